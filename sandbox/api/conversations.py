@@ -1,0 +1,181 @@
+"""conversations.*: channels, their members and their messages."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from sandbox.api.args import Args
+from sandbox.api.errors import Refused
+from sandbox.api.method import Answer, Method, demand
+from sandbox.api.places import (
+    dm_with,
+    family_scope,
+    is_member,
+    known_user,
+    readable_channel,
+    visible_channel,
+)
+from sandbox.api.shapes import channel_json, message_json, replies_to
+from sandbox.state import Channel, Message, Workspace
+
+MAX_USERS = 8
+_KINDS = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
+Item = TypeVar("Item")
+
+
+def page_of(items: Sequence[Item], args: Args, limit: int = 100) -> tuple[list[Item], str]:
+    """One page, and the cursor of the next one or an empty string."""
+    try:
+        start = int(args.text("cursor", "0") or "0")
+    except ValueError:
+        raise Refused("invalid_cursor") from None
+    size = args.number("limit", limit) or limit
+    if not 1 <= size <= 1000:
+        raise Refused("invalid_limit")
+    cursor = str(start + size) if start + size < len(items) else ""
+    return list(items[start : start + size]), cursor
+
+
+def next_page(cursor: str) -> Answer:
+    return {"response_metadata": {"next_cursor": cursor}}
+
+
+def open_conversation(workspace: Workspace, args: Args) -> Answer:
+    if args.text("channel"):
+        channel = visible_channel(workspace, args.text("channel"))
+    else:
+        wanted = [name.strip() for name in args.required("users").split(",")]
+        channel = _conversation_with(workspace, wanted)
+    shown = channel_json(workspace, channel) if args.flag("return_im") else {"id": channel.id}
+    return {"channel": shown}
+
+
+def _conversation_with(workspace: Workspace, wanted: Sequence[str]) -> Channel:
+    if len(wanted) > MAX_USERS:
+        raise Refused("too_many_users")
+    users = [known_user(workspace, name) for name in wanted]
+    if len(users) == 1:
+        demand(workspace, "im:write")
+        return dm_with(workspace, users[0], "user_not_visible")
+    demand(workspace, "mpim:write")
+    members = {workspace.installation.bot_user_id, *wanted}
+    groups = (c for c in workspace.channels.values() if c.kind == "mpim")
+    found = next((c for c in groups if set(c.members) == members), None)
+    if found is not None:
+        return found
+    name = "mpdm-" + "--".join(user.name for user in users)
+    return workspace.add_channel(Channel(workspace.new_id("C"), name, "mpim", sorted(members)))
+
+
+def info(workspace: Workspace, args: Args) -> Answer:
+    channel = visible_channel(workspace, args.required("channel"))
+    demand(workspace, family_scope(channel, "read"))
+    shown = channel_json(workspace, channel)
+    if not args.flag("include_num_members"):
+        shown.pop("num_members", None)
+    return {"channel": shown}
+
+
+def list_channels(workspace: Workspace, args: Args) -> Answer:
+    kinds = [_KINDS.get(kind.strip()) for kind in args.text("types", "public_channel").split(",")]
+    if None in kinds:
+        raise Refused("invalid_types")
+    return _listing(workspace, args, [str(kind) for kind in kinds], everything=True)
+
+
+def list_own_channels(workspace: Workspace, args: Args) -> Answer:
+    kinds = [_KINDS.get(kind.strip()) for kind in args.text("types", "public_channel").split(",")]
+    return _listing(workspace, args, [str(kind) for kind in kinds], everything=False)
+
+
+def _listing(workspace: Workspace, args: Args, kinds: list[str], everything: bool) -> Answer:
+    for kind in kinds:
+        demand(workspace, family_scope(Channel("", "", kind, []), "read"))  # type: ignore[arg-type]
+    shown = [
+        channel
+        for channel in workspace.channels.values()
+        if channel.kind in kinds
+        and not (channel.archived and args.flag("exclude_archived"))
+        and (is_member(workspace, channel) or (everything and channel.kind == "public"))
+    ]
+    page, cursor = page_of(shown, args)
+    return {"channels": [channel_json(workspace, c) for c in page], **next_page(cursor)}
+
+
+def members(workspace: Workspace, args: Args) -> Answer:
+    channel = visible_channel(workspace, args.required("channel"))
+    demand(workspace, family_scope(channel, "read"))
+    page, cursor = page_of(channel.members, args)
+    return {"members": page, **next_page(cursor)}
+
+
+def join(workspace: Workspace, args: Args) -> Answer:
+    channel = visible_channel(workspace, args.required("channel"))
+    if channel.kind != "public":
+        raise Refused("method_not_supported_for_channel_type")
+    if channel.archived:
+        raise Refused("is_archived")
+    if not is_member(workspace, channel):
+        channel.members.append(workspace.installation.bot_user_id)
+        workspace.bump()
+    return {"channel": channel_json(workspace, channel)}
+
+
+def history(workspace: Workspace, args: Args) -> Answer:
+    channel = readable_channel(workspace, args.required("channel"))
+    top = [m for m in workspace.messages[channel.id] if m.thread_ts in (None, m.ts)]
+    found = list(reversed(_within(top, args)))
+    return _messages_page(workspace, args, found)
+
+
+def replies(workspace: Workspace, args: Args) -> Answer:
+    channel = readable_channel(workspace, args.required("channel"))
+    parent = workspace.message(channel.id, args.required("ts"))
+    if parent is None or parent.ephemeral_for:
+        raise Refused("thread_not_found")
+    return _messages_page(
+        workspace, args, [parent, *_within(replies_to(workspace, parent), args)], 1000
+    )
+
+
+def _within(messages: Sequence[Message], args: Args) -> list[Message]:
+    """Those that everyone sees between `oldest` and `latest`, given as Slack timestamps."""
+    oldest, latest = _micros(args.text("oldest", "0")), _micros(args.text("latest", "9999999999"))
+    if args.flag("inclusive"):
+        oldest, latest = oldest - 1, latest + 1
+    return [
+        message
+        for message in messages
+        if not message.deleted
+        and not message.ephemeral_for
+        and oldest < _micros(message.ts) < latest
+    ]
+
+
+def _micros(ts: str) -> int:
+    seconds, _, fraction = (ts or "0").partition(".")
+    try:
+        return int(seconds) * 1_000_000 + int((fraction + "000000")[:6])
+    except ValueError:
+        raise Refused("invalid_ts_latest") from None
+
+
+def _messages_page(
+    workspace: Workspace, args: Args, found: Sequence[Message], limit: int = 100
+) -> Answer:
+    page, cursor = page_of(found, args, limit)
+    metadata = args.flag("include_all_metadata")
+    shown: list[dict[str, Any]] = [message_json(workspace, m, metadata=metadata) for m in page]
+    answer: Answer = {"messages": shown, "has_more": bool(cursor)}
+    return answer | next_page(cursor) if cursor else answer
+
+
+METHODS = {
+    "conversations.open": Method(open_conversation),
+    "conversations.info": Method(info),
+    "conversations.list": Method(list_channels),
+    "conversations.members": Method(members),
+    "conversations.join": Method(join, "channels:join"),
+    "conversations.history": Method(history),
+    "conversations.replies": Method(replies),
+    "users.conversations": Method(list_own_channels),
+}

@@ -1,0 +1,29 @@
+"""One Web API method: what it needs and what it does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sandbox.api.args import Args
+from sandbox.api.errors import Refused
+from sandbox.state import Workspace
+
+TokenKind = Literal["bot", "app"]
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Method:
+    """`scope` is the bot scope it always needs; others are demanded where they depend on data."""
+
+    run: Callable[[Workspace, Args], Answer]
+    scope: str = ""
+    token: TokenKind = "bot"
+
+
+def demand(workspace: Workspace, scope: str) -> None:
+    """Refused as missing_scope unless the manifest asks for the scope."""
+    provided = workspace.installation.scopes
+    if scope and scope not in provided:
+        listed = {"needed": scope, "provided": ",".join(sorted(provided))}
+        raise Refused("missing_scope", extra=listed)

@@ -1,0 +1,82 @@
+"""views.*: modals and the Home."""
+
+from sandbox.api.args import Args
+from sandbox.api.errors import Refused
+from sandbox.api.method import Answer, Method
+from sandbox.api.places import known_user
+from sandbox.modals import (
+    find_external,
+    open_modal,
+    publish_home,
+    push_modal,
+    update_view,
+    view_json,
+)
+from sandbox.state import View, Workspace
+from sandbox.tickets import Trigger
+
+
+def open_view(workspace: Workspace, args: Args) -> Answer:
+    trigger = _trigger(workspace, args)
+    payload = _payload(args)
+    view = open_modal(workspace, trigger.user, payload)
+    return _answer(workspace, trigger, view)
+
+
+def push(workspace: Workspace, args: Args) -> Answer:
+    trigger = _trigger(workspace, args)
+    payload = _payload(args)
+    view = push_modal(workspace, trigger.user, payload)
+    return _answer(workspace, trigger, view)
+
+
+def update(workspace: Workspace, args: Args) -> Answer:
+    if args.text("view_id"):
+        view = workspace.views.get(args.text("view_id"))
+    else:
+        view = find_external(workspace, args.required("external_id"))
+    if view is None or not view.open:
+        raise Refused("not_found")
+    update_view(workspace, view, _payload(args), args.text("hash"))
+    return {"view": view_json(workspace, view)}
+
+
+def publish(workspace: Workspace, args: Args) -> Answer:
+    user = known_user(workspace, args.required("user_id"))
+    if user.is_stranger or user.deleted or user.is_bot:
+        raise Refused("user_not_found")
+    if not workspace.installation.home_tab:
+        raise Refused("not_enabled")
+    view = publish_home(workspace, user.id, _payload(args), args.text("hash"))
+    return {"view": view_json(workspace, view)}
+
+
+def _payload(args: Args) -> dict[str, object]:
+    payload = args.mapped("view")
+    if payload is None:
+        raise Refused("invalid_arguments", ["[ERROR] missing required field: view"])
+    return payload
+
+
+def _trigger(workspace: Workspace, args: Args) -> Trigger:
+    trigger = workspace.tickets.triggers.get(args.required("trigger_id"))
+    if trigger is None:
+        raise Refused("invalid_trigger_id")
+    if trigger.used:
+        raise Refused("trigger_exchanged")
+    if trigger.is_late():
+        raise Refused("trigger_expired")
+    return trigger
+
+
+def _answer(workspace: Workspace, trigger: Trigger, view: View) -> Answer:
+    trigger.used = True
+    return {"view": view_json(workspace, view)}
+
+
+METHODS = {
+    "views.open": Method(open_view),
+    "views.push": Method(push),
+    "views.update": Method(update),
+    "views.publish": Method(publish),
+}

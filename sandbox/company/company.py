@@ -1,0 +1,121 @@
+"""The made-up company, put together for a day."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+
+from sandbox.company import contacts, staff, visits
+from sandbox.company.customers import customers
+from sandbox.company.model import Cell, Company, Customer, Person, Sheet
+from sandbox.company.people import people
+
+SEED = 1893
+
+# Customer | outcome | closed so many days ago | live in so many days (before today: negative).
+_DEALS = """
+    Three Weirs Turbine | lost | 150 |
+    Veenhof Kaas | lost | 6 |
+    Billstrom Kranbau | lost | 96 |
+    Penhallow Castings | lost | 63 |
+    Ahrgau Messtechnik | lost | 246 |
+    Saber Point Gauges | lost | 136 |
+    Limmatblick Feinwerk | won | 9 | 21
+    Merrow & Finch Labs | won | 40 | 11
+    Sandhill Wind | won | 75 | -30
+    Tarn & Hollow Distillers | won | 216 | -190
+    Sahya Sterile | won | 251 | -225
+    Tannholz Pharma | won | 205 | -146
+    Hafenlicht Klinik | won | 290 | -219
+    Deccan Torque | won | 302 | -255
+    Merbau Palm Testing | won | 118 | -90
+"""
+# Beta | announced so many days ago.
+_BETAS = {"Offline rounds": 205, "Certificates in bulk": 112, "Night shift view": 20}
+_SIGN_UPS = 30
+_ALWAYS_FIRST = "Silke Marquardt"
+
+
+def make(today: date) -> Company:
+    """The company as it stands on `today`: the same for the same day."""
+    lot = Random(SEED)
+    organisations = customers()
+    humans = people(organisations, lot)
+    days = visits.calendars(today, lot)
+    return Company(
+        name=staff.COMPANY,
+        product=staff.PRODUCT,
+        today=today,
+        staff=staff.STAFF,
+        teams=staff.TEAMS,
+        channels=staff.CHANNELS,
+        customers=organisations,
+        people=humans,
+        debriefs=visits.debriefs(days),
+        great=contacts.GREAT,
+        nearly=contacts.NEARLY,
+        sheets={
+            "customers": _customer_sheet(organisations),
+            "people": _people_sheet(humans),
+            "contacts": contacts.contacts(organisations, humans, today, lot),
+            "deals": _deal_sheet(today),
+            "betas": _beta_sheet(humans, today, lot),
+            "visits": visits.earlier(days),
+        },
+    )
+
+
+def _customer_sheet(organisations: Sequence[Customer]) -> Sheet:
+    columns = (
+        "name",
+        "domain",
+        "stage",
+        "segment",
+        "region",
+        "country",
+        "size",
+        "revenue",
+        "potential",
+        "brand",
+        "new_market",
+        "new_geography",
+    )
+    rows = tuple(
+        (*(getattr(each, column) for column in columns), f"{each.owner}@{staff.MAIL}")
+        for each in organisations
+    )
+    return Sheet((*columns, "owner_email"), rows)
+
+
+def _people_sheet(humans: Sequence[Person]) -> Sheet:
+    columns = ("customer", "name", "email", "phone", "role", "has_cell")
+    rows = tuple(tuple(getattr(each, column) for column in columns) for each in humans)
+    return Sheet(columns, rows)
+
+
+def _deal_sheet(today: date) -> Sheet:
+    columns = ("customer", "outcome", "closed_on", "go_live_on")
+    return Sheet(columns, tuple(_deal(line, today) for line in _DEALS.strip().splitlines()))
+
+
+def _deal(line: str, today: date) -> tuple[Cell, ...]:
+    customer, outcome, ago, live = (cell.strip() for cell in line.split("|"))
+    closed_on = today - timedelta(days=int(ago))
+    go_live_on = (today + timedelta(days=int(live))).isoformat() if live else None
+    return (customer, outcome, closed_on.isoformat(), go_live_on)
+
+
+def _beta_sheet(humans: Sequence[Person], today: date, lot: Random) -> Sheet:
+    return Sheet(("beta", "person_email", "signed_up_at"), tuple(_sign_ups(humans, today, lot)))
+
+
+def _sign_ups(humans: Sequence[Person], today: date, lot: Random) -> Iterator[tuple[Cell, ...]]:
+    first = next(each for each in humans if each.name == _ALWAYS_FIRST)
+    others = [each for each in humans if each is not first]
+    for place, (beta, ago) in enumerate(_BETAS.items()):
+        opened = datetime.combine(today - timedelta(days=ago), time(8), UTC)
+        # Others take turns: nobody else is early in two betas.
+        early = [first, *others[place * 2 : place * 2 + 2]]
+        late = lot.sample(others[10:], _SIGN_UPS - len(early))
+        for position, person in enumerate([*early, *late]):
+            at = opened + timedelta(hours=9 * position, minutes=lot.randrange(60))
+            yield (beta, person.email, at.isoformat())

@@ -1,0 +1,180 @@
+"""What a made-up company consists of: plain values that know nothing of the bot."""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+Cell = str | int | bool | None
+
+
+class Part(StrEnum):
+    """What somebody is to the company."""
+
+    PM = "pm"
+    LEAD = "lead"
+    ADMIN = "admin"
+    SUPPORT = "support"
+    SALES = "sales"
+    GUEST = "guest"
+    STRANGER = "stranger"
+    DEACTIVATED = "deactivated"
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody in the company's Slack; `zone` is an IANA name, `joined` tells of nudges."""
+
+    key: str
+    name: str
+    email: str
+    zone: str
+    part: Part
+    joined: bool = False
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A channel, with the keys of its members."""
+
+    name: str
+    members: tuple[str, ...]
+    ext_shared: bool = False
+    archived: bool = False
+    topic: str = ""
+
+
+@dataclass(frozen=True)
+class Team:
+    """PMs who share a story channel; `pms` are keys, those who have not joined included."""
+
+    name: str
+    channel: str
+    pms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Customer:
+    """An organisation; `owner` is the key of its PM, money is in whole units a year."""
+
+    name: str
+    domain: str
+    stage: str
+    segment: str
+    region: str
+    country: str
+    size: str
+    revenue: int
+    potential: int
+    brand: bool
+    new_market: bool
+    new_geography: bool
+    owner: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """A human at a customer."""
+
+    customer: str
+    name: str
+    email: str
+    phone: str
+    role: str
+    has_cell: bool
+
+
+@dataclass(frozen=True)
+class Workaround:
+    """Something done around the product; `how_often` is a code or empty."""
+
+    what: str
+    why: str = ""
+    how_often: str = ""
+
+
+@dataclass(frozen=True)
+class Story:
+    """What was heard at a customer, in two sentences; kind, mood and sharing are codes."""
+
+    customer: str
+    kind: str
+    text: str
+    quote: str = ""
+    mood: str = ""
+    nps: int | None = None
+    nps_why: str = ""
+    workarounds: tuple[Workaround, ...] = ()
+    sharing: str = "share"
+
+
+@dataclass(frozen=True)
+class Debrief:
+    """A story as a PM (by key) wrote it down after a visit on a local date."""
+
+    pm: str
+    customer: str
+    on: date
+    kind: str
+    story: str
+    quote: str = ""
+    mood: str = ""
+    nps: int | None = None
+    nps_why: str = ""
+    workarounds: tuple[Workaround, ...] = ()
+    sharing: str = "share"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One kind of data as rows under its column names."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def text(self) -> str:
+        """As CSV, the way a spreadsheet would save it."""
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow(self.columns)
+        writer.writerows([_shown(cell) for cell in row] for row in self.rows)
+        return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Company:
+    """A made-up company on a day, with a year of customers behind it.
+
+    `debriefs` are oldest first; their visits are not among those of `csv("visits")`, because
+    recording a debrief makes its visit. `great` are the customers whose people show two traits or
+    more at `today`, `nearly` those that show one.
+    """
+
+    name: str
+    product: str
+    today: date
+    staff: tuple[Colleague, ...]
+    teams: tuple[Team, ...]
+    channels: tuple[Channel, ...]
+    customers: tuple[Customer, ...]
+    people: tuple[Person, ...]
+    debriefs: tuple[Debrief, ...]
+    great: tuple[str, ...]
+    nearly: tuple[str, ...]
+    sheets: Mapping[str, Sheet] = field(repr=False)
+
+    def csv(self, kind: str) -> str:
+        """The text of an importable file: customers, people, contacts, deals, betas or visits."""
+        return self.sheets[kind].text()
+
+    def colleague(self, key: str) -> Colleague:
+        """Somebody in the company, by key."""
+        return next(each for each in self.staff if each.key == key)
+
+
+def _shown(cell: Cell) -> str | int:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return "" if cell is None else cell

@@ -1,0 +1,111 @@
+"""The people at the made-up customers: some from the stories, the others drawn by lot."""
+
+from collections.abc import Iterator, Sequence
+from random import Random
+
+from sandbox.company.model import Customer, Person
+
+_FIRST = {
+    "north": "Anja Birgit Dörte Eike Finn Gesa Hauke Imke Jorin Kerstin Lasse Merle Nils Ole "
+    "Ragna Sönke Tjark Ulrike Wiebke Maren Björn Åse Signe Torvald Liv Eero Aino Pieter Saskia Wim",
+    "west": "Agnes Barnaby Clara Declan Edith Fergus Gwen Hazel Ian Joan Kit Leonard Mabel Nora "
+    "Oscar Philippa Roy Sadie Tobias Una Vera Warren Curtis Dolores Earl Faye Glenn Hattie Luis",
+    "south": "Aarav Bhavna Chandra Divya Eshwar Farida Gopal Harini Ismail Jaya Kavya Lakshmi "
+    "Manoj Nandini Omkar Padma Rafiq Shanta Tarun Usha Vimala Yusuf Zainab Aminah Hafiz Minh Linh "
+    "Siew",
+}
+_LAST = {
+    "north": "Ahrens Behnke Claasen Detlefsen Eggers Feddersen Grothe Hinrichs Iversen Jessen "
+    "Kröger Lüders Mohr Nissen Ohlsen Petersen Reimers Sievers Thomsen Voss Wulff Lindqvist "
+    "Haugen Virtanen Jansma Verbeke Dahlby Solheim Kivela Brouwer",
+    "west": "Ashdown Birch Coldwell Dunmore Ellery Fairweather Garrity Holcombe Ingram Jessop "
+    "Kirkbride Lockhart Marden Norcross Overton Pettigrew Quill Rowntree Stanhope Thackeray "
+    "Underhill Vance Whitlock Yarrow Delgado Mercer Pruitt Sandoval Tully Weems",
+    "south": "Achari Bhandari Chettiar Deshmukh Eapen Fernandes Ghatge Hegde Iyengar Joshi Kamath "
+    "Lobo Menon Nadkarni Oommen Pillai Qureshi Rao Shinde Thampi Uthappa Varghese Wagle "
+    "Yadav Zaveri Ibrahim Tan Lim Nguyen Pham",
+}
+_HOMES = {
+    "United Kingdom": "west",
+    "Ireland": "west",
+    "United States": "west",
+    "India": "south",
+    "Malaysia": "south",
+    "Singapore": "south",
+    "Vietnam": "south",
+}
+_ROLES = (
+    "quality manager",
+    "calibration technician",
+    "maintenance lead",
+    "laboratory head",
+    "purchasing",
+    "plant manager",
+    "shift leader",
+    "metrologist",
+)
+_KNOWN = {
+    "Norderquell Wasser": "Henrik Tamm",
+    "Speicherwerk Kaffee": "Frauke Lorenzen",
+    "Alsterglas Labor": "Silke Marquardt, Tim Brandes",
+    "Billstrom Kranbau": "Uwe Dierks",
+    "Skärholm Mejeri": "Astrid Wallmark",
+    "Lechtal Käserei": "Resi Hintermeier",
+    "Isarwinkel Prüfstelle": "Ludwig Ostermayr",
+    "Polderzicht Waterbeheer": "Joost Terpstra",
+    "Kaamos Sensors": "Pekka Niemelä",
+    "Harrow Street Biologics": "Victor Halloran, Denise Okpara",
+    "Merrow & Finch Labs": "Dana Pruss",
+    "Pocomas Valley Water": "Gloria Estevan",
+    "Northwick Pumps": "Ray Kowalek",
+    "Kaveri Bend Foundry": "Selvi Murugesan",
+    "Deccan Torque": "Imran Shaikh",
+    "Konkan Coldchain": "Faisal Parkar",
+    "Malabar Spice Testing": "George Kurian",
+}
+CELLS = frozenset({"Victor Halloran", "George Kurian", "Gloria Estevan", "Henrik Tamm"})
+_HEADS = {"small": 1, "medium": 2, "large": 3}
+
+
+def people(customers: Sequence[Customer], lot: Random) -> tuple[Person, ...]:
+    """Two to four for each customer; nobody shares a name or an address with another."""
+    taken = {name for names in _KNOWN.values() for name in names.split(", ")}
+    return tuple(each for customer in customers for each in _at(customer, taken, lot))
+
+
+def _at(customer: Customer, taken: set[str], lot: Random) -> Iterator[Person]:
+    known = [name for name in _KNOWN.get(customer.name, "").split(", ") if name]
+    for name in known:
+        yield _person(customer, name, lot)
+    for _ in range(max(1, _HEADS[customer.size] + 1 - len(known))):
+        yield _person(customer, _drawn(_HOMES.get(customer.country, "north"), taken, lot), lot)
+
+
+def _drawn(home: str, taken: set[str], lot: Random) -> str:
+    while True:
+        name = f"{lot.choice(_FIRST[home].split())} {lot.choice(_LAST[home].split())}"
+        if name not in taken:
+            taken.add(name)
+            return name
+
+
+def _person(customer: Customer, name: str, lot: Random) -> Person:
+    reachable = name in CELLS or lot.random() < 0.4
+    # No country has the code 999.
+    phone = f"+999 {lot.randrange(10, 99)} {lot.randrange(1_000_000, 9_999_999)}"
+    return Person(
+        customer=customer.name,
+        name=name,
+        email=f"{_local(name)}@{customer.domain}",
+        phone=phone if reachable else "",
+        role=lot.choice(_ROLES),
+        has_cell=name in CELLS,
+    )
+
+
+def _local(name: str) -> str:
+    plain = name.casefold().translate(_PLAIN)
+    return plain.replace(" ", ".")
+
+
+_PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})

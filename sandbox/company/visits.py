@@ -1,0 +1,110 @@
+"""When the PMs of the made-up company went out, and what they wrote down."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from sandbox.company.model import Cell, Debrief, Sheet, Story
+from sandbox.company.staff import MAIL
+from sandbox.company.stories import STORIES
+
+YEAR = timedelta(days=364)
+COLUMNS = ("customer", "pm_email", "kind", "date", "minutes", "summary")
+
+
+@dataclass(frozen=True)
+class Habit:
+    """How long ago the last visit of a PM was, and how far apart the visits are, in days."""
+
+    last: int
+    gap: int
+
+
+# Annika and Priya are diligent, Jonas less so, and Maya has not been out for five weeks.
+HABITS: Mapping[str, Habit] = {
+    "annika": Habit(last=9, gap=14),
+    "jonas": Habit(last=5, gap=20),
+    "maya": Habit(last=36, gap=33),
+    "priya": Habit(last=14, gap=14),
+}
+
+# The visits before the stories: customer | kind | minutes | summary.
+_EARLIER: Mapping[str, str] = {
+    "annika": """
+        Oxlade Metrology | on_site | 120 | Saw the round robin; decimals are set by hand.
+        Limmatblick Feinwerk | video | 40 |
+        Scheldemond Staal | phone | 25 | First talk with the new quality manager.
+        Kupferhang Giesserei | on_site | 180 | Walked the moulding hall; dust everywhere.
+        Fennimore Water | video | 45 | The regulator's visit went well.
+        Rheinbogen Chemie | on_site | 150 |
+    """,
+    "jonas": """
+        Elbkante Molkerei | on_site | 90 | Watched the morning check of the pasteuriser.
+        Süderkai Metall | on_site | 75 |
+        Speicherwerk Kaffee | phone | 20 | Happy, asks for nothing.
+        Norderquell Wasser | on_site | 110 | Three pump houses, no reception in any.
+    """,
+    "maya": "",
+    "priya": """
+        Merbau Palm Testing | phone | 30 | Power from six to six.
+        Sahya Sterile | on_site | 160 | The auditor was in the house.
+        Nilavu Dairy | on_site | 140 | Was there at half past four in the morning.
+        Deccan Torque | video | 35 |
+    """,
+}
+
+
+def calendars(today: date, lot: Random) -> Mapping[str, tuple[date, ...]]:
+    """The visiting days of each PM within the year, latest first, none on a weekend."""
+    return {pm: tuple(_days(habit, today, lot)) for pm, habit in HABITS.items()}
+
+
+def debriefs(days: Mapping[str, tuple[date, ...]]) -> tuple[Debrief, ...]:
+    """The stories on the latest of those days; given oldest first."""
+    told = [
+        _debrief(pm, story, on)
+        for pm, stories in STORIES.items()
+        for story, on in zip(stories, days[pm], strict=False)
+    ]
+    return tuple(sorted(told, key=lambda each: (each.on, each.pm)))
+
+
+def earlier(days: Mapping[str, tuple[date, ...]]) -> Sheet:
+    """The visits that nobody wrote a story about, as an importable sheet."""
+    return Sheet(COLUMNS, tuple(_earlier_rows(days)))
+
+
+def _days(habit: Habit, today: date, lot: Random) -> Iterator[date]:
+    back = habit.last
+    while back <= YEAR.days:
+        yield _working_day(today - timedelta(days=back))
+        back += habit.gap + lot.choice((-1, 0, 0, 1))
+
+
+def _debrief(pm: str, story: Story, on: date) -> Debrief:
+    return Debrief(
+        pm=pm,
+        customer=story.customer,
+        on=on,
+        kind=story.kind,
+        story=story.text,
+        quote=story.quote,
+        mood=story.mood,
+        nps=story.nps,
+        nps_why=story.nps_why,
+        workarounds=story.workarounds,
+        sharing=story.sharing,
+    )
+
+
+def _earlier_rows(days: Mapping[str, tuple[date, ...]]) -> Iterator[tuple[Cell, ...]]:
+    for pm, lines in _EARLIER.items():
+        rest = days[pm][len(STORIES[pm]) :]
+        for on, line in zip(rest, lines.strip().splitlines(), strict=False):
+            customer, kind, minutes, summary = (cell.strip() for cell in line.split("|"))
+            yield (customer, f"{pm}@{MAIL}", kind, on.isoformat(), int(minutes), summary)
+
+
+def _working_day(on: date) -> date:
+    return on - timedelta(days=max(0, on.weekday() - 4))

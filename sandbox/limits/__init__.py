@@ -1,0 +1,7 @@
+"""What Slack refuses in messages, views, option lists and metadata: a pure validator."""
+
+from sandbox.limits.messages import check_message, check_metadata
+from sandbox.limits.problems import Problem
+from sandbox.limits.views import check_options, check_view
+
+__all__ = ["Problem", "check_message", "check_metadata", "check_options", "check_view"]

@@ -1,0 +1,196 @@
+"""Tables: composition objects and the elements that stand inside blocks."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sandbox.limits.rich_text import RICH_TEXT
+from sandbox.limits.rules import (
+    Check,
+    Finding,
+    Flag,
+    ListOf,
+    Number,
+    Rule,
+    Shape,
+    String,
+    plain,
+    text,
+)
+
+FLAG = Flag()
+ID = String(255)
+URL = String(3000)
+STYLE = String(among=("primary", "danger"))
+DIGITS = String(pattern=r"-?[0-9]+(\.[0-9]+)?")
+
+
+def initial_options_are_offered(element: Mapping[str, Any]) -> Iterator[Finding]:
+    groups = element.get("option_groups", [])
+    offered = [option for group in groups for option in group["options"]]
+    offered += element.get("options", [])
+    initial = element.get("initial_option")
+    if initial is not None and initial not in offered:
+        yield "initial_option", "must equal one of the options"
+    for index, option in enumerate(element.get("initial_options", [])):
+        if option not in offered:
+            yield f"initial_options[{index}]", "must equal one of the options"
+
+
+def ordered(low: str, high: str) -> Check:
+    def check(element: Mapping[str, Any]) -> Iterator[Finding]:
+        if low in element and high in element and float(element[low]) > float(element[high]):
+            yield low, f"must not be above {high}"
+
+    return check
+
+
+def initial_value_fits(element: Mapping[str, Any]) -> Iterator[Finding]:
+    most = element.get("max_length", 3000)
+    if len(element.get("initial_value", "")) > most:
+        yield "initial_value", f"must have at most {most} characters"
+
+
+def whole_unless_decimals_are_allowed(element: Mapping[str, Any]) -> Iterator[Finding]:
+    if element["is_decimal_allowed"]:
+        return
+    for key in ("initial_value", "min_value", "max_value"):
+        if "." in element.get(key, ""):
+            yield key, "must be a whole number, as decimals are not allowed"
+
+
+CONFIRM = Shape(
+    {"title": plain(100), "text": text(300), "confirm": plain(30), "deny": plain(30)},
+    {"style": STYLE},
+)
+CHOICE = Shape({"text": plain(75), "value": String(150)}, {"description": plain(75)})
+MENU_ITEM = Shape(CHOICE.needs, {**CHOICE.may, "url": URL})
+TICK = Shape({"text": text(75), "value": String(150)}, {"description": text(75)})
+GROUP = Shape({"label": plain(75), "options": ListOf(CHOICE, 100)})
+SLACK_FILE = Shape(may={"id": ID, "url": URL}, exactly_one=("id", "url"))
+CONVERSATION_FILTER = Shape(
+    may={
+        "include": ListOf(String(among=("im", "mpim", "private", "public"))),
+        "exclude_bot_users": FLAG,
+        "exclude_external_shared_channels": FLAG,
+    },
+    at_least_one=("include", "exclude_bot_users", "exclude_external_shared_channels"),
+)
+DISPATCH = Shape(
+    {"trigger_actions_on": ListOf(String(among=("on_enter_pressed", "on_character_entered")), 2)}
+)
+IMAGE_URL = String(3000, pattern=r"https?://\S+")
+PICTURE: Mapping[str, Rule] = {"image_url": IMAGE_URL, "slack_file": SLACK_FILE}
+
+# What many elements have in common, by what one does with them.
+PRESSED: Mapping[str, Rule] = {"action_id": ID, "confirm": CONFIRM}
+CHOSEN: Mapping[str, Rule] = {**PRESSED, "focus_on_load": FLAG}
+PICKED: Mapping[str, Rule] = {**CHOSEN, "placeholder": plain(150)}
+TYPED: Mapping[str, Rule] = {
+    "action_id": ID,
+    "focus_on_load": FLAG,
+    "placeholder": plain(150),
+    "dispatch_action_config": DISPATCH,
+}
+OFFERED: Mapping[str, Rule] = {
+    "options": ListOf(CHOICE, 100),
+    "option_groups": ListOf(GROUP, 100),
+}
+SEVERAL: Mapping[str, Rule] = {"max_selected_items": Number(1)}
+CONVERSATIONS: Mapping[str, Rule] = {
+    "filter": CONVERSATION_FILTER,
+    "default_to_current_conversation": FLAG,
+}
+
+ELEMENTS: Mapping[str, Shape] = {
+    "button": Shape(
+        {"text": plain(75)},
+        {
+            **PRESSED,
+            "value": String(2000),
+            "url": URL,
+            "style": STYLE,
+            "accessibility_label": String(75),
+        },
+    ),
+    "image": Shape({"alt_text": String(2000)}, PICTURE, exactly_one=("image_url", "slack_file")),
+    "overflow": Shape({"options": ListOf(MENU_ITEM, 5)}, PRESSED),
+    "checkboxes": Shape(
+        {"options": ListOf(TICK, 10)},
+        {**CHOSEN, "initial_options": ListOf(TICK, 10)},
+        checks=(initial_options_are_offered,),
+    ),
+    "radio_buttons": Shape(
+        {"options": ListOf(TICK, 10)},
+        {**CHOSEN, "initial_option": TICK},
+        checks=(initial_options_are_offered,),
+    ),
+    "datepicker": Shape(may={**PICKED, "initial_date": String(time_format="%Y-%m-%d")}),
+    "timepicker": Shape(
+        may={**PICKED, "initial_time": String(time_format="%H:%M"), "timezone": String()}
+    ),
+    "datetimepicker": Shape(
+        may={**CHOSEN, "initial_date_time": Number(1_000_000_000, 9_999_999_999)}
+    ),
+    "static_select": Shape(
+        may={**PICKED, **OFFERED, "initial_option": CHOICE},
+        exactly_one=("options", "option_groups"),
+        checks=(initial_options_are_offered,),
+    ),
+    "multi_static_select": Shape(
+        may={**PICKED, **OFFERED, **SEVERAL, "initial_options": ListOf(CHOICE, 100)},
+        exactly_one=("options", "option_groups"),
+        checks=(initial_options_are_offered,),
+    ),
+    "external_select": Shape(
+        may={**PICKED, "min_query_length": Number(0), "initial_option": CHOICE}
+    ),
+    "multi_external_select": Shape(
+        may={
+            **PICKED,
+            **SEVERAL,
+            "min_query_length": Number(0),
+            "initial_options": ListOf(CHOICE, 100),
+        }
+    ),
+    "users_select": Shape(may={**PICKED, "initial_user": ID}),
+    "multi_users_select": Shape(may={**PICKED, **SEVERAL, "initial_users": ListOf(ID)}),
+    "conversations_select": Shape(
+        may={
+            **PICKED,
+            **CONVERSATIONS,
+            "initial_conversation": ID,
+            "response_url_enabled": FLAG,
+        }
+    ),
+    "multi_conversations_select": Shape(
+        may={**PICKED, **SEVERAL, **CONVERSATIONS, "initial_conversations": ListOf(ID)}
+    ),
+    "channels_select": Shape(may={**PICKED, "initial_channel": ID, "response_url_enabled": FLAG}),
+    "multi_channels_select": Shape(may={**PICKED, **SEVERAL, "initial_channels": ListOf(ID)}),
+    "plain_text_input": Shape(
+        may={
+            **TYPED,
+            "initial_value": String(least=0),
+            "multiline": FLAG,
+            "min_length": Number(0, 3000),
+            "max_length": Number(1, 3000),
+        },
+        checks=(ordered("min_length", "max_length"), initial_value_fits),
+    ),
+    "rich_text_input": Shape(may={**TYPED, "initial_value": RICH_TEXT}),
+    "email_text_input": Shape(may={**TYPED, "initial_value": String()}),
+    "url_text_input": Shape(may={**TYPED, "initial_value": String()}),
+    "number_input": Shape(
+        {"is_decimal_allowed": FLAG},
+        {**TYPED, "initial_value": DIGITS, "min_value": DIGITS, "max_value": DIGITS},
+        checks=(
+            whole_unless_decimals_are_allowed,
+            ordered("min_value", "max_value"),
+            ordered("min_value", "initial_value"),
+            ordered("initial_value", "max_value"),
+        ),
+    ),
+    "file_input": Shape(
+        may={"action_id": ID, "filetypes": ListOf(String()), "max_files": Number(1, 10)}
+    ),
+}

@@ -1,0 +1,85 @@
+"""The vocabulary in which the tables of blocks and elements are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+Finding: TypeAlias = tuple[str, str]
+"""Where (a path such as `blocks[2].accessory.text`) and what is wrong there."""
+
+Check: TypeAlias = Callable[[Mapping[str, Any]], Iterator[Finding]]
+"""Compares the keys of an object that are each right in themselves; its paths start there."""
+
+
+@dataclass(frozen=True)
+class String:
+    """Characters, counted as code points. `time_format` is that of `time.strptime`."""
+
+    most: int | None = None
+    least: int = 1
+    pattern: str | None = None
+    time_format: str | None = None
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Number:
+    least: int | None = None
+    most: int | None = None
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Flag:
+    """True or false."""
+
+
+@dataclass(frozen=True)
+class ListOf:
+    item: Rule
+    most: int | None = None
+    least: int = 1
+
+
+@dataclass(frozen=True)
+class Shape:
+    """An object: keys it needs, keys it may have, and no others."""
+
+    needs: Mapping[str, Rule] = field(default_factory=dict)
+    may: Mapping[str, Rule] = field(default_factory=dict)
+    exactly_one: tuple[str, ...] = ()
+    at_least_one: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True)
+class AnyObject:
+    """An object whose keys are nobody else's business."""
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """An object whose `type` names its shape."""
+
+    shapes: Mapping[str, Shape]
+
+
+Rule: TypeAlias = String | Number | Flag | ListOf | Shape | AnyObject | OneOf
+
+
+def plain(most: int) -> OneOf:
+    """A text object that may not hold markup, of 1 to `most` characters."""
+    return OneOf({"plain_text": Shape({"text": String(most)}, {"emoji": Flag()})})
+
+
+def text(most: int) -> OneOf:
+    """A text object of either type, of 1 to `most` characters."""
+    mrkdwn = Shape({"text": String(most)}, {"verbatim": Flag()})
+    return OneOf({**plain(most).shapes, "mrkdwn": mrkdwn})
+
+
+def pick(shapes: Mapping[str, Shape], names: str) -> OneOf:
+    """Those of the shapes that are named, in words separated by blanks."""
+    return OneOf({name: shapes[name] for name in names.split()})

@@ -1,0 +1,107 @@
+"""The elements of a surface as form fields: their names, and the posted form read back."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from sandbox.elements import Element, Place, all_options, places, state_entry
+from sandbox.state import Block, StateValues
+
+TEXTS = ("plain_text_input", "email_text_input", "url_text_input", "number_input")
+
+
+class Form(Protocol):
+    """A posted form: all values of a field, in the order of the page."""
+
+    def getlist(self, key: Any) -> list[Any]: ...
+
+
+def field_name(block_id: str, action_id: str) -> str:
+    """The form's name for an element: both ids quoted, so that any character is allowed."""
+    return f"{quote(block_id, safe='')}/{quote(action_id, safe='')}"
+
+
+def find_element(blocks: Sequence[Block], block_id: str, action_id: str) -> Place | None:
+    """The element with these ids, or None when the surface has changed under the person."""
+    for place in places(blocks):
+        if (place.block_id, place.action_id) == (block_id, action_id):
+            return place
+    return None
+
+
+def read_state(blocks: Sequence[Block], form: Form, zone: ZoneInfo) -> StateValues:
+    """A posted form as Slack's `state.values`; `zone` is the person's."""
+    state: StateValues = {}
+    for place in places(blocks):
+        if place.kind.stateful:
+            entry = read_field(place, form, zone)
+            state.setdefault(place.block_id, {})[place.action_id] = entry
+    return state
+
+
+def read_field(place: Place, form: Form, zone: ZoneInfo) -> dict[str, Any]:
+    """One element's part of `state.values`."""
+    name = field_name(place.block_id, place.action_id)
+    given = [str(value).replace("\r\n", "\n") for value in form.getlist(name)]
+    read = [_value(place.element, value, zone) for value in given if value]
+    values = [value for value in read if value is not None]
+    if place.kind.many:
+        return state_entry(place, values)
+    return state_entry(place, values[-1] if values else None)
+
+
+def _value(element: Element, value: str, zone: ZoneInfo) -> Any:
+    kind = str(element["type"])
+    if "external" in kind:
+        return _external(value)
+    if kind in ("datetimepicker", "file_input", "rich_text_input"):
+        return SPECIAL[kind](value, zone)
+    if kind in ("static_select", "multi_static_select", "radio_buttons", "checkboxes"):
+        return next((dict(o) for o in all_options(element) if o.get("value") == value), None)
+    return value
+
+
+def _external(value: str) -> dict[str, Any] | None:
+    """An option that only the app knows travels whole, as JSON."""
+    try:
+        option = json.loads(value)
+    except ValueError:
+        return None
+    return option if isinstance(option, dict) and "value" in option else None
+
+
+def _moment(value: str, zone: ZoneInfo) -> int | None:
+    """Unix seconds of the wall time that a browser's field gives."""
+    try:
+        return int(datetime.fromisoformat(value).replace(tzinfo=zone).timestamp())
+    except ValueError:
+        return None
+
+
+def _rich(value: str, _zone: ZoneInfo) -> dict[str, Any]:
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": value}]}
+    return {"type": "rich_text", "elements": [section]}
+
+
+SPECIAL = {
+    "datetimepicker": _moment,
+    "file_input": lambda value, _zone: {"id": value},
+    "rich_text_input": _rich,
+}
+
+
+def simple_value(place: Place, entry: Mapping[str, Any]) -> Any:
+    """An element's state as a person gives it: the option's value, a text, an id, or a list."""
+    value = entry.get(place.kind.key)
+    if isinstance(value, list):
+        return [_simple(item) for item in value]
+    return _simple(value)
+
+
+def _simple(value: Any) -> Any:
+    if isinstance(value, Mapping) and value.get("type") != "rich_text":
+        return value.get("value", value.get("id"))
+    return value

@@ -1,0 +1,120 @@
+"""The addresses of the page: what a person looks at here, what a person does in acts.py."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from sandbox.page.acts import Acts
+from sandbox.page.drawing import HERE, draw
+from sandbox.page.looks import HOME, find_place, look_at, reader_for, workspace_name
+from sandbox.page.rows import badge_of
+from sandbox.page.safety import SafeRoute
+from sandbox.page.sidebar import Seen
+from sandbox.page.times import moment
+
+if TYPE_CHECKING:
+    from sandbox.people import Person
+    from sandbox.server import Sandbox
+
+WAIT_SECONDS = 20.0
+HOME_PATIENCE = 0.3
+
+
+class Page:
+    """What a person looks at: the choice of a person, a place, and a place as it changes."""
+
+    def __init__(self, sandbox: Sandbox, seen: Seen) -> None:
+        self._sandbox = sandbox
+        self._seen = seen
+
+    def choose(self, trouble: str = "", status: int = 200) -> HTMLResponse:
+        """Everybody who can be played, and what sets them apart."""
+        users = [person.user for person in self._sandbox.people()]
+        readers = [reader_for(self._sandbox, user) for user in users]
+        html = draw(
+            "people.html",
+            workspace_name=workspace_name(self._sandbox),
+            trouble=trouble,
+            reader=readers[0] if readers else None,
+            hints=getattr(self._sandbox, "hints", ()) if readers else (),
+            people=[
+                {"user": user, "badge": badge_of(user), "local": moment(reader.now, reader.zone)}
+                for user, reader in zip(users, readers, strict=True)
+            ],
+        )
+        return HTMLResponse(html, status)
+
+    def start(self) -> HTMLResponse:
+        return self.choose()
+
+    def enter(self, user_id: str) -> Response:
+        """A person's first place is the conversation with the bot."""
+        person = self._person(user_id)
+        if person is None:
+            return self.choose("There is nobody of that name here.", 404)
+        return RedirectResponse(f"/as/{user_id}/{person.dm.id}", 303)
+
+    def show(self, user_id: str, place: str) -> Response:
+        """A whole page; going to the Home tells the app that it was opened."""
+        person = self._person(user_id)
+        if person is None:
+            return self.choose("There is nobody of that name here.", 404)
+        channel = find_place(self._sandbox, person, place)
+        if channel is None and place != HOME:
+            return self.choose(f"{person.name} cannot see that place.", 404)
+        if place == HOME and not person.user.deleted and self._sandbox.installation.home_tab:
+            person.open_home(timeout=HOME_PATIENCE)
+        return HTMLResponse(
+            draw("page.html", look=look_at(self._sandbox, person, channel, self._seen))
+        )
+
+    def live(self, user_id: str, place: str, revision: int) -> Response:
+        """The parts of the page once anything has changed, or after a while."""
+        self._sandbox.workspace.wait_for_change(revision, WAIT_SECONDS)
+        person = self._person(user_id)
+        if person is None:
+            return Response(status_code=404)
+        channel = find_place(self._sandbox, person, place)
+        look = look_at(self._sandbox, person, channel, self._seen)
+        return HTMLResponse(draw("parts.html", look=look))
+
+    def _person(self, user_id: str) -> Person | None:
+        user = self._sandbox.workspace.users.get(user_id)
+        return self._sandbox.person(user_id) if user and not user.is_bot else None
+
+
+def _image(sandbox: Sandbox, file_id: str) -> Response:
+    """An image that a block shows by its id; only the page asks for it."""
+    file = sandbox.workspace.files.get(file_id)
+    if file is None or not file.mimetype.startswith("image/"):
+        return Response(status_code=404)
+    headers = {"Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'"}
+    return Response(file.content, media_type=file.mimetype, headers=headers)
+
+
+def register(app: FastAPI, sandbox: Sandbox) -> None:
+    """Mount the page at the root of the sandbox's server."""
+    seen = Seen()
+    page, acts = Page(sandbox, seen), Acts(sandbox, seen)
+    router = APIRouter(route_class=SafeRoute, default_response_class=HTMLResponse)
+    look, act = router.get, router.post
+    look("/")(page.start)
+    look("/as/{user_id}")(page.enter)
+    look("/as/{user_id}/{place}")(page.show)
+    look("/live/{user_id}/{place}")(page.live)
+    look("/options/{user_id}")(acts.options)
+    act("/do/{user_id}/{place}/say")(acts.say)
+    act("/do/{user_id}/{place}/press")(acts.press)
+    act("/do/{user_id}/{place}/submit")(acts.submit)
+    act("/do/{user_id}/{place}/close")(acts.close)
+    act("/do/{user_id}/{place}/shortcut")(acts.shortcut)
+    act("/do/{user_id}/{place}/clock")(acts.move_clock)
+    act("/attach/{user_id}")(acts.upload)
+    look("/images/{file_id}")(partial(_image, sandbox))
+    app.include_router(router)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

@@ -1,0 +1,106 @@
+"""The list of places on the left, and what in them is new to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.state import Channel, User, Workspace
+
+if TYPE_CHECKING:
+    from sandbox.people import Person
+    from sandbox.server import Sandbox
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line: `key` is the last part of its address, `sign` the mark before the name."""
+
+    key: str
+    label: str
+    sign: str
+    current: bool
+    unread: int = 0
+    note: str = ""
+    faint: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Places under one heading."""
+
+    title: str
+    places: Sequence[Place]
+
+
+class Seen:
+    """The newest message that each person has had before their eyes, by channel."""
+
+    def __init__(self) -> None:
+        self._newest: dict[tuple[str, str], str] = {}
+
+    def mark(self, workspace: Workspace, user: User, channel: Channel | None) -> None:
+        """The user looks at the channel now."""
+        if channel is None:
+            return
+        messages = workspace.visible_messages(channel.id, user.id)
+        if messages:
+            self._newest[user.id, channel.id] = messages[-1].ts
+
+    def count_new(self, workspace: Workspace, user: User, channel: Channel) -> int:
+        """How many messages of others came since the user last looked."""
+        newest = self._newest.get((user.id, channel.id), "")
+        count = 0
+        for message in reversed(workspace.visible_messages(channel.id, user.id)):
+            if message.ts <= newest:
+                break
+            count += message.user != user.id
+        return count
+
+
+def visible_channels(workspace: Workspace, user: User) -> list[Channel]:
+    """Where the user is, and for full members every public channel; by name."""
+    full = not (user.is_restricted or user.is_ultra_restricted or user.is_stranger)
+    found = [
+        channel
+        for channel in list(workspace.channels.values())
+        if user.id in channel.members or (full and channel.kind == "public")
+    ]
+    return sorted(found, key=lambda channel: channel.name)
+
+
+def _note(channel: Channel) -> str:
+    if channel.archived:
+        return "archived"
+    return "shared" if channel.is_ext_shared else ""
+
+
+def sidebar(sandbox: Sandbox, person: Person, current: str, seen: Seen) -> list[Group]:
+    """The places that the person can go to, in groups."""
+    workspace, user = sandbox.workspace, person.user
+    dm, name = person.dm, sandbox.installation.name
+    new = seen.count_new(workspace, user, dm)
+    apps = [Place(dm.id, name, "●", current == dm.id, new)]
+    if sandbox.installation.home_tab:
+        apps.append(Place("home", f"{name} Home", "⌂", current == "home"))
+    channels = [
+        Place(
+            key=channel.id,
+            label=channel.name,
+            sign="◆" if channel.kind == "private" else "#",
+            current=current == channel.id,
+            unread=_unread(workspace, user, channel, seen),
+            note=_note(channel),
+            faint=user.id not in channel.members or channel.archived,
+        )
+        for channel in visible_channels(workspace, user)
+        if channel.kind != "im"
+    ]
+    return [Group("App", apps), Group("Channels", channels)]
+
+
+def _unread(workspace: Workspace, user: User, channel: Channel, seen: Seen) -> int:
+    if user.id not in channel.members:
+        return 0
+    return seen.count_new(workspace, user, channel)

@@ -1,0 +1,111 @@
+"""The HTTP surface: Web API, Socket Mode, response addresses, uploads, files and the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, FastAPI, Request, Response, WebSocket
+
+from sandbox.api.args import Args
+from sandbox.api.errors import Refused
+from sandbox.gate import Arrived, Reply, call_method, pass_through
+from sandbox.page.routes import register
+from sandbox.responses import answer_interaction
+
+if TYPE_CHECKING:
+    from sandbox.server import Sandbox
+
+
+def build_app(sandbox: Sandbox) -> FastAPI:
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    _add_api(app, sandbox)
+    _add_files(app, sandbox)
+    register(app, sandbox)
+    return app
+
+
+async def read_args(request: Request) -> dict[str, Any]:
+    """The arguments of a request: query, form, multipart or JSON."""
+    found: dict[str, Any] = dict(request.query_params)
+    kind = request.headers.get("content-type", "")
+    if kind.startswith("multipart/"):
+        form = await request.form()
+        return found | {k: v if isinstance(v, str) else await v.read() for k, v in form.items()}
+    body = await request.body()
+    if kind.startswith("application/json"):
+        return found | (await request.json() if body else {})
+    return found | dict(parse_qsl(body.decode(), keep_blank_values=True))
+
+
+Fields = Annotated[dict[str, Any], Depends(read_args)]
+
+
+async def read_bytes(request: Request) -> bytes:
+    """The bytes of an upload, bare or as the first file of a form."""
+    if not request.headers.get("content-type", "").startswith("multipart/"):
+        return await request.body()
+    form = await request.form()
+    files = [value for value in form.values() if not isinstance(value, str)]
+    return await files[0].read() if files else b""
+
+
+def _bearer(request: Request, fields: dict[str, Any]) -> str:
+    header = request.headers.get("authorization", "")
+    return header.removeprefix("Bearer ").strip() or str(fields.get("token", ""))
+
+
+def _client(request: Request) -> tuple[str, int]:
+    return (request.client.host, request.client.port) if request.client else ("", 0)
+
+
+def _add_api(app: FastAPI, sandbox: Sandbox) -> None:
+    @app.api_route("/api/{method}", methods=["GET", "POST"])
+    def web_api(method: str, request: Request, fields: Fields) -> Response:
+        token = _bearer(request, fields)
+        arrived = Arrived(method, Args(fields), token, _client(request))
+        return _respond(call_method(sandbox, arrived))
+
+    @app.post("/response/{ticket}")
+    def response_url(ticket: str, request: Request, fields: Fields) -> Response:
+        args = Args(fields)
+        arrived = Arrived("response_url", args, "", _client(request))
+        reply = pass_through(
+            sandbox, arrived, lambda: answer_interaction(sandbox.workspace, ticket, args)
+        )
+        return _respond(reply)
+
+    @app.websocket("/link/")
+    async def link(socket: WebSocket, ticket: str = "") -> None:
+        await sandbox.hub.serve(socket, ticket, sandbox.app_id)
+
+
+def _add_files(app: FastAPI, sandbox: Sandbox) -> None:
+    @app.post("/upload/{file_id}")
+    def upload(
+        file_id: str, request: Request, content: Annotated[bytes, Depends(read_bytes)]
+    ) -> Response:
+        def run() -> dict[str, Any]:
+            file = sandbox.workspace.files.get(file_id)
+            if file is None or file.complete:
+                raise Refused("file_not_found")
+            file.content = content
+            return {}
+
+        args = Args({"file": file_id, "length": len(content)})
+        return _respond(pass_through(sandbox, Arrived("upload", args, "", _client(request)), run))
+
+    @app.get("/files/{file_id}/{name}")
+    def download(file_id: str, request: Request) -> Response:
+        token = _bearer(request, {})
+        # A browser showing the page says so itself; the app has to show its token.
+        if token != sandbox.bot_token and "sec-fetch-site" not in request.headers:
+            return Response(status_code=403)
+        file = sandbox.workspace.files.get(file_id)
+        if file is None or not file.content:
+            return Response(status_code=404)
+        return Response(file.content, media_type=file.mimetype)
+
+
+def _respond(reply: Reply) -> Response:
+    return Response(reply.content, reply.status, dict(reply.headers), "application/json")

@@ -1,0 +1,107 @@
+"""A uvicorn server in a background thread that starts and stops at once."""
+
+import asyncio
+import socket
+import struct
+import threading
+
+import anyio.to_thread
+import uvicorn
+from fastapi import FastAPI
+
+THREADS = 200
+_RESET = struct.pack("ii", 1, 0)
+
+
+class _Server(uvicorn.Server):
+    """Waits for an event instead of ticking, and leaves without waiting for clients."""
+
+    def __init__(self, config: uvicorn.Config, ready: threading.Event) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def main_loop(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.leave = asyncio.Event()
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        self._ready.set()
+        await self.leave.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        for connection in list(self.server_state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+        for task in list(self.server_state.tasks):
+            task.cancel()
+        await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
+
+
+class Runner:
+    """Serves one ASGI app on the loopback; `port` 0 picks a free one."""
+
+    def __init__(self, app: FastAPI, port: int) -> None:
+        self._listener = _listen(port)
+        self.port: int = self._listener.getsockname()[1]
+        ready = threading.Event()
+        config = uvicorn.Config(
+            app,
+            http="h11",
+            ws="websockets-sansio",
+            lifespan="off",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            date_header=False,
+            ws_ping_interval=None,
+        )
+        self._server = _Server(config, ready)
+        self._ready = ready
+        self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
+
+    def _run(self) -> None:
+        self._server.run(sockets=[self._listener])
+
+    def start(self) -> None:
+        self._thread.start()
+        if not self._ready.wait(10):
+            raise RuntimeError("the sandbox did not start within 10 s")
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        return self._server.loop
+
+    def stop(self) -> None:
+        self._server.loop.call_soon_threadsafe(self._server.leave.set)
+        self._thread.join(10)
+
+    def reset(self, client: tuple[str, int]) -> None:
+        """Close the TCP connection from `client` with a reset, without a word."""
+        self._server.loop.call_soon_threadsafe(self._end, client, True)
+
+    def hang_up(self, client: tuple[str, int]) -> None:
+        """Close the TCP connection from `client` once all is sent."""
+        self._server.loop.call_soon_threadsafe(self._end, client, False)
+
+    def _end(self, client: tuple[str, int], at_once: bool) -> None:
+        for connection in list(self._server.server_state.connections):
+            transport = connection.transport
+            if transport is None or transport.get_extra_info("peername")[:2] != client:
+                continue
+            if at_once:
+                opened = transport.get_extra_info("socket")
+                opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+                transport.abort()
+            else:
+                transport.close()
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(512)
+    return listener

@@ -1,0 +1,267 @@
+"""The facade: one Slack workspace with one app installed, served on the loopback."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from sandbox.clock import ClockControl, utc_now
+from sandbox.delivery import Delivery
+from sandbox.faults import Fault, Faults
+from sandbox.installation import OTHER_TEAM_ID, TEAM_ID, Installation
+from sandbox.people import Outcome, Person
+from sandbox.rates import Rates
+from sandbox.record import Call, Record, Unacked
+from sandbox.routes import build_app
+from sandbox.runner import Runner
+from sandbox.sockets import SocketHub
+from sandbox.state import Channel, Message, User, Workspace
+
+
+class Sandbox:
+    """A Slack workspace; use it as a context manager.
+
+    `manifest` is a Slack app manifest; `now` gives the workspace's time (aware UTC) and stamps
+    messages, while triggers, acks, signatures and rates run on real time.
+    """
+
+    def __init__(
+        self,
+        *,
+        manifest: Mapping[str, Any],
+        now: Callable[[], datetime] = utc_now,
+        rate_limits: bool = False,
+        port: int = 0,
+        clock: ClockControl | None = None,
+    ) -> None:
+        self.installation = Installation(manifest)
+        # What somebody on the page might try, in order.
+        self.hints: list[str] = []
+        self.clock = clock
+        self.workspace = Workspace(self.installation, clock.now if clock else now)
+        self.record = Record(self.workspace)
+        self.faults = Faults()
+        self.rates = Rates() if rate_limits else None
+        self.hub = SocketHub(self.workspace.tickets)
+        self.delivery = Delivery(self.workspace, self.hub, self.record)
+        self._port = port
+        self._runner: Runner | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        self._runner = Runner(build_app(self), self._port)
+        self.workspace.url = f"http://127.0.0.1:{self._runner.port}"
+        self._runner.start()
+
+    def stop(self) -> None:
+        """Close everything at once, open connections and waiting requests included."""
+        self.workspace.close()
+        self.hub.close()
+        if self._runner is not None:
+            self._runner.stop()
+            self._runner = None
+
+    def reset_connection(self, client: tuple[str, int]) -> None:
+        if self._runner is not None:
+            self._runner.reset(client)
+
+    @property
+    def url(self) -> str:
+        """Where the page lives, without a slash at the end; known once started."""
+        return self.workspace.url
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.url}/api/"
+
+    @property
+    def bot_token(self) -> str:
+        return self.installation.bot_token
+
+    @property
+    def app_token(self) -> str:
+        return self.installation.app_token
+
+    @property
+    def signing_secret(self) -> str:
+        return self.installation.signing_secret
+
+    @property
+    def team_id(self) -> str:
+        return TEAM_ID
+
+    @property
+    def bot_user_id(self) -> str:
+        return self.installation.bot_user_id
+
+    @property
+    def bot_id(self) -> str:
+        return self.installation.bot_id
+
+    @property
+    def app_id(self) -> str:
+        return self.installation.app_id
+
+    @property
+    def calls(self) -> Sequence[Call]:
+        """Everything that arrived, oldest first."""
+        return self.record.calls
+
+    @property
+    def unacked(self) -> Sequence[Unacked]:
+        return self.record.unacked
+
+    def user(
+        self,
+        name: str,
+        *,
+        tz: str = "Europe/London",
+        admin: bool = False,
+        guest: bool = False,
+        single_channel_guest: bool = False,
+        stranger: bool = False,
+        deleted: bool = False,
+        email: str | None = None,
+        title: str = "",
+        id: str | None = None,
+    ) -> Person:
+        """A new person; `tz` is an IANA name, the address is made up unless given."""
+        handle = name.lower().replace(" ", ".")
+        added = User(
+            id=id or self.workspace.new_id("U"),
+            name=handle,
+            real_name=name,
+            email=email or f"{handle}@example.com",
+            tz=tz,
+            title=title,
+            team_id=OTHER_TEAM_ID if stranger else TEAM_ID,
+            is_admin=admin,
+            is_restricted=guest or single_channel_guest,
+            is_ultra_restricted=single_channel_guest,
+            is_stranger=stranger,
+            deleted=deleted,
+        )
+        self.workspace.add_user(added)
+        return Person(self, added.id)
+
+    def person(self, user_id: str) -> Person:
+        """The person with this id; KeyError when there is none."""
+        return Person(self, self.workspace.users[user_id].id)
+
+    def people(self) -> list[Person]:
+        """Everyone but the bot, in the order they joined."""
+        return [Person(self, u.id) for u in self.workspace.users.values() if not u.is_bot]
+
+    def channel(
+        self,
+        name: str,
+        *,
+        members: Iterable[Person] = (),
+        private: bool = False,
+        ext_shared: bool = False,
+        archived: bool = False,
+        bot_is_member: bool = True,
+    ) -> Channel:
+        bot = [self.bot_user_id] if bot_is_member else []
+        return self.workspace.add_channel(
+            Channel(
+                id=self.workspace.new_id("C"),
+                name=name.lstrip("#"),
+                kind="private" if private else "public",
+                members=[*bot, *(person.id for person in members)],
+                archived=archived,
+                is_ext_shared=ext_shared,
+            )
+        )
+
+    def deliver_over_http(self, url: str) -> None:
+        """From now on send signed HTTP requests to `url` instead of Socket Mode envelopes."""
+        self.delivery.http_url = url
+
+    def drop_connections(self, reason: str = "refresh_requested") -> None:
+        """Tell every open connection to go and come back, then end it, as Slack does at times."""
+        for address in self.hub.drop(reason):
+            if self._runner is not None:
+                self._runner.hang_up(address)
+
+    def cut_connections(self, timeout: float = 1.0) -> None:
+        """End every Socket Mode connection without saying so first, as a broken network does."""
+        for address in self.hub.addresses():
+            self.reset_connection(address)
+        self.hub.wait_for_silence(timeout)
+
+    def wait_for_connection(self, timeout: float = 5.0) -> None:
+        """Return once the app has a Socket Mode connection open; TimeoutError otherwise."""
+        if not self.hub.wait_for_connection(timeout):
+            raise TimeoutError("the app did not connect")
+
+    def send_event(self, event: Mapping[str, Any], *, channel: Channel | None = None) -> Outcome:
+        """Deliver any event, subscribed or not, such as `{"type": "app_uninstalled"}`."""
+        return Person(self, self.bot_user_id).send_event(event, channel=channel)
+
+    def fail(self, method: str, how: Fault, times: int | None = 1) -> None:
+        """Let the next `times` calls of `method` (`*`: any; `response_url`, `upload`) fail.
+
+        `how`: "429", "500 before", "500 after", "reset before", "reset after", "hang" or any
+        Slack error code. "before" does nothing, "after" and "hang" do what was asked first.
+        `times` None lasts until `heal`.
+        """
+        self.faults.add(method, how, times)
+
+    def heal(self) -> None:
+        self.faults.clear()
+
+    def expect_message(
+        self, *, to: Person | Channel, containing: str = "", timeout: float = 5.0
+    ) -> Message:
+        """The next message or ephemeral message there that nobody expected yet.
+
+        Waits up to `timeout` seconds, then AssertionError. `containing` is looked for in the
+        text and in the text of the blocks.
+        """
+        return self.record.expect_post(
+            ("message", "ephemeral"), lambda m: _is_for(to, m), containing, timeout
+        )
+
+    def expect_update(
+        self, message: Message, containing: str = "", timeout: float = 5.0
+    ) -> Message:
+        """The next update of `message` that nobody expected yet."""
+        return self.record.expect_post(("update",), lambda m: m is message, containing, timeout)
+
+    def expect_refusal(self, method: str, error: str, timeout: float = 5.0) -> Call:
+        """The next call of `method` that was refused with `error`."""
+        return self.record.expect_refusal(method, error, timeout)
+
+    def assert_nothing_else(self) -> None:
+        """AssertionError that lists every post, refusal and missing ack nobody expected."""
+        left = self.record.leftovers()
+        if left:
+            raise AssertionError("nobody expected:\n" + "\n".join(left))
+
+    def expire_triggers(self) -> None:
+        self.workspace.tickets.expire_triggers()
+
+    def resend_last(self) -> Outcome:
+        """Deliver the very same payload once more: a retry of an event, a double submit.
+
+        The answer is reported and not acted on.
+        """
+        return Outcome.of(self.delivery.resend_last())
+
+
+def _is_for(to: Person | Channel, message: Message) -> bool:
+    if isinstance(to, Channel):
+        return message.channel == to.id
+    return message.ephemeral_for == to.id or message.channel == to.dm.id

@@ -1,0 +1,86 @@
+"""What lets the app answer one interaction: triggers for modals, addresses for messages."""
+
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+TRIGGER_SECONDS = 3.0
+RESPONSE_USES = 5
+RESPONSE_LIFE = timedelta(minutes=30)
+
+
+@dataclass
+class Trigger:
+    """Lets the app open a modal: good once, for three seconds of real time."""
+
+    id: str
+    user: str
+    born: float
+    view_id: str | None = None
+    used: bool = False
+    expired: bool = False
+
+    def is_late(self) -> bool:
+        return self.expired or time.monotonic() - self.born > TRIGGER_SECONDS
+
+
+@dataclass
+class ResponseUrl:
+    """Where answers to one interaction may be posted: five times in thirty minutes."""
+
+    id: str
+    channel: str
+    user: str
+    born: datetime
+    message_ts: str | None = None
+    uses: int = 0
+
+    def is_spent(self, now: datetime) -> bool:
+        return self.uses >= RESPONSE_USES or now - self.born > RESPONSE_LIFE
+
+
+class Tickets:
+    """The triggers and response addresses handed out so far."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self.triggers: dict[str, Trigger] = {}
+        self.response_urls: dict[str, ResponseUrl] = {}
+        self.sockets: set[str] = set()
+
+    def new_trigger(self, user_id: str, view_id: str | None = None) -> Trigger:
+        with self._lock:
+            name = f"{next(self._numbers)}.1.sandbox"
+            trigger = Trigger(name, user_id, time.monotonic(), view_id)
+            self.triggers[trigger.id] = trigger
+            return trigger
+
+    def expire_triggers(self) -> None:
+        with self._lock:
+            for trigger in self.triggers.values():
+                trigger.expired = True
+
+    def new_response_url(self, channel: str, user: str, message_ts: str | None) -> ResponseUrl:
+        with self._lock:
+            name = f"R{next(self._numbers):07d}"
+            entry = ResponseUrl(name, channel, user, self._now(), message_ts)
+            self.response_urls[entry.id] = entry
+            return entry
+
+    def new_socket_ticket(self) -> str:
+        """Lets the app open one Socket Mode connection."""
+        with self._lock:
+            ticket = f"ticket-{next(self._numbers)}"
+            self.sockets.add(ticket)
+            return ticket
+
+    def redeem_socket_ticket(self, ticket: str) -> bool:
+        with self._lock:
+            known = ticket in self.sockets
+            self.sockets.discard(ticket)
+            return known

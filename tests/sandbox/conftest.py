@@ -1,0 +1,89 @@
+"""A sandbox, a small Bolt app and the two ways to connect them."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from slack_bolt import App, BoltRequest
+from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+from slack_sdk import WebClient
+
+from sandbox.server import Sandbox
+from tests.sandbox.probe import manifest
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(manifest=manifest()) as running:
+        yield running
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> WebClient:
+    return WebClient(sandbox.bot_token, base_url=sandbox.api_url, retry_handlers=[])
+
+
+@pytest.fixture
+def app(sandbox: Sandbox, client: WebClient) -> App:
+    """A Bolt app without listeners that does its work before it answers."""
+    return App(client=client, signing_secret=sandbox.signing_secret, process_before_response=True)
+
+
+@pytest.fixture
+def over_http(sandbox: Sandbox, app: App) -> Iterator[None]:
+    """Delivery to `app` in signed HTTP requests."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _door(app))
+    thread = threading.Thread(target=lambda: server.serve_forever(0.01))
+    thread.start()
+    sandbox.deliver_over_http(f"http://127.0.0.1:{server.server_port}/slack/events")
+    yield
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def over_socket(sandbox: Sandbox, app: App) -> Iterator[SocketModeHandler]:
+    """Delivery to `app` in Socket Mode envelopes."""
+    handler = SocketModeHandler(app, sandbox.app_token, ping_interval=1)
+    handler.connect()
+    sandbox.wait_for_connection()
+    yield handler
+    close(sandbox, handler)
+
+
+def _door(app: App) -> type[BaseHTTPRequestHandler]:
+    class Door(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            headers: dict[str, Any] = dict(self.headers)
+            answer = app.dispatch(BoltRequest(body=body, headers=headers))
+            self.send_response(answer.status)
+            for name, value in answer.first_headers().items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer.body.encode())
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Silence: the test says what went wrong."""
+
+    return Door
+
+
+def close(sandbox: Sandbox, handler: SocketModeHandler) -> None:
+    """End the connection from this side first.
+
+    Closed from its own side alone, websocket-client may sit in a select for ten seconds.
+    """
+    ended = threading.Event()
+    handler.client.auto_reconnect_enabled = False
+    handler.client.on_close_listeners.append(lambda _: ended.set())
+    sandbox.cut_connections()
+    ended.wait(1)
+    handler.client.current_session = None
+    handler.client.closed = True
+    # Its reader of messages looks whether it is closed only after the next one, or a second.
+    handler.client.enqueue_message("")
+    handler.close()

@@ -1,0 +1,126 @@
+"""Failures that a test orders, as the real client meets them, and the rates."""
+
+import http.client
+from typing import Any
+from urllib.error import URLError
+
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from sandbox.people import Person
+from sandbox.rates import POST_BURST, TIERS, Rates
+from sandbox.server import Sandbox
+from tests.sandbox.probe import manifest
+
+BROKEN = (ConnectionResetError, http.client.RemoteDisconnected, URLError)
+
+
+@pytest.fixture
+def ana(sandbox: Sandbox) -> Person:
+    return sandbox.user("Ana")
+
+
+def refused(client: WebClient, to: Person) -> Any:
+    with pytest.raises(SlackApiError) as caught:
+        client.chat_postMessage(channel=to.id, text="x")
+    return caught.value.response
+
+
+def test_too_many_requests_say_when_to_come_back(
+    sandbox: Sandbox, client: WebClient, ana: Person
+) -> None:
+    sandbox.fail("chat.postMessage", "429")
+    answer = refused(client, ana)
+    assert answer.status_code == 429
+    assert answer.headers["retry-after"] == "1"
+    assert client.chat_postMessage(channel=ana.id, text="x")["ok"]
+
+
+@pytest.mark.parametrize(("how", "posted"), [("500 before", 0), ("500 after", 1)])
+def test_a_broken_server_may_have_done_it(
+    sandbox: Sandbox, client: WebClient, ana: Person, how: str, posted: int
+) -> None:
+    sandbox.fail("*", how)
+    assert refused(client, ana).status_code == 500
+    assert len(ana.messages()) == posted
+
+
+@pytest.mark.parametrize(("how", "posted"), [("reset before", 0), ("reset after", 1)])
+def test_a_reset_connection_may_have_done_it(
+    sandbox: Sandbox, client: WebClient, ana: Person, how: str, posted: int
+) -> None:
+    sandbox.fail("chat.postMessage", how)
+    with pytest.raises(BROKEN):
+        client.chat_postMessage(channel=ana.id, text="x")
+    assert len(ana.messages()) == posted
+    assert client.chat_postMessage(channel=ana.id, text="y")["ok"]
+
+
+def test_the_default_client_posts_twice_after_a_reset(sandbox: Sandbox, ana: Person) -> None:
+    sandbox.fail("chat.postMessage", "reset after")
+    WebClient(sandbox.bot_token, base_url=sandbox.api_url).chat_postMessage(
+        channel=ana.id, text="x"
+    )
+    assert len(ana.messages()) == 2
+
+
+def test_a_hanging_call_was_accepted(sandbox: Sandbox, ana: Person) -> None:
+    hasty = WebClient(sandbox.bot_token, base_url=sandbox.api_url, timeout=1, retry_handlers=[])
+    sandbox.fail("chat.postMessage", "hang")
+    with pytest.raises(TimeoutError):
+        hasty.chat_postMessage(channel=ana.id, text="x")
+    assert len(ana.messages()) == 1
+
+
+def test_any_error_can_be_ordered_until_healed(
+    sandbox: Sandbox, client: WebClient, ana: Person
+) -> None:
+    sandbox.fail("chat.postMessage", "channel_not_found", times=None)
+    assert refused(client, ana)["error"] == "channel_not_found"
+    assert refused(client, ana)["error"] == "channel_not_found"
+    sandbox.heal()
+    client.chat_postMessage(channel=ana.id, text="back again")
+    sandbox.expect_message(to=ana, containing="back again")
+    sandbox.assert_nothing_else()
+
+
+def test_a_response_address_can_fail_and_wears_out(sandbox: Sandbox, ana: Person) -> None:
+    ticket = sandbox.workspace.tickets.new_response_url(ana.dm.id, ana.id, None)
+    webhook = WebhookClient(f"{sandbox.url}/response/{ticket.id}")
+    sandbox.fail("response_url", "500 before")
+    assert webhook.send(text="x").status_code == 500
+    for _ in range(5):
+        assert '"ok": true' in webhook.send(text="x").body
+    assert "used_url" in webhook.send(text="x").body
+
+
+def test_posts_to_one_channel_are_slowed_down() -> None:
+    now = [0.0]
+    rates = Rates(lambda: now[0])
+    assert [rates.wait_for("chat.postMessage", "C1") for _ in range(POST_BURST)] == [0, 0, 0]
+    assert rates.wait_for("chat.postMessage", "C1") == 1
+    assert rates.wait_for("chat.postMessage", "C2") == 0
+    now[0] = 1.0
+    assert rates.wait_for("chat.postMessage", "C1") == 0
+
+
+def test_a_method_has_so_many_calls_a_minute() -> None:
+    now = [0.0]
+    rates = Rates(lambda: now[0])
+    allowed = TIERS["users.list"]
+    assert {rates.wait_for("users.list") for _ in range(allowed)} == {0}
+    now[0] = 20.0
+    assert rates.wait_for("users.list") == 40
+    now[0] = 60.0
+    assert rates.wait_for("users.list") == 0
+
+
+def test_rates_are_answered_with_429() -> None:
+    with Sandbox(manifest=manifest(), rate_limits=True) as sandbox:
+        client = WebClient(sandbox.bot_token, base_url=sandbox.api_url, retry_handlers=[])
+        ana = sandbox.user("Ana")
+        for _ in range(POST_BURST):
+            client.chat_postMessage(channel=ana.id, text="x")
+        assert refused(client, ana).headers["Retry-After"] == "1"

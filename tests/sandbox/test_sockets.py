@@ -1,0 +1,85 @@
+"""The app connects over Socket Mode with the real client."""
+
+from typing import Any
+
+import pytest
+from slack_bolt import Ack, App
+from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+from slack_sdk import WebClient
+
+from sandbox.server import Sandbox
+from tests.sandbox.probe import modal
+
+
+def listen(app: App) -> list[str]:
+    """A command that opens a form, the form, a button and messages; what they heard."""
+    heard: list[str] = []
+
+    @app.command("/probe")
+    def probe(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        element = {"type": "plain_text_input", "action_id": "words"}
+        label = {"type": "plain_text", "text": "Story"}
+        story = {"type": "input", "block_id": "story", "label": label, "element": element}
+        client.views_open(trigger_id=body["trigger_id"], view=modal(story))
+
+    @app.view("form")
+    def save(ack: Ack, view: dict[str, Any]) -> None:
+        heard.append(view["state"]["values"]["story"]["words"]["value"])
+        if heard[-1] == "no":
+            ack(response_action="errors", errors={"story": "Say more."})
+        else:
+            ack()
+
+    @app.event("message")
+    def message(event: dict[str, Any]) -> None:
+        heard.append(event["text"])
+
+    return heard
+
+
+@pytest.mark.usefixtures("over_socket")
+def test_a_form_is_opened_refused_and_saved(sandbox: Sandbox, app: App) -> None:
+    heard = listen(app)
+    ana = sandbox.user("Ana")
+    assert ana.run("/probe").acked
+    assert ana.submit({"story": "no"}).errors == {"story": "Say more."}
+    assert ana.submit({"story": "They copy it by hand."}).errors == {}
+    assert ana.view is None
+    ana.say(ana.dm, "hello")
+    assert heard == ["no", "They copy it by hand.", "hello"]
+    sandbox.assert_nothing_else()
+
+
+def test_a_dropped_connection_comes_back(
+    sandbox: Sandbox, app: App, over_socket: SocketModeHandler
+) -> None:
+    heard = listen(app)
+    ana = sandbox.user("Ana")
+    sandbox.drop_connections()
+    ana.say(ana.dm, "after the break")
+    assert over_socket.client.is_connected()
+    assert heard == ["after the break"]
+
+
+@pytest.mark.usefixtures("over_socket")
+def test_no_ack_is_told_to_the_person(sandbox: Sandbox) -> None:
+    sandbox.delivery.ack_seconds = 0.1
+    outcome = sandbox.user("Ana").run("/probe")
+    assert not outcome.acked
+    assert "operation_timeout" in outcome.text
+    assert [u.kind for u in sandbox.unacked] == ["slash_commands"]
+
+
+def test_without_any_connection_the_person_is_told_at_once(sandbox: Sandbox) -> None:
+    outcome = sandbox.user("Ana").run("/probe")
+    assert outcome.took < 1
+    assert "dispatch_failed" in outcome.text
+
+
+def test_a_sandbox_stops_at_once_under_an_open_connection(
+    sandbox: Sandbox, over_socket: SocketModeHandler
+) -> None:
+    over_socket.client.auto_reconnect_enabled = False
+    sandbox.stop()
+    assert not sandbox.hub.wait_for_connection(0)

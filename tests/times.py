@@ -1,0 +1,11 @@
+"""Time for tests: a fixed moment and offsets from it."""
+
+from datetime import UTC, datetime, timedelta
+
+# Monday noon in UTC, so that the date and the weekday are the same in nearly every zone.
+T0 = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def T(*, days: float = 0, hours: float = 0, minutes: float = 0) -> datetime:  # noqa: N802
+    """The UTC instant that lies so far after `T0`, or before it when negative."""
+    return T0 + timedelta(days=days, hours=hours, minutes=minutes)
