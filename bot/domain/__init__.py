@@ -1,0 +1,1 @@
+"""Rules: plain functions over frozen values, standard library only."""

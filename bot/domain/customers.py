@@ -1,0 +1,59 @@
+"""Customers and the people at them."""
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """Where a customer stands with us (`product.md`, Words)."""
+
+    PROSPECT = "prospect"
+    CUSTOMER = "customer"
+    LOST = "lost"
+    CHURNED = "churned"
+    INTERNAL = "internal"
+
+
+NAME_LENGTH = 200
+DOMAIN_LENGTH = 253
+
+
+@dataclass(frozen=True)
+class Customer:
+    """An organisation. Revenue and potential are whole units of the workspace's currency a year."""
+
+    id: int
+    name: str
+    stage: Stage
+    domain: str | None = None
+    segment: str | None = None
+    region: str | None = None
+    country: str | None = None
+    size: str | None = None
+    revenue: int | None = None
+    potential: int | None = None
+    brand: bool = False
+    new_market: bool = False
+    new_geography: bool = False
+    owner_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """A human at a customer."""
+
+    id: int
+    customer_id: int
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    role: str | None = None
+    has_cell: bool = False
+
+
+def name_key(text: str) -> str:
+    """What a name is found by: case, accents and runs of white space aside."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+    return " ".join(bare.split())

@@ -1,0 +1,25 @@
+"""Outcomes: what became of a message that nobody asked for, and why."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Fate(StrEnum):
+    """What became of it."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    HELD = "held"
+    DROPPED = "dropped"
+    RETRIED = "retried"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One message's fate; `subject` is a Slack id, `reason` a code or a few words."""
+
+    kind: str
+    subject: str
+    fate: Fate
+    reason: str

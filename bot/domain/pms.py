@@ -1,0 +1,23 @@
+"""PMs: people enrolled for nudges."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.nudges import Planned, Rhythm
+
+
+@dataclass(frozen=True)
+class Pm:
+    """An enrolled person. Dates are local to the PM; `planned` is the next nudge.
+
+    `anchor_on` is the date from which cycles count; `paused_until` the first day back.
+    """
+
+    user_id: str
+    team_id: int | None
+    joined_at: datetime
+    rhythm: Rhythm
+    anchor_on: date
+    planned: Planned
+    last_visit_on: date | None = None
+    paused_until: date | None = None

@@ -1,0 +1,76 @@
+"""Stories: on which day and at which hour a team's digest of them goes out."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from bot.domain.calendar import MONDAY_TO_FRIDAY, Hours, local_date, next_slot, slot, slot_for
+
+
+class ChannelFault(StrEnum):
+    """Why a channel cannot hold stories (`product.md` E4); views word it."""
+
+    SHARED = "shared"
+    NOT_INVITED = "not_invited"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True)
+class DigestHours:
+    """When a team's digest goes out: weekday (Monday 0), local time of day, zone (IANA name).
+
+    `days_off` are local dates on which one that was missed is not caught up.
+    """
+
+    weekday: int
+    at: time
+    zone: str
+    days_off: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A digest to come: its ISO week is its key, `on` its nominal local date, `at` UTC."""
+
+    week: str
+    on: date
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DigestVerdict:
+    """Whether a digest goes out now; `digest` is the plan to keep: moved, if it was missed."""
+
+    send: bool
+    digest: Digest
+
+
+def week_of(on: date) -> str:
+    """The ISO week of a date, such as `2026-W47`: the period that a digest is for."""
+    year, week, _ = on.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def next_digest(now: datetime, hours: DigestHours) -> Digest:
+    """The next digest whose nominal date comes strictly after `now`."""
+    own_day = Hours(hours.zone, hours.at, frozenset({hours.weekday}))
+    on = next_slot(now, own_day)
+    return Digest(week_of(on), on, slot(on, own_day))
+
+
+def digest_verdict(digest: Digest, hours: DigestHours, now: datetime) -> DigestVerdict:
+    """Whether a digest goes out at `now` (`product.md` A4, E1).
+
+    One that was missed goes out later on the same local day, or else on the next working day,
+    still for its own week. Once the day of the next one has come, it is that one instead.
+    """
+    working = Hours(hours.zone, hours.at, MONDAY_TO_FRIDAY, hours.days_off)
+    today = local_date(now, hours.zone)
+    if today > digest.on and today.weekday() == hours.weekday:
+        digest = Digest(week_of(today), today, slot(today, working))
+    on = slot_for(digest.on, now, working)
+    at = slot(on, working)
+    if on == digest.on:
+        return DigestVerdict(at <= now, Digest(digest.week, on, at))
+    own_day = on - timedelta(days=(on.weekday() - hours.weekday) % 7)
+    return DigestVerdict(False, Digest(max(digest.week, week_of(own_day)), on, at))
