@@ -1,0 +1,1 @@
+"""Nihito: everything that is true whoever knocks, a person or the clock."""

@@ -1,0 +1,1 @@
+"""The database: tables, engine and queries by noun; every query is bound to one workspace."""

@@ -1,0 +1,143 @@
+"""Customers and people: queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, case, func, literal
+
+from bot.db.engine import Tx
+from bot.db.tables import customers, deals, people
+from bot.domain.customers import Customer, Person, Stage, name_key
+
+
+def get(tx: Tx, customer_id: int) -> Customer | None:
+    """The customer, or None where the workspace has none of that id."""
+    row = tx.run(tx.select(customers).where(customers.c.id == customer_id)).first()
+    return _customer(row) if row else None
+
+
+def named(tx: Tx, name: str) -> Sequence[Customer]:
+    """All customers of that name, case and accents aside, oldest first."""
+    found = tx.select(customers).where(customers.c.name_key == name_key(name))
+    return [_customer(row) for row in tx.run(found.order_by(customers.c.id))]
+
+
+def by_domain(tx: Tx, domain: str) -> Customer | None:
+    """The customer with that mail domain (lower case)."""
+    row = tx.run(tx.select(customers).where(customers.c.domain == domain.casefold())).first()
+    return _customer(row) if row else None
+
+
+def search(tx: Tx, typed: str, limit: int) -> Sequence[Customer]:
+    """Customers whose name holds what was typed; those that begin with it come first."""
+    key = name_key(typed)
+    column = customers.c.name_key
+    begins = case((column.startswith(key, autoescape=True), 0), else_=1)
+    found = tx.select(customers).where(column.contains(key, autoescape=True))
+    return [_customer(row) for row in tx.run(found.order_by(begins, column).limit(limit))]
+
+
+def add(tx: Tx, name: str, stage: Stage, **known: Any) -> int:
+    """A new customer; gives its id. Two may bear one name, none may share a domain."""
+    return tx.add(customers, name=name, name_key=name_key(name), stage=stage, **known)
+
+
+def change(tx: Tx, customer_id: int, **known: Any) -> None:
+    """Set columns of a customer."""
+    if known:
+        tx.run(tx.update(customers).where(customers.c.id == customer_id).values(**known))
+
+
+def all_customers(tx: Tx) -> Sequence[Customer]:
+    """Every customer of the workspace, by name."""
+    return [_customer(row) for row in tx.run(tx.select(customers).order_by(customers.c.name_key))]
+
+
+def person(tx: Tx, person_id: int) -> Person | None:
+    """The person, or None."""
+    row = tx.run(tx.select(people).where(people.c.id == person_id)).first()
+    return _person(row) if row else None
+
+
+def person_by_email(tx: Tx, email: str) -> Person | None:
+    """The person with that address, case aside."""
+    row = tx.run(tx.select(people).where(people.c.email == email.casefold())).first()
+    return _person(row) if row else None
+
+
+def people_of(tx: Tx, customer_id: int) -> Sequence[Person]:
+    """The people at a customer, by name."""
+    found = tx.select(people).where(people.c.customer_id == customer_id).order_by(people.c.name)
+    return [_person(row) for row in tx.run(found)]
+
+
+def search_people(tx: Tx, typed: str, limit: int) -> Sequence[tuple[Person, str]]:
+    """People whose name holds what was typed, each with the customer's name."""
+    joined = people.join(customers, people.c.customer_id == customers.c.id)
+    found = (
+        tx.select(people, people, customers.c.name.label("customer_name"))
+        .select_from(joined)
+        .where(func.lower(people.c.name).contains(typed.strip().lower(), autoescape=True))
+        .order_by(people.c.name, people.c.id)
+        .limit(limit)
+    )
+    return [(_person(row), row.customer_name) for row in tx.run(found)]
+
+
+def add_person(tx: Tx, customer_id: int, name: str, **known: Any) -> int:
+    """A new person at a customer; gives its id."""
+    return tx.add(people, customer_id=customer_id, name=name, **known)
+
+
+def change_person(tx: Tx, person_id: int, **known: Any) -> None:
+    """Set columns of a person."""
+    if known:
+        tx.run(tx.update(people).where(people.c.id == person_id).values(**known))
+
+
+def person_names(tx: Tx, ids: Iterable[int]) -> Mapping[int, str]:
+    """Names of people by id; ids that are gone are left out."""
+    found = tx.select(people, people.c.id, people.c.name).where(people.c.id.in_(list(ids)))
+    return {row.id: row.name for row in tx.run(found)}
+
+
+def visited(tx: Tx, customer_id: int, on: Any) -> None:
+    """Note the date of a visit, unless a later one is known."""
+    later = func.coalesce(customers.c.last_visit_on, literal(on, customers.c.last_visit_on.type))
+    newest = case((later < on, on), else_=later)
+    where = customers.c.id == customer_id
+    tx.run(tx.update(customers).where(where).values(last_visit_on=newest))
+
+
+def deal(tx: Tx, customer_id: int, outcome: str, closed_on: date) -> tuple[int, date | None] | None:
+    """Id and go-live date of the deal that was closed so on that date."""
+    found = tx.select(deals, deals.c.id, deals.c.go_live_on).where(
+        deals.c.customer_id == customer_id,
+        deals.c.outcome == outcome,
+        deals.c.closed_on == closed_on,
+    )
+    row = tx.run(found).first()
+    return (row.id, row.go_live_on) if row else None
+
+
+def add_deal(
+    tx: Tx, customer_id: int, outcome: str, closed_on: date, go_live_on: date | None
+) -> int:
+    """A deal that was won or lost; gives its id."""
+    known = {"outcome": outcome, "closed_on": closed_on, "go_live_on": go_live_on}
+    return tx.add(deals, customer_id=customer_id, **known)
+
+
+def change_deal(tx: Tx, deal_id: int, go_live_on: date | None) -> None:
+    """Another date for the roll-out."""
+    tx.run(tx.update(deals).where(deals.c.id == deal_id).values(go_live_on=go_live_on))
+
+
+def _customer(row: Row[Any]) -> Customer:
+    known = {name: getattr(row, name) for name in Customer.__dataclass_fields__}
+    return Customer(**{**known, "stage": Stage(row.stage)})
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(**{name: getattr(row, name) for name in Person.__dataclass_fields__})

@@ -1,0 +1,108 @@
+"""Debriefs and their workarounds: queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select
+
+from bot.db.engine import Tx
+from bot.db.tables import customers, debriefs, visits, workarounds
+from bot.domain.debriefs import Debrief, Draft, Frequency, Mood, Sharing, Workaround
+from bot.domain.visits import VisitKind
+
+
+def add(tx: Tx, visit_id: int, author_id: str, draft: Draft, now: datetime) -> int:
+    """A debrief of a visit, with its workarounds; gives its id."""
+    debrief_id = tx.add(
+        debriefs,
+        visit_id=visit_id,
+        author_id=author_id,
+        story=draft.story,
+        quote=draft.quote,
+        mood=draft.mood,
+        nps=draft.nps,
+        nps_why=draft.nps_why,
+        sharing=draft.sharing,
+        created_at=now,
+    )
+    for each in draft.workarounds:
+        known = {"what": each.what, "why": each.why, "how_often": each.how_often}
+        tx.add(workarounds, debrief_id=debrief_id, **known)
+    return debrief_id
+
+
+def of_visit(tx: Tx, visit_id: int) -> Debrief | None:
+    """The debrief of a visit."""
+    return next(iter(_read(tx, _joined(tx).where(debriefs.c.visit_id == visit_id))), None)
+
+
+def latest(tx: Tx, author_id: str, limit: int) -> Sequence[Debrief]:
+    """The author's newest debriefs."""
+    mine = _joined(tx).where(debriefs.c.author_id == author_id)
+    return _read(tx, mine.order_by(visits.c.on.desc(), debriefs.c.id.desc()).limit(limit))
+
+
+def untold(tx: Tx, authors: Iterable[str], after: datetime, until: datetime) -> Sequence[Debrief]:
+    """Stories of those authors that may be shared, written in (after, until] and in no digest."""
+    found = _joined(tx).where(
+        debriefs.c.author_id.in_(list(authors)),
+        debriefs.c.sharing != Sharing.PRIVATE,
+        debriefs.c.told_in.is_(None),
+        debriefs.c.created_at > after,
+        debriefs.c.created_at <= until,
+    )
+    return _read(tx, found.order_by(visits.c.on, debriefs.c.id))
+
+
+def told(tx: Tx, digest_id: int) -> Sequence[Debrief]:
+    """The stories of a digest."""
+    found = _joined(tx).where(debriefs.c.told_in == digest_id)
+    return _read(tx, found.order_by(visits.c.on, debriefs.c.id))
+
+
+def tell(tx: Tx, ids: Iterable[int], digest_id: int) -> None:
+    """These stories stand in that digest."""
+    chosen = debriefs.c.id.in_(list(ids))
+    tx.run(tx.update(debriefs).where(chosen).values(told_in=digest_id))
+
+
+def _joined(tx: Tx) -> Select[Any]:
+    columns = (
+        debriefs,
+        visits.c.customer_id,
+        visits.c.on,
+        visits.c.kind,
+        customers.c.name.label("customer_name"),
+    )
+    source = debriefs.join(visits, debriefs.c.visit_id == visits.c.id)
+    source = source.join(customers, visits.c.customer_id == customers.c.id)
+    return tx.select(debriefs, *columns).select_from(source)
+
+
+def _read(tx: Tx, found: Select[Any]) -> Sequence[Debrief]:
+    rows = tx.run(found).all()
+    around = _workarounds(tx, [row.id for row in rows])
+    return [_debrief(row, around.get(row.id, ())) for row in rows]
+
+
+def _workarounds(tx: Tx, ids: Sequence[int]) -> Mapping[int, tuple[Workaround, ...]]:
+    found = tx.select(workarounds).where(workarounds.c.debrief_id.in_(ids))
+    kept: dict[int, tuple[Workaround, ...]] = {}
+    for row in tx.run(found.order_by(workarounds.c.id)) if ids else ():
+        often = Frequency(row.how_often) if row.how_often else None
+        each = Workaround(row.what, row.why, often)
+        kept[row.debrief_id] = (*kept.get(row.debrief_id, ()), each)
+    return kept
+
+
+def _debrief(row: Row[Any], around: tuple[Workaround, ...]) -> Debrief:
+    names = set(Debrief.__dataclass_fields__) - {"workarounds"}
+    known = {
+        **{name: getattr(row, name) for name in names},
+        "kind": VisitKind(row.kind),
+        "mood": Mood(row.mood) if row.mood else None,
+        "sharing": Sharing(row.sharing),
+        "workarounds": around,
+    }
+    return Debrief(**known)

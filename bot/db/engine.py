@@ -1,0 +1,100 @@
+"""Engines, and the one way to a transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Delete,
+    Engine,
+    Executable,
+    Select,
+    Table,
+    Update,
+    create_engine,
+    delete,
+    event,
+    insert,
+    make_url,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+LOCK_WAIT_SECONDS = 2
+
+
+@dataclass(frozen=True)
+class Tx:
+    """A transaction in one workspace. Queries start from its verbs: none can cross to another."""
+
+    connection: Connection
+    workspace_id: str
+
+    def select(self, table: Table, *columns: Any) -> Select[Any]:
+        """Rows of this workspace: all columns, or those named."""
+        return select(*(columns or (table,))).where(table.c.workspace_id == self.workspace_id)
+
+    def update(self, table: Table) -> Update:
+        """An update that touches rows of this workspace only."""
+        return update(table).where(table.c.workspace_id == self.workspace_id)
+
+    def delete(self, table: Table) -> Delete:
+        """A deletion of rows of this workspace only."""
+        return delete(table).where(table.c.workspace_id == self.workspace_id)
+
+    def add(self, table: Table, **values: Any) -> int:
+        """Insert a row of this workspace; gives its id."""
+        row = insert(table).values(workspace_id=self.workspace_id, **values).returning(table.c.id)
+        return int(self.run(row).scalar_one())
+
+    def upsert(self, table: Table) -> Any:
+        """An insert that may say `on_conflict_do_...`, in the dialect at hand."""
+        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        return dialect.insert(table)
+
+    def run(self, statement: Executable) -> CursorResult[Any]:
+        """Execute a statement."""
+        result = self.connection.execute(statement)
+        return cast(CursorResult[Any], result)
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for a SQLite file (WAL, writers queue at BEGIN) or a PostgreSQL database."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    engine = create_engine(parsed, connect_args={"timeout": LOCK_WAIT_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver would begin late and lose against a writer
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def transaction(engine: Engine, workspace_id: str, *, keep: bool = True) -> Iterator[Tx]:
+    """One transaction in one workspace; leaving by an error, or with `keep` false, undoes all."""
+    with engine.connect() as connection, connection.begin() as begun:
+        yield Tx(connection, workspace_id)
+        if not keep:
+            begun.rollback()
+
+
+@contextmanager
+def reading(engine: Engine, workspace_id: str) -> Iterator[Tx]:
+    """A transaction that only reads: on SQLite it waits for no writer and stops none."""
+    with engine.connect().execution_options(reading=True) as connection, connection.begin():
+        yield Tx(connection, workspace_id)

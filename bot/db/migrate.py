@@ -1,0 +1,33 @@
+"""Migrations: the database brought to what the code expects."""
+
+from importlib.resources import files
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest revision, from nothing or from any older one."""
+    command.upgrade(_config(engine), "head")
+
+
+def check(engine: Engine) -> None:
+    """Raise when the tables in the code and those in the database differ."""
+    command.check(_config(engine))
+
+
+def revisions(engine: Engine) -> tuple[str | None, str | None]:
+    """The revision that the database has, and the newest there is."""
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current, ScriptDirectory.from_config(_config(engine)).get_current_head()
+
+
+def _config(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("bot.db") / "migrations"))
+    config.attributes["engine"] = engine
+    return config

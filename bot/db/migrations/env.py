@@ -1,0 +1,17 @@
+"""Alembic's way in: the engine is handed over by `bot.db.migrate`."""
+
+from alembic import context
+
+from bot.db import tables
+
+engine = context.config.attributes["engine"]
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=tables.outbox.metadata,
+        render_as_batch=engine.dialect.name == "sqlite",
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()

@@ -1,0 +1,58 @@
+"""What the tables are made of: names of constraints and the columns that recur."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, MetaData, String
+
+SLACK_ID = 32
+CODE = 32
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def workspace(*, primary_key: bool = False) -> Column[str]:
+    """Whose row it is."""
+    return Column(
+        "workspace_id",
+        String(SLACK_ID),
+        ForeignKey("workspaces.id"),
+        primary_key=primary_key,
+        nullable=False,
+    )
+
+
+def row_id() -> Column[int]:
+    """The row's own number."""
+    return Column("id", Integer, primary_key=True)
+
+
+def required(name: str, kind: Any, *rest: Any) -> Column[Any]:
+    """A column that always has a value."""
+    return Column(name, kind, *rest, nullable=False)
+
+
+def flag(name: str) -> Column[bool]:
+    """Yes or no, no unless said."""
+    return Column(name, Boolean, nullable=False, default=False)
+
+
+def reference(table: str) -> Callable[[str], Column[int]]:
+    """A required column that names a row of a table."""
+    return lambda name: Column(name, Integer, ForeignKey(f"{table}.id"), nullable=False)
+
+
+def place() -> tuple[Column[Any], ...]:
+    """Where a message stands in Slack, once it does."""
+    return Column("message_channel", String(SLACK_ID)), Column("message_ts", String(CODE))
+
+
+customer = reference("customers")
+person = reference("people")

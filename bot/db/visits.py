@@ -1,0 +1,120 @@
+"""Visits: queries."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, func
+
+from bot.db import customers
+from bot.db.engine import Tx
+from bot.db.tables import visits
+from bot.domain.visits import Visit, VisitKind, VisitState
+
+
+def add(
+    tx: Tx,
+    pm_id: str,
+    customer_id: int,
+    kind: VisitKind,
+    state: VisitState,
+    on: date,
+    now: datetime,
+    *,
+    source: str,
+    source_id: str,
+    **known: Any,
+) -> int | None:
+    """A visit under its source's own id; gives its id, or None when it was recorded before.
+
+    Columns that may be `known`: ends_at (aware UTC), minutes, goal.
+    """
+    row = tx.upsert(visits).values(
+        workspace_id=tx.workspace_id,
+        pm_id=pm_id,
+        customer_id=customer_id,
+        kind=kind,
+        state=state,
+        on=on,
+        source=source,
+        source_id=source_id,
+        created_at=now,
+        **{"goal": "", **known},
+    )
+    added = tx.run(row.on_conflict_do_nothing().returning(visits.c.id)).scalar()
+    if added and state is VisitState.HELD:
+        customers.visited(tx, customer_id, on)
+    return added
+
+
+def by_source(tx: Tx, source: str, source_id: str) -> Visit | None:
+    """The visit that a source knows under its id."""
+    found = tx.select(visits).where(visits.c.source == source, visits.c.source_id == source_id)
+    row = tx.run(found).first()
+    return _visit(row) if row else None
+
+
+def get(tx: Tx, visit_id: int) -> Visit | None:
+    """The visit, or None."""
+    row = tx.run(tx.select(visits).where(visits.c.id == visit_id)).first()
+    return _visit(row) if row else None
+
+
+def hold(tx: Tx, visit: Visit, kind: VisitKind, on: date, source: str, source_id: str) -> None:
+    """A booked visit has taken place, as a source tells."""
+    values = {
+        "state": VisitState.HELD,
+        "kind": kind,
+        "on": on,
+        "source": source,
+        "source_id": source_id,
+    }
+    tx.run(tx.update(visits).where(visits.c.id == visit.id).values(**values))
+    customers.visited(tx, visit.customer_id, on)
+
+
+def booked(tx: Tx, pm_id: str, customer_id: int, until: date) -> Visit | None:
+    """The earliest visit that the PM has booked with the customer up to a date."""
+    found = _booked(tx, pm_id).where(visits.c.customer_id == customer_id, visits.c.on <= until)
+    row = tx.run(found.order_by(visits.c.on).limit(1)).first()
+    return _visit(row) if row else None
+
+
+def upcoming(tx: Tx, pm_id: str, since: date) -> Sequence[Visit]:
+    """The PM's booked visits from a date on, soonest first."""
+    found = _booked(tx, pm_id).where(visits.c.on >= since).order_by(visits.c.on)
+    return [_visit(row) for row in tx.run(found)]
+
+
+def booked_until(tx: Tx, pm_id: str, since: date) -> date | None:
+    """The date of the PM's next booked visit from a date on."""
+    soonest = tx.select(visits, func.min(visits.c.on)).where(
+        visits.c.pm_id == pm_id,
+        visits.c.state == VisitState.BOOKED,
+        visits.c.on >= since,
+    )
+    return tx.run(soonest).scalar()
+
+
+def last(tx: Tx, pm_id: str) -> Visit | None:
+    """The PM's latest visit that was held."""
+    held = tx.select(visits).where(visits.c.pm_id == pm_id, visits.c.state == VisitState.HELD)
+    row = tx.run(held.order_by(visits.c.on.desc(), visits.c.id.desc()).limit(1)).first()
+    return _visit(row) if row else None
+
+
+def last_pm(tx: Tx, customer_id: int) -> str | None:
+    """The PM who visited a customer last."""
+    found = tx.select(visits, visits.c.pm_id).where(
+        visits.c.customer_id == customer_id, visits.c.state == VisitState.HELD
+    )
+    return tx.run(found.order_by(visits.c.on.desc(), visits.c.id.desc()).limit(1)).scalar()
+
+
+def _booked(tx: Tx, pm_id: str) -> Any:
+    return tx.select(visits).where(visits.c.pm_id == pm_id, visits.c.state == VisitState.BOOKED)
+
+
+def _visit(row: Row[Any]) -> Visit:
+    known = {name: getattr(row, name) for name in Visit.__dataclass_fields__}
+    return Visit(**{**known, "kind": VisitKind(row.kind), "state": VisitState(row.state)})

@@ -1,0 +1,94 @@
+"""The errors that a person may meet. The docstring is what the person reads.
+
+Nihito
+  NotFound
+    NoSuchCustomer
+    NoSuchNudge
+    NoSuchFlag
+  NotAllowed
+    NotYours
+  DraftRefused             what is wrong with a draft, by field
+  SettingsError            several problems, listed
+  ChannelRefused           why a channel cannot hold stories
+  ImportRefused            a file that cannot be read at all
+  SlackError
+    SlackUnavailable       may go through later; the outcome may be unknown
+    SlackRefused           will not go through as it is
+"""
+
+from collections.abc import Mapping
+
+from bot.domain.debriefs import Fault
+from bot.domain.stories import ChannelFault
+
+
+class NihitoError(Exception):
+    """Something went wrong."""
+
+    def __str__(self) -> str:
+        return super().__str__() or (type(self).__doc__ or "").strip()
+
+
+class NotFound(NihitoError):
+    """This is no longer there."""
+
+
+class NoSuchCustomer(NotFound):
+    """That customer is no longer on the list. Search for it again, or add it."""
+
+
+class NoSuchNudge(NotFound):
+    """This reminder is no longer there. `/visit next` tells when the next one comes."""
+
+
+class NoSuchFlag(NotFound):
+    """This note is no longer there."""
+
+
+class NotAllowed(NihitoError):
+    """You cannot do this."""
+
+
+class NotYours(NotAllowed):
+    """This belongs to somebody else."""
+
+
+class SettingsError(NihitoError):
+    """The settings cannot be used."""
+
+
+class DraftRefused(NihitoError):
+    """Something is missing or not right."""
+
+    def __init__(self, faults: Mapping[str, Fault]) -> None:
+        super().__init__()
+        self.faults = faults
+
+
+class ChannelRefused(NihitoError):
+    """Stories cannot be posted to this channel."""
+
+    def __init__(self, fault: ChannelFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class ImportRefused(NihitoError):
+    """The file cannot be imported."""
+
+
+class SlackError(NihitoError):
+    """Slack did not do what was asked."""
+
+    def __init__(self, code: str, retry_after: int | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.retry_after = retry_after
+
+
+class SlackUnavailable(SlackError):
+    """Slack cannot be reached just now."""
+
+
+class SlackRefused(SlackError):
+    """Slack refused the request."""

@@ -1,0 +1,85 @@
+"""Settings: read once, from the environment and `.env`, into one frozen value."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.errors import SettingsError
+
+
+class Settings(BaseModel):
+    """What whoever runs the bot decides. Secrets never print."""
+
+    model_config = ConfigDict(frozen=True)
+
+    database_url: str = Field(
+        default="sqlite:///nihito.db",
+        description="Where the data lives: a SQLite file or a PostgreSQL database.",
+        repr=False,
+    )
+    slack_bot_token: SecretStr = Field(
+        default=SecretStr(""), description="Bot token of the Slack app, starts with xoxb-."
+    )
+    slack_app_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="App token, starts with xapp-. Given: Socket Mode; empty: signed HTTP.",
+    )
+    slack_signing_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Signing secret of the Slack app, needed for signed HTTP.",
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/", description="Where Slack's Web API is; another for tests."
+    )
+    port: int = Field(default=3000, ge=0, le=65535, description="Port of the HTTP server.")
+    nihito_log: str = Field(
+        default="info", pattern="^(debug|info|warning|error)$", description="How much is logged."
+    )
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether Slack is reached through Socket Mode."""
+        return bool(self.slack_app_token.get_secret_value())
+
+    @property
+    def safe_database_url(self) -> str:
+        """The database's address without its password."""
+        return make_url(self.database_url).render_as_string(hide_password=True)
+
+
+class _Environment(BaseSettings, Settings):
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+
+def read_settings() -> Settings:
+    """The settings from the environment, over those in `.env`.
+
+    All problems are reported together as one `SettingsError`.
+    """
+    try:
+        settings = Settings.model_validate(_Environment().model_dump())
+    except ValidationError as error:
+        lines = [f"{_name(each)}: {each['msg']}" for each in error.errors()]
+        raise SettingsError("\n".join(lines)) from None
+    problems = _url_problems(settings.database_url)
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return settings
+
+
+def _name(problem: Mapping[str, Any]) -> str:
+    return ".".join(str(part) for part in problem["loc"]).upper()
+
+
+def _url_problems(url: str) -> list[str]:
+    try:
+        backend = make_url(url).get_backend_name()
+    except ArgumentError:
+        return ["DATABASE_URL: not an address such as sqlite:///nihito.db"]
+    if backend in ("sqlite", "postgresql"):
+        return []
+    return [f"DATABASE_URL: {backend} is not supported, only sqlite and postgresql"]
