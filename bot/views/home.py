@@ -1,0 +1,144 @@
+"""App Home: what is due, what is coming, and what was heard lately."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, HeaderBlock
+from slack_sdk.models.views import View
+
+from bot.domain.access import Refusal
+from bot.domain.debriefs import Sharing
+from bot.domain.visits import VisitKind
+from bot.views import access, kit, words
+
+DEBRIEF = "home.debrief"
+PLAN = "home.plan"
+SETTINGS = "home.settings"
+JOIN = "home.join"
+SHOWN = 5
+
+SHARED = {
+    Sharing.SHARE: "shared",
+    Sharing.NO_NAME: "shared without the name",
+    Sharing.PRIVATE: "private",
+}
+
+
+@dataclass(frozen=True)
+class Booked:
+    """A visit to come; `on` is the PM's local date."""
+
+    customer: str
+    on: date
+    kind: VisitKind
+
+
+@dataclass(frozen=True)
+class Recent:
+    """A debrief of late; `on` is the PM's local date of the visit."""
+
+    customer: str
+    on: date
+    sharing: Sharing
+
+
+@dataclass(frozen=True)
+class HomeFacts:
+    """What a PM's Home shows; dates are local, `next_nudge_at` is aware UTC, `flags` are names."""
+
+    today: date
+    zone: str
+    due_on: date
+    next_nudge_at: datetime | None
+    booked: tuple[Booked, ...] = ()
+    debriefs: tuple[Recent, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+def home(facts: HomeFacts) -> View:
+    """The Home of somebody who has joined."""
+    booked = [_booked(each, facts.today) for each in facts.booked]
+    heard = [_recent(each, facts.today) for each in facts.debriefs]
+    return _view(
+        [
+            HeaderBlock(text=kit.plain(_due(facts))),
+            kit.rich(kit.paragraph(_nudge(facts))),
+            _buttons(),
+            *_list("Coming up", booked),
+            *_list("What you heard lately", heard),
+            *_list("In touch a great deal", [[kit.one_line(name)] for name in facts.flags]),
+        ]
+    )
+
+
+def welcome() -> View:
+    """The Home of somebody who has not joined: three steps."""
+    steps: list[list[kit.Part]] = [
+        ["Join, and choose how often you want to see a customer. Two weeks is a good start."],
+        ["When a visit is due I write to you, with up to three customers worth seeing."],
+        ["Afterwards, write down what you heard. Two sentences are enough."],
+    ]
+    join = ButtonElement(text="Join", action_id=JOIN, value="join", style="primary")
+    return _view(
+        [
+            HeaderBlock(text=kit.plain("Nothing important happens in the office")),
+            kit.rich(kit.numbers(*steps)),
+            ActionsBlock(block_id="home.first", elements=[join]),
+        ]
+    )
+
+
+def turned_away(refusal: Refusal) -> View:
+    """The Home of somebody whom the bot does not serve: one line."""
+    return _view([kit.rich(kit.paragraph(access.refused(refusal)))])
+
+
+def _view(blocks: Sequence[Block]) -> View:
+    return View(type="home", blocks=blocks)
+
+
+def _due(facts: HomeFacts) -> str:
+    if facts.due_on < facts.today:
+        return f"A visit has been due since {kit.day(facts.due_on, facts.today)}"
+    if facts.due_on == facts.today:
+        return "A visit is due today"
+    return f"Your next visit is due on {kit.day(facts.due_on, facts.today)}"
+
+
+def _nudge(facts: HomeFacts) -> str:
+    if facts.next_nudge_at is None:
+        return "No nudge is coming."
+    return f"My next nudge comes on {kit.moment(facts.next_nudge_at, facts.zone, facts.today)}."
+
+
+def _buttons() -> ActionsBlock:
+    return ActionsBlock(
+        block_id="home.actions",
+        elements=[
+            ButtonElement(
+                text="Debrief a visit", action_id=DEBRIEF, value="debrief", style="primary"
+            ),
+            ButtonElement(text="Plan a visit", action_id=PLAN, value="plan"),
+            ButtonElement(text="Settings", action_id=SETTINGS, value="settings"),
+        ],
+    )
+
+
+def _booked(visit: Booked, today: date) -> list[kit.Part]:
+    kind = words.VISIT_KINDS[visit.kind].partition(",")[0].lower()
+    return [kit.bold(kit.one_line(visit.customer)), f", {kind} on {kit.day(visit.on, today)}"]
+
+
+def _recent(debrief: Recent, today: date) -> list[kit.Part]:
+    when, shared = kit.day(debrief.on, today), SHARED[debrief.sharing]
+    return [kit.bold(kit.one_line(debrief.customer)), f", {when}, {shared}"]
+
+
+def _list(title: str, items: Sequence[Sequence[kit.Part]]) -> list[Block]:
+    if not items:
+        return []
+    shown, more = list(items[:SHOWN]), len(items) - SHOWN
+    if more > 0:
+        shown.append([f"and {more} more"])
+    return [kit.rich(kit.paragraph(kit.bold(title)), kit.bullets(*shown))]

@@ -1,0 +1,230 @@
+"""What every view is made of: messages, safe texts, rich text, and dates in words."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from slack_sdk.models.blocks import (
+    Block,
+    ContextBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElement,
+    RichTextElementParts,
+    RichTextListElement,
+    RichTextQuoteElement,
+    RichTextSectionElement,
+)
+
+FALLBACK_LENGTH = 3900
+NAMELESS = "(no name)"
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+# Controls, line ends, and what turns the direction of writing for the words that follow.
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+Part = str | RichTextElementParts.Text
+
+
+class FormFault(Exception):
+    """A form that cannot be read; `errors` holds a sentence for each block id."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(errors.values()))
+        self.errors = dict(errors)
+
+
+@dataclass(frozen=True)
+class Message:
+    """Blocks and the text that stands for them in notifications and for screen readers.
+
+    `text` is escaped already; make messages with `message` or `say`.
+    """
+
+    text: str
+    blocks: Sequence[Block]
+
+    def as_arguments(self) -> dict[str, Any]:
+        """Arguments for posting, updating or responding; links are never unfolded."""
+        return {
+            "text": self.text,
+            "blocks": [block.to_dict() for block in self.blocks],
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+
+
+def message(text: str, *blocks: Block) -> Message:
+    """A message of blocks with a fallback text in plain words, escaped and clipped here."""
+    cut = clip(escape(text), FALLBACK_LENGTH)
+    return Message(re.sub(r"&[a-z]{0,3}…$", "…", cut), blocks)
+
+
+def say(*parts: Part, below: Iterable[Block] = ()) -> Message:
+    """A message of one paragraph, whose fallback is the same words; `below` follows it."""
+    return message(spoken(*parts), rich(paragraph(*parts)), *below)
+
+
+def escape(text: str) -> str:
+    """Text that Slack's mrkdwn shows as it is: no mention, channel or link in it is live."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def width(text: str) -> int:
+    """Length in UTF-16 units: the larger of the two ways in which Slack may count characters."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def clip(text: str, length: int) -> str:
+    """Text of at most `length` UTF-16 units, cut at a word where there is one, with an ellipsis."""
+    if width(text) <= length:
+        return text
+    room = head(text, length - 1)
+    words = re.match(r"(?s)(.*\S)\s", room + text[len(room)])
+    # A word longer than half of the room would leave next to nothing.
+    kept = words[1] if words and width(words[1]) * 2 > length else room
+    return f"{kept.rstrip()}…"
+
+
+def head(text: str, length: int) -> str:
+    """The first characters of a text that fit into `length` UTF-16 units."""
+    cut = text[:length]
+    while (over := width(cut) - length) > 0:
+        cut = cut[: len(cut) - (over + 1) // 2]
+    return cut
+
+
+def one_line(text: str, length: int = 75) -> str:
+    """A name for a label: white space and control characters made single spaces, clipped."""
+    return clip(" ".join(CONTROLS.sub(" ", text).split()), length) or NAMELESS
+
+
+def plain(text: str) -> PlainTextObject:
+    """A plain text object, in which nothing is live."""
+    return PlainTextObject(text=text)
+
+
+def mrkdwn(text: str) -> MarkdownTextObject:
+    """An mrkdwn object that Slack does not search for names; escape what others wrote first."""
+    return MarkdownTextObject(text=text, verbatim=True)
+
+
+def bold(text: str) -> RichTextElementParts.Text:
+    """Words in bold."""
+    return _styled(text, "bold")
+
+
+def italic(text: str) -> RichTextElementParts.Text:
+    """Words in italics."""
+    return _styled(text, "italic")
+
+
+def code(text: str) -> RichTextElementParts.Text:
+    """Words to be typed as they stand."""
+    return _styled(text, "code")
+
+
+def _styled(text: str, style: str) -> RichTextElementParts.Text:
+    return RichTextElementParts.Text(text=text or NAMELESS, style={style: True})
+
+
+def paragraph(*parts: Part) -> RichTextSectionElement:
+    """A paragraph of rich text, in which nothing that a person typed is live."""
+    return RichTextSectionElement(elements=_elements(parts))
+
+
+def quote(*parts: Part) -> RichTextQuoteElement:
+    """A quotation."""
+    return RichTextQuoteElement(elements=_elements(parts))
+
+
+def bullets(*items: Sequence[Part]) -> RichTextListElement:
+    """A list with bullets; each item is a sequence of parts."""
+    return _list("bullet", items)
+
+
+def numbers(*items: Sequence[Part]) -> RichTextListElement:
+    """A list with numbers; each item is a sequence of parts."""
+    return _list("ordered", items)
+
+
+def _list(style: str, items: Iterable[Sequence[Part]]) -> RichTextListElement:
+    sections = [paragraph(*parts) for parts in items]
+    return RichTextListElement(elements=sections, style=style, indent=0)
+
+
+def rich(*elements: RichTextElement) -> RichTextBlock:
+    """A block of paragraphs, quotations and lists."""
+    return RichTextBlock(elements=list(elements))
+
+
+def small(text: str) -> ContextBlock:
+    """A remark in small print."""
+    return ContextBlock(elements=[plain(text)])
+
+
+def _elements(parts: Iterable[Part]) -> list[RichTextElement]:
+    return [
+        RichTextElementParts.Text(text=part) if isinstance(part, str) else part
+        for part in parts
+        if part != ""
+    ]
+
+
+def spoken(*parts: Part) -> str:
+    """The words of parts without their styles."""
+    return "".join(part if isinstance(part, str) else part.text for part in parts)
+
+
+def day(on: date, today: date) -> str:
+    """A date in words, "Tuesday 24 November"; with its year when that is not today's."""
+    words = f"{WEEKDAYS[on.weekday()]} {on.day} {MONTHS[on.month - 1]}"
+    return words if on.year == today.year else f"{words} {on.year}"
+
+
+def clock(at: datetime, zone: str) -> str:
+    """The time of day of an instant with the city whose time it is, "09:30, Berlin time"."""
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}, {zone_words(zone)}"
+
+
+def moment(at: datetime, zone: str, today: date) -> str:
+    """An instant in words, "Tuesday 24 November at 09:30, Berlin time"."""
+    return f"{day(at.astimezone(ZoneInfo(zone)).date(), today)} at {clock(at, zone)}"
+
+
+def zone_words(zone: str) -> str:
+    """How people name an IANA zone, "Berlin time"."""
+    area, _, place = zone.replace("_", " ").rpartition("/")
+    if area == "Etc" or not area:
+        # The signs of these names are turned round: Etc/GMT+5 lies five hours behind UTC.
+        turned = place.translate(str.maketrans("+-", "-+"))
+        return turned.replace("GMT", "UTC") if area else place
+    return f"{place} time"
+
+
+def several(count: int, one: str, many: str) -> str:
+    """A count with its noun, "1 visit" or "3 visits"."""
+    return f"{count} {one if count == 1 else many}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence, "Ada, Ben and Cleo"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

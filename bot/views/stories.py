@@ -1,0 +1,160 @@
+"""Stories: the weekly digest for a team's channel, in the customers' own words."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from datetime import date
+from itertools import accumulate
+
+from slack_sdk.models.blocks import HeaderBlock, RichTextBlock
+
+from bot.domain.customers import Stage
+from bot.domain.debriefs import Sharing
+from bot.domain.visits import VisitKind
+from bot.views import kit, words
+
+STORY_SHOWN = 600
+QUOTE_SHOWN = 300
+WORKAROUND_SHOWN = 200
+NAME_SHOWN = 60
+THANKED_MOST = 20
+# Slack refuses messages of some 13,200 characters; the rest is room for header and thanks.
+STORIES_LENGTH = 9_500
+STORIES_MOST = 45
+
+
+@dataclass(frozen=True)
+class Story:
+    """One debrief as a digest tells it; `on` is the author's local date of the visit.
+
+    With NO_NAME the customer's name is shown nowhere, not even where the author typed it.
+    """
+
+    customer: str
+    stage: Stage
+    kind: VisitKind
+    on: date
+    story: str
+    author: str
+    sharing: Sharing = Sharing.SHARE
+    segment: str = ""
+    region: str = ""
+    quote: str = ""
+    workaround: str = ""
+
+
+@dataclass(frozen=True)
+class DigestFacts:
+    """What a digest tells: debriefs of `first` to `last` (local dates), in the order given."""
+
+    first: date
+    last: date
+    today: date
+    stories: tuple[Story, ...]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """The words of one story."""
+
+    who: str
+    visit: str
+    story: str
+    quote: str
+    workaround: str
+    author: str
+
+    @property
+    def length(self) -> int:
+        return sum(kit.width(text) for text in astuple(self)) + 40
+
+
+def digest(facts: DigestFacts) -> kit.Message:
+    """The post for a team's channel: whatever the number of stories, Slack takes it.
+
+    A private story is never told. Raises ValueError when there is nothing to tell.
+    """
+    stories = [each for each in facts.stories if each.sharing is not Sharing.PRIVATE]
+    if not stories:
+        raise ValueError("a digest needs a story to tell")
+    shown = _fitting([_told(each, facts.today) for each in stories])
+    title, thanks = _title(facts), _thanks([each.author for each in stories])
+    closing = " ".join([*_more(len(stories) - len(shown)), thanks])
+    return kit.message(
+        "\n".join([f"{title}.", *(_spoken(each) for each in shown), closing]),
+        HeaderBlock(text=kit.plain(title)),
+        *(_block(each) for each in shown),
+        kit.rich(kit.paragraph(closing)),
+    )
+
+
+def _fitting(told: Sequence[_Told]) -> list[_Told]:
+    used = accumulate(each.length for each in told)
+    fit = [each for each, so_far in zip(told, used, strict=True) if so_far <= STORIES_LENGTH]
+    return fit[:STORIES_MOST]
+
+
+def _told(story: Story, today: date) -> _Told:
+    kind = words.VISIT_KINDS[story.kind].partition(",")[0].lower()
+    second_hand = ", second-hand" if story.kind.indirect else ""
+    return _Told(
+        who=_who(story),
+        visit=f"{kind}{second_hand}, {kit.day(story.on, today)}",
+        story=kit.clip(_unnamed(story, story.story), STORY_SHOWN),
+        quote=kit.clip(_unnamed(story, story.quote), QUOTE_SHOWN),
+        workaround=kit.clip(_unnamed(story, story.workaround), WORKAROUND_SHOWN),
+        author=kit.one_line(story.author, NAME_SHOWN),
+    )
+
+
+def _who(story: Story) -> str:
+    if story.sharing is Sharing.SHARE:
+        return kit.one_line(story.customer)
+    places = [kit.one_line(each, 40) for each in (story.segment, story.region) if each.strip()]
+    return words.SOMEBODY[story.stage] + (f" in {', '.join(places)}" if places else "")
+
+
+def _unnamed(story: Story, text: str) -> str:
+    name = story.customer.strip()
+    if story.sharing is Sharing.SHARE or not name:
+        return text.strip()
+    named = re.compile(rf"(^|[.!?…]\s+)?(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+    return named.sub(_stand_in, text.strip())
+
+
+def _stand_in(found: re.Match[str]) -> str:
+    opening: str | None = found[1]
+    return "the customer" if opening is None else f"{opening}The customer"
+
+
+def _block(told: _Told) -> RichTextBlock:
+    elements = [kit.paragraph(kit.bold(told.who), f"\n{told.visit}\n", told.story)]
+    quoted = [kit.quote(told.quote)] if told.quote else []
+    worked = f"They work around it: {told.workaround}\n" if told.workaround else ""
+    closing = kit.paragraph(worked, kit.italic(f"Heard by {told.author}"))
+    return kit.rich(*elements, *quoted, closing)
+
+
+def _spoken(told: _Told) -> str:
+    quoted = f" “{told.quote}”" if told.quote else ""
+    worked = f" They work around it: {told.workaround}" if told.workaround else ""
+    return f"{told.who}, {told.visit}: {told.story}{quoted}{worked} Heard by {told.author}."
+
+
+def _title(facts: DigestFacts) -> str:
+    last = kit.day(facts.last, facts.today).partition(" ")[2]
+    first = str(facts.first.day)
+    if (facts.first.year, facts.first.month) != (facts.last.year, facts.last.month):
+        first = kit.day(facts.first, facts.last).partition(" ")[2]
+    return f"What customers told us, {first} to {last}"
+
+
+def _more(count: int) -> list[str]:
+    return [f"And {kit.several(count, 'more story', 'more stories')} this week."] if count else []
+
+
+def _thanks(authors: Sequence[str]) -> str:
+    names = list(dict.fromkeys(kit.one_line(each, NAME_SHOWN) for each in authors))
+    others = len(names) - THANKED_MOST
+    shown = names[:THANKED_MOST] + ([kit.several(others, "other", "others")] if others > 0 else [])
+    return f"Thank you for getting out of the office: {kit.listed(shown)}."

@@ -1,0 +1,72 @@
+"""The words for the codes of the domain."""
+
+from collections.abc import Mapping
+
+from bot.domain.barriers import Barrier
+from bot.domain.contacts import Channel
+from bot.domain.customers import Stage
+from bot.domain.debriefs import Frequency, Mood, Sharing
+from bot.domain.stories import ChannelFault
+from bot.domain.visits import VisitKind
+
+VISIT_KINDS: Mapping[str, str] = {
+    VisitKind.ON_SITE: "On site",
+    VisitKind.VIDEO: "Video call",
+    VisitKind.PHONE: "Phone call",
+    VisitKind.OBSERVATION: "Observation, watching them work",
+    VisitKind.WIN_INTERVIEW: "Win interview",
+    VisitKind.LOSS_INTERVIEW: "Loss interview",
+    VisitKind.ROLL_OUT_INTERVIEW: "Interview before a roll-out",
+    VisitKind.TRADE_SHOW: "Trade show",
+    VisitKind.SURVEY_FOLLOW_UP: "Call after a survey",
+    VisitKind.INTERNAL: "Internal customer",
+    VisitKind.PROXY: "Proxy, somebody who stands in for a customer",
+    VisitKind.FRIENDS_AND_FAMILY: "Friends and family",
+}
+MOODS: Mapping[str, str] = {
+    Mood.DELIGHTED: "Delighted",
+    Mood.CONTENT: "Content",
+    Mood.MIXED: "Mixed",
+    Mood.FRUSTRATED: "Frustrated",
+    Mood.ANGRY: "Angry",
+}
+FREQUENCIES: Mapping[str, str] = {
+    Frequency.DAILY: "Every day",
+    Frequency.WEEKLY: "Every week",
+    Frequency.MONTHLY: "Every month",
+    Frequency.RARELY: "Now and then",
+}
+SHARINGS: Mapping[str, tuple[str, str]] = {
+    Sharing.SHARE: ("Share it", "With the customer's name, in your team's weekly digest."),
+    Sharing.NO_NAME: ("Share it without the name", "The digest says “a customer” instead."),
+    Sharing.PRIVATE: ("Keep it private", "It counts as a visit, and the story stays with you."),
+}
+CHANNELS: Mapping[str, str] = {
+    Channel.MAIL: "Mail",
+    Channel.CELL_CALL: "Call to a cell phone",
+    Channel.OFFICE_CALL: "Call to the office",
+    Channel.SUPPORT_CALL: "Call for technical support",
+    Channel.FORUM_THREAD: "Started a thread in the forum",
+    Channel.FORUM_COMMENT: "Commented in the forum",
+    Channel.BETA_SIGN_UP: "Signed up for a beta",
+    Channel.MESSAGE: "Message",
+}
+BARRIERS: Mapping[str, str] = {
+    Barrier.NO_TIME: "No time",
+    Barrier.NO_ACCESS: "I cannot get to customers",
+    Barrier.COMPLAINTS: "I expect complaints",
+    Barrier.BOSS: "My boss does not value it",
+    Barrier.TRAVELLING: "I am travelling",
+}
+SOMEBODY: Mapping[Stage, str] = {
+    Stage.PROSPECT: "A prospect",
+    Stage.CUSTOMER: "A customer",
+    Stage.LOST: "A prospect who chose another product",
+    Stage.CHURNED: "A former customer",
+    Stage.INTERNAL: "An internal customer",
+}
+CHANNEL_FAULTS: Mapping[ChannelFault, str] = {
+    ChannelFault.SHARED: "People of another organisation can read this channel. Choose another.",
+    ChannelFault.NOT_INVITED: "I cannot post there yet. Invite me to the channel first.",
+    ChannelFault.ARCHIVED: "This channel is archived. Choose another.",
+}

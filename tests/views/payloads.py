@@ -1,0 +1,92 @@
+"""What Slack sends back for a view or a press, for tests of readers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.models.views import View
+
+TYPED = {
+    "plain_text_input": "value",
+    "datepicker": "selected_date",
+    "timepicker": "selected_time",
+    "users_select": "selected_user",
+    "conversations_select": "selected_conversation",
+    "static_select": "selected_option",
+    "external_select": "selected_option",
+    "radio_buttons": "selected_option",
+    "checkboxes": "selected_options",
+}
+INITIAL = {
+    "value": "initial_value",
+    "selected_option": "initial_option",
+    "selected_options": "initial_options",
+    "selected_date": "initial_date",
+    "selected_time": "initial_time",
+    "selected_user": "initial_user",
+    "selected_conversation": "initial_conversation",
+}
+
+
+def submitted(view: View, **answers: Any) -> dict[str, Any]:
+    """The view as it comes back: what was filled in already, with answers by block id over it.
+
+    Options are answered by their codes; None empties a field.
+    """
+    payload = view.to_dict()
+    inputs = {block["block_id"]: block for block in payload["blocks"] if block["type"] == "input"}
+    assert answers.keys() <= inputs.keys()
+    values = {
+        name: {block["element"]["action_id"]: _state(block["element"], name, answers)}
+        for name, block in inputs.items()
+    }
+    return {**payload, "state": {"values": values}}
+
+
+def _state(element: Mapping[str, Any], name: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    key = TYPED[element["type"]]
+    empty: Any = [] if key == "selected_options" else None
+    given = element.get(INITIAL[key], empty)
+    if name in answers:
+        given = _answer(key, answers[name]) if answers[name] is not None else empty
+    return {"type": element["type"], key: given}
+
+
+def _answer(key: str, answer: Any) -> Any:
+    if key == "selected_option":
+        return _option(answer)
+    return [_option(each) for each in answer] if key == "selected_options" else answer
+
+
+def _option(code: str) -> dict[str, Any]:
+    return {"text": {"type": "plain_text", "text": "as shown"}, "value": code}
+
+
+def pressed(message: Mapping[str, Any], action_id: str, value: str, nth: int = 0) -> dict[str, Any]:
+    """The payload of the nth element with an action id; `value` is a button's or an option's."""
+    block, element = [
+        (block, element)
+        for block in message["blocks"]
+        for element in (*block.get("elements", ()), block.get("accessory") or {})
+        if element.get("action_id") == action_id
+    ][nth]
+    action = {"block_id": block["block_id"], "action_id": action_id, "type": element["type"]}
+    if element["type"] == "button":
+        assert element["value"] == value
+        return {"actions": [{**action, "value": value}]}
+    (option,) = [each for each in element["options"] if each["value"] == value]
+    return {"actions": [{**action, "selected_option": option}]}
+
+
+def texts(value: object) -> list[str]:
+    """Every text that is shown, in its order."""
+    if isinstance(value, Mapping):
+        own = [value["text"]] if isinstance(value.get("text"), str) else []
+        return own + [text for each in value.values() for text in texts(each)]
+    if isinstance(value, list):
+        return [text for each in value for text in texts(each)]
+    return []
+
+
+def shown(arguments: Mapping[str, Any]) -> str:
+    """All that the blocks of a message or a view show, in one line."""
+    return " ".join(" ".join(texts(arguments["blocks"])).split())

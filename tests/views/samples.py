@@ -1,0 +1,178 @@
+"""Every message, view and list of options, built around one text and one size."""
+
+from collections.abc import Iterator
+from datetime import date, time
+from itertools import cycle, islice
+
+from slack_sdk.models.views import View
+
+from bot.domain.access import Refusal
+from bot.domain.barriers import Barrier
+from bot.domain.contacts import Measure, Trait
+from bot.domain.customers import NAME_LENGTH, Stage
+from bot.domain.debriefs import (
+    QUOTE_LENGTH,
+    STORY_LENGTH,
+    WORKAROUND_LENGTH,
+    Draft,
+    Frequency,
+    Mood,
+    Sharing,
+    Workaround,
+)
+from bot.domain.nudges import Step, Strength
+from bot.domain.visits import VisitKind
+from bot.views import contacts, customers, debriefs, flags, home, nudges, stories, visits
+from bot.views.fields import Found
+from bot.views.kit import Message
+from tests.times import T0, T
+
+ZONE = "America/Argentina/ComodRivadavia"
+TODAY = date(2026, 3, 2)
+OTHER_YEAR = date(2025, 12, 31)
+STAFF_NAME = 255
+PLACE = 100
+
+
+def fill(text: str, length: int) -> str:
+    """The text over and over up to a length; something to see if it has nothing."""
+    return "".join(islice(cycle(text), length)) if text.strip() else "x"
+
+
+def messages(text: str, size: int) -> Iterator[tuple[str, Message]]:
+    """Every message with `text` in each place that people fill, and `size` things in each list."""
+    name = fill(text, NAME_LENGTH)
+    for step in Step:
+        nudge = nudge_with(name, size, step)
+        yield f"nudge {step}", nudges.message(nudge)
+    yield "snoozed", nudges.snoozed(nudge, T0, ZONE)
+    yield "planned from a nudge", nudges.planned(nudge, name, OTHER_YEAR)
+    yield "been", nudges.been(nudge, name, OTHER_YEAR, OTHER_YEAR)
+    for barrier in Barrier:
+        yield f"blocked by {barrier}", nudges.blocked(nudge, barrier)
+    for reason in nudges.Withdrawal:
+        yield f"withdrawn {reason}", nudges.withdrawn(reason)
+    yield from _answers(name)
+    yield "flag", flags.message(flag_with(name, size))
+    yield "flag acknowledged", flags.acknowledged(name)
+    yield "flag refuted", flags.refuted(name)
+    yield "flag snoozed", flags.snoozed(name, T(days=14), ZONE, TODAY)
+    yield "flag gone", flags.gone(name)
+    yield "digest", stories.digest(digest_with(text, size))
+
+
+def _answers(name: str) -> Iterator[tuple[str, Message]]:
+    yield "joined", visits.joined(OTHER_YEAR, T0, ZONE, TODAY)
+    yield "saved", visits.saved(OTHER_YEAR, None, ZONE, TODAY)
+    yield "next visit", visits.next_visit(TODAY, T0, ZONE, TODAY, (name, OTHER_YEAR))
+    yield "planned", visits.planned(name, OTHER_YEAR, TODAY)
+    yield "left", visits.left()
+    yield "not joined", visits.not_joined()
+    for sharing in Sharing:
+        kept = debriefs.recorded(name, TODAY, sharing, T0, ZONE, TODAY, 9)
+        yield f"recorded {sharing}", kept
+    yield "contact recorded", contacts.recorded(name, name, OTHER_YEAR, TODAY)
+    yield "usage of visit", visits.usage()
+    yield "usage of debrief", debriefs.usage()
+    yield "usage of contact", contacts.usage()
+
+
+def views(text: str, size: int) -> Iterator[tuple[str, View]]:
+    """Every view with `text` in each place that people fill, and `size` things in each list."""
+    name = fill(text, NAME_LENGTH)
+    yield "join", visits.join_form(visits.JoinChoices(), ZONE)
+    yield "settings", visits.join_form(settings(), ZONE, joined=True)
+    yield "plan", visits.plan_form((1, name), TODAY, 2**31)
+    yield "snooze until", nudges.snooze_form(2**31, TODAY)
+    yield "debrief", debriefs.form(debriefs.DebriefForm((1, name), TODAY, TODAY))
+    yield "debrief unfolded", debriefs.form(full_form(text))
+    yield "contact", contacts.form((None, name), "U1", TODAY)
+    yield "home", home.home(home_with(name, size))
+    yield "welcome", home.welcome()
+    for refusal in Refusal:
+        yield f"turned away {refusal}", home.turned_away(refusal)
+
+
+def found(text: str, size: int) -> list[Found]:
+    """Customers found by typing."""
+    return [(id, fill(text, NAME_LENGTH), fill(text, PLACE)) for id in range(size)]
+
+
+def nudge_with(name: str, size: int, step: Step = Step.DUE) -> nudges.Nudge:
+    """A nudge with `size` suggestions."""
+    suggested = tuple(nudges.Suggestion(2**31, name, name * 2) for _ in range(size))
+    return nudges.Nudge(2**31, step, OTHER_YEAR, TODAY, (name, OTHER_YEAR), suggested)
+
+
+def flag_with(name: str, size: int) -> flags.FlagFacts:
+    """A flag with two lines of evidence or more."""
+    counts = tuple((measure, 10**6) for measure in Measure)
+    lines = tuple(flags.EvidenceLine(name, Trait.MAIL, counts) for _ in range(size + 2))
+    return flags.FlagFacts(2**31, 2**31, name, lines, (name, name, name))
+
+
+def digest_with(text: str, size: int) -> stories.DigestFacts:
+    """A digest of at least one story, as long as they can be."""
+    place, told = fill(text, PLACE), fill(text, STORY_LENGTH)
+    each = stories.Story(
+        customer=fill(text, NAME_LENGTH),
+        stage=Stage.LOST,
+        kind=VisitKind.FRIENDS_AND_FAMILY,
+        on=OTHER_YEAR,
+        story=told,
+        author=fill(text, STAFF_NAME),
+        segment=place,
+        region=place,
+        quote=fill(text, QUOTE_LENGTH),
+        workaround=fill(text, WORKAROUND_LENGTH),
+    )
+    return stories.DigestFacts(OTHER_YEAR, TODAY, TODAY, (each,) * (size + 1))
+
+
+def home_with(name: str, size: int) -> home.HomeFacts:
+    """A Home with `size` things in each list."""
+    return home.HomeFacts(
+        today=TODAY,
+        zone=ZONE,
+        due_on=OTHER_YEAR,
+        next_nudge_at=T0,
+        booked=(home.Booked(name, OTHER_YEAR, VisitKind.OBSERVATION),) * size,
+        debriefs=(home.Recent(name, OTHER_YEAR, Sharing.NO_NAME),) * size,
+        flags=(name,) * size,
+    )
+
+
+def settings() -> visits.JoinChoices:
+    """Settings that differ from the defaults in everything."""
+    return visits.JoinChoices(90, time(7, 5), frozenset({1, 6}), Strength.ACTIVE, "C0123456789")
+
+
+def full_draft(text: str) -> Draft:
+    """A draft with every field filled to its length."""
+    return Draft(
+        customer_id=None,
+        new_customer=fill(text, 100),
+        on=OTHER_YEAR,
+        story=fill(text, STORY_LENGTH),
+        kind=VisitKind.LOSS_INTERVIEW,
+        workarounds=(
+            Workaround(
+                fill(text, WORKAROUND_LENGTH), fill(text, WORKAROUND_LENGTH), Frequency.WEEKLY
+            ),
+        ),
+        quote=fill(text, QUOTE_LENGTH),
+        mood=Mood.MIXED,
+        nps=0,
+        nps_why=fill(text, QUOTE_LENGTH),
+        sharing=Sharing.NO_NAME,
+    )
+
+
+def full_form(text: str) -> debriefs.DebriefForm:
+    """The unfolded form of a debrief with every field filled to its length."""
+    draft = full_draft(text)
+    customer: customers.Chosen = (None, draft.new_customer)
+    where = "https://hooks.example.com/" + "x" * 500
+    return debriefs.DebriefForm(
+        customer, TODAY, TODAY, True, 2**31, 2**31, where, draft, digest_on=OTHER_YEAR
+    )

@@ -1,0 +1,85 @@
+"""App Home, and the words for those who are turned away."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.domain.access import Refusal
+from bot.domain.debriefs import Sharing
+from bot.domain.visits import VisitKind
+from bot.views import access, home
+from bot.views.home import Booked, HomeFacts, Recent
+from tests.views.payloads import pressed, shown
+
+TODAY = date(2026, 11, 24)
+FACTS = HomeFacts(
+    today=TODAY,
+    zone="Europe/Berlin",
+    due_on=date(2026, 12, 8),
+    next_nudge_at=datetime(2026, 12, 8, 8, 30, tzinfo=UTC),
+    booked=(Booked("Otter", date(2026, 12, 1), VisitKind.ON_SITE),),
+    debriefs=(Recent("Fern Labs", date(2026, 11, 20), Sharing.NO_NAME),),
+    flags=("Kestrel",),
+)
+
+
+def words(facts: HomeFacts) -> str:
+    return shown(home.home(facts).to_dict())
+
+
+def test_home_shows_what_is_due_coming_heard_and_flagged() -> None:
+    told = words(FACTS)
+    for each in (
+        "Your next visit is due on Tuesday 8 December",
+        "My next nudge comes on Tuesday 8 December at 09:30, Berlin time.",
+        "Otter , on site on Tuesday 1 December",
+        "Fern Labs , Friday 20 November, shared without the name",
+        "In touch a great deal Kestrel",
+    ):
+        assert each in told
+
+
+@pytest.mark.parametrize(
+    ("due_on", "header"),
+    [
+        (TODAY, "A visit is due today"),
+        (date(2026, 11, 20), "A visit has been due since Friday 20 November"),
+    ],
+)
+def test_home_says_what_is_due_now(due_on: date, header: str) -> None:
+    assert words(replace(FACTS, due_on=due_on)).startswith(header)
+
+
+def test_empty_lists_are_left_out() -> None:
+    told = words(replace(FACTS, booked=(), debriefs=(), flags=()))
+    for title in ("Coming up", "heard lately", "In touch"):
+        assert title not in told
+
+
+def test_long_lists_are_cut_and_counted() -> None:
+    assert "and 3 more" in words(replace(FACTS, flags=("Kestrel",) * 8))
+
+
+@pytest.mark.parametrize(
+    ("action_id", "value"),
+    [(home.DEBRIEF, "debrief"), (home.PLAN, "plan"), (home.SETTINGS, "settings")],
+)
+def test_home_has_its_buttons(action_id: str, value: str) -> None:
+    assert pressed(home.home(FACTS).to_dict(), action_id, value)
+
+
+def test_somebody_new_sees_three_steps_and_joins() -> None:
+    payload = home.welcome().to_dict()
+    (steps,) = [block for block in payload["blocks"] if block["type"] == "rich_text"]
+    assert len(steps["elements"][0]["elements"]) == 3
+    assert pressed(payload, home.JOIN, "join")
+
+
+@pytest.mark.parametrize("refusal", list(Refusal))
+def test_whoever_is_turned_away_reads_one_polite_sentence_and_no_data(refusal: Refusal) -> None:
+    assert shown(home.turned_away(refusal).to_dict()) == access.refused(refusal)
+
+
+def test_an_unexpected_error_gives_a_reference() -> None:
+    assert "A1B2" in access.went_wrong("A1B2")

@@ -1,0 +1,44 @@
+"""Every code that travels has its words, and every id fits."""
+
+from collections.abc import Container
+from enum import StrEnum
+
+import pytest
+
+from bot.domain.access import Refusal
+from bot.domain.barriers import Barrier
+from bot.domain.contacts import Channel, Measure
+from bot.domain.customers import Stage
+from bot.domain.debriefs import Frequency, Mood, Sharing
+from bot.domain.nudges import INTERVALS, Snooze, Strength
+from bot.domain.stories import ChannelFault
+from bot.domain.visits import VisitKind
+from bot.views import access, barriers, flags, home, nudges, visits, words
+
+
+@pytest.mark.parametrize(
+    ("codes", "texts"),
+    [
+        (VisitKind, words.VISIT_KINDS),
+        (Mood, words.MOODS),
+        (Frequency, words.FREQUENCIES),
+        (Sharing, words.SHARINGS),
+        (Sharing, home.SHARED),
+        (Channel, words.CHANNELS),
+        (Barrier, words.BARRIERS),
+        (Barrier, barriers.ADVICE),
+        (Stage, words.SOMEBODY),
+        (ChannelFault, words.CHANNEL_FAULTS),
+        (Measure, flags.MEASURES),
+        (Snooze, nudges.SNOOZES),
+        (nudges.Withdrawal, nudges.WITHDRAWALS),
+        (Strength, visits.STRENGTHS),
+        (Refusal, access.REFUSALS),
+    ],
+)
+def test_every_code_has_its_words(codes: type[StrEnum], texts: Container[object]) -> None:
+    assert [code for code in codes if code not in texts] == []
+
+
+def test_every_interval_can_be_chosen() -> None:
+    assert list(visits.INTERVALS) == [str(days) for days in INTERVALS]

@@ -1,0 +1,146 @@
+"""Joining, settings and planning, and what `/visit` answers."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.nudges import INTERVALS, Strength
+from bot.domain.stories import ChannelFault
+from bot.domain.visits import VisitKind
+from bot.views import fields, visits
+from bot.views.kit import FormFault
+from bot.views.visits import JoinChoices, PlanChoices
+from tests.views.payloads import shown, submitted
+
+TODAY = date(2026, 11, 24)
+SLOT = datetime(2026, 12, 8, 8, 30, tzinfo=UTC)
+CHOICES = st.builds(
+    JoinChoices,
+    st.sampled_from(INTERVALS),
+    st.builds(time, st.integers(0, 23), st.integers(0, 59)),
+    st.frozensets(st.integers(0, 6), min_size=1),
+    st.sampled_from(Strength),
+    st.none() | st.just("C0123456789"),
+)
+
+
+def block_ids(view: Any) -> set[str]:
+    return {block["block_id"] for block in view.to_dict()["blocks"]}
+
+
+def test_one_press_is_enough_to_join() -> None:
+    view = submitted(visits.join_form(JoinChoices(), "Europe/Berlin"))
+    assert visits.read_join(view) == JoinChoices()
+    assert not visits.is_settings(view)
+
+
+def test_the_time_is_asked_in_the_persons_own_zone() -> None:
+    assert "(Berlin time)" in shown(visits.join_form(JoinChoices(), "Europe/Berlin").to_dict())
+
+
+@settings(max_examples=50, deadline=None)
+@given(CHOICES)
+def test_settings_come_back_as_they_were_shown(choices: JoinChoices) -> None:
+    view = submitted(visits.join_form(choices, "UTC", joined=True))
+    assert visits.read_join(view) == choices
+    assert visits.is_settings(view)
+
+
+def test_what_is_chosen_is_read() -> None:
+    view = submitted(
+        visits.join_form(JoinChoices(), "UTC"),
+        interval="30",
+        at="08:05",
+        days=["0", "4"],
+        strength="light",
+        channel="C1",
+    )
+    assert visits.read_join(view) == JoinChoices(
+        30, time(8, 5), frozenset({0, 4}), Strength.LIGHT, "C1"
+    )
+
+
+def test_only_channels_of_ones_own_house_are_offered_for_stories() -> None:
+    payload = visits.join_form(JoinChoices(), "UTC").to_dict()
+    (channel,) = [block for block in payload["blocks"] if block["block_id"] == "channel"]
+    assert channel["element"]["filter"] == {
+        "include": ["public", "private"],
+        "exclude_bot_users": True,
+        "exclude_external_shared_channels": True,
+    }
+    assert channel["optional"]
+
+
+def test_every_empty_field_of_the_form_to_join_is_explained() -> None:
+    view = submitted(
+        visits.join_form(JoinChoices(), "UTC"), interval=None, at=None, days=None, strength=None
+    )
+    with pytest.raises(FormFault) as fault:
+        visits.read_join(view)
+    assert fault.value.errors.keys() == {"interval", "at", "days", "strength"}
+
+
+@pytest.mark.parametrize("fault", list(ChannelFault))
+def test_a_channel_that_cannot_hold_stories_is_explained_at_the_channel(
+    fault: ChannelFault,
+) -> None:
+    assert visits.channel_errors(fault).keys() == {"channel"}
+
+
+def test_a_plan_is_read() -> None:
+    form = visits.plan_form((3, "Otter"), TODAY, 9, where="https://hooks.example.com/x")
+    view = submitted(form, on="2026-12-01", at="14:30", kind="phone", goal=" See the export ")
+    assert visits.read_plan(view) == PlanChoices(
+        3, "", VisitKind.PHONE, date(2026, 12, 1), time(14, 30), "See the export", 9
+    )
+    assert fields.where(view) == "https://hooks.example.com/x"
+
+
+def test_a_plan_needs_neither_time_nor_goal_nor_a_customer_that_is_known() -> None:
+    view = submitted(visits.plan_form(None, TODAY), customer="new:Fern Labs", on="2026-11-24")
+    assert visits.read_plan(view) == PlanChoices(
+        None, "Fern Labs", VisitKind.VIDEO, TODAY, None, "", None
+    )
+
+
+def test_what_a_plan_lacks_is_explained() -> None:
+    with pytest.raises(FormFault) as fault:
+        visits.read_plan(submitted(visits.plan_form(None, TODAY), kind=None))
+    assert fault.value.errors.keys() == {"customer", "kind", "on"}
+
+
+def test_a_plan_in_the_past_is_sent_to_the_debrief() -> None:
+    view = submitted(visits.plan_form((3, "Otter"), TODAY), on="2026-11-23")
+    with pytest.raises(FormFault) as fault:
+        visits.read_plan(view)
+    assert fault.value.errors == visits.plan_errors_past()
+    assert "/debrief" in fault.value.errors["on"]
+
+
+def test_sentences_for_a_failure_stand_at_fields_of_their_form() -> None:
+    join, plan = visits.join_form(JoinChoices(), "UTC"), visits.plan_form(None, TODAY)
+    assert visits.join_not_saved("A1").keys() <= block_ids(join)
+    assert visits.plan_not_saved("A1").keys() <= block_ids(plan)
+
+
+def test_whoever_joins_reads_when_the_first_visit_is_due_and_the_next_nudge_comes() -> None:
+    told = visits.joined(date(2026, 12, 8), SLOT, "Europe/Berlin", TODAY).text
+    assert "Your next visit is due on Tuesday 8 December." in told
+    assert "My next nudge comes on Tuesday 8 December at 09:30, Berlin time." in told
+
+
+def test_next_names_a_booked_visit_first() -> None:
+    told = visits.next_visit(
+        date(2026, 12, 8), None, "UTC", TODAY, booked=("Otter", date(2026, 12, 1))
+    )
+    assert told.text == (
+        "You see Otter on Tuesday 1 December. Your next visit is due on Tuesday 8 December. "
+        "No nudge is coming."
+    )
+
+
+def test_help_lists_the_commands_each_with_what_it_does() -> None:
+    assert "/visit settings : how often" in shown(visits.usage().as_arguments())
