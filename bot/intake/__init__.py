@@ -1,0 +1,1 @@
+"""Foreign formats, made into typed values: files, mails, calendars, webhooks."""

@@ -1,0 +1,169 @@
+"""Contacts: recorded once each, and what they add up to."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from bot.db import contacts, customers, flags, outbox, pms, visits, workspaces
+from bot.db.engine import Tx
+from bot.db.flags import KeptFlag
+from bot.db.outbox import Kind
+from bot.domain import flags as rules
+from bot.domain.access import Actor
+from bot.domain.calendar import open_hour
+from bot.domain.contacts import WINDOW, BetaSignUp, Evidence, Thresholds, traits
+from bot.domain.events import ContactEvent
+from bot.domain.flags import Decision, Flag, Move
+from bot.domain.outcomes import Fate, Outcome
+from bot.errors import NoSuchFlag, NotYours
+from bot.operations import intake
+from bot.operations.customers import customer, customer_name
+from bot.services import Services
+from bot.views.contacts import ContactDraft
+
+REVIEW_EVERY = timedelta(hours=1)
+
+
+def record(
+    services: Services, actor: Actor, draft: ContactDraft, key: str, at: datetime, now: datetime
+) -> tuple[str, str]:
+    """Log a contact, once for each `key`; gives the person's and the customer's name."""
+    with services.transaction(actor.workspace_id) as tx:
+        person_id = _person(tx, draft)
+        event = ContactEvent(
+            source="slack",
+            source_id=key,
+            at=at,
+            channel=draft.channel,
+            person_id=person_id,
+            staff_id=draft.staff_id,
+            subject=draft.subject,
+        )
+        customer_id, new = intake.keep(tx, event)
+        if new:
+            review(tx, customer_id, now)
+        person = customers.person(tx, person_id)
+        return (person.name if person else ""), customer_name(tx, customer_id)
+
+
+def review_all(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
+    """Look at every customer in touch or under a flag, once an hour."""
+    with services.transaction(workspace_id) as tx:
+        if not workspaces.take_review(tx, now, now + REVIEW_EVERY):
+            return []
+        flagged = [kept.flag.customer_id for kept in flags.standing(tx)]
+        looked_at = sorted({*contacts.customers_in_touch(tx, now - WINDOW), *flagged})
+        decided = [review(tx, customer_id, now) for customer_id in looked_at]
+        return [_outcome(each) for each in decided if each.move is not Move.NOTHING]
+
+
+def review(tx: Tx, customer_id: int, now: datetime) -> Decision:
+    """Raise, keep or clear a customer's flag, and leave its message for delivery."""
+    kept = flags.of_customer(tx, customer_id)
+    found = evidence(tx, customer_id, now)
+    decision = rules.review(customer_id, kept.flag if kept else None, found, now)
+    if decision.flag is None or decision.move is Move.NOTHING:
+        return decision
+    pm_id = _told(tx, customer_id)
+    telling = decision.tells and bool(pm_id)
+    flag = rules.told(decision.flag, now) if telling else decision.flag
+    flag_id = flags.keep(tx, pm_id, flag)
+    if telling:
+        pm = pms.get(tx, pm_id)
+        at = open_hour(now, pm.rhythm.hours) if pm else now
+        outbox.put(tx, Kind.FLAG, flag_id, now.date().isoformat(), pm_id, at)
+    if decision.move is Move.CLEAR and kept and kept.message_channel:
+        period = now.date().isoformat()
+        outbox.put(tx, Kind.FLAG_GONE, flag_id, period, kept.message_channel, now)
+    return decision
+
+
+def evidence(tx: Tx, customer_id: int, now: datetime) -> Sequence[Evidence]:
+    """The traits of a customer's people."""
+    people = customers.people_of(tx, customer_id)
+    ids = [person.id for person in people]
+    events = [
+        *contacts.of_people(tx, ids, now - WINDOW, now),
+        *contacts.threads_before(tx, ids, now - WINDOW),
+    ]
+    sign_ups = _sign_ups(tx, now) if people else ()
+    return [
+        each
+        for person in people
+        for each in traits(person.id, person.has_cell, events, sign_ups, now, Thresholds())
+    ]
+
+
+def acknowledge(services: Services, actor: Actor, flag_id: int) -> str:
+    """The PM knows; gives the customer's name."""
+    return _answer(services, actor, flag_id, rules.acknowledge)[0]
+
+
+def refute(services: Services, actor: Actor, flag_id: int) -> str:
+    """The PM says "not so"; gives the customer's name."""
+    return _answer(services, actor, flag_id, rules.refute)[0]
+
+
+def snooze(
+    services: Services, actor: Actor, flag_id: int, span: timedelta, now: datetime
+) -> tuple[str, datetime]:
+    """Put a flag off; gives the customer's name and the instant from which it can be back."""
+    name, flag = _answer(
+        services, actor, flag_id, lambda flag: rules.snooze(flag, now + span, "not now")
+    )
+    return name, flag.snoozed_until or now + span
+
+
+def _answer(
+    services: Services, actor: Actor, flag_id: int, change: Callable[[Flag], Flag]
+) -> tuple[str, Flag]:
+    with services.transaction(actor.workspace_id) as tx:
+        kept = own(tx, actor, flag_id)
+        changed = change(kept.flag)
+        flags.keep(tx, kept.pm_id, changed)
+        return customer_name(tx, changed.customer_id), changed
+
+
+def own(tx: Tx, actor: Actor, flag_id: int) -> KeptFlag:
+    """The flag, if the actor is the one who is told of it."""
+    kept = flags.get(tx, flag_id)
+    if kept is None:
+        raise NoSuchFlag
+    if kept.pm_id != actor.user_id:
+        raise NotYours
+    return kept
+
+
+def _person(tx: Tx, draft: ContactDraft) -> int:
+    if draft.person_id is not None:
+        return draft.person_id
+    whose = customer(tx, draft.customer_id, draft.new_customer)
+    known = intake.person_named(tx, whose, draft.new_person)
+    return known.id if known else customers.add_person(tx, whose, draft.new_person)
+
+
+def _told(tx: Tx, customer_id: int) -> str:
+    """The PM who owns the customer, else the one who was there last; "" when there is neither."""
+    known = customers.get(tx, customer_id)
+    owner = known.owner_id if known else None
+    choices = [owner, visits.last_pm(tx, customer_id)]
+    return next((each for each in choices if each and pms.get(tx, each)), "")
+
+
+def _sign_ups(tx: Tx, now: datetime) -> Iterable[BetaSignUp]:
+    for beta_id, rows in contacts.latest_sign_ups(tx, now).items():
+        opened_at = rows[0].signed_up_at
+        for position, row in enumerate(rows, start=1):
+            yield BetaSignUp(
+                beta_id,
+                opened_at,
+                row.person_id,
+                row.signed_up_at,
+                position,
+                len(rows),
+                row.invited_at,
+            )
+
+
+def _outcome(decision: Decision) -> Outcome:
+    subject = str(decision.flag.customer_id) if decision.flag else ""
+    return Outcome("flag", subject, Fate.QUEUED if decision.tells else Fate.HELD, decision.reason)

@@ -1,0 +1,103 @@
+"""Debriefs: recorded once each, and what follows from one at once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.db import debriefs, nudges, pms, teams, visits
+from bot.db.engine import Tx
+from bot.domain import nudges as rules
+from bot.domain.access import Actor
+from bot.domain.calendar import local_date
+from bot.domain.debriefs import Draft, Sharing, faults
+from bot.domain.visits import Visit, VisitState
+from bot.errors import DraftRefused
+from bot.operations.customers import customer, customer_name
+from bot.operations.nudges import Shown, standing
+from bot.operations.pms import held
+from bot.services import Services
+
+SOURCE = "debrief"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A debrief that is kept. `digest_at` is when the team reads it, None if it never does."""
+
+    customer: str
+    on: date
+    next_due: date | None
+    sharing: Sharing
+    digest_at: datetime | None
+    nudge: Shown | None
+
+
+def record(services: Services, actor: Actor, draft: Draft, key: str, now: datetime) -> Recorded:
+    """Keep a debrief, once for each `key`; its visit moves the due date at once.
+
+    Raises `DraftRefused` with the faults by field, and `NoSuchCustomer`; nothing is kept then.
+    """
+    found = faults(draft, local_date(now, actor.zone))
+    if found:
+        raise DraftRefused(found)
+    with services.transaction(actor.workspace_id) as tx:
+        visit = visits.by_source(tx, SOURCE, key)
+        if visit is None:
+            visit = _visit(tx, actor, draft, key, now)
+            debriefs.add(tx, visit.id, actor.user_id, draft, now)
+        return _recorded(tx, actor, visit, draft.sharing, now)
+
+
+def digest_on(services: Services, actor: Actor) -> date | None:
+    """The local date of the team's next digest; None without a team."""
+    with services.reading(actor.workspace_id) as tx:
+        pm = pms.get(tx, actor.user_id)
+        team = teams.get(tx, pm.team_id) if pm and pm.team_id else None
+    return team.digest.on if team else None
+
+
+def _visit(tx: Tx, actor: Actor, draft: Draft, key: str, now: datetime) -> Visit:
+    assert draft.on is not None
+    customer_id = customer(tx, draft.customer_id, draft.new_customer)
+    booked = visits.booked(tx, actor.user_id, customer_id, draft.on)
+    if booked:
+        visits.hold(tx, booked, draft.kind, draft.on, SOURCE, key)
+    else:
+        visits.add(
+            tx,
+            actor.user_id,
+            customer_id,
+            draft.kind,
+            VisitState.HELD,
+            draft.on,
+            now,
+            source=SOURCE,
+            source_id=key,
+        )
+    visit = visits.by_source(tx, SOURCE, key)
+    assert visit is not None
+    return visit
+
+
+def _recorded(tx: Tx, actor: Actor, visit: Visit, sharing: Sharing, now: datetime) -> Recorded:
+    name = customer_name(tx, visit.customer_id)
+    pm = pms.get(tx, actor.user_id)
+    if pm is None:
+        return Recorded(name, visit.on, None, sharing, None, None)
+    pm = held(tx, pm, visit.on)
+    team = teams.get(tx, pm.team_id) if pm.team_id else None
+    return Recorded(
+        customer=name,
+        on=visit.on,
+        next_due=rules.due_on(pm.anchor_on, pm.rhythm),
+        sharing=sharing,
+        digest_at=team.digest.at if team and sharing is not Sharing.PRIVATE else None,
+        nudge=_answered(tx, actor, now),
+    )
+
+
+def _answered(tx: Tx, actor: Actor, now: datetime) -> Shown | None:
+    nudge = nudges.latest(tx, actor.user_id)
+    if nudge is None or nudge.answer == "been":
+        return None
+    nudges.answer(tx, nudge.id, "been", now)
+    return standing(tx, nudge, now)

@@ -1,0 +1,84 @@
+"""Delivery: what waits in the outbox goes to Slack, once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.db import outbox
+from bot.db.outbox import Parcel, State
+from bot.domain.outcomes import Fate, Outcome
+from bot.errors import ChannelRefused, SlackRefused, SlackUnavailable
+from bot.operations import messages
+from bot.operations.messages import DELIVERIES, Draft, Edit, Withdrawn
+from bot.services import Services
+from bot.slack import channels, delivery
+from bot.slack.delivery import Place
+
+BATCH = 100
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=15)
+
+
+def deliver(services: Services, owner: str, now: datetime) -> Sequence[Outcome]:
+    """Send what is due; `owner` names this process, so that a lost lease is noticed.
+
+    What goes wrong with one message stays with that message.
+    """
+    parcels = outbox.claim(services.engine, owner, now, BATCH)
+    return [_deliver(services, parcel, now) for parcel in parcels]
+
+
+def _deliver(services: Services, parcel: Parcel, now: datetime) -> Outcome:
+    with services.reading(parcel.workspace_id) as tx:
+        draft = messages.compose(tx, parcel, now)
+    if isinstance(draft, Withdrawn):
+        return _finish(services, parcel, State.DROPPED, now, draft.reason)
+    try:
+        place = _send(services, parcel, draft, now)
+    except (SlackRefused, ChannelRefused) as error:
+        return _finish(services, parcel, State.DEAD, now, str(error))
+    except SlackUnavailable as error:
+        return _postpone(services, parcel, error, now)
+    return _finish(services, parcel, State.SENT, now, place=place)
+
+
+def _send(services: Services, parcel: Parcel, draft: Draft, now: datetime) -> Place:
+    slack = services.slack
+    assert not isinstance(draft, Withdrawn)
+    if isinstance(draft, Edit):
+        return delivery.edit(slack, draft.place, draft.message.as_arguments())
+    if DELIVERIES[parcel.kind].to_channel:
+        channels.check(slack, parcel.destination)
+    if parcel.first_tried_at:
+        found = delivery.find(slack, parcel.destination, parcel.id, parcel.first_tried_at)
+        if found:
+            return found
+    with services.transaction(parcel.workspace_id) as tx:
+        outbox.trying(tx, parcel, now)
+    return delivery.post(slack, parcel.destination, parcel.id, draft.as_arguments())
+
+
+def _finish(
+    services: Services,
+    parcel: Parcel,
+    state: State,
+    now: datetime,
+    reason: str = "",
+    place: Place | None = None,
+) -> Outcome:
+    with services.transaction(parcel.workspace_id) as tx:
+        kept = outbox.finish(tx, parcel, state, now, reason[:255])
+        if kept and place:
+            messages.posted(tx, parcel, place)
+    return Outcome(parcel.kind, parcel.destination, Fate(state), reason or "delivered")
+
+
+def _postpone(
+    services: Services, parcel: Parcel, error: SlackUnavailable, now: datetime
+) -> Outcome:
+    backoff = min(FIRST_WAIT * 2 ** min(parcel.attempts, 10), LONGEST_WAIT)
+    wait = timedelta(seconds=error.retry_after) if error.retry_after else backoff
+    # A 429 says that nothing happened; after anything else the message may stand in Slack.
+    untouched = error.retry_after is not None
+    with services.transaction(parcel.workspace_id) as tx:
+        outbox.postpone(tx, parcel, now + wait, error.code, untouched=untouched)
+    return Outcome(parcel.kind, parcel.destination, Fate.RETRIED, error.code)

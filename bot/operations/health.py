@@ -1,0 +1,121 @@
+"""Health: what is wrong with a set-up, and how to mend it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.db import migrate, outbox, workspaces
+from bot.services import Services
+from bot.slack.client import make_client
+
+LARGEST_SKEW = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `mending` says what to do when it is not well."""
+
+    subject: str
+    well: bool
+    found: str
+    mending: str = ""
+
+
+def examine(services: Services, manifest: Mapping[str, Any], now: datetime) -> Sequence[Finding]:
+    """Look at database, tokens, scopes, manifest and clock; changes nothing."""
+    checks: tuple[Callable[[], Sequence[Finding]], ...] = (
+        lambda: _database(services),
+        lambda: _slack(services, manifest, now),
+        lambda: _app_token(services),
+    )
+    return [finding for check in checks for finding in check()]
+
+
+def _database(services: Services) -> Sequence[Finding]:
+    address = services.settings.safe_database_url
+    try:
+        current, newest = migrate.revisions(services.engine)
+        if current != newest:
+            found = f"at revision {current or 'none'}, the code expects {newest}"
+            return [Finding("database", False, found, "Run `python -m bot migrate`.")]
+        return [Finding("database", True, address), *_dead(services)]
+    except SQLAlchemyError as error:
+        mending = "Check DATABASE_URL, and that the database is up and can be written."
+        return [Finding("database", False, f"{address}: {type(error).__name__}", mending)]
+
+
+def _dead(services: Services) -> Sequence[Finding]:
+    found = []
+    for workspace_id in workspaces.ids(services.engine):
+        with services.reading(workspace_id) as tx:
+            found += [f"{row.kind} to {row.destination}: {row.reason}" for row in outbox.dead(tx)]
+    if not found:
+        return [Finding("messages", True, "none is stuck")]
+    return [Finding("messages", False, "; ".join(found[:5]), "See why each was refused.")]
+
+
+def _slack(services: Services, manifest: Mapping[str, Any], now: datetime) -> Sequence[Finding]:
+    if not services.settings.slack_bot_token.get_secret_value():
+        return [Finding("bot token", False, "SLACK_BOT_TOKEN is empty", _TOKEN)]
+    try:
+        answer = services.slack.client.auth_test()
+    except SlackApiError as error:
+        return [Finding("bot token", False, str(error.response.get("error")), _TOKEN)]
+    except (SlackClientError, OSError) as error:
+        mending = "Check the network and SLACK_API_URL."
+        return [Finding("Slack", False, type(error).__name__, mending)]
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    found = f"{answer['user']} in {answer['team']}"
+    return [
+        Finding("bot token", True, found),
+        _scopes(headers, manifest),
+        _clock(headers, now),
+    ]
+
+
+def _scopes(headers: Mapping[str, Any], manifest: Mapping[str, Any]) -> Finding:
+    wanted = set(manifest["oauth_config"]["scopes"]["bot"])
+    granted = {scope.strip() for scope in str(headers.get("x-oauth-scopes", "")).split(",")}
+    lacking = sorted(wanted - granted)
+    if lacking:
+        mending = "Update the app from manifest.json and install it to the workspace again."
+        return Finding("scopes", False, f"missing: {', '.join(lacking)}", mending)
+    return Finding("scopes", True, f"all {len(wanted)} of the manifest")
+
+
+def _clock(headers: Mapping[str, Any], now: datetime) -> Finding:
+    stamp = headers.get("date")
+    if not stamp:
+        return Finding("clock", True, "Slack did not say the time")
+    skew = abs(now - parsedate_to_datetime(str(stamp)).astimezone(UTC))
+    found = f"{skew.total_seconds():.0f} s from Slack's"
+    return Finding("clock", skew <= LARGEST_SKEW, found, "Set the clock by NTP.")
+
+
+def _app_token(services: Services) -> Sequence[Finding]:
+    settings = services.settings
+    if not settings.socket_mode:
+        has_secret = bool(settings.slack_signing_secret.get_secret_value())
+        found = "signed HTTP" if has_secret else "neither app token nor signing secret"
+        return [Finding("way in", has_secret, found, _WAY_IN)]
+    client = make_client(settings.slack_app_token.get_secret_value(), settings.slack_api_url)
+    try:
+        client.apps_connections_open(app_token=client.token or "")
+    except SlackApiError as error:
+        return [Finding("app token", False, str(error.response.get("error")), _APP_TOKEN)]
+    except (SlackClientError, OSError) as error:
+        return [Finding("app token", False, type(error).__name__, _APP_TOKEN)]
+    return [Finding("app token", True, "Socket Mode")]
+
+
+_TOKEN = "Copy the Bot User OAuth Token (xoxb-) from OAuth & Permissions into SLACK_BOT_TOKEN."
+_APP_TOKEN = (
+    "Make an app-level token (xapp-) with connections:write under Basic Information "
+    "and put it into SLACK_APP_TOKEN."
+)
+_WAY_IN = "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP."

@@ -1,0 +1,40 @@
+"""Home: what a PM finds in the app's own tab."""
+
+from datetime import datetime
+
+from bot.db import debriefs, flags
+from bot.domain.access import Actor
+from bot.domain.calendar import local_date
+from bot.operations.customers import customer_name
+from bot.operations.pms import ahead
+from bot.services import Services
+from bot.views.home import Booked, HomeFacts, Recent
+
+
+def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts:
+    """What the actor's home shows; the actor has joined."""
+    prospect = ahead(services, actor, now)
+    with services.reading(actor.workspace_id) as tx:
+        booked = [
+            Booked(customer_name(tx, each.customer_id), each.on, each.kind)
+            for each in prospect.booked
+        ]
+        recent = [
+            Recent(each.customer_name, each.on, each.sharing)
+            for each in debriefs.latest(tx, actor.user_id, 5)
+        ]
+        flagged = [
+            customer_name(tx, kept.flag.customer_id)
+            for kept in flags.standing(tx)
+            if kept.pm_id == actor.user_id
+        ]
+    zone = prospect.pm.rhythm.hours.zone
+    return HomeFacts(
+        today=local_date(now, zone),
+        zone=zone,
+        due_on=prospect.due_on,
+        next_nudge_at=prospect.next_nudge_at,
+        booked=tuple(booked),
+        debriefs=tuple(recent),
+        flags=tuple(flagged),
+    )

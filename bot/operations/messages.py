@@ -1,0 +1,132 @@
+"""Messages: what each kind in the outbox says, drawn from what is true when it leaves."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.db import customers, deals, flags, nudges, pms, teams
+from bot.db.engine import Tx
+from bot.db.flags import KeptFlag
+from bot.db.outbox import Kind, Parcel
+from bot.domain.calendar import local_date
+from bot.domain.customers import Stage
+from bot.domain.flags import FlagState
+from bot.operations import nudges as nudge_operations
+from bot.operations import stories
+from bot.operations.customers import customer_name
+from bot.slack.delivery import Place
+from bot.views import flags as flag_views
+from bot.views import nudges as nudge_views
+from bot.views import stories as story_views
+from bot.views.kit import Message
+
+PROSPECTS = 2
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """A message that need not be sent any more, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A message that replaces one that was sent."""
+
+    message: Message
+    place: Place
+
+
+Draft = Message | Edit | Withdrawn
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How a kind of message is drawn, and what is noted once it stands in Slack."""
+
+    compose: Callable[[Tx, int, datetime], Draft]
+    posted: Callable[[Tx, int, str, str], None]
+    to_channel: bool = False
+
+
+def compose(tx: Tx, parcel: Parcel, now: datetime) -> Draft:
+    """What a parcel says now."""
+    return DELIVERIES[parcel.kind].compose(tx, int(parcel.subject), now)
+
+
+def posted(tx: Tx, parcel: Parcel, place: Place) -> None:
+    """Note where a parcel's message stands."""
+    DELIVERIES[parcel.kind].posted(tx, int(parcel.subject), place.channel, place.ts)
+
+
+def _nudge(tx: Tx, nudge_id: int, now: datetime) -> Draft:
+    nudge = nudges.get(tx, nudge_id)
+    pm = pms.get(tx, nudge.pm_id) if nudge else None
+    if nudge is None or pm is None:
+        return Withdrawn("left")
+    if nudge.answer is not None or (pm.last_visit_on and pm.anchor_on > nudge.on):
+        return Withdrawn("visited")
+    return nudge_views.message(nudge_operations.shown(tx, nudge, now))
+
+
+def _flag(tx: Tx, flag_id: int, now: datetime) -> Draft:
+    kept = flags.get(tx, flag_id)
+    if kept is None or kept.flag.state is not FlagState.RAISED:
+        return Withdrawn("gone")
+    return flag_views.message(_facts(tx, kept, now))
+
+
+def _flag_gone(tx: Tx, flag_id: int, _now: datetime) -> Draft:
+    kept = flags.get(tx, flag_id)
+    if kept is None or kept.flag.state is not FlagState.GONE:
+        return Withdrawn("back")
+    if kept.message_channel is None or kept.message_ts is None:
+        return Withdrawn("never_told")
+    name = customer_name(tx, kept.flag.customer_id)
+    return Edit(flag_views.gone(name), Place(kept.message_channel, kept.message_ts))
+
+
+def _digest(tx: Tx, digest_id: int, now: datetime) -> Draft:
+    digest = teams.digest(tx, digest_id)
+    facts = stories.facts(tx, digest, now) if digest else None
+    return story_views.digest(facts) if facts else Withdrawn("nothing_to_tell")
+
+
+def _facts(tx: Tx, kept: KeptFlag, now: datetime) -> flag_views.FlagFacts:
+    names = customers.person_names(tx, [each.person_id for each in kept.flag.evidence])
+    lines = [
+        flag_views.EvidenceLine(names.get(each.person_id, ""), each.trait, each.counts)
+        for each in kept.flag.evidence
+    ]
+    return flag_views.FlagFacts(
+        id=kept.id,
+        customer_id=kept.flag.customer_id,
+        customer=customer_name(tx, kept.flag.customer_id),
+        evidence=tuple(lines),
+        prospects=_prospects(tx, kept, now),
+    )
+
+
+def _prospects(tx: Tx, kept: KeptFlag, now: datetime) -> tuple[str, ...]:
+    pm = pms.get(tx, kept.pm_id)
+    today = local_date(now, pm.rhythm.hours.zone if pm else "UTC")
+    free = [
+        each
+        for each in deals.candidates(tx, today)
+        if each.stage is Stage.PROSPECT and not each.great and not each.booked
+    ]
+    longest = sorted(free, key=lambda each: (str(each.last_visit_on or ""), each.customer_id))
+    return tuple(each.name for each in longest[:PROSPECTS])
+
+
+def _noted(*_: object) -> None:
+    """An edited message stands where it stood."""
+
+
+DELIVERIES: Mapping[Kind, Delivery] = {
+    Kind.NUDGE: Delivery(_nudge, nudges.posted),
+    Kind.FLAG: Delivery(_flag, flags.posted),
+    Kind.FLAG_GONE: Delivery(_flag_gone, _noted),
+    Kind.DIGEST: Delivery(_digest, teams.posted, to_channel=True),
+}

@@ -1,0 +1,68 @@
+"""Visits: planned by a PM."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.db import nudges, visits
+from bot.db.engine import Tx
+from bot.domain.access import Actor
+from bot.domain.calendar import instant
+from bot.domain.visits import Visit, VisitState
+from bot.operations.customers import customer, customer_name
+from bot.operations.nudges import Shown, own, standing
+from bot.services import Services
+from bot.views.visits import PlanChoices
+
+SOURCE = "plan"
+
+
+@dataclass(frozen=True)
+class Booked:
+    """A visit that is booked, the customer's name, and the nudge that it answers."""
+
+    customer: str
+    visit: Visit
+    nudge: Shown | None
+
+
+def plan(services: Services, actor: Actor, choices: PlanChoices, key: str, now: datetime) -> Booked:
+    """Book a visit, once for each `key`; it silences nudges until it is over (A1)."""
+    with services.transaction(actor.workspace_id) as tx:
+        visit = visits.by_source(tx, SOURCE, key) or _add(tx, actor, choices, key, now)
+        name = customer_name(tx, visit.customer_id)
+        return Booked(name, visit, _answered(tx, actor, choices.nudge_id, now))
+
+
+def names(services: Services, actor: Actor, booked: Sequence[Visit]) -> Sequence[str]:
+    """The customers' names of some visits."""
+    with services.reading(actor.workspace_id) as tx:
+        return [customer_name(tx, each.customer_id) for each in booked]
+
+
+def _add(tx: Tx, actor: Actor, choices: PlanChoices, key: str, now: datetime) -> Visit:
+    ends_at = instant(choices.on, choices.at, actor.zone) if choices.at else None
+    visits.add(
+        tx,
+        actor.user_id,
+        customer(tx, choices.customer_id, choices.new_customer),
+        choices.kind,
+        VisitState.BOOKED,
+        choices.on,
+        now,
+        source=SOURCE,
+        source_id=key,
+        ends_at=ends_at,
+        goal=choices.goal,
+    )
+    visit = visits.by_source(tx, SOURCE, key)
+    assert visit is not None
+    return visit
+
+
+def _answered(tx: Tx, actor: Actor, nudge_id: int | None, now: datetime) -> Shown | None:
+    if nudge_id is None:
+        return None
+    nudge = own(tx, actor, nudge_id)
+    nudges.answer(tx, nudge.id, "planned", now)
+    return standing(tx, nudge, now)

@@ -1,0 +1,31 @@
+"""Workspaces: the installation that a token belongs to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.db import workspaces
+from bot.services import Services
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Who we are in a workspace."""
+
+    workspace_id: str
+    name: str
+    bot_user_id: str
+    bot_id: str
+
+
+def recognise(services: Services, now: datetime) -> Installation:
+    """Ask Slack who we are and keep it. Raises `SlackError`."""
+    known = services.slack.call("auth.test")
+    found = Installation(
+        workspace_id=known.get("team_id") or known["enterprise_id"],
+        name=str(known.get("team") or ""),
+        bot_user_id=known["user_id"],
+        bot_id=str(known.get("bot_id") or ""),
+    )
+    with services.transaction(found.workspace_id) as tx:
+        workspaces.keep(tx, found.name, found.bot_user_id, now)
+    return found

@@ -1,0 +1,34 @@
+"""What operations are given: one frozen bundle."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Engine
+
+from bot.clock import Clock
+from bot.db.engine import Tx, reading, transaction
+from bot.settings import Settings
+from bot.slack.client import Slack
+
+
+@dataclass(frozen=True)
+class Services:
+    """The house's supplies; `writes` is false for a rehearsal that keeps and sends nothing."""
+
+    settings: Settings
+    engine: Engine
+    clock: Clock
+    slack: Slack
+    writes: bool = True
+
+    def transaction(self, workspace_id: str) -> AbstractContextManager[Tx]:
+        """One transaction in one workspace; undone by an error, or in a rehearsal."""
+        return transaction(self.engine, workspace_id, keep=self.writes)
+
+    def reading(self, workspace_id: str) -> AbstractContextManager[Tx]:
+        """A transaction that only reads."""
+        return reading(self.engine, workspace_id)
+
+    def rehearsal(self) -> "Services":
+        """The same supplies, with nothing kept and nothing sent."""
+        return replace(self, writes=False)

@@ -1,0 +1,1 @@
+"""Slack, outbound: the client, its errors and delivery."""

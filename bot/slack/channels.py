@@ -1,0 +1,33 @@
+"""Whether a channel may hold customers' stories."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.stories import ChannelFault
+from bot.errors import ChannelRefused, SlackRefused
+from bot.slack.client import Slack
+
+
+def check(slack: Slack, channel_id: str) -> str:
+    """The channel's name, if it is the workspace's own; what is unknown counts as shared (E4).
+
+    Raises `ChannelRefused` and `SlackUnavailable`.
+    """
+    try:
+        channel: Mapping[str, Any] = slack.call("conversations.info", channel=channel_id)["channel"]
+    except SlackRefused as error:
+        raise ChannelRefused(ChannelFault.NOT_INVITED) from error
+    found = fault(channel)
+    if found:
+        raise ChannelRefused(found)
+    return str(channel.get("name", channel_id))
+
+
+def fault(channel: Mapping[str, Any]) -> ChannelFault | None:
+    """Why the channel that Slack describes cannot hold stories, or None."""
+    if channel.get("is_archived"):
+        return ChannelFault.ARCHIVED
+    own = channel.get("is_ext_shared") is False and not channel.get("is_pending_ext_shared")
+    if not own or channel.get("pending_connected_team_ids"):
+        return ChannelFault.SHARED
+    return None if channel.get("is_member") else ChannelFault.NOT_INVITED
