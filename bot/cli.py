@@ -1,0 +1,189 @@
+"""The commands: each reads the settings, calls one thing and prints what became of it."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+
+from bot.app import build, build_services
+from bot.db import migrate as migrations
+from bot.db import workspaces
+from bot.errors import NihitoError, SettingsError
+from bot.intake.kinds import KINDS
+from bot.log import configure
+from bot.operations import health, imports, staff
+from bot.operations.workspaces import recognise
+from bot.services import Services
+from bot.settings import read_settings
+from scheduler import jobs
+
+MANIFEST = Path(__file__).parent.parent / "manifest.json"
+
+app = typer.Typer(
+    name="nihito",
+    help="Nothing important happens in the office.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+
+RehearsalOption = Annotated[bool, typer.Option("--dry-run", help="Keep and send nothing.")]
+
+
+def main() -> None:
+    """Run the command; what is wrong is said in a line, not as a traceback."""
+    try:
+        app()
+    except NihitoError as error:
+        err.print(f"[red]{escape(str(error))}[/red]")
+        raise SystemExit(1) from None
+
+
+@app.command()
+def run() -> None:
+    """Start the bot: Slack, clock and web."""
+    settings = read_settings()
+    configure(settings.nihito_log)
+    house = build(settings)
+    house.connect()
+    house.tick_by_itself()
+    try:
+        uvicorn.run(house.web, host="0.0.0.0", port=settings.port, log_config=None)
+    finally:
+        house.close()
+
+
+@app.command()
+def demo(
+    port: Annotated[int | None, typer.Option(help="Port of the page; PORT otherwise.")] = None,
+) -> None:
+    """Try everything in a Slack workspace on this machine, with a made-up company."""
+    from bot import demo as demonstration  # the sandbox is no part of a running bot
+
+    settings = read_settings()
+    configure("warning")
+    demonstration.serve(port if port is not None else settings.port, out.print)
+
+
+@app.command()
+def tick(
+    at: Annotated[
+        str | None, typer.Option(help="ISO time with its zone, such as 2026-11-20T09:30+01:00.")
+    ] = None,
+    dry_run: RehearsalOption = False,
+) -> None:
+    """Make one pass of everything that is due, and say what was sent or held and why."""
+    services = _services()
+    migrations.upgrade(services.engine)
+    now = _instant(at) if at else services.clock.now()
+    for each in jobs.tick(services.rehearsal() if dry_run else services, now):
+        fate = f"would be {each.fate}" if dry_run else each.fate
+        out.print(f"{each.kind} {each.subject}: {fate} ({each.reason})", highlight=False)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to what this version expects."""
+    services = _services()
+    migrations.upgrade(services.engine)
+    out.print(f"{services.settings.safe_database_url} is up to date.", highlight=False)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is wrong with the set-up and how to mend it."""
+    services = _services()
+    findings = health.examine(services, _manifest(), services.clock.now())
+    for each in findings:
+        mark = "[green]well[/green]" if each.well else "[red]not well[/red]"
+        out.print(f"{mark}  {each.subject}: {escape(each.found)}", highlight=False)
+        if not each.well:
+            out.print(f"      {escape(each.mending)}", highlight=False)
+    if not all(each.well for each in findings):
+        raise typer.Exit(1)
+
+
+@app.command("import")
+def import_(
+    kind: Annotated[str, typer.Argument(help=", ".join(KINDS))],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    dry_run: RehearsalOption = False,
+) -> None:
+    """Load customers, people, contacts, deals, betas or visits from a CSV file."""
+    if kind not in KINDS:
+        raise typer.BadParameter(f"{kind} is none of {', '.join(KINDS)}")
+    services = _services()
+    migrations.upgrade(services.engine)
+    now = services.clock.now()
+    workspace_id = _workspace(services, now)
+    rehearsed = services.rehearsal() if dry_run else services
+    with file.open("rb") as rows, Progress(console=err, transient=True) as progress:
+        task = progress.add_task(kind, total=None)
+        report = imports.run(
+            rehearsed,
+            workspace_id,
+            kind,
+            rows,
+            now,
+            progress=lambda done: progress.update(task, completed=done),
+        )
+    _print_report(report, dry_run=dry_run)
+    if report.bad:
+        raise typer.Exit(1)
+
+
+@app.command()
+def manifest() -> None:
+    """Print the Slack app manifest."""
+    typer.echo(MANIFEST.read_text(encoding="utf-8"))
+
+
+def _services() -> Services:
+    settings = read_settings()
+    configure(settings.nihito_log)
+    return build_services(settings)
+
+
+def _manifest() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    return read
+
+
+def _workspace(services: Services, now: datetime) -> str:
+    """The workspace of the token, or the only one there is when Slack cannot be asked."""
+    if services.settings.slack_bot_token.get_secret_value():
+        workspace_id = recognise(services, now).workspace_id
+        staff.refresh(services, workspace_id, now)
+        return workspace_id
+    known = workspaces.ids(services.engine)
+    if len(known) != 1:
+        raise SettingsError("SLACK_BOT_TOKEN is needed to know which workspace this is for.")
+    return known[0]
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is not an ISO time") from None
+    if at.tzinfo is None:
+        raise typer.BadParameter(f"{text} has no zone: add +00:00 or another")
+    return at
+
+
+def _print_report(report: imports.Report, *, dry_run: bool) -> None:
+    verb = "would be " if dry_run else ""
+    out.print(
+        f"{report.kind}: {report.added} {verb}added, {report.changed} {verb}changed, "
+        f"{report.unchanged} unchanged, {len(report.bad)} refused",
+        highlight=False,
+    )
+    for row in (*report.bad, *report.notes):
+        err.print(escape(str(row)), highlight=False)

@@ -1,0 +1,62 @@
+"""The guard in front of Bolt: size, signature and shape, before anything is parsed."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator, Mapping
+from urllib.parse import parse_qs
+
+LARGEST_BODY = 2 * 1024 * 1024
+OLDEST_SECONDS = 300
+
+
+class Turned(Exception):
+    """A request that goes no further; `status` is the HTTP status that answers it."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+async def read_capped(stream: AsyncIterator[bytes], declared: str | None) -> bytes:
+    """The raw body; raises `Turned` 413 as soon as it is too large, whatever was declared."""
+    if declared and declared.isascii() and declared.isdigit() and int(declared) > LARGEST_BODY:
+        raise Turned(413)
+    body = bytearray()
+    async for chunk in stream:
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise Turned(413)
+    return bytes(body)
+
+
+def check_signature(body: bytes, headers: Mapping[str, str], secret: str, seconds: float) -> None:
+    """Raise `Turned` 401 unless Slack signed these bytes within five minutes of `seconds`.
+
+    `seconds` is the Unix time of the machine, not of the product's clock: replays are real.
+    """
+    stamp = headers.get("x-slack-request-timestamp", "")
+    given = headers.get("x-slack-signature", "")
+    if not secret or not (stamp.isascii() and stamp.isdigit()) or len(stamp) > 12:
+        raise Turned(401)
+    digest = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256)
+    genuine = hmac.compare_digest(b"v0=" + digest.hexdigest().encode(), given.encode())
+    if not genuine or abs(seconds - int(stamp)) > OLDEST_SECONDS:
+        raise Turned(401)
+
+
+def check_shape(body: bytes, content_type: str) -> None:
+    """Raise `Turned` 400 unless the body is what Slack sends: a JSON object, or a form."""
+    try:
+        payload = _payload(body.decode("utf-8"), content_type)
+    except (ValueError, RecursionError):
+        raise Turned(400) from None
+    if not isinstance(payload, dict):
+        raise Turned(400)
+
+
+def _payload(text: str, content_type: str) -> object:
+    if "json" in content_type:
+        return json.loads(text)
+    form = parse_qs(text, keep_blank_values=True, strict_parsing=True)
+    return json.loads(form["payload"][0]) if "payload" in form else form

@@ -1,0 +1,59 @@
+"""The HTTP server: Slack's requests behind the guard, and whether we are well."""
+
+import time
+
+from fastapi import FastAPI, Request, Response
+from slack_bolt import App, BoltRequest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+
+from bot.guard import Turned, check_shape, check_signature, read_capped
+from bot.log import logger
+from bot.services import Services
+
+LOG = logger(__name__)
+
+
+def build_web(services: Services, bolt: App) -> FastAPI:
+    """The web application."""
+    web = FastAPI(title="Nihito", openapi_url="/docs/openapi.json", redoc_url=None)
+    secret = services.settings.slack_signing_secret.get_secret_value()
+
+    @web.post("/slack/events", include_in_schema=False)
+    async def slack_events(request: Request) -> Response:
+        try:
+            body = await read_capped(request.stream(), request.headers.get("content-length"))
+            check_signature(body, request.headers, secret, time.time())
+            check_shape(body, request.headers.get("content-type", ""))
+        except Turned as turned:
+            return Response(status_code=turned.status)
+        return await run_in_threadpool(_dispatch, bolt, body, dict(request.headers))
+
+    @web.get("/healthz")
+    def healthz() -> dict[str, str]:
+        """The process is up."""
+        return {"status": "up"}
+
+    @web.get("/readyz")
+    def readyz(response: Response) -> dict[str, str]:
+        """The database answers."""
+        try:
+            with services.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            response.status_code = 503
+            return {"status": "database away"}
+        return {"status": "ready"}
+
+    return web
+
+
+def _dispatch(bolt: App, body: bytes, headers: dict[str, str]) -> Response:
+    try:
+        answer = bolt.dispatch(BoltRequest(body=body.decode("utf-8"), headers={**headers}))
+    except Exception:  # the door: a signed request of a shape that Bolt trips over
+        LOG.exception("request_malformed")
+        return Response(status_code=400)
+    kept = {name: values[0] for name, values in answer.headers.items()}
+    return Response(answer.body, answer.status, kept)

@@ -1,0 +1,73 @@
+"""Answers: what a handler says back, as values; the gate acknowledges and then shows them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from slack_sdk.models.views import View
+
+from bot.slack.client import Slack
+from bot.slack.delivery import Place, edit
+from bot.views.kit import Message
+
+Show = Callable[[Slack], object]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back in the acknowledgement, and what is shown by Slack calls after it."""
+
+    ack: Mapping[str, Any] = field(default_factory=dict)
+    then: tuple[Show, ...] = ()
+
+    def showing(self, *shows: Show) -> Self:
+        """The same answer, with more to show after it."""
+        return replace(self, then=(*self.then, *shows))
+
+
+def nothing() -> Answer:
+    """Only the acknowledgement; it closes a form that was submitted."""
+    return Answer()
+
+
+def say(message: Message | str) -> Answer:
+    """An answer to a slash command that only the person sees."""
+    said = {"text": message} if isinstance(message, str) else message.as_arguments()
+    return Answer({"response_type": "ephemeral", **said})
+
+
+def errors(by_block: Mapping[str, str]) -> Answer:
+    """A form stays open, with sentences at its fields."""
+    return Answer({"response_action": "errors", "errors": dict(by_block)})
+
+
+def options(found: Mapping[str, Any]) -> Answer:
+    """What a search finds."""
+    return Answer(dict(found))
+
+
+def opening(view: View, trigger_id: str) -> Show:
+    """Open a form."""
+    return lambda slack: slack.call("views.open", trigger_id=trigger_id, view=view.to_dict())
+
+
+def redrawing(view: View, view_id: str) -> Show:
+    """Draw an open form anew; what was typed stays where its ids stay."""
+    return lambda slack: slack.call("views.update", view_id=view_id, view=view.to_dict())
+
+
+def publishing(view: View, user_id: str) -> Show:
+    """Show somebody's Home."""
+    return lambda slack: slack.call("views.publish", user_id=user_id, view=view.to_dict())
+
+
+def replacing(place: Place, message: Message) -> Show:
+    """Put a message in the place of one of ours."""
+    return lambda slack: edit(slack, place, message.as_arguments())
+
+
+def whispering(url: str, message: Message | str) -> Show:
+    """Say something that only the person sees, where they pressed or typed; "" says nothing."""
+    said = {"text": message} if isinstance(message, str) else message.as_arguments()
+    payload = {"response_type": "ephemeral", "replace_original": False, **said}
+    return lambda slack: slack.respond(url, **payload) if url else None

@@ -1,0 +1,30 @@
+"""Contacts: `/contact` and its form."""
+
+from bot.domain.contacts import happened
+from bot.operations import contacts, customers
+from bot.services import Services
+from bot.views import contacts as views
+from handlers import answers
+from handlers.answers import Answer
+from handlers.knocks import Knock
+from handlers.replies import reply
+
+
+def open_form(services: Services, knock: Knock) -> Answer:
+    """`/contact`: the form, with the customer that was named."""
+    if knock.text.lower() == "help":
+        return answers.say(views.usage())
+    customer = customers.guess(services, knock.actor, knock.text)
+    form = views.form(customer, knock.actor.user_id, knock.today, where=knock.response_url)
+    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+
+
+def record(services: Services, knock: Knock) -> Answer:
+    """The form was submitted."""
+    draft = views.read(knock.view)
+    if draft.on > knock.today:
+        return answers.errors(views.future_error())
+    at = happened(draft.on, knock.now, knock.actor.zone)
+    person, customer = contacts.record(services, knock.actor, draft, knock.form_key, at, knock.now)
+    told = views.recorded(person, customer, draft.on, knock.today)
+    return reply(services, knock, told)

@@ -1,0 +1,54 @@
+"""Debriefs: `/debrief`, its form and what it folds away."""
+
+from bot.domain.debriefs import sentences
+from bot.errors import DraftRefused
+from bot.operations import customers, debriefs
+from bot.services import Services
+from bot.views import debriefs as views
+from bot.views import nudges as nudge_views
+from handlers import answers
+from handlers.answers import Answer
+from handlers.knocks import Knock
+from handlers.replies import reply
+
+
+def open_form(services: Services, knock: Knock) -> Answer:
+    """`/debrief`: the form, with the customer that was named."""
+    if knock.text.lower() == "help":
+        return answers.say(views.usage())
+    customer = customers.guess(services, knock.actor, knock.text)
+    digest_on = debriefs.digest_on(services, knock.actor)
+    form = views.DebriefForm(
+        customer, knock.today, knock.today, where=knock.response_url, digest_on=digest_on
+    )
+    return answers.nothing().showing(answers.opening(views.form(form), knock.trigger_id))
+
+
+def add_more(_services: Services, knock: Knock) -> Answer:
+    """*Add more*: the same form with all its fields."""
+    return answers.nothing().showing(
+        answers.redrawing(views.unfolded(knock.view), knock.view["id"])
+    )
+
+
+def record(services: Services, knock: Knock) -> Answer:
+    """The form was submitted."""
+    draft = views.read(knock.view)
+    try:
+        kept = debriefs.record(services, knock.actor, draft, knock.form_key, knock.now)
+    except DraftRefused as error:
+        return answers.errors(views.errors(error.faults, knock.view))
+    told = views.recorded(
+        kept.customer,
+        kept.next_due,
+        kept.sharing,
+        kept.digest_at,
+        knock.actor.zone,
+        knock.today,
+        sentences(draft.story),
+    )
+    answer = reply(services, knock, told)
+    if kept.nudge is None or kept.next_due is None:
+        return answer
+    message = nudge_views.been(kept.nudge.shown, kept.customer, kept.on, kept.next_due)
+    return answer.showing(answers.replacing(kept.nudge.place, message))

@@ -1,0 +1,68 @@
+"""Home: the app's own tab and its buttons."""
+
+from bot.domain.access import Refusal, Role
+from bot.operations import debriefs, home, pms, staff
+from bot.services import Services
+from bot.views import debriefs as debrief_views
+from bot.views import home as views
+from bot.views import visits as visit_views
+from bot.views.visits import JoinChoices
+from handlers import answers
+from handlers.answers import Answer
+from handlers.knocks import Knock
+
+# What a form opened from Home carries where others carry a response URL.
+WHERE = "home"
+
+
+def opened(services: Services, knock: Knock) -> Answer:
+    """Somebody looks at the app; its Messages tab raises the same event."""
+    if knock.body["event"].get("tab") != "home":
+        return answers.nothing()
+    return show(services, knock)
+
+
+def show(services: Services, knock: Knock) -> Answer:
+    """The actor's Home as it is now."""
+    is_pm = Role.PM in knock.actor.roles
+    view = views.home(home.facts(services, knock.actor, knock.now)) if is_pm else views.welcome()
+    return answers.nothing().showing(answers.publishing(view, knock.actor.user_id))
+
+
+def turned_away(knock: Knock, refusal: Refusal) -> Answer:
+    """One polite line for somebody whom the bot does not serve."""
+    if knock.body["event"].get("tab") != "home":
+        return answers.nothing()
+    view = views.turned_away(refusal)
+    return answers.nothing().showing(answers.publishing(view, knock.actor.user_id))
+
+
+def debrief(services: Services, knock: Knock) -> Answer:
+    """*Debrief a visit*."""
+    digest_on = debriefs.digest_on(services, knock.actor)
+    form = debrief_views.DebriefForm(
+        None, knock.today, knock.today, digest_on=digest_on, where=WHERE
+    )
+    view = debrief_views.form(form)
+    return answers.nothing().showing(answers.opening(view, knock.trigger_id))
+
+
+def plan(_services: Services, knock: Knock) -> Answer:
+    """*Plan a visit*."""
+    form = visit_views.plan_form(None, knock.today, where=WHERE)
+    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+
+
+def join(services: Services, knock: Knock) -> Answer:
+    """*Join*, or *Settings* of somebody who has joined."""
+    current = pms.choices(services, knock.actor)
+    form = visit_views.join_form(
+        current or JoinChoices(), knock.actor.zone, joined=current is not None, where=WHERE
+    )
+    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+
+
+def changed(services: Services, knock: Knock) -> Answer:
+    """Slack describes a user anew: a guest, a zone, an account that was closed."""
+    staff.keep(services, knock.actor.workspace_id, knock.body["event"]["user"], knock.now)
+    return answers.nothing()

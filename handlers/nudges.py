@@ -1,0 +1,68 @@
+"""Nudges: their buttons; each updates the message in place."""
+
+from bot.domain.nudges import Snooze, SnoozeRefused
+from bot.operations import customers, nudges
+from bot.services import Services
+from bot.views import debriefs as debrief_views
+from bot.views import nudges as views
+from bot.views import visits as visit_views
+from handlers import answers
+from handlers.answers import Answer
+from handlers.knocks import Knock
+
+
+def plan(services: Services, knock: Knock) -> Answer:
+    """*Plan a visit*: the form, with the customer whose button it was."""
+    nudge_id = views.nudge_id(knock.body)
+    customer = customers.chosen(services, knock.actor, views.read_plan(knock.body))
+    form = visit_views.plan_form(customer, knock.today, nudge_id)
+    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+
+
+def been(services: Services, knock: Knock) -> Answer:
+    """*I have been*: the debrief."""
+    nudge_id = views.nudge_id(knock.body)
+    nudges.look(services, knock.actor, nudge_id, knock.now)
+    form = debrief_views.form(
+        debrief_views.DebriefForm(None, knock.today, knock.today, nudge_id=nudge_id)
+    )
+    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+
+
+def someone_else(services: Services, knock: Knock) -> Answer:
+    """*Someone else*: other customers."""
+    shown = nudges.someone_else(services, knock.actor, views.nudge_id(knock.body), knock.now)
+    return answers.nothing().showing(answers.replacing(knock.place, views.message(shown)))
+
+
+def snooze(services: Services, knock: Knock) -> Answer:
+    """*Snooze*: off until the time shown, or a form for the date."""
+    nudge_id, choice = views.nudge_id(knock.body), views.read_snooze(knock.body)
+    if choice is Snooze.DATE:
+        nudges.look(services, knock.actor, nudge_id, knock.now)
+        form = views.snooze_form(nudge_id, knock.today)
+        return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+    snoozed = nudges.snooze(services, knock.actor, nudge_id, choice, knock.now)
+    return _snoozed(snoozed)
+
+
+def snooze_until(services: Services, knock: Knock) -> Answer:
+    """The form for a date was submitted."""
+    nudge_id, on = views.snooze_nudge_id(knock.view), views.read_snooze_date(knock.view)
+    try:
+        snoozed = nudges.snooze(services, knock.actor, nudge_id, Snooze.DATE, knock.now, on)
+    except SnoozeRefused as error:
+        return answers.errors(views.snooze_errors(error))
+    return _snoozed(snoozed)
+
+
+def barrier(services: Services, knock: Knock) -> Answer:
+    """*What is in the way?*: advice against it."""
+    nudge_id, chosen = views.nudge_id(knock.body), views.read_barrier(knock.body)
+    shown = nudges.blocked(services, knock.actor, nudge_id, chosen, knock.now)
+    return answers.nothing().showing(answers.replacing(knock.place, views.blocked(shown, chosen)))
+
+
+def _snoozed(snoozed: nudges.Snoozed) -> Answer:
+    message = views.snoozed(snoozed.nudge.shown, snoozed.back_at, snoozed.zone)
+    return answers.nothing().showing(answers.replacing(snoozed.nudge.place, message))

@@ -1,0 +1,75 @@
+"""Every command, button, form, search and event, the function that answers, and who may."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any
+
+from slack_bolt import App, BoltContext
+from slack_bolt.context.ack import Ack
+
+from bot.domain.access import Role
+from bot.services import Services
+from bot.views import contacts as contact_views
+from bot.views import customers as customer_views
+from bot.views import debriefs as debrief_views
+from bot.views import flags as flag_views
+from bot.views import home as home_views
+from bot.views import nudges as nudge_views
+from bot.views import visits as visit_views
+from handlers import contacts, customers, debriefs, flags, home, nudges, visits
+from handlers.gate import Door, Doors, Gate
+from handlers.knocks import Kind
+
+ANYTHING = re.compile(".*", re.DOTALL)
+
+DOORS: Doors = {
+    (Kind.COMMAND, "/visit"): Door(visits.visit, Role.STAFF),
+    (Kind.COMMAND, "/debrief"): Door(debriefs.open_form, Role.PM),
+    (Kind.COMMAND, "/contact"): Door(contacts.open_form, Role.STAFF),
+    (Kind.ACTION, nudge_views.PLAN): Door(nudges.plan, Role.PM),
+    (Kind.ACTION, nudge_views.BEEN): Door(nudges.been, Role.PM),
+    (Kind.ACTION, nudge_views.SOMEONE_ELSE): Door(nudges.someone_else, Role.PM),
+    (Kind.ACTION, nudge_views.SNOOZE): Door(nudges.snooze, Role.PM),
+    (Kind.ACTION, nudge_views.BARRIER): Door(nudges.barrier, Role.PM),
+    (Kind.ACTION, debrief_views.MORE): Door(debriefs.add_more, Role.PM),
+    (Kind.ACTION, flag_views.ACKNOWLEDGE): Door(flags.acknowledge, Role.PM),
+    (Kind.ACTION, flag_views.REFUTE): Door(flags.refute, Role.PM),
+    (Kind.ACTION, flag_views.SNOOZE): Door(flags.snooze, Role.PM),
+    (Kind.ACTION, home_views.DEBRIEF): Door(home.debrief, Role.PM),
+    (Kind.ACTION, home_views.PLAN): Door(home.plan, Role.PM),
+    (Kind.ACTION, home_views.SETTINGS): Door(home.join, Role.PM),
+    (Kind.ACTION, home_views.JOIN): Door(home.join, Role.STAFF),
+    (Kind.SUBMISSION, visit_views.JOIN): Door(visits.join, Role.STAFF),
+    (Kind.SUBMISSION, visit_views.PLAN): Door(visits.plan, Role.PM),
+    (Kind.SUBMISSION, nudge_views.SNOOZE_DATE): Door(nudges.snooze_until, Role.PM),
+    (Kind.SUBMISSION, debrief_views.CALLBACK): Door(debriefs.record, Role.PM),
+    (Kind.SUBMISSION, contact_views.CALLBACK): Door(contacts.record, Role.STAFF),
+    (Kind.OPTIONS, customer_views.ACTION): Door(customers.find, Role.STAFF),
+    (Kind.OPTIONS, contact_views.PERSON): Door(customers.find_person, Role.STAFF),
+    (Kind.EVENT, "app_home_opened"): Door(home.opened, Role.STAFF),
+    (Kind.EVENT, "user_change"): Door(home.changed, None),
+}
+
+
+def register(app: App, services: Services, background: Executor) -> None:
+    """Hand every payload to the gate: one listener a kind, as each more would slow all others."""
+    gate = Gate(services, DOORS, background)
+    for kind, listen in {
+        Kind.COMMAND: app.command,
+        Kind.ACTION: app.action,
+        Kind.SUBMISSION: app.view_submission,
+        Kind.OPTIONS: app.options,
+        Kind.EVENT: app.event,
+    }.items():
+        listen(ANYTHING)(_listener(gate, kind))
+
+
+def _listener(gate: Gate, kind: Kind) -> Callable[..., None]:
+    def listen(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        installation = context.authorize_result
+        assert installation is not None
+        workspace_id = installation.team_id or installation.enterprise_id or ""
+        ack(**gate.pass_through(kind, body, workspace_id).ack)
+
+    return listen

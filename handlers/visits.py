@@ -1,0 +1,113 @@
+"""Visits: `/visit`, joining, settings and planning."""
+
+from collections.abc import Callable, Mapping
+
+from bot.domain.access import Role
+from bot.domain.calendar import local_date
+from bot.errors import ChannelRefused
+from bot.operations import pms
+from bot.operations import visits as operations
+from bot.operations.pms import Prospect
+from bot.services import Services
+from bot.views import access
+from bot.views import nudges as nudge_views
+from bot.views import visits as views
+from bot.views.kit import Message
+from bot.views.visits import JoinChoices
+from handlers import answers
+from handlers.answers import Answer
+from handlers.knocks import Knock
+from handlers.replies import reply
+
+
+def visit(services: Services, knock: Knock) -> Answer:
+    """`/visit` and the word behind it."""
+    word = knock.text.split()[0].lower() if knock.text else "help"
+    handler = WORDS.get(word)
+    if handler is None:
+        return answers.say(access.unknown_command("/visit"))
+    if word not in OPEN_WORDS and Role.PM not in knock.actor.roles:
+        return answers.say(views.not_joined())
+    return handler(services, knock)
+
+
+def usage(_services: Services, _knock: Knock) -> Answer:
+    """What `/visit` can do."""
+    return answers.say(views.usage())
+
+
+def open_join(services: Services, knock: Knock) -> Answer:
+    """The form to join, or the settings of somebody who has."""
+    current = pms.choices(services, knock.actor)
+    form = views.join_form(
+        current or JoinChoices(),
+        knock.actor.zone,
+        joined=current is not None,
+        where=knock.response_url,
+    )
+    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+
+
+def join(services: Services, knock: Knock) -> Answer:
+    """The form to join was submitted."""
+    choices = views.read_join(knock.view)
+    try:
+        prospect = pms.join(services, knock.actor, choices, knock.now)
+    except ChannelRefused as error:
+        return answers.errors(views.channel_errors(error.fault))
+    word = views.saved if views.is_settings(knock.view) else views.joined
+    return reply(services, knock, _ahead(word, prospect, knock))
+
+
+def leave(services: Services, knock: Knock) -> Answer:
+    """No more nudges."""
+    pms.leave(services, knock.actor)
+    return answers.say(views.left())
+
+
+def next_visit(services: Services, knock: Knock) -> Answer:
+    """When the next visit and nudge are due."""
+    prospect = pms.ahead(services, knock.actor, knock.now)
+    names = operations.names(services, knock.actor, prospect.booked[:1])
+    booked = (names[0], prospect.booked[0].on) if names else None
+    zone = prospect.pm.rhythm.hours.zone
+    today = local_date(knock.now, zone)
+    return answers.say(
+        views.next_visit(prospect.due_on, prospect.next_nudge_at, zone, today, booked)
+    )
+
+
+def open_plan(_services: Services, knock: Knock) -> Answer:
+    """The form to plan a visit."""
+    form = views.plan_form(None, knock.today, where=knock.response_url)
+    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+
+
+def plan(services: Services, knock: Knock) -> Answer:
+    """The form to plan a visit was submitted."""
+    choices = views.read_plan(knock.view)
+    if choices.on < knock.today:
+        return answers.errors(views.plan_errors_past())
+    planned = operations.plan(services, knock.actor, choices, knock.form_key, knock.now)
+    told = views.planned(planned.customer, planned.visit.on, knock.today)
+    answer = reply(services, knock, told)
+    if planned.nudge is None:
+        return answer
+    message = nudge_views.planned(planned.nudge.shown, planned.customer, planned.visit.on)
+    return answer.showing(answers.replacing(planned.nudge.place, message))
+
+
+def _ahead(word: Callable[..., Message], prospect: Prospect, knock: Knock) -> Message:
+    zone = prospect.pm.rhythm.hours.zone
+    return word(prospect.due_on, prospect.next_nudge_at, zone, local_date(knock.now, zone))
+
+
+WORDS: Mapping[str, Callable[[Services, Knock], Answer]] = {
+    "help": usage,
+    "join": open_join,
+    "settings": open_join,
+    "plan": open_plan,
+    "next": next_visit,
+    "leave": leave,
+}
+OPEN_WORDS = frozenset({"help", "join"})

@@ -1,0 +1,137 @@
+"""The whole house against the sandbox: real Bolt, real slack_sdk, real sockets and databases."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.app import House, build
+from bot.domain.outcomes import Outcome
+from bot.log import configure
+from bot.settings import Settings
+from sandbox.people import Person
+from sandbox.runner import Runner
+from sandbox.server import Sandbox
+from sandbox.state import View
+from scheduler.jobs import tick
+from tests.databases import PostgresServer, SqliteFiles, postgres_server
+from tests.times import T0
+
+MANIFEST = json.loads((Path(__file__).parent.parent / "manifest.json").read_text())
+
+
+class HandClock:
+    """A clock that stands until a test moves it."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class Nihito:
+    """A running bot and the Slack around it; `url` is its web server's address."""
+
+    slack: Sandbox
+    house: House
+    clock: HandClock
+    url: str
+
+    @property
+    def services(self):
+        return self.house.services
+
+    @property
+    def workspace_id(self) -> str:
+        return self.house.installation.workspace_id
+
+    def tick_at(self, at: datetime) -> list[Outcome]:
+        """Move the clock and run everything that is due then."""
+        self.clock.at = at
+        return list(tick(self.services, at))
+
+    def join(self, person: Person, **choices: object) -> None:
+        """Somebody joins, with the form's own proposals unless chosen otherwise."""
+        person.run("/visit", "join")
+        person.wait_for_view()
+        person.submit(choices)
+        self.slack.expect_message(to=person, containing="Welcome")
+
+    def form(self, person: Person, command: str, text: str = "") -> View:
+        """The form that a command opens."""
+        person.run(command, text)
+        return person.wait_for_view()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet() -> None:
+    configure("error")
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock(T0)
+
+
+@pytest.fixture
+def slack(clock: HandClock) -> Iterator[Sandbox]:
+    with Sandbox(manifest=MANIFEST, now=clock.now) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh database: SQLite, unless a test is parametrized otherwise."""
+    kind = getattr(request, "param", "sqlite")
+    name = {"sqlite": "sqlite_files", "postgresql": "postgres"}[kind]
+    fresh: str = request.getfixturevalue(name).fresh()
+    return fresh
+
+
+@pytest.fixture
+def way(request: pytest.FixtureRequest) -> str:
+    """How Slack reaches the bot: Socket Mode, unless a test is parametrized otherwise."""
+    return getattr(request, "param", "socket")
+
+
+@pytest.fixture
+def nihito(slack: Sandbox, clock: HandClock, database: str, way: str) -> Iterator[Nihito]:
+    settings = Settings(
+        database_url=database,
+        slack_bot_token=SecretStr(slack.bot_token),
+        slack_app_token=SecretStr(slack.app_token if way == "socket" else ""),
+        slack_signing_secret=SecretStr(slack.signing_secret),
+        slack_api_url=slack.api_url,
+    )
+    with ExitStack() as ending:
+        house = build(settings, clock)
+        ending.callback(house.close)
+        runner = Runner(house.web, 0)
+        runner.start()
+        ending.callback(runner.stop)
+        url = f"http://127.0.0.1:{runner.port}"
+        if way == "http":
+            slack.deliver_over_http(f"{url}/slack/events")
+        else:
+            house.connect()
+            slack.wait_for_connection()
+        yield Nihito(slack, house, clock, url)
+    slack.assert_nothing_else()
