@@ -26,6 +26,7 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.shape
+	$(BIN)/python -m tests.migrations
 
 bench: install
 	$(BIN)/python -m benchmarks

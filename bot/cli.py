@@ -14,13 +14,14 @@ from rich.progress import Progress
 from bot.app import build, build_services
 from bot.db import migrate as migrations
 from bot.db import workspaces
-from bot.errors import NihitoError, SettingsError
+from bot.errors import NihitoError, SettingsError, SlackError
 from bot.intake.kinds import KINDS
 from bot.log import configure
 from bot.operations import health, imports, staff
 from bot.operations.workspaces import recognise
 from bot.services import Services
 from bot.settings import read_settings
+from bot.slack import manifests
 from scheduler import jobs
 
 MANIFEST = Path(__file__).parent.parent / "manifest.json"
@@ -41,6 +42,10 @@ def main() -> None:
     """Run the command; what is wrong is said in a line, not as a traceback."""
     try:
         app()
+    except SlackError as error:
+        hint = "`python -m bot doctor` says what to mend."
+        err.print(f"[red]Slack refused: {escape(error.code)}.[/red] {hint}")
+        raise SystemExit(1) from None
     except NihitoError as error:
         err.print(f"[red]{escape(str(error))}[/red]")
         raise SystemExit(1) from None
@@ -140,9 +145,14 @@ def import_(
 
 
 @app.command()
-def manifest() -> None:
-    """Print the Slack app manifest."""
-    typer.echo(MANIFEST.read_text(encoding="utf-8"))
+def manifest(
+    url: Annotated[
+        str | None, typer.Option(help="For signed HTTP: where the bot is reached, https://...")
+    ] = None,
+) -> None:
+    """Print the Slack app manifest: for Socket Mode, or for HTTP at an address."""
+    printed = manifests.over_http(_manifest(), url) if url else _manifest()
+    typer.echo(json.dumps(printed, indent=2, ensure_ascii=False))
 
 
 def _services() -> Services:

@@ -1,6 +1,6 @@
 """Home: the app's own tab and its buttons."""
 
-from bot.domain.access import Refusal, Role
+from bot.domain.access import Refusal
 from bot.operations import debriefs, home, pms, staff
 from bot.services import Services
 from bot.views import debriefs as debrief_views
@@ -24,8 +24,8 @@ def opened(services: Services, knock: Knock) -> Answer:
 
 def show(services: Services, knock: Knock) -> Answer:
     """The actor's Home as it is now."""
-    is_pm = Role.PM in knock.actor.roles
-    view = views.home(home.facts(services, knock.actor, knock.now)) if is_pm else views.welcome()
+    facts = home.facts(services, knock.actor, knock.now)
+    view = views.home(facts) if facts else views.welcome()
     return answers.nothing().showing(answers.publishing(view, knock.actor.user_id))
 
 

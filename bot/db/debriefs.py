@@ -12,10 +12,10 @@ from bot.domain.debriefs import Debrief, Draft, Frequency, Mood, Sharing, Workar
 from bot.domain.visits import VisitKind
 
 
-def add(tx: Tx, visit_id: int, author_id: str, draft: Draft, now: datetime) -> int:
-    """A debrief of a visit, with its workarounds; gives its id."""
-    debrief_id = tx.add(
-        debriefs,
+def add(tx: Tx, visit_id: int, author_id: str, draft: Draft, now: datetime) -> int | None:
+    """A debrief of a visit, with its workarounds; None when the visit has one."""
+    row = tx.upsert(debriefs).values(
+        workspace_id=tx.workspace_id,
         visit_id=visit_id,
         author_id=author_id,
         story=draft.story,
@@ -26,6 +26,10 @@ def add(tx: Tx, visit_id: int, author_id: str, draft: Draft, now: datetime) -> i
         sharing=draft.sharing,
         created_at=now,
     )
+    added = row.on_conflict_do_nothing().returning(debriefs.c.id)
+    debrief_id: int | None = tx.run(added).scalar()
+    if debrief_id is None:
+        return None
     for each in draft.workarounds:
         known = {"what": each.what, "why": each.why, "how_often": each.how_often}
         tx.add(workarounds, debrief_id=debrief_id, **known)

@@ -66,8 +66,10 @@ def make_engine(url: str) -> Engine:
     """An engine for a SQLite file (WAL, writers queue at BEGIN) or a PostgreSQL database."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-    engine = create_engine(parsed, connect_args={"timeout": LOCK_WAIT_SECONDS})
+        address = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(address, pool_pre_ping=True, hide_parameters=True)
+    connect_args = {"timeout": LOCK_WAIT_SECONDS}
+    engine = create_engine(parsed, connect_args=connect_args, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
     return engine

@@ -7,11 +7,14 @@ from bot.db import outbox
 from bot.db.outbox import Parcel, State
 from bot.domain.outcomes import Fate, Outcome
 from bot.errors import ChannelRefused, SlackRefused, SlackUnavailable
+from bot.log import logger
 from bot.operations import messages
 from bot.operations.messages import DELIVERIES, Draft, Edit, Withdrawn
 from bot.services import Services
 from bot.slack import channels, delivery
 from bot.slack.delivery import Place
+
+LOG = logger(__name__)
 
 BATCH = 100
 FIRST_WAIT = timedelta(seconds=5)
@@ -24,7 +27,15 @@ def deliver(services: Services, owner: str, now: datetime) -> Sequence[Outcome]:
     What goes wrong with one message stays with that message.
     """
     parcels = outbox.claim(services.engine, owner, now, BATCH)
-    return [_deliver(services, parcel, now) for parcel in parcels]
+    return [_apart(services, parcel, now) for parcel in parcels]
+
+
+def _apart(services: Services, parcel: Parcel, now: datetime) -> Outcome:
+    try:
+        return _deliver(services, parcel, now)
+    except Exception as error:
+        LOG.exception("delivery_failed", kind=parcel.kind, id=parcel.id)
+        return _postpone(services, parcel, SlackUnavailable(type(error).__name__), now)
 
 
 def _deliver(services: Services, parcel: Parcel, now: datetime) -> Outcome:

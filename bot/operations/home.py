@@ -6,13 +6,15 @@ from bot.db import debriefs, flags
 from bot.domain.access import Actor
 from bot.domain.calendar import local_date
 from bot.operations.customers import customer_name
-from bot.operations.pms import ahead
+from bot.operations.pms import ahead, choices
 from bot.services import Services
 from bot.views.home import Booked, HomeFacts, Recent
 
 
-def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts:
-    """What the actor's home shows; the actor has joined."""
+def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
+    """What the actor's home shows; None for somebody who has not joined."""
+    if choices(services, actor) is None:
+        return None
     prospect = ahead(services, actor, now)
     with services.reading(actor.workspace_id) as tx:
         booked = [

@@ -79,10 +79,13 @@ def someone_else(services: Services, actor: Actor, nudge_id: int, now: datetime)
         named = [each["customer"] for each in nudge.suggested]
         passed_over = [*named, *(id for each in nudge.suggested for id in each.get("before", ()))]
         today = local_date(now, actor.zone)
-        fresh = suggest(deals.candidates(tx, today), today, nudge_id, passed_over)
-        chosen = _written(fresh, passed_over)
-        if chosen:
-            nudges.suggest(tx, nudge_id, chosen)
+        candidates = deals.candidates(tx, today)
+        fresh = suggest(candidates, today, nudge_id, passed_over)
+        if not fresh:
+            # Everybody has been named: start over.
+            fresh, passed_over = suggest(candidates, today, nudge_id, named), named
+        if fresh:
+            nudges.suggest(tx, nudge_id, _written(fresh, passed_over))
         return shown(tx, nudges.get(tx, nudge_id) or nudge, now)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.db import pms, staff
 from bot.db.staff import Staff
@@ -59,13 +60,21 @@ def described(user: Mapping[str, Any], workspace_id: str, now: datetime) -> Staf
     return Staff(
         user_id=user["id"],
         name=str(name)[:255],
-        zone=user.get("tz") or "UTC",
+        zone=_zone(user.get("tz")),
         standing=_standing(user, workspace_id),
         seen_at=now,
         email=profile.get("email"),
         is_admin=bool(user.get("is_admin")),
         is_support="support" in str(profile.get("title") or "").lower(),
     )
+
+
+def _zone(name: object) -> str:
+    """Slack's zone, if this machine knows it too."""
+    try:
+        return ZoneInfo(str(name)).key
+    except (ZoneInfoNotFoundError, ValueError):
+        return "UTC"
 
 
 def _standing(user: Mapping[str, Any], workspace_id: str) -> Standing:
