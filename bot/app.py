@@ -1,5 +1,6 @@
 """The composition root: settings to engine, Slack, Bolt, clock and web; nothing else composes."""
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -42,7 +43,7 @@ class House:
         """Open the Socket Mode connection, if that is how Slack is reached."""
         if self.socket is not None:
             self.socket.connect()  # type: ignore[no-untyped-call]
-            self._ending.callback(self.socket.close)
+            self._ending.callback(_hang_up, self.socket)
 
     def tick_by_itself(self) -> BackgroundScheduler:
         """Start the clock's jobs."""
@@ -123,6 +124,14 @@ def _socket(settings: Settings, bolt: App) -> SocketModeHandler | None:
     token = settings.slack_app_token.get_secret_value()
     client = make_client(token, settings.slack_api_url)
     return SocketModeHandler(bolt, token, web_client=client)
+
+
+def _hang_up(socket: SocketModeHandler) -> None:
+    # The library reports the end that we ask for as an error.
+    quiet = logging.getLogger("nihito.hanging_up")
+    quiet.setLevel(logging.CRITICAL)
+    socket.client.logger = quiet
+    socket.close()  # type: ignore[no-untyped-call]
 
 
 def _pool(ending: ExitStack, name: str) -> ThreadPoolExecutor:

@@ -108,8 +108,11 @@ def database(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def way(request: pytest.FixtureRequest) -> str:
-    """How Slack reaches the bot: Socket Mode, unless a test is parametrized otherwise."""
-    return getattr(request, "param", "socket")
+    """How Slack reaches the bot: signed HTTP, unless a test is parametrized otherwise.
+
+    Socket Mode takes half a second to connect and to hang up.
+    """
+    return getattr(request, "param", "http")
 
 
 @pytest.fixture
