@@ -131,6 +131,10 @@ def _hang_up(socket: SocketModeHandler) -> None:
     quiet = logging.getLogger("nihito.hanging_up")
     quiet.setLevel(logging.CRITICAL)
     socket.client.logger = quiet
+    socket.client.auto_reconnect_enabled = False
+    session = socket.client.current_session
+    if session is not None and session.sock is not None:
+        session.sock.abort()  # else it may wait ten seconds for a frame
     socket.close()  # type: ignore[no-untyped-call]
 
 

@@ -15,6 +15,7 @@ from bot.app import build, build_services
 from bot.db import migrate as migrations
 from bot.db import workspaces
 from bot.errors import NihitoError, SettingsError, SlackError
+from bot.intake.csv import BadRow
 from bot.intake.kinds import KINDS
 from bot.log import configure
 from bot.operations import health, imports, staff
@@ -88,7 +89,10 @@ def tick(
     services = _services()
     migrations.upgrade(services.engine)
     now = _instant(at) if at else services.clock.now()
-    for each in jobs.tick(services.rehearsal() if dry_run else services, now):
+    outcomes = jobs.tick(services.rehearsal() if dry_run else services, now)
+    if not outcomes:
+        out.print("Nothing is due.")
+    for each in outcomes:
         fate = f"would be {each.fate}" if dry_run else each.fate
         out.print(f"{each.kind} {each.subject}: {fate} ({each.reason})", highlight=False)
 
@@ -156,9 +160,8 @@ def manifest(
 
 
 def _services() -> Services:
-    settings = read_settings()
-    configure(settings.nihito_log)
-    return build_services(settings)
+    configure("warning")  # what a command does it says itself
+    return build_services(read_settings())
 
 
 def _manifest() -> dict[str, Any]:
@@ -195,5 +198,15 @@ def _print_report(report: imports.Report, *, dry_run: bool) -> None:
         f"{report.unchanged} unchanged, {len(report.bad)} refused",
         highlight=False,
     )
-    for row in (*report.bad, *report.notes):
-        err.print(escape(str(row)), highlight=False)
+    for row in report.bad:
+        err.print(f"refused, {_cell(row)}", markup=False, highlight=False)
+    for row in report.notes:
+        err.print(f"left out, {_cell(row)}", markup=False, highlight=False)
+    if report.more:
+        err.print(f"and {report.more} more", highlight=False)
+
+
+def _cell(row: BadRow) -> str:
+    where = f"line {row.line}, {row.column}" if row.column else f"line {row.line}"
+    found = f" found {row.value!r}," if row.value else ""
+    return f"{where}:{found} expected {row.expected}"

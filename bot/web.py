@@ -7,9 +7,10 @@ from slack_bolt import App, BoltRequest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from bot.guard import Turned, check_shape, check_signature, read_capped
-from bot.log import logger
+from bot.log import logger, place
 from bot.services import Services
 
 LOG = logger(__name__)
@@ -27,7 +28,10 @@ def build_web(services: Services, bolt: App) -> FastAPI:
             check_signature(body, request.headers, secret, time.time())
             check_shape(body, request.headers.get("content-type", ""))
         except Turned as turned:
-            return Response(status_code=turned.status)
+            # What was not read is not waited for.
+            return Response(status_code=turned.status, headers={"Connection": "close"})
+        except ClientDisconnect:
+            return Response(status_code=400)
         return await run_in_threadpool(_dispatch, bolt, body, dict(request.headers))
 
     @web.get("/healthz")
@@ -52,8 +56,8 @@ def build_web(services: Services, bolt: App) -> FastAPI:
 def _dispatch(bolt: App, body: bytes, headers: dict[str, str]) -> Response:
     try:
         answer = bolt.dispatch(BoltRequest(body=body.decode("utf-8"), headers={**headers}))
-    except Exception:  # the door: a signed request of a shape that Bolt trips over
-        LOG.exception("request_malformed")
+    except Exception as error:  # noqa: BLE001 - the door: signed, and Bolt trips over its shape
+        LOG.warning("request_malformed", error=type(error).__name__, at=place(error))
         return Response(status_code=400)
     kept = {name: values[0] for name, values in answer.headers.items()}
     return Response(answer.body, answer.status, kept)

@@ -8,7 +8,7 @@ from sandbox.api.errors import Refused
 from sandbox.delivery import Delivered
 from sandbox.limits import check_options
 from sandbox.messages import check_draft, post
-from sandbox.modals import close_all, close_top, push_modal, update_view
+from sandbox.modals import close_all, close_view, push_modal, update_view
 from sandbox.outcome import Outcome
 from sandbox.record import Record
 from sandbox.state import Channel, View, Workspace
@@ -64,7 +64,7 @@ def _respond(workspace: Workspace, view: View, body: dict[str, Any]) -> None:
     elif action == "clear":
         close_all(workspace, view.user)
     elif action is None:
-        close_top(workspace, view.user)
+        close_view(workspace, view)
     else:
         raise Refused("invalid_response_action", [f"[ERROR] unknown: {action}"])
 

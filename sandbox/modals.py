@@ -79,18 +79,20 @@ def publish_home(
         return view
 
 
-def close_top(workspace: Workspace, user_id: str) -> None:
+def close_view(workspace: Workspace, view: View) -> None:
+    """Take this modal off its stack, wherever in it the modal stands."""
     with workspace.lock:
-        stack = workspace.stacks.get(user_id)
-        if stack:
-            workspace.views[stack.pop()].open = False
+        stack = workspace.stacks.get(view.user, [])
+        if view.id in stack:
+            stack.remove(view.id)
+            view.open = False
             workspace.bump()
 
 
 def close_all(workspace: Workspace, user_id: str) -> None:
     with workspace.lock:
-        while workspace.stacks.get(user_id):
-            close_top(workspace, user_id)
+        for view in workspace.modal_stack(user_id):
+            close_view(workspace, view)
 
 
 def _put(workspace: Workspace, user_id: str, kept: dict[str, Any], below: View | None) -> View:

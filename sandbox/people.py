@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +13,10 @@ from sandbox.answers import (
 )
 from sandbox.elements import Place, find_field, find_place, state_entry
 from sandbox.forms import errors_in
-from sandbox.modals import close_all, close_top
+from sandbox.modals import close_view
 from sandbox.outcome import Outcome
 from sandbox.state import Block, Channel, File, Message, User, View
+from sandbox.uploads import new_file
 from sandbox.values import slack_value
 
 if TYPE_CHECKING:
@@ -159,7 +159,8 @@ class Person:
         top = self._top_modal()
         everything = clear_all or bool(top.payload.get("clear_on_close"))
         closing = list(reversed(stack)) if everything else [top]
-        (close_all if everything else close_top)(self._workspace, self.id)
+        for view in closing:
+            close_view(self._workspace, view)
         told = [view for view in closing if view.payload.get("notify_on_close")]
         outcomes = [self._tell_closed(view, everything) for view in told]
         return outcomes[-1] if outcomes else None
@@ -236,16 +237,7 @@ class Person:
 
     def upload(self, name: str, content: bytes, mimetype: str | None = None) -> File:
         """A file of this person's, for a file input."""
-        file = File(
-            id=self._workspace.new_id("F"),
-            name=name,
-            title=name,
-            mimetype=mimetype or mimetypes.guess_type(name)[0] or "application/octet-stream",
-            content=content,
-            owner=self.id,
-        )
-        self._workspace.files[file.id] = file
-        return file
+        return new_file(self._workspace, self.id, name, content, mimetype)
 
     def _interact(self, build: Callable[[], dict[str, Any]]) -> Outcome:
         return Outcome.of(self._sandbox.delivery.send("interactive", build))

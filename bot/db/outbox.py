@@ -40,7 +40,8 @@ class State(StrEnum):
 class Parcel:
     """A claimed outbox row; `destination` is a Slack user or channel id, instants aware UTC.
 
-    `first_tried_at` is set when an earlier attempt's outcome may be unknown.
+    `first_tried_at` is set when an earlier attempt's outcome may be unknown; `next_at` is when
+    this attempt was due.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Parcel:
     attempts: int
     lease_owner: str
     first_tried_at: datetime | None
+    next_at: datetime
 
 
 def put(tx: Tx, kind: Kind, subject: object, period: str, destination: str, now: datetime) -> bool:
@@ -85,9 +87,13 @@ def claim(engine: Engine, owner: str, now: datetime, limit: int) -> Sequence[Par
     return [_parcel(row, owner) for row in rows]
 
 
-def trying(tx: Tx, parcel: Parcel, now: datetime) -> None:
-    """Note, before the post, that its outcome may become unknown."""
-    tx.run(_mine(tx, parcel).values(first_tried_at=parcel.first_tried_at or now))
+def trying(tx: Tx, parcel: Parcel, now: datetime) -> bool:
+    """Note, before the post, that its outcome may become unknown, and renew the lease.
+
+    False when the lease was lost to another owner meanwhile: the message is theirs to send.
+    """
+    noted = {"first_tried_at": parcel.first_tried_at or now, "lease_until": now + LEASE}
+    return bool(tx.run(_mine(tx, parcel).values(**noted)).rowcount)
 
 
 def finish(tx: Tx, parcel: Parcel, state: State, now: datetime, reason: str | None = None) -> bool:
@@ -111,6 +117,12 @@ def postpone(tx: Tx, parcel: Parcel, until: datetime, reason: str, *, untouched:
     tx.run(_mine(tx, parcel).values(**values))
 
 
+def wait(tx: Tx, parcel: Parcel, until: datetime, reason: str) -> None:
+    """Leave it for hours in which it may be sent."""
+    values = {"state": State.PENDING, "next_at": until, "reason": reason, "lease_until": None}
+    tx.run(_mine(tx, parcel).values(**values))
+
+
 def dead(tx: Tx) -> Sequence[Any]:
     """Messages that will not go through, newest first."""
     found = tx.select(outbox).where(outbox.c.state == State.DEAD)
@@ -119,7 +131,9 @@ def dead(tx: Tx) -> Sequence[Any]:
 
 def _mine(tx: Tx, parcel: Parcel) -> Any:
     return tx.update(outbox).where(
-        outbox.c.id == parcel.id, outbox.c.lease_owner == parcel.lease_owner
+        outbox.c.id == parcel.id,
+        outbox.c.lease_owner == parcel.lease_owner,
+        outbox.c.state == State.SENDING,
     )
 
 

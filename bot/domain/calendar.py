@@ -97,6 +97,19 @@ def open_hour(now: datetime, hours: Hours) -> datetime:
     return slot(next_slot(now, hours), hours)
 
 
+def caught_up(on: date, tried_at: datetime, now: datetime, hours: Hours) -> datetime:
+    """When something leaves that was meant for `on` and has not left yet (`product.md` A4).
+
+    `now` on that local day, and otherwise a later day's slot (UTC). `tried_at` is when it was to
+    be tried next: on that day from the slot on, trying again is not put off once more.
+    """
+    today = local_date(now, hours.zone)
+    if slot_for(on, now, hours) == on:
+        return now
+    waited = local_date(tried_at, hours.zone) == today and slot(today, hours) <= now
+    return now if waited and is_working_day(today, hours) else slot(next_slot(now, hours), hours)
+
+
 def next_slot(now: datetime, hours: Hours) -> date:
     """The nominal date of the next time that the person may be spoken to, strictly after `now`."""
     # Yesterday first: a late hour that falls into a gap before midnight comes after midnight.

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     REFUTED = "refuted"
     SNOOZED = "snoozed"
     TOO_FEW_TRAITS = "too_few_traits"
+    NOBODY_TO_TELL = "nobody_to_tell"
 
 
 @dataclass(frozen=True)

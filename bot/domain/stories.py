@@ -58,18 +58,23 @@ def next_digest(now: datetime, hours: DigestHours) -> Digest:
     return Digest(week_of(on), on, slot(on, own_day))
 
 
+def working(hours: DigestHours) -> Hours:
+    """When a digest that was missed may be caught up: at its hour on a working day."""
+    return Hours(hours.zone, hours.at, MONDAY_TO_FRIDAY, hours.days_off)
+
+
 def digest_verdict(digest: Digest, hours: DigestHours, now: datetime) -> DigestVerdict:
     """Whether a digest goes out at `now` (`product.md` A4, E1).
 
     One that was missed goes out later on the same local day, or else on the next working day,
     still for its own week. Once the day of the next one has come, it is that one instead.
     """
-    working = Hours(hours.zone, hours.at, MONDAY_TO_FRIDAY, hours.days_off)
+    catching_up = working(hours)
     today = local_date(now, hours.zone)
     if today > digest.on and today.weekday() == hours.weekday:
-        digest = Digest(week_of(today), today, slot(today, working))
-    on = slot_for(digest.on, now, working)
-    at = slot(on, working)
+        digest = Digest(week_of(today), today, slot(today, catching_up))
+    on = slot_for(digest.on, now, catching_up)
+    at = slot(on, catching_up)
     if on == digest.on:
         return DigestVerdict(at <= now, Digest(digest.week, on, at))
     own_day = on - timedelta(days=(on.weekday() - hours.weekday) % 7)

@@ -1,6 +1,7 @@
 """Contacts: recorded once each, and what they add up to."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.db import contacts, customers, flags, outbox, pms, visits, workspaces
@@ -14,6 +15,7 @@ from bot.domain.contacts import WINDOW, BetaSignUp, Evidence, Thresholds, traits
 from bot.domain.events import ContactEvent
 from bot.domain.flags import Decision, Flag, Move
 from bot.domain.outcomes import Fate, Outcome
+from bot.domain.pms import Pm
 from bot.errors import NoSuchFlag, NotYours
 from bot.operations import intake
 from bot.operations.customers import customer, customer_name
@@ -63,17 +65,24 @@ def review(tx: Tx, customer_id: int, now: datetime) -> Decision:
     decision = rules.review(customer_id, kept.flag if kept else None, found, now)
     if decision.flag is None or decision.move is Move.NOTHING:
         return decision
-    pm_id = _told(tx, customer_id)
-    telling = decision.tells and bool(pm_id)
-    flag = rules.told(decision.flag, now) if telling else decision.flag
-    flag_id = flags.keep(tx, pm_id, flag)
-    if telling:
-        pm = pms.get(tx, pm_id)
-        at = open_hour(now, pm.rhythm.hours) if pm else now
-        outbox.put(tx, Kind.FLAG, flag_id, now.date().isoformat(), pm_id, at)
+    if decision.tells:
+        return _tell(tx, decision, decision.flag, now)
+    # The buttons go on working for whoever was told, whoever owns the customer by now.
+    flag_id = flags.keep(tx, kept.pm_id if kept else "", decision.flag)
     if decision.move is Move.CLEAR and kept and kept.message_channel:
         period = now.date().isoformat()
         outbox.put(tx, Kind.FLAG_GONE, flag_id, period, kept.message_channel, now)
+    return decision
+
+
+def _tell(tx: Tx, decision: Decision, flag: Flag, now: datetime) -> Decision:
+    pm = _told(tx, flag.customer_id)
+    if pm is None:
+        flags.keep(tx, "", flag)
+        return replace(decision, move=Move.HOLD, reason=rules.Reason.NOBODY_TO_TELL)
+    flag_id = flags.keep(tx, pm.user_id, rules.told(flag, now))
+    at = open_hour(now, pm.rhythm.hours)
+    outbox.put(tx, Kind.FLAG, flag_id, now.date().isoformat(), pm.user_id, at)
     return decision
 
 
@@ -141,12 +150,13 @@ def _person(tx: Tx, draft: ContactDraft) -> int:
     return known.id if known else customers.add_person(tx, whose, draft.new_person)
 
 
-def _told(tx: Tx, customer_id: int) -> str:
-    """The PM who owns the customer, else the one who was there last; "" when there is neither."""
+def _told(tx: Tx, customer_id: int) -> Pm | None:
+    """The PM who owns the customer, else the one who was there last, else nobody."""
     known = customers.get(tx, customer_id)
     owner = known.owner_id if known else None
     choices = [owner, visits.last_pm(tx, customer_id)]
-    return next((each for each in choices if each and pms.get(tx, each)), "")
+    enrolled = (pms.get(tx, each) for each in choices if each)
+    return next((each for each in enrolled if each), None)
 
 
 def _sign_ups(tx: Tx, now: datetime) -> Iterable[BetaSignUp]:

@@ -9,10 +9,11 @@ from bot.domain.outcomes import Fate, Outcome
 from bot.errors import ChannelRefused, SlackRefused, SlackUnavailable
 from bot.log import logger
 from bot.operations import messages
-from bot.operations.messages import DELIVERIES, Draft, Edit, Withdrawn
+from bot.operations.messages import DELIVERIES, Edit, Later, Withdrawn
 from bot.services import Services
 from bot.slack import channels, delivery
 from bot.slack.delivery import Place
+from bot.views.kit import Message
 
 LOG = logger(__name__)
 
@@ -39,33 +40,55 @@ def _apart(services: Services, parcel: Parcel, now: datetime) -> Outcome:
 
 
 def _deliver(services: Services, parcel: Parcel, now: datetime) -> Outcome:
-    with services.reading(parcel.workspace_id) as tx:
-        draft = messages.compose(tx, parcel, now)
-    if isinstance(draft, Withdrawn):
-        return _finish(services, parcel, State.DROPPED, now, draft.reason)
     try:
-        place = _send(services, parcel, draft, now)
+        # What an earlier attempt came to is settled before anything is decided anew.
+        place = _standing(services, parcel)
+        return _arrived(services, parcel, place, now) if place else _send(services, parcel, now)
     except (SlackRefused, ChannelRefused) as error:
         return _finish(services, parcel, State.DEAD, now, str(error))
     except SlackUnavailable as error:
         return _postpone(services, parcel, error, now)
+
+
+def _standing(services: Services, parcel: Parcel) -> Place | None:
+    if parcel.first_tried_at is None:
+        return None
+    return delivery.find(services.slack, parcel.destination, parcel.id, parcel.first_tried_at)
+
+
+def _send(services: Services, parcel: Parcel, now: datetime) -> Outcome:
+    with services.reading(parcel.workspace_id) as tx:
+        draft = messages.compose(tx, parcel, now)
+    if isinstance(draft, Withdrawn):
+        return _finish(services, parcel, State.DROPPED, now, draft.reason)
+    if isinstance(draft, Later):
+        return _wait(services, parcel, draft)
+    if isinstance(draft, Edit):
+        place = delivery.edit(services.slack, draft.place, draft.message.as_arguments())
+        return _arrived(services, parcel, place, now)
+    return _post(services, parcel, draft, now)
+
+
+def _post(services: Services, parcel: Parcel, message: Message, now: datetime) -> Outcome:
+    if DELIVERIES[parcel.kind].to_channel:
+        channels.check(services.slack, parcel.destination)
+    with services.transaction(parcel.workspace_id) as tx:
+        # By the clock: those before it in the batch may have taken longer than the lease.
+        mine = outbox.trying(tx, parcel, services.clock.now())
+    if not mine:
+        return _outcome(parcel, Fate.HELD, "another_has_it")
+    place = delivery.post(services.slack, parcel.destination, parcel.id, message.as_arguments())
+    return _arrived(services, parcel, place, now)
+
+
+def _arrived(services: Services, parcel: Parcel, place: Place, now: datetime) -> Outcome:
     return _finish(services, parcel, State.SENT, now, place=place)
 
 
-def _send(services: Services, parcel: Parcel, draft: Draft, now: datetime) -> Place:
-    slack = services.slack
-    assert not isinstance(draft, Withdrawn)
-    if isinstance(draft, Edit):
-        return delivery.edit(slack, draft.place, draft.message.as_arguments())
-    if DELIVERIES[parcel.kind].to_channel:
-        channels.check(slack, parcel.destination)
-    if parcel.first_tried_at:
-        found = delivery.find(slack, parcel.destination, parcel.id, parcel.first_tried_at)
-        if found:
-            return found
+def _wait(services: Services, parcel: Parcel, later: Later) -> Outcome:
     with services.transaction(parcel.workspace_id) as tx:
-        outbox.trying(tx, parcel, now)
-    return delivery.post(slack, parcel.destination, parcel.id, draft.as_arguments())
+        outbox.wait(tx, parcel, later.until, later.reason)
+    return _outcome(parcel, Fate.HELD, later.reason)
 
 
 def _finish(
@@ -80,7 +103,7 @@ def _finish(
         kept = outbox.finish(tx, parcel, state, now, reason[:255])
         if kept and place:
             messages.posted(tx, parcel, place)
-    return Outcome(parcel.kind, parcel.destination, Fate(state), reason or "delivered")
+    return _outcome(parcel, Fate(state), reason or "delivered")
 
 
 def _postpone(
@@ -92,4 +115,8 @@ def _postpone(
     untouched = error.retry_after is not None
     with services.transaction(parcel.workspace_id) as tx:
         outbox.postpone(tx, parcel, now + wait, error.code, untouched=untouched)
-    return Outcome(parcel.kind, parcel.destination, Fate.RETRIED, error.code)
+    return _outcome(parcel, Fate.RETRIED, error.code)
+
+
+def _outcome(parcel: Parcel, fate: Fate, reason: str) -> Outcome:
+    return Outcome(parcel.kind, parcel.destination, fate, reason)

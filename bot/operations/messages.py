@@ -4,13 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.db import customers, deals, flags, nudges, pms, teams
+from bot.db import customers, deals, flags, nudges, pms, teams, visits
 from bot.db.engine import Tx
 from bot.db.flags import KeptFlag
+from bot.db.nudges import SentNudge
 from bot.db.outbox import Kind, Parcel
-from bot.domain.calendar import local_date
+from bot.domain import nudges as rules
+from bot.domain.calendar import caught_up, local_date, open_hour
 from bot.domain.customers import Stage
 from bot.domain.flags import FlagState
+from bot.domain.pms import Pm
+from bot.domain.stories import working
 from bot.operations import nudges as nudge_operations
 from bot.operations import stories
 from bot.operations.customers import customer_name
@@ -38,21 +42,29 @@ class Edit:
     place: Place
 
 
-Draft = Message | Edit | Withdrawn
+@dataclass(frozen=True)
+class Later:
+    """A message that waits for hours in which it may be sent; `until` is aware UTC."""
+
+    until: datetime
+    reason: str = "out_of_hours"
+
+
+Draft = Message | Edit
 
 
 @dataclass(frozen=True)
 class Delivery:
     """How a kind of message is drawn, and what is noted once it stands in Slack."""
 
-    compose: Callable[[Tx, int, datetime], Draft]
+    compose: Callable[[Tx, Parcel, datetime], Draft | Withdrawn | Later]
     posted: Callable[[Tx, int, str, str], None]
     to_channel: bool = False
 
 
-def compose(tx: Tx, parcel: Parcel, now: datetime) -> Draft:
-    """What a parcel says now."""
-    return DELIVERIES[parcel.kind].compose(tx, int(parcel.subject), now)
+def compose(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
+    """What a parcel says now, if it is to be said now."""
+    return DELIVERIES[parcel.kind].compose(tx, parcel, now)
 
 
 def posted(tx: Tx, parcel: Parcel, place: Place) -> None:
@@ -60,25 +72,43 @@ def posted(tx: Tx, parcel: Parcel, place: Place) -> None:
     DELIVERIES[parcel.kind].posted(tx, int(parcel.subject), place.channel, place.ts)
 
 
-def _nudge(tx: Tx, nudge_id: int, now: datetime) -> Draft:
-    nudge = nudges.get(tx, nudge_id)
+def _nudge(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
+    nudge = nudges.get(tx, int(parcel.subject))
     pm = pms.get(tx, nudge.pm_id) if nudge else None
     if nudge is None or pm is None:
         return Withdrawn("left")
-    if nudge.answer is not None or (pm.last_visit_on and pm.anchor_on > nudge.on):
-        return Withdrawn("visited")
+    settled = _settled(tx, nudge, pm, now)
+    if settled:
+        return settled
+    at = caught_up(nudge.on, parcel.next_at, now, pm.rhythm.hours)
+    if at > now:
+        return Later(at)
     return nudge_views.message(nudge_operations.shown(tx, nudge, now))
 
 
-def _flag(tx: Tx, flag_id: int, now: datetime) -> Draft:
-    kept = flags.get(tx, flag_id)
+def _settled(tx: Tx, nudge: SentNudge, pm: Pm, now: datetime) -> Withdrawn | None:
+    """Why a nudge that waits need not be sent any more, if so."""
+    if nudge.answer is not None or rules.first(pm.anchor_on, pm.rhythm).on > nudge.on:
+        return Withdrawn("visited")
+    if visits.booked_until(tx, pm.user_id, local_date(now, pm.rhythm.hours.zone)):
+        return Withdrawn("booked")
+    newest = nudges.latest(tx, pm.user_id)
+    return Withdrawn("overtaken") if newest and newest.id != nudge.id else None
+
+
+def _flag(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
+    kept = flags.get(tx, int(parcel.subject))
     if kept is None or kept.flag.state is not FlagState.RAISED:
         return Withdrawn("gone")
-    return flag_views.message(_facts(tx, kept, now))
+    pm = pms.get(tx, kept.pm_id)
+    if pm is None:
+        return Withdrawn("left")
+    at = open_hour(now, pm.rhythm.hours)
+    return Later(at) if at > now else flag_views.message(_facts(tx, kept, now))
 
 
-def _flag_gone(tx: Tx, flag_id: int, _now: datetime) -> Draft:
-    kept = flags.get(tx, flag_id)
+def _flag_gone(tx: Tx, parcel: Parcel, _now: datetime) -> Draft | Withdrawn:
+    kept = flags.get(tx, int(parcel.subject))
     if kept is None or kept.flag.state is not FlagState.GONE:
         return Withdrawn("back")
     if kept.message_channel is None or kept.message_ts is None:
@@ -87,10 +117,15 @@ def _flag_gone(tx: Tx, flag_id: int, _now: datetime) -> Draft:
     return Edit(flag_views.gone(name), Place(kept.message_channel, kept.message_ts))
 
 
-def _digest(tx: Tx, digest_id: int, now: datetime) -> Draft:
-    digest = teams.digest(tx, digest_id)
+def _digest(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
+    digest = teams.digest(tx, int(parcel.subject))
+    team = teams.get(tx, digest.team_id) if digest else None
     facts = stories.facts(tx, digest, now) if digest else None
-    return story_views.digest(facts) if facts else Withdrawn("nothing_to_tell")
+    if digest is None or team is None or facts is None:
+        return Withdrawn("nothing_to_tell")
+    hours = working(team.hours)
+    at = caught_up(local_date(digest.created_at, hours.zone), parcel.next_at, now, hours)
+    return Later(at) if at > now else story_views.digest(facts)
 
 
 def _facts(tx: Tx, kept: KeptFlag, now: datetime) -> flag_views.FlagFacts:

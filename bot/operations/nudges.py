@@ -1,8 +1,9 @@
 """Nudges: sent when due, and what a PM does with one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, partial
 from typing import Any
 
 from bot.db import customers, deals, nudges, outbox, pms, visits
@@ -16,7 +17,7 @@ from bot.domain.calendar import local_date
 from bot.domain.nudges import Planned, Snooze
 from bot.domain.outcomes import Fate, Outcome
 from bot.domain.pms import Pm
-from bot.domain.suggestions import Suggestion, Why, suggest
+from bot.domain.suggestions import Candidate, Suggestion, Why, suggest
 from bot.errors import NoSuchNudge, NotYours
 from bot.operations.customers import customer_name
 from bot.operations.pms import enrolled
@@ -26,6 +27,7 @@ from bot.views import nudges as views
 from bot.views import reasons
 
 BATCH = 500
+Candidates = Callable[[date], Sequence[Candidate]]
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class Snoozed:
 def remind(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
     """Look at every PM whose time has come: queue a nudge or hold it, and say why."""
     with services.transaction(workspace_id) as tx:
-        return [_remind(tx, pm, now) for pm in pms.due(tx, now, BATCH)]
+        candidates = cache(partial(deals.candidates, tx))
+        return [_remind(tx, pm, candidates, now) for pm in pms.due(tx, now, BATCH)]
 
 
 def snooze(
@@ -141,7 +144,7 @@ def shown(tx: Tx, nudge: SentNudge, now: datetime) -> views.Nudge:
     )
 
 
-def _remind(tx: Tx, pm: Pm, now: datetime) -> Outcome:
+def _remind(tx: Tx, pm: Pm, candidates: Candidates, now: datetime) -> Outcome:
     today = local_date(now, pm.rhythm.hours.zone)
     verdict = rules.verdict(
         pm.anchor_on,
@@ -155,12 +158,15 @@ def _remind(tx: Tx, pm: Pm, now: datetime) -> Outcome:
         pms.plan(tx, pm.user_id, verdict.planned)
         return Outcome("nudge", pm.user_id, Fate.HELD, verdict.reason)
     pms.plan(tx, pm.user_id, rules.after(pm.anchor_on, pm.rhythm, verdict.planned))
-    return _queue(tx, pm, verdict.planned, today, now)
+    return _queue(tx, pm, verdict.planned, candidates(today), now)
 
 
-def _queue(tx: Tx, pm: Pm, planned: Planned, today: date, now: datetime) -> Outcome:
+def _queue(
+    tx: Tx, pm: Pm, planned: Planned, candidates: Sequence[Candidate], now: datetime
+) -> Outcome:
     seed = hash_of(pm.user_id, planned.on)
-    chosen = _written(suggest(deals.candidates(tx, today), today, seed), ())
+    today = local_date(now, pm.rhythm.hours.zone)
+    chosen = _written(suggest(candidates, today, seed), ())
     nudge_id = nudges.add(tx, pm.user_id, planned.on, planned.step, planned.cycle, chosen, now)
     if nudge_id is None:
         return Outcome("nudge", pm.user_id, Fate.DROPPED, "sent_already")

@@ -12,10 +12,15 @@ from bot.errors import SlackRefused
 from bot.services import Services
 
 FRESH = timedelta(days=1)
+# What Slack says of somebody who is no business of ours; any other refusal is about ourselves.
+UNKNOWN = frozenset({"user_not_found", "user_not_visible"})
 
 
 def actor(services: Services, workspace_id: str, user_id: str, now: datetime) -> Actor:
-    """Whoever knocks. Slack is asked about somebody new, or not asked about for a day."""
+    """Whoever knocks. Slack is asked about somebody new, or not asked about for a day.
+
+    Raises `SlackError` when Slack does not say who it is.
+    """
     with services.reading(workspace_id) as tx:
         known = staff.get(tx, user_id)
         is_pm = pms.get(tx, user_id) is not None
@@ -30,7 +35,9 @@ def look_up(services: Services, workspace_id: str, user_id: str, now: datetime) 
     """Ask Slack about a user and keep the answer."""
     try:
         user = services.slack.call("users.info", user=user_id)["user"]
-    except SlackRefused:
+    except SlackRefused as error:
+        if error.code not in UNKNOWN:
+            raise
         user = {"id": user_id, "is_stranger": True}
     return keep(services, workspace_id, user, now)
 
@@ -78,17 +85,20 @@ def _zone(name: object) -> str:
 
 
 def _standing(user: Mapping[str, Any], workspace_id: str) -> Standing:
-    home = user.get("team_id")
     if user.get("deleted"):
         return Standing.DEACTIVATED
-    if user.get("is_stranger") or (
-        home and home != workspace_id and not user.get("enterprise_user")
-    ):
+    # Who shares a channel with us is no stranger to Slack, and still not one of us.
+    if user.get("is_stranger") or workspace_id not in _homes(user):
         return Standing.OTHER_ORGANISATION
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
         return Standing.GUEST
     # Slackbot says that it is no bot.
     return Standing.BOT if user.get("is_bot") or user["id"] == "USLACKBOT" else Standing.MEMBER
+
+
+def _homes(user: Mapping[str, Any]) -> set[str | None]:
+    grid = user.get("enterprise_user") or {}
+    return {user.get("team_id"), grid.get("enterprise_id"), *grid.get("teams", ())}
 
 
 def _roles(known: Staff, is_pm: bool) -> frozenset[Role]:

@@ -15,10 +15,15 @@ from sandbox.api.places import (
     visible_channel,
 )
 from sandbox.api.shapes import channel_json, message_json, replies_to
-from sandbox.state import Channel, Message, Workspace
+from sandbox.state import Channel, ChannelKind, Message, Workspace
 
 MAX_USERS = 8
-_KINDS = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
+_KINDS: dict[str, ChannelKind] = {
+    "public_channel": "public",
+    "private_channel": "private",
+    "im": "im",
+    "mpim": "mpim",
+}
 Item = TypeVar("Item")
 
 
@@ -68,7 +73,7 @@ def _conversation_with(workspace: Workspace, wanted: Sequence[str]) -> Channel:
 
 def info(workspace: Workspace, args: Args) -> Answer:
     channel = visible_channel(workspace, args.required("channel"))
-    demand(workspace, family_scope(channel, "read"))
+    demand(workspace, family_scope(channel.kind, "read"))
     shown = channel_json(workspace, channel)
     if not args.flag("include_num_members"):
         shown.pop("num_members", None)
@@ -76,20 +81,20 @@ def info(workspace: Workspace, args: Args) -> Answer:
 
 
 def list_channels(workspace: Workspace, args: Args) -> Answer:
-    kinds = [_KINDS.get(kind.strip()) for kind in args.text("types", "public_channel").split(",")]
-    if None in kinds:
-        raise Refused("invalid_types")
-    return _listing(workspace, args, [str(kind) for kind in kinds], everything=True)
+    return _listing(workspace, args, everything=True)
 
 
 def list_own_channels(workspace: Workspace, args: Args) -> Answer:
-    kinds = [_KINDS.get(kind.strip()) for kind in args.text("types", "public_channel").split(",")]
-    return _listing(workspace, args, [str(kind) for kind in kinds], everything=False)
+    return _listing(workspace, args, everything=False)
 
 
-def _listing(workspace: Workspace, args: Args, kinds: list[str], everything: bool) -> Answer:
+def _listing(workspace: Workspace, args: Args, *, everything: bool) -> Answer:
+    types = [name.strip() for name in args.text("types", "public_channel").split(",")]
+    if not set(types) <= set(_KINDS):
+        raise Refused("invalid_types")
+    kinds = [_KINDS[name] for name in types]
     for kind in kinds:
-        demand(workspace, family_scope(Channel("", "", kind, []), "read"))  # type: ignore[arg-type]
+        demand(workspace, family_scope(kind, "read"))
     shown = [
         channel
         for channel in workspace.channels.values()
@@ -103,7 +108,7 @@ def _listing(workspace: Workspace, args: Args, kinds: list[str], everything: boo
 
 def members(workspace: Workspace, args: Args) -> Answer:
     channel = visible_channel(workspace, args.required("channel"))
-    demand(workspace, family_scope(channel, "read"))
+    demand(workspace, family_scope(channel.kind, "read"))
     page, cursor = page_of(channel.members, args)
     return {"members": page, **next_page(cursor)}
 

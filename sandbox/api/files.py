@@ -1,7 +1,5 @@
 """files.*: an address for the bytes, the bytes, and the file made of them."""
 
-import mimetypes
-
 from sandbox.api.args import Args
 from sandbox.api.errors import Refused
 from sandbox.api.method import Answer, Method
@@ -9,23 +7,15 @@ from sandbox.api.places import writable_channel
 from sandbox.api.shapes import file_json
 from sandbox.messages import Draft, post
 from sandbox.state import File, Workspace
+from sandbox.uploads import new_file
 
 
 def get_upload_url(workspace: Workspace, args: Args) -> Answer:
     name = args.required("filename")
     if args.number("length", 0) < 1:
         raise Refused("invalid_arguments", ["[ERROR] must be at least 1: length"])
-    file = File(
-        id=workspace.new_id("F"),
-        name=name,
-        title=name,
-        mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream",
-        content=b"",
-        owner=workspace.installation.bot_user_id,
-        alt_txt=args.text("alt_txt"),
-        complete=False,
-    )
-    workspace.files[file.id] = file
+    file = new_file(workspace, workspace.installation.bot_user_id, name)
+    file.alt_txt, file.complete = args.text("alt_txt"), False
     return {"upload_url": f"{workspace.url}/upload/{file.id}", "file_id": file.id}
 
 

@@ -2,14 +2,14 @@
 
 from sandbox.api.errors import Refused
 from sandbox.api.method import demand
-from sandbox.state import Channel, User, Workspace
+from sandbox.state import Channel, ChannelKind, User, Workspace
 
 _FAMILY = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
 
 
-def family_scope(channel: Channel, action: str) -> str:
+def family_scope(kind: ChannelKind, action: str) -> str:
     """Such as `groups:history` for a private channel."""
-    return f"{_FAMILY[channel.kind]}:{action}"
+    return f"{_FAMILY[kind]}:{action}"
 
 
 def is_member(workspace: Workspace, channel: Channel) -> bool:
@@ -27,7 +27,7 @@ def visible_channel(workspace: Workspace, channel_id: str) -> Channel:
 def readable_channel(workspace: Workspace, channel_id: str) -> Channel:
     """A channel whose messages the bot may read."""
     channel = visible_channel(workspace, channel_id)
-    demand(workspace, family_scope(channel, "history"))
+    demand(workspace, family_scope(channel.kind, "history"))
     if not is_member(workspace, channel):
         raise Refused("not_in_channel")
     return channel

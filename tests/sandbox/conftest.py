@@ -48,7 +48,7 @@ def over_http(sandbox: Sandbox, app: App) -> Iterator[None]:
 def over_socket(sandbox: Sandbox, app: App) -> Iterator[SocketModeHandler]:
     """Delivery to `app` in Socket Mode envelopes."""
     handler = SocketModeHandler(app, sandbox.app_token, ping_interval=1)
-    handler.connect()
+    handler.connect()  # type: ignore[no-untyped-call]
     sandbox.wait_for_connection()
     yield handler
     close(sandbox, handler)
@@ -86,4 +86,4 @@ def close(sandbox: Sandbox, handler: SocketModeHandler) -> None:
     handler.client.closed = True
     # Its reader of messages looks whether it is closed only after the next one, or a second.
     handler.client.enqueue_message("")
-    handler.close()
+    handler.close()  # type: ignore[no-untyped-call]

@@ -214,6 +214,19 @@ def test_a_submission_can_push_update_and_clear(app: App, show: Show, ana: Perso
     assert ana.view is None
 
 
+def test_an_empty_ack_closes_the_form_that_was_submitted(app: App, show: Show, ana: Person) -> None:
+    @app.view("form")
+    def submitted(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        above = modal(field("more"), title=plain("Above"))
+        client.views_push(trigger_id=body["trigger_id"], view=above)
+        ack()
+
+    show(field("story"))
+    ana.submit({"story": "x"})
+    assert ana.view is not None
+    assert ana.view.payload["title"]["text"] == "Above"
+
+
 def test_an_app_that_asks_is_told_of_closing(app: App, show: Show, ana: Person) -> None:
     closed: list[dict[str, Any]] = []
 

@@ -1,6 +1,7 @@
 """The facade: expectations, waiting, the clock and a quick end."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -96,3 +97,26 @@ def test_a_change_wakes_who_waits(sandbox: Sandbox) -> None:
     revision = sandbox.workspace.revision
     sandbox.user("Ana")
     assert sandbox.workspace.wait_for_change(revision, 1) > revision
+
+
+def test_it_stops_at_once_under_a_hanging_call(
+    sandbox: Sandbox, client: WebClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    sandbox.fail("*", "hang")
+    ends: list[BaseException] = []
+
+    def hang() -> None:
+        try:
+            client.auth_test()
+        except OSError as error:
+            ends.append(error)
+
+    caller = threading.Thread(target=hang)
+    caller.start()
+    assert sandbox.workspace.wait_until(lambda: sandbox.calls or None, 5)
+    started = time.monotonic()
+    sandbox.stop()
+    assert time.monotonic() - started < 0.5
+    caller.join()
+    errors = [r for r in caplog.records if r.name.startswith("uvicorn") and r.levelname == "ERROR"]
+    assert errors == []

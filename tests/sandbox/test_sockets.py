@@ -1,8 +1,13 @@
 """The app connects over Socket Mode with the real client."""
 
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import websocket
 from slack_bolt import Ack, App
 from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
@@ -51,15 +56,45 @@ def test_a_form_is_opened_refused_and_saved(sandbox: Sandbox, app: App) -> None:
     sandbox.assert_nothing_else()
 
 
-def test_a_dropped_connection_comes_back(
-    sandbox: Sandbox, app: App, over_socket: SocketModeHandler
-) -> None:
-    heard = listen(app)
+@contextmanager
+def bare_socket(address: str) -> Iterator[websocket.WebSocket]:
+    """A bare connection: the handler's own, when told to come back, may leak its old socket."""
+    bare = websocket.create_connection(address, timeout=5)
+    try:
+        yield bare
+    finally:
+        bare.shutdown()  # type: ignore[no-untyped-call]
+
+
+def new_address(sandbox: Sandbox) -> str:
+    client = WebClient(base_url=sandbox.api_url)
+    return str(client.apps_connections_open(app_token=sandbox.app_token)["url"])
+
+
+def test_a_dropped_connection_is_told_and_an_event_waits_for_the_next(sandbox: Sandbox) -> None:
     ana = sandbox.user("Ana")
-    sandbox.drop_connections()
-    ana.say(ana.dm, "after the break")
-    assert over_socket.client.is_connected()
-    assert heard == ["after the break"]
+    saying = threading.Thread(target=ana.say, args=(ana.dm, "after the break"))
+    with bare_socket(new_address(sandbox)) as first:
+        assert json.loads(first.recv())["type"] == "hello"
+        sandbox.wait_for_connection()
+        sandbox.drop_connections("warning")
+        assert json.loads(first.recv())["reason"] == "warning"
+        with pytest.raises(websocket.WebSocketConnectionClosedException):
+            first.recv()
+    saying.start()
+    with bare_socket(new_address(sandbox)) as second:
+        assert json.loads(second.recv())["num_connections"] == 1
+        envelope = json.loads(second.recv())
+        second.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
+        saying.join()
+    assert envelope["payload"]["event"]["text"] == "after the break"
+    assert envelope["retry_attempt"] == 0
+    sandbox.assert_nothing_else()
+
+
+def test_a_made_up_ticket_opens_nothing(sandbox: Sandbox) -> None:
+    with bare_socket(f"ws{sandbox.url.removeprefix('http')}/link/?ticket=made-up") as bare:
+        assert bare.recv() == ""
 
 
 @pytest.mark.usefixtures("over_socket")

@@ -458,4 +458,3 @@ def upgrade() -> None:
             ["workspace_id", "debrief_id"],
             unique=False,
         )
-

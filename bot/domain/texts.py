@@ -1,0 +1,19 @@
+"""Texts: what people type, without what no database keeps and no screen shows."""
+
+import re
+import unicodedata
+
+# Tabs and line ends stay. PostgreSQL refuses U+0000, and nobody can see the others.
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+HALF = re.compile(r"[\ud800-\udfff]")
+INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+
+
+def legible(text: str) -> str:
+    """The text without control characters; half a character becomes the sign for a lost one."""
+    return HALF.sub("\N{REPLACEMENT CHARACTER}", UNSEEN.sub("", text))
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to see: white space, joiners and marks of direction alone."""
+    return all(unicodedata.category(each) in INVISIBLE for each in text)
