@@ -1,15 +1,16 @@
 """The composition root: settings to engine, Slack, Bolt, clock and web; nothing else composes."""
 
 import logging
+import socket
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from fastapi import FastAPI
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.clock import Clock, SystemClock
@@ -126,16 +127,19 @@ def _socket(settings: Settings, bolt: App) -> SocketModeHandler | None:
     return SocketModeHandler(bolt, token, web_client=client)
 
 
-def _hang_up(socket: SocketModeHandler) -> None:
+def _hang_up(handler: SocketModeHandler) -> None:
     # The library reports the end that we ask for as an error.
     quiet = logging.getLogger("nihito.hanging_up")
     quiet.setLevel(logging.CRITICAL)
-    socket.client.logger = quiet
-    socket.client.auto_reconnect_enabled = False
-    session = socket.client.current_session
+    handler.client.logger = quiet
+    handler.client.auto_reconnect_enabled = False
+    session = handler.client.current_session
     if session is not None and session.sock is not None:
-        session.sock.abort()  # else it may wait ten seconds for a frame
-    socket.close()  # type: ignore[no-untyped-call]
+        session.logger = quiet
+        # Its reader would wait three seconds for the next frame.
+        with suppress(OSError):
+            session.sock.shutdown(socket.SHUT_RDWR)
+    handler.close()  # type: ignore[no-untyped-call]
 
 
 def _pool(ending: ExitStack, name: str) -> ThreadPoolExecutor:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from slack_bolt import App, BoltRequest
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 from sandbox.server import Sandbox
@@ -47,11 +47,13 @@ def over_http(sandbox: Sandbox, app: App) -> Iterator[None]:
 @pytest.fixture
 def over_socket(sandbox: Sandbox, app: App) -> Iterator[SocketModeHandler]:
     """Delivery to `app` in Socket Mode envelopes."""
-    handler = SocketModeHandler(app, sandbox.app_token, ping_interval=1)
+    handler = SocketModeHandler(app, sandbox.app_token)
     handler.connect()  # type: ignore[no-untyped-call]
     sandbox.wait_for_connection()
     yield handler
-    close(sandbox, handler)
+    handler.client.auto_reconnect_enabled = False
+    sandbox.cut_connections()  # its reader would wait three seconds for the next frame
+    handler.close()  # type: ignore[no-untyped-call]
 
 
 def _door(app: App) -> type[BaseHTTPRequestHandler]:
@@ -70,20 +72,3 @@ def _door(app: App) -> type[BaseHTTPRequestHandler]:
             """Silence: the test says what went wrong."""
 
     return Door
-
-
-def close(sandbox: Sandbox, handler: SocketModeHandler) -> None:
-    """End the connection from this side first.
-
-    Closed from its own side alone, websocket-client may sit in a select for ten seconds.
-    """
-    ended = threading.Event()
-    handler.client.auto_reconnect_enabled = False
-    handler.client.on_close_listeners.append(lambda _: ended.set())
-    sandbox.cut_connections()
-    ended.wait(1)
-    handler.client.current_session = None
-    handler.client.closed = True
-    # Its reader of messages looks whether it is closed only after the next one, or a second.
-    handler.client.enqueue_message("")
-    handler.close()  # type: ignore[no-untyped-call]

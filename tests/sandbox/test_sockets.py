@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-import websocket
 from slack_bolt import Ack, App
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
 from sandbox.server import Sandbox
 from tests.sandbox.probe import modal
@@ -57,13 +58,10 @@ def test_a_form_is_opened_refused_and_saved(sandbox: Sandbox, app: App) -> None:
 
 
 @contextmanager
-def bare_socket(address: str) -> Iterator[websocket.WebSocket]:
-    """A bare connection: the handler's own, when told to come back, may leak its old socket."""
-    bare = websocket.create_connection(address, timeout=5)
-    try:
+def bare_socket(address: str) -> Iterator[ClientConnection]:
+    """A bare connection, to see each frame."""
+    with connect(address, open_timeout=5) as bare:
         yield bare
-    finally:
-        bare.shutdown()  # type: ignore[no-untyped-call]
 
 
 def new_address(sandbox: Sandbox) -> str:
@@ -79,7 +77,7 @@ def test_a_dropped_connection_is_told_and_an_event_waits_for_the_next(sandbox: S
         sandbox.wait_for_connection()
         sandbox.drop_connections("warning")
         assert json.loads(first.recv())["reason"] == "warning"
-        with pytest.raises(websocket.WebSocketConnectionClosedException):
+        with pytest.raises(ConnectionClosed):
             first.recv()
     saying.start()
     with bare_socket(new_address(sandbox)) as second:
@@ -92,9 +90,19 @@ def test_a_dropped_connection_is_told_and_an_event_waits_for_the_next(sandbox: S
     sandbox.assert_nothing_else()
 
 
+@pytest.mark.usefixtures("over_socket")
+def test_the_real_handler_comes_back_when_it_is_told_to(sandbox: Sandbox, app: App) -> None:
+    listen(app)
+    sandbox.drop_connections("refresh_requested")
+    sandbox.hub.wait_for_silence(1)
+    sandbox.wait_for_connection()
+    assert sandbox.user("Ana").run("/probe").acked
+
+
 def test_a_made_up_ticket_opens_nothing(sandbox: Sandbox) -> None:
-    with bare_socket(f"ws{sandbox.url.removeprefix('http')}/link/?ticket=made-up") as bare:
-        assert bare.recv() == ""
+    address = f"ws{sandbox.url.removeprefix('http')}/link/?ticket=made-up"
+    with bare_socket(address) as bare, pytest.raises(ConnectionClosed):
+        bare.recv()
 
 
 @pytest.mark.usefixtures("over_socket")
