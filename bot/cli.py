@@ -1,6 +1,8 @@
 """The commands: each reads the settings, calls one thing and prints what became of it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +12,7 @@ import uvicorn
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import build, build_services
 from bot.db import migrate as migrations
@@ -25,6 +28,7 @@ from bot.settings import read_settings
 from bot.slack import manifests
 from scheduler import jobs
 
+HINT = "`python -m bot doctor` says what to mend."
 MANIFEST = Path(__file__).parent.parent / "manifest.json"
 
 app = typer.Typer(
@@ -44,11 +48,13 @@ def main() -> None:
     try:
         app()
     except SlackError as error:
-        hint = "`python -m bot doctor` says what to mend."
-        err.print(f"[red]Slack refused: {escape(error.code)}.[/red] {hint}")
+        err.print(f"[red]Slack refused: {escape(error.code)}.[/red] {HINT}")
         raise SystemExit(1) from None
     except NihitoError as error:
         err.print(f"[red]{escape(str(error))}[/red]")
+        raise SystemExit(1) from None
+    except SQLAlchemyError as error:
+        err.print(f"[red]The database failed: {type(error).__name__}.[/red] {HINT}")
         raise SystemExit(1) from None
 
 
@@ -86,10 +92,9 @@ def tick(
     dry_run: RehearsalOption = False,
 ) -> None:
     """Make one pass of everything that is due, and say what was sent or held and why."""
-    services = _services()
-    migrations.upgrade(services.engine)
-    now = _instant(at) if at else services.clock.now()
-    outcomes = jobs.tick(services.rehearsal() if dry_run else services, now)
+    with _migrated(dry_run=dry_run) as services:
+        now = _instant(at) if at else services.clock.now()
+        outcomes = jobs.tick(services.rehearsal() if dry_run else services, now)
     if not outcomes:
         out.print("Nothing is due.")
     for each in outcomes:
@@ -100,16 +105,16 @@ def tick(
 @app.command()
 def migrate() -> None:
     """Bring the database to what this version expects."""
-    services = _services()
-    migrations.upgrade(services.engine)
+    with _services() as services:
+        migrations.upgrade(services.engine)
     out.print(f"{services.settings.safe_database_url} is up to date.", highlight=False)
 
 
 @app.command()
 def doctor() -> None:
     """Say what is wrong with the set-up and how to mend it."""
-    services = _services()
-    findings = health.examine(services, _manifest(), services.clock.now())
+    with _services() as services:
+        findings = health.examine(services, _manifest(), services.clock.now())
     for each in findings:
         mark = "[green]well[/green]" if each.well else "[red]not well[/red]"
         out.print(f"{mark}  {each.subject}: {escape(each.found)}", highlight=False)
@@ -128,21 +133,11 @@ def import_(
     """Load customers, people, contacts, deals, betas or visits from a CSV file."""
     if kind not in KINDS:
         raise typer.BadParameter(f"{kind} is none of {', '.join(KINDS)}")
-    services = _services()
-    migrations.upgrade(services.engine)
-    now = services.clock.now()
-    workspace_id = _workspace(services, now)
-    rehearsed = services.rehearsal() if dry_run else services
-    with file.open("rb") as rows, Progress(console=err, transient=True) as progress:
-        task = progress.add_task(kind, total=None)
-        report = imports.run(
-            rehearsed,
-            workspace_id,
-            kind,
-            rows,
-            now,
-            progress=lambda done: progress.update(task, completed=done),
-        )
+    with _migrated(dry_run=dry_run) as services:
+        now = services.clock.now()
+        workspace_id = _workspace(services, now)
+        rehearsed = services.rehearsal() if dry_run else services
+        report = _load(rehearsed, workspace_id, kind, file, now)
     _print_report(report, dry_run=dry_run)
     if report.bad:
         raise typer.Exit(1)
@@ -159,9 +154,39 @@ def manifest(
     typer.echo(json.dumps(printed, indent=2, ensure_ascii=False))
 
 
-def _services() -> Services:
+def _load(
+    services: Services, workspace_id: str, kind: str, file: Path, now: datetime
+) -> imports.Report:
+    bar = Progress(console=err, transient=True, disable=not err.is_terminal)
+    with file.open("rb") as rows, bar:
+        task = bar.add_task(kind, total=None)
+
+        def show(done: int) -> None:
+            bar.update(task, completed=done)
+
+        return imports.run(services, workspace_id, kind, rows, now, progress=show)
+
+
+@contextmanager
+def _services() -> Iterator[Services]:
     configure("warning")  # what a command does it says itself
-    return build_services(read_settings())
+    services = build_services(read_settings())
+    try:
+        yield services
+    finally:
+        services.engine.dispose()
+
+
+@contextmanager
+def _migrated(*, dry_run: bool) -> Iterator[Services]:
+    """The services, over a database of this version; a rehearsal does not change that either."""
+    with _services() as services:
+        if not dry_run:
+            migrations.upgrade(services.engine)
+        current, newest = migrations.revisions(services.engine)
+        if current != newest:
+            raise SettingsError("The database is of another version: `python -m bot migrate`.")
+        yield services
 
 
 def _manifest() -> dict[str, Any]:

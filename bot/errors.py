@@ -5,8 +5,10 @@ Nihito
     NoSuchCustomer
     NoSuchNudge
     NoSuchFlag
+  NudgeSettled
   NotAllowed
     NotYours
+    NotJoined
   DraftRefused             what is wrong with a draft, by field
   SettingsError            several problems, listed
   ChannelRefused           why a channel cannot hold stories
@@ -38,7 +40,11 @@ class NoSuchCustomer(NotFound):
 
 
 class NoSuchNudge(NotFound):
-    """This reminder is no longer there. `/visit next` tells when the next one comes."""
+    """This nudge is no longer there. /visit next tells when the next one comes."""
+
+
+class NudgeSettled(NihitoError):
+    """This nudge is settled: a visit has been logged since."""
 
 
 class NoSuchFlag(NotFound):
@@ -51,6 +57,10 @@ class NotAllowed(NihitoError):
 
 class NotYours(NotAllowed):
     """This belongs to somebody else."""
+
+
+class NotJoined(NotAllowed):
+    """You have not joined, or have left. /visit join takes one press."""
 
 
 class SettingsError(NihitoError):

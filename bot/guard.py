@@ -1,13 +1,15 @@
 """The guard in front of Bolt: size, signature and shape, before anything is parsed."""
 
+import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Sequence
 from urllib.parse import parse_qs
 
 LARGEST_BODY = 2 * 1024 * 1024
 OLDEST_SECONDS = 300
+SLOWEST_SECONDS = 20.0
 
 
 class Turned(Exception):
@@ -18,25 +20,40 @@ class Turned(Exception):
         self.status = status
 
 
-async def read_capped(stream: AsyncIterator[bytes], declared: str | None) -> bytes:
-    """The raw body; raises `Turned` 413 as soon as it is too large, whatever was declared."""
+async def read_capped(
+    stream: AsyncIterator[bytes], declared: str | None, seconds: float = SLOWEST_SECONDS
+) -> bytes:
+    """The raw body; raises `Turned` 413 as soon as it is too large, whatever was declared.
+
+    Raises `Turned` 408 when it is not there within so many seconds: whoever sends it a byte at a
+    time holds a connection and what has come so far.
+    """
     if declared and declared.isascii() and declared.isdigit() and int(declared) > LARGEST_BODY:
         raise Turned(413)
     body = bytearray()
-    async for chunk in stream:
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise Turned(413)
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in stream:
+                body += chunk
+                if len(body) > LARGEST_BODY:
+                    raise Turned(413)
+    except TimeoutError:
+        raise Turned(408) from None
     return bytes(body)
 
 
-def check_signature(body: bytes, headers: Mapping[str, str], secret: str, seconds: float) -> None:
+def check_signature(
+    body: bytes, stamps: Sequence[str], signatures: Sequence[str], secret: str, seconds: float
+) -> None:
     """Raise `Turned` 401 unless Slack signed these bytes within five minutes of `seconds`.
 
-    `seconds` is the Unix time of the machine, not of the product's clock: replays are real.
+    `stamps` and `signatures` are what the two headers held, each time that they were there: Slack
+    sends each once. `seconds` is the Unix time of the machine, not of the product's clock:
+    replays are real.
     """
-    stamp = headers.get("x-slack-request-timestamp", "")
-    given = headers.get("x-slack-signature", "")
+    if len(stamps) != 1 or len(signatures) != 1:
+        raise Turned(401)
+    stamp, given = stamps[0], signatures[0]
     if not secret or not (stamp.isascii() and stamp.isdigit()) or len(stamp) > 12:
         raise Turned(401)
     digest = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256)

@@ -1,7 +1,7 @@
 """What operations are given: one frozen bundle."""
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Engine
 
@@ -16,7 +16,8 @@ class Services:
     """The house's supplies; `writes` is false for a rehearsal that keeps and sends nothing."""
 
     settings: Settings
-    engine: Engine
+    # Not shown: a password can stand in the query of its address.
+    engine: Engine = field(repr=False)
     clock: Clock
     slack: Slack
     writes: bool = True

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -40,6 +41,14 @@ class Settings(BaseModel):
         default="info", pattern="^(debug|info|warning|error)$", description="How much is logged."
     )
 
+    @field_validator("database_url")
+    @classmethod
+    def _usable(cls, url: str) -> str:
+        problem = _url_problem(url)
+        if problem:
+            raise PydanticCustomError("database_url", "{problem}", {"problem": problem})
+        return url
+
     @property
     def socket_mode(self) -> bool:
         """Whether Slack is reached through Socket Mode."""
@@ -47,8 +56,8 @@ class Settings(BaseModel):
 
     @property
     def safe_database_url(self) -> str:
-        """The database's address without its password."""
-        return make_url(self.database_url).render_as_string(hide_password=True)
+        """The database's address without its password, which can stand in the query too."""
+        return make_url(self.database_url).set(query={}).render_as_string(hide_password=True)
 
 
 class _Environment(BaseSettings, Settings):
@@ -61,25 +70,21 @@ def read_settings() -> Settings:
     All problems are reported together as one `SettingsError`.
     """
     try:
-        settings = Settings.model_validate(_Environment().model_dump())
+        return Settings.model_validate(_Environment().model_dump())
     except ValidationError as error:
         lines = [f"{_name(each)}: {each['msg']}" for each in error.errors()]
         raise SettingsError("\n".join(lines)) from None
-    problems = _url_problems(settings.database_url)
-    if problems:
-        raise SettingsError("\n".join(problems))
-    return settings
 
 
 def _name(problem: Mapping[str, Any]) -> str:
     return ".".join(str(part) for part in problem["loc"]).upper()
 
 
-def _url_problems(url: str) -> list[str]:
+def _url_problem(url: str) -> str:
     try:
         backend = make_url(url).get_backend_name()
-    except ArgumentError:
-        return ["DATABASE_URL: not an address such as sqlite:///nihito.db"]
+    except (ArgumentError, ValueError):
+        return "not an address such as sqlite:///nihito.db"
     if backend in ("sqlite", "postgresql"):
-        return []
-    return [f"DATABASE_URL: {backend} is not supported, only sqlite and postgresql"]
+        return ""
+    return f"{backend} is not supported, only sqlite and postgresql"

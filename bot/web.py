@@ -4,11 +4,12 @@ import time
 
 from fastapi import FastAPI, Request, Response
 from slack_bolt import App, BoltRequest
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 
+from bot.db import workspaces
 from bot.guard import Turned, check_shape, check_signature, read_capped
 from bot.log import logger, place
 from bot.services import Services
@@ -25,7 +26,7 @@ def build_web(services: Services, bolt: App) -> FastAPI:
     async def slack_events(request: Request) -> Response:
         try:
             body = await read_capped(request.stream(), request.headers.get("content-length"))
-            check_signature(body, request.headers, secret, time.time())
+            check_signature(body, *_signing(request.headers), secret, time.time())
             check_shape(body, request.headers.get("content-type", ""))
         except Turned as turned:
             # What was not read is not waited for.
@@ -41,16 +42,19 @@ def build_web(services: Services, bolt: App) -> FastAPI:
 
     @web.get("/readyz")
     def readyz(response: Response) -> dict[str, str]:
-        """The database answers."""
+        """The database can be read."""
         try:
-            with services.engine.connect() as connection:
-                connection.execute(text("SELECT 1"))
+            workspaces.ids(services.engine)
         except SQLAlchemyError:
             response.status_code = 503
             return {"status": "database away"}
         return {"status": "ready"}
 
     return web
+
+
+def _signing(headers: Headers) -> tuple[list[str], list[str]]:
+    return headers.getlist("x-slack-request-timestamp"), headers.getlist("x-slack-signature")
 
 
 def _dispatch(bolt: App, body: bytes, headers: dict[str, str]) -> Response:

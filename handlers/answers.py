@@ -6,9 +6,13 @@ from typing import Any, Self
 
 from slack_sdk.models.views import View
 
+from bot.errors import SlackError
+from bot.log import logger
 from bot.slack.client import Slack
 from bot.slack.delivery import Place, edit
 from bot.views.kit import Message
+
+LOG = logger(__name__)
 
 Show = Callable[[Slack], object]
 
@@ -66,8 +70,22 @@ def replacing(place: Place, message: Message) -> Show:
     return lambda slack: edit(slack, place, message.as_arguments())
 
 
-def whispering(url: str, message: Message | str) -> Show:
-    """Say something that only the person sees, where they pressed or typed; "" says nothing."""
+def telling(url: str, user_id: str, message: Message | str) -> Show:
+    """Say something that only the person sees, where they pressed or typed.
+
+    Slack takes an answer there for half an hour, and from some places gives no `url` at all: then
+    it is said in the conversation with the bot, unless `user_id` is "".
+    """
     said = {"text": message} if isinstance(message, str) else message.as_arguments()
-    payload = {"response_type": "ephemeral", "replace_original": False, **said}
-    return lambda slack: slack.respond(url, **payload) if url else None
+
+    def tell(slack: Slack) -> None:
+        try:
+            if url:
+                slack.respond(url, response_type="ephemeral", replace_original=False, **said)
+                return
+        except SlackError as error:
+            LOG.info("whisper_refused", code=error.code)
+        if user_id:
+            slack.call("chat.postMessage", channel=user_id, **said)
+
+    return tell

@@ -1,6 +1,7 @@
 """Contacts: `/contact` and its form."""
 
 from bot.domain.contacts import happened
+from bot.domain.debriefs import date_fault
 from bot.operations import contacts, customers
 from bot.services import Services
 from bot.views import contacts as views
@@ -22,9 +23,11 @@ def open_form(services: Services, knock: Knock) -> Answer:
 def record(services: Services, knock: Knock) -> Answer:
     """The form was submitted."""
     draft = views.read(knock.view)
-    if draft.on > knock.today:
-        return answers.errors(views.future_error())
+    fault = date_fault(draft.on, knock.today)
+    if fault:
+        return answers.errors(views.date_errors(fault))
     at = happened(draft.on, knock.now, knock.actor.zone)
-    person, customer = contacts.record(services, knock.actor, draft, knock.form_key, at, knock.now)
-    told = views.recorded(person, customer, draft.on, knock.today)
-    return reply(services, knock, told)
+    noted = contacts.record(services, knock.actor, draft, knock.form_key, at, knock.now)
+    if noted is None:
+        return answers.nothing()
+    return reply(services, knock, views.recorded(*noted, draft.on, knock.today))

@@ -1,58 +1,93 @@
 """Errors at the door: each is said once, politely, where the person looks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
+from slack_bolt import BoltResponse
+
 from bot.domain.access import Refusal
 from bot.errors import NihitoError, NoSuchCustomer, SlackError
-from bot.log import logger
-from bot.views import access
+from bot.log import logger, place
+from bot.views import access, fields
+from bot.views import contacts as contact_views
+from bot.views import debriefs as debrief_views
+from bot.views import visits as visit_views
 from bot.views.kit import FormFault
 from handlers import answers
 from handlers.answers import Answer, Show
-from handlers.knocks import Kind
+from handlers.knocks import Kind, whisper_url
 
 LOG = logger(__name__)
 
+UNREACHED = frozenset({Refusal.OTHER_ORGANISATION, Refusal.DEACTIVATED, Refusal.BOT})
 EXPIRED = frozenset({"expired_trigger_id", "trigger_expired", "trigger_exchanged"})
 
 
-def refused(kind: Kind, body: Mapping[str, Any], refusal: Refusal) -> Answer:
-    """The answer to somebody who may not pass."""
-    return _told(kind, body, access.refused(refusal))
+def unreadable(error: Exception) -> BoltResponse:
+    """The answer to a payload on which Bolt or the gate tripped before anybody was named."""
+    LOG.warning("request_malformed", error=type(error).__name__, at=place(error))
+    return BoltResponse(status=400)
 
 
-def failed(kind: Kind, name: str, body: Mapping[str, Any], error: Exception) -> Answer:
+# Where each form says that it could not be saved; any other form says so at its first field.
+NOT_SAVED: Mapping[str, Callable[[str], Mapping[str, str]]] = {
+    debrief_views.CALLBACK: debrief_views.could_not_save,
+    contact_views.CALLBACK: contact_views.could_not_save,
+    visit_views.JOIN: visit_views.join_not_saved,
+    visit_views.PLAN: visit_views.plan_not_saved,
+}
+
+
+def refused(kind: Kind, body: Mapping[str, Any], user_id: str, refusal: Refusal) -> Answer:
+    """The answer to somebody who may not pass; only people of this workspace are written to."""
+    reached = "" if refusal in UNREACHED else user_id
+    # Not where the form says that it came from: that may be somebody else's.
+    url = str(body.get("response_url") or "")
+    return _told(kind, body, url, reached, access.refused(refusal))
+
+
+def failed(
+    kind: Kind, name: str, body: Mapping[str, Any], user_id: str, error: Exception
+) -> Answer:
     """The answer when an operation raised; what nobody expected gets a reference."""
     if isinstance(error, FormFault):
         return answers.errors(error.errors)
     if isinstance(error, NoSuchCustomer) and kind is Kind.SUBMISSION:
         return answers.errors({"customer": str(error)})
     if isinstance(error, NihitoError) and not isinstance(error, SlackError):
-        return _told(kind, body, str(error))
+        return _told(kind, body, whisper_url(body), user_id, str(error))
     reference = uuid4().hex[:8]
     LOG.error("request_failed", kind=kind, name=name, reference=reference, exc_info=error)
-    return _told(kind, body, access.went_wrong(reference))
+    if name in NOT_SAVED and kind is Kind.SUBMISSION:
+        return answers.errors(NOT_SAVED[name](reference))
+    unsaved = kind is Kind.SUBMISSION
+    sentence = fields.not_saved(reference) if unsaved else access.went_wrong(reference)
+    return _told(kind, body, whisper_url(body), user_id, sentence)
 
 
-def not_shown(error: SlackError, body: Mapping[str, Any]) -> Show:
-    """What is said when Slack did not take what was to be shown."""
+def not_shown(error: SlackError, body: Mapping[str, Any], user_id: str) -> Show:
+    """What is said when Slack did not take what was to be shown; nothing to an event's author."""
     late = error.code in EXPIRED
     sentence = access.too_late() if late else access.slack_away()
-    return answers.whispering(str(body.get("response_url") or ""), sentence)
+    return answers.telling(whisper_url(body), "" if "event" in body else user_id, sentence)
 
 
-def _told(kind: Kind, body: Mapping[str, Any], sentence: str) -> Answer:
+def _told(kind: Kind, body: Mapping[str, Any], url: str, user_id: str, sentence: str) -> Answer:
     if kind is Kind.COMMAND:
         return answers.say(sentence)
     if kind is Kind.SUBMISSION:
-        return answers.errors({_first_field(body["view"]): sentence})
+        field = _first_field(body["view"])
+        return answers.errors({field: sentence}) if field else answers.nothing()
     if kind is Kind.OPTIONS:
         return answers.options({"options": []})
-    url = str(body.get("response_url") or "")
-    return answers.nothing().showing(answers.whispering(url, sentence))
+    if kind is Kind.EVENT:
+        return answers.nothing()
+    return answers.nothing().showing(answers.telling(url, user_id, sentence))
 
 
-def _first_field(view: Mapping[str, Any]) -> str:
-    return next(str(each["block_id"]) for each in view["blocks"] if each["type"] == "input")
+def _first_field(view: Mapping[str, Any]) -> str | None:
+    for block in view.get("blocks") or ():
+        if isinstance(block, Mapping) and block.get("type") == "input":
+            return str(block.get("block_id"))
+    return None

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.domain.access import Actor, Refusal, Role, refusal
@@ -13,7 +14,7 @@ from bot.operations import staff
 from bot.services import Services
 from handlers import errors, home
 from handlers.answers import Answer, Show, nothing
-from handlers.knocks import Kind, Knock, named
+from handlers.knocks import Kind, Knock, cleaned, foreign, named
 
 LOG = logger(__name__)
 
@@ -40,7 +41,11 @@ class Gate:
     background: Executor
 
     def pass_through(self, kind: Kind, body: Mapping[str, Any], workspace_id: str) -> Answer:
-        """The answer to a payload; what it shows is on its way once this returns."""
+        """The answer to a payload; what it shows is on its way once this returns.
+
+        Raises `Malformed` for what Slack does not send.
+        """
+        body = cleaned(body)
         name, user_id = named(kind, body)
         door = self.doors.get((kind, name))
         if door is None:
@@ -51,10 +56,11 @@ class Gate:
             actor = self._actor(door, body, workspace_id, user_id, now)
             answer = self._answer(door, Knock(kind, actor, body, now))
         except Exception as error:  # noqa: BLE001 - the door: whoever knocked must hear something
-            answer = errors.failed(kind, name, body, error)
+            answer = errors.failed(kind, name, body, user_id, error)
         LOG.info("request", kind=kind, name=name, workspace=workspace_id, user=user_id)
         if answer.then:
-            self.background.submit(self._show, answer.then, name, body)
+            sorry = partial(errors.not_shown, body=body, user_id=user_id)
+            self.background.submit(self._show, answer.then, name, sorry)
         return answer
 
     def _actor(
@@ -62,8 +68,7 @@ class Gate:
     ) -> Actor:
         if door.needs is None:
             return staff.nobody(workspace_id)
-        home_team = (body.get("user") or {}).get("team_id") if "user" in body else None
-        if home_team and home_team != workspace_id:
+        if not user_id or foreign(body, workspace_id):
             return staff.outsider(workspace_id, user_id)
         return staff.actor(self.services, workspace_id, user_id, now)
 
@@ -71,23 +76,23 @@ class Gate:
         refused = refusal(knock.actor, door.needs) if door.needs else None
         if refused is None:
             return door.handler(self.services, knock)
-        if knock.kind is Kind.EVENT and refused is not Refusal.OTHER_ORGANISATION:
+        if knock.kind is Kind.EVENT and refused is Refusal.GUEST:
             return home.turned_away(knock, refused)
-        return errors.refused(knock.kind, knock.body, refused)
+        return errors.refused(knock.kind, knock.body, knock.actor.user_id, refused)
 
-    def _show(self, shows: tuple[Show, ...], name: str, body: Mapping[str, Any]) -> None:
-        for show in shows:
-            try:
-                show(self.services.slack)
-            except SlackError as error:
-                LOG.warning("show_failed", name=name, code=error.code)
-                self._apologise(error, body)
-            except Exception:
-                LOG.exception("show_failed", name=name)
+    def _show(
+        self, shows: tuple[Show, ...], name: str, sorry: Callable[[SlackError], Show]
+    ) -> None:
+        failures = [error for show in shows if (error := self._failure(show, name))]
+        if failures:
+            self._failure(sorry(failures[0]), name)
 
-    def _apologise(self, error: SlackError, body: Mapping[str, Any]) -> None:
-        sorry = errors.not_shown(error, body)
+    def _failure(self, show: Show, name: str) -> SlackError | None:
         try:
-            sorry(self.services.slack)
-        except SlackError as second:
-            LOG.warning("apology_failed", code=second.code)
+            show(self.services.slack)
+        except SlackError as error:
+            LOG.warning("show_failed", name=name, code=error.code)
+            return error
+        except Exception:
+            LOG.exception("show_failed", name=name)
+        return None

@@ -1,6 +1,7 @@
 """Knocks: what somebody did in Slack, read from its payloads."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,7 +9,15 @@ from typing import Any
 
 from bot.domain.access import Actor
 from bot.domain.calendar import local_date
+from bot.domain.texts import legible
 from bot.slack.delivery import Place
+from bot.views import fields
+
+USER_ID = re.compile(r"[A-Z0-9]{1,32}")
+
+
+class Malformed(Exception):
+    """A payload of a shape that Slack does not send."""
 
 
 class Kind(StrEnum):
@@ -58,14 +67,21 @@ class Knock:
 
     @property
     def form_key(self) -> str:
-        """What one form is known by, however often it is submitted."""
-        return str(self.view.get("root_view_id") or self.view["id"])
+        """What one person's form is known by, however often it is submitted."""
+        return f"{self.actor.user_id}:{self.view.get('root_view_id') or self.view['id']}"
 
     @property
     def place(self) -> Place:
         """Where the message stands whose button was pressed."""
         container = self.body["container"]
         return Place(container["channel_id"], container["message_ts"])
+
+
+def whisper_url(body: Mapping[str, Any]) -> str:
+    """Where somebody pressed or typed, also to open the form that is at hand; "" if unknown."""
+    url = str(body.get("response_url") or "")
+    where = fields.where(body["view"]) if not url and "view" in body else url
+    return where if where.startswith("http") else ""
 
 
 def _command(body: Mapping[str, Any]) -> tuple[str, str]:
@@ -99,6 +115,47 @@ READERS: Mapping[Kind, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
 }
 
 
+def cleaned(body: Any) -> Any:
+    """A payload with all its texts legible; whatever people type is read after this."""
+    if isinstance(body, str):
+        return legible(body)
+    if isinstance(body, Mapping):
+        return {name: cleaned(each) for name, each in body.items()}
+    return [cleaned(each) for each in body] if isinstance(body, list) else body
+
+
 def named(kind: Kind, body: Mapping[str, Any]) -> tuple[str, str]:
-    """What was knocked at (a command, action, form or event) and the Slack id of who knocked."""
-    return READERS[kind](body)
+    """What was knocked at (a command, action, form or event) and the Slack id of who knocked.
+
+    The id is "" where an event has no author. Raises `Malformed`.
+    """
+    try:
+        name, user_id = READERS[kind](body)
+    except (LookupError, TypeError, AttributeError) as error:
+        raise Malformed from error
+    authored = isinstance(user_id, str) and USER_ID.fullmatch(user_id)
+    if not isinstance(name, str) or not (authored or (kind is Kind.EVENT and user_id == "")):
+        raise Malformed
+    return name, user_id
+
+
+def foreign(body: Mapping[str, Any], workspace_id: str) -> bool:
+    """Whether the payload itself places who knocked in another organisation.
+
+    In a channel shared with one, somebody whom it does not place counts as theirs. In a grid a
+    person's own team may be another of the same organisation, so there only Slack can tell.
+    """
+    if body.get("enterprise") or body.get("enterprise_id"):
+        return False
+    teams = [team for team in _teams(body) if team]
+    if not teams:
+        return bool(body.get("is_ext_shared_channel"))
+    return any(team != workspace_id for team in teams)
+
+
+def _teams(body: Mapping[str, Any]) -> Iterator[object]:
+    # On top of an event stands the team where it happened, which may be either side's.
+    yield body.get("team_id") if "command" in body else None
+    for name, *keys in (("user", "team_id"), ("team", "id"), ("event", "user_team", "team")):
+        part = body.get(name)
+        yield from (part.get(key) for key in keys) if isinstance(part, Mapping) else ()

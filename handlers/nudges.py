@@ -1,7 +1,11 @@
 """Nudges: their buttons; each updates the message in place."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from bot.domain.nudges import Snooze, SnoozeRefused
-from bot.operations import customers, nudges
+from bot.errors import NudgeSettled
+from bot.operations import customers, debriefs, nudges
 from bot.services import Services
 from bot.views import debriefs as debrief_views
 from bot.views import nudges as views
@@ -10,12 +14,15 @@ from handlers import answers
 from handlers.answers import Answer
 from handlers.knocks import Knock
 
+Handler = Callable[[Services, Knock], Answer]
+
 
 def plan(services: Services, knock: Knock) -> Answer:
     """*Plan a visit*: the form, with the customer whose button it was."""
     nudge_id = views.nudge_id(knock.body)
+    nudges.look(services, knock.actor, nudge_id, knock.now)
     customer = customers.chosen(services, knock.actor, views.read_plan(knock.body))
-    form = visit_views.plan_form(customer, knock.today, nudge_id)
+    form = visit_views.plan_form(customer, knock.today, nudge_id, where=knock.response_url)
     return answers.nothing().showing(answers.opening(form, knock.trigger_id))
 
 
@@ -23,18 +30,40 @@ def been(services: Services, knock: Knock) -> Answer:
     """*I have been*: the debrief."""
     nudge_id = views.nudge_id(knock.body)
     nudges.look(services, knock.actor, nudge_id, knock.now)
-    form = debrief_views.form(
-        debrief_views.DebriefForm(None, knock.today, knock.today, nudge_id=nudge_id)
+    form = debrief_views.DebriefForm(
+        None,
+        knock.today,
+        knock.today,
+        nudge_id=nudge_id,
+        where=knock.response_url,
+        digest_on=debriefs.digest_on(services, knock.actor),
     )
-    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+    view = debrief_views.form(form)
+    return answers.nothing().showing(answers.opening(view, knock.trigger_id))
 
 
+def unless_settled(handler: Handler) -> Handler:
+    """A nudge that no longer asks for anything says so instead."""
+
+    @wraps(handler)
+    def press(services: Services, knock: Knock) -> Answer:
+        try:
+            return handler(services, knock)
+        except NudgeSettled:
+            message = views.withdrawn(views.Withdrawal.VISITED)
+            return answers.nothing().showing(answers.replacing(knock.place, message))
+
+    return press
+
+
+@unless_settled
 def someone_else(services: Services, knock: Knock) -> Answer:
     """*Someone else*: other customers."""
     shown = nudges.someone_else(services, knock.actor, views.nudge_id(knock.body), knock.now)
     return answers.nothing().showing(answers.replacing(knock.place, views.message(shown)))
 
 
+@unless_settled
 def snooze(services: Services, knock: Knock) -> Answer:
     """*Snooze*: off until the time shown, or a form for the date."""
     nudge_id, choice = views.nudge_id(knock.body), views.read_snooze(knock.body)
@@ -56,6 +85,7 @@ def snooze_until(services: Services, knock: Knock) -> Answer:
     return _snoozed(snoozed)
 
 
+@unless_settled
 def barrier(services: Services, knock: Knock) -> Answer:
     """*What is in the way?*: advice against it."""
     nudge_id, chosen = views.nudge_id(knock.body), views.read_barrier(knock.body)

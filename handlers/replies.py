@@ -5,12 +5,12 @@ from bot.views import fields
 from bot.views.kit import Message
 from handlers import answers, home
 from handlers.answers import Answer
-from handlers.knocks import Knock
+from handlers.knocks import Knock, whisper_url
 
 
 def reply(services: Services, knock: Knock, message: Message) -> Answer:
-    """Whisper where the command was typed, or draw Home anew; a nudge says it by itself."""
-    where = fields.where(knock.view)
-    if where == home.WHERE:
+    """Whisper where the command was typed or the button pressed, or draw Home anew."""
+    if fields.where(knock.view) == home.WHERE:
         return home.show(services, knock)
-    return answers.nothing().showing(answers.whispering(where, message))
+    url, user_id = whisper_url(knock.body), knock.actor.user_id
+    return answers.nothing().showing(answers.telling(url, user_id, message))

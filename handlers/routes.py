@@ -17,7 +17,7 @@ from bot.views import flags as flag_views
 from bot.views import home as home_views
 from bot.views import nudges as nudge_views
 from bot.views import visits as visit_views
-from handlers import contacts, customers, debriefs, flags, home, nudges, visits
+from handlers import contacts, customers, debriefs, errors, flags, home, nudges, visits
 from handlers.gate import Door, Doors, Gate
 from handlers.knocks import Kind
 
@@ -32,7 +32,8 @@ DOORS: Doors = {
     (Kind.ACTION, nudge_views.SOMEONE_ELSE): Door(nudges.someone_else, Role.PM),
     (Kind.ACTION, nudge_views.SNOOZE): Door(nudges.snooze, Role.PM),
     (Kind.ACTION, nudge_views.BARRIER): Door(nudges.barrier, Role.PM),
-    (Kind.ACTION, debrief_views.MORE): Door(debriefs.add_more, Role.PM),
+    # Whoever has left with the form still open is not to lose what they wrote.
+    (Kind.ACTION, debrief_views.MORE): Door(debriefs.add_more, Role.STAFF),
     (Kind.ACTION, flag_views.ACKNOWLEDGE): Door(flags.acknowledge, Role.PM),
     (Kind.ACTION, flag_views.REFUTE): Door(flags.refute, Role.PM),
     (Kind.ACTION, flag_views.SNOOZE): Door(flags.snooze, Role.PM),
@@ -43,7 +44,7 @@ DOORS: Doors = {
     (Kind.SUBMISSION, visit_views.JOIN): Door(visits.join, Role.STAFF),
     (Kind.SUBMISSION, visit_views.PLAN): Door(visits.plan, Role.PM),
     (Kind.SUBMISSION, nudge_views.SNOOZE_DATE): Door(nudges.snooze_until, Role.PM),
-    (Kind.SUBMISSION, debrief_views.CALLBACK): Door(debriefs.record, Role.PM),
+    (Kind.SUBMISSION, debrief_views.CALLBACK): Door(debriefs.record, Role.STAFF),
     (Kind.SUBMISSION, contact_views.CALLBACK): Door(contacts.record, Role.STAFF),
     (Kind.OPTIONS, customer_views.ACTION): Door(customers.find, Role.STAFF),
     (Kind.OPTIONS, contact_views.PERSON): Door(customers.find_person, Role.STAFF),
@@ -55,6 +56,7 @@ DOORS: Doors = {
 def register(app: App, services: Services, background: Executor) -> None:
     """Hand every payload to the gate: one listener a kind, as each more would slow all others."""
     gate = Gate(services, DOORS, background)
+    app.error(errors.unreadable)
     for kind, listen in {
         Kind.COMMAND: app.command,
         Kind.ACTION: app.action,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.domain.access import Role
 from bot.domain.calendar import local_date
-from bot.errors import ChannelRefused
+from bot.errors import ChannelRefused, NotJoined
 from bot.operations import pms
 from bot.operations import visits as operations
 from bot.operations.pms import Prospect
@@ -51,12 +51,16 @@ def open_join(services: Services, knock: Knock) -> Answer:
 def join(services: Services, knock: Knock) -> Answer:
     """The form to join was submitted."""
     choices = views.read_join(knock.view)
+    if views.is_settings(knock.view) and Role.PM not in knock.actor.roles:
+        raise NotJoined
     try:
-        prospect = pms.join(services, knock.actor, choices, knock.now)
+        joined = pms.join(services, knock.actor, choices, knock.now)
     except ChannelRefused as error:
         return answers.errors(views.channel_errors(error.fault))
-    word = views.saved if views.is_settings(knock.view) else views.joined
-    return reply(services, knock, _ahead(word, prospect, knock))
+    if not joined.changed:
+        return answers.nothing()
+    word = views.joined if joined.new else views.saved
+    return reply(services, knock, _ahead(word, joined.prospect, knock))
 
 
 def leave(services: Services, knock: Knock) -> Answer:
@@ -89,12 +93,13 @@ def plan(services: Services, knock: Knock) -> Answer:
     if choices.on < knock.today:
         return answers.errors(views.plan_errors_past())
     planned = operations.plan(services, knock.actor, choices, knock.form_key, knock.now)
-    told = views.planned(planned.customer, planned.visit.on, knock.today)
-    answer = reply(services, knock, told)
+    if planned is None:
+        return answers.nothing()
     if planned.nudge is None:
-        return answer
+        told = views.planned(planned.customer, planned.visit.on, knock.today)
+        return reply(services, knock, told)
     message = nudge_views.planned(planned.nudge.shown, planned.customer, planned.visit.on)
-    return answer.showing(answers.replacing(planned.nudge.place, message))
+    return answers.nothing().showing(answers.replacing(planned.nudge.place, message))
 
 
 def _ahead(word: Callable[..., Message], prospect: Prospect, knock: Knock) -> Message:

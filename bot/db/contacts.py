@@ -31,6 +31,14 @@ def add(tx: Tx, source: str, source_id: str, customer_id: int, contact: Contact)
     return added is not None
 
 
+def is_known(tx: Tx, source: str, source_id: str) -> bool:
+    """Whether a contact was recorded under its source's own id."""
+    found = tx.select(contacts, contacts.c.id).where(
+        contacts.c.source == source, contacts.c.source_id == source_id
+    )
+    return tx.run(found).first() is not None
+
+
 def of_people(
     tx: Tx, person_ids: Iterable[int], after: datetime, until: datetime
 ) -> Sequence[Contact]:

@@ -14,26 +14,20 @@ from bot.domain.visits import VisitKind
 
 def add(tx: Tx, visit_id: int, author_id: str, draft: Draft, now: datetime) -> int | None:
     """A debrief of a visit, with its workarounds; None when the visit has one."""
-    row = tx.upsert(debriefs).values(
-        workspace_id=tx.workspace_id,
-        visit_id=visit_id,
-        author_id=author_id,
-        story=draft.story,
-        quote=draft.quote,
-        mood=draft.mood,
-        nps=draft.nps,
-        nps_why=draft.nps_why,
-        sharing=draft.sharing,
-        created_at=now,
-    )
+    known = {"visit_id": visit_id, "author_id": author_id, "created_at": now}
+    row = tx.upsert(debriefs).values(workspace_id=tx.workspace_id, **known, **_texts(draft))
     added = row.on_conflict_do_nothing().returning(debriefs.c.id)
     debrief_id: int | None = tx.run(added).scalar()
-    if debrief_id is None:
-        return None
-    for each in draft.workarounds:
-        known = {"what": each.what, "why": each.why, "how_often": each.how_often}
-        tx.add(workarounds, debrief_id=debrief_id, **known)
+    if debrief_id is not None:
+        _add_workarounds(tx, debrief_id, draft)
     return debrief_id
+
+
+def rewrite(tx: Tx, debrief_id: int, draft: Draft) -> None:
+    """Other words for a debrief that is kept."""
+    tx.run(tx.update(debriefs).where(debriefs.c.id == debrief_id).values(**_texts(draft)))
+    tx.run(tx.delete(workarounds).where(workarounds.c.debrief_id == debrief_id))
+    _add_workarounds(tx, debrief_id, draft)
 
 
 def of_visit(tx: Tx, visit_id: int) -> Debrief | None:
@@ -69,6 +63,17 @@ def tell(tx: Tx, ids: Iterable[int], digest_id: int) -> None:
     """These stories stand in that digest."""
     chosen = debriefs.c.id.in_(list(ids))
     tx.run(tx.update(debriefs).where(chosen).values(told_in=digest_id))
+
+
+def _texts(draft: Draft) -> Mapping[str, Any]:
+    names = ("story", "quote", "mood", "nps", "nps_why", "sharing")
+    return {name: getattr(draft, name) for name in names}
+
+
+def _add_workarounds(tx: Tx, debrief_id: int, draft: Draft) -> None:
+    for each in draft.workarounds:
+        known = {"what": each.what, "why": each.why, "how_often": each.how_often}
+        tx.add(workarounds, debrief_id=debrief_id, **known)
 
 
 def _joined(tx: Tx) -> Select[Any]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     create_engine,
     delete,
     event,
+    func,
     insert,
     make_url,
     select,
@@ -55,6 +56,16 @@ class Tx:
         """An insert that may say `on_conflict_do_...`, in the dialect at hand."""
         dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
         return dialect.insert(table)
+
+    def one_at_a_time(self, key: str) -> None:
+        """Wait for any other transaction that holds this key; hold it until this one ends.
+
+        SQLite lets one writer in at a time anyway.
+        """
+        if self.connection.dialect.name == "postgresql":
+            # Two numbers: whose key it is, and which.
+            numbers = func.hashtext(self.workspace_id), func.hashtext(key)
+            self.run(select(func.pg_advisory_xact_lock(*numbers)))
 
     def run(self, statement: Executable) -> CursorResult[Any]:
         """Execute a statement."""

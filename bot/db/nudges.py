@@ -69,6 +69,14 @@ def latest(tx: Tx, pm_id: str) -> SentNudge | None:
     return _nudge(row) if row else None
 
 
+def been_since(tx: Tx, nudge: SentNudge) -> bool:
+    """Whether this nudge or a later one of the PM's was answered by a visit."""
+    found = tx.select(nudges, nudges.c.id).where(
+        nudges.c.pm_id == nudge.pm_id, nudges.c.on >= nudge.on, nudges.c.answer == "been"
+    )
+    return tx.run(found.limit(1)).first() is not None
+
+
 def suggest(tx: Tx, nudge_id: int, suggested: Sequence[Mapping[str, Any]]) -> None:
     """Name other customers in a nudge."""
     where = nudges.c.id == nudge_id

@@ -85,12 +85,6 @@ def add_digest(tx: Tx, team_id: int, week: str, now: datetime) -> int | None:
     return tx.run(row.on_conflict_do_nothing().returning(digests.c.id)).scalar()
 
 
-def last_digest_at(tx: Tx, team_id: int) -> datetime | None:
-    """When the team's newest digest was made."""
-    newest = tx.select(digests, func.max(digests.c.created_at))
-    return tx.run(newest.where(digests.c.team_id == team_id)).scalar()
-
-
 def digest(tx: Tx, digest_id: int) -> PostedDigest | None:
     """The digest, or None."""
     row = tx.run(tx.select(digests).where(digests.c.id == digest_id)).first()

@@ -73,6 +73,14 @@ def hold(tx: Tx, visit: Visit, kind: VisitKind, on: date, source: str, source_id
     customers.visited(tx, visit.customer_id, on)
 
 
+def correct(tx: Tx, visit_id: int, customer_id: int | None, kind: VisitKind, on: Any) -> None:
+    """A visit was told wrongly: this is whom it was with, how and when."""
+    values = {"customer_id": customer_id, "kind": kind, "on": on}
+    tx.run(tx.update(visits).where(visits.c.id == visit_id).values(**values))
+    if customer_id is not None:
+        customers.visited(tx, customer_id, on)
+
+
 def booked(tx: Tx, pm_id: str, customer_id: int, until: date) -> Visit | None:
     """The earliest visit that the PM has booked with the customer up to a date."""
     found = _booked(tx, pm_id).where(visits.c.customer_id == customer_id, visits.c.on <= until)

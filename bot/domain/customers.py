@@ -16,6 +16,7 @@ class Stage(StrEnum):
 
 
 NAME_LENGTH = 200
+KEY_LENGTH = 400
 DOMAIN_LENGTH = 253
 
 
@@ -56,4 +57,5 @@ def name_key(text: str) -> str:
     """What a name is found by: case, accents and runs of white space aside."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
-    return " ".join(bare.split())
+    # One character may become eighteen.
+    return " ".join(bare.split())[:KEY_LENGTH]

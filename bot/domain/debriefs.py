@@ -86,6 +86,12 @@ class Debrief:
     sharing: Sharing = Sharing.SHARE
     workarounds: tuple[Workaround, ...] = field(default=())
 
+    @property
+    def draft(self) -> Draft:
+        """The draft that it was kept from."""
+        names = Draft.__dataclass_fields__.keys() & Debrief.__dataclass_fields__.keys()
+        return Draft(**{name: getattr(self, name) for name in names})
+
 
 class Fault(StrEnum):
     """What can be wrong with a field of a draft; views word it."""
@@ -105,12 +111,12 @@ def faults(draft: Draft, today: date) -> Mapping[str, Fault]:
     """
     found = {
         "customer": _customer_fault(draft),
-        "on": _date_fault(draft.on, today),
+        "on": date_fault(draft.on, today),
         "story": _text_fault(draft.story, STORY_LENGTH, required=True),
         "quote": _text_fault(draft.quote, QUOTE_LENGTH),
         "nps": None if draft.nps is None or 0 <= draft.nps <= 10 else Fault.OUT_OF_RANGE,
         "nps_why": _text_fault(draft.nps_why, QUOTE_LENGTH),
-        "workaround": _workaround_fault(draft.workarounds),
+        **_workaround_faults(draft.workarounds),
     }
     return {name: fault for name, fault in found.items() if fault}
 
@@ -120,7 +126,8 @@ def _customer_fault(draft: Draft) -> Fault | None:
     return None if named else Fault.MISSING
 
 
-def _date_fault(on: date | None, today: date) -> Fault | None:
+def date_fault(on: date | None, today: date) -> Fault | None:
+    """What is wrong with the local date of something that has happened."""
     if on is None:
         return Fault.MISSING
     if on > today:
@@ -134,9 +141,11 @@ def _text_fault(text: str, longest: int, *, required: bool = False) -> Fault | N
     return Fault.TOO_LONG if len(text) > longest else None
 
 
-def _workaround_fault(workarounds: tuple[Workaround, ...]) -> Fault | None:
-    texts = [text for each in workarounds for text in (each.what, each.why)]
-    return next((fault for text in texts if (fault := _text_fault(text, WORKAROUND_LENGTH))), None)
+def _workaround_faults(workarounds: tuple[Workaround, ...]) -> Mapping[str, Fault | None]:
+    whats = [_text_fault(each.what, WORKAROUND_LENGTH, required=True) for each in workarounds]
+    whys = [_text_fault(each.why, WORKAROUND_LENGTH) for each in workarounds]
+    found = {"workaround": whats, "workaround_why": whys}
+    return {name: next(filter(None, each), None) for name, each in found.items()}
 
 
 def sentences(text: str) -> int:

@@ -12,7 +12,6 @@ Reader = Callable[[str], Any]
 Code = TypeVar("Code", bound=StrEnum)
 
 EMAIL_LENGTH = 320
-NAME_KEY_LENGTH = 400
 OLDEST = date(1990, 1, 1)
 FAR = date(2100, 1, 1)
 
@@ -56,8 +55,6 @@ def customer_name(raw: str) -> str:
     name: str = line(NAME_LENGTH)(raw)
     if not name_key(name):
         raise ValueError("a name")
-    if len(name_key(name)) > NAME_KEY_LENGTH:
-        raise ValueError(f"a name of at most {NAME_LENGTH} ordinary characters")
     return name
 
 

@@ -22,17 +22,24 @@ from bot.operations.customers import customer, customer_name
 from bot.services import Services
 from bot.views.contacts import ContactDraft
 
+SOURCE = "slack"
 REVIEW_EVERY = timedelta(hours=1)
 
 
 def record(
     services: Services, actor: Actor, draft: ContactDraft, key: str, at: datetime, now: datetime
-) -> tuple[str, str]:
-    """Log a contact, once for each `key`; gives the person's and the customer's name."""
+) -> tuple[str, str] | None:
+    """Log a contact, once for each `key`; gives the person's and the customer's name.
+
+    None when it was logged before.
+    """
     with services.transaction(actor.workspace_id) as tx:
+        tx.one_at_a_time(key)
+        if contacts.is_known(tx, SOURCE, key):
+            return None
         person_id = _person(tx, draft)
         event = ContactEvent(
-            source="slack",
+            source=SOURCE,
             source_id=key,
             at=at,
             channel=draft.channel,
@@ -40,9 +47,8 @@ def record(
             staff_id=draft.staff_id,
             subject=draft.subject,
         )
-        customer_id, new = intake.keep(tx, event)
-        if new:
-            review(tx, customer_id, now)
+        customer_id, _ = intake.keep(tx, event)
+        review(tx, customer_id, now)
         person = customers.person(tx, person_id)
         return (person.name if person else ""), customer_name(tx, customer_id)
 

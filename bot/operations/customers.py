@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from bot.db import customers
 from bot.db.engine import Tx
 from bot.domain.access import Actor
-from bot.domain.customers import NAME_LENGTH, Stage
+from bot.domain.customers import Stage, name_key
+from bot.domain.texts import is_blank
 from bot.errors import NoSuchCustomer
 from bot.services import Services
+from bot.views.fields import NEW_LENGTH
 
 FOUND_MOST = 100
 Chosen = tuple[int | None, str]
@@ -40,15 +42,15 @@ def guess(services: Services, actor: Actor, words: str) -> Chosen | None:
     """The customer meant by the words behind a command.
 
     The one of that name, or the only one that holds the words, or a new one; None when it could
-    be any of several.
+    be any of several, or when the words are too many for a name.
     """
-    if not words:
+    if not name_key(words) or is_blank(words):
         return None
     with services.reading(actor.workspace_id) as tx:
         same = customers.named(tx, words)
         found = same or customers.search(tx, words, 2)
     if not found:
-        return None, words[:NAME_LENGTH]
+        return (None, words) if len(words) <= NEW_LENGTH else None
     return (found[0].id, found[0].name) if len(found) == 1 else None
 
 
@@ -59,6 +61,7 @@ def customer(tx: Tx, customer_id: int | None, new: str) -> int:
             raise NoSuchCustomer
         return customer_id
     name = " ".join(new.split())
+    tx.one_at_a_time(name_key(name))
     same = customers.named(tx, name)
     return same[0].id if same else customers.add(tx, name, Stage.CUSTOMER)
 

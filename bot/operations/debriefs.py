@@ -1,6 +1,6 @@
 """Debriefs: recorded once each, and what follows from one at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.db import debriefs, nudges, pms, teams, visits
@@ -31,8 +31,13 @@ class Recorded:
     nudge: Shown | None
 
 
-def record(services: Services, actor: Actor, draft: Draft, key: str, now: datetime) -> Recorded:
+def record(
+    services: Services, actor: Actor, draft: Draft, key: str, now: datetime
+) -> Recorded | None:
     """Keep a debrief, once for each `key`; its visit moves the due date at once.
+
+    None when it was kept before just so. One sent again with other words replaces what was kept:
+    whoever saw Slack give up may have gone on typing.
 
     Raises `DraftRefused` with the faults by field, and `NoSuchCustomer`; nothing is kept then.
     """
@@ -40,11 +45,10 @@ def record(services: Services, actor: Actor, draft: Draft, key: str, now: dateti
     if found:
         raise DraftRefused(found)
     with services.transaction(actor.workspace_id) as tx:
-        visit = visits.by_source(tx, SOURCE, key)
-        if visit is None:
-            visit = _visit(tx, actor, draft, key, now)
-            debriefs.add(tx, visit.id, actor.user_id, draft, now)
-        return _recorded(tx, actor, visit, draft.sharing, now)
+        tx.one_at_a_time(key)
+        customer_id = customer(tx, draft.customer_id, draft.new_customer)
+        visit = _kept(tx, actor, replace(draft, customer_id=customer_id, new_customer=""), key, now)
+        return _recorded(tx, actor, visit, draft.sharing, now) if visit else None
 
 
 def digest_on(services: Services, actor: Actor) -> date | None:
@@ -55,9 +59,24 @@ def digest_on(services: Services, actor: Actor) -> date | None:
     return team.digest.on if team else None
 
 
+def _kept(tx: Tx, actor: Actor, draft: Draft, key: str, now: datetime) -> Visit | None:
+    known = visits.by_source(tx, SOURCE, key)
+    before = debriefs.of_visit(tx, known.id) if known else None
+    if before is None:
+        visit = _visit(tx, actor, draft, key, now)
+        debriefs.add(tx, visit.id, actor.user_id, draft, now)
+        return visit
+    if before.draft == draft:
+        return None
+    visits.correct(tx, before.visit_id, draft.customer_id, draft.kind, draft.on)
+    debriefs.rewrite(tx, before.id, draft)
+    return visits.by_source(tx, SOURCE, key)
+
+
 def _visit(tx: Tx, actor: Actor, draft: Draft, key: str, now: datetime) -> Visit:
     assert draft.on is not None
-    customer_id = customer(tx, draft.customer_id, draft.new_customer)
+    assert draft.customer_id is not None
+    customer_id = draft.customer_id
     booked = visits.booked(tx, actor.user_id, customer_id, draft.on)
     if booked:
         visits.hold(tx, booked, draft.kind, draft.on, SOURCE, key)
@@ -83,6 +102,7 @@ def _recorded(tx: Tx, actor: Actor, visit: Visit, sharing: Sharing, now: datetim
     pm = pms.get(tx, actor.user_id)
     if pm is None:
         return Recorded(name, visit.on, None, sharing, None, None)
+    anchor_before = pm.anchor_on
     pm = held(tx, pm, visit.on)
     team = teams.get(tx, pm.team_id) if pm.team_id else None
     return Recorded(
@@ -91,7 +111,8 @@ def _recorded(tx: Tx, actor: Actor, visit: Visit, sharing: Sharing, now: datetim
         next_due=rules.due_on(pm.anchor_on, pm.rhythm),
         sharing=sharing,
         digest_at=team.digest.at if team and sharing is not Sharing.PRIVATE else None,
-        nudge=_answered(tx, actor, now),
+        # A visit of long ago changes nothing about what is due: the nudge stays.
+        nudge=_answered(tx, actor, now) if pm.anchor_on != anchor_before else None,
     )
 
 

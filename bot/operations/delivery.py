@@ -64,9 +64,18 @@ def _send(services: Services, parcel: Parcel, now: datetime) -> Outcome:
     if isinstance(draft, Later):
         return _wait(services, parcel, draft)
     if isinstance(draft, Edit):
-        place = delivery.edit(services.slack, draft.place, draft.message.as_arguments())
-        return _arrived(services, parcel, place, now)
+        return _edit(services, parcel, draft, now)
     return _post(services, parcel, draft, now)
+
+
+def _edit(services: Services, parcel: Parcel, draft: Edit, now: datetime) -> Outcome:
+    try:
+        place = delivery.edit(services.slack, draft.place, draft.message.as_arguments())
+    except SlackRefused as error:
+        if not delivery.gone(error):
+            raise
+        return _finish(services, parcel, State.DROPPED, now, error.code)
+    return _arrived(services, parcel, place, now)
 
 
 def _post(services: Services, parcel: Parcel, message: Message, now: datetime) -> Outcome:

@@ -82,7 +82,7 @@ def _person(tx: Tx, event: ContactEvent) -> Person:
     if event.person_id is not None:
         known = customers.person(tx, event.person_id)
         if known is None:
-            raise NotFound("This person is no longer there.")
+            raise NotFound("This person is no longer there. Search again, or add them.")
         return known
     if not event.person_email and not event.person_name:
         raise NotFound("This contact does not say who it was: give an address or a name.")

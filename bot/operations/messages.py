@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 
 from bot.db import customers, deals, flags, nudges, pms, teams, visits
 from bot.db.engine import Tx
@@ -151,7 +152,9 @@ def _prospects(tx: Tx, kept: KeptFlag, now: datetime) -> tuple[str, ...]:
         for each in deals.candidates(tx, today)
         if each.stage is Stage.PROSPECT and not each.great and not each.booked
     ]
-    longest = sorted(free, key=lambda each: (str(each.last_visit_on or ""), each.customer_id))
+    # Each flag has prospects of its own: otherwise every PM would be sent to the same two.
+    mixed = Random(kept.flag.customer_id).sample(free, len(free))
+    longest = sorted(mixed, key=lambda each: str(each.last_visit_on or ""))
     return tuple(each.name for each in longest[:PROSPECTS])
 
 

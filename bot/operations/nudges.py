@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
 from typing import Any
+from zlib import crc32
 
 from bot.db import customers, deals, nudges, outbox, pms, visits
 from bot.db.engine import Tx
@@ -18,7 +19,7 @@ from bot.domain.nudges import Planned, Snooze
 from bot.domain.outcomes import Fate, Outcome
 from bot.domain.pms import Pm
 from bot.domain.suggestions import Candidate, Suggestion, Why, suggest
-from bot.errors import NoSuchNudge, NotYours
+from bot.errors import NoSuchNudge, NotYours, NudgeSettled
 from bot.operations.customers import customer_name
 from bot.operations.pms import enrolled
 from bot.services import Services
@@ -62,9 +63,9 @@ def snooze(
     now: datetime,
     on: date | None = None,
 ) -> Snoozed:
-    """Put a nudge off. Raises `SnoozeRefused`."""
+    """Put a nudge off. Raises `SnoozeRefused` and `NudgeSettled`."""
     with services.transaction(actor.workspace_id) as tx:
-        nudge = own(tx, actor, nudge_id)
+        nudge = unsettled(tx, actor, nudge_id)
         pm = enrolled(tx, actor)
         back = rules.snoozed(pm.anchor_on, pm.rhythm, nudge.planned, choice, now, on)
         pms.plan(tx, pm.user_id, back)
@@ -76,9 +77,12 @@ def snooze(
 
 
 def someone_else(services: Services, actor: Actor, nudge_id: int, now: datetime) -> views.Nudge:
-    """Name three other customers; those named before are not named again in this nudge."""
+    """Name three other customers; those named before are not named again in this nudge.
+
+    Raises `NudgeSettled`.
+    """
     with services.transaction(actor.workspace_id) as tx:
-        nudge = own(tx, actor, nudge_id)
+        nudge = unsettled(tx, actor, nudge_id)
         named = [each["customer"] for each in nudge.suggested]
         passed_over = [*named, *(id for each in nudge.suggested for id in each.get("before", ()))]
         today = local_date(now, actor.zone)
@@ -95,9 +99,9 @@ def someone_else(services: Services, actor: Actor, nudge_id: int, now: datetime)
 def blocked(
     services: Services, actor: Actor, nudge_id: int, barrier: Barrier, now: datetime
 ) -> views.Nudge:
-    """Count what is in the way, never who said it (`product.md` A6)."""
+    """Count what is in the way, never who said it (`product.md` A6). Raises `NudgeSettled`."""
     with services.transaction(actor.workspace_id) as tx:
-        nudge = own(tx, actor, nudge_id)
+        nudge = unsettled(tx, actor, nudge_id)
         if nudge.answer != barrier:
             nudges.count_barrier(tx, barrier, local_date(now, actor.zone).strftime("%Y-%m"))
         nudges.answer(tx, nudge_id, barrier, now)
@@ -120,6 +124,21 @@ def own(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
     return nudge
 
 
+def unsettled(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
+    """The nudge, if it is the actor's and still asks for something."""
+    nudge = own(tx, actor, nudge_id)
+    if is_settled(tx, nudge):
+        raise NudgeSettled
+    return nudge
+
+
+def is_settled(tx: Tx, nudge: SentNudge) -> bool:
+    """Whether a visit has been logged since: on the nudge's date or later, or as its answer."""
+    pm = pms.get(tx, nudge.pm_id)
+    visited = pm is not None and pm.last_visit_on is not None and pm.anchor_on >= nudge.on
+    return visited or nudges.been_since(tx, nudge)
+
+
 def standing(tx: Tx, nudge: SentNudge, now: datetime) -> Shown | None:
     """The nudge with its place in Slack; None while it is still on its way."""
     if nudge.message_channel is None or nudge.message_ts is None:
@@ -137,7 +156,7 @@ def shown(tx: Tx, nudge: SentNudge, now: datetime) -> views.Nudge:
     return views.Nudge(
         id=nudge.id,
         step=nudge.step,
-        due_on=rules.due_on(pm.anchor_on, pm.rhythm, nudge.cycle),
+        due_on=rules.due_on(pm.anchor_on, pm.rhythm),
         today=today,
         last_visit=(customer_name(tx, last.customer_id), last.on) if last else None,
         suggestions=tuple(_suggestion(tx, each, today) for each in nudge.suggested),
@@ -176,7 +195,7 @@ def _queue(
 
 def hash_of(user_id: str, on: date) -> int:
     """A seed that is the same on every machine, as `hash` is not."""
-    return int.from_bytes(f"{user_id}{on.isoformat()}".encode(), "big") % 2**32
+    return crc32(f"{user_id}{on.isoformat()}".encode())
 
 
 def _written(chosen: Sequence[Suggestion], before: Sequence[int]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from bot.domain.nudges import Planned, Reason, Rhythm
 from bot.domain.pms import Pm
 from bot.domain.stories import DigestHours, next_digest
 from bot.domain.visits import Visit
-from bot.errors import NotAllowed
+from bot.errors import NotJoined
 from bot.services import Services
 from bot.slack import channels
 from bot.views.visits import JoinChoices
@@ -32,17 +32,31 @@ class Prospect:
     booked: tuple[Visit, ...]
 
 
-def join(services: Services, actor: Actor, choices: JoinChoices, now: datetime) -> Prospect:
+@dataclass(frozen=True)
+class Joined:
+    """Somebody is enrolled; `new` tells whether they were not before.
+
+    `changed` is false when everything was so already: the form was sent twice.
+    """
+
+    prospect: Prospect
+    new: bool
+    changed: bool
+
+
+def join(services: Services, actor: Actor, choices: JoinChoices, now: datetime) -> Joined:
     """Enrol the actor, or change the settings of somebody who has joined.
 
     Raises `ChannelRefused` when the story channel cannot hold stories.
     """
     name = channels.check(services.slack, choices.channel_id) if choices.channel_id else ""
     with services.transaction(actor.workspace_id) as tx:
+        tx.one_at_a_time(actor.user_id)
+        known = pms.get(tx, actor.user_id)
         team_id = _team(tx, choices.channel_id, name, actor.zone, now)
-        pm = _enrolled(pms.get(tx, actor.user_id), tx, actor, choices, now)
-        pms.keep(tx, replace(pm, team_id=team_id))
-        return _prospect(tx, replace(pm, team_id=team_id), now)
+        pm = replace(_enrolled(known, tx, actor, choices, now), team_id=team_id)
+        pms.keep(tx, pm)
+        return Joined(prospect(tx, pm, now), new=known is None, changed=pm != known)
 
 
 def choices(services: Services, actor: Actor) -> JoinChoices | None:
@@ -71,14 +85,14 @@ def leave(services: Services, actor: Actor) -> bool:
 def ahead(services: Services, actor: Actor, now: datetime) -> Prospect:
     """What lies ahead of the actor."""
     with services.reading(actor.workspace_id) as tx:
-        return _prospect(tx, enrolled(tx, actor), now)
+        return prospect(tx, enrolled(tx, actor), now)
 
 
 def enrolled(tx: Tx, actor: Actor) -> Pm:
     """The actor as a PM. The gate has asked already; somebody may have left since."""
     pm = pms.get(tx, actor.user_id)
     if pm is None:
-        raise NotAllowed("You have not joined yet. `/visit join` takes half a minute.")
+        raise NotJoined
     return pm
 
 
@@ -98,6 +112,8 @@ def held(tx: Tx, pm: Pm, on: date) -> Pm:
 def _enrolled(known: Pm | None, tx: Tx, actor: Actor, choices: JoinChoices, now: datetime) -> Pm:
     hours = Hours(actor.zone, choices.at, choices.working_days)
     rhythm = Rhythm(choices.interval_days, choices.strength, hours)
+    if known and known.rhythm == rhythm:
+        return known
     joined_at = known.joined_at if known else now
     last = visits.last(tx, actor.user_id)
     last_on = last.on if last else None
@@ -117,6 +133,7 @@ def _planned(tx: Tx, pm_id: str, anchor_on: date, rhythm: Rhythm) -> Planned:
 def _team(tx: Tx, channel_id: str | None, name: str, zone: str, now: datetime) -> int | None:
     if not channel_id:
         return None
+    tx.one_at_a_time(channel_id)
     team = teams.of_channel(tx, channel_id)
     if team:
         return team.id
@@ -124,7 +141,8 @@ def _team(tx: Tx, channel_id: str | None, name: str, zone: str, now: datetime) -
     return teams.add(tx, name, channel_id, hours, next_digest(now, hours))
 
 
-def _prospect(tx: Tx, pm: Pm, now: datetime) -> Prospect:
+def prospect(tx: Tx, pm: Pm, now: datetime) -> Prospect:
+    """What lies ahead of a PM."""
     today = local_date(now, pm.rhythm.hours.zone)
     booked = tuple(visits.upcoming(tx, pm.user_id, today))
     verdict = rules.verdict(

@@ -15,7 +15,8 @@ from bot.domain.stories import digest_verdict, next_digest
 from bot.services import Services
 from bot.views.stories import DigestFacts, Story
 
-FIRST_LOOK_BACK = timedelta(days=7)
+# Longer than a week: what a missed digest left, or what was written as one was made, is told too.
+LOOK_BACK = timedelta(days=28)
 
 
 def post_digests(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
@@ -46,8 +47,7 @@ def _post(tx: Tx, team: Team, now: datetime) -> Outcome:
         return Outcome("digest", team.channel_id, Fate.HELD, "too_late_today")
     teams.plan(tx, team.id, next_digest(now, team.hours))
     authors = pms.of_team(tx, team.id)
-    since = teams.last_digest_at(tx, team.id) or now - FIRST_LOOK_BACK
-    untold = debriefs.untold(tx, authors, since, now)
+    untold = debriefs.untold(tx, authors, now - LOOK_BACK, now)
     if not untold:
         return Outcome("digest", team.channel_id, Fate.DROPPED, "nothing_to_tell")
     week = verdict.digest.week

@@ -10,7 +10,7 @@ from bot.domain.access import Actor
 from bot.domain.calendar import instant
 from bot.domain.visits import Visit, VisitState
 from bot.operations.customers import customer, customer_name
-from bot.operations.nudges import Shown, own, standing
+from bot.operations.nudges import Shown, is_settled, own, standing
 from bot.services import Services
 from bot.views.visits import PlanChoices
 
@@ -26,10 +26,18 @@ class Booked:
     nudge: Shown | None
 
 
-def plan(services: Services, actor: Actor, choices: PlanChoices, key: str, now: datetime) -> Booked:
-    """Book a visit, once for each `key`; it silences nudges until it is over (A1)."""
+def plan(
+    services: Services, actor: Actor, choices: PlanChoices, key: str, now: datetime
+) -> Booked | None:
+    """Book a visit, once for each `key`; it silences nudges until it is over (A1).
+
+    None when it was booked before.
+    """
     with services.transaction(actor.workspace_id) as tx:
-        visit = visits.by_source(tx, SOURCE, key) or _add(tx, actor, choices, key, now)
+        tx.one_at_a_time(key)
+        if visits.by_source(tx, SOURCE, key):
+            return None
+        visit = _add(tx, actor, choices, key, now)
         name = customer_name(tx, visit.customer_id)
         return Booked(name, visit, _answered(tx, actor, choices.nudge_id, now))
 
@@ -64,5 +72,7 @@ def _answered(tx: Tx, actor: Actor, nudge_id: int | None, now: datetime) -> Show
     if nudge_id is None:
         return None
     nudge = own(tx, actor, nudge_id)
+    if is_settled(tx, nudge):
+        return None
     nudges.answer(tx, nudge.id, "planned", now)
     return standing(tx, nudge, now)

@@ -13,6 +13,9 @@ def check(slack: Slack, channel_id: str) -> str:
 
     Raises `ChannelRefused` and `SlackUnavailable`.
     """
+    if channel_id.startswith("D"):
+        # A direct conversation; we have no scope to ask about one, and it is no channel.
+        raise ChannelRefused(ChannelFault.NOT_INVITED)
     try:
         channel: Mapping[str, Any] = slack.call("conversations.info", channel=channel_id)["channel"]
     except SlackRefused as error:

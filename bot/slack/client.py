@@ -1,5 +1,7 @@
 """The way to Slack: slack_sdk without its own retries, its errors translated."""
 
+import json
+import re
 from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any
@@ -28,6 +30,21 @@ TRANSIENT = frozenset(
         "message_limit_exceeded",
     }
 )
+# Not about what was asked but about the installation: it goes through once that is mended.
+INSTALLATION = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "missing_scope",
+        "not_allowed_token_type",
+        "team_access_not_granted",
+        "access_denied",
+    }
+)
+SLACKS_CODE = re.compile("[a-z0-9_]+")
 
 
 class Slack:
@@ -55,10 +72,14 @@ class Slack:
         """Answer through a response URL. Raises `SlackRefused` and `SlackUnavailable`."""
         try:
             answer = WebhookClient(url, TIMEOUT_SECONDS, retry_handlers=[]).send_dict(payload)
+        except ValueError as error:
+            raise SlackRefused("invalid_url") from error
         except (SlackClientError, HTTPException, OSError) as error:
             raise SlackUnavailable(type(error).__name__) from error
-        if answer.status_code != 200:
-            raise SlackRefused(f"http_{answer.status_code}")
+        if answer.status_code >= 500:
+            raise SlackUnavailable(f"http_{answer.status_code}")
+        if answer.status_code != 200 or _refusal(answer.body):
+            raise SlackRefused(_refusal(answer.body) or f"http_{answer.status_code}")
 
 
 def make_client(token: str | None, api_url: str) -> WebClient:
@@ -72,10 +93,24 @@ def translated(error: SlackApiError) -> SlackUnavailable | SlackRefused:
     retry_after = _seconds(
         response.headers.get("Retry-After") or response.headers.get("retry-after")
     )
-    code = str(response.get("error") or f"http_{response.status_code}")
-    if code in TRANSIENT or response.status_code >= 500 or retry_after is not None:
+    code = str(response.get("error") or "")
+    if not SLACKS_CODE.fullmatch(code):
+        # Somebody between us and Slack has answered, in a page.
+        return SlackUnavailable(f"http_{response.status_code}", retry_after)
+    open_yet = code in TRANSIENT | INSTALLATION or response.status_code >= 500
+    if open_yet or retry_after is not None:
         return SlackUnavailable(code, retry_after)
     return SlackRefused(code)
+
+
+def _refusal(body: str) -> str:
+    """Slack's code in the answer of a response URL, which is "ok" or JSON; "" when it is well."""
+    try:
+        known = json.loads(body)
+    except ValueError:
+        return ""
+    refused = isinstance(known, dict) and known.get("ok") is False
+    return str(known.get("error") or "refused") if refused else ""
 
 
 def _seconds(header: Any) -> int | None:

@@ -50,4 +50,7 @@ def too_late() -> str:
 
 def slack_away() -> str:
     """What somebody is told when Slack did not show what it was given."""
-    return "Slack did not take my answer, sorry. What you did is kept; please look again."
+    return (
+        "Slack did not show my answer, sorry. What you saved is kept; "
+        "if you were waiting for a form, please try again."
+    )

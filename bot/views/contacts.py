@@ -1,6 +1,6 @@
 """Contacts: the form to note that a person reached for staff."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,12 +9,18 @@ from slack_sdk.models.blocks import ExternalDataSelectElement, UserSelectElement
 from slack_sdk.models.views import View
 
 from bot.domain.contacts import Channel
+from bot.domain.debriefs import Fault
 from bot.domain.events import SUBJECT_LENGTH
 from bot.views import customers, fields, kit, words
 
 CALLBACK = "contact.record"
 PERSON = "contact.person"
 KIND = "person"
+DATES: Mapping[Fault, str] = {
+    Fault.MISSING: "Choose a date.",
+    Fault.IN_THE_FUTURE: "This date is in the future. Choose today or an earlier day.",
+    Fault.TOO_OLD: "This date is more than a year ago. Choose a later one.",
+}
 
 
 @dataclass(frozen=True)
@@ -87,13 +93,16 @@ def read(view: fields.Payload) -> ContactDraft:
     staff = fields.entry(view, "staff").get("selected_user")
     has_customer = not new_person or customer_id is not None or new_customer
     has_person = person_id is not None or new_person
-    if not (has_person and has_customer and channel and staff and on):
+    subject = fields.text(view, "subject")
+    short = len(subject) <= SUBJECT_LENGTH
+    if not (has_person and has_customer and channel and staff and on and short):
         raise fields.missing(
             person=(has_person, "Choose a person, or add a new one."),
             customer=(has_customer, "A new person needs a customer: choose one, or add it."),
             channel=(channel, "Choose by which way."),
             staff=(staff, "Choose whom they reached."),
-            on=(on, "Choose a date."),
+            on=(on, DATES[Fault.MISSING]),
+            subject=(short, fields.too_long(SUBJECT_LENGTH)),
         )
     return ContactDraft(
         customer_id=customer_id,
@@ -103,13 +112,13 @@ def read(view: fields.Payload) -> ContactDraft:
         channel=Channel(channel),
         staff_id=staff,
         on=on,
-        subject=fields.text(view, "subject"),
+        subject=subject,
     )
 
 
-def future_error() -> dict[str, str]:
-    """The sentence for a contact whose date has not come yet, by block id."""
-    return {"on": "This date is in the future. Choose today or an earlier day."}
+def date_errors(fault: Fault) -> dict[str, str]:
+    """The sentence for a contact that cannot have happened then, by block id."""
+    return {"on": DATES[fault]}
 
 
 def could_not_save(reference: str) -> dict[str, str]:

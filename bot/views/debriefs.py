@@ -55,10 +55,12 @@ FAULTS = {
     ("story", Fault.TOO_LONG): f"Please keep the story below {STORY_LENGTH:,} characters.",
     ("quote", Fault.TOO_LONG): f"Please keep the quote below {QUOTE_LENGTH:,} characters.",
     ("workaround", Fault.TOO_LONG): f"Please keep it below {WORKAROUND_LENGTH:,} characters.",
-    ("workaround", Fault.MISSING): "Say what they do, or leave the reason empty too.",
+    ("workaround", Fault.MISSING): "Say what they do, or take back how often they do it.",
+    ("workaround_why", Fault.TOO_LONG): f"Please keep it below {WORKAROUND_LENGTH:,} characters.",
     ("nps", Fault.OUT_OF_RANGE): "Choose a number from 0 to 10.",
     ("nps_why", Fault.TOO_LONG): f"Please keep it below {QUOTE_LENGTH:,} characters.",
 }
+ALONE = "You have left, so no team reads it. /visit join brings you back at any time."
 ODD = "Something is not right here. Please look at it again."
 
 
@@ -193,7 +195,7 @@ def _workarounds(view: fields.Payload) -> tuple[Workaround, ...]:
     what, why = fields.text(view, "workaround"), fields.text(view, "workaround_why")
     often = fields.code(view, "workaround_how_often")
     # A reason without a workaround is kept as one: nothing typed is ever lost.
-    if not what and not why:
+    if not what and not why and not often:
         return ()
     return (Workaround(what or why, why if what else "", Frequency(often) if often else None),)
 
@@ -214,6 +216,11 @@ def read_form(view: fields.Payload) -> DebriefForm:
         kind=VisitKind(_kind(view)),
         digest_on=date.fromisoformat(packed["digest"]) if "digest" in packed else None,
     )
+
+
+def nudge_id(view: fields.Payload) -> int | None:
+    """The nudge that the form was opened from."""
+    return fields.unpack(view).get("nudge")
 
 
 def unfolded(view: fields.Payload) -> View:
@@ -254,12 +261,12 @@ def recorded(
 ) -> kit.Message:
     """What the author sees once a debrief is kept.
 
-    `next_due` is None for somebody who has not joined, `digest_at` None where no digest is due.
+    `next_due` is None for somebody who has left, `digest_at` None where no digest is due.
     """
     parts = [
         f"Thank you, your debrief for {kit.one_line(customer)} is kept.",
-        f"Your next visit is due on {kit.day(next_due, today)}." if next_due else "",
-        _sharing(shared, digest_at, zone, today),
+        f"{kit.due(next_due, today)}." if next_due else "",
+        _sharing(shared, digest_at, zone, today) if next_due else ALONE,
         f"A story travels furthest in two sentences; this one has about {sentences}."
         if sentences > 2
         else "",

@@ -1,6 +1,7 @@
 """Fields of forms: input blocks, and the readers of what was put into them."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, time
@@ -19,6 +20,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.customers import name_key
+from bot.domain.texts import is_blank
 from bot.views import kit
 
 VALUE = "value"
@@ -116,8 +118,9 @@ def entry(view: Payload, block_id: str) -> Payload:
 
 
 def text(view: Payload, block_id: str) -> str:
-    """The text typed, without white space around it."""
-    return (entry(view, block_id).get("value") or "").strip()
+    """The text typed, without white space around it; "" when there is nothing to see."""
+    typed: str = entry(view, block_id).get("value") or ""
+    return "" if is_blank(typed) else typed.strip()
 
 
 def code(view: Payload, block_id: str) -> str | None:
@@ -183,7 +186,7 @@ def found_answer(
 
 def _new_option(found: Sequence[Found], typed: str, add: str) -> list[Option]:
     key = name_key(typed)
-    if not key or any(name_key(name) == key for _, name, _ in found):
+    if not key or is_blank(typed) or any(name_key(name) == key for _, name, _ in found):
         return []
     name = kit.one_line(typed, NEW_LENGTH)
     return [option(f"new:{name}", add.format(name=kit.clip(name, OPTION_LENGTH - len(add))))]
@@ -205,14 +208,22 @@ def _labels(found: Sequence[Found], shared_names: bool) -> list[tuple[int, str]]
 
 
 def read_found(view: Payload, block_id: str, kind: str) -> tuple[int | None, str]:
-    """The id chosen, or None and the name to add; (None, "") when nothing is chosen."""
+    """The id chosen, or None and the name to add; (None, "") when neither can be read."""
     sort, _, value = (code(view, block_id) or "").partition(":")
-    return (int(value), "") if sort == kind else (None, value.strip())
+    if sort == "new":
+        return None, "" if is_blank(value) else value.strip()
+    known = sort == kind and re.fullmatch("[0-9]{1,9}", value)
+    return (int(value), "") if known else (None, "")
 
 
 def missing(**answers: tuple[object, str]) -> kit.FormFault:
-    """The fault of a form in which required fields are empty; sentences by block id."""
+    """The fault of a form in which fields are empty or not right; sentences by block id."""
     return kit.FormFault({name: why for name, (answer, why) in answers.items() if not answer})
+
+
+def too_long(longest: int) -> str:
+    """The sentence at a text of more than `longest` characters."""
+    return f"Please keep it to {longest:,} characters. Your text is still here."
 
 
 def not_saved(reference: str) -> str:

@@ -62,7 +62,7 @@ def home(facts: HomeFacts) -> View:
     heard = [_recent(each, facts.today) for each in facts.debriefs]
     return _view(
         [
-            HeaderBlock(text=kit.plain(_due(facts))),
+            HeaderBlock(text=kit.plain(kit.due(facts.due_on, facts.today))),
             kit.rich(kit.paragraph(_nudge(facts))),
             _buttons(),
             *_list("Coming up", booked),
@@ -96,14 +96,6 @@ def turned_away(refusal: Refusal) -> View:
 
 def _view(blocks: Sequence[Block]) -> View:
     return View(type="home", blocks=blocks)
-
-
-def _due(facts: HomeFacts) -> str:
-    if facts.due_on < facts.today:
-        return f"A visit has been due since {kit.day(facts.due_on, facts.today)}"
-    if facts.due_on == facts.today:
-        return "A visit is due today"
-    return f"Your next visit is due on {kit.day(facts.due_on, facts.today)}"
 
 
 def _nudge(facts: HomeFacts) -> str:

@@ -117,6 +117,11 @@ def one_line(text: str, length: int = 75) -> str:
     return clip(" ".join(CONTROLS.sub(" ", text).split()), length) or NAMELESS
 
 
+def capitalised(text: str) -> str:
+    """The text with a capital in front; the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def plain(text: str) -> PlainTextObject:
     """A plain text object, in which nothing is live."""
     return PlainTextObject(text=text)
@@ -198,6 +203,15 @@ def day(on: date, today: date) -> str:
     """A date in words, "Tuesday 24 November"; with its year when that is not today's."""
     words = f"{WEEKDAYS[on.weekday()]} {on.day} {MONTHS[on.month - 1]}"
     return words if on.year == today.year else f"{words} {on.year}"
+
+
+def due(due_on: date, today: date) -> str:
+    """When a PM's next visit is due, as a sentence without its full stop."""
+    if due_on < today:
+        return f"A visit has been due since {day(due_on, today)}"
+    if due_on == today:
+        return "A visit is due today"
+    return f"Your next visit is due on {day(due_on, today)}"
 
 
 def clock(at: datetime, zone: str) -> str:

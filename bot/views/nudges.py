@@ -86,7 +86,7 @@ def message(nudge: Nudge) -> kit.Message:
 def _opening(nudge: Nudge) -> str:
     if nudge.step is Step.FOLLOW_UP:
         return "A customer would be glad to be asked. Fifteen minutes by phone count."
-    if nudge.step is Step.EARLY:
+    if nudge.step is Step.EARLY and nudge.due_on > nudge.today:
         due = kit.day(nudge.due_on, nudge.today)
         return f"Your next customer visit is due on {due}. Booked early, it is easier to keep."
     if nudge.last_visit is None:
@@ -116,7 +116,7 @@ def _invitation(count: int) -> str:
 
 def _row(nudge_id: int, place: int, suggestion: Suggestion) -> SectionBlock:
     name = kit.escape(kit.one_line(suggestion.name))
-    reason = kit.escape(kit.one_line(suggestion.reason, 200))
+    reason = kit.escape(kit.capitalised(kit.one_line(suggestion.reason, 200)))
     return SectionBlock(
         block_id=f"nudge:{nudge_id}:{place}",
         text=kit.mrkdwn(f"*{name}*\n{reason}"),

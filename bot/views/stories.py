@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from itertools import accumulate
+from unicodedata import normalize
 
 from slack_sdk.models.blocks import HeaderBlock, RichTextBlock
 
@@ -115,11 +116,13 @@ def _who(story: Story) -> str:
 
 
 def _unnamed(story: Story, text: str) -> str:
-    name = story.customer.strip()
-    if story.sharing is Sharing.SHARE or not name:
+    # An accent can be written in two ways, and a name over two lines.
+    parts = normalize("NFC", story.customer).split()
+    if story.sharing is Sharing.SHARE or not parts:
         return text.strip()
-    named = re.compile(rf"(^|[.!?…]\s+)?(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
-    return named.sub(_stand_in, text.strip())
+    name = r"\s+".join(re.escape(part) for part in parts)
+    named = re.compile(rf"(^|[.!?…]\s+)?(?<!\w){name}(?!\w)", re.IGNORECASE)
+    return named.sub(_stand_in, normalize("NFC", text.strip()))
 
 
 def _stand_in(found: re.Match[str]) -> str:
@@ -128,7 +131,7 @@ def _stand_in(found: re.Match[str]) -> str:
 
 
 def _block(told: _Told) -> RichTextBlock:
-    elements = [kit.paragraph(kit.bold(told.who), f"\n{told.visit}\n", told.story)]
+    elements = [kit.paragraph(kit.bold(told.who), f"\n{kit.capitalised(told.visit)}\n", told.story)]
     quoted = [kit.quote(told.quote)] if told.quote else []
     worked = f"They work around it: {told.workaround}\n" if told.workaround else ""
     closing = kit.paragraph(worked, kit.italic(f"Heard by {told.author}"))
@@ -146,7 +149,8 @@ def _title(facts: DigestFacts) -> str:
     first = str(facts.first.day)
     if (facts.first.year, facts.first.month) != (facts.last.year, facts.last.month):
         first = kit.day(facts.first, facts.last).partition(" ")[2]
-    return f"What customers told us, {first} to {last}"
+    span = last if facts.first == facts.last else f"{first} to {last}"
+    return f"What customers told us, {span}"
 
 
 def _more(count: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from slack_sdk.models.blocks import Block, ConversationFilter, ConversationSelectElement
 from slack_sdk.models.views import View
@@ -16,6 +16,8 @@ from bot.views import customers, fields, kit, words
 JOIN = "visit.join"
 PLAN = "visit.plan"
 GOAL_LENGTH = 1000
+FURTHEST = timedelta(days=366)
+FAR = "This date is more than a year ahead. Choose an earlier one."
 PAST = "This date has passed. For a visit that has taken place, use /debrief."
 
 INTERVALS: Mapping[str, str] = {
@@ -169,23 +171,27 @@ def plan_form(
 def read_plan(view: fields.Payload) -> PlanChoices:
     """The plan; raises FormFault with a sentence for each field that is missing or not right."""
     customer_id, new = customers.read_customer(view)
-    kind, on = fields.code(view, "kind"), fields.on(view, "on")
-    if not ((customer_id is not None or new) and kind and on):
+    kind, on, goal = fields.code(view, "kind"), fields.on(view, "on"), fields.text(view, "goal")
+    short = len(goal) <= GOAL_LENGTH
+    if not ((customer_id is not None or new) and kind and on and short):
         raise fields.missing(
             customer=(customer_id is not None or new, "Choose a customer, or add a new one."),
             kind=(kind, "Choose how you will meet."),
             on=(on, "Choose a date."),
+            goal=(short, fields.too_long(GOAL_LENGTH)),
         )
-    # The date on which the form was opened: one left open over midnight may still be sent.
-    if on.isoformat() < fields.unpack(view).get("today", ""):
+    today = date.fromisoformat(fields.unpack(view)["today"])
+    if on < today:
         raise kit.FormFault(plan_errors_past())
+    if on > today + FURTHEST:
+        raise kit.FormFault({"on": FAR})
     return PlanChoices(
         customer_id=customer_id,
         new_customer=new,
         kind=VisitKind(kind),
         on=on,
         at=fields.at(view, "at"),
-        goal=fields.text(view, "goal"),
+        goal=goal,
         nudge_id=fields.unpack(view).get("nudge"),
     )
 
@@ -222,7 +228,7 @@ def saved(due_on: date, next_nudge_at: datetime | None, zone: str, today: date) 
 
 
 def _next(due_on: date, next_nudge_at: datetime | None, zone: str, today: date) -> str:
-    due = f"Your next visit is due on {kit.day(due_on, today)}."
+    due = f"{kit.due(due_on, today)}."
     if next_nudge_at is None:
         return f"{due} No nudge is coming."
     return f"{due} My next nudge comes on {kit.moment(next_nudge_at, zone, today)}."

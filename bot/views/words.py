@@ -67,6 +67,8 @@ SOMEBODY: Mapping[Stage, str] = {
 }
 CHANNEL_FAULTS: Mapping[ChannelFault, str] = {
     ChannelFault.SHARED: "People of another organisation can read this channel. Choose another.",
-    ChannelFault.NOT_INVITED: "I cannot post there yet. Invite me to the channel first.",
+    ChannelFault.NOT_INVITED: (
+        "I cannot post there yet. Choose a channel, and invite me to it first."
+    ),
     ChannelFault.ARCHIVED: "This channel is archived. Choose another.",
 }

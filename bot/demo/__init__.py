@@ -1,0 +1,116 @@
+"""The demo: sandbox, bot, clock and a made-up company in one process."""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.app import build
+from bot.demo.clock import MovingClock
+from bot.demo.company import happenings, load, newcomer_first, settle
+from bot.errors import SettingsError
+from bot.settings import Settings
+from sandbox.company import make
+from sandbox.company.model import Company
+from sandbox.server import Sandbox
+
+MANIFEST = Path(__file__).parents[2] / "manifest.json"
+
+
+def serve(port: int, say: Callable[[str], object]) -> None:
+    """Serve the demo until it is interrupted.
+
+    Raises `SettingsError` when the port is taken.
+    """
+    # At any moment: somebody who waits for the start may lose patience too.
+    with suppress(KeyboardInterrupt):
+        say("\n  A made-up company moves in ...")
+        with opened(port) as sandbox:
+            for line in _welcome(sandbox):
+                say(line)
+            Event().wait()
+    say("\n  Bye.")
+
+
+@contextmanager
+def opened(port: int, today: datetime | None = None) -> Iterator[Sandbox]:
+    """The demo, running; `today` is where its clock starts (now, unless given)."""
+    clock = MovingClock(today or datetime.now(UTC))
+    with ExitStack() as leaving:
+        folder = Path(leaving.enter_context(tempfile.TemporaryDirectory()))
+        sandbox = leaving.enter_context(_sandbox(clock, port))
+        company = make(clock.now().date())
+        settled = settle(sandbox, company)
+        house = build(_settings(sandbox, folder), clock)
+        leaving.callback(house.close)
+        actors = load(house, company, settled, clock.now())
+        leaving.callback(clock.stop)
+        clock.wind(house, happenings(house, company, actors))
+        house.connect()
+        house.tick_by_itself()
+        sandbox.name, sandbox.hints = company.name, _hints(company)
+        yield sandbox
+
+
+@contextmanager
+def _sandbox(clock: MovingClock, port: int) -> Iterator[Sandbox]:
+    sandbox = Sandbox(manifest=_manifest(), clock=clock, port=port)
+    try:
+        sandbox.start()
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise SettingsError(f"Port {port}: {why}. Another one is chosen with --port.") from error
+    try:
+        yield sandbox
+    finally:
+        sandbox.stop()
+
+
+def _settings(sandbox: Sandbox, folder: Path) -> Settings:
+    return Settings(
+        database_url=f"sqlite:///{folder}/demo.db",
+        slack_bot_token=SecretStr(sandbox.bot_token),
+        slack_app_token=SecretStr(sandbox.app_token),
+        slack_api_url=sandbox.api_url,
+        nihito_log="warning",
+    )
+
+
+def _manifest() -> Mapping[str, Any]:
+    read: dict[str, Any] = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    return read
+
+
+def _hints(company: Company) -> list[str]:
+    newcomer = newcomer_first(company)[0]
+    team = next(each for each in company.teams if newcomer.key in each.pms)
+    great = [each for each in company.customers if each.name in company.great]
+    customer = next(each for each in great if each.owner in team.pms)
+    owner = company.colleague(customer.owner)
+    return [
+        f"Be *{newcomer.name}*, who is new. In the conversation with Nihito type `/visit join`, "
+        f"and choose #{team.channel} at the end of the form.",
+        "At the top press *To the next thing due*: your nudge comes. *Snooze* it until tomorrow.",
+        "Press it again, and the nudge is back. Press *I have been* and write down what you heard.",
+        "Look at *Nihito Home*: the due date has moved.",
+        f"Move on to Friday, and read your story in #{team.channel}.",
+        f"Be *{owner.name}*. {customer.name} is in touch a great deal, and Nihito says so to "
+        "nobody but its PM, on a working day from 09:30.",
+    ]
+
+
+def _welcome(sandbox: Sandbox) -> list[str]:
+    return [
+        f"  Nihito is at [bold]{sandbox.url}[/bold]",
+        "",
+        f"  There you are one of the people of {sandbox.name}, in a Slack of their own.",
+        "  The page says what to try. Nothing leaves this machine, and nothing is kept.",
+        "  Ctrl-C ends it.",
+        "",
+    ]

@@ -1,0 +1,124 @@
+"""The database away: the form stays open with its text, and sent again it is kept once."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tests.conftest import Nihito
+from tests.forms import hands
+from tests.forms.hands import STORY
+from tests.times import T
+
+SENTENCE = re.compile(
+    r"This could not be saved just now\. Your text is still here: please try again\. "
+    r"If it keeps happening, give [0-9a-f]{8} to whoever runs Nihito\."
+)
+WRONG = re.compile(
+    r"Something went wrong on my side, sorry\. Please try again\. "
+    r"If it keeps happening, give [0-9a-f]{8} to whoever runs Nihito\."
+)
+
+
+@pytest.fixture
+def ada(nihito: Nihito):
+    return hands.joined(nihito)
+
+
+@contextmanager
+def locked(nihito: Nihito) -> Iterator[None]:
+    """Another process writes to the SQLite file, for longer than anybody waits."""
+    file = nihito.services.engine.url.database
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@contextmanager
+def closed(nihito: Nihito) -> Iterator[None]:
+    """PostgreSQL lets nobody in, and has sent everybody away."""
+    url = nihito.services.engine.url
+    admin = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    name = url.database
+    away = (
+        f"ALTER DATABASE {name} ALLOW_CONNECTIONS false",
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+    )
+    with admin.connect() as connection:
+        for statement in away:
+            connection.execute(text(statement))
+        yield
+        connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
+    admin.dispose()
+
+
+AWAY = {"sqlite": locked, "postgresql": closed}
+EVERYWHERE = pytest.mark.parametrize(
+    ("database", "away"), AWAY.items(), indirect=["database"], ids=AWAY
+)
+
+
+@EVERYWHERE
+def test_a_debrief_stays_open_with_its_text_and_sent_again_is_kept_once(nihito, ada, away):
+    nihito.form(ada, "/debrief", "Brightwater Mill")
+    with away(nihito):
+        outcome = ada.submit({"story": STORY})
+        assert outcome.errors.keys() == {"story"}
+        assert SENTENCE.fullmatch(outcome.errors["story"])
+    assert hands.rows(nihito, "visits", "debriefs", "customers") == (0, 0, 0)
+    assert hands.typed(ada, "story") == STORY
+    assert ada.submit().errors == {}
+    nihito.slack.expect_message(to=ada, containing="is kept")
+    assert hands.rows(nihito, "visits", "debriefs", "customers") == (1, 1, 1)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_every_other_form_stays_open_too_and_sent_again_is_kept_once(nihito, ada):
+    for opening, filling, field, words in (
+        (("/visit", "plan"), _plan, "goal", "Planned"),
+        (("/visit", "settings"), lambda ada: ada.fill(interval="30"), "interval", "saved"),
+        (("/contact", "Brightwater Mill"), _contact, "subject", "Noted"),
+    ):
+        nihito.form(ada, *opening)
+        filling(ada)
+        with closed(nihito):
+            outcome = ada.submit()
+            assert outcome.errors.keys() == {field}
+            assert SENTENCE.fullmatch(outcome.errors[field])
+        assert ada.submit().errors == {}
+        nihito.slack.expect_message(to=ada, containing=words)
+    assert hands.rows(nihito, "visits", "contacts", "customers", "people", "pms") == (1, 1, 1, 1, 1)
+
+
+def _plan(ada) -> None:
+    ada.fill(customer=hands.new_customer(ada), on="2026-03-05", goal="See the export")
+
+
+def _contact(ada) -> None:
+    mara = ada.options("contact.person", "Mara Lind")[-1]
+    ada.fill(person=mara, channel="mail", subject="Totals")
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_command_says_so_where_it_was_typed_and_a_search_finds_nothing(nihito, ada):
+    nihito.form(ada, "/debrief")
+    with closed(nihito):
+        assert WRONG.fullmatch(ada.run("/visit", "next").text)
+        assert WRONG.fullmatch(ada.run("/debrief", "Brightwater Mill").text)
+        assert ada.options("customer.find", "Bright") == []
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_button_says_so_under_its_message_and_pressed_again_does_its_work(nihito, ada):
+    nihito.tick_at(T(days=14))
+    nudge = nihito.slack.expect_message(to=ada)
+    with closed(nihito):
+        ada.press(nudge, "nudge.snooze", "tomorrow")
+        told = nihito.slack.expect_message(to=ada, containing="Something went wrong on my side")
+        assert WRONG.fullmatch(told.text)
+    ada.press(nudge, "nudge.snooze", "tomorrow")
+    nihito.slack.expect_update(nudge, "Snoozed.")

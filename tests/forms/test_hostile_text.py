@@ -1,0 +1,127 @@
+"""Mentions, links and markup that people type are shown as text, wherever they come up again."""
+
+from collections.abc import Iterator, Mapping
+from html import unescape
+from typing import Any
+
+import pytest
+
+from tests.conftest import Nihito
+from tests.forms import hands
+from tests.forms.hands import LIVE
+from tests.times import T
+
+NAME = "<!channel> <@U0000001>"
+TOKENS = ("<!", "<@", "<#", "<http")
+
+
+@pytest.fixture
+def ada(nihito: Nihito):
+    ada = nihito.slack.user("Ada <!here>", tz="Europe/Berlin")
+    stories = nihito.slack.channel("stories", members=[ada])
+    nihito.join(ada, channel=stories.id)
+    return ada
+
+
+def parts(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Every object in blocks, however deep."""
+    if isinstance(value, Mapping):
+        yield value
+        for each in value.values():
+            yield from parts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from parts(each)
+
+
+def assert_text_only(nihito: Nihito, ada, blocks: list[dict[str, Any]], fallback: str = "") -> None:
+    """What was typed is there, and nothing of it is live."""
+    for part in parts(blocks):
+        kind = part.get("type", "")
+        assert kind not in ("user", "channel", "broadcast", "link", "usergroup", "markdown")
+        if kind == "mrkdwn":
+            assert part.get("verbatim") is True
+            assert not any(token in part["text"] for token in TOKENS)
+    assert not any(token in fallback for token in TOKENS)
+    html = hands.drawn(blocks, nihito, ada)
+    assert 'class="mention' not in html
+    assert "<a " not in html
+    assert NAME in unescape(html)
+
+
+def debrief(nihito: Nihito, ada) -> Any:
+    """A debrief with hostile text in every field; gives what its author was told."""
+    view = nihito.form(ada, "/debrief", NAME)
+    ada.press(view, "debrief.more")
+    hands.until(nihito, lambda: "quote" in view.state_values)
+    fields = ("story", "quote", "workaround", "workaround_why", "nps_why")
+    assert ada.submit(dict.fromkeys(fields, LIVE)).errors == {}
+    return nihito.slack.expect_message(to=ada, containing="is kept")
+
+
+def test_the_reply_to_a_debrief_and_the_digest_show_text(nihito, ada):
+    told = debrief(nihito, ada)
+    assert_text_only(nihito, ada, told.blocks, told.text)
+    nihito.tick_at(T(days=4, hours=2))
+    stories = nihito.slack.workspace.channels[hands.kept(nihito, "teams")[0]["channel_id"]]
+    digest = nihito.slack.expect_message(to=stories)
+    assert_text_only(nihito, ada, digest.blocks, digest.text)
+    html = unescape(hands.drawn(digest.blocks, nihito, ada))
+    assert html.count(LIVE) == 3
+    assert "Heard by Ada <!here>" in html
+
+
+def test_the_forms_show_text(nihito, ada):
+    debrief(nihito, ada)
+    view = nihito.form(ada, "/debrief", NAME)
+    assert hands.typed(ada, "customer")["value"].startswith("customer:")
+    assert_text_only(nihito, ada, view.payload["blocks"])
+    for option in ada.options("customer.find", "<!"):
+        assert option["text"]["type"] == "plain_text"
+
+
+def test_a_plan_its_reply_the_next_visit_and_home_show_text(nihito, ada):
+    nihito.form(ada, "/visit", "plan")
+    ada.submit({"customer": hands.new_customer(ada, NAME), "on": "2026-03-05", "goal": LIVE})
+    told = nihito.slack.expect_message(to=ada, containing="Planned")
+    assert_text_only(nihito, ada, told.blocks, told.text)
+    outcome = ada.run("/visit", "next")
+    assert_text_only(nihito, ada, outcome.blocks, outcome.text)
+    home = ada.open_home()
+    assert_text_only(nihito, ada, home.payload["blocks"])
+
+
+def test_a_contact_and_its_reply_show_text(nihito, ada):
+    nihito.form(ada, "/contact", NAME)
+    person = ada.options("contact.person", NAME)[-1]
+    ada.submit({"person": person, "channel": "mail", "subject": LIVE})
+    told = nihito.slack.expect_message(to=ada, containing="Noted")
+    assert_text_only(nihito, ada, told.blocks, told.text)
+
+
+def test_a_nudge_and_what_stands_in_its_place_show_text(nihito, ada):
+    hands.namesakes(nihito, NAME, LIVE, 1)
+    nihito.tick_at(T(days=14))
+    nudge = nihito.slack.expect_message(to=ada)
+    assert_text_only(nihito, ada, nudge.blocks, nudge.text)
+    ada.press(nudge, "nudge.been")
+    ada.wait_for_view()
+    ada.submit({"customer": ada.options("customer.find", NAME)[0], "story": LIVE})
+    nihito.slack.expect_update(nudge, "You saw")
+    assert_text_only(nihito, ada, nudge.blocks, nudge.text)
+
+
+def test_a_planned_nudge_shows_text(nihito, ada):
+    hands.namesakes(nihito, NAME, LIVE, 1)
+    nihito.tick_at(T(days=14))
+    nudge = nihito.slack.expect_message(to=ada)
+    ada.press(nudge, "nudge.plan")
+    ada.wait_for_view()
+    ada.submit({"on": "2026-03-20", "goal": LIVE})
+    nihito.slack.expect_update(nudge, "Planned")
+    assert_text_only(nihito, ada, nudge.blocks, nudge.text)
+
+
+def test_a_command_with_hostile_words_is_answered_without_repeating_them(ada):
+    outcome = ada.run("/visit", LIVE)
+    assert outcome.text == "I do not know that one. /visit help shows what you can ask for."
