@@ -6,7 +6,6 @@ from pathlib import Path
 
 from bot.db import migrate
 from bot.db.engine import make_engine
-
 from tests.databases import SqliteFiles, postgres_server
 
 

@@ -10,7 +10,6 @@ from bot.db.flags import KeptFlag
 from bot.db.outbox import Kind
 from bot.domain import flags as rules
 from bot.domain.access import Actor
-from bot.domain.calendar import open_hour
 from bot.domain.contacts import WINDOW, BetaSignUp, Evidence, Thresholds, traits
 from bot.domain.events import ContactEvent
 from bot.domain.flags import Decision, Flag, Move
@@ -87,8 +86,8 @@ def _tell(tx: Tx, decision: Decision, flag: Flag, now: datetime) -> Decision:
         flags.keep(tx, "", flag)
         return replace(decision, move=Move.HOLD, reason=rules.Reason.NOBODY_TO_TELL)
     flag_id = flags.keep(tx, pm.user_id, rules.told(flag, now))
-    at = open_hour(now, pm.rhythm.hours)
-    outbox.put(tx, Kind.FLAG, flag_id, now.date().isoformat(), pm.user_id, at)
+    # Delivery waits for the PM's open hours.
+    outbox.put(tx, Kind.FLAG, flag_id, now.date().isoformat(), pm.user_id, now)
     return decision
 
 

@@ -33,7 +33,7 @@ def test_a_pm_joins_is_nudged_debriefs_and_the_team_reads_the_story(nihito: Nihi
     ada.submit(
         {
             "customer": "new:Brightwater Mill",
-            "story": "They print every order and type it in again. Nobody has told us in six years.",
+            "story": "They type every order twice. Nobody has told us in six years.",
         }
     )
     nihito.slack.expect_update(nudge, "You saw Brightwater Mill on Tuesday 17 March")

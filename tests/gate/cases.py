@@ -1,0 +1,143 @@
+"""One payload or more for every door, as anybody at all might send it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from handlers.knocks import Kind
+from handlers.visits import WORDS
+from sandbox import payloads
+from sandbox.api.shapes import user_json
+from sandbox.elements import find_place
+from sandbox.people import Person
+from sandbox.state import Message, View
+from sandbox.values import slack_value
+from tests.gate.scene import Payload, Scene
+
+Build = Callable[[Scene, Person], tuple[str, Payload]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A payload for a door; `private` says that what is pressed stands in a form or on Home."""
+
+    door: tuple[Kind, str]
+    build: Build
+    label: str = ""
+    private: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.door[0]} {self.door[1]} {self.label}".strip()
+
+
+def cases() -> Iterator[Case]:
+    """All of them."""
+    yield from (_command("/visit", word) for word in ("", *WORDS, "nonsense"))
+    yield from (_command("/debrief", text) for text in ("", "help", "Brightwater Mill"))
+    yield from (_command("/contact", text) for text in ("", "help", "Brightwater Mill"))
+    for action, value in NUDGE_ACTIONS.items():
+        yield _press(action, lambda scene: scene.nudge, value)
+    for action, value in FLAG_ACTIONS.items():
+        yield _press(action, lambda scene: scene.flag, value)
+    yield _press("debrief.more", lambda scene: scene.forms["debrief.record"], private=True)
+    for action in ("home.debrief", "home.plan", "home.settings"):
+        yield _press(action, lambda scene: scene.home, private=True)
+    yield _press("home.join", lambda scene: scene.welcome, private=True)
+    for name in ("visit.join", "visit.plan", "nudge.snooze_date", "debrief.record"):
+        yield _submission(name)
+    yield _submission("contact.record")
+    yield _search("customer.find", "Bright")
+    yield _search("contact.person", "Mar")
+    yield Case((Kind.EVENT, "app_home_opened"), _home_opened)
+    yield Case((Kind.EVENT, "user_change"), _user_change)
+
+
+NUDGE_ACTIONS = {
+    "nudge.plan": None,
+    "nudge.been": None,
+    "nudge.someone_else": None,
+    "nudge.snooze": "tomorrow",
+    "nudge.barrier": "no_time",
+}
+FLAG_ACTIONS = {"flag.acknowledge": None, "flag.refute": None, "flag.snooze": "1"}
+
+
+def _command(command: str, text: str) -> Case:
+    def build(scene: Scene, who: Person) -> tuple[str, Payload]:
+        workspace = scene.slack.workspace
+        form = payloads.command_form(workspace, who.user, who.dm, command, text)
+        return "slash_commands", form
+
+    return Case((Kind.COMMAND, command), build, text)
+
+
+def _press(
+    action: str,
+    where: Callable[[Scene], Message | View],
+    value: str | None = None,
+    *,
+    private: bool = False,
+) -> Case:
+    def build(scene: Scene, who: Person) -> tuple[str, Payload]:
+        return "interactive", press(scene, who, where(scene), action, value)
+
+    return Case((Kind.ACTION, action), build, private=private)
+
+
+def press(
+    scene: Scene, who: Person, where: Message | View, action_id: str, value: str | None = None
+) -> Payload:
+    """The payload of an element used by anybody, whether they see it or not."""
+    workspace = scene.slack.workspace
+    blocks = where.blocks if isinstance(where, Message) else where.payload["blocks"]
+    block_id = next(each["block_id"] for each in blocks if action_id in str(each))
+    place = find_place(blocks, action_id, block_id)
+    shaped: Any = value and slack_value(workspace, who.id, place, value)
+    action = payloads.action_of(place, shaped)
+    if isinstance(where, Message):
+        return payloads.message_actions(workspace, who.user, where, action)
+    return payloads.view_actions(workspace, who.user, where, action)
+
+
+def _submission(name: str) -> Case:
+    def build(scene: Scene, who: Person) -> tuple[str, Payload]:
+        workspace = scene.slack.workspace
+        return "interactive", payloads.view_submission(workspace, who.user, scene.forms[name])
+
+    return Case((Kind.SUBMISSION, name), build)
+
+
+def _search(action: str, typed: str) -> Case:
+    def build(scene: Scene, who: Person) -> tuple[str, Payload]:
+        form = scene.forms["contact.record"]
+        place = find_place(form.payload["blocks"], action, None)
+        workspace = scene.slack.workspace
+        return "interactive", payloads.suggestion(workspace, who.user, place, typed, form)
+
+    return Case((Kind.OPTIONS, action), build)
+
+
+def event(scene: Scene, who: Person, **fields: Any) -> Payload:
+    """An event that somebody caused."""
+    stamped = {"event_ts": scene.slack.workspace.new_ts(), **fields}
+    return payloads.event_envelope(scene.slack.workspace, stamped, who.user, ext_shared=False)
+
+
+def _home_opened(scene: Scene, who: Person) -> tuple[str, Payload]:
+    opened = {"type": "app_home_opened", "user": who.id, "channel": who.dm.id, "tab": "home"}
+    return "events_api", event(scene, who, **opened)
+
+
+def _user_change(scene: Scene, who: Person) -> tuple[str, Payload]:
+    user = user_json(scene.slack.workspace, who.user)
+    return "events_api", event(scene, who, type="user_change", user=user)
+
+
+CASES = tuple(cases())
+
+# One for each door, by the name of the command, button, form, search or event.
+BY_NAME = {case.door[1]: case for case in CASES}
+WAYS = pytest.mark.parametrize("way", ["socket", "http"])
+EVERY_DOOR = pytest.mark.parametrize("case", CASES, ids=str)

@@ -1,0 +1,252 @@
+"""A furnished house: Ada's nudge, flag, forms and Home, and others who reach for them."""
+
+import copy
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from sqlalchemy import select
+
+from bot.app import build_bolt, build_services
+from bot.db.schema import metadata
+from bot.domain.outcomes import Outcome
+from bot.operations import imports, workspaces
+from bot.services import Services
+from bot.settings import Settings
+from bot.slack.client import make_client
+from bot.web import build_web
+from sandbox.delivery import Delivered
+from sandbox.installation import TEAM_ID
+from sandbox.people import Person
+from sandbox.record import Call
+from sandbox.runner import Runner
+from sandbox.server import Sandbox
+from sandbox.state import Message, Post, User, View
+from scheduler.jobs import tick
+from tests.times import T0, T
+
+MANIFEST = json.loads((Path(__file__).parents[2] / "manifest.json").read_text())
+Payload = dict[str, Any]
+
+# Made-up customers, people and contacts.
+CUSTOMERS = "name,domain,owner_email\nBrightwater Mill,brightwater.example,ada@example.com\n"
+DEALS = "customer,outcome,closed_on,go_live_on\nFernleigh Post,won,2026-02-20,2026-03-25\n"
+PEOPLE = "customer,name,email,has_cell\nBrightwater Mill,Mara Lind,mara@brightwater.example,yes\n"
+CONTACTS = "source,source_id,occurred_at,channel,person_email,customer,staff_email\n" + "".join(
+    f"book,{channel}{day},2026-02-{day}T10:00Z,{channel},mara@brightwater.example,,ada@example.com\n"
+    for channel in ("mail", "cell_call")
+    for day in range(16, 22)
+)
+FILES = {"customers": CUSTOMERS, "people": PEOPLE, "contacts": CONTACTS, "deals": DEALS}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What came of one payload: the answer, the calls but for looking people up, the posts."""
+
+    answer: Delivered
+    calls: Sequence[Call]
+    posts: Sequence[Post]
+
+
+@dataclass
+class Scene:
+    """The house as Slack sees it; everything of Ada's is there before a test begins."""
+
+    slack: Sandbox
+    services: Services
+    background: ThreadPoolExecutor
+    url: str
+    way: str = "socket"
+    at: datetime = T0
+    ada: Person = field(init=False)
+    ben: Person = field(init=False)
+    cleo: Person = field(init=False)
+    people: dict[str, Person] = field(init=False)
+    nudge: Message = field(init=False)
+    bens_nudge: Message = field(init=False)
+    flag: Message = field(init=False)
+    home: View = field(init=False)
+    welcome: View = field(init=False)
+    forms: dict[str, View] = field(init=False)
+
+    def tick_at(self, at: datetime) -> list[Outcome]:
+        self.at = at
+        return list(tick(self.services, at))
+
+    def kept(self) -> dict[str, list[str]]:
+        """All that the database holds, but for what it remembers of users as Slack shows them."""
+        with self.services.engine.connect() as connection:
+            return {
+                name: sorted(map(repr, connection.execute(select(table))))
+                for name, table in metadata.tables.items()
+                if name != "staff"
+            }
+
+    def knock(self, way: str, kind: str, payload: Payload) -> Seen:
+        """Deliver one payload and wait until everything that it shows is shown."""
+        self.slack.delivery.http_url = f"{self.url}/slack/events" if way == "http" else None
+        calls, posts = len(self.slack.calls), len(self.slack.workspace.posts)
+        answer = self.slack.delivery.send(kind, lambda: payload)
+        self.background.submit(int).result()
+        seen = self.slack.workspace.posts[posts:]
+        for post in seen:
+            post.expected = True
+        made = [call for call in self.slack.calls[calls:] if call.method != "users.info"]
+        return Seen(answer, made, seen)
+
+
+@contextmanager
+def open_scene(database: str) -> Iterator[Scene]:
+    """The scene over a migrated database, reached by Socket Mode and by signed HTTP."""
+    with ExitStack() as ending:
+        scene = _house(database, ending)
+        _furnish(scene)
+        yield scene
+
+
+def _house(database: str, ending: ExitStack) -> Scene:
+    times: list[Scene] = []
+    slack = ending.enter_context(
+        Sandbox(manifest=MANIFEST, now=lambda: times[0].at if times else T0)
+    )
+    settings = _settings(slack, database)
+    services = build_services(settings, _Clock(times))
+    ending.callback(services.engine.dispose)
+    listeners, background = ThreadPoolExecutor(4), ThreadPoolExecutor(1)
+    ending.callback(listeners.shutdown)
+    ending.callback(background.shutdown)
+    installation = workspaces.recognise(services, T0)
+    bolt = build_bolt(services, installation, listeners, background)
+    runner = Runner(build_web(services, bolt), 0)
+    runner.start()
+    ending.callback(runner.stop)
+    client = make_client(slack.app_token, slack.api_url)
+    socket = SocketModeHandler(bolt, slack.app_token, web_client=client)
+    socket.connect()
+    ending.callback(socket.close)
+    slack.wait_for_connection()
+    times.append(Scene(slack, services, background, f"http://127.0.0.1:{runner.port}"))
+    return times[0]
+
+
+def _settings(slack: Sandbox, database: str) -> Settings:
+    return Settings(
+        database_url=database,
+        slack_bot_token=SecretStr(slack.bot_token),
+        slack_app_token=SecretStr(slack.app_token),
+        slack_signing_secret=SecretStr(slack.signing_secret),
+        slack_api_url=slack.api_url,
+    )
+
+
+@dataclass
+class _Clock:
+    scenes: list[Scene]
+
+    def now(self) -> datetime:
+        return self.scenes[0].at if self.scenes else T0
+
+
+def _furnish(scene: Scene) -> None:
+    slack = scene.slack
+    scene.ada = slack.user("Ada", tz="Europe/Berlin")
+    scene.ben = slack.user("Ben", tz="Europe/Berlin")
+    scene.cleo = slack.user("Cleo", tz="Europe/Berlin")
+    stories = slack.channel("stories", members=[scene.ada])
+    _join(scene, scene.ada, channel=stories.id)
+    _join(scene, scene.ben)
+    _join(scene, scene.cleo)
+    for kind, text in FILES.items():
+        imports.run(scene.services, TEAM_ID, kind, io.BytesIO(text.encode()), T0)
+    scene.tick_at(T0)
+    # As they were posted: what stands there changes once somebody uses it.
+    scene.flag = copy.deepcopy(slack.expect_message(to=scene.ada, containing="a great deal"))
+    _debrief(scene)
+    scene.tick_at(T(days=4, hours=2))
+    slack.expect_message(to=stories, containing="type it in again")
+    scene.tick_at(T(days=14))
+    scene.nudge = copy.deepcopy(slack.expect_message(to=scene.ada, containing="visit"))
+    scene.bens_nudge = slack.expect_message(to=scene.ben, containing="visit")
+    slack.expect_message(to=scene.cleo, containing="visit")
+    scene.people = _others(slack)
+    scene.forms = _forms(scene)
+    scene.home = scene.ada.open_home()
+    scene.welcome = scene.people["a member who has not joined"].open_home()
+
+
+def _join(scene: Scene, person: Person, **choices: object) -> None:
+    person.run("/visit", "join")
+    person.wait_for_view()
+    person.submit(choices)
+    scene.slack.expect_message(to=person, containing="Welcome")
+
+
+def _debrief(scene: Scene) -> None:
+    scene.ada.run("/debrief", "Brightwater Mill")
+    scene.ada.wait_for_view()
+    scene.ada.submit({"story": "They print every order and type it in again. Nobody asks."})
+    scene.slack.expect_message(to=scene.ada, containing="Brightwater Mill")
+
+
+def _others(slack: Sandbox) -> dict[str, Person]:
+    neighbour = slack.user("Nia of another organisation", stranger=True)
+    # In a channel that we share with them, Slack calls nobody a stranger.
+    neighbour.user.is_stranger = False
+    robot = User(slack.workspace.new_id("U"), "robot", "Robot", "", "Etc/UTC", is_bot=True)
+    slack.workspace.add_user(robot)
+    slack.user("Slackbot", id="USLACKBOT")
+    return {
+        "a guest of several channels": slack.user("Gil", guest=True),
+        "a guest of one channel": slack.user("Gus", single_channel_guest=True),
+        "a stranger": slack.user("Sam", stranger=True),
+        "a neighbour": neighbour,
+        "a deactivated user": slack.user("Dot", deleted=True),
+        "a bot": slack.person(robot.id),
+        "Slackbot": slack.person("USLACKBOT"),
+        "a member who has not joined": slack.user("Zoe"),
+    }
+
+
+def _forms(scene: Scene) -> dict[str, View]:
+    """Ada's forms, filled in so that whoever submits them would change something."""
+    ada, rows = scene.ada, scene.nudge.blocks
+    new, story = {"customer": "new:Quarry & Daughters"}, "They do it by hand. It takes a day."
+    plan = next(each["block_id"] for each in rows if each["type"] == "section")
+    return {
+        "visit.join": filled(ada, lambda: ada.run("/visit", "settings"), {"interval": "7"}),
+        "visit.plan": filled(
+            ada,
+            lambda: ada.press(scene.nudge, "nudge.plan", block_id=plan),
+            {"on": "2026-03-20", "goal": "See them print."},
+        ),
+        "nudge.snooze_date": filled(
+            ada, lambda: ada.press(scene.nudge, "nudge.snooze", "date"), {"on": "2026-03-20"}
+        ),
+        "debrief.record": filled(ada, lambda: ada.run("/debrief"), {**new, "story": story}),
+        "contact.record": filled(
+            ada,
+            lambda: ada.run("/contact"),
+            {**new, "person": "new:Ines", "channel": "mail", "subject": "Prices"},
+        ),
+    }
+
+
+def filled(person: Person, opening: Callable[[], object], values: Mapping[str, str]) -> View:
+    """A form that somebody opened, filled in and closed again."""
+    opening()
+    view = person.wait_for_view()
+    for action, name in (("customer.find", "customer"), ("contact.person", "person")):
+        if name in values:
+            person.options(action, values[name].removeprefix("new:"))
+    person.fill(values)
+    person.close()
+    return view

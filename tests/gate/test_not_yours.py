@@ -1,0 +1,60 @@
+"""What belongs to one PM is nobody else's: nudges, flags and the forms opened from them."""
+
+import pytest
+
+from bot.errors import NoSuchFlag, NoSuchNudge, NotYours
+from tests.gate.cases import BY_NAME, FLAG_ACTIONS, NUDGE_ACTIONS, press
+from tests.gate.scene import Scene, Seen
+
+NOT_YOURS, GONE, FLAG_GONE = str(NotYours()), str(NoSuchNudge()), str(NoSuchFlag())
+
+
+def assert_whispered(scene: Scene, seen: Seen, sentence: str) -> None:
+    """The sentence to Ben and nothing else to anybody."""
+    assert [call.method for call in seen.calls] == ["response_url"]
+    assert [(post.message.ephemeral_for, post.words) for post in seen.posts] == [
+        (scene.ben.id, sentence)
+    ]
+
+
+@pytest.mark.parametrize("action", [*NUDGE_ACTIONS, *FLAG_ACTIONS])
+def test_a_pm_cannot_use_another_ones_message(scene: Scene, action: str) -> None:
+    before = scene.kept()
+    seen = scene.knock("socket", *BY_NAME[action].build(scene, scene.ben))
+    assert_whispered(scene, seen, NOT_YOURS)
+    assert scene.kept() == before
+
+
+def test_nobody_opens_the_date_form_of_another_ones_nudge(scene: Scene) -> None:
+    payload = press(scene, scene.ben, scene.nudge, "nudge.snooze", "date")
+    assert_whispered(scene, scene.knock("socket", "interactive", payload), NOT_YOURS)
+
+
+@pytest.mark.parametrize("action", NUDGE_ACTIONS)
+@pytest.mark.parametrize("whose", ["Ada's", "nobody's"])
+def test_a_forged_block_id_does_not_make_a_nudge_ones_own(
+    scene: Scene, action: str, whose: str
+) -> None:
+    before, adas = scene.kept(), scene.nudge.blocks[-1]["block_id"]
+    payload = press(scene, scene.ben, scene.bens_nudge, action, NUDGE_ACTIONS[action])
+    payload["actions"][0]["block_id"] = adas if whose == "Ada's" else "nudge:999999"
+    seen = scene.knock("socket", "interactive", payload)
+    assert_whispered(scene, seen, NOT_YOURS if whose == "Ada's" else GONE)
+    assert scene.kept() == before
+
+
+@pytest.mark.parametrize("action", FLAG_ACTIONS)
+def test_a_forged_block_id_finds_no_flag(scene: Scene, action: str) -> None:
+    before = scene.kept()
+    payload = press(scene, scene.ben, scene.flag, action, FLAG_ACTIONS[action])
+    payload["actions"][0]["block_id"] = "flag:999999"
+    assert_whispered(scene, scene.knock("socket", "interactive", payload), FLAG_GONE)
+    assert scene.kept() == before
+
+
+@pytest.mark.parametrize("name", ["visit.plan", "nudge.snooze_date"])
+def test_a_form_opened_from_a_nudge_is_only_its_pms(scene: Scene, name: str) -> None:
+    before = scene.kept()
+    seen = scene.knock("socket", *BY_NAME[name].build(scene, scene.ben))
+    assert list(seen.answer.body["errors"].values()) == [NOT_YOURS]
+    assert (seen.calls, seen.posts, scene.kept()) == ([], [], before)

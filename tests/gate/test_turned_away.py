@@ -1,0 +1,105 @@
+"""Guests, other organisations, the deactivated, bots: nothing shown, nothing changed (H5)."""
+
+import pytest
+
+from bot.domain.access import Refusal
+from bot.views.access import REFUSALS
+from bot.views.visits import not_joined
+from handlers.knocks import Kind
+from handlers.routes import DOORS
+from sandbox.people import Person
+from tests.gate.cases import CASES, EVERY_DOOR, WAYS, Case
+from tests.gate.scene import TEAM_ID, Scene, Seen
+
+TURNED_AWAY = {
+    "a guest of several channels": Refusal.GUEST,
+    "a guest of one channel": Refusal.GUEST,
+    "a stranger": Refusal.OTHER_ORGANISATION,
+    "a neighbour": Refusal.OTHER_ORGANISATION,
+    "a deactivated user": Refusal.DEACTIVATED,
+    "a bot": Refusal.BOT,
+    "Slackbot": Refusal.BOT,
+}
+ROBOTS = ("Robot", "Slackbot")
+# What any member of staff may do; a new door is only for PMs until it is named here.
+FOR_ALL_STAFF = {
+    *("/contact", "contact.record", "contact.person", "customer.find"),
+    *("home.join", "visit.join", "app_home_opened", "user_change"),
+    # Whoever has left with the form open still gets it kept.
+    *("debrief.more", "debrief.record"),
+}
+OPEN_WORDS = ("", "help", "join", "nonsense")
+FOR_PMS = [
+    case
+    for case in CASES
+    if case.door[1] not in FOR_ALL_STAFF
+    and not (case.door == (Kind.COMMAND, "/visit") and case.label in OPEN_WORDS)
+]
+
+
+def assert_only_refused(seen: Seen, case: Case, who: Person, sentence: str) -> None:
+    """Nothing but one sentence, to nobody but them, and nothing at all where none can be said."""
+    assert seen.answer.acked
+    kind, body = case.door[0], seen.answer.body
+    if kind is Kind.ACTION:
+        assert_said_once(seen, case, who, sentence)
+        return
+    assert (seen.calls, seen.posts) == ([], [])
+    if kind is Kind.COMMAND:
+        assert (body["response_type"], body["text"]) == ("ephemeral", sentence)
+    elif kind is Kind.SUBMISSION:
+        assert body["response_action"] == "errors"
+        assert list(body["errors"].values()) == [sentence]
+    else:
+        assert body == ({"options": []} if kind is Kind.OPTIONS else {})
+
+
+def assert_said_once(seen: Seen, case: Case, who: Person, sentence: str) -> None:
+    """Where it was pressed; in the conversation with the bot for a form or Home of our people."""
+    ours = who.user.team_id == TEAM_ID and not (who.user.deleted or who.name in ROBOTS)
+    methods = ["response_url"] if not case.private else ["chat.postMessage"] if ours else []
+    assert [call.method for call in seen.calls] == methods
+    assert [post.words for post in seen.posts] == [sentence] * len(methods)
+    for post in seen.posts:
+        private = post.message.channel == who.dm.id and case.private
+        assert private or post.message.ephemeral_for == who.id
+
+
+def test_every_door_has_a_case() -> None:
+    assert {case.door for case in CASES} == set(DOORS)
+
+
+@WAYS
+@EVERY_DOOR
+@pytest.mark.parametrize("who", TURNED_AWAY)
+def test_who_is_not_a_member_is_told_so_and_nothing_happens(
+    scene: Scene, who: str, case: Case, way: str
+) -> None:
+    person, before = scene.people[who], scene.kept()
+    seen = scene.knock(way, *case.build(scene, person))
+    assert scene.kept() == before
+    if case.door == (Kind.EVENT, "app_home_opened") and "guest" in who:
+        assert [(call.method, call.args["user_id"]) for call in seen.calls] == [
+            ("views.publish", person.id)
+        ]
+        assert_says_only(person.home, REFUSALS[Refusal.GUEST])
+    else:
+        assert_only_refused(seen, case, person, REFUSALS[TURNED_AWAY[who]])
+
+
+def assert_says_only(home, sentence: str) -> None:
+    (block,) = home.payload["blocks"]
+    assert block["elements"][0]["elements"] == [{"type": "text", "text": sentence}]
+
+
+@WAYS
+@pytest.mark.parametrize("case", FOR_PMS, ids=str)
+def test_a_member_who_has_not_joined_does_nothing_where_only_pms_may(
+    scene: Scene, case: Case, way: str
+) -> None:
+    person, before = scene.people["a member who has not joined"], scene.kept()
+    seen = scene.knock(way, *case.build(scene, person))
+    assert scene.kept() == before
+    word = case.door == (Kind.COMMAND, "/visit")
+    sentence = not_joined().text if word else REFUSALS[Refusal.NOT_A_PM]
+    assert_only_refused(seen, case, person, sentence)

@@ -1,0 +1,113 @@
+"""Requests as bytes: signed as Slack signs, or not, over real sockets."""
+
+import hashlib
+import hmac
+import http.client
+import socket
+import time
+import tracemalloc
+from collections.abc import Callable, Iterable
+from itertools import chain, repeat
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+SECRET = "sandbox-signing-secret"
+PATH = "/slack/events"
+BODY = b'{"type": "url_verification", "challenge": "here I am"}'
+MOST = 2 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+Given = TypeVar("Given")
+STAMP, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+
+
+def signature(body: bytes, stamp: bytes | str, secret: str = SECRET) -> str:
+    """What Slack puts into the header."""
+    at = stamp.encode() if isinstance(stamp, str) else stamp
+    signed = b"v0:" + at + b":" + body
+    return "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+
+
+def signed(body: bytes, *, ago: int = 0, secret: str = SECRET) -> dict[str, str]:
+    """The headers of a body signed so many seconds ago."""
+    stamp = str(int(time.time()) - ago)
+    return {STAMP: stamp, SIGNATURE: signature(body, stamp, secret)}
+
+
+def post(url: str, body: bytes, headers: dict[str, str], kind: str = JSON) -> int:
+    """The status that answers a body."""
+    return ask(url, "POST", PATH, body, headers | {"Content-Type": kind})[0]
+
+
+def ask(
+    url: str, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+) -> tuple[int, bytes]:
+    """The status and the body that answer a request."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+    try:
+        connection.request(method, path, body or None, headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def connect(url: str) -> socket.socket:
+    """A bare connection."""
+    parts = urlsplit(url)
+    return socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10)
+
+
+def head(*lines: str | bytes) -> bytes:
+    """The head of a POST."""
+    first = (f"POST {PATH} HTTP/1.1", "Host: here", f"Content-Type: {JSON}", *lines)
+    return b"".join((x.encode() if isinstance(x, str) else x) + b"\r\n" for x in first) + b"\r\n"
+
+
+def status(open_socket: socket.socket) -> int:
+    """The status of the next answer on a connection."""
+    first = b""
+    while b"\r\n" not in first:
+        read = open_socket.recv(4096)
+        if not read:
+            raise AssertionError(f"the server hung up after {first!r}")
+        first += read
+    return int(first.split()[1])
+
+
+def send(url: str, *parts: bytes) -> int:
+    """The status that answers these bytes on a connection of their own."""
+    with connect(url) as opened:
+        for part in parts:
+            opened.sendall(part)
+        return status(opened)
+
+
+def pour(url: str, chunk: bytes, times: int) -> tuple[int, int]:
+    """Send a chunked body until it is answered or cut off: the status and the bytes that went."""
+    framed = f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n"
+    frames = chain(repeat(framed, times), [b"0\r\n\r\n"])
+    with connect(url) as opened:
+        opened.sendall(head("Transfer-Encoding: chunked"))
+        sent = _pour(opened, frames)
+        return status(opened), sent
+
+
+def _pour(opened: socket.socket, frames: Iterable[bytes]) -> int:
+    sent = 0
+    for frame in frames:
+        try:
+            opened.sendall(frame)
+        except (BrokenPipeError, ConnectionResetError):
+            break
+        sent += len(frame)
+    return sent
+
+
+def peak(act: Callable[[], Given]) -> tuple[Given, int]:
+    """What an act gives, and how many bytes were held at most on the way."""
+    tracemalloc.start()
+    try:
+        return act(), tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
