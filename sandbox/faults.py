@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 HANG_SECONDS = 1.5
-Fault = Literal["429", "500 before", "500 after", "reset before", "reset after", "hang"] | str
+Fault = (
+    Literal["429", "500 before", "500 after", "502 page", "reset before", "reset after", "hang"]
+    | str
+)
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from sandbox.api.args import Args
@@ -71,7 +72,8 @@ def call_method(sandbox: Sandbox, arrived: Arrived) -> Reply:
 
     reply = pass_through(sandbox, arrived, run)
     scopes = ",".join(sorted(sandbox.installation.scopes))
-    return Reply(reply.status, reply.content, {**reply.headers, "X-OAuth-Scopes": scopes})
+    told = {"X-OAuth-Scopes": scopes, "Date": format_datetime(sandbox.workspace.now(), usegmt=True)}
+    return Reply(reply.status, reply.content, {**reply.headers, **told})
 
 
 def _authorise(sandbox: Sandbox, method: Method, token: str) -> None:
@@ -114,6 +116,9 @@ def _fail(sandbox: Sandbox, arrived: Arrived, fault: str) -> Reply:
         return _reset(sandbox, arrived)
     if fault == "500 before":
         return _broken(sandbox, arrived, fault)
+    if fault == "502 page":
+        _note(sandbox, arrived, 502, fault, injected=True)
+        return Reply(502, "<html><body>Bad gateway</body></html>")
     _note(sandbox, arrived, 200, fault, injected=True)
     return Reply(200, _not_ok(fault))
 

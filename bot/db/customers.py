@@ -49,11 +49,6 @@ def change(tx: Tx, customer_id: int, **known: Any) -> None:
         tx.run(tx.update(customers).where(customers.c.id == customer_id).values(**known))
 
 
-def all_customers(tx: Tx) -> Sequence[Customer]:
-    """Every customer of the workspace, by name."""
-    return [_customer(row) for row in tx.run(tx.select(customers).order_by(customers.c.name_key))]
-
-
 def person(tx: Tx, person_id: int) -> Person | None:
     """The person, or None."""
     row = tx.run(tx.select(people).where(people.c.id == person_id)).first()

@@ -76,6 +76,11 @@ def _add_workarounds(tx: Tx, debrief_id: int, draft: Draft) -> None:
         tx.add(workarounds, debrief_id=debrief_id, **known)
 
 
+def untell(tx: Tx, digest_id: int) -> None:
+    """The stories of a digest that was never posted wait for the next one."""
+    tx.run(tx.update(debriefs).where(debriefs.c.told_in == digest_id).values(told_in=None))
+
+
 def _joined(tx: Tx) -> Select[Any]:
     columns = (
         debriefs,

@@ -112,6 +112,8 @@ def _finish(
         kept = outbox.finish(tx, parcel, state, now, reason[:255])
         if kept and place:
             messages.posted(tx, parcel, place)
+        if kept and state is State.DEAD:
+            messages.died(tx, parcel)
     return _outcome(parcel, Fate(state), reason or "delivered")
 
 

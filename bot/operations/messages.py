@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from bot.db import customers, deals, flags, nudges, pms, teams, visits
+from bot.db import customers, deals, debriefs, flags, nudges, pms, teams, visits
 from bot.db.engine import Tx
 from bot.db.flags import KeptFlag
 from bot.db.nudges import SentNudge
@@ -56,10 +56,11 @@ Draft = Message | Edit
 
 @dataclass(frozen=True)
 class Delivery:
-    """How a kind of message is drawn, and what is noted once it stands in Slack."""
+    """How a kind of message is drawn, and what is noted once it stands in Slack, or never will."""
 
     compose: Callable[[Tx, Parcel, datetime], Draft | Withdrawn | Later]
     posted: Callable[[Tx, int, str, str], None]
+    died: Callable[[Tx, int], None] = lambda _tx, _subject: None
     to_channel: bool = False
 
 
@@ -71,6 +72,11 @@ def compose(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
 def posted(tx: Tx, parcel: Parcel, place: Place) -> None:
     """Note where a parcel's message stands."""
     DELIVERIES[parcel.kind].posted(tx, int(parcel.subject), place.channel, place.ts)
+
+
+def died(tx: Tx, parcel: Parcel) -> None:
+    """Note that a parcel's message will never stand anywhere."""
+    DELIVERIES[parcel.kind].died(tx, int(parcel.subject))
 
 
 def _nudge(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
@@ -166,5 +172,5 @@ DELIVERIES: Mapping[Kind, Delivery] = {
     Kind.NUDGE: Delivery(_nudge, nudges.posted),
     Kind.FLAG: Delivery(_flag, flags.posted),
     Kind.FLAG_GONE: Delivery(_flag_gone, _noted),
-    Kind.DIGEST: Delivery(_digest, teams.posted, to_channel=True),
+    Kind.DIGEST: Delivery(_digest, teams.posted, debriefs.untell, to_channel=True),
 }

@@ -28,11 +28,6 @@ def went_wrong(reference: str) -> str:
     )
 
 
-def too_busy() -> str:
-    """What somebody is told when there is too much to do at once."""
-    return "There is a lot going on right now. Please try again in a minute."
-
-
 def gone() -> str:
     """What somebody is told who presses a button on something that is no longer there."""
     return "This is no longer there. Nothing was changed."

@@ -217,7 +217,8 @@ def test_the_great_customers_show_two_traits_and_nobody_else_does(
 ) -> None:
     with house.reading(WORKSPACE) as tx:
         traits = {
-            each.name: distinct(evidence(tx, each.id, NOW)) for each in customers.all_customers(tx)
+            each.name: distinct(evidence(tx, each.id, NOW))
+            for each in customers.search(tx, "", 1000)
         }
     assert {name for name, found in traits.items() if len(found) >= 2} == set(company.great)
     assert {name for name, found in traits.items() if len(found) == 1} == set(company.nearly)
@@ -233,3 +234,15 @@ def test_loading_it_again_changes_nothing(company: Company, house: Services) -> 
     for kind in ORDER:
         report = imports.run(house.rehearsal(), WORKSPACE, kind, _file(company, kind), NOW)
         assert (report.added, report.changed, report.bad) == (0, 0, ())
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_what_is_heard_later_comes_on_working_days_from_customers_of_the_company(day: int) -> None:
+    company = make(TODAY + timedelta(days=day))
+    names = {each.name for each in company.customers}
+    assert company.coming
+    for each in company.coming:
+        assert each.customer in names
+        assert each.on > company.today
+        assert each.on.weekday() < 5
+        assert not faults(_draft(each), each.on)

@@ -37,7 +37,7 @@ def digest(*told: Story) -> str:
 def test_a_story_is_told_with_who_how_when_and_by_whom_it_was_heard() -> None:
     assert digest(STORY) == (
         "What customers told us, 21 to 27 November "
-        "Otter Ltd video call, Tuesday 24 November They export on Fridays. Audit wants totals. "
+        "Otter Ltd Video call, Tuesday 24 November They export on Fridays. Audit wants totals. "
         "At Otter Ltd we never ask any more. "
         "They work around it: OTTER LTD keeps a spreadsheet Heard by Ada "
         "Thank you for getting out of the office: Ada."
@@ -79,7 +79,7 @@ def test_a_sentence_that_began_with_the_name_still_begins_with_a_capital() -> No
 )
 def test_somebody_without_a_name_is_called_by_stage(stage: Stage, words: str) -> None:
     nameless = replace(STORY, sharing=Sharing.NO_NAME, stage=stage, segment="", region="")
-    assert f"{words} video call" in digest(nameless)
+    assert f"{words} Video call" in digest(nameless)
 
 
 def test_a_private_story_is_never_told() -> None:
@@ -95,7 +95,7 @@ def test_with_nothing_to_tell_there_is_no_post() -> None:
 
 
 def test_second_hand_evidence_is_called_so() -> None:
-    assert "proxy, second-hand, Tuesday" in digest(replace(STORY, kind=VisitKind.PROXY))
+    assert "Proxy, second-hand, Tuesday" in digest(replace(STORY, kind=VisitKind.PROXY))
 
 
 def test_everybody_is_thanked_once_by_name() -> None:

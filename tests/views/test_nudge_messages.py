@@ -41,7 +41,7 @@ def test_a_nudge_says_what_is_due_and_whom_the_pm_saw_last() -> None:
 
 def test_a_nudge_names_at_most_three_customers_each_with_its_reason() -> None:
     told = words(nudges.message(NUDGE))
-    assert "*Otter &amp; Sons* a prospect, and prospects are the market" in told
+    assert "*Otter &amp; Sons* A prospect, and prospects are the market" in told
     assert "Kestrel" in told
     assert "Heron" not in told
 

@@ -1,0 +1,71 @@
+"""The commands as a shell runs them: arguments and environment in, output and exit code out."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.log import configure
+from sandbox.server import Sandbox
+from tests.operations.conftest import office
+
+__all__ = ["office"]
+
+OWN = ("SLACK_", "NIHITO_", "DATABASE_URL", "PORT")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Ended]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to stand in, and an environment without settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in [each for each in os.environ if each.startswith(OWN)]:
+        monkeypatch.delenv(name)
+    return tmp_path
+
+
+@pytest.fixture
+def command(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Command]:
+    """Runs a command there; keywords are settings for this and the following ones."""
+    assert folder == Path.cwd()
+
+    def run(*arguments: str, **settings: str) -> Ended:
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["nihito", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        code = ended.value.code
+        return Ended(code if isinstance(code, int) else 0, said.out, said.err)
+
+    yield run
+    # The commands log to what was the standard error of a test.
+    configure("error")
+
+
+def reaching(slack: Sandbox, database: str) -> dict[str, str]:
+    """Settings that lead to a sandbox and a database."""
+    return {
+        "DATABASE_URL": database,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.api_url,
+    }

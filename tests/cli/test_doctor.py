@@ -1,0 +1,161 @@
+"""`doctor`: what is wrong with a set-up, and how to mend it."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.db import outbox
+from bot.db.engine import make_engine, transaction
+from bot.operations import health
+from sandbox.clock import utc_now
+from sandbox.server import Sandbox
+from tests.cli.conftest import Command, Ended, reaching
+from tests.conftest import MANIFEST, HandClock
+from tests.operations.office import open_office
+
+
+@pytest.fixture
+def today() -> Iterator[Sandbox]:
+    """A sandbox whose clock shows the time, as Slack's does."""
+    with Sandbox(manifest=MANIFEST) as sandbox:
+        yield sandbox
+
+
+def findings(ended: Ended) -> dict[str, tuple[str, str]]:
+    """What was found not well, with its mending, by subject."""
+    lines = [*ended.out.splitlines(), ""]
+    found = {}
+    for line, following in pairwise(lines):
+        if line.startswith("not well  "):
+            subject, _, what = line.removeprefix("not well  ").partition(": ")
+            found[subject] = (what, following.strip())
+    return found
+
+
+def test_a_set_up_that_is_well_is_said_to_be(
+    command: Command, today: Sandbox, database: str
+) -> None:
+    ended = command("doctor", **reaching(today, database))
+    assert (ended.code, ended.err) == (0, "")
+    subjects = [line.removeprefix("well  ").split(":")[0] for line in ended.out.splitlines()]
+    assert subjects == ["database", "messages", "bot token", "scopes", "clock", "app token"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "subject", "found", "mending"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxb-no", "bot token", "invalid_auth", "Copy the Bot User OAuth"),
+        ("SLACK_BOT_TOKEN", "", "bot token", "SLACK_BOT_TOKEN is empty", "Copy the Bot User"),
+        ("SLACK_APP_TOKEN", "xapp-no", "app token", "invalid_auth", "Make an app-level token"),
+        ("SLACK_APP_TOKEN", "", "way in", "neither app token nor", "Set SLACK_APP_TOKEN"),
+        ("SLACK_API_URL", "http://127.0.0.1:9/api/", "Slack", "URLError", "Check the network"),
+    ],
+)
+def test_what_does_not_lead_to_slack_is_found_with_its_mending(
+    command: Command,
+    today: Sandbox,
+    database: str,
+    setting: str,
+    value: str,
+    subject: str,
+    found: str,
+    mending: str,
+) -> None:
+    ended = command("doctor", **(reaching(today, database) | {setting: value}))
+    assert ended.code == 1
+    what, mend = findings(ended)[subject]
+    assert what.startswith(found)
+    assert mend.startswith(mending)
+
+
+def test_a_scope_that_was_not_granted_is_named(command: Command, database: str) -> None:
+    without = json.loads(json.dumps(MANIFEST))
+    without["oauth_config"]["scopes"]["bot"].remove("im:history")
+    with Sandbox(manifest=without) as slack:
+        ended = command("doctor", **reaching(slack, database))
+    assert ended.code == 1
+    assert findings(ended) == {
+        "scopes": (
+            "missing: im:history",
+            "Update the app from manifest.json and install it to the workspace again.",
+        )
+    }
+
+
+def test_a_database_that_was_never_migrated_is_found(
+    command: Command, today: Sandbox, folder: Path
+) -> None:
+    ended = command("doctor", **reaching(today, f"sqlite:///{folder / 'new.db'}"))
+    assert ended.code == 1
+    what, mending = findings(ended)["database"]
+    assert what.startswith("at revision none, the code expects 0001")
+    assert mending == "Run `python -m bot migrate`."
+
+
+def test_a_database_of_an_older_version_is_found(
+    command: Command, today: Sandbox, database: str
+) -> None:
+    engine = make_engine(database)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    engine.dispose()
+    ended = command("doctor", **reaching(today, database))
+    assert ended.code == 1
+    assert findings(ended)["database"][0].startswith("at revision 0000, the code expects 0001")
+
+
+@pytest.mark.parametrize(
+    "address", ["postgresql://nihito:hunter2@127.0.0.1:9/none", "sqlite:////nowhere/nihito.db"]
+)
+def test_a_database_that_is_away_is_found_and_slack_looked_at_all_the_same(
+    command: Command, today: Sandbox, address: str
+) -> None:
+    ended = command("doctor", **reaching(today, address))
+    assert ended.code == 1
+    what, mending = findings(ended)["database"]
+    assert what.endswith("OperationalError")
+    assert mending.startswith("Check DATABASE_URL")
+    assert "hunter2" not in ended.out + ended.err
+    assert "well  bot token" in ended.out
+
+
+def test_messages_that_do_not_go_through_are_named_with_their_reason(
+    command: Command, today: Sandbox, database: str
+) -> None:
+    clock = HandClock(utc_now())
+    office = open_office(today, clock, database)
+    engine = office.services.engine
+    with transaction(engine, office.workspace_id) as tx:
+        outbox.put(tx, outbox.Kind.NUDGE, 1, "2026-03-16", "U0000001", clock.at)
+    (parcel,) = outbox.claim(engine, "one", clock.at, 1)
+    with transaction(engine, office.workspace_id) as tx:
+        outbox.finish(tx, parcel, outbox.State.DEAD, clock.at, "user_disabled")
+    engine.dispose()
+    ended = command("doctor", **reaching(today, database))
+    assert ended.code == 1
+    assert findings(ended)["messages"][0] == "nudge to U0000001: user_disabled"
+
+
+@pytest.mark.parametrize(("seconds", "well"), [(55, True), (-55, True), (70, False), (-70, False)])
+def test_a_clock_that_differs_from_slacks_by_a_minute_is_found(
+    slack: Sandbox, clock: HandClock, database: str, seconds: int, well: bool
+) -> None:
+    office = open_office(slack, clock, database)
+    now = clock.at + timedelta(seconds=seconds)
+    found = {each.subject: each for each in health.examine(office.services, MANIFEST, now)}
+    office.services.engine.dispose()
+    assert (found["clock"].well, found["clock"].found) == (well, f"{abs(seconds)} s from Slack's")
+    assert found["clock"].mending == "Set the clock by NTP."
+
+
+def test_looking_changes_nothing_and_posts_nothing(
+    command: Command, today: Sandbox, database: str
+) -> None:
+    command("doctor", **reaching(today, database))
+    asked = {each.method for each in today.calls}
+    assert asked == {"auth.test", "apps.connections.open"}

@@ -1,0 +1,65 @@
+"""`manifest`: what Slack is given to make the app."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from handlers.knocks import Kind
+from handlers.routes import DOORS
+from tests.cli.conftest import Command
+
+TESTS = Path(__file__).parent.parent
+# Slack's own schema for app manifests.
+SCHEMA = json.loads((TESTS / "slack-manifest.schema.json").read_text(encoding="utf-8"))
+ADDRESS = "https://nihito.example.org"
+
+
+@pytest.fixture(params=["socket", "http"])
+def printed(command: Command, request: pytest.FixtureRequest) -> dict[str, Any]:
+    options = ["--url", f"{ADDRESS}/"] if request.param == "http" else []
+    ended = command("manifest", *options)
+    assert ended.code == 0
+    read: dict[str, Any] = json.loads(ended.out)
+    return read
+
+
+def test_slacks_schema_takes_the_manifest(printed: dict[str, Any]) -> None:
+    jsonschema.validate(printed, SCHEMA)
+
+
+def test_every_command_that_is_answered_is_in_the_manifest_and_no_other(
+    printed: dict[str, Any],
+) -> None:
+    offered = {each["command"] for each in printed["features"]["slash_commands"]}
+    assert offered == {name for kind, name in DOORS if kind is Kind.COMMAND}
+
+
+def test_every_event_that_is_answered_is_in_the_manifest(printed: dict[str, Any]) -> None:
+    wanted = set(printed["settings"]["event_subscriptions"]["bot_events"])
+    assert wanted >= {name for kind, name in DOORS if kind is Kind.EVENT}
+
+
+def test_for_socket_mode_no_address_is_given(command: Command) -> None:
+    printed = json.loads(command("manifest").out)
+    assert printed["settings"]["socket_mode_enabled"] is True
+    assert "https://" not in json.dumps(printed)
+
+
+def test_for_http_every_way_in_leads_to_the_address(command: Command) -> None:
+    printed = json.loads(command("manifest", "--url", ADDRESS).out)
+    ways = [
+        *(each["url"] for each in printed["features"]["slash_commands"]),
+        printed["settings"]["event_subscriptions"]["request_url"],
+        printed["settings"]["interactivity"]["request_url"],
+        printed["settings"]["interactivity"]["message_menu_options_url"],
+    ]
+    assert set(ways) == {f"{ADDRESS}/slack/events"}
+    assert printed["settings"]["socket_mode_enabled"] is False
+
+
+def test_the_manifest_in_the_repository_is_the_one_that_is_printed(command: Command) -> None:
+    kept = (TESTS.parent / "manifest.json").read_text(encoding="utf-8")
+    assert json.loads(command("manifest").out) == json.loads(kept)

@@ -1,0 +1,139 @@
+"""Settings: all problems at once, the same names everywhere, and no secret ever printed."""
+
+import logging
+import re
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+from pydantic import SecretStr
+
+from bot.app import build_services
+from bot.errors import SettingsError, SlackUnavailable
+from bot.log import configure, logger
+from bot.services import Services
+from bot.settings import Settings, read_settings
+from tests.cli.conftest import Command
+
+ROOT = Path(__file__).parent.parent.parent
+FIELDS = Settings.model_fields
+SECRETS = {
+    "DATABASE_URL": "postgresql://nihito:hunter2@127.0.0.1:9/none?sslpassword=hunter3",
+    "SLACK_BOT_TOKEN": "xoxb-hunter4",
+    "SLACK_APP_TOKEN": "xapp-hunter5",
+    "SLACK_SIGNING_SECRET": "hunter6",
+    "SLACK_API_URL": "http://127.0.0.1:9/api/",
+}
+
+
+def default(name: str) -> str:
+    """A setting's default as it would be written in a file."""
+    value = FIELDS[name].default
+    return str(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+
+def test_the_example_file_names_every_setting_with_its_default() -> None:
+    written = dotenv_values(ROOT / "config.example.env")
+    assert written == {name.upper(): default(name) for name in FIELDS}
+
+
+def test_the_example_file_says_what_each_setting_is() -> None:
+    text = (ROOT / "config.example.env").read_text(encoding="utf-8")
+    for name in FIELDS:
+        assert re.search(rf"^# .+\n(#.*\n)*{name.upper()}=", text, re.MULTILINE), name
+
+
+def test_the_readme_lists_every_setting_with_its_default() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("## Settings")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`(.*?)`)? ?\|", table, re.MULTILINE)
+    assert dict(rows) == {name.upper(): default(name) for name in FIELDS}
+
+
+def test_every_setting_says_what_it_is() -> None:
+    assert all(field.description for field in FIELDS.values())
+
+
+def test_the_environment_wins_over_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / ".env").write_text("PORT=4000\nNIHITO_LOG=error\n")
+    monkeypatch.setenv("PORT", "5000")
+    read = read_settings()
+    assert (read.port, read.nihito_log) == (5000, "error")
+
+
+def test_a_setting_of_somebody_else_in_the_file_does_no_harm(folder: Path) -> None:
+    (folder / ".env").write_text("AWS_REGION=somewhere\n")
+    assert read_settings().port == 3000
+
+
+def test_all_problems_are_reported_together(command: Command) -> None:
+    wrong = {"PORT": "many", "NIHITO_LOG": "loud", "DATABASE_URL": "mysql://u:hunter2@host/db"}
+    ended = command("tick", **wrong)
+    assert ended.code == 1
+    lines = ended.err.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["DATABASE_URL", "PORT", "NIHITO_LOG"]
+    assert "mysql is not supported" in lines[0]
+    assert "hunter2" not in ended.err
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("address", ["nonsense", "", "postgresql://u:hunter2@host:port/db"])
+def test_what_is_no_address_of_a_database_is_said_without_repeating_it(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", address)
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    assert str(caught.value) == "DATABASE_URL: not an address such as sqlite:///nihito.db"
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        Settings().port = 1  # type: ignore[misc]
+
+
+@pytest.fixture
+def secretive(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings full of secrets."""
+    assert not (folder / ".env").exists()
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    return read_settings()
+
+
+def test_no_secret_is_in_what_settings_print(secretive: Settings) -> None:
+    services = build_services(secretive)
+    shown = f"{secretive} {secretive!r} {services} {services!r} {secretive.safe_database_url}"
+    assert "hunter" not in shown
+
+
+@pytest.mark.usefixtures("secretive")
+@pytest.mark.parametrize(
+    "arguments", [["doctor"], ["migrate"], ["tick"], ["import", "customers", "rows.csv"], ["run"]]
+)
+def test_no_command_prints_a_secret(command: Command, folder: Path, arguments: list[str]) -> None:
+    (folder / "rows.csv").write_text("name\nAlder\n")
+    ended = command(*arguments)
+    assert ended.code == 1
+    assert ended.out + ended.err
+    assert "hunter" not in ended.out + ended.err
+
+
+def ask(services: Services, words: str, token: str) -> None:
+    """Fail with a customer's words and a secret at hand."""
+    services.slack.call("chat.postMessage", token=token, channel="C1", text=words)
+
+
+def test_no_secret_and_no_customers_word_is_in_the_log_of_an_error(
+    secretive: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure("debug")
+    services = build_services(secretive)
+    with pytest.raises(SlackUnavailable) as caught:
+        ask(services, "A customer's hunter7", secretive.slack_bot_token.get_secret_value())
+    logger("test").error("failed", exc_info=caught.value, settings=secretive)
+    logging.getLogger("library").error("failed too", exc_info=caught.value)
+    configure("error")
+    logged = capsys.readouterr().err
+    assert "failed too" in logged
+    assert "hunter" not in logged

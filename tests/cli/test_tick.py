@@ -1,0 +1,121 @@
+"""`tick`: one pass of everything that is due at a time, told line by line."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, inspect, select
+
+from bot.db import migrate
+from bot.db.engine import make_engine
+from bot.db.schema import metadata
+from bot.domain.contacts import Channel as Way
+from tests.cli.conftest import Command, reaching
+from tests.operations.office import Office
+from tests.times import T
+
+# The office's first nudge is due at half past nine in Berlin.
+DUE = "2026-03-16T09:30+01:00"
+EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
+def dump(engine: Engine) -> dict[str, list[Any]]:
+    """Every row of the database, by table."""
+    with engine.connect() as connection:
+        return {
+            name: sorted(map(repr, connection.execute(select(table)).all()))
+            for name, table in metadata.tables.items()
+        }
+
+
+@EVERY_DATABASE
+def test_tick_sends_what_is_due_at_that_time_and_says_so(
+    command: Command, office: Office, database: str
+) -> None:
+    ada = office.pm("Ada")
+    ended = command("tick", "--at", DUE, **reaching(office.slack, database))
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines() == [
+        f"nudge {ada.id}: queued (due)",
+        f"nudge {ada.id}: sent (delivered)",
+    ]
+    office.slack.expect_message(to=ada, containing="visit is due")
+
+
+def test_a_second_tick_finds_nothing_left_to_do(
+    command: Command, office: Office, database: str
+) -> None:
+    ada = office.pm("Ada")
+    command("tick", "--at", DUE, **reaching(office.slack, database))
+    ended = command("tick", "--at", DUE)
+    assert (ended.code, ended.out) == (0, "Nothing is due.\n")
+    office.slack.expect_message(to=ada)
+
+
+def test_what_is_held_is_told_with_its_reason(
+    command: Command, office: Office, database: str
+) -> None:
+    ada = office.pm("Ada")
+    office.book(ada, office.customer("Brightwater Mill"), T(days=16).date())
+    ended = command("tick", "--at", DUE, **reaching(office.slack, database))
+    assert ended.out == f"nudge {ada.id}: held (visit_booked)\n"
+
+
+@EVERY_DATABASE
+def test_a_dry_run_tells_the_same_and_writes_and_sends_nothing(
+    command: Command, office: Office, database: str
+) -> None:
+    # Due on the day of the digest.
+    office.clock.at = T(days=4)
+    ada = office.pm("Ada", channel_id=office.slack.channel("stories").id)
+    office.debrief(ada, "Brightwater Mill", "They print it.", on=T(days=-60).date())
+    person_id = office.person(office.customer("Alder", owner=ada), "Mara", has_cell=True)
+    office.reach(person_id, Way.MAIL, [T(hours=-each) for each in range(1, 6)])
+    office.reach(person_id, Way.CELL_CALL, [T(hours=-each) for each in range(1, 5)])
+    before, calls = dump(office.services.engine), len(office.slack.calls)
+    settings = reaching(office.slack, database)
+    ended = command("tick", "--at", "2026-03-20T15:00+01:00", "--dry-run", **settings)
+    assert ended.code == 0
+    assert f"nudge {ada.id}: would be queued (due)" in ended.out
+    assert "digest C0000001: would be queued (1 stories)" in ended.out
+    assert dump(office.services.engine) == before
+    assert office.slack.calls[calls:] == []
+
+
+def test_a_dry_run_does_not_upgrade_the_database_either(command: Command, folder: Any) -> None:
+    address = f"sqlite:///{folder / 'new.db'}"
+    ended = command("tick", "--dry-run", DATABASE_URL=address)
+    assert ended.code == 1
+    assert "The database is of another version: `python -m bot migrate`." in ended.err
+    engine = create_engine(address)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("tomorrow", "is not an ISO time"), ("2026-03-16T09:30", "has no zone")],
+)
+def test_a_time_that_cannot_be_read_is_refused(command: Command, text: str, problem: str) -> None:
+    ended = command("tick", "--at", text)
+    assert ended.code == 2
+    assert problem in " ".join(ended.err.replace("│", " ").split())
+
+
+def test_migrate_brings_a_new_database_to_this_version(command: Command, folder: Any) -> None:
+    address = f"sqlite:///{folder / 'new.db'}"
+    ended = command("migrate", DATABASE_URL=address)
+    assert (ended.code, ended.out) == (0, f"{address} is up to date.\n")
+    engine = make_engine(address)
+    migrate.check(engine)
+    engine.dispose()
+    assert command("migrate").code == 0
+
+
+@pytest.mark.parametrize("arguments", [["migrate"], ["tick"], ["tick", "--dry-run"]])
+def test_a_database_that_is_away_is_said_in_a_line(command: Command, arguments: list[str]) -> None:
+    address = "postgresql://nihito:hunter2@127.0.0.1:9/none"
+    ended = command(*arguments, DATABASE_URL=address)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == (
+        "The database failed: OperationalError. `python -m bot doctor` says what to mend.\n"
+    )

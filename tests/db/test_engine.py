@@ -1,0 +1,132 @@
+"""The engine: all or nothing, and who waits for whom."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from threading import Event
+
+import pytest
+from sqlalchemy import Engine, insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from bot.db import workspaces
+from bot.db.engine import Tx, make_engine, reading, transaction
+from bot.db.tables import workspaces as table
+from tests.times import T0
+
+EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+TIMES = {"created_at": T0, "review_at": T0}
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    made = make_engine(database)
+    yield made
+    made.dispose()
+
+
+def keep(engine: Engine, name: str, *, stay: bool = True) -> None:
+    with transaction(engine, name, keep=stay) as tx:
+        workspaces.keep(tx, name, "U0BOT", T0)
+
+
+@EVERY_DATABASE
+def test_leaving_by_an_error_undoes_everything(engine: Engine) -> None:
+    def break_off() -> None:
+        with transaction(engine, "T1") as tx:
+            workspaces.keep(tx, "One", "U0BOT", T0)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        break_off()
+    assert workspaces.ids(engine) == []
+
+
+@EVERY_DATABASE
+def test_a_rehearsal_undoes_everything(engine: Engine) -> None:
+    keep(engine, "T1", stay=False)
+    assert workspaces.ids(engine) == []
+
+
+def ids(tx: Tx) -> list[str]:
+    return list(tx.run(select(table.c.id).order_by(table.c.id)).scalars())
+
+
+def test_on_sqlite_a_reader_stops_no_writer_and_goes_on_seeing_what_it_saw(
+    engine: Engine,
+) -> None:
+    keep(engine, "T1")
+    with reading(engine, "") as tx:
+        assert ids(tx) == ["T1"]
+        keep(engine, "T2")
+        assert ids(tx) == ["T1"]
+    assert workspaces.ids(engine) == ["T1", "T2"]
+
+
+def test_on_sqlite_a_writer_stops_no_reader(engine: Engine) -> None:
+    keep(engine, "T1")
+    with transaction(engine, "T2") as tx:
+        workspaces.keep(tx, "Two", "U0BOT", T0)
+        assert workspaces.ids(engine) == ["T1"]
+    assert workspaces.ids(engine) == ["T1", "T2"]
+
+
+def test_on_sqlite_writers_queue_instead_of_failing(engine: Engine) -> None:
+    """Each reads before it writes, which loses against another writer unless it queues first."""
+
+    def count_up(number: int) -> None:
+        with transaction(engine, f"T{number}") as tx:
+            seen = ids(tx)
+            workspaces.keep(tx, str(len(seen)), "U0BOT", T0)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(count_up, range(24)))
+    with reading(engine, "") as tx:
+        names = tx.run(select(table.c.name)).scalars()
+        assert sorted(names, key=int) == [str(number) for number in range(24)]
+
+
+@EVERY_DATABASE
+def test_an_error_of_the_database_does_not_repeat_what_was_written(engine: Engine) -> None:
+    keep(engine, "T1")
+    with pytest.raises(IntegrityError) as caught, transaction(engine, "T1") as tx:
+        tx.run(insert(table).values(id="T1", name="A customer's words", bot_user_id="U", **TIMES))
+    assert "customer's words" not in str(caught.value)
+
+
+@EVERY_DATABASE
+def test_one_at_a_time_makes_the_second_wait_for_the_first(engine: Engine) -> None:
+    order: list[str] = []
+    inside = Event()
+
+    def second() -> None:
+        inside.wait(5)
+        with transaction(engine, "T1") as tx:
+            tx.one_at_a_time("a form")
+            order.append("second")
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(second)
+        with transaction(engine, "T1") as tx:
+            tx.one_at_a_time("a form")
+            inside.set()
+            assert not wait([waiting], timeout=0.2).done
+            order.append("first")
+        waiting.result(5)
+    assert order == ["first", "second"]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_on_postgresql_another_workspaces_key_is_another_key(engine: Engine) -> None:
+    with transaction(engine, "T1") as first, transaction(engine, "T2") as other:
+        first.one_at_a_time("a form")
+        other.one_at_a_time("a form")
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////nowhere/at/all.db", "postgresql://u:hunter2@127.0.0.1:9/none"]
+)
+def test_a_database_that_is_away_is_an_error_without_its_password(url: str) -> None:
+    engine = make_engine(url)
+    with pytest.raises(OperationalError) as caught:
+        workspaces.ids(engine)
+    assert "hunter2" not in str(caught.value) + repr(engine)

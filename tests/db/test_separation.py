@@ -1,0 +1,262 @@
+"""No query crosses from one workspace to another: by its source, by its text, by what it does."""
+
+import ast
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, select
+
+from bot.db import nudges as nudge_rows
+from bot.db import workspaces
+from bot.db.schema import metadata
+from bot.domain.access import Actor, Role, Standing
+from bot.domain.barriers import Barrier
+from bot.domain.contacts import Channel as Way
+from bot.domain.debriefs import Draft, Workaround
+from bot.domain.nudges import Snooze
+from bot.domain.visits import VisitKind
+from bot.operations import (
+    agenda,
+    contacts,
+    customers,
+    debriefs,
+    delivery,
+    home,
+    imports,
+    nudges,
+    pms,
+    staff,
+    stories,
+    visits,
+)
+from bot.views.contacts import ContactDraft
+from bot.views.visits import JoinChoices, PlanChoices
+from tests.operations.office import Office
+from tests.times import T0, T
+
+EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+ROOT = Path(__file__).parent.parent.parent
+OTHER = "T0000099"
+SCOPED = sorted(set(metadata.tables) - {"workspaces"})
+# The clock's own questions, asked over all workspaces: what is due, and when something will be.
+SYSTEM_QUERIES = frozenset(
+    {
+        ("bot/db/outbox.py", "claim"),
+        ("bot/db/outbox.py", "next_at"),
+        ("bot/db/pms.py", "next_at"),
+        ("bot/db/teams.py", "next_at"),
+        ("bot/db/workspaces.py", "ids"),
+        ("bot/db/workspaces.py", "take_review"),
+    }
+)
+# The same, as the engine sees them.
+SYSTEM_STATEMENTS = (
+    "SELECT min(outbox.next_at)",
+    "SELECT min(pms.next_at)",
+    "SELECT min(teams.next_at)",
+    "FROM outbox WHERE outbox.state = ",
+    "UPDATE outbox SET state=",
+)
+VERBS = frozenset({"select", "update", "delete", "insert", "text"})
+
+
+def bare_queries() -> set[tuple[str, str]]:
+    """Functions that begin a query without the transaction's own verbs."""
+    return {
+        (path.relative_to(ROOT).as_posix(), function.name)
+        for part in ("bot", "handlers", "scheduler")
+        for path in (ROOT / part).rglob("*.py")
+        if "migrations" not in path.parts and path != ROOT / "bot/db/engine.py"
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef) and _begins_bare(function)
+    }
+
+
+def _begins_bare(function: ast.FunctionDef) -> bool:
+    calls = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))
+    return any(isinstance(each, ast.Name) and each.id in VERBS for each in calls)
+
+
+def test_only_the_clocks_own_questions_are_asked_over_all_workspaces() -> None:
+    assert bare_queries() == SYSTEM_QUERIES
+
+
+class Watcher:
+    """Notes every statement over a workspace's rows that does not name the workspace."""
+
+    def __init__(self) -> None:
+        self.crossing: list[str] = []
+        self.seen: set[str] = set()
+
+    def look(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        text = " ".join(statement.split())
+        touched = {name for name in SCOPED if re.search(rf'\b"?{name}"?\b', text)}
+        self.seen |= touched
+        if touched and not self._bound(text) and not self._of_the_system(text):
+            self.crossing.append(text)
+
+    def _bound(self, text: str) -> bool:
+        if text.startswith("INSERT"):
+            return "workspace_id" in text.partition("VALUES")[0]
+        return re.search(r"\.workspace_id = ", text.partition(" WHERE ")[2]) is not None
+
+    def _of_the_system(self, text: str) -> bool:
+        return any(known in text for known in SYSTEM_STATEMENTS)
+
+
+@contextmanager
+def watched(engine: Engine) -> Iterator[Watcher]:
+    watcher = Watcher()
+    event.listen(engine, "before_cursor_execute", watcher.look)
+    yield watcher
+    event.remove(engine, "before_cursor_execute", watcher.look)
+
+
+class Life:
+    """A fortnight of everything in one workspace, by somebody of one Slack id in each."""
+
+    def __init__(self, office: Office, workspace_id: str, user_id: str, channel_id: str) -> None:
+        self.services, self.clock = office.services, office.clock
+        self.workspace_id, self.channel_id = workspace_id, channel_id
+        roles = frozenset({Role.STAFF, Role.PM})
+        zone, standing = "Europe/Berlin", Standing.MEMBER
+        self.actor = Actor(workspace_id, user_id, "Ada", zone, standing, roles)
+
+    def live(self) -> None:
+        self.clock.at = T0
+        pms.join(self.services, self.actor, JoinChoices(channel_id=self.channel_id), T0)
+        staff.refresh(self.services, self.workspace_id, T0)
+        self._load()
+        self._reach()
+        self._nudged(T(days=14))
+        self._debrief(T(days=15))
+        self._plan(T(days=16))
+        stories.post_digests(self.services, self.workspace_id, T(days=18, hours=2))
+        self._deliver(T(days=18, hours=2))
+        home.facts(self.services, self.actor, T(days=19))
+        contacts.review_all(self.services, self.workspace_id, T(days=60))
+        self._deliver(T(days=60))
+        agenda.next_due(self.services)
+        pms.leave(self.services, self.actor)
+
+    def _load(self) -> None:
+        self._file("customers", "name,domain\nAlder,alder.example\nBirch,\n")
+        self._file("people", "customer,name,email,has_cell\nAlder,Jo,jo@alder.example,yes\n")
+        self._file("deals", "customer,outcome,closed_on\nBirch,won,2026-03-01\n")
+        self._file("betas", "beta,person_email,signed_up_at\nB,jo@alder.example,2026-03-01\n")
+        header = "source,source_id,occurred_at,channel,person_email\n"
+        rows = [f"m,{n},2026-03-01,mail,jo@alder.example" for n in range(6)]
+        rows += [f"c,{n},2026-03-01,cell_call,jo@alder.example" for n in range(5)]
+        self._file("contacts", header + "\n".join(rows))
+        visit = "customer,pm_email,kind,date\nBirch,ada@example.com,phone,2026-01-20\n"
+        self._file("visits", visit + "Alder,ada@example.com,phone,2026-01-21\n")
+
+    def _file(self, kind: str, text: str) -> None:
+        file = io.BytesIO(text.encode())
+        report = imports.run(self.services, self.workspace_id, kind, file, T0)
+        assert report.added
+        assert not report.bad
+
+    def _reach(self) -> None:
+        day = T0.date()
+        draft = ContactDraft(None, "Alder", None, "Jo", Way.MESSAGE, self.actor.user_id, day, "")
+        contacts.record(self.services, self.actor, draft, "K1", T0, T0)
+        contacts.review_all(self.services, self.workspace_id, T0)
+        self._deliver(T0)
+        customers.search(self.services, self.actor, "al")
+        customers.search_people(self.services, self.actor, "jo")
+        customers.guess(self.services, self.actor, "Alder")
+        with self.services.reading(self.workspace_id) as tx:
+            (flag,) = contacts.flags.standing(tx)
+        contacts.acknowledge(self.services, self.actor, flag.id)
+
+    def _nudged(self, now: datetime) -> None:
+        nudges.remind(self.services, self.workspace_id, now)
+        self._deliver(now)
+        with self.services.reading(self.workspace_id) as tx:
+            nudge = nudge_rows.latest(tx, self.actor.user_id)
+        assert nudge is not None
+        nudges.someone_else(self.services, self.actor, nudge.id, now)
+        nudges.blocked(self.services, self.actor, nudge.id, Barrier.NO_TIME, now)
+        nudges.snooze(self.services, self.actor, nudge.id, Snooze.TOMORROW, now)
+
+    def _debrief(self, now: datetime) -> None:
+        around = (Workaround("They print it", "", None),)
+        draft = Draft(None, now.date(), "They print it.", "Alder", workarounds=around)
+        debriefs.record(self.services, self.actor, draft, "K2", now)
+
+    def _plan(self, now: datetime) -> None:
+        day = T(days=25).date()
+        plan = PlanChoices(None, "Cedar", VisitKind.PHONE, day, None, "", None)
+        visits.plan(self.services, self.actor, plan, "K3", now)
+
+    def _deliver(self, now: datetime) -> None:
+        self.clock.at = now
+        delivery.deliver(self.services, "one", now)
+
+
+def dump(engine: Engine, workspace_id: str) -> dict[str, list[Any]]:
+    """Every row of a workspace, by table."""
+    with engine.connect() as connection:
+        return {
+            name: sorted(
+                map(
+                    repr,
+                    connection.execute(
+                        select(table).where(table.c.workspace_id == workspace_id)
+                    ).all(),
+                )
+            )
+            for name, table in metadata.tables.items()
+            if name in SCOPED
+        }
+
+
+def two_lives(office: Office) -> tuple[Life, Life]:
+    """The same person and channel, by their Slack ids, in two workspaces of one database."""
+    with office.services.transaction(OTHER) as tx:
+        workspaces.keep(tx, "Other", office.slack.bot_user_id, T0)
+    ada = office.slack.user("Ada", tz="Europe/Berlin")
+    channel = office.slack.channel("stories", members=[ada])
+    own = Life(office, office.workspace_id, ada.id, channel.id)
+    return own, Life(office, OTHER, ada.id, channel.id)
+
+
+def expect_everything(office: Office) -> None:
+    for post in office.slack.workspace.posts:
+        post.expected = True
+
+
+@EVERY_DATABASE
+def test_a_fortnight_in_one_workspace_leaves_no_trace_in_another(office: Office) -> None:
+    own, other = two_lives(office)
+    other.live()
+    engine = office.services.engine
+    before = dump(engine, OTHER)
+    own.live()
+    assert dump(engine, OTHER) == before
+    # What was compared holds something of every kind but the PM, who has left.
+    assert {name for name, rows in before.items() if not rows} == {"pms"}
+    expect_everything(office)
+
+
+@EVERY_DATABASE
+def test_every_statement_of_a_fortnight_names_the_workspace(office: Office) -> None:
+    own, _ = two_lives(office)
+    with watched(office.services.engine) as watcher:
+        own.live()
+    assert watcher.crossing == []
+    assert watcher.seen == set(SCOPED)
+    expect_everything(office)
+
+
+def test_a_statement_that_forgets_the_workspace_is_noticed(office: Office) -> None:
+    with watched(office.services.engine) as watcher, office.services.reading("") as tx:
+        tx.run(select(metadata.tables["flags"]))
+    assert len(watcher.crossing) == 1

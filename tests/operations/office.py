@@ -1,0 +1,124 @@
+"""An office for tests: PMs, customers and what happens to them, through the operations alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.app import build_services
+from bot.db import customers, visits
+from bot.domain.access import Actor
+from bot.domain.calendar import local_date
+from bot.domain.contacts import Channel as Way
+from bot.domain.customers import Stage
+from bot.domain.debriefs import Draft
+from bot.domain.events import ContactEvent
+from bot.domain.outcomes import Outcome
+from bot.domain.visits import VisitKind, VisitState
+from bot.operations import contacts, debriefs, delivery, intake, pms, staff
+from bot.operations.workspaces import recognise
+from bot.services import Services
+from bot.settings import Settings
+from bot.views.visits import JoinChoices
+from sandbox.people import Person
+from sandbox.server import Sandbox
+from sandbox.state import Channel, Message
+from scheduler.jobs import tick
+from tests.conftest import HandClock
+
+
+@dataclass
+class Office:
+    """A workspace that the bot serves without its doors; nobody presses anything here."""
+
+    slack: Sandbox
+    services: Services
+    clock: HandClock
+    workspace_id: str
+    count: int = 0
+
+    def next_key(self) -> str:
+        """A key that nothing was recorded under yet."""
+        self.count += 1
+        return f"key-{self.count}"
+
+    def actor(self, person: Person) -> Actor:
+        """Somebody as the gate would know them."""
+        return staff.actor(self.services, self.workspace_id, person.id, self.clock.at)
+
+    def pm(self, name: str, *, tz: str = "Europe/Berlin", **choices: Any) -> Person:
+        """Somebody new who joins with these choices."""
+        person = self.slack.user(name, tz=tz)
+        pms.join(self.services, self.actor(person), JoinChoices(**choices), self.clock.at)
+        return person
+
+    def customer(self, name: str, stage: Stage = Stage.CUSTOMER, **known: Any) -> int:
+        """A customer, owned by `owner` when given."""
+        owner: Person | None = known.pop("owner", None)
+        with self.services.transaction(self.workspace_id) as tx:
+            return customers.add(tx, name, stage, owner_id=owner.id if owner else None, **known)
+
+    def person(self, customer_id: int, name: str, **known: Any) -> int:
+        """A person at a customer."""
+        with self.services.transaction(self.workspace_id) as tx:
+            return customers.add_person(tx, customer_id, name, **known)
+
+    def reach(self, person_id: int, way: Way, times: Iterable[datetime], **known: Any) -> None:
+        """A person reaches for staff at these times, as every intake records it."""
+        for at in times:
+            with self.services.transaction(self.workspace_id) as tx:
+                key = self.next_key()
+                event = ContactEvent("test", key, at, way, person_id=person_id, **known)
+                customer_id, _ = intake.keep(tx, event)
+                contacts.review(tx, customer_id, self.clock.at)
+
+    def visit(self, pm: Person, customer_id: int, on: date) -> None:
+        """A visit that was held."""
+        self._add_visit(pm, customer_id, on, VisitState.HELD)
+
+    def book(self, pm: Person, customer_id: int, on: date) -> None:
+        """A visit that is to come."""
+        self._add_visit(pm, customer_id, on, VisitState.BOOKED)
+
+    def _add_visit(self, pm: Person, customer_id: int, on: date, state: VisitState) -> None:
+        key, now = self.next_key(), self.clock.at
+        kind = VisitKind.ON_SITE
+        with self.services.transaction(self.workspace_id) as tx:
+            visits.add(tx, pm.id, customer_id, kind, state, on, now, source="test", source_id=key)
+
+    def debrief(self, pm: Person, customer: str, story: str, **known: Any) -> None:
+        """What a PM writes now after a visit of today, at a customer of that name."""
+        actor, now = self.actor(pm), self.clock.at
+        on = known.pop("on", local_date(now, actor.zone))
+        draft = Draft(None, on, story, new_customer=customer, **known)
+        debriefs.record(self.services, actor, draft, self.next_key(), now)
+
+    def tick_at(self, at: datetime) -> list[Outcome]:
+        """Move the clock and run everything that is due then."""
+        self.clock.at = at
+        return list(tick(self.services, at))
+
+    def deliver_at(self, at: datetime, owner: str = "one") -> list[Outcome]:
+        """Move the clock and deliver what is due then, as one of several processes."""
+        self.clock.at = at
+        return list(delivery.deliver(self.services, owner, at))
+
+    def said(self, where: Person | Channel) -> list[Message]:
+        """All messages of the bot in a channel or in somebody's direct conversation."""
+        channel = where if isinstance(where, Channel) else where.dm
+        return list(self.slack.workspace.messages[channel.id])
+
+
+def open_office(slack: Sandbox, clock: HandClock, database: str, **settings: Any) -> Office:
+    """An office over a fresh database; whoever opens it disposes of its engine."""
+    known = {
+        "database_url": database,
+        "slack_bot_token": SecretStr(slack.bot_token),
+        "slack_app_token": SecretStr(slack.app_token),
+        "slack_api_url": slack.api_url,
+        **settings,
+    }
+    services = build_services(Settings(**known), clock)
+    return Office(slack, services, clock, recognise(services, clock.at).workspace_id)

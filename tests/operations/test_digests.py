@@ -1,0 +1,301 @@
+"""Digests: on the team's hour, with what may be told, in a channel that may read it, once."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, time, timedelta
+from threading import Barrier
+
+import pytest
+
+from bot.db import teams
+from bot.domain.calendar import instant
+from bot.domain.debriefs import Sharing, Workaround
+from bot.domain.outcomes import Outcome
+from bot.operations import health, stories
+from sandbox.people import Person
+from sandbox.server import Sandbox
+from sandbox.state import Channel
+from scheduler.jobs import tick
+from tests.conftest import MANIFEST, HandClock
+from tests.operations.office import Office, open_office
+from tests.times import T
+
+EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+STORY = "They print every order and type it in again."
+# The first Friday's digest of a team in Berlin.
+FRIDAY = instant(T(days=4).date(), time(14), "Europe/Berlin")
+SECOND = timedelta(seconds=1)
+
+
+def team(
+    office: Office, name: str = "stories", tz: str = "Europe/Berlin"
+) -> tuple[Person, Channel]:
+    """A PM and the channel of their team, which lives by the PM's zone."""
+    channel = office.slack.channel(name)
+    return office.pm(f"Ada of {name}", tz=tz, channel_id=channel.id, interval_days=90), channel
+
+
+def digests(outcomes: list[Outcome]) -> list[tuple[str, str]]:
+    return [(each.fate, each.reason) for each in outcomes if each.kind == "digest"]
+
+
+@pytest.mark.parametrize(
+    ("tz", "start", "first", "second"),
+    [
+        ("Europe/Berlin", date(2026, 3, 23), "2026-03-27T13:00", "2026-04-03T12:00"),
+        ("Europe/Berlin", date(2026, 10, 19), "2026-10-23T12:00", "2026-10-30T13:00"),
+        ("America/New_York", date(2026, 3, 2), "2026-03-06T19:00", "2026-03-13T18:00"),
+        ("America/New_York", date(2026, 10, 26), "2026-10-30T18:00", "2026-11-06T19:00"),
+        ("Australia/Lord_Howe", date(2026, 3, 30), "2026-04-03T03:00", "2026-04-10T03:30"),
+        ("Asia/Kolkata", date(2026, 3, 23), "2026-03-27T08:30", "2026-04-03T08:30"),
+    ],
+)
+def test_a_digest_comes_on_the_teams_own_hour_whatever_the_clocks_did(
+    office: Office, tz: str, start: date, first: str, second: str
+) -> None:
+    office.clock.at = instant(start, time(12), tz)
+    ada, channel = team(office, tz=tz)
+    for text in (first, second):
+        at = datetime.fromisoformat(text).replace(tzinfo=UTC)
+        office.clock.at = at - timedelta(hours=20)
+        office.debrief(ada, "Brightwater Mill", STORY)
+        for early in (timedelta(hours=2), timedelta(hours=1), SECOND):
+            assert digests(office.tick_at(at - early)) == []
+        office.tick_at(at)
+        office.slack.expect_message(to=channel, containing=STORY)
+
+
+def test_a_digest_tells_what_that_teams_pms_may_share_and_nothing_else(office: Office) -> None:
+    ada, channel = team(office)
+    bo, other = team(office, "others")
+    office.debrief(ada, "Brightwater Mill", STORY)
+    office.debrief(ada, "Kestrel Hall", "A secret word.", sharing=Sharing.PRIVATE)
+    office.debrief(bo, "Tallow Works", "Their word for it is sluggish.")
+    office.debrief(office.pm("Teamless"), "Lone Farm", "Nobody asked them before.")
+    office.tick_at(FRIDAY)
+    post = office.slack.expect_message(to=channel, containing=STORY)
+    for foreign in ("Kestrel", "secret", "Tallow", "sluggish", "Lone Farm", "Nobody asked"):
+        assert foreign not in post.text + str(post.blocks)
+    office.slack.expect_message(to=other, containing="sluggish")
+
+
+def test_a_private_story_never_reaches_slack_at_all(office: Office) -> None:
+    ada, _ = team(office)
+    private = {"sharing": Sharing.PRIVATE, "quote": "Zwiebelkuchen quote"}
+    office.debrief(ada, "Zwiebelkuchen House", "Zwiebelkuchen story.", **private)
+    assert digests(office.tick_at(FRIDAY)) == [("dropped", "nothing_to_tell")]
+    for days in range(5, 30):
+        office.tick_at(T(days=days))
+    sent = json.dumps([dict(each.args) for each in office.slack.calls], default=str)
+    assert "Zwiebelkuchen" not in sent
+
+
+NAMES = ["Brightwater Mill", "brightwater mill", "Brightwater\nMill", "Brightwater  Mill"]
+
+
+@pytest.mark.parametrize("typed", NAMES)
+def test_a_story_without_the_name_hides_it_wherever_it_was_typed(
+    office: Office, typed: str
+) -> None:
+    ada, channel = team(office)
+    office.debrief(
+        ada,
+        "Brightwater Mill",
+        f"{typed} prints it all. At {typed}'s gate, ({typed}) is painted on the wall.",
+        sharing=Sharing.NO_NAME,
+        quote=f"“{typed} has always done so.”",
+        workarounds=(Workaround(f"{typed} keeps a list", f"because {typed} must"),),
+    )
+    office.tick_at(FRIDAY)
+    post = office.slack.expect_message(to=channel, containing="prints it all")
+    shown = " ".join(f"{post.text} {json.dumps(post.blocks)}".casefold().split())
+    assert "brightwater" not in shown
+
+
+def test_a_name_is_hidden_however_its_accents_are_written(office: Office) -> None:
+    ada, channel = team(office)
+    composed, decomposed = "Mühle Zoë", "Mu\u0308hle Zoe\u0308"
+    story = f"At {decomposed} they print it all, and {composed} is proud of it."
+    office.debrief(ada, composed, story, sharing=Sharing.NO_NAME)
+    office.tick_at(FRIDAY)
+    post = office.slack.expect_message(to=channel, containing="print it all")
+    assert "hle" not in post.text + str(post.blocks)
+
+
+def test_a_week_with_nothing_to_tell_has_no_post(office: Office) -> None:
+    team(office)
+    assert digests(office.tick_at(FRIDAY)) == [("dropped", "nothing_to_tell")]
+
+
+def test_what_was_told_is_not_told_again(office: Office) -> None:
+    ada, channel = team(office)
+    office.debrief(ada, "Brightwater Mill", STORY)
+    office.tick_at(FRIDAY)
+    office.slack.expect_message(to=channel, containing=STORY)
+    assert digests(office.tick_at(FRIDAY + timedelta(days=7))) == [("dropped", "nothing_to_tell")]
+
+
+def test_a_story_of_a_visit_long_ago_is_told_when_it_was_written(office: Office) -> None:
+    ada, channel = team(office)
+    office.tick_at(FRIDAY)
+    office.clock.at = T(days=5)
+    office.debrief(ada, "Brightwater Mill", STORY, on=T(days=-60).date())
+    office.tick_at(FRIDAY + timedelta(days=7))
+    office.slack.expect_message(to=channel, containing=STORY)
+
+
+@EVERY_DATABASE
+def test_ticking_twice_at_one_instant_posts_once(office: Office) -> None:
+    ada, channel = team(office)
+    office.debrief(ada, "Brightwater Mill", STORY)
+    office.tick_at(FRIDAY)
+    assert office.tick_at(FRIDAY) == []
+    office.slack.expect_message(to=channel, containing=STORY)
+
+
+def test_a_week_has_one_digest_even_when_its_plan_was_set_back(office: Office) -> None:
+    ada, channel = team(office)
+    with office.services.reading(office.workspace_id) as tx:
+        planned = teams.of_channel(tx, channel.id)
+    assert planned is not None
+    office.debrief(ada, "Brightwater Mill", STORY)
+    office.tick_at(FRIDAY)
+    office.slack.expect_message(to=channel, containing=STORY)
+    office.debrief(ada, "Alder Works", "Another word.")
+    with office.services.transaction(office.workspace_id) as tx:
+        teams.plan(tx, planned.id, planned.digest)
+    assert digests(office.tick_at(FRIDAY)) == [("dropped", "sent_already")]
+
+
+def test_a_digest_that_was_missed_comes_on_the_next_working_day(office: Office) -> None:
+    ada, channel = team(office)
+    office.debrief(ada, "Brightwater Mill", STORY)
+    monday = FRIDAY + timedelta(days=3)
+    for early in (timedelta(days=2), timedelta(hours=3), SECOND):
+        office.tick_at(monday - early)
+    assert office.said(channel) == []
+    office.tick_at(monday)
+    office.slack.expect_message(to=channel, containing=STORY)
+
+
+def test_a_digest_left_behind_by_a_killed_process_keeps_to_the_teams_hour(
+    office: Office,
+) -> None:
+    ada, channel = team(office)
+    office.debrief(ada, "Brightwater Mill", STORY)
+    # The process dies between the plan and the delivery.
+    stories.post_digests(office.services, office.workspace_id, FRIDAY)
+    monday = FRIDAY + timedelta(days=3)
+    office.tick_at(monday - timedelta(hours=9))
+    assert office.said(channel) == []
+    office.tick_at(monday)
+    office.slack.expect_message(to=channel, containing=STORY)
+
+
+def share(_: Office, channel: Channel) -> None:
+    channel.is_ext_shared = True
+
+
+def archive(_: Office, channel: Channel) -> None:
+    channel.archived = True
+
+
+def remove(office: Office, channel: Channel) -> None:
+    channel.members.remove(office.slack.bot_user_id)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"), [(share, "shared"), (archive, "archived"), (remove, "not_invited")]
+)
+def test_a_channel_that_may_not_read_it_any_more_is_refused_and_doctor_says_why(
+    office: Office, change: Callable[[Office, Channel], None], reason: str
+) -> None:
+    ada, channel = team(office)
+    office.debrief(ada, "Brightwater Mill", STORY)
+    change(office, channel)
+    assert digests(office.tick_at(FRIDAY))[-1] == ("dead", reason)
+    office.tick_at(FRIDAY + timedelta(hours=1))
+    assert not any(each.method == "chat.postMessage" for each in office.slack.calls)
+    stuck = [
+        each
+        for each in health.examine(office.services, MANIFEST, office.clock.at)
+        if each.subject == "messages"
+    ]
+    assert [(each.well, each.found) for each in stuck] == [
+        (False, f"digest to {channel.id}: {reason}")
+    ]
+
+
+def test_stories_of_a_digest_that_was_refused_stand_in_the_next_one(office: Office) -> None:
+    ada, channel = team(office)
+    office.debrief(ada, "Brightwater Mill", STORY)
+    channel.archived = True
+    office.tick_at(FRIDAY)
+    channel.archived = False
+    office.tick_at(FRIDAY + timedelta(days=7))
+    office.slack.expect_message(to=channel, containing="Brightwater Mill")
+
+
+@EVERY_DATABASE
+def test_several_processes_at_once_send_each_message_once(
+    slack: Sandbox, clock: HandClock, database: str
+) -> None:
+    offices = [open_office(slack, clock, database) for _ in range(3)]
+    first, pms = offices[0], []
+    for number in range(3):
+        ada, channel = team(first, f"team-{number}")
+        first.debrief(ada, "Brightwater Mill", STORY)
+        pms.append((first.pm(f"Bo {number}", interval_days=7), channel))
+    clock.at = FRIDAY
+    tick_together(offices)
+    clock.at = T(days=7)
+    tick_together(offices)
+    for bo, channel in pms:
+        slack.expect_message(to=channel, containing=STORY)
+        slack.expect_message(to=bo, containing="Your first customer visit is due")
+    for each in offices:
+        each.services.engine.dispose()
+    slack.assert_nothing_else()
+
+
+def tick_together(offices: list[Office]) -> None:
+    """Every office ticks at the same time, each in a thread of its own; errors are raised."""
+    start = Barrier(len(offices))
+
+    def run(office: Office) -> None:
+        start.wait(5)
+        tick(office.services, office.clock.at)
+
+    with ThreadPoolExecutor(len(offices)) as pool:
+        for each in [pool.submit(run, office) for office in offices]:
+            each.result()
+
+
+@pytest.mark.parametrize("posted_before", [False, True])
+def test_a_story_is_not_lost_with_a_digest_that_never_came(
+    office: Office, posted_before: bool
+) -> None:
+    ada, channel = team(office)
+    if posted_before:
+        office.debrief(ada, "Alder Works", "Another word.")
+        office.tick_at(FRIDAY)
+        office.slack.expect_message(to=channel, containing="Another word.")
+    office.clock.at = FRIDAY + timedelta(days=3)
+    office.debrief(ada, "Brightwater Mill", STORY)
+    # Nothing ran on the next Friday, nor until the one after.
+    office.tick_at(FRIDAY + timedelta(days=14))
+    office.slack.expect_message(to=channel, containing=STORY)
+
+
+def test_a_story_that_was_on_its_way_while_the_digest_was_made_is_in_the_next(
+    office: Office,
+) -> None:
+    ada, channel = team(office)
+    office.debrief(ada, "Alder Works", "Another word.")
+    office.tick_at(FRIDAY)
+    office.slack.expect_message(to=channel, containing="Another word.")
+    office.clock.at = FRIDAY - SECOND
+    office.debrief(ada, "Brightwater Mill", STORY)
+    office.tick_at(FRIDAY + timedelta(days=7))
+    office.slack.expect_message(to=channel, containing=STORY)

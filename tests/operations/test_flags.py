@@ -1,0 +1,433 @@
+"""Flags end to end: contacts come in, and one PM hears of it, discreetly and once."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from bot.db import contacts as contact_rows
+from bot.db import customers
+from bot.domain.calendar import instant
+from bot.domain.contacts import Channel as Way
+from bot.domain.contacts import Trait, distinct
+from bot.domain.customers import Stage
+from bot.operations import contacts
+from bot.views.contacts import ContactDraft
+from sandbox.people import Person
+from sandbox.state import Message
+from tests.conftest import Nihito
+from tests.operations.office import Office
+from tests.times import T0, T
+
+EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+BERLIN = "Europe/Berlin"
+
+
+def hours_before(count: int, at: datetime = T0) -> list[datetime]:
+    """So many instants before another, an hour apart."""
+    return [at - timedelta(hours=each) for each in range(1, count + 1)]
+
+
+def mails(office: Office, person_id: int, count: int) -> None:
+    office.reach(person_id, Way.MAIL, hours_before(count))
+
+
+def cell_calls(office: Office, person_id: int, count: int) -> None:
+    office.reach(person_id, Way.CELL_CALL, hours_before(count))
+
+
+def support_calls(office: Office, person_id: int, count: int) -> None:
+    office.reach(person_id, Way.SUPPORT_CALL, hours_before(count))
+
+
+def threads(office: Office, person_id: int, count: int) -> None:
+    """Threads started, with comments in enough others."""
+    forum(office, person_id, count, 14)
+
+
+def comments(office: Office, person_id: int, count: int) -> None:
+    """Other threads commented in, with enough started."""
+    forum(office, person_id, 8, count)
+
+
+def forum(office: Office, person_id: int, started: int, commented: int) -> None:
+    for number in range(started):
+        office.reach(person_id, Way.FORUM_THREAD, [T(hours=-1)], thread=f"own-{number}")
+    for number in range(commented):
+        office.reach(person_id, Way.FORUM_COMMENT, [T(hours=-1)], thread=f"other-{number}")
+
+
+def betas(office: Office, person_id: int, count: int) -> None:
+    """First of ten in the last `count` of two betas, and last in the others."""
+    house = office.customer("Many Hands")
+    others = [office.person(house, f"Tester {number}") for number in range(9)]
+    for age, beta in enumerate(("Egret", "Heron")):
+        order = [person_id, *others] if age < count else [*others, person_id]
+        sign_up(office, beta, order, T(days=-20 * (age + 1)))
+
+
+def sign_up(office: Office, beta: str, order: Sequence[int], opened: datetime) -> None:
+    with office.services.transaction(office.workspace_id) as tx:
+        beta_id = contact_rows.beta_named(tx, beta)
+        for place, person_id in enumerate(order):
+            contact_rows.sign_up(tx, beta_id, person_id, opened + timedelta(minutes=place))
+
+
+def invitations(office: Office, person_id: int, count: int) -> None:
+    """Three invitations, `count` of them accepted within two days, and somebody always first."""
+    first = office.person(office.customer("Early Hands"), "Quick Tester")
+    with office.services.transaction(office.workspace_id) as tx:
+        for number in range(3):
+            invited = T(days=-100 + 20 * number)
+            taken = invited + timedelta(days=2 if number < count else 3)
+            beta_id = contact_rows.beta_named(tx, f"Beta {number}")
+            contact_rows.sign_up(tx, beta_id, first, invited)
+            contact_rows.sign_up(tx, beta_id, person_id, taken, invited)
+
+
+HABITS = [
+    (mails, 5, Trait.MAIL),
+    (cell_calls, 4, Trait.CELL),
+    (support_calls, 2, Trait.SUPPORT),
+    (threads, 8, Trait.FORUM),
+    (comments, 14, Trait.FORUM),
+    (betas, 2, Trait.BETA),
+    (invitations, 3, Trait.BETA),
+]
+
+
+def traits_of(office: Office, customer_id: int) -> frozenset[Trait]:
+    with office.services.reading(office.workspace_id) as tx:
+        return distinct(contacts.evidence(tx, customer_id, T0))
+
+
+def someone(office: Office, owner: Person | None = None) -> tuple[int, int]:
+    """A customer and a person there whose cell number is known."""
+    customer_id = office.customer("Brightwater Mill", owner=owner)
+    return customer_id, office.person(customer_id, "Mara Lind", has_cell=True)
+
+
+def be_great(office: Office, person_id: int, at: datetime = T0) -> None:
+    """Two traits, within hours before an instant."""
+    office.reach(person_id, Way.MAIL, hours_before(5, at))
+    office.reach(person_id, Way.CELL_CALL, hours_before(4, at))
+
+
+def told(office: Office, person: Person) -> Message:
+    return office.slack.expect_message(to=person, containing="Brightwater Mill is in touch")
+
+
+@EVERY_DATABASE
+@pytest.mark.parametrize(("habit", "threshold"), [each[:2] for each in HABITS])
+def test_just_below_its_threshold_a_habit_is_no_trait(
+    office: Office, habit: Callable[[Office, int, int], None], threshold: int
+) -> None:
+    below, person_below = someone(office)
+    habit(office, person_below, threshold - 1)
+    assert traits_of(office, below) == frozenset()
+
+
+@EVERY_DATABASE
+@pytest.mark.parametrize(("habit", "threshold", "trait"), HABITS)
+def test_at_its_threshold_a_habit_is_a_trait(
+    office: Office, habit: Callable[[Office, int, int], None], threshold: int, trait: Trait
+) -> None:
+    customer_id, person_id = someone(office)
+    habit(office, person_id, threshold)
+    assert traits_of(office, customer_id) == {trait}
+
+
+@EVERY_DATABASE
+def test_one_trait_however_strong_says_nothing(office: Office) -> None:
+    _, person_id = someone(office, office.pm("Ada"))
+    mails(office, person_id, 40)
+    office.tick_at(T0)
+
+
+@EVERY_DATABASE
+def test_two_traits_tell_the_owner_alone_with_what_was_counted(office: Office) -> None:
+    ada = office.pm("Ada")
+    office.pm("Bo")
+    _, person_id = someone(office, ada)
+    mails(office, person_id, 6)
+    cell_calls(office, person_id, 4)
+    office.tick_at(T0)
+    message = told(office, ada)
+    assert "Mara Lind: 6 mails in 28 days (more than one a week)" in message.text
+    assert "Mara Lind: 4 calls to a cell phone in 28 days" in message.text
+
+
+def test_the_traits_of_two_people_add_up_to_their_customers(office: Office) -> None:
+    ada = office.pm("Ada")
+    customer_id, mara = someone(office, ada)
+    mails(office, mara, 5)
+    support_calls(office, office.person(customer_id, "Ivo Lind"), 2)
+    office.tick_at(T0)
+    assert "Ivo Lind: 2 calls for technical support" in told(office, ada).text
+
+
+def test_calls_that_reach_support_are_no_trait(office: Office) -> None:
+    helper = office.slack.user("Sam", title="Support Engineer")
+    office.actor(helper)
+    customer_id, person_id = someone(office)
+    calls = hours_before(3)
+    office.reach(person_id, Way.SUPPORT_CALL, calls, staff_id=helper.id)
+    assert traits_of(office, customer_id) == frozenset()
+
+
+def test_calls_are_a_trait_only_where_the_cell_number_is_known(office: Office) -> None:
+    customer_id, _ = someone(office)
+    cell_calls(office, office.person(customer_id, "Ivo Lind"), 9)
+    assert traits_of(office, customer_id) == frozenset()
+
+
+def test_the_same_contact_twice_counts_once(office: Office) -> None:
+    ada = office.pm("Ada")
+    customer_id, person_id = someone(office, ada)
+    mails(office, person_id, 4)
+    draft = ContactDraft(
+        None, "", person_id, "", Way.MAIL, ada.id, T0.date(), "Where is the export?"
+    )
+    for _ in range(3):
+        contacts.record(office.services, office.actor(ada), draft, "V1", T(hours=-9), T0)
+    with office.services.reading(office.workspace_id) as tx:
+        (evidence,) = contacts.evidence(tx, customer_id, T0)
+    assert [number for _, number in evidence.counts] == [5]
+
+
+def test_a_contact_noted_in_slack_raises_the_flag_at_once(office: Office) -> None:
+    ada = office.pm("Ada")
+    _, person_id = someone(office, ada)
+    mails(office, person_id, 4)
+    cell_calls(office, person_id, 4)
+    draft = ContactDraft(None, "", person_id, "", Way.MAIL, ada.id, T0.date(), "")
+    contacts.record(office.services, office.actor(ada), draft, "V1", T0, T0)
+    office.deliver_at(T0)
+    told(office, ada)
+
+
+def test_without_an_owner_whoever_visited_last_is_told(office: Office) -> None:
+    ada, bo = office.pm("Ada"), office.pm("Bo")
+    customer_id, person_id = someone(office)
+    office.visit(bo, customer_id, T(days=-9).date())
+    office.visit(ada, customer_id, T(days=-8).date())
+    be_great(office, person_id)
+    office.tick_at(T0)
+    told(office, ada)
+
+
+def test_the_owner_is_told_whoever_visited_last(office: Office) -> None:
+    ada, bo = office.pm("Ada"), office.pm("Bo")
+    customer_id, person_id = someone(office, ada)
+    office.visit(bo, customer_id, T(days=-9).date())
+    be_great(office, person_id)
+    office.tick_at(T0)
+    told(office, ada)
+
+
+def test_an_owner_who_is_no_pm_leaves_it_to_whoever_visited_last(office: Office) -> None:
+    ada = office.pm("Ada")
+    customer_id, person_id = someone(office, office.slack.user("Sid"))
+    office.visit(ada, customer_id, T(days=-9).date())
+    be_great(office, person_id)
+    office.tick_at(T0)
+    told(office, ada)
+
+
+def test_with_neither_owner_nor_visitor_nobody_is_told_and_the_outcome_says_so(
+    office: Office,
+) -> None:
+    office.pm("Ada")
+    _, person_id = someone(office)
+    be_great(office, person_id)
+    found = [each for each in office.tick_at(T(hours=2)) if each.kind == "flag"]
+    assert [(each.fate, each.reason) for each in found] == [("held", "nobody_to_tell")]
+
+
+def test_once_somebody_has_been_there_they_are_told_of_a_flag_that_nobody_heard_of(
+    office: Office,
+) -> None:
+    ada = office.pm("Ada")
+    customer_id, person_id = someone(office)
+    be_great(office, person_id)
+    office.tick_at(T0)
+    office.visit(ada, customer_id, T0.date())
+    office.tick_at(T(hours=1))
+    told(office, ada)
+
+
+@pytest.mark.parametrize(("tz", "hour"), [("Europe/Berlin", 8), ("America/New_York", 14)])
+def test_a_flag_raised_at_night_waits_for_the_pms_open_hours(
+    office: Office, tz: str, hour: int
+) -> None:
+    ada = office.pm("Ada", tz=tz)
+    _, person_id = someone(office, ada)
+    midnight = instant(T(days=1).date(), time(1), tz)
+    office.clock.at = midnight
+    be_great(office, person_id, midnight)
+    opens = instant(T(days=1).date(), time(9, 30), tz)
+    assert opens.hour == hour
+    office.tick_at(midnight)
+    office.tick_at(opens - timedelta(seconds=1))
+    assert office.said(ada) == []
+    office.tick_at(opens)
+    told(office, ada)
+
+
+def test_a_flag_that_slack_could_not_take_in_the_day_does_not_come_at_night(
+    office: Office,
+) -> None:
+    ada = office.pm("Ada")
+    _, person_id = someone(office, ada)
+    be_great(office, person_id)
+    office.slack.fail("chat.postMessage", "500 before", times=None)
+    office.tick_at(T0)
+    office.slack.heal()
+    office.tick_at(instant(T0.date(), time(23), BERLIN))
+    assert office.said(ada) == []
+    office.tick_at(instant(T(days=1).date(), time(9, 30), BERLIN))
+    told(office, ada)
+
+
+def test_a_flag_raised_on_a_friday_night_waits_for_monday(office: Office) -> None:
+    ada = office.pm("Ada")
+    _, person_id = someone(office, ada)
+    friday = instant(T(days=4).date(), time(20), BERLIN)
+    office.clock.at = friday
+    be_great(office, person_id, friday)
+    for days in (4, 5, 6):
+        office.tick_at(instant(T(days=days).date(), time(21), BERLIN))
+    assert office.said(ada) == []
+    office.tick_at(instant(T(days=7).date(), time(9, 30), BERLIN))
+    told(office, ada)
+
+
+def test_nothing_about_a_flag_is_ever_said_in_a_channel(office: Office) -> None:
+    ada = office.pm("Ada")
+    stories = office.slack.channel("stories", members=[ada])
+    office.clock.at = T0
+    bo = office.pm("Bo", channel_id=stories.id)
+    _, person_id = someone(office, bo)
+    be_great(office, person_id)
+    for days in range(40):
+        office.tick_at(T(days=days))
+    told(office, bo)
+    assert office.said(stories) == []
+    calls = [each for each in office.slack.calls if each.method.startswith("chat.")]
+    assert {each.args["channel"] for each in calls} <= {ada.id, bo.id, ada.dm.id, bo.dm.id}
+    office.slack.workspace.posts.clear()
+
+
+def test_standing_flags_are_told_once_however_often_they_are_looked_at(office: Office) -> None:
+    ada = office.pm("Ada", interval_days=90)
+    _, person_id = someone(office, ada)
+    for week in range(7):
+        be_great(office, person_id, T(days=7 * week))
+        office.tick_at(T(days=7 * week))
+        office.tick_at(T(days=7 * week, minutes=1))
+    told(office, ada)
+
+
+def test_a_flag_goes_with_the_behaviour_and_its_message_says_so_in_place(office: Office) -> None:
+    ada = office.pm("Ada", interval_days=90)
+    _, person_id = someone(office, ada)
+    be_great(office, person_id)
+    office.tick_at(T0)
+    message = told(office, ada)
+    office.tick_at(T(days=27, hours=18))
+    assert message.edited_ts is None
+    office.tick_at(T(days=28))
+    office.slack.expect_update(message, "Brightwater Mill is in touch no more than others now.")
+    assert len(office.said(ada)) == 1
+
+
+def test_a_customer_is_told_of_at_most_once_a_fortnight(office: Office) -> None:
+    ada = office.pm("Ada", interval_days=90)
+    _, person_id = someone(office, ada)
+    be_great(office, person_id, T(days=-27))
+    office.tick_at(T0)
+    message = told(office, ada)
+    office.tick_at(T(days=2))
+    office.slack.expect_update(message, "no more than others")
+    office.clock.at = T(days=5)
+    be_great(office, person_id, T(days=5))
+    office.tick_at(T(days=5))
+    office.tick_at(T(days=13, hours=23))
+    assert len(office.said(ada)) == 1
+    office.tick_at(T(days=14))
+    told(office, ada)
+
+
+def test_a_flag_that_went_before_its_message_left_is_not_told(office: Office) -> None:
+    ada = office.pm("Ada", interval_days=90)
+    _, person_id = someone(office, ada)
+    night = instant(T(days=1).date(), time(1), BERLIN)
+    office.clock.at = night
+    be_great(office, person_id, night - timedelta(days=27, hours=15))
+    office.tick_at(night)
+    office.tick_at(instant(T(days=1).date(), time(9, 30), BERLIN))
+    assert office.said(ada) == []
+
+
+def flagged(nihito: Nihito) -> tuple[Person, Message, Office]:
+    """A PM with a flag's message before them, and the office that it happened in."""
+    ada = nihito.slack.user("Ada", tz=BERLIN)
+    nihito.join(ada)
+    office = Office(nihito.slack, nihito.services, nihito.clock, nihito.workspace_id)
+    _, person_id = someone(office, ada)
+    be_great(office, person_id)
+    nihito.tick_at(T0)
+    return ada, told(office, ada), office
+
+
+@EVERY_DATABASE
+@pytest.mark.parametrize(
+    ("button", "value", "answer"),
+    [
+        ("flag.acknowledge", None, "Noted: you know about Brightwater Mill."),
+        ("flag.refute", None, "Noted: not so for Brightwater Mill."),
+        ("flag.snooze", "4", "Snoozed until Monday 30 March."),
+    ],
+)
+def test_each_button_is_answered_in_the_messages_place(
+    nihito: Nihito, button: str, value: str | None, answer: str
+) -> None:
+    ada, message, _ = flagged(nihito)
+    ada.press(message, button, value)
+    nihito.slack.expect_update(message, answer)
+    nihito.tick_at(T(hours=2))
+
+
+def test_a_flag_that_was_snoozed_comes_back_on_its_day_if_it_still_stands(
+    nihito: Nihito,
+) -> None:
+    ada, message, _ = flagged(nihito)
+    ada.press(message, "flag.snooze", "2")
+    nihito.slack.expect_update(message, "Snoozed until Monday 16 March")
+    nihito.tick_at(T(days=13, hours=23))
+    nihito.slack.expect_message(to=ada, containing="Your first customer visit is due")
+    nihito.slack.assert_nothing_else()
+    nihito.tick_at(T(days=14))
+    nihito.slack.expect_message(to=ada, containing="Brightwater Mill is in touch")
+
+
+def test_the_buttons_go_on_working_for_the_one_who_was_told(nihito: Nihito) -> None:
+    ada, message, office = flagged(nihito)
+    bo = office.pm("Bo")
+    with nihito.services.transaction(nihito.workspace_id) as tx:
+        (mill,) = customers.named(tx, "Brightwater Mill")
+        customers.change(tx, mill.id, owner_id=bo.id)
+        people = customers.people_of(tx, mill.id)
+    office.reach(people[0].id, Way.MAIL, [T(minutes=-1)])
+    nihito.tick_at(T(hours=2))
+    ada.press(message, "flag.acknowledge")
+    nihito.slack.expect_update(message, "Noted: you know about Brightwater Mill.")
+
+
+def test_a_prospect_is_named_to_be_seen_instead(office: Office) -> None:
+    ada = office.pm("Ada")
+    office.customer("Tallow Works", Stage.PROSPECT)
+    _, person_id = someone(office, ada)
+    be_great(office, person_id)
+    office.tick_at(T0)
+    assert "See two prospects next: Tallow Works." in told(office, ada).text
