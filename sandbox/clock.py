@@ -1,7 +1,16 @@
 """What the sandbox needs of a clock."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Due:
+    """An aware instant, and in words what happens then, such as "your nudge"; "" if unknown."""
+
+    at: datetime
+    what: str = ""
 
 
 class ClockControl(Protocol):
@@ -12,7 +21,8 @@ class ClockControl(Protocol):
     def move(self, to: datetime) -> None:
         """Go to `to` and return when all that becomes due on the way has run."""
 
-    def next_due(self) -> datetime | None: ...
+    def next_due(self, user_id: str) -> Due | None:
+        """What is next due for somebody, or for anybody when nothing is for them."""
 
 
 def utc_now() -> datetime:

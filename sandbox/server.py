@@ -8,7 +8,7 @@ from typing import Any, Self
 from sandbox.clock import ClockControl, utc_now
 from sandbox.delivery import Delivery
 from sandbox.faults import Fault, Faults
-from sandbox.installation import OTHER_TEAM_ID, TEAM_ID, Installation
+from sandbox.installation import OTHER_TEAM_ID, TEAM_ID, TEAM_NAME, Installation
 from sandbox.people import Outcome, Person
 from sandbox.rates import Rates
 from sandbox.record import Call, Record, Unacked
@@ -35,7 +35,8 @@ class Sandbox:
         clock: ClockControl | None = None,
     ) -> None:
         self.installation = Installation(manifest)
-        # What somebody on the page might try, in order.
+        # What the page calls the workspace, and what somebody might try there, in order.
+        self.name = TEAM_NAME
         self.hints: list[str] = []
         self.clock = clock
         self.workspace = Workspace(self.installation, clock.now if clock else now)
@@ -213,8 +214,9 @@ class Sandbox:
     def fail(self, method: str, how: Fault, times: int | None = 1) -> None:
         """Let the next `times` calls of `method` (`*`: any; `response_url`, `upload`) fail.
 
-        `how`: "429", "500 before", "500 after", "reset before", "reset after", "hang" or any
-        Slack error code. "before" does nothing, "after" and "hang" do what was asked first.
+        `how`: "429", "500 before", "500 after", "502 page" (a proxy's), "reset before", "reset
+        after", "hang" or any Slack error code. "before" does nothing, "after" and "hang" do what
+        was asked first.
         `times` None lasts until `heal`.
         """
         self.faults.add(method, how, times)

@@ -99,7 +99,7 @@ def _hints(company: Company) -> list[str]:
         "At the top press *To the next thing due*: your nudge comes. *Snooze* it until tomorrow.",
         "Press it again, and the nudge is back. Press *I have been* and write down what you heard.",
         "Look at *Nihito Home*: the due date has moved.",
-        f"Move on to Friday, and read your story in #{team.channel}.",
+        f"Press it once more: on Friday your story is in #{team.channel}.",
         f"Be *{owner.name}*. {customer.name} is in touch a great deal, and Nihito says so to "
         "nobody but its PM, on a working day from 09:30.",
     ]

@@ -20,7 +20,7 @@ _DEALS = """
     Ahrgau Messtechnik | lost | 246 |
     Saber Point Gauges | lost | 136 |
     Limmatblick Feinwerk | won | 9 | 21
-    Merrow & Finch Labs | won | 40 | 11
+    Merrow & Finch Labs | won | 40 | 27
     Sandhill Wind | won | 75 | -30
     Tarn & Hollow Distillers | won | 216 | -190
     Sahya Sterile | won | 251 | -225
@@ -61,6 +61,7 @@ def make(today: date) -> Company:
             "betas": _beta_sheet(humans, today, lot),
             "visits": visits.earlier(days),
         },
+        coming=visits.coming(today),
     )
 
 

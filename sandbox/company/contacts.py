@@ -60,8 +60,8 @@ _HABITS = """
     Victor Halloran | mail | 9 | maya
     Victor Halloran | cell_call | 6 | maya
     Denise Okpara | mail | 3 | carla
-    Silke Marquardt | forum_thread | 9 |
-    Silke Marquardt | forum_comment | 17 |
+    Silke Marquardt | forum_thread | 11 |
+    Silke Marquardt | forum_comment | 21 |
     Silke Marquardt | mail | 2 | jonas
     George Kurian | mail | 7 | priya
     George Kurian | support_call | 3 | priya

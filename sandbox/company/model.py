@@ -147,9 +147,10 @@ class Sheet:
 class Company:
     """A made-up company on a day, with a year of customers behind it.
 
-    `debriefs` are oldest first; their visits are not among those of `csv("visits")`, because
-    recording a debrief makes its visit. `great` are the customers whose people show two traits or
-    more at `today`, `nearly` those that show one.
+    `debriefs` are oldest first, and `coming` are those that colleagues write after `today`; their
+    visits are not among those of `csv("visits")`, because recording a debrief makes its visit.
+    `great` are the customers whose people show two traits or more at `today`, `nearly` those that
+    show one.
     """
 
     name: str
@@ -164,6 +165,7 @@ class Company:
     great: tuple[str, ...]
     nearly: tuple[str, ...]
     sheets: Mapping[str, Sheet] = field(repr=False)
+    coming: tuple[Debrief, ...] = ()
 
     def csv(self, kind: str) -> str:
         """The text of an importable file: customers, people, contacts, deals, betas or visits."""

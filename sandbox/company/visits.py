@@ -8,6 +8,7 @@ from random import Random
 from sandbox.company.model import Cell, Debrief, Sheet, Story
 from sandbox.company.staff import MAIL
 from sandbox.company.stories import STORIES
+from sandbox.company.stories.coming import COMING
 
 YEAR = timedelta(days=364)
 COLUMNS = ("customer", "pm_email", "kind", "date", "minutes", "summary")
@@ -70,6 +71,15 @@ def debriefs(days: Mapping[str, tuple[date, ...]]) -> tuple[Debrief, ...]:
     return tuple(sorted(told, key=lambda each: (each.on, each.pm)))
 
 
+def coming(today: date) -> tuple[Debrief, ...]:
+    """What is heard in the weeks after `today`, oldest first, none on a weekend."""
+    told = [
+        _debrief(pm, story, _next_working_day(today + timedelta(days=ahead)))
+        for ahead, pm, story in COMING
+    ]
+    return tuple(sorted(told, key=lambda each: each.on))
+
+
 def earlier(days: Mapping[str, tuple[date, ...]]) -> Sheet:
     """The visits that nobody wrote a story about, as an importable sheet."""
     return Sheet(COLUMNS, tuple(_earlier_rows(days)))
@@ -108,3 +118,7 @@ def _earlier_rows(days: Mapping[str, tuple[date, ...]]) -> Iterator[tuple[Cell, 
 
 def _working_day(on: date) -> date:
     return on - timedelta(days=max(0, on.weekday() - 4))
+
+
+def _next_working_day(on: date) -> date:
+    return on + timedelta(days=7 - on.weekday() if on.weekday() > 4 else 0)

@@ -71,7 +71,7 @@ class Acts:
     def move_clock(self, user_id: str, place: str, form: Posted) -> Response:
         """Move the workspace's clock by a step, or to the next thing due."""
         step = str(form.get("_step", ""))
-        return self._answer(user_id, place, lambda _person: self._move_clock(step))
+        return self._answer(user_id, place, lambda person: self._move_clock(person, step))
 
     def upload(self, user_id: str, form: Posted) -> Response:
         """Take files for a file input; the answer is a chip for each."""
@@ -163,11 +163,11 @@ class Acts:
         outcome = person.shortcut(str(form.get("_shortcut", "")), message=message)
         return self._trouble(outcome, message)
 
-    def _move_clock(self, step: str) -> str:
+    def _move_clock(self, person: Person, step: str) -> str:
         clock = self._sandbox.clock
         if clock is None:
             return clocks.NO_CLOCK
-        goal = clocks.destination(clock, step)
+        goal = clocks.destination(clock, step, person.id)
         if goal is None:
             return clocks.NOTHING_DUE
         clock.move(goal)

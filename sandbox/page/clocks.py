@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sandbox.clock import ClockControl
 from sandbox.page.reader import Reader
-from sandbox.page.times import moment
+from sandbox.page.times import clock_time, moment, short_moment
 
 STEPS = {
     "hour": ("+ 1 hour", timedelta(hours=1)),
     "day": ("+ 1 day", timedelta(days=1)),
     "week": ("+ 1 week", timedelta(weeks=1)),
 }
+NEXT = "To the next thing due"
 NO_CLOCK = "This workspace runs on real time."
 NOTHING_DUE = "Nothing is due."
 
@@ -32,10 +32,11 @@ class Step:
 
 @dataclass(frozen=True)
 class ClockBar:
-    """The workspace's time in UTC, the reader's own, and the buttons."""
+    """The reader's own time and its zone, UTC where it differs, and the buttons."""
 
-    workspace: str
     local: str
+    zone: str
+    utc: str
     steps: Sequence[Step]
     note: str = ""
 
@@ -45,25 +46,27 @@ def clock_bar(clock: ClockControl | None, reader: Reader) -> ClockBar:
     reason = NO_CLOCK if clock is None else ""
     steps = [Step(key, label, reason=reason) for key, (label, _by) in STEPS.items()]
     return ClockBar(
-        workspace=moment(reader.now, ZoneInfo("UTC")) + " UTC",
         local=moment(reader.now, reader.zone),
+        zone=reader.zone.key.rpartition("/")[2].replace("_", " "),
+        utc=clock_time(reader.now.astimezone(UTC)) + " UTC",
         steps=[*steps, _next_step(clock, reader)],
         note=NO_CLOCK if clock is None else "",
     )
 
 
 def _next_step(clock: ClockControl | None, reader: Reader) -> Step:
-    label = "To the next thing due"
     if clock is None:
-        return Step("next", label, reason=NO_CLOCK)
-    due = clock.next_due()
+        return Step("next", NEXT, reason=NO_CLOCK)
+    due = clock.next_due(reader.id)
     if due is None:
-        return Step("next", label, detail="nothing is due", reason=NOTHING_DUE)
-    return Step("next", label, detail=moment(due, reader.zone))
+        return Step("next", NEXT, detail="nothing is due", reason=NOTHING_DUE)
+    when = short_moment(due.at, reader.zone)
+    return Step("next", NEXT, detail=f"{due.what}, {when}" if due.what else when)
 
 
-def destination(clock: ClockControl, key: str) -> datetime | None:
+def destination(clock: ClockControl, key: str, user_id: str) -> datetime | None:
     """Where a button of the bar moves the clock to; None when there is nowhere to go."""
     if key in STEPS:
         return clock.now().astimezone(UTC) + STEPS[key][1]
-    return clock.next_due() if key == "next" else None
+    due = clock.next_due(user_id) if key == "next" else None
+    return due.at if due else None

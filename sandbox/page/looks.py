@@ -8,7 +8,6 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sandbox.installation import TEAM_NAME
 from sandbox.page import clocks
 from sandbox.page.present import Surface
 from sandbox.page.reader import Reader
@@ -186,7 +185,7 @@ def look_at(
             my_badge=badge_of(user),
             bot=workspace.users[sandbox.bot_user_id],
             reader=reader,
-            workspace_name=workspace_name(sandbox),
+            workspace_name=sandbox.name,
             place=place,
             title=sandbox.installation.name if direct or not channel else f"#{channel.name}",
             revision=workspace.revision,
@@ -203,9 +202,5 @@ def look_at(
             answers=answers,
             shortcuts=_shortcuts(sandbox, "global"),
             message_shortcuts=_shortcuts(sandbox, "message"),
-            hints=list(getattr(sandbox, "hints", ())),
+            hints=list(sandbox.hints),
         )
-
-
-def workspace_name(sandbox: Sandbox) -> str:
-    return str(getattr(sandbox, "name", "") or TEAM_NAME)

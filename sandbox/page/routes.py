@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 
 from sandbox.page.acts import Acts
 from sandbox.page.drawing import HERE, draw
-from sandbox.page.looks import HOME, find_place, look_at, reader_for, workspace_name
+from sandbox.page.looks import HOME, find_place, look_at, reader_for
 from sandbox.page.rows import badge_of
 from sandbox.page.safety import SafeRoute
 from sandbox.page.sidebar import Seen
@@ -38,10 +38,10 @@ class Page:
         readers = [reader_for(self._sandbox, user) for user in users]
         html = draw(
             "people.html",
-            workspace_name=workspace_name(self._sandbox),
+            workspace_name=self._sandbox.name,
             trouble=trouble,
             reader=readers[0] if readers else None,
-            hints=getattr(self._sandbox, "hints", ()) if readers else (),
+            hints=self._sandbox.hints if readers else (),
             people=[
                 {"user": user, "badge": badge_of(user), "local": moment(reader.now, reader.zone)}
                 for user, reader in zip(users, readers, strict=True)

@@ -21,6 +21,12 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
 
 
+def short_moment(at: datetime, zone: ZoneInfo) -> str:
+    """`at` (aware, any zone) in `zone`, as Sat 21 Nov, 09:30."""
+    local = at.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b, %H:%M}"
+
+
 def day_label(at: datetime, now: datetime) -> str:
     """The label between the messages of two days; both moments are in the reader's zone."""
     return _pretty(at, now) or f"{at:%A}, {at.day} {at:%B}" + _year(at, now)

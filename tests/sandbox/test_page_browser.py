@@ -2,19 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
+from sandbox.clock import Due
+from tests.browsers import chromium, watched
 from tests.sandbox.page_toy import PIXEL, Toy, noon, running_toy
 
-CHROMIUM = Path("/usr/bin/chromium")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no {CHROMIUM}"),
-]
+pytestmark = pytest.mark.browser
 
 
 class Clock:
@@ -32,16 +28,14 @@ class Clock:
         if self.due is not None and to >= self.due:
             self.due = None
 
-    def next_due(self) -> datetime | None:
-        return self.due
+    def next_due(self, user_id: str) -> Due | None:
+        return Due(self.due, "your nudge") if self.due else None
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture
@@ -53,15 +47,9 @@ def toy() -> Iterator[Toy]:
 @pytest.fixture
 def page(browser: Browser, toy: Toy) -> Iterator[Page]:
     """Ada's conversation with the app; any error of the script fails the test."""
-    opened = browser.new_page(locale="en-GB")
-    problems: list[str] = []
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    opened.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
-    opened.set_default_timeout(5000)
-    opened.goto(f"{toy.sandbox.url}/as/{toy.ada.id}")
-    yield opened
-    opened.close()
-    assert problems == []
+    with watched(browser.new_page(locale="en-GB")) as opened:
+        opened.goto(f"{toy.sandbox.url}/as/{toy.ada.id}")
+        yield opened
 
 
 def open_form(page: Page) -> None:
@@ -177,7 +165,8 @@ def test_a_message_is_pressed_confirmed_and_updated_in_place(page: Page, toy: To
 
 def test_the_clock_moves_to_what_is_due_and_then_says_why_it_cannot(page: Page) -> None:
     step = page.get_by_role("button", name="To the next thing due")
-    expect(page.get_by_test_id("workspace-time")).to_have_text("Mon 2 Mar 2026, 12:00 UTC")
+    expect(page.get_by_test_id("local-time")).to_have_text("Mon 2 Mar 2026, 12:00")
+    expect(step).to_contain_text("your nudge, Thu 5 Mar, 12:00")
     step.click()
     expect(page.get_by_test_id("local-time")).to_have_text("Thu 5 Mar 2026, 12:00")
     expect(step).to_be_disabled()

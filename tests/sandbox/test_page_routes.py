@@ -54,7 +54,7 @@ def test_a_message_is_written_and_shown_escaped(toy: Toy) -> None:
 def test_times_are_in_the_readers_zone(toy: Toy) -> None:
     toy.ada.say(toy.general, "Now")
     html = look(toy, toy.ben, toy.general).text
-    assert "Mon 2 Mar 2026, 12:00 UTC" in html
+    assert "12:00 UTC" in html
     assert '<time data-testid="local-time">Mon 2 Mar 2026, 21:00</time>' in html
     assert re.search(r"<strong>Ada Fenn</strong>.*<time[^>]*>21:00</time>", html)
 

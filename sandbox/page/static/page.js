@@ -79,6 +79,7 @@
     if (source?.matches("button[aria-busy=true], form[aria-busy=true]")) return false;
     if (source) source.setAttribute("aria-busy", "true");
     working += 1;
+    one("#doing").textContent = source?.dataset.doing || "";
     setTimeout(() => (one("#progress").hidden = working === 0), 180);
     try {
       const answer = await fetch(`/do/${user}/${place}/${act}`, { method: "POST", body: form });
@@ -89,9 +90,8 @@
       notice("The sandbox did not answer. Is it still running?");
       return false;
     } finally {
-      working -= 1;
-      if (source) source.removeAttribute("aria-busy");
-      if (working === 0) one("#progress").hidden = true;
+      source?.removeAttribute("aria-busy");
+      if (--working === 0) one("#progress").hidden = true;
     }
   }
 
@@ -315,7 +315,7 @@
 
   const CLICKS = {
     "[data-press]": (element) => press(element, element.value ?? "").then(() => shutMenus()),
-    "[data-clock]": (element) => post("clock", formOf({ _step: element.dataset.clock }), element),
+    "[data-clock]": (element) => one("[data-clock][aria-busy=true]") || post("clock", formOf({ _step: element.dataset.clock }), element), // one at a time
     "[data-close]": (element) => close(element.closest("dialog"), element.dataset.close),
     "[data-dismiss]": () => notice(""),
     "[data-nav]": () => document.body.classList.toggle("nav-open"),
