@@ -144,7 +144,8 @@ def after(anchor: date, rhythm: Rhythm, sent: Planned) -> Planned:
         on = working_days_after(sent.on, FOLLOW_UP_AFTER, rhythm.hours)
         if on < due_on(anchor, rhythm, cycle + 1):
             return _planned(Step.FOLLOW_UP, on, cycle, rhythm)
-    return _opening(anchor, rhythm, cycle + 1, sent.on)
+    stands_for = 2 if _very_late(anchor, rhythm, sent) else 1
+    return _opening(anchor, rhythm, cycle + stands_for, sent.on)
 
 
 def moved(anchor: date, rhythm: Rhythm, planned: Planned, on: date) -> Planned:
@@ -216,6 +217,18 @@ def _opening(anchor: date, rhythm: Rhythm, cycle: int, later_than: date) -> Plan
 
 def _cycles_passed(anchor: date, rhythm: Rhythm, on: date) -> int:
     return max(0, (on - anchor).days // rhythm.interval_days)
+
+
+def _very_late(anchor: date, rhythm: Rhythm, sent: Planned) -> bool:
+    """Whether a nudge came more than half an interval late, and so stands for the next cycle too.
+
+    Otherwise somebody whose nudges were held hears of the next one within days.
+    """
+    wanted = due_on(anchor, rhythm, sent.cycle)
+    if sent.step is Step.FOLLOW_UP:
+        wanted = working_days_after(wanted, FOLLOW_UP_AFTER, rhythm.hours)
+    late = sent.on - wanted
+    return sent.step is not Step.EARLY and late > timedelta(days=rhythm.interval_days) / 2
 
 
 def _planned(step: Step, on: date, cycle: int, rhythm: Rhythm) -> Planned:

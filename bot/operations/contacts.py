@@ -1,6 +1,6 @@
 """Contacts: recorded once each, and what they add up to."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from bot.views.contacts import ContactDraft
 
 SOURCE = "slack"
 REVIEW_EVERY = timedelta(hours=1)
+SignUps = tuple[BetaSignUp, ...]
 
 
 def record(
@@ -59,14 +60,24 @@ def review_all(services: Services, workspace_id: str, now: datetime) -> Sequence
             return []
         flagged = [kept.flag.customer_id for kept in flags.standing(tx)]
         looked_at = sorted({*contacts.customers_in_touch(tx, now - WINDOW), *flagged})
-        decided = [review(tx, customer_id, now) for customer_id in looked_at]
+        sign_ups = _sign_ups(tx, now)
+        decided = [_review(tx, each, sign_ups, now) for each in looked_at]
         return [_outcome(each) for each in decided if each.move is not Move.NOTHING]
 
 
 def review(tx: Tx, customer_id: int, now: datetime) -> Decision:
     """Raise, keep or clear a customer's flag, and leave its message for delivery."""
+    return _review(tx, customer_id, _sign_ups(tx, now), now)
+
+
+def evidence(tx: Tx, customer_id: int, now: datetime) -> Sequence[Evidence]:
+    """The traits of a customer's people."""
+    return _evidence(tx, customer_id, _sign_ups(tx, now), now)
+
+
+def _review(tx: Tx, customer_id: int, sign_ups: SignUps, now: datetime) -> Decision:
     kept = flags.of_customer(tx, customer_id)
-    found = evidence(tx, customer_id, now)
+    found = _evidence(tx, customer_id, sign_ups, now)
     decision = rules.review(customer_id, kept.flag if kept else None, found, now)
     if decision.flag is None or decision.move is Move.NOTHING:
         return decision
@@ -91,15 +102,13 @@ def _tell(tx: Tx, decision: Decision, flag: Flag, now: datetime) -> Decision:
     return decision
 
 
-def evidence(tx: Tx, customer_id: int, now: datetime) -> Sequence[Evidence]:
-    """The traits of a customer's people."""
+def _evidence(tx: Tx, customer_id: int, sign_ups: SignUps, now: datetime) -> Sequence[Evidence]:
     people = customers.people_of(tx, customer_id)
     ids = [person.id for person in people]
     events = [
         *contacts.of_people(tx, ids, now - WINDOW, now),
         *contacts.threads_before(tx, ids, now - WINDOW),
     ]
-    sign_ups = _sign_ups(tx, now) if people else ()
     return [
         each
         for person in people
@@ -164,19 +173,20 @@ def _told(tx: Tx, customer_id: int) -> Pm | None:
     return next((each for each in enrolled if each), None)
 
 
-def _sign_ups(tx: Tx, now: datetime) -> Iterable[BetaSignUp]:
-    for beta_id, rows in contacts.latest_sign_ups(tx, now).items():
-        opened_at = rows[0].signed_up_at
-        for position, row in enumerate(rows, start=1):
-            yield BetaSignUp(
-                beta_id,
-                opened_at,
-                row.person_id,
-                row.signed_up_at,
-                position,
-                len(rows),
-                row.invited_at,
-            )
+def _sign_ups(tx: Tx, now: datetime) -> SignUps:
+    return tuple(
+        BetaSignUp(
+            beta_id,
+            rows[0].signed_up_at,
+            row.person_id,
+            row.signed_up_at,
+            position,
+            len(rows),
+            row.invited_at,
+        )
+        for beta_id, rows in contacts.latest_sign_ups(tx, now).items()
+        for position, row in enumerate(rows, start=1)
+    )
 
 
 def _outcome(decision: Decision) -> Outcome:

@@ -107,8 +107,21 @@ def test_the_follow_up_counts_from_the_day_on_which_the_nudge_was_sent() -> None
 
 
 def test_a_follow_up_that_would_reach_the_next_cycle_is_left_out() -> None:
-    late = moved(MONDAY, STANDARD, first(MONDAY, STANDARD), day(23))
-    assert step_and_day(after(MONDAY, STANDARD, late)) == (Step.DUE, 28)
+    weekly = replace(STANDARD, interval_days=7)
+    late = moved(MONDAY, weekly, first(MONDAY, weekly), day(9))
+    assert step_and_day(after(MONDAY, weekly, late)) == (Step.DUE, 14)
+
+
+def test_a_nudge_that_came_very_late_stands_for_the_next_cycle_too() -> None:
+    late = moved(MONDAY, STANDARD, first(MONDAY, STANDARD), day(24))
+    assert step_and_day(after(MONDAY, STANDARD, late)) == (Step.DUE, 42)
+
+
+def test_so_does_the_follow_up_of_one_that_came_very_late() -> None:
+    late = moved(MONDAY, STANDARD, first(MONDAY, STANDARD), day(22))
+    follow_up = after(MONDAY, STANDARD, late)
+    assert step_and_day(follow_up) == (Step.FOLLOW_UP, 25)
+    assert step_and_day(after(MONDAY, STANDARD, follow_up)) == (Step.DUE, 42)
 
 
 def test_a_light_nudge_has_no_follow_up() -> None:

@@ -102,8 +102,9 @@ def traits_of(office: Office, customer_id: int) -> frozenset[Trait]:
 
 
 def someone(office: Office, owner: Person | None = None) -> tuple[int, int]:
-    """A customer and a person there whose cell number is known."""
+    """A customer and a person there whose cell number is known, with a quiet colleague."""
     customer_id = office.customer("Brightwater Mill", owner=owner)
+    office.person(customer_id, "Abel Lind")
     return customer_id, office.person(customer_id, "Mara Lind", has_cell=True)
 
 
