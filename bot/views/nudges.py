@@ -137,13 +137,16 @@ def _snooze() -> InteractiveElement:
     return fields.select_element(SNOOZES, action_id=SNOOZE, placeholder="Snooze")
 
 
-def _general(nudge_id: int, has_suggestions: bool) -> ActionsBlock:
-    someone_else = ButtonElement(text="Someone else", action_id=SOMEONE_ELSE, value="other")
-    barrier = fields.select_element(
+def _barrier() -> InteractiveElement:
+    return fields.select_element(
         words.BARRIERS, action_id=BARRIER, placeholder="What is in the way?"
     )
+
+
+def _general(nudge_id: int, has_suggestions: bool) -> ActionsBlock:
+    someone_else = ButtonElement(text="Someone else", action_id=SOMEONE_ELSE, value="other")
     other = someone_else if has_suggestions else _plan()
-    return _actions(nudge_id, [_been(), other, _snooze(), barrier])
+    return _actions(nudge_id, [_been(), other, _snooze(), _barrier()])
 
 
 def _actions(nudge_id: int, elements: Sequence[InteractiveElement]) -> ActionsBlock:
@@ -193,7 +196,7 @@ def been(nudge: Nudge, customer: str, on: date, next_due: date) -> kit.Message:
 
 def blocked(nudge: Nudge, barrier: Barrier) -> kit.Message:
     """In place of a nudge when something is in the way: advice, with the buttons kept."""
-    below: list[Block] = [_actions(nudge.id, [_plan(), _been(), _snooze()])]
+    below: list[Block] = [_actions(nudge.id, [_plan(), _been(), _snooze(), _barrier()])]
     return kit.message(barriers.spoken(barrier), kit.rich(*barriers.advice(barrier)), *below)
 
 
