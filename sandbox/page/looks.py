@@ -172,6 +172,8 @@ def look_at(
 ) -> Look:
     """What `person` sees at `channel`, or at the app's Home when that is None."""
     workspace, user = sandbox.workspace, person.user
+    # Read first: whatever changes while the rest is read makes the page ask again.
+    revision = workspace.revision
     # The clock may ask the app's database what is due: never while everybody waits.
     clock = clocks.clock_bar(sandbox.clock, reader_for(sandbox, user))
     with workspace.lock:
@@ -188,7 +190,7 @@ def look_at(
             workspace_name=sandbox.name,
             place=place,
             title=sandbox.installation.name if direct or not channel else f"#{channel.name}",
-            revision=workspace.revision,
+            revision=revision,
             clock=clock,
             sidebar=sidebar(sandbox, person, place, seen),
             composer=_composer(sandbox, person, channel),

@@ -17,6 +17,8 @@ def to_the_next_thing_due(page: Page, what: str) -> None:
     step = page.get_by_role("button", name="To the next thing due")
     expect(step).to_contain_text(what)
     step.click()
+    # Another press while the clock still moves would do nothing, as the page says.
+    expect(step).not_to_have_attribute("aria-busy", "true")
 
 
 def test_a_pm_joins_snoozes_debriefs_and_reads_the_story_on_friday(

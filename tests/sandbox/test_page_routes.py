@@ -2,7 +2,8 @@
 
 import re
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 
@@ -49,6 +50,32 @@ def test_a_deactivated_person_can_look_and_do_nothing(toy: Toy) -> None:
 def test_a_message_is_written_and_shown_escaped(toy: Toy) -> None:
     html = do(toy, toy.ada, toy.general, "say", text="<b>Hello</b> & *goodbye*").text
     assert "&lt;b&gt;Hello&lt;/b&gt; &amp; <strong>goodbye</strong>" in html
+
+
+class BusyClock:
+    """Asking it what is due takes so long that somebody writes meanwhile."""
+
+    def __init__(self) -> None:
+        self.meanwhile: Callable[[], object] = lambda: None
+
+    def now(self) -> datetime:
+        return noon()
+
+    def move(self, to: datetime) -> None:
+        """It stands still."""
+
+    def next_due(self, _user_id: str) -> None:
+        self.meanwhile()
+
+
+def test_what_changes_while_a_page_is_drawn_makes_it_ask_again() -> None:
+    clock = BusyClock()
+    with running_toy(clock=clock) as toy:
+        clock.meanwhile = lambda: toy.ada.say(toy.general, "Meanwhile")
+        before = toy.sandbox.workspace.revision
+        html = look(toy, toy.ben, toy.general).text
+        assert f'data-revision="{before}"' in html
+        assert toy.sandbox.workspace.revision > before
 
 
 def test_times_are_in_the_readers_zone(toy: Toy) -> None:
