@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock, SystemClock
 from bot.db import migrate
@@ -20,7 +21,7 @@ from bot.operations import workspaces
 from bot.operations.workspaces import Installation
 from bot.services import Services
 from bot.settings import Settings
-from bot.slack.client import Slack, make_client
+from bot.slack.client import Slack, make_client, translated
 from bot.web import build_web
 from handlers.routes import register
 from scheduler.jobs import schedule
@@ -41,10 +42,16 @@ class House:
     _ending: ExitStack = field(default_factory=ExitStack)
 
     def connect(self) -> None:
-        """Open the Socket Mode connection, if that is how Slack is reached."""
+        """Open the Socket Mode connection, if that is how Slack is reached.
+
+        Raises `SlackError` when Slack does not know the app token.
+        """
         if self.socket is not None:
-            self.socket.connect()  # type: ignore[no-untyped-call]
             self._ending.callback(_hang_up, self.socket)
+            try:
+                self.socket.connect()  # type: ignore[no-untyped-call]
+            except SlackApiError as error:
+                raise translated(error) from error
 
     def tick_by_itself(self) -> BackgroundScheduler:
         """Start the clock's jobs."""

@@ -1,8 +1,9 @@
 """The commands: each reads the settings, calls one thing and prints what became of it."""
 
 import json
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -63,13 +64,13 @@ def run() -> None:
     """Start the bot: Slack, clock and web."""
     settings = read_settings()
     configure(settings.nihito_log)
-    house = build(settings)
-    house.connect()
-    house.tick_by_itself()
-    try:
+    # The web server passes these on once it has stopped; the house is closed after it.
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, _leave)
+    with closing(build(settings)) as house:
+        house.connect()
+        house.tick_by_itself()
         uvicorn.run(house.web, host="0.0.0.0", port=settings.port, log_config=None)
-    finally:
-        house.close()
 
 
 @app.command()
@@ -165,6 +166,10 @@ def _load(
             bar.update(task, completed=done)
 
         return imports.run(services, workspace_id, kind, rows, now, progress=show)
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(0)
 
 
 @contextmanager

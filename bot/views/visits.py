@@ -28,7 +28,7 @@ INTERVALS: Mapping[str, str] = {
 }
 STRENGTHS: Mapping[str, tuple[str, str]] = {
     Strength.LIGHT: ("Light", "One nudge on the day a visit is due."),
-    Strength.STANDARD: ("Standard", "The same, and one reminder three working days later."),
+    Strength.STANDARD: ("Standard", "The same, and one follow-up three working days later."),
     Strength.ACTIVE: ("Active", "The same, and one nudge ahead of time."),
 }
 WEEKDAYS = {str(number): name for number, name in enumerate(kit.WEEKDAYS)}

@@ -1,0 +1,72 @@
+"""The bot as a process: it serves, and leaves in order when it is asked to."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from sandbox.server import Sandbox
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def running(slack: Sandbox, folder: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    """`python -m bot run` against the sandbox."""
+    known = {
+        "DATABASE_URL": f"sqlite:///{folder}/nihito.db",
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "PORT": str(free_port()),
+    }
+    with subprocess.Popen(
+        (sys.executable, "-m", "bot", "run"),
+        cwd=ROOT,
+        env={**os.environ, **known, **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+        if process.poll() is None:
+            process.kill()
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+def test_it_answers_and_leaves_in_order_when_asked(
+    slack: Sandbox, tmp_path: Path, asked: signal.Signals
+) -> None:
+    with running(slack, tmp_path) as process:
+        slack.wait_for_connection(20)
+        assert "/visit join" in slack.user("Ada").run("/visit", "help").text
+        process.send_signal(asked)
+        _, log = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "Traceback" not in log
+    assert not slack.hub.wait_for_connection(0)
+
+
+@pytest.mark.parametrize("setting", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
+def test_a_token_that_slack_does_not_know_is_said_in_a_line(
+    slack: Sandbox, tmp_path: Path, setting: str
+) -> None:
+    with running(slack, tmp_path, NIHITO_LOG="error", **{setting: "xoxb-wrong"}) as process:
+        out, errors = process.communicate(timeout=20)
+    assert (process.returncode, out) == (1, "")
+    assert "Traceback" not in errors
+    said = errors.splitlines()[-1]
+    assert said == "Slack refused: invalid_auth. `python -m bot doctor` says what to mend."
