@@ -140,7 +140,9 @@ def test_escape_closes_the_top_modal_and_the_app_is_told(page: Page, toy: Toy) -
     expect(page.get_by_role("dialog", name="Second")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name="First")).to_be_visible()
-    page.get_by_role("button", name="Close everything").click()
+    # The form is gone from the page before the app has been told.
+    with page.expect_response("**/close"):
+        page.get_by_role("button", name="Close everything").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert [view["title"]["text"] for view in toy.heard.closed] == ["Second", "First"]
 
@@ -150,11 +152,14 @@ def test_a_message_is_pressed_confirmed_and_updated_in_place(page: Page, toy: To
     message = page.get_by_test_id("message").last
     message.get_by_role("button", name="Withdraw").click()
     page.get_by_role("button", name="Keep it").click()
-    message.get_by_role("combobox", name="Snooze").select_option("two")
+    with page.expect_response("**/press"):
+        message.get_by_role("combobox", name="Snooze").select_option("two")
     message.get_by_label("More options").press("Enter")
-    message.get_by_role("menuitem", name="Hide").click()
+    with page.expect_response("**/press"):
+        message.get_by_role("menuitem", name="Hide").click()
     message.get_by_role("button", name="Withdraw").click()
-    page.get_by_role("alertdialog").get_by_role("button", name="Withdraw").click()
+    with page.expect_response("**/press"):
+        page.get_by_role("alertdialog").get_by_role("button", name="Withdraw").click()
     expect(page.get_by_role("alertdialog")).to_have_count(0)
     message.get_by_role("button", name="Plan a visit").click()
     expect(message).to_contain_text("Planned")
