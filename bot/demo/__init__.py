@@ -1,6 +1,7 @@
 """The demo: sandbox, bot, clock and a made-up company in one process."""
 
 import json
+import signal
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -32,9 +33,12 @@ def serve(port: int, say: Callable[[str], object]) -> None:
     with suppress(KeyboardInterrupt):
         say("\n  A made-up company moves in ...")
         with opened(port) as sandbox:
+            ended = Event()
+            # From here on it interrupts nothing half-way, not even a line that is being printed.
+            signal.signal(signal.SIGINT, lambda *_: ended.set())
             for line in _welcome(sandbox):
                 say(line)
-            Event().wait()
+            ended.wait()
     say("\n  Bye.")
 
 
