@@ -28,11 +28,6 @@ def went_wrong(reference: str) -> str:
     )
 
 
-def gone() -> str:
-    """What somebody is told who presses a button on something that is no longer there."""
-    return "This is no longer there. Nothing was changed."
-
-
 def unknown_command(command: str) -> str:
     """What a slash command answers to words that it does not know; `command` as "/visit"."""
     return f"I do not know that one. {command} help shows what you can ask for."

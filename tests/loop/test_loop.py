@@ -45,3 +45,21 @@ def test_a_pm_joins_is_nudged_debriefs_and_the_team_reads_the_story(nihito: Nihi
     story = nihito.slack.expect_message(to=stories, containing="Brightwater Mill")
     assert "Nobody has told us in six years." in str(story.blocks)
     assert "Ada" in str(story.blocks)
+
+
+@EVERYWHERE
+def test_slack_is_asked_who_we_are_once_however_much_is_typed(nihito: Nihito) -> None:
+    ada = nihito.slack.user("Ada")
+    for _ in range(3):
+        assert ada.run("/visit", "help").acked
+    assert [each.method for each in nihito.slack.calls].count("auth.test") == 1
+
+
+@EVERYWHERE
+def test_a_slow_slack_delays_no_acknowledgement(nihito: Nihito) -> None:
+    ada = nihito.slack.user("Ada")
+    ada.run("/visit", "help")  # Slack has been asked who she is
+    nihito.slack.faults.hang_seconds = 1.5
+    nihito.slack.fail("views.open", "hang")
+    assert ada.run("/visit", "join").took < nihito.slack.faults.hang_seconds / 2
+    ada.wait_for_view()
