@@ -5,7 +5,8 @@ import http.client
 import itertools
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlencode, urlsplit
@@ -70,6 +71,16 @@ class Delivery:
         if kind == "events_api":
             return self._send_once(kind, payload, 1, "http_timeout")
         return self._send_once(kind, payload)
+
+    def send_to_all(
+        self, kind: Kind, payload: dict[str, Any], urls: Sequence[str]
+    ) -> list[Delivered]:
+        """Deliver one payload to several addresses at the same moment, as when answers get lost."""
+        with ThreadPoolExecutor(len(urls)) as pool:
+            posted = pool.map(
+                lambda url: self._over_http(url, kind, payload, 0, "", time.monotonic()), urls
+            )
+            return list(posted)
 
     def _send_once(
         self, kind: Kind, payload: dict[str, Any], attempt: int = 0, reason: str = ""

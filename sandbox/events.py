@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sandbox import payloads
-from sandbox.api.shapes import message_json, user_json
+from sandbox.api.shapes import dnd_json, message_json, user_json
 from sandbox.modals import view_json
 from sandbox.outcome import Outcome
 from sandbox.state import Channel, Message, Reaction, User, View, Workspace
@@ -115,6 +115,17 @@ def change(sandbox: Sandbox, user: User, fields: Mapping[str, Any]) -> None:
         sandbox.workspace.bump()
         event = {"type": "user_change", "user": user_json(sandbox.workspace, user)}
     if "user_change" in sandbox.installation.events:
+        send(sandbox, user, event, None)
+
+
+def set_quiet_hours(sandbox: Sandbox, user: User, start: int, end: int) -> None:
+    """The next hours without notifications, in Unix seconds; 0 and 0 for none."""
+    with sandbox.workspace.lock:
+        sandbox.workspace.dnd[user.id] = (start, end)
+        sandbox.workspace.bump()
+        status = dnd_json(sandbox.workspace, user)
+    if "dnd_updated_user" in sandbox.installation.events:
+        event = {"type": "dnd_updated_user", "user": user.id, "dnd_status": status}
         send(sandbox, user, event, None)
 
 

@@ -1,13 +1,25 @@
 """Failures that a test orders: which method fails how, and how often."""
 
 import threading
+from collections import Counter
 from dataclasses import dataclass
+from random import Random
 from typing import Literal
 
 HANG_SECONDS = 1.5
+RETRY_SECONDS = 1
 Fault = (
     Literal["429", "500 before", "500 after", "502 page", "reset before", "reset after", "hang"]
     | str
+)
+# What a call meets by chance: each says something else about whether it was done.
+AT_RANDOM: tuple[Fault, ...] = (
+    "429",
+    "500 before",
+    "500 after",
+    "reset before",
+    "reset after",
+    "hang",
 )
 
 
@@ -18,30 +30,60 @@ class _Order:
     left: int | None
 
 
+@dataclass(frozen=True)
+class _Weather:
+    method: str
+    share: float
+    random: Random
+
+
 class Faults:
-    """Orders are served oldest first; `*` stands for any method."""
+    """Orders are served oldest first, then chance; `*` stands for any method.
+
+    `met` counts the failures that calls came to.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._orders: list[_Order] = []
+        self._weather: list[_Weather] = []
+        self.met: Counter[Fault] = Counter()
         self.hang_seconds = HANG_SECONDS
+        self.retry_seconds = RETRY_SECONDS
 
     def add(self, method: str, how: Fault, times: int | None) -> None:
         with self._lock:
             self._orders.append(_Order(method, how, times))
 
+    def add_at_random(self, method: str, share: float, seed: int) -> None:
+        with self._lock:
+            self._weather.append(_Weather(method, share, Random(seed)))
+
     def clear(self) -> None:
         with self._lock:
             self._orders.clear()
+            self._weather.clear()
 
     def take(self, method: str) -> Fault | None:
         """The failure this call is to meet, counted down."""
         with self._lock:
-            order = next((o for o in self._orders if o.method in ("*", method)), None)
-            if order is None:
-                return None
-            if order.left is not None:
-                order.left -= 1
-                if order.left <= 0:
-                    self._orders.remove(order)
-            return order.how
+            fault = self._ordered(method) or self._by_chance(method)
+            if fault is not None:
+                self.met[fault] += 1
+            return fault
+
+    def _ordered(self, method: str) -> Fault | None:
+        order = next((o for o in self._orders if o.method in ("*", method)), None)
+        if order is None:
+            return None
+        if order.left is not None:
+            order.left -= 1
+            if order.left <= 0:
+                self._orders.remove(order)
+        return order.how
+
+    def _by_chance(self, method: str) -> Fault | None:
+        for each in self._weather:
+            if each.method in ("*", method) and each.random.random() < each.share:
+                return each.random.choice(AT_RANDOM)
+        return None

@@ -56,7 +56,8 @@ def pass_through(sandbox: Sandbox, arrived: Arrived, run: Callable[[], dict[str,
         return _fail_late(sandbox, arrived, fault)
     _note(sandbox, arrived, 200, error)
     if fault == "hang":
-        sandbox.workspace.wait_until(lambda: None, sandbox.faults.hang_seconds)
+        # Not woken by every change: under a load many hang at once.
+        sandbox.workspace.closed.wait(sandbox.faults.hang_seconds)
     return Reply(200, content)
 
 
@@ -110,7 +111,7 @@ def _not_ok(error: str) -> str:
 
 def _fail(sandbox: Sandbox, arrived: Arrived, fault: str) -> Reply:
     if fault == "429":
-        return _too_many(sandbox, arrived, 1)
+        return _too_many(sandbox, arrived, sandbox.faults.retry_seconds)
     if fault == "reset before":
         _note(sandbox, arrived, 0, fault, injected=True)
         return _reset(sandbox, arrived)

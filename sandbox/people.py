@@ -231,6 +231,9 @@ class Person:
         """
         events.change(self._sandbox, self.user, fields)
 
+    def set_quiet_hours(self, start: int, end: int) -> None:
+        events.set_quiet_hours(self._sandbox, self.user, start, end)
+
     def send_event(self, event: Mapping[str, Any], *, channel: Channel | None = None) -> Outcome:
         """Deliver an event that this person causes, whether or not the app subscribes."""
         return events.send(self._sandbox, self.user, event, channel)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 TIER_1, TIER_2, TIER_3, TIER_4, SPECIAL = 1, 20, 50, 100, 600
 POST_BURST = 3
+# What Slack calls "several hundred messages per minute" for a whole workspace.
+POSTS = 400
 _WINDOW = 60.0
 
 TIERS = {
@@ -25,6 +27,7 @@ TIERS = {
     "conversations.open": TIER_3,
     "conversations.replies": TIER_3,
     "dnd.info": TIER_3,
+    "dnd.teamInfo": TIER_2,
     "files.completeUploadExternal": TIER_4,
     "files.getUploadURLExternal": TIER_4,
     "files.info": TIER_4,
@@ -55,11 +58,10 @@ class Rates:
         """0 when the call may pass (and then it counts), or whole seconds to wait."""
         with self._lock:
             if method == "chat.postMessage":
-                return self._wait_for_post(channel)
-            return self._wait_for_tier(method)
+                return self._wait_for_post(channel) or self._wait_for(method, POSTS)
+            return self._wait_for(method, TIERS.get(method))
 
-    def _wait_for_tier(self, method: str) -> int:
-        allowed = TIERS.get(method)
+    def _wait_for(self, method: str, allowed: int | None) -> int:
         if allowed is None:
             return 0
         now = self._monotonic()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, FastAPI, Request, Response, WebSocket
+from starlette.requests import ClientDisconnect
 
 from sandbox.api.args import Args
 from sandbox.api.errors import Refused
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 def build_app(sandbox: Sandbox) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_exception_handler(ClientDisconnect, _half_a_request)
     _add_api(app, sandbox)
     _add_files(app, sandbox)
     register(app, sandbox)
@@ -105,6 +107,11 @@ def _add_files(app: FastAPI, sandbox: Sandbox) -> None:
         if file is None or not file.content:
             return Response(status_code=404)
         return Response(file.content, media_type=file.mimetype)
+
+
+def _half_a_request(_request: Request, _error: Exception) -> Response:
+    # Whoever sent it has gone: there is nothing to do and nobody to tell.
+    return Response(status_code=400)
 
 
 def _respond(reply: Reply) -> Response:

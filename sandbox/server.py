@@ -221,6 +221,13 @@ class Sandbox:
         """
         self.faults.add(method, how, times)
 
+    def fail_at_random(self, method: str, share: float, seed: int) -> None:
+        """Until `heal`, let this `share` of the calls of `method` meet one of `AT_RANDOM`, evenly.
+
+        The same seed gives the same failures in the order of the calls.
+        """
+        self.faults.add_at_random(method, share, seed)
+
     def heal(self) -> None:
         self.faults.clear()
 

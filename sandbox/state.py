@@ -126,7 +126,7 @@ class Workspace:
         self.files_slow = 0
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
-        self.closed = False
+        self.closed = threading.Event()
         self.revision = 0
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
@@ -165,14 +165,14 @@ class Workspace:
 
     def close(self) -> None:
         with self.changed:
-            self.closed = True
+            self.closed.set()
             self.changed.notify_all()
 
     def wait_until(self, look: Callable[[], Found | None], timeout: float) -> Found | None:
         """What `look` finds, asked again at every change, or None after `timeout` seconds."""
         deadline = time.monotonic() + timeout
         with self.changed:
-            while (found := look()) is None and not self.closed:
+            while (found := look()) is None and not self.closed.is_set():
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return None

@@ -35,14 +35,26 @@ def user_json(workspace: Workspace, user: User) -> dict[str, Any]:
     return shown
 
 
+def dnd_json(workspace: Workspace, user: User) -> dict[str, Any]:
+    """As dnd.info gives it: nothing of a pause that somebody made by hand."""
+    start, end = workspace.dnd.get(user.id, (0, 0))
+    return {
+        "dnd_enabled": (start, end) != (0, 0),
+        "next_dnd_start_ts": start or 1,
+        "next_dnd_end_ts": end or 1,
+    }
+
+
 def profile_json(workspace: Workspace, user: User) -> dict[str, Any]:
+    # A status that has ended is gone.
+    stands = not 0 < user.status_expiration <= workspace.now().timestamp()
     profile: dict[str, Any] = {
         "real_name": user.real_name,
         "display_name": user.real_name,
         "title": user.title,
-        "status_text": user.status_text,
-        "status_emoji": user.status_emoji,
-        "status_expiration": user.status_expiration,
+        "status_text": user.status_text if stands else "",
+        "status_emoji": user.status_emoji if stands else "",
+        "status_expiration": user.status_expiration if stands else 0,
         "team": user.team_id,
     }
     if user.is_bot:

@@ -5,8 +5,10 @@ from sandbox.api.conversations import next_page, page_of
 from sandbox.api.errors import Refused
 from sandbox.api.method import Answer, Method
 from sandbox.api.places import known_user
-from sandbox.api.shapes import user_json
+from sandbox.api.shapes import dnd_json, user_json
 from sandbox.state import Workspace
+
+MOST_IN_A_CALL = 50
 
 
 def info(workspace: Workspace, args: Args) -> Answer:
@@ -29,13 +31,15 @@ def lookup_by_email(workspace: Workspace, args: Args) -> Answer:
 
 
 def dnd_info(workspace: Workspace, args: Args) -> Answer:
-    user = known_user(workspace, args.required("user"))
-    dnd = workspace.dnd.get(user.id, (0, 0))
-    return {
-        "dnd_enabled": dnd != (0, 0),
-        "next_dnd_start_ts": dnd[0] or 1,
-        "next_dnd_end_ts": dnd[1] or 1,
-    }
+    return dnd_json(workspace, known_user(workspace, args.required("user")))
+
+
+def dnd_of_team(workspace: Workspace, args: Args) -> Answer:
+    ids = args.required("users").split(",")
+    if len(ids) > MOST_IN_A_CALL:
+        raise Refused("too_many_users")
+    known = [workspace.users[user_id] for user_id in ids if user_id in workspace.users]
+    return {"users": {user.id: dnd_json(workspace, user) for user in known}}
 
 
 METHODS = {
@@ -43,4 +47,5 @@ METHODS = {
     "users.list": Method(list_users, "users:read"),
     "users.lookupByEmail": Method(lookup_by_email, "users:read.email"),
     "dnd.info": Method(dnd_info, "dnd:read"),
+    "dnd.teamInfo": Method(dnd_of_team, "dnd:read"),
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.db import customers
-from bot.db.tables import contacts
+from bot.db.market import contacts
 from bot.domain.contacts import distinct
 from bot.domain.debriefs import Draft, Frequency, Mood, Sharing, Workaround, faults, sentences
 from bot.domain.visits import VisitKind

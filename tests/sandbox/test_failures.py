@@ -1,14 +1,17 @@
 """Failures that a test orders, as the real client meets them, and the rates."""
 
 import http.client
+import socket
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import urlsplit
 
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
+from sandbox.faults import AT_RANDOM, Faults
 from sandbox.people import Person
 from sandbox.rates import POST_BURST, TIERS, Rates
 from sandbox.server import Sandbox
@@ -84,6 +87,58 @@ def test_any_error_can_be_ordered_until_healed(
     client.chat_postMessage(channel=ana.id, text="back again")
     sandbox.expect_message(to=ana, containing="back again")
     sandbox.assert_nothing_else()
+
+
+def met_at_random(share: float, seed: int, calls: int = 1000) -> list[str]:
+    faults = Faults()
+    faults.add_at_random("chat.postMessage", share, seed)
+    assert faults.take("conversations.history") is None
+    return [fault for _ in range(calls) if (fault := faults.take("chat.postMessage"))]
+
+
+def test_a_share_of_the_calls_fails_at_random_and_in_every_way_alike() -> None:
+    met = met_at_random(0.3, seed=1, calls=6000)
+    assert 1700 < len(met) < 1900
+    assert {fault for fault in AT_RANDOM if 250 < met.count(fault) < 350} == set(AT_RANDOM)
+
+
+def test_the_same_seed_gives_the_same_failures() -> None:
+    assert met_at_random(0.3, seed=1) == met_at_random(0.3, seed=1)
+    assert met_at_random(0.3, seed=1) != met_at_random(0.3, seed=2)
+
+
+def test_failures_at_random_are_counted_and_end_with_healing(
+    sandbox: Sandbox, client: WebClient, ana: Person
+) -> None:
+    sandbox.faults.hang_seconds = 0
+    sandbox.fail_at_random("chat.postMessage", 1.0, seed=1)
+    answers = [_attempt(client, ana) for _ in range(20)]
+    hung = sandbox.faults.met["hang"]
+    assert answers.count(True) == hung > 0
+    acted = hung + sandbox.faults.met["500 after"] + sandbox.faults.met["reset after"]
+    assert len(ana.messages()) == acted
+    assert sandbox.faults.met.total() == 20
+    sandbox.heal()
+    assert _attempt(client, ana)
+
+
+def _attempt(client: WebClient, to: Person) -> bool:
+    try:
+        return bool(client.chat_postMessage(channel=to.id, text="x")["ok"])
+    except (SlackApiError, *BROKEN):
+        return False
+
+
+def test_half_a_request_is_none(
+    sandbox: Sandbox, client: WebClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = urlsplit(sandbox.url)
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        head = "POST /api/chat.postMessage HTTP/1.1", "Host: sandbox", "Content-Length: 100", "", ""
+        connection.sendall("\r\n".join(head).encode())
+    client.auth_test()
+    assert [call.method for call in sandbox.calls] == ["auth.test"]
+    assert not caplog.records
 
 
 def test_a_response_address_can_fail_and_wears_out(sandbox: Sandbox, ana: Person) -> None:
