@@ -1,6 +1,30 @@
-"""`make bench`: every benchmark, one after the other."""
+"""`make bench`: every benchmark, each in a process of its own; a name as argument runs one."""
 
-from benchmarks import ticks
+import subprocess
+import sys
+from collections.abc import Sequence
+
+NAMES = ("ticks", "bursts", "kills", "crashes", "stopped", "machine", "soak")
+HAVE_QUICK = ("kills", "crashes", "stopped")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run those named, or all, `--quick` where that exists; 1 when one fails, 2 if unknown."""
+    quick = "--quick" in arguments
+    wanted = [each for each in arguments if each != "--quick"] or list(NAMES)
+    unknown = [each for each in wanted if each not in NAMES]
+    if unknown:
+        sys.stderr.write(f"no benchmark {', '.join(unknown)}; there are {', '.join(NAMES)}\n")
+        return 2
+    return max(_run(each, quick and each in HAVE_QUICK) for each in wanted)
+
+
+def _run(name: str, quick: bool) -> int:
+    sys.stdout.write(f"# {name}\n")
+    sys.stdout.flush()
+    command = [sys.executable, "-m", f"benchmarks.{name}", *(["--quick"] if quick else [])]
+    return int(subprocess.run(command, check=False).returncode != 0)
+
 
 if __name__ == "__main__":
-    ticks.main()
+    sys.exit(main(sys.argv[1:]))

@@ -3,7 +3,7 @@
 import logging
 import socket
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
@@ -13,21 +13,34 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.clock import Clock, SystemClock
+from bot.crew import Crew
 from bot.db import migrate
 from bot.db.engine import make_engine
+from bot.domain.terms import Terms
+from bot.log import logger, place
 from bot.operations import workspaces
 from bot.operations.workspaces import Installation
 from bot.services import Services
 from bot.settings import Settings
 from bot.slack.client import Slack, make_client, translated
 from bot.web import build_web
-from handlers.routes import register
-from scheduler.jobs import schedule
+from handlers.gate import Gate
+from handlers.routes import open_gate, register
+from scheduler.jobs import Job, schedule
 
-# Bolt's own five threads lose acknowledgements under a burst (measured: 40 of 60).
-LISTENERS = 32
+LOG = logger(__name__)
+
+# Requests that are worked on at once: more would only wait for each other.
+LISTENERS = 8
+# What waits for Slack, which lets a form be opened for three seconds: 500 forms at two seconds a
+# call all begin in time.
+BACKGROUND = 256
+# How long what was acknowledged may take to be finished when the process is to leave.
+LEAVING_SECONDS = 5.0
 
 
 @dataclass
@@ -36,6 +49,7 @@ class House:
 
     services: Services
     installation: Installation
+    gate: Gate
     bolt: App
     web: FastAPI
     socket: SocketModeHandler | None
@@ -55,21 +69,31 @@ class House:
 
     def tick_by_itself(self) -> BackgroundScheduler:
         """Start the clock's jobs."""
-        scheduler = schedule(self.services)
+        scheduler = schedule(self.services, Job("inbox", 15, self.gate.take_up))
         scheduler.start()
         self._ending.callback(scheduler.shutdown)
         return scheduler
 
     def close(self) -> None:
-        """Stop what was started, last things first, and let go of the database."""
+        """Stop what was started, last things first, and let go of the database.
+
+        Nothing new is taken; what was acknowledged is finished, as far as a few seconds allow.
+        """
+        self.services.leaving.set()
         self._ending.close()
 
 
-def build_services(settings: Settings, clock: Clock | None = None) -> Services:
+def build_services(
+    settings: Settings, clock: Clock | None = None, terms: Terms | None = None
+) -> Services:
     """What operations are given. The database is not touched yet."""
     client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     return Services(
-        settings, make_engine(settings.database_url), clock or SystemClock(), Slack(client)
+        settings,
+        make_engine(settings.database_url),
+        clock or SystemClock(),
+        Slack(client),
+        terms or Terms(),
     )
 
 
@@ -83,20 +107,26 @@ def build(settings: Settings, clock: Clock | None = None) -> House:
     installation = workspaces.recognise(services, services.clock.now())
     ending = ExitStack()
     ending.callback(services.engine.dispose)
-    listeners, background = _pool(ending, "listener"), _pool(ending, "background")
-    bolt = build_bolt(services, installation, listeners, background)
+    listeners = Crew(LISTENERS, "listener", LEAVING_SECONDS)
+    background = Crew(BACKGROUND, "background", LEAVING_SECONDS, behind=listeners)
+    ending.callback(background.shutdown)
+    ending.callback(listeners.shutdown)
+    gate = open_gate(services, background, listeners.crowded)
+    bolt = build_bolt(services, installation, listeners, gate)
+    way_in = _socket(settings, bolt, listeners)
     return House(
         services=services,
         installation=installation,
+        gate=gate,
         bolt=bolt,
-        web=build_web(services, bolt),
-        socket=_socket(settings, bolt),
+        web=build_web(services, bolt, way_in.client.is_connected if way_in else None),
+        socket=way_in,
         _ending=ending,
     )
 
 
 def build_bolt(
-    services: Services, installation: Installation, listeners: Executor, background: Executor
+    services: Services, installation: Installation, listeners: Executor, gate: Gate
 ) -> App:
     """The Bolt app, with every payload on its way to the gate."""
     settings = services.settings
@@ -109,7 +139,7 @@ def build_bolt(
         process_before_response=True,
         listener_executor=listeners,
     )
-    register(app, services, background)
+    register(app, gate)
     return app
 
 
@@ -126,12 +156,28 @@ def _authorize(settings: Settings, installation: Installation) -> Callable[..., 
     return authorize
 
 
-def _socket(settings: Settings, bolt: App) -> SocketModeHandler | None:
+def _socket(settings: Settings, bolt: App, listeners: Executor) -> SocketModeHandler | None:
     if not settings.socket_mode:
         return None
     token = settings.slack_app_token.get_secret_value()
     client = make_client(token, settings.slack_api_url)
-    return SocketModeHandler(bolt, token, web_client=client)
+    handler = SocketModeHandler(bolt, token, web_client=client)
+
+    def listen(client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        listeners.submit(_handle, handler, client, request)
+
+    # Both ways in go through the same threads, so that a burst is seen for what it is.
+    handler.client.socket_mode_request_listeners = [listen]
+    return handler
+
+
+def _handle(
+    handler: SocketModeHandler, client: BaseSocketModeClient, request: SocketModeRequest
+) -> None:
+    try:
+        handler.handle(client, request)  # type: ignore[arg-type]
+    except Exception as error:  # noqa: BLE001 - the door: what was not acknowledged comes again
+        LOG.warning("not_acknowledged", error=type(error).__name__, at=place(error))
 
 
 def _hang_up(handler: SocketModeHandler) -> None:
@@ -147,9 +193,3 @@ def _hang_up(handler: SocketModeHandler) -> None:
         with suppress(OSError):
             session.sock.shutdown(socket.SHUT_RDWR)
     handler.close()  # type: ignore[no-untyped-call]
-
-
-def _pool(ending: ExitStack, name: str) -> ThreadPoolExecutor:
-    pool = ThreadPoolExecutor(LISTENERS, thread_name_prefix=name)
-    ending.callback(pool.shutdown)
-    return pool

@@ -18,11 +18,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app import build, build_services
 from bot.db import migrate as migrations
 from bot.db import workspaces
+from bot.db.outbox import Kind
 from bot.errors import NihitoError, SettingsError, SlackError
 from bot.intake.csv import BadRow
 from bot.intake.kinds import KINDS
 from bot.log import configure
+from bot.memory import share_arenas
 from bot.operations import health, imports, staff
+from bot.operations import redrive as redriving
 from bot.operations.workspaces import recognise
 from bot.services import Services
 from bot.settings import read_settings
@@ -62,6 +65,7 @@ def main() -> None:
 @app.command()
 def run() -> None:
     """Start the bot: Slack, clock and web."""
+    share_arenas()
     settings = read_settings()
     configure(settings.nihito_log)
     # The web server passes these on once it has stopped; the house is closed after it.
@@ -123,6 +127,23 @@ def doctor() -> None:
             out.print(f"      {escape(each.mending)}", highlight=False)
     if not all(each.well for each in findings):
         raise typer.Exit(1)
+
+
+@app.command()
+def redrive(
+    kind: Annotated[Kind | None, typer.Option(help="Only messages of this kind.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Only those refused with this code.")] = None,
+    dry_run: RehearsalOption = False,
+) -> None:
+    """Put dead letters back to be sent, once what stopped them is mended."""
+    with _migrated(dry_run=dry_run) as services:
+        known = services.rehearsal() if dry_run else services
+        outcomes = redriving.redrive(known, services.clock.now(), kind, reason)
+    if not outcomes:
+        out.print("There are no such dead letters.")
+    verb = "would be put back" if dry_run else "put back"
+    for each in outcomes:
+        out.print(f"{each.kind} {each.subject}: {verb} ({each.reason})", highlight=False)
 
 
 @app.command("import")

@@ -15,6 +15,8 @@ Nihito
   ImportRefused            a file that cannot be read at all
   SlackError
     SlackUnavailable       may go through later; the outcome may be unknown
+      SlackHalted          not before the app is installed again; nothing was done
+      TooLate              the request never left
     SlackRefused           will not go through as it is
 """
 
@@ -90,14 +92,23 @@ class ImportRefused(NihitoError):
 class SlackError(NihitoError):
     """Slack did not do what was asked."""
 
-    def __init__(self, code: str, retry_after: int | None = None) -> None:
+    def __init__(self, code: str, retry_after: int | None = None, method: str = "") -> None:
         super().__init__(code)
         self.code = code
         self.retry_after = retry_after
+        self.method = method
 
 
 class SlackUnavailable(SlackError):
     """Slack cannot be reached just now."""
+
+
+class SlackHalted(SlackUnavailable):
+    """Slack no longer knows this app here."""
+
+
+class TooLate(SlackUnavailable):
+    """The time for this has passed."""
 
 
 class SlackRefused(SlackError):

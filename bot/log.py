@@ -1,12 +1,23 @@
 """Logs: one JSON line per thing that happened, without customers' words and without secrets."""
 
 import logging
+import re
 import sys
 import traceback
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
 import structlog
+
+LONGEST_CHAIN = 8
+# Their words are about code.
+PLAIN = (NameError, AttributeError, TypeError, ImportError)
+# What libraries say about themselves at a level that is of interest.
+SPOKEN = {"uvicorn.error": logging.INFO, "apscheduler": logging.ERROR}
+OURS = ("bot", "handlers", "scheduler")
+# After these a library's sentence goes on with what it was given, payloads and tokens among it.
+GIVEN = re.compile(r"""[({\[<:'"\n]""")
 
 
 def configure(level: str) -> None:
@@ -17,28 +28,69 @@ def configure(level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     handler = logging.StreamHandler(sys.stderr)
+    # Bolt gives its loggers the root's level, whatever is set for them.
+    handler.addFilter(_is_heard)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, _cut],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                # Locals hold customers' words and tokens.
-                structlog.processors.ExceptionRenderer(
-                    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-                ),
+                structlog.processors.ExceptionRenderer(_traceback),
                 structlog.processors.JSONRenderer(),
             ],
         )
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for chatty in ("apscheduler", "slack_sdk", "slack_bolt"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def _is_heard(record: logging.LogRecord) -> bool:
+    """Whether a record is ours, or of more than a library's own interest."""
+    if record.name.partition(".")[0] in OURS:
+        return True
+    known = (level for name, level in SPOKEN.items() if record.name.startswith(name))
+    return record.levelno >= next(known, logging.WARNING)
+
+
+def _cut(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A library's sentence up to where it says what it was given, and where it was said."""
+    record: logging.LogRecord = event["_record"]
+    if record.name.startswith(tuple(SPOKEN)):
+        return event
+    event["event"] = GIVEN.split(str(event["event"]), 1)[0].strip()
+    event["at"] = f"{record.filename}:{record.lineno}"
+    return event
+
+
+def _traceback(exc_info: Any) -> list[dict[str, Any]]:
+    """What was raised and where, the cause last; not its words, which may be a customer's."""
+    found: list[dict[str, Any]] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None and len(found) < LONGEST_CHAIN:
+        frames = traceback.extract_tb(error.__traceback__)
+        found.append(
+            {
+                "type": type(error).__name__,
+                "code": str(error) if isinstance(error, PLAIN) else _code(error),
+                "frames": [
+                    f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in frames
+                ],
+            }
+        )
+        error = error.__cause__ or error.__context__
+    return found
+
+
+def _code(error: BaseException) -> str | None:
+    """The code of an error of the database or the system."""
+    names = ("sqlstate", "sqlite_errorname", "errno")
+    known = (getattr(error, name, None) for name in names)
+    return next((str(each) for each in known if each is not None), None)
 
 
 def place(error: Exception) -> str:

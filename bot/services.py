@@ -2,25 +2,34 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from threading import Event
 
 from sqlalchemy import Engine
 
 from bot.clock import Clock
 from bot.db.engine import Tx, reading, transaction
+from bot.domain.terms import Terms
+from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.client import Slack
 
 
 @dataclass(frozen=True)
 class Services:
-    """The house's supplies; `writes` is false for a rehearsal that keeps and sends nothing."""
+    """The house's supplies; `writes` is false for a rehearsal that keeps and sends nothing.
+
+    `leaving` is set once the process is to stop: what is in hand is finished, nothing more begun.
+    """
 
     settings: Settings
     # Not shown: a password can stand in the query of its address.
     engine: Engine = field(repr=False)
     clock: Clock
     slack: Slack
+    terms: Terms = field(default_factory=Terms)
     writes: bool = True
+    leaving: Event = field(default_factory=Event, repr=False)
+    metrics: Metrics = field(default_factory=Metrics, repr=False)
 
     def transaction(self, workspace_id: str) -> AbstractContextManager[Tx]:
         """One transaction in one workspace; undone by an error, or in a rehearsal."""

@@ -1,28 +1,35 @@
 """The HTTP server: Slack's requests behind the guard, and whether we are well."""
 
+import asyncio
 import time
 
 from fastapi import FastAPI, Request, Response
 from slack_bolt import App, BoltRequest
-from sqlalchemy.exc import SQLAlchemyError
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
+from starlette.routing import Route
 
-from bot.db import workspaces
 from bot.guard import Turned, check_shape, check_signature, read_capped
 from bot.log import logger, place
 from bot.services import Services
+from bot.vitals import Connected, add_vitals
 
 LOG = logger(__name__)
 
 
-def build_web(services: Services, bolt: App) -> FastAPI:
-    """The web application."""
+def build_web(services: Services, bolt: App, connected: Connected | None = None) -> FastAPI:
+    """The web application; `connected` tells whether Socket Mode is, where that is the way in."""
     web = FastAPI(title="Nihito", openapi_url="/docs/openapi.json", redoc_url=None)
     secret = services.settings.slack_signing_secret.get_secret_value()
 
-    @web.post("/slack/events", include_in_schema=False)
+    # Before all others, and without FastAPI's own work on each request.
+    web.router.routes.insert(0, _slack_events(bolt, secret))
+
+    add_vitals(web, services, connected)
+    return web
+
+
+def _slack_events(bolt: App, secret: str) -> Route:
     async def slack_events(request: Request) -> Response:
         try:
             body = await read_capped(request.stream(), request.headers.get("content-length"))
@@ -33,24 +40,12 @@ def build_web(services: Services, bolt: App) -> FastAPI:
             return Response(status_code=turned.status, headers={"Connection": "close"})
         except ClientDisconnect:
             return Response(status_code=400)
-        return await run_in_threadpool(_dispatch, bolt, body, dict(request.headers))
+        # Few threads at once: a burst would only make them wait for each other.
+        pool = bolt.listener_runner.listener_executor
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(pool, _dispatch, bolt, body, dict(request.headers))
 
-    @web.get("/healthz")
-    def healthz() -> dict[str, str]:
-        """The process is up."""
-        return {"status": "up"}
-
-    @web.get("/readyz")
-    def readyz(response: Response) -> dict[str, str]:
-        """The database can be read."""
-        try:
-            workspaces.ids(services.engine)
-        except SQLAlchemyError:
-            response.status_code = 503
-            return {"status": "database away"}
-        return {"status": "ready"}
-
-    return web
+    return Route("/slack/events", slack_events, methods=["POST"], include_in_schema=False)
 
 
 def _signing(headers: Headers) -> tuple[list[str], list[str]]:

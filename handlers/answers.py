@@ -70,6 +70,12 @@ def replacing(place: Place, message: Message) -> Show:
     return lambda slack: edit(slack, place, message.as_arguments())
 
 
+def after_all(answer: Answer, url: str, user_id: str) -> Answer:
+    """The answer to a command that was acknowledged before it was known: it is told instead."""
+    said = {name: each for name, each in answer.ack.items() if name in ("text", "blocks")}
+    return Answer(then=(_telling(url, user_id, said), *answer.then)) if said else answer
+
+
 def telling(url: str, user_id: str, message: Message | str) -> Show:
     """Say something that only the person sees, where they pressed or typed.
 
@@ -77,7 +83,10 @@ def telling(url: str, user_id: str, message: Message | str) -> Show:
     it is said in the conversation with the bot, unless `user_id` is "".
     """
     said = {"text": message} if isinstance(message, str) else message.as_arguments()
+    return _telling(url, user_id, said)
 
+
+def _telling(url: str, user_id: str, said: Mapping[str, Any]) -> Show:
     def tell(slack: Slack) -> None:
         try:
             if url:

@@ -24,8 +24,16 @@ UNREACHED = frozenset({Refusal.OTHER_ORGANISATION, Refusal.DEACTIVATED, Refusal.
 EXPIRED = frozenset({"expired_trigger_id", "trigger_expired", "trigger_exchanged"})
 
 
+class NotKept(Exception):
+    """An event that could not be stored: Slack is to send it again."""
+
+
 def unreadable(error: Exception) -> BoltResponse:
-    """The answer to a payload on which Bolt or the gate tripped before anybody was named."""
+    """The answer to an event that was not stored, and to a payload on which Bolt or the gate
+    tripped before anybody was named."""
+    if isinstance(error, NotKept):
+        LOG.error("event_not_kept", exc_info=error.__cause__)
+        return BoltResponse(status=503)
     LOG.warning("request_malformed", error=type(error).__name__, at=place(error))
     return BoltResponse(status=400)
 
@@ -64,6 +72,11 @@ def failed(
     unsaved = kind is Kind.SUBMISSION
     sentence = fields.not_saved(reference) if unsaved else access.went_wrong(reference)
     return _told(kind, body, whisper_url(body), user_id, sentence)
+
+
+def not_yet(kind: Kind, body: Mapping[str, Any]) -> Answer:
+    """The answer to somebody about whom Slack is being asked: a form stays open meanwhile."""
+    return _told(kind, body, "", "", access.one_moment())
 
 
 def not_shown(error: SlackError, body: Mapping[str, Any], user_id: str) -> Show:

@@ -1,91 +1,229 @@
 """The one gate: who knocks, whether they may, what they get; the only broad `except` in here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from time import perf_counter
 from typing import Any
 
-from bot.domain.access import Actor, Refusal, Role, refusal
+from bot.db import workspaces
+from bot.db.actors import Known
+from bot.domain.access import Actor, Standing
+from bot.domain.outcomes import Outcome
 from bot.errors import SlackError
-from bot.log import logger
-from bot.operations import staff
+from bot.log import logger, place
+from bot.operations import inbox, staff
+from bot.operations.inbox import PATIENCE_SECONDS, Inbox
 from bot.services import Services
-from handlers import errors, home
-from handlers.answers import Answer, Show, nothing
-from handlers.knocks import Kind, Knock, cleaned, foreign, named
+from handlers import calls, errors
+from handlers.answers import Answer, Show, after_all, nothing
+from handlers.calls import Call, Doors
+from handlers.knocks import Kind, Malformed, cleaned, key, named
 
 LOG = logger(__name__)
 
-Handler = Callable[[Services, Knock], Answer]
-
-
-@dataclass(frozen=True)
-class Door:
-    """A handler and the role that it asks for; None where Slack itself speaks."""
-
-    handler: Handler
-    needs: Role | None
-
-
-Doors = Mapping[tuple[Kind, str], Door]
+# What can be answered after the acknowledgement too.
+PATIENT = frozenset({Kind.COMMAND, Kind.ACTION})
+# Whom an answer may reach in the conversation with the bot.
+OURS = frozenset({Standing.MEMBER, Standing.GUEST})
+NO_HASTE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Gate:
-    """Everything from Slack passes here; `background` runs what is shown after the answer."""
+    """Everything from Slack passes here, and has its effect once.
+
+    `background` does what no acknowledgement waits for: events, whatever has to ask Slack first,
+    and what is shown after an answer. While it is `crowded` at the gate, whatever can be answered
+    later is acknowledged first too.
+    """
 
     services: Services
     doors: Doors
     background: Executor
+    inbox: Inbox
+    crowded: Callable[[], bool]
 
     def pass_through(self, kind: Kind, body: Mapping[str, Any], workspace_id: str) -> Answer:
         """The answer to a payload; what it shows is on its way once this returns.
 
-        Raises `Malformed` for what Slack does not send.
+        Raises `Malformed` for what Slack does not send, and `NotKept` for an event that could not
+        be stored.
         """
-        body = cleaned(body)
+        started = perf_counter()
+        call = self._call(kind, cleaned(body), workspace_id, self.services.clock.now())
+        if call is None:
+            return nothing()
+        answer = self._found(call) if kind is Kind.OPTIONS else self._received(call)
+        took = perf_counter() - started
+        self.services.metrics.request(kind, took)
+        LOG.info(
+            "request",
+            kind=kind,
+            name=call.name,
+            workspace=workspace_id,
+            user=call.user_id,
+            took_ms=round(took * 1000),
+        )
+        return answer
+
+    def take_up(self, services: Services, now: datetime) -> Sequence[Outcome]:
+        """Work on events that some copy of the process stored and never finished."""
+        for workspace_id in () if services.leaving.is_set() else workspaces.ids(services.engine):
+            for letter in inbox.take_up(services, workspace_id, now):
+                call = self._call(Kind(letter.kind), letter.body or {}, workspace_id, now)
+                if call is not None:
+                    self._later(self._work_on, replace(call, key=letter.key))
+        return []
+
+    def _call(
+        self, kind: Kind, body: Mapping[str, Any], workspace_id: str, now: datetime
+    ) -> Call | None:
         name, user_id = named(kind, body)
         door = self.doors.get((kind, name))
         if door is None:
             LOG.warning("no_door", kind=kind, name=name)
-            return nothing()
-        now = self.services.clock.now()
+            return None
+        return Call(door, kind, name, workspace_id, user_id, key(kind, body), now, body)
+
+    def _found(self, call: Call) -> Answer:
+        """A search has no effect: it is not noted, and answered as often as it comes."""
         try:
-            actor = self._actor(door, body, workspace_id, user_id, now)
-            answer = self._answer(door, Knock(kind, actor, body, now))
+            known = None if call.stranger else self._recall(call)
+        except Exception as error:  # noqa: BLE001 - the door: whoever searches finds nothing
+            return calls.failed(call, error, call.user_id)
+        return self._answered(call, known)
+
+    def _received(self, call: Call) -> Answer:
+        try:
+            receipt = self.inbox.receive(call.arrival)
+        except Exception as error:
+            if call.kind is Kind.EVENT:
+                raise errors.NotKept from error
+            return self._showing(call, calls.failed(call, error, call.user_id))
+        if not receipt.new:
+            return self._again(call)
+        if call.kind is Kind.EVENT:
+            self._later(self._work_on, call)
+            return nothing()
+        answer = self._answered(call, receipt.known)
+        if answer.ack:
+            self._settle(call, answer, PATIENCE_SECONDS)
+        return self._showing(call, answer, settled=bool(answer.ack))
+
+    def _again(self, call: Call) -> Answer:
+        """A payload that has come before is answered as it was then, and shows nothing."""
+        if call.kind is Kind.EVENT:
+            return nothing()
+        try:
+            known = self.inbox.answer(call.workspace_id, call.key)
         except Exception as error:  # noqa: BLE001 - the door: whoever knocked must hear something
-            answer = errors.failed(kind, name, body, user_id, error)
-        LOG.info("request", kind=kind, name=name, workspace=workspace_id, user=user_id)
-        if answer.then:
-            sorry = partial(errors.not_shown, body=body, user_id=user_id)
-            self.background.submit(self._show, answer.then, name, sorry)
+            return calls.failed(call, error, call.user_id)
+        if known is None and call.kind is Kind.SUBMISSION:
+            # An empty answer would close a form that may be about to say what is wrong with it.
+            return calls.failed(call, TimeoutError(), call.user_id)
+        return Answer(known or {})
+
+    def _answered(self, call: Call, known: Known | None) -> Answer:
+        """The answer, if it is known who asks; Slack is not waited for."""
+        stranger = call.stranger
+        if stranger is not None:
+            return self._answer(call, stranger)
+        if call.kind in PATIENT and (known is None or self.crowded()):
+            self._later(self._answer_late, call, known)
+            return nothing()
+        if known is None:
+            self._later(self._meet, call)
+            return errors.not_yet(call.kind, call.body)
+        return self._answer(call, self._remembered(call, known))
+
+    def _remembered(self, call: Call, known: Known) -> Actor:
+        if staff.is_stale(known, call.now):
+            self._later(self._renew, call, known)
+        return staff.as_actor(call.workspace_id, known)
+
+    def _answer(self, call: Call, actor: Actor) -> Answer:
+        try:
+            return calls.serve(self.services, call, actor)
+        except Exception as error:  # noqa: BLE001 - the door: whoever knocked must hear something
+            return calls.failed(call, error, call.user_id)
+
+    def _recall(self, call: Call) -> Known | None:
+        return staff.recall(self.services, call.workspace_id, call.user_id)
+
+    def _later(self, work: Callable[..., None], *args: object) -> None:
+        self.background.submit(self._guarded, work, *args)
+
+    def _guarded(self, work: Callable[..., None], *args: object) -> None:
+        try:
+            work(*args)
+        except Exception:
+            LOG.exception("background_failed", work=work.__name__)
+
+    def _work_on(self, call: Call) -> None:
+        """An event. What fails here is taken up again, as the event stays undone."""
+        actor = call.stranger
+        if actor is None:
+            known = self._recall(call)
+            actor = self._remembered(call, known) if known else self._asked(call)
+        try:
+            self._show(call, calls.serve(self.services, call, actor).then)
+        except Malformed as error:
+            # Trying again would mend nothing.
+            LOG.warning("request_malformed", error=type(error).__name__, at=place(error))
+        self.inbox.settle(call.workspace_id, call.key, {}, call.now, NO_HASTE_SECONDS)
+
+    def _meet(self, call: Call) -> None:
+        """Slack is asked about somebody new, who is to press or type again."""
+        try:
+            self._asked(call)
+        except SlackError as error:
+            LOG.warning("not_met", code=error.code)
+
+    def _answer_late(self, call: Call, known: Known | None) -> None:
+        """A command or a button that was acknowledged; Slack is asked about somebody new."""
+        try:
+            actor = self._remembered(call, known) if known else self._asked(call)
+        except Exception as error:  # noqa: BLE001 - the door: whoever knocked must hear something
+            answer, reached = calls.failed(call, error, ""), ""
+        else:
+            answer = self._answer(call, actor)
+            reached = actor.user_id if actor.standing in OURS else ""
+        url = str(call.body.get("response_url") or "")
+        self._show(call, after_all(answer, url, reached).then)
+
+    def _asked(self, call: Call) -> Actor:
+        return staff.actor(self.services, call.workspace_id, call.user_id, call.now)
+
+    def _renew(self, call: Call, known: Known) -> None:
+        try:
+            staff.renew(self.services, call.workspace_id, known, call.now)
+        except SlackError as error:
+            LOG.info("not_renewed", code=error.code)
+
+    def _settle(self, call: Call, answer: Answer, seconds: float) -> None:
+        try:
+            self.inbox.settle(call.workspace_id, call.key, answer.ack, call.now, seconds)
+        except Exception:
+            # What was done stays done, and is answered; only a twin would hear something else.
+            LOG.exception("not_settled", kind=call.kind, name=call.name)
+
+    def _showing(self, call: Call, answer: Answer, *, settled: bool = True) -> Answer:
+        if answer.then or not settled:
+            self._later(self._after, call, answer, settled)
         return answer
 
-    def _actor(
-        self, door: Door, body: Mapping[str, Any], workspace_id: str, user_id: str, now: datetime
-    ) -> Actor:
-        if door.needs is None:
-            return staff.nobody(workspace_id)
-        if not user_id or foreign(body, workspace_id):
-            return staff.outsider(workspace_id, user_id)
-        return staff.actor(self.services, workspace_id, user_id, now)
+    def _after(self, call: Call, answer: Answer, settled: bool) -> None:
+        if not settled:
+            # Until then a twin waits, and hears nothing either: there is no haste.
+            self._settle(call, answer, NO_HASTE_SECONDS)
+        self._show(call, answer.then)
 
-    def _answer(self, door: Door, knock: Knock) -> Answer:
-        refused = refusal(knock.actor, door.needs) if door.needs else None
-        if refused is None:
-            return door.handler(self.services, knock)
-        if knock.kind is Kind.EVENT and refused is Refusal.GUEST:
-            return home.turned_away(knock, refused)
-        return errors.refused(knock.kind, knock.body, knock.actor.user_id, refused)
-
-    def _show(
-        self, shows: tuple[Show, ...], name: str, sorry: Callable[[SlackError], Show]
-    ) -> None:
-        failures = [error for show in shows if (error := self._failure(show, name))]
+    def _show(self, call: Call, shows: Sequence[Show]) -> None:
+        failures = [error for show in shows if (error := self._failure(show, call.name))]
         if failures:
-            self._failure(sorry(failures[0]), name)
+            self._failure(errors.not_shown(failures[0], call.body, call.user_id), call.name)
 
     def _failure(self, show: Show, name: str) -> SlackError | None:
         try:

@@ -1,15 +1,16 @@
 """Home: the app's own tab and its buttons."""
 
+from collections.abc import Mapping
+
 from bot.domain.access import Refusal
-from bot.operations import debriefs, home, pms, staff
+from bot.operations import away, debriefs, home, staff
 from bot.services import Services
 from bot.views import debriefs as debrief_views
 from bot.views import home as views
 from bot.views import visits as visit_views
-from bot.views.visits import JoinChoices
-from handlers import answers
+from handlers import answers, settings
 from handlers.answers import Answer
-from handlers.knocks import Knock
+from handlers.knocks import Knock, Malformed, named
 
 # What a form opened from Home carries where others carry a response URL.
 WHERE = "home"
@@ -55,14 +56,21 @@ def plan(_services: Services, knock: Knock) -> Answer:
 
 def join(services: Services, knock: Knock) -> Answer:
     """*Join*, or *Settings* of somebody who has joined."""
-    current = pms.choices(services, knock.actor)
-    form = visit_views.join_form(
-        current or JoinChoices(), knock.actor.zone, joined=current is not None, where=WHERE
-    )
+    form = settings.form(services, knock, WHERE)
     return answers.nothing().showing(answers.opening(form, knock.trigger_id))
 
 
+def quiet(services: Services, knock: Knock) -> Answer:
+    """Slack says when somebody wants no notifications."""
+    event, user_id = knock.body["event"], named(knock.kind, knock.body)[1]
+    said = event.get("dnd_status")
+    if not isinstance(said, Mapping) or not user_id:
+        raise Malformed
+    away.heard(services, knock.actor.workspace_id, user_id, said, knock.now)
+    return answers.nothing()
+
+
 def changed(services: Services, knock: Knock) -> Answer:
-    """Slack describes a user anew: a guest, a zone, an account that was closed."""
+    """Slack describes a user anew: a guest, a zone, a vacation, an account that was closed."""
     staff.keep(services, knock.actor.workspace_id, knock.body["event"]["user"], knock.now)
     return answers.nothing()

@@ -1,5 +1,7 @@
 """Knocks: what somebody did in Slack, read from its payloads."""
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from bot.slack.delivery import Place
 from bot.views import fields
 
 USER_ID = re.compile(r"[A-Z0-9]{1,32}")
+PAYLOAD_ID = re.compile(r"[!-~]{1,200}")
 
 
 class Malformed(Exception):
@@ -137,6 +140,19 @@ def named(kind: Kind, body: Mapping[str, Any]) -> tuple[str, str]:
     if not isinstance(name, str) or not (authored or (kind is Kind.EVENT and user_id == "")):
         raise Malformed
     return name, user_id
+
+
+def key(kind: Kind, body: Mapping[str, Any]) -> str:
+    """What Slack knows a payload by, the same however often it is delivered.
+
+    Where it holds no id of its own, it is known by all that it says: whoever presses twice does so
+    at another time, from another window or with another response URL.
+    """
+    own = str(body.get("event_id" if kind is Kind.EVENT else "trigger_id") or "")
+    if not PAYLOAD_ID.fullmatch(own):
+        said = json.dumps(body, sort_keys=True, ensure_ascii=False)
+        own = hashlib.sha256(said.encode()).hexdigest()
+    return f"{kind}:{own}"
 
 
 def foreign(body: Mapping[str, Any], workspace_id: str) -> bool:

@@ -9,16 +9,19 @@ from slack_bolt import App, BoltContext
 from slack_bolt.context.ack import Ack
 
 from bot.domain.access import Role
+from bot.operations.inbox import Inbox
 from bot.services import Services
 from bot.views import contacts as contact_views
+from bot.views import countries as country_views
 from bot.views import customers as customer_views
 from bot.views import debriefs as debrief_views
 from bot.views import flags as flag_views
 from bot.views import home as home_views
 from bot.views import nudges as nudge_views
 from bot.views import visits as visit_views
-from handlers import contacts, customers, debriefs, errors, flags, home, nudges, visits
-from handlers.gate import Door, Doors, Gate
+from handlers import contacts, customers, debriefs, errors, flags, home, nudges, settings, visits
+from handlers.calls import Door, Doors
+from handlers.gate import Gate
 from handlers.knocks import Kind
 
 ANYTHING = re.compile(".*", re.DOTALL)
@@ -47,15 +50,23 @@ DOORS: Doors = {
     (Kind.SUBMISSION, debrief_views.CALLBACK): Door(debriefs.record, Role.STAFF),
     (Kind.SUBMISSION, contact_views.CALLBACK): Door(contacts.record, Role.STAFF),
     (Kind.OPTIONS, customer_views.ACTION): Door(customers.find, Role.STAFF),
+    (Kind.OPTIONS, country_views.ACTION): Door(settings.find_country, Role.STAFF),
     (Kind.OPTIONS, contact_views.PERSON): Door(customers.find_person, Role.STAFF),
     (Kind.EVENT, "app_home_opened"): Door(home.opened, Role.STAFF),
     (Kind.EVENT, "user_change"): Door(home.changed, None),
+    (Kind.EVENT, "dnd_updated_user"): Door(home.quiet, None),
 }
 
 
-def register(app: App, services: Services, background: Executor) -> None:
+def open_gate(
+    services: Services, background: Executor, crowded: Callable[[], bool] = lambda: False
+) -> Gate:
+    """The gate with all its doors."""
+    return Gate(services, DOORS, background, Inbox(services), crowded)
+
+
+def register(app: App, gate: Gate) -> None:
     """Hand every payload to the gate: one listener a kind, as each more would slow all others."""
-    gate = Gate(services, DOORS, background)
     app.error(errors.unreadable)
     for kind, listen in {
         Kind.COMMAND: app.command,

@@ -1,20 +1,22 @@
 """Visits: `/visit`, joining, settings and planning."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from bot.domain.access import Role
+from bot.domain.away import PauseRefused
 from bot.domain.calendar import local_date
 from bot.errors import ChannelRefused, NotJoined
-from bot.operations import pms
+from bot.operations import away, pms
 from bot.operations import visits as operations
 from bot.operations.pms import Prospect
 from bot.services import Services
 from bot.views import access
+from bot.views import away as away_views
 from bot.views import nudges as nudge_views
 from bot.views import visits as views
 from bot.views.kit import Message
-from bot.views.visits import JoinChoices
-from handlers import answers
+from handlers import answers, settings
 from handlers.answers import Answer
 from handlers.knocks import Knock
 from handlers.replies import reply
@@ -38,13 +40,7 @@ def usage(_services: Services, _knock: Knock) -> Answer:
 
 def open_join(services: Services, knock: Knock) -> Answer:
     """The form to join, or the settings of somebody who has."""
-    current = pms.choices(services, knock.actor)
-    form = views.join_form(
-        current or JoinChoices(),
-        knock.actor.zone,
-        joined=current is not None,
-        where=knock.response_url,
-    )
+    form = settings.form(services, knock, knock.response_url)
     return answers.nothing().showing(answers.opening(form, knock.trigger_id))
 
 
@@ -76,9 +72,29 @@ def next_visit(services: Services, knock: Knock) -> Answer:
     booked = (names[0], prospect.booked[0].on) if names else None
     zone = prospect.pm.rhythm.hours.zone
     today = local_date(knock.now, zone)
+    because = away_views.because(prospect.away, prospect.pm.paused_until, prospect.holiday, today)
     return answers.say(
-        views.next_visit(prospect.due_on, prospect.next_nudge_at, zone, today, booked)
+        views.next_visit(prospect.due_on, prospect.next_nudge_at, zone, today, booked, because)
     )
+
+
+def pause(services: Services, knock: Knock) -> Answer:
+    """`/visit pause` and until when."""
+    words = knock.text.split(maxsplit=1)[1:]
+    try:
+        paused = away.pause(services, knock.actor, " ".join(words), knock.now)
+    except PauseRefused as error:
+        return answers.say(away_views.refused(error))
+    assert paused.until is not None
+    return answers.say(_ahead(partial(away_views.paused, paused.until), paused.prospect, knock))
+
+
+def resume(services: Services, knock: Knock) -> Answer:
+    """`/visit resume`."""
+    prospect = away.resume(services, knock.actor, knock.now).prospect
+    back_on = prospect.pm.paused_until
+    because = away_views.because(prospect.away, back_on, None, knock.today)
+    return answers.say(_ahead(partial(away_views.resumed, because), prospect, knock))
 
 
 def open_plan(_services: Services, knock: Knock) -> Answer:
@@ -113,6 +129,8 @@ WORDS: Mapping[str, Callable[[Services, Knock], Answer]] = {
     "settings": open_join,
     "plan": open_plan,
     "next": next_visit,
+    "pause": pause,
+    "resume": resume,
     "leave": leave,
 }
 OPEN_WORDS = frozenset({"help", "join"})

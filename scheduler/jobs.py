@@ -1,22 +1,23 @@
 """The clock's jobs: a table of name, seconds between ticks, operation."""
 
-import os
-import socket
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from time import perf_counter
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.db import workspaces
 from bot.domain.outcomes import Outcome
 from bot.log import logger
-from bot.operations import contacts, delivery, nudges, stories
+from bot.metrics import code
+from bot.operations import audit, away, contacts, delivery, inbox, nudges, staff, stories
+from bot.operations import workspaces as workspace_operations
 from bot.services import Services
 
 LOG = logger(__name__)
-OWNER = f"{socket.gethostname()}:{os.getpid()}"
 
 Operation = Callable[[Services, datetime], Sequence[Outcome]]
 
@@ -44,36 +45,61 @@ def in_each_workspace(
 
 def deliver(services: Services, now: datetime) -> Sequence[Outcome]:
     """Send what waits; a rehearsal sends nothing."""
-    return delivery.deliver(services, OWNER, now) if services.writes else []
+    return delivery.deliver(services, now) if services.writes else []
 
 
 JOBS = (
+    Job("staff", 60, in_each_workspace(staff.refresh_daily)),
+    Job("quiet", 60, in_each_workspace(away.ask)),
     Job("nudges", 15, in_each_workspace(nudges.remind)),
     Job("flags", 60, in_each_workspace(contacts.review_all)),
     Job("digests", 30, in_each_workspace(stories.post_digests)),
+    Job("installations", 300, workspace_operations.try_again),
+    Job("tidying", 900, in_each_workspace(inbox.tidy)),
     Job("delivery", 2, deliver),
+    # Last: one pass over everything leaves nothing for it.
+    Job("audit", 60, audit.audit),
 )
 
 
 def tick(services: Services, now: datetime) -> Sequence[Outcome]:
     """One pass of everything that is due at an instant."""
-    return list(chain.from_iterable(job.operation(services, now) for job in JOBS))
+    return list(chain.from_iterable(_done(services, job, now) for job in JOBS))
 
 
-def schedule(services: Services) -> BackgroundScheduler:
-    """A scheduler with the jobs; the caller starts it. Late ticks run once, however many."""
+def schedule(services: Services, *more: Job) -> BackgroundScheduler:
+    """A scheduler with the jobs, and those that need a house; the caller starts it.
+
+    Late ticks run once, however many.
+    """
     defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     scheduler = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
-    for job in JOBS:
+    for job in (*JOBS, *more):
         scheduler.add_job(_run, "interval", (services, job), seconds=job.seconds, id=job.name)
+    services.metrics.clock_started()
     return scheduler
 
 
 def _run(services: Services, job: Job) -> None:
     try:
-        outcomes = job.operation(services, services.clock.now())
+        outcomes = _done(services, job, services.clock.now())
     except Exception:  # the door: the next tick tries again
         LOG.exception("job_failed", job=job.name)
         return
+    if outcomes:
+        # Each delivery has a line of its own.
+        counts = Counter(f"{each.kind} {each.fate} {code(each.reason)}" for each in outcomes)
+        LOG.info("job", job=job.name, outcomes=dict(counts))
+
+
+def _done(services: Services, job: Job, now: datetime) -> Sequence[Outcome]:
+    """One run of a job, and its figures."""
+    started, failed = perf_counter(), True
+    try:
+        outcomes = job.operation(services, now)
+        failed = False
+    finally:
+        services.metrics.job(job.name, perf_counter() - started, failed)
     for each in outcomes:
-        LOG.info("outcome", job=job.name, kind=each.kind, fate=each.fate, reason=each.reason)
+        services.metrics.outcome(each)
+    return outcomes

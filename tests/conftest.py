@@ -52,6 +52,10 @@ class Nihito:
     def workspace_id(self) -> str:
         return self.house.installation.workspace_id
 
+    def settle(self) -> None:
+        """Return once everything that was acknowledged is done and shown."""
+        assert self.house.gate.background.wait_until_idle(10)
+
     def tick_at(self, at: datetime) -> list[Outcome]:
         """Move the clock and run everything that is due then."""
         self.clock.at = at

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from bot.db.engine import Tx
-from bot.db.tables import beta_sign_ups, betas, contacts
+from bot.db.market import beta_sign_ups, betas, contacts
 from bot.domain.contacts import Channel, Contact
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, case, func, literal
 
 from bot.db.engine import Tx
-from bot.db.tables import customers, deals, people
+from bot.db.market import customers, deals, people
 from bot.domain.customers import Customer, Person, Stage, name_key
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Row, Select
 
 from bot.db.engine import Tx
-from bot.db.tables import customers, debriefs, visits, workarounds
+from bot.db.market import customers
+from bot.db.tables import debriefs, visits, workarounds
 from bot.domain.debriefs import Debrief, Draft, Frequency, Mood, Sharing, Workaround
 from bot.domain.visits import VisitKind
 

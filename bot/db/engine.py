@@ -1,8 +1,9 @@
 """Engines, and the one way to a transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -26,7 +27,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 LOCK_WAIT_SECONDS = 2
+TURN = "turn"
 CONNECT_SECONDS = 5
+# Kept open: a connection for each burst's threads would cost more than what they do with it.
+CONNECTIONS = 16
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,11 @@ class Tx:
             numbers = func.hashtext(self.workspace_id), func.hashtext(key)
             self.run(select(func.pg_advisory_xact_lock(*numbers)))
 
-    def run(self, statement: Executable) -> CursorResult[Any]:
-        """Execute a statement."""
-        result = self.connection.execute(statement)
+    def run(
+        self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Execute a statement, for each of the rows if there are any."""
+        result = self.connection.execute(statement, rows)
         return cast(CursorResult[Any], result)
 
 
@@ -82,11 +88,17 @@ def make_engine(url: str) -> Engine:
         return create_engine(
             address,
             pool_pre_ping=True,
+            pool_size=CONNECTIONS,
             hide_parameters=True,
             connect_args={"connect_timeout": CONNECT_SECONDS},
         )
-    connect_args = {"timeout": LOCK_WAIT_SECONDS}
-    engine = create_engine(parsed, connect_args=connect_args, hide_parameters=True)
+    engine = create_engine(
+        parsed,
+        connect_args={"timeout": LOCK_WAIT_SECONDS},
+        pool_size=CONNECTIONS,
+        hide_parameters=True,
+        execution_options={TURN: Lock()},
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
     return engine
@@ -106,10 +118,26 @@ def _begin(connection: Connection) -> None:
 @contextmanager
 def transaction(engine: Engine, workspace_id: str, *, keep: bool = True) -> Iterator[Tx]:
     """One transaction in one workspace; leaving by an error, or with `keep` false, undoes all."""
-    with engine.connect() as connection, connection.begin() as begun:
+    with _turn(engine), engine.connect() as connection, connection.begin() as begun:
         yield Tx(connection, workspace_id)
         if not keep:
             begun.rollback()
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """This process's writers of a SQLite file, one after the other.
+
+    The file's own lock is asked for at intervals, and whoever has bad luck with them may get it
+    too late. It still keeps other processes out, and whoever has waited too long here asks it.
+    """
+    lock = engine.get_execution_options().get(TURN)
+    held = lock if lock and lock.acquire(timeout=LOCK_WAIT_SECONDS) else None
+    try:
+        yield
+    finally:
+        if held:
+            held.release()
 
 
 @contextmanager

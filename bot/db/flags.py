@@ -69,6 +69,11 @@ def posted(tx: Tx, flag_id: int, channel: str, ts: str) -> None:
     tx.run(tx.update(flags).where(where).values(message_channel=channel, message_ts=ts))
 
 
+def untell(tx: Tx, flag_id: int) -> None:
+    """Nobody has been told of a flag after all."""
+    tx.run(tx.update(flags).where(flags.c.id == flag_id).values(told_at=None))
+
+
 def _written(evidence: Evidence) -> dict[str, Any]:
     counts = [[measure, number] for measure, number in evidence.counts]
     return {"person": evidence.person_id, "trait": evidence.trait, "counts": counts}

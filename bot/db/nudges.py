@@ -62,6 +62,13 @@ def get(tx: Tx, nudge_id: int) -> SentNudge | None:
     return _nudge(row) if row else None
 
 
+def of(tx: Tx, pm_id: str, on: date) -> SentNudge | None:
+    """The PM's nudge of a nominal local date, or None."""
+    found = tx.select(nudges).where(nudges.c.pm_id == pm_id, nudges.c.on == on)
+    row = tx.run(found).first()
+    return _nudge(row) if row else None
+
+
 def latest(tx: Tx, pm_id: str) -> SentNudge | None:
     """The PM's newest nudge."""
     mine = tx.select(nudges).where(nudges.c.pm_id == pm_id)

@@ -1,29 +1,34 @@
 """The outbox: messages that nobody asked for, once each under their unique key."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from os import urandom
 from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import Engine, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, and_, exists, func, or_, select
 
-from bot.db.engine import Tx, reading, transaction
-from bot.db.tables import outbox
+from bot.db.bulk import adding
+from bot.db.engine import Tx, reading
+from bot.db.tables import workspaces
+from bot.db.traffic import outbox
 
-# Longer than the client's timeout and Slack's slowest accept: a shorter lease would let another
-# copy post what is still on its way.
-LEASE = timedelta(seconds=60)
+# Slack takes about one message a second in one conversation.
+APART = timedelta(seconds=1)
+AT_ONCE = 1000
 
 
 class Kind(StrEnum):
     """What a message is."""
 
     NUDGE = "nudge"
+    NUDGE_CHANGED = "nudge_changed"
     FLAG = "flag"
     FLAG_GONE = "flag_gone"
     DIGEST = "digest"
+    DIGEST_CHANGED = "digest_changed"
+    CHANNEL_LOST = "channel_lost"
 
 
 class State(StrEnum):
@@ -36,12 +41,25 @@ class State(StrEnum):
     DEAD = "dead"
 
 
+OPEN = (State.PENDING, State.SENDING)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message to leave: its key, a Slack user or channel id, and when it is due (aware UTC)."""
+
+    subject: str
+    period: str
+    destination: str
+    due_at: datetime
+
+
 @dataclass(frozen=True)
 class Parcel:
-    """A claimed outbox row; `destination` is a Slack user or channel id, instants aware UTC.
+    """An outbox row; `destination` is a Slack user or channel id, instants aware UTC.
 
-    `first_tried_at` is set when an earlier attempt's outcome may be unknown; `next_at` is when
-    this attempt was due.
+    `due_at` is when it was meant for and `next_at` when it is tried; `first_tried_at` is set when
+    an earlier attempt's outcome may be unknown; `lease_owner` names one claim.
     """
 
     id: str
@@ -51,48 +69,131 @@ class Parcel:
     period: str
     destination: str
     attempts: int
-    lease_owner: str
+    lease_owner: str | None
     first_tried_at: datetime | None
+    due_at: datetime
     next_at: datetime
+    reason: str | None = None
 
 
-def put(tx: Tx, kind: Kind, subject: object, period: str, destination: str, now: datetime) -> bool:
+def put(
+    tx: Tx,
+    kind: Kind,
+    subject: object,
+    period: str,
+    destination: str,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> bool:
     """Leave a message for delivery; False when its key was used before."""
-    row = tx.upsert(outbox).values(
-        id=uuid4().hex,
-        workspace_id=tx.workspace_id,
-        kind=kind,
-        subject=str(subject),
-        period=period,
-        destination=destination,
-        state=State.PENDING,
-        created_at=now,
-        next_at=now,
-        attempts=0,
+    letter = Letter(str(subject), period, destination, due_at or now)
+    return bool(put_all(tx, kind, [letter], now))
+
+
+def put_all(tx: Tx, kind: Kind, letters: Iterable[Letter], now: datetime) -> set[tuple[str, str]]:
+    """Leave messages for delivery; gives (subject, period) of those whose key was new."""
+    found = list(letters)
+    if not found:
+        return set()
+    rows = [{"id": id, **vars(each)} for id, each in zip(_ids(len(found)), found, strict=True)]
+    same = {"workspace_id": tx.workspace_id, "kind": kind, **_waiting(now)}
+    added = adding(tx, outbox, rows, same).returning(outbox.c.subject, outbox.c.period)
+    return {(row.subject, row.period) for row in tx.run(added)}
+
+
+def revise(tx: Tx, kind: Kind, subject: object, destination: str, now: datetime) -> None:
+    """Leave word that a message which stands in Slack is to be drawn anew.
+
+    One row for each message: however often it changes before the word is delivered, it is edited
+    once. Whoever is delivering the word just now loses it, and it is delivered again.
+    """
+    again = {**_waiting(now), "due_at": now}
+    row = {"id": _ids(1)[0], "workspace_id": tx.workspace_id, "kind": kind, **again}
+    row |= {"subject": str(subject), "period": "", "destination": destination}
+    again |= {"lease_owner": None, "lease_until": None, "reason": None}
+    del again["created_at"]
+    key = ["workspace_id", "kind", "subject", "period"]
+    tx.run(tx.upsert(outbox).values(**row).on_conflict_do_update(index_elements=key, set_=again))
+
+
+def _waiting(now: datetime) -> dict[str, Any]:
+    return {"state": State.PENDING, "created_at": now, "next_at": now, "attempts": 0}
+
+
+def _ids(count: int) -> Sequence[str]:
+    """Ids that nobody guesses; drawn together, as each by itself asks the system once."""
+    drawn = urandom(16 * count).hex()
+    return [drawn[start : start + 32] for start in range(0, len(drawn), 32)]
+
+
+def waiting(engine: Engine, now: datetime, clock: datetime) -> Sequence[str]:
+    """The workspaces that have something to deliver, and that Slack still knows.
+
+    What is due is due at `now`; leases run out by the `clock`, which may differ.
+    """
+    here = outbox.c.workspace_id == workspaces.c.id
+    due = [exists().where(here, each) for each in _takable(now, clock)]
+    served = select(workspaces.c.id).where(workspaces.c.halted_at.is_(None), or_(*due))
+    with reading(engine, "") as tx:
+        return list(tx.run(served).scalars())
+
+
+def takable(
+    tx: Tx,
+    fresh: Collection[Kind],
+    unsure: Collection[Kind],
+    now: datetime,
+    clock: datetime,
+    limit: int,
+) -> Sequence[Parcel]:
+    """What a dead owner left behind, and then what is due, `limit` of each; locked till the end.
+
+    `fresh` kinds may be posted, `unsure` ones may be looked up and then posted.
+    """
+    kinds = or_(
+        and_(outbox.c.first_tried_at.is_(None), outbox.c.kind.in_(fresh)),
+        and_(outbox.c.first_tried_at.is_not(None), outbox.c.kind.in_(unsure)),
     )
-    added = tx.run(row.on_conflict_do_nothing().returning(outbox.c.id))
-    return added.scalar() is not None
+    rows: list[Any] = []
+    # One after the other: each walks the index, where both at once would sort all that is due.
+    for each in reversed(_takable(now, clock)):
+        found = tx.select(outbox).where(each, kinds).order_by(outbox.c.next_at).limit(limit)
+        rows += tx.run(found.with_for_update(skip_locked=True))
+    return [_parcel(row) for row in rows]
 
 
-def claim(engine: Engine, owner: str, now: datetime, limit: int) -> Sequence[Parcel]:
-    """Take what is due, of any workspace, or what a dead owner left behind, under a lease."""
-    abandoned = and_(outbox.c.state == State.SENDING, outbox.c.lease_until <= now)
-    due = and_(outbox.c.state == State.PENDING, outbox.c.next_at <= now)
-    chosen = select(outbox).where(or_(due, abandoned)).order_by(outbox.c.next_at, outbox.c.id)
-    with transaction(engine, "") as tx:
-        rows = tx.run(chosen.limit(limit).with_for_update(skip_locked=True)).all()
-        lease = {"state": State.SENDING, "lease_owner": owner, "lease_until": now + LEASE}
-        ids = [row.id for row in rows]
-        tx.run(update(outbox).where(outbox.c.id.in_(ids)).values(**lease))
-    return [_parcel(row, owner) for row in rows]
+def claim(tx: Tx, parcels: Sequence[Parcel], owner: str, until: datetime) -> None:
+    """Put parcels under a lease of `owner`."""
+    ids = [each.id for each in parcels]
+    lease = {"state": State.SENDING, "lease_owner": owner, "lease_until": until}
+    tx.run(tx.update(outbox).where(outbox.c.id.in_(ids)).values(**lease))
 
 
-def trying(tx: Tx, parcel: Parcel, now: datetime) -> bool:
+def space_out(
+    tx: Tx, destinations: Collection[str], kinds: Collection[Kind], now: datetime
+) -> None:
+    """Put whatever else of those kinds is due at these places off by a second."""
+    due = tx.update(outbox).where(
+        outbox.c.destination.in_(destinations),
+        outbox.c.state == State.PENDING,
+        outbox.c.kind.in_(kinds),
+        outbox.c.next_at <= now + APART,
+    )
+    tx.run(due.values(next_at=now + APART))
+
+
+def renew(tx: Tx, owners: Collection[str], until: datetime) -> None:
+    """Prolong the leases of claims that are being worked on."""
+    held = outbox.c.lease_owner.in_(owners), outbox.c.state == State.SENDING
+    tx.run(tx.update(outbox).where(*held).values(lease_until=until))
+
+
+def trying(tx: Tx, parcel: Parcel, now: datetime, until: datetime) -> bool:
     """Note, before the post, that its outcome may become unknown, and renew the lease.
 
     False when the lease was lost to another owner meanwhile: the message is theirs to send.
     """
-    noted = {"first_tried_at": parcel.first_tried_at or now, "lease_until": now + LEASE}
+    noted = {"first_tried_at": parcel.first_tried_at or now, "lease_until": until}
     return bool(tx.run(_mine(tx, parcel).values(**noted)).rowcount)
 
 
@@ -123,10 +224,45 @@ def wait(tx: Tx, parcel: Parcel, until: datetime, reason: str) -> None:
     tx.run(_mine(tx, parcel).values(**values))
 
 
-def dead(tx: Tx) -> Sequence[Any]:
-    """Messages that will not go through, newest first."""
+def dead(tx: Tx, kind: Kind | None = None, reason: str | None = None) -> Sequence[Parcel]:
+    """Messages that will not go through, newest first: all, or of a kind, or for a reason."""
     found = tx.select(outbox).where(outbox.c.state == State.DEAD)
-    return tx.run(found.order_by(outbox.c.created_at.desc())).all()
+    found = found.where(outbox.c.kind == kind) if kind else found
+    found = found.where(outbox.c.reason == reason) if reason else found
+    return [_parcel(row) for row in tx.run(found.order_by(outbox.c.created_at.desc()))]
+
+
+def revive(tx: Tx, parcels: Sequence[Parcel], now: datetime) -> None:
+    """Put dead messages back; an attempt that may have come through is looked up first."""
+    again = {"state": State.PENDING, "next_at": now, "attempts": 0, "reason": "redriven"}
+    # Databases take only so many values in one statement.
+    for start in range(0, len(parcels), AT_ONCE):
+        ids = [each.id for each in parcels[start : start + AT_ONCE]]
+        dead_ones = outbox.c.id.in_(ids), outbox.c.state == State.DEAD
+        tx.run(tx.update(outbox).where(*dead_ones).values(**again))
+
+
+def awaited(tx: Tx, kind: Kind, subject: object, period: str) -> datetime | None:
+    """When a message is tried that waits or is on its way; None when it is neither."""
+    found = tx.select(outbox, outbox.c.next_at).where(
+        outbox.c.kind == kind,
+        outbox.c.subject == str(subject),
+        outbox.c.period == period,
+        outbox.c.state.in_(OPEN),
+    )
+    return tx.run(found).scalar()
+
+
+def next_at(engine: Engine) -> datetime | None:
+    """When a waiting message is next tried, over all workspaces."""
+    with reading(engine, "") as tx:
+        waiting_ones = select(func.min(outbox.c.next_at)).where(outbox.c.state == State.PENDING)
+        return tx.run(waiting_ones).scalar()
+
+
+def _takable(now: datetime, clock: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    due = and_(outbox.c.state == State.PENDING, outbox.c.next_at <= now)
+    return due, and_(outbox.c.state == State.SENDING, outbox.c.lease_until <= clock)
 
 
 def _mine(tx: Tx, parcel: Parcel) -> Any:
@@ -137,13 +273,6 @@ def _mine(tx: Tx, parcel: Parcel) -> Any:
     )
 
 
-def _parcel(row: Any, owner: str) -> Parcel:
+def _parcel(row: Any) -> Parcel:
     known = {name: getattr(row, name) for name in Parcel.__dataclass_fields__}
-    return Parcel(**{**known, "kind": Kind(row.kind), "lease_owner": owner})
-
-
-def next_at(engine: Engine) -> datetime | None:
-    """When a waiting message is next tried, over all workspaces."""
-    with reading(engine, "") as tx:
-        waiting = select(func.min(outbox.c.next_at)).where(outbox.c.state == State.PENDING)
-        return tx.run(waiting).scalar()
+    return Parcel(**{**known, "kind": Kind(row.kind)})

@@ -1,4 +1,4 @@
-"""The tables. Every one but `workspaces` carries the workspace in its key and its indexes."""
+"""The tables of a workspace: its staff and what they do."""
 
 import sqlalchemy as sa
 
@@ -8,7 +8,6 @@ from bot.db.schema import (
     customer,
     flag,
     metadata,
-    person,
     place,
     required,
     row_id,
@@ -24,6 +23,10 @@ workspaces = sa.Table(
     required("bot_user_id", sa.String(SLACK_ID)),
     required("created_at", Instant),
     required("review_at", Instant),
+    sa.Column("refresh_at", Instant),
+    sa.Column("refresh_cursor", sa.String(255)),
+    sa.Column("halted_at", Instant),
+    sa.Column("halted_for", sa.String(CODE)),
 )
 
 staff = sa.Table(
@@ -38,6 +41,11 @@ staff = sa.Table(
     flag("is_admin"),
     flag("is_support"),
     required("seen_at", Instant),
+    sa.Column("away_from", Instant),
+    sa.Column("away_until", Instant),
+    sa.Column("quiet_from", Instant),
+    sa.Column("quiet_until", Instant),
+    sa.Column("quiet_seen_at", Instant),
     sa.Index(None, "workspace_id", "email"),
 )
 
@@ -48,6 +56,9 @@ teams = sa.Table(
     workspace(),
     required("name", sa.String(255)),
     required("channel_id", sa.String(SLACK_ID)),
+    sa.Column("owner_id", sa.String(SLACK_ID)),
+    sa.Column("lost_at", Instant),
+    sa.Column("lost_for", sa.String(CODE)),
     required("digest_weekday", sa.Integer),
     required("digest_at", sa.Time),
     required("zone", sa.String(64)),
@@ -70,6 +81,8 @@ pms = sa.Table(
     required("zone", sa.String(64)),
     required("nudge_at", sa.Time),
     required("working_days", sa.JSON),
+    sa.Column("country", sa.String(2)),
+    sa.Column("country_part", sa.String(CODE)),
     required("anchor_on", sa.Date),
     sa.Column("last_visit_on", sa.Date),
     sa.Column("paused_until", sa.Date),
@@ -77,93 +90,22 @@ pms = sa.Table(
     required("cycle", sa.Integer),
     required("next_on", sa.Date),
     required("next_at", Instant),
-    sa.Index(None, "next_at"),
+    sa.Column("asked_step", sa.String(CODE)),
+    sa.Column("asked_cycle", sa.Integer),
+    sa.Column("asked_on", sa.Date),
+    sa.Column("asked_at", Instant),
+    sa.Index("ix_pms_due", "workspace_id", "next_at", "user_id"),
+    sa.Index("ix_pms_workspace_id_asked_at", "workspace_id", "asked_at"),
 )
 
-customers = sa.Table(
-    "customers",
+absences = sa.Table(
+    "absences",
     metadata,
-    row_id(),
-    workspace(),
-    required("name", sa.String(200)),
-    required("name_key", sa.String(400)),
-    sa.Column("domain", sa.String(253)),
-    required("stage", sa.String(CODE)),
-    *(sa.Column(name, sa.String(100)) for name in ("segment", "region", "country", "size")),
-    sa.Column("revenue", sa.BigInteger),
-    sa.Column("potential", sa.BigInteger),
-    *(flag(name) for name in ("brand", "new_market", "new_geography")),
-    sa.Column("owner_id", sa.String(SLACK_ID)),
-    sa.Column("last_visit_on", sa.Date),
-    sa.Index(None, "workspace_id", "name_key"),
-    sa.UniqueConstraint("workspace_id", "domain"),
-)
-
-people = sa.Table(
-    "people",
-    metadata,
-    row_id(),
-    workspace(),
-    customer("customer_id"),
-    required("name", sa.String(200)),
-    sa.Column("email", sa.String(320)),
-    sa.Column("phone", sa.String(50)),
-    sa.Column("role", sa.String(100)),
-    flag("has_cell"),
-    sa.UniqueConstraint("workspace_id", "email"),
-    sa.Index(None, "workspace_id", "customer_id"),
-)
-
-contacts = sa.Table(
-    "contacts",
-    metadata,
-    row_id(),
-    workspace(),
-    required("source", sa.String(64)),
-    required("source_id", sa.String(255)),
-    required("at", Instant),
-    required("channel", sa.String(CODE)),
-    person("person_id"),
-    customer("customer_id"),
-    sa.Column("staff_id", sa.String(SLACK_ID)),
-    flag("to_support"),
-    required("subject", sa.String(500)),
-    required("thread", sa.String(255)),
-    sa.UniqueConstraint("workspace_id", "source", "source_id"),
-    sa.Index(None, "workspace_id", "person_id", "at"),
-    sa.Index(None, "workspace_id", "customer_id", "at"),
-)
-
-betas = sa.Table(
-    "betas",
-    metadata,
-    row_id(),
-    workspace(),
-    required("name", sa.String(200)),
-    sa.UniqueConstraint("workspace_id", "name"),
-)
-
-beta_sign_ups = sa.Table(
-    "beta_sign_ups",
-    metadata,
-    workspace(),
-    sa.Column("beta_id", sa.Integer, sa.ForeignKey("betas.id"), primary_key=True),
-    sa.Column("person_id", sa.Integer, sa.ForeignKey("people.id"), primary_key=True),
-    required("signed_up_at", Instant),
-    sa.Column("invited_at", Instant),
-    sa.Index(None, "workspace_id", "person_id"),
-)
-
-deals = sa.Table(
-    "deals",
-    metadata,
-    row_id(),
-    workspace(),
-    customer("customer_id"),
-    required("outcome", sa.String(CODE)),
-    required("closed_on", sa.Date),
-    sa.Column("go_live_on", sa.Date),
-    sa.UniqueConstraint("workspace_id", "customer_id", "closed_on", "outcome"),
+    workspace(primary_key=True),
+    sa.Column("user_id", sa.String(SLACK_ID), primary_key=True),
+    sa.Column("since", sa.Date, primary_key=True),
+    sa.Column("cause", sa.String(CODE), primary_key=True),
+    required("until", sa.Date),
 )
 
 visits = sa.Table(
@@ -263,6 +205,7 @@ flags = sa.Table(
     required("refuted", sa.JSON),
     *place(),
     sa.UniqueConstraint("workspace_id", "customer_id"),
+    sa.Index(None, "workspace_id", "told_at"),
 )
 
 digests = sa.Table(
@@ -275,26 +218,5 @@ digests = sa.Table(
     required("created_at", Instant),
     *place(),
     sa.UniqueConstraint("workspace_id", "team_id", "week"),
-)
-
-outbox = sa.Table(
-    "outbox",
-    metadata,
-    sa.Column("id", sa.String(CODE), primary_key=True),
-    workspace(),
-    required("kind", sa.String(CODE)),
-    required("subject", sa.String(64)),
-    required("period", sa.String(64)),
-    required("destination", sa.String(SLACK_ID)),
-    required("state", sa.String(CODE)),
-    required("created_at", Instant),
-    required("next_at", Instant),
-    required("attempts", sa.Integer),
-    sa.Column("lease_owner", sa.String(64)),
-    sa.Column("lease_until", Instant),
-    sa.Column("first_tried_at", Instant),
-    sa.Column("sent_at", Instant),
-    sa.Column("reason", sa.String(255)),
-    sa.UniqueConstraint("workspace_id", "kind", "subject", "period"),
-    sa.Index(None, "state", "next_at"),
+    sa.Index(None, "workspace_id", "created_at"),
 )

@@ -9,18 +9,23 @@ from sqlalchemy import Engine, Row, func, select
 
 from bot.db.engine import Tx, reading
 from bot.db.tables import digests, teams
-from bot.domain.stories import Digest, DigestHours
+from bot.domain.stories import ChannelFault, Digest, DigestHours
 
 
 @dataclass(frozen=True)
 class Team:
-    """PMs who share a story channel; `digest` is the next one."""
+    """PMs who share a story channel; `digest` is the next one.
+
+    `owner_id` is who chose the channel; `lost_for` tells why it can no longer be posted to.
+    """
 
     id: int
     name: str
     channel_id: str
     hours: DigestHours
     digest: Digest
+    owner_id: str | None = None
+    lost_for: ChannelFault | None = None
 
 
 @dataclass(frozen=True)
@@ -47,12 +52,15 @@ def of_channel(tx: Tx, channel_id: str) -> Team | None:
     return _team(row) if row else None
 
 
-def add(tx: Tx, name: str, channel_id: str, hours: DigestHours, digest: Digest) -> int:
+def add(
+    tx: Tx, name: str, channel_id: str, owner_id: str, hours: DigestHours, digest: Digest
+) -> int:
     """A new team; gives its id. One channel has one team."""
     return tx.add(
         teams,
         name=name,
         channel_id=channel_id,
+        owner_id=owner_id,
         digest_weekday=hours.weekday,
         digest_at=hours.at,
         zone=hours.zone,
@@ -94,9 +102,18 @@ def digest(tx: Tx, digest_id: int) -> PostedDigest | None:
 
 
 def posted(tx: Tx, digest_id: int, channel: str, ts: str) -> None:
-    """Where a digest stands in Slack."""
+    """Where a digest stands in Slack: so its team's channel can be posted to."""
     where = digests.c.id == digest_id
     tx.run(tx.update(digests).where(where).values(message_channel=channel, message_ts=ts))
+    whose = tx.select(digests, digests.c.team_id).where(where).scalar_subquery()
+    again = teams.c.id == whose, teams.c.lost_at.is_not(None)
+    tx.run(tx.update(teams).where(*again).values(lost_at=None, lost_for=None))
+
+
+def lose(tx: Tx, team_id: int, fault: ChannelFault, now: datetime) -> bool:
+    """The team's channel can no longer be posted to; False when that was known."""
+    known = teams.c.id == team_id, teams.c.lost_at.is_(None)
+    return bool(tx.run(tx.update(teams).where(*known).values(lost_at=now, lost_for=fault)).rowcount)
 
 
 def _planned(digest: Digest) -> dict[str, Any]:
@@ -106,4 +123,5 @@ def _planned(digest: Digest) -> dict[str, Any]:
 def _team(row: Row[Any]) -> Team:
     hours = DigestHours(row.digest_weekday, row.digest_at, row.zone)
     digest = Digest(row.week, row.next_on, row.next_at)
-    return Team(row.id, row.name, row.channel_id, hours, digest)
+    lost_for = ChannelFault(row.lost_for) if row.lost_for else None
+    return Team(row.id, row.name, row.channel_id, hours, digest, row.owner_id, lost_for)

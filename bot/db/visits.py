@@ -1,12 +1,13 @@
 """Visits: queries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, func
 
 from bot.db import customers
+from bot.db.bulk import as_table
 from bot.db.engine import Tx
 from bot.db.tables import visits
 from bot.domain.visits import Visit, VisitKind, VisitState
@@ -102,6 +103,22 @@ def booked_until(tx: Tx, pm_id: str, since: date) -> date | None:
         visits.c.on >= since,
     )
     return tx.run(soonest).scalar()
+
+
+def booked_from(tx: Tx, pm_ids: Collection[str], since: date) -> Mapping[str, Sequence[date]]:
+    """The dates of booked visits from a date on, soonest first, of those PMs who have any."""
+    if not pm_ids:
+        return {}
+    whose = as_table(tx, {"pm_id": visits.c.pm_id.type}, [{"pm_id": each} for each in pm_ids])
+    found = tx.select(visits, visits.c.pm_id, visits.c.on).where(
+        visits.c.pm_id == whose.c.pm_id,
+        visits.c.state == VisitState.BOOKED,
+        visits.c.on >= since,
+    )
+    dates: dict[str, list[date]] = {}
+    for row in tx.run(found.order_by(visits.c.on)):
+        dates.setdefault(row.pm_id, []).append(row.on)
+    return dates
 
 
 def last(tx: Tx, pm_id: str) -> Visit | None:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MONDAY_TO_FRIDAY = frozenset(range(5))
 ONE_DAY = timedelta(days=1)
 OPEN_FOR = timedelta(hours=8)
+LAST_SECOND = 2**32
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,31 @@ def instant(on: date, at: time, zone: str) -> datetime:
     One instant for every nominal date: in an autumn overlap the first of the two (`fold=0`), in a
     spring gap the instant that the clocks' old offset gives.
     """
-    wall = datetime.combine(on, at.replace(fold=0), tzinfo=ZoneInfo(zone))
-    return wall.astimezone(UTC)
+    return _instant(on, at, zone)
+
+
+def instant_of(seconds: object) -> datetime | None:
+    """The UTC instant of a number of Unix seconds; None for 0 or what is no such number."""
+    if not isinstance(seconds, int) or not 0 < seconds < LAST_SECOND:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def local_date(at: datetime, zone: str) -> date:
     """The calendar date that a clock in the zone shows at an aware instant."""
+    # In UTC, where no two instants are equal: in an autumn overlap they would be.
+    return _local_date(at.astimezone(UTC), zone)
+
+
+# Many people share a zone and an hour, and a tick asks for the same instants again and again.
+@lru_cache(2**14)
+def _instant(on: date, at: time, zone: str) -> datetime:
+    wall = datetime.combine(on, at.replace(fold=0), tzinfo=ZoneInfo(zone))
+    return wall.astimezone(UTC)
+
+
+@lru_cache(2**14)
+def _local_date(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 

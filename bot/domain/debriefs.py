@@ -69,7 +69,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Debrief:
-    """A debrief as kept, with the names that stories show."""
+    """A debrief as kept, with the names that stories show; `told_in` is the digest with it."""
 
     id: int
     visit_id: int
@@ -85,6 +85,7 @@ class Debrief:
     nps_why: str = ""
     sharing: Sharing = Sharing.SHARE
     workarounds: tuple[Workaround, ...] = field(default=())
+    told_in: int | None = None
 
     @property
     def draft(self) -> Draft:

@@ -128,6 +128,16 @@ def due_on(anchor: date, rhythm: Rhythm, cycle: int = 1) -> date:
     return working_day(anchor + timedelta(days=cycle * rhythm.interval_days), rhythm.hours)
 
 
+def holiday(anchor: date, rhythm: Rhythm, planned: Planned) -> date | None:
+    """The holiday on which a PM would be due, had it not moved the nudge; None if none did."""
+    hours, wanted = rhythm.hours, anchor + timedelta(days=planned.cycle * rhythm.interval_days)
+    if planned.step is not Step.DUE or planned.on != working_day(wanted, hours):
+        return None
+    passed = (wanted + timedelta(days=count) for count in range((planned.on - wanted).days))
+    kept = (day for day in passed if day.weekday() in hours.working_days)
+    return next((day for day in kept if day in hours.days_off), None)
+
+
 def first(anchor: date, rhythm: Rhythm) -> Planned:
     """The first nudge after an anchor. It may lie in the past: `verdict` moves it."""
     return _opening(anchor, rhythm, 1, anchor)

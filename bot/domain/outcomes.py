@@ -1,6 +1,7 @@
 """Outcomes: what became of a message that nobody asked for, and why."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -17,9 +18,13 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """One message's fate; `subject` is a Slack id, `reason` a code or a few words."""
+    """One message's fate; `subject` is a Slack id, `reason` a code or a few words.
+
+    `late` is how long after its time it was sent; None for what was not.
+    """
 
     kind: str
     subject: str
     fate: Fate
     reason: str
+    late: timedelta | None = None

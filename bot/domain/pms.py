@@ -10,7 +10,8 @@ from bot.domain.nudges import Planned, Rhythm
 class Pm:
     """An enrolled person. Dates are local to the PM; `planned` is the next nudge.
 
-    `anchor_on` is the date from which cycles count; `paused_until` the first day back.
+    `anchor_on` is the date from which cycles count; `paused_until` the first day back; `asked` the
+    last nudge that was left for delivery. `country` is an ISO code, with a part of it or None.
     """
 
     user_id: str
@@ -21,3 +22,6 @@ class Pm:
     planned: Planned
     last_visit_on: date | None = None
     paused_until: date | None = None
+    asked: Planned | None = None
+    country: str | None = None
+    country_part: str | None = None

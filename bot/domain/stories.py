@@ -39,10 +39,14 @@ class Digest:
 
 @dataclass(frozen=True)
 class DigestVerdict:
-    """Whether a digest goes out now; `digest` is the plan to keep: moved, if it was missed."""
+    """Whether a digest goes out now; `digest` is the plan to keep: moved, if it was missed.
+
+    `skipped` are the ISO weeks that will have no digest of their own.
+    """
 
     send: bool
     digest: Digest
+    skipped: tuple[str, ...] = ()
 
 
 def week_of(on: date) -> str:
@@ -69,6 +73,11 @@ def digest_verdict(digest: Digest, hours: DigestHours, now: datetime) -> DigestV
     One that was missed goes out later on the same local day, or else on the next working day,
     still for its own week. Once the day of the next one has come, it is that one instead.
     """
+    send, moved = _decided(digest, hours, now)
+    return DigestVerdict(send, moved, _weeks(digest.week, moved.week))
+
+
+def _decided(digest: Digest, hours: DigestHours, now: datetime) -> tuple[bool, Digest]:
     catching_up = working(hours)
     today = local_date(now, hours.zone)
     if today > digest.on and today.weekday() == hours.weekday:
@@ -76,6 +85,16 @@ def digest_verdict(digest: Digest, hours: DigestHours, now: datetime) -> DigestV
     on = slot_for(digest.on, now, catching_up)
     at = slot(on, catching_up)
     if on == digest.on:
-        return DigestVerdict(at <= now, Digest(digest.week, on, at))
+        return at <= now, Digest(digest.week, on, at)
     own_day = on - timedelta(days=(on.weekday() - hours.weekday) % 7)
-    return DigestVerdict(False, Digest(max(digest.week, week_of(own_day)), on, at))
+    return False, Digest(max(digest.week, week_of(own_day)), on, at)
+
+
+def _weeks(week: str, before: str) -> tuple[str, ...]:
+    """The ISO weeks from one up to another."""
+    year, number = week.split("-W")
+    monday, weeks = date.fromisocalendar(int(year), int(number), 1), list[str]()
+    while week_of(monday) < before:
+        weeks.append(week_of(monday))
+        monday += timedelta(weeks=1)
+    return tuple(weeks)

@@ -11,6 +11,7 @@ from bot.domain.calendar import local_date
 from bot.domain.debriefs import Draft, Sharing, faults
 from bot.domain.visits import Visit, VisitState
 from bot.errors import DraftRefused
+from bot.operations import stories
 from bot.operations.customers import customer, customer_name
 from bot.operations.nudges import Shown, standing
 from bot.operations.pms import held
@@ -70,6 +71,8 @@ def _kept(tx: Tx, actor: Actor, draft: Draft, key: str, now: datetime) -> Visit 
         return None
     visits.correct(tx, before.visit_id, draft.customer_id, draft.kind, draft.on)
     debriefs.rewrite(tx, before.id, draft)
+    if before.told_in:
+        stories.changed(tx, before.told_in, now)
     return visits.by_source(tx, SOURCE, key)
 
 
@@ -99,7 +102,7 @@ def _visit(tx: Tx, actor: Actor, draft: Draft, key: str, now: datetime) -> Visit
 
 def _recorded(tx: Tx, actor: Actor, visit: Visit, sharing: Sharing, now: datetime) -> Recorded:
     name = customer_name(tx, visit.customer_id)
-    pm = pms.get(tx, actor.user_id)
+    pm = pms.take(tx, actor.user_id)
     if pm is None:
         return Recorded(name, visit.on, None, sharing, None, None)
     anchor_before = pm.anchor_on

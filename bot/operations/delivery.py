@@ -1,133 +1,201 @@
 """Delivery: what waits in the outbox goes to Slack, once."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from itertools import chain
+from time import perf_counter
 
-from bot.db import outbox
+from bot.db import outbox, rates, workspaces
 from bot.db.outbox import Parcel, State
 from bot.domain.outcomes import Fate, Outcome
-from bot.errors import ChannelRefused, SlackRefused, SlackUnavailable
+from bot.errors import ChannelRefused, SlackHalted, SlackRefused, SlackUnavailable, TooLate
 from bot.log import logger
-from bot.operations import messages
-from bot.operations.messages import DELIVERIES, Edit, Later, Withdrawn
+from bot.operations import messages, refusals
+from bot.operations.claims import SHARE, Round, claim, let_go, renewing
+from bot.operations.messages import DELIVERIES, Draft, Edit, Later, Withdrawn
 from bot.services import Services
-from bot.slack import channels, delivery
+from bot.slack import channels, codes, delivery
+from bot.slack.client import Slack
 from bot.slack.delivery import Place
-from bot.views.kit import Message
+from bot.slack.fence import within
+from bot.views.kit import Message, plainer
 
 LOG = logger(__name__)
 
-BATCH = 100
-FIRST_WAIT = timedelta(seconds=5)
-LONGEST_WAIT = timedelta(minutes=15)
 
-
-def deliver(services: Services, owner: str, now: datetime) -> Sequence[Outcome]:
-    """Send what is due; `owner` names this process, so that a lost lease is noticed.
+def deliver(services: Services, now: datetime) -> Sequence[Outcome]:
+    """Send what is due, by several workers, until nothing is or the process is to stop.
 
     What goes wrong with one message stays with that message.
     """
-    parcels = outbox.claim(services.engine, owner, now, BATCH)
-    return [_apart(services, parcel, now) for parcel in parcels]
+    around = Round(services, now, services.clock.now())
+    first = claim(around)
+    if not first:
+        return []
+    more = services.terms.workers - 1 if len(first) == SHARE else 0
+    with renewing(around), ThreadPoolExecutor(max(1, more), "delivery") as pool:
+        others = [pool.submit(_work, around) for _ in range(more)]
+        mine = [*_all(around, first), *_work(around)]
+        return [*mine, *chain.from_iterable(each.result() for each in others)]
 
 
-def _apart(services: Services, parcel: Parcel, now: datetime) -> Outcome:
+def _work(around: Round) -> Sequence[Outcome]:
+    outcomes: list[Outcome] = []
+    while not around.services.leaving.is_set() and (parcels := claim(around)):
+        outcomes += _all(around, parcels)
+    return outcomes
+
+
+def _all(around: Round, parcels: Sequence[Parcel]) -> Sequence[Outcome]:
     try:
-        return _deliver(services, parcel, now)
+        return [_logged(around, each) for each in parcels]
+    finally:
+        let_go(around, parcels)
+
+
+def _logged(around: Round, parcel: Parcel) -> Outcome:
+    started = perf_counter()
+    outcome = _apart(around, parcel)
+    LOG.info(
+        "delivery",
+        id=parcel.id,
+        workspace=parcel.workspace_id,
+        kind=parcel.kind,
+        attempts=parcel.attempts + 1,
+        fate=outcome.fate,
+        reason=outcome.reason,
+        late_s=round(outcome.late.total_seconds(), 1) if outcome.late is not None else None,
+        took_ms=round((perf_counter() - started) * 1000),
+    )
+    return outcome
+
+
+def _apart(around: Round, parcel: Parcel) -> Outcome:
+    try:
+        return _deliver(around, parcel)
     except Exception as error:
         LOG.exception("delivery_failed", kind=parcel.kind, id=parcel.id)
-        return _postpone(services, parcel, SlackUnavailable(type(error).__name__), now)
+        return _postpone(around, parcel, SlackUnavailable(type(error).__name__))
 
 
-def _deliver(services: Services, parcel: Parcel, now: datetime) -> Outcome:
+def _deliver(around: Round, parcel: Parcel) -> Outcome:
+    barred = _barred(around, parcel)
+    if barred:
+        return _wait(around, parcel, barred)
     try:
         # What an earlier attempt came to is settled before anything is decided anew.
-        place = _standing(services, parcel)
-        return _arrived(services, parcel, place, now) if place else _send(services, parcel, now)
+        place = _standing(around.services.slack, parcel)
+        return _arrived(around, parcel, place) if place else _send(around, parcel)
     except (SlackRefused, ChannelRefused) as error:
-        return _finish(services, parcel, State.DEAD, now, str(error))
+        return _finish(around, parcel, State.DEAD, str(error), refused=error)
     except SlackUnavailable as error:
-        return _postpone(services, parcel, error, now)
+        return _postpone(around, parcel, error)
 
 
-def _standing(services: Services, parcel: Parcel) -> Place | None:
+def _barred(around: Round, parcel: Parcel) -> Later | None:
+    """Whether Slack has asked us to wait since this was claimed, as another of its share was."""
+    methods = messages.calls(parcel.kind, unsure=parcel.first_tried_at is not None)
+    with around.services.reading(parcel.workspace_id) as tx:
+        if workspaces.is_halted(tx):
+            return Later(around.now, "halted")
+        held = rates.held(tx, around.clock)
+    until = max((held[each] for each in methods if each in held), default=None)
+    return Later(around.now + (until - around.clock), "rate_held") if until else None
+
+
+def _standing(slack: Slack, parcel: Parcel) -> Place | None:
     if parcel.first_tried_at is None:
         return None
-    return delivery.find(services.slack, parcel.destination, parcel.id, parcel.first_tried_at)
+    return delivery.find(slack, parcel.destination, parcel.id, parcel.first_tried_at)
 
 
-def _send(services: Services, parcel: Parcel, now: datetime) -> Outcome:
-    with services.reading(parcel.workspace_id) as tx:
-        draft = messages.compose(tx, parcel, now)
+def _send(around: Round, parcel: Parcel) -> Outcome:
+    # From before the lease is renewed, and not renewed again: whoever takes over counts on it.
+    still_time = within(around.services.terms.heartbeat.total_seconds())
+    draft = _drawn(around, parcel)
+    if draft is None:
+        return Outcome(parcel.kind, parcel.destination, Fate.HELD, "another_has_it")
     if isinstance(draft, Withdrawn):
-        return _finish(services, parcel, State.DROPPED, now, draft.reason)
+        return _finish(around, parcel, State.DROPPED, draft.reason)
     if isinstance(draft, Later):
-        return _wait(services, parcel, draft)
+        return _wait(around, parcel, draft)
+    slack = around.services.slack.only_while(still_time)
     if isinstance(draft, Edit):
-        return _edit(services, parcel, draft, now)
-    return _post(services, parcel, draft, now)
-
-
-def _edit(services: Services, parcel: Parcel, draft: Edit, now: datetime) -> Outcome:
-    try:
-        place = delivery.edit(services.slack, draft.place, draft.message.as_arguments())
-    except SlackRefused as error:
-        if not delivery.gone(error):
-            raise
-        return _finish(services, parcel, State.DROPPED, now, error.code)
-    return _arrived(services, parcel, place, now)
-
-
-def _post(services: Services, parcel: Parcel, message: Message, now: datetime) -> Outcome:
+        return _edit(around, slack, parcel, draft)
     if DELIVERIES[parcel.kind].to_channel:
-        channels.check(services.slack, parcel.destination)
-    with services.transaction(parcel.workspace_id) as tx:
-        # By the clock: those before it in the batch may have taken longer than the lease.
-        mine = outbox.trying(tx, parcel, services.clock.now())
-    if not mine:
-        return _outcome(parcel, Fate.HELD, "another_has_it")
-    place = delivery.post(services.slack, parcel.destination, parcel.id, message.as_arguments())
-    return _arrived(services, parcel, place, now)
+        channels.check(slack, parcel.destination)
+    return _arrived(around, parcel, _posted(slack, parcel, draft))
 
 
-def _arrived(services: Services, parcel: Parcel, place: Place, now: datetime) -> Outcome:
-    return _finish(services, parcel, State.SENT, now, place=place)
+def _drawn(around: Round, parcel: Parcel) -> Draft | Withdrawn | Later | None:
+    """What is to be said now, noted as tried; None when another owner has taken it over."""
+    with around.services.transaction(parcel.workspace_id) as tx:
+        draft = messages.compose(tx, parcel, around.now)
+        posts = isinstance(draft, Message)
+        if posts and not outbox.trying(tx, parcel, around.clock, around.lease_until):
+            return None
+        return draft
 
 
-def _wait(services: Services, parcel: Parcel, later: Later) -> Outcome:
-    with services.transaction(parcel.workspace_id) as tx:
+def _posted(slack: Slack, parcel: Parcel, message: Message) -> Place:
+    """Post it; what Slack does not like about its make is left out, rather than the words lost."""
+    *richer, plainest = plainer(message)
+    for each in richer:
+        try:
+            return delivery.post(slack, parcel.destination, parcel.id, each.as_arguments())
+        except SlackRefused as error:
+            if error.code not in codes.PAYLOAD:
+                raise
+            LOG.warning("posted_plainer", kind=parcel.kind, id=parcel.id, code=error.code)
+    return delivery.post(slack, parcel.destination, parcel.id, plainest.as_arguments())
+
+
+def _edit(around: Round, slack: Slack, parcel: Parcel, draft: Edit) -> Outcome:
+    try:
+        place = delivery.edit(slack, draft.place, draft.message.as_arguments())
+    except SlackRefused as error:
+        if error.code not in codes.EDIT_GONE:
+            raise
+        return _finish(around, parcel, State.DROPPED, error.code)
+    return _arrived(around, parcel, place)
+
+
+def _arrived(around: Round, parcel: Parcel, place: Place) -> Outcome:
+    return _finish(around, parcel, State.SENT, "", place=place)
+
+
+def _wait(around: Round, parcel: Parcel, later: Later) -> Outcome:
+    with around.services.transaction(parcel.workspace_id) as tx:
         outbox.wait(tx, parcel, later.until, later.reason)
-    return _outcome(parcel, Fate.HELD, later.reason)
+    return Outcome(parcel.kind, parcel.destination, Fate.HELD, later.reason)
 
 
 def _finish(
-    services: Services,
+    around: Round,
     parcel: Parcel,
     state: State,
-    now: datetime,
-    reason: str = "",
+    reason: str,
+    *,
     place: Place | None = None,
+    refused: SlackRefused | ChannelRefused | None = None,
 ) -> Outcome:
-    with services.transaction(parcel.workspace_id) as tx:
+    now = around.now
+    with around.services.transaction(parcel.workspace_id) as tx:
         kept = outbox.finish(tx, parcel, state, now, reason[:255])
         if kept and place:
             messages.posted(tx, parcel, place)
-        if kept and state is State.DEAD:
-            messages.died(tx, parcel)
-    return _outcome(parcel, Fate(state), reason or "delivered")
+        if kept and refused:
+            refusals.follow(tx, parcel, refused, now)
+    late = max(timedelta(), now - parcel.due_at) if place else None
+    return Outcome(parcel.kind, parcel.destination, Fate(state), reason or "delivered", late)
 
 
-def _postpone(
-    services: Services, parcel: Parcel, error: SlackUnavailable, now: datetime
-) -> Outcome:
-    backoff = min(FIRST_WAIT * 2 ** min(parcel.attempts, 10), LONGEST_WAIT)
-    wait = timedelta(seconds=error.retry_after) if error.retry_after else backoff
-    # A 429 says that nothing happened; after anything else the message may stand in Slack.
-    untouched = error.retry_after is not None
-    with services.transaction(parcel.workspace_id) as tx:
-        outbox.postpone(tx, parcel, now + wait, error.code, untouched=untouched)
-    return _outcome(parcel, Fate.RETRIED, error.code)
-
-
-def _outcome(parcel: Parcel, fate: Fate, reason: str) -> Outcome:
-    return Outcome(parcel.kind, parcel.destination, fate, reason)
+def _postpone(around: Round, parcel: Parcel, error: SlackUnavailable) -> Outcome:
+    wait = refusals.wait(error) or around.services.terms.backoff(parcel.attempts)
+    # Slack says so itself, or it never left; after anything else the message may stand in Slack.
+    untouched = error.retry_after is not None or isinstance(error, SlackHalted | TooLate)
+    with around.services.transaction(parcel.workspace_id) as tx:
+        outbox.postpone(tx, parcel, around.now + wait, error.code, untouched=untouched)
+        refusals.hold(tx, error, around.clock)
+    return Outcome(parcel.kind, parcel.destination, Fate.RETRIED, error.code)

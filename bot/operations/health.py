@@ -1,5 +1,6 @@
 """Health: what is wrong with a set-up, and how to mend it."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,11 +10,18 @@ from typing import Any
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.db import migrate, outbox, workspaces
+from bot.db import migrate, rates, workspaces
+from bot.db.audit import Pile
+from bot.operations import audit
+from bot.operations.audit import Sort, dead_letters
+from bot.operations.mending import AUDIT_MENDINGS, mending
 from bot.services import Services
 from bot.slack.client import make_client
 
 LARGEST_SKEW = timedelta(minutes=1)
+# Jobs tick every few seconds, and one that fails has run too.
+LONGEST_SILENCE = timedelta(minutes=2)
+WELL = "ok"
 
 
 @dataclass(frozen=True)
@@ -26,37 +34,98 @@ class Finding:
     mending: str = ""
 
 
+def silent(services: Services) -> str:
+    """What is wrong with the clock of this process: "" while its jobs run."""
+    seconds = services.metrics.silence
+    if seconds < LONGEST_SILENCE.total_seconds():
+        return ""
+    return f"no job has run for {seconds:.0f} s"
+
+
+def stored(services: Services) -> Mapping[str, str]:
+    """Whether the database is as it should be, and each workspace known to Slack: `WELL` or what
+    is wrong, by subject."""
+    try:
+        current, newest = migrate.revisions(services.engine)
+        if current != newest:
+            return {"database": f"at revision {current or 'none'}, the code expects {newest}"}
+        known, halted = workspaces.ids(services.engine), workspaces.halted(services.engine)
+    except SQLAlchemyError as error:
+        return {"database": type(error).__name__}
+    # One of many that has removed the app is no reason to stop serving the others.
+    lost = bool(halted) and len(halted) == len(known)
+    wrong = f"halted: {', '.join(sorted(set(halted.values())))}"
+    return {"database": WELL, "workspace": wrong if lost else WELL}
+
+
 def examine(services: Services, manifest: Mapping[str, Any], now: datetime) -> Sequence[Finding]:
     """Look at database, tokens, scopes, manifest and clock; changes nothing."""
     checks: tuple[Callable[[], Sequence[Finding]], ...] = (
-        lambda: _database(services),
+        lambda: _database(services, now),
         lambda: _slack(services, manifest, now),
         lambda: _app_token(services),
     )
     return [finding for check in checks for finding in check()]
 
 
-def _database(services: Services) -> Sequence[Finding]:
+def _database(services: Services, now: datetime) -> Sequence[Finding]:
     address = services.settings.safe_database_url
     try:
         current, newest = migrate.revisions(services.engine)
         if current != newest:
             found = f"at revision {current or 'none'}, the code expects {newest}"
             return [Finding("database", False, found, "Run `python -m bot migrate`.")]
-        return [Finding("database", True, address), *_dead(services)]
+        return [Finding("database", True, address), *_messages(services, now)]
     except SQLAlchemyError as error:
         mending = "Check DATABASE_URL, and that the database is up and can be written."
         return [Finding("database", False, f"{address}: {type(error).__name__}", mending)]
 
 
+def _messages(services: Services, now: datetime) -> Sequence[Finding]:
+    dead = _dead(services) or [Finding("messages", True, "none is stuck")]
+    return [*_halted(services), *dead, *_held(services, now), *_audit(services, now)]
+
+
+def _halted(services: Services) -> Sequence[Finding]:
+    return [
+        Finding("workspace", False, f"{workspace_id} is halted: {code}", mending(code))
+        for workspace_id, code in workspaces.halted(services.engine).items()
+    ]
+
+
 def _dead(services: Services) -> Sequence[Finding]:
+    return [
+        Finding("messages", False, f"{_many(each)}: {each.reason}", _redrive(each))
+        for workspace_id in workspaces.ids(services.engine)
+        for each in dead_letters(services, workspace_id)
+    ]
+
+
+def _many(pile: Pile) -> str:
+    return f"{pile.count} x {pile.kind}"
+
+
+def _redrive(pile: Pile) -> str:
+    again = f"python -m bot redrive --kind {pile.kind} --reason {pile.reason}"
+    return f"{mending(pile.reason)} Then send again what is still true: `{again}`."
+
+
+def _held(services: Services, now: datetime) -> Sequence[Finding]:
     found = []
     for workspace_id in workspaces.ids(services.engine):
         with services.reading(workspace_id) as tx:
-            found += [f"{row.kind} to {row.destination}: {row.reason}" for row in outbox.dead(tx)]
-    if not found:
-        return [Finding("messages", True, "none is stuck")]
-    return [Finding("messages", False, "; ".join(found[:5]), "See why each was refused.")]
+            held = rates.held(tx, now)
+        found += [f"{method} until {until:%H:%M:%S} UTC" for method, until in held.items()]
+    return [Finding("rates", True, f"Slack holds {', '.join(found)}")] if found else []
+
+
+def _audit(services: Services, now: datetime) -> Sequence[Finding]:
+    reports = audit.look(services, now)
+    counts = sum((Counter(each.counts) for each in reports), Counter[str]())
+    return [
+        Finding("audit", False, f"{count} x {sort}", AUDIT_MENDINGS[Sort(sort)])
+        for sort, count in counts.items()
+    ]
 
 
 def _slack(services: Services, manifest: Mapping[str, Any], now: datetime) -> Sequence[Finding]:

@@ -1,23 +1,22 @@
 """Messages: what each kind in the outbox says, drawn from what is true when it leaves."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from random import Random
 
-from bot.db import customers, deals, debriefs, flags, nudges, pms, teams, visits
+from bot.db import customers, deals, debriefs, flags, nudges, outbox, pms, teams, visits
 from bot.db.engine import Tx
 from bot.db.flags import KeptFlag
-from bot.db.nudges import SentNudge
 from bot.db.outbox import Kind, Parcel
 from bot.domain import nudges as rules
 from bot.domain.calendar import caught_up, local_date, open_hour
 from bot.domain.customers import Stage
 from bot.domain.flags import FlagState
-from bot.domain.pms import Pm
 from bot.domain.stories import working
+from bot.domain.terms import POST
+from bot.operations import away, stories
 from bot.operations import nudges as nudge_operations
-from bot.operations import stories
 from bot.operations.customers import customer_name
 from bot.slack.delivery import Place
 from bot.views import flags as flag_views
@@ -26,6 +25,8 @@ from bot.views import stories as story_views
 from bot.views.kit import Message
 
 PROSPECTS = 2
+# When a message is looked for again that was on its way as another wanted to change it.
+SOON = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,24 @@ class Later:
 Draft = Message | Edit
 
 
+def _nothing(*_: object) -> None:
+    """Nothing is to be noted."""
+
+
 @dataclass(frozen=True)
 class Delivery:
-    """How a kind of message is drawn, and what is noted once it stands in Slack, or never will."""
+    """How a kind of message is drawn, and what is noted once it stands in Slack, or never will.
+
+    `died` undoes what was done for a message that will not stand anywhere, and `revived` does it
+    again for one that is tried after all.
+    """
 
     compose: Callable[[Tx, Parcel, datetime], Draft | Withdrawn | Later]
-    posted: Callable[[Tx, int, str, str], None]
-    died: Callable[[Tx, int], None] = lambda _tx, _subject: None
+    posted: Callable[[Tx, Parcel, Place], None] = _nothing
+    died: Callable[[Tx, Parcel], None] = _nothing
+    revived: Callable[[Tx, Parcel, datetime], None] = _nothing
     to_channel: bool = False
+    edits: bool = False
 
 
 def compose(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
@@ -71,36 +82,86 @@ def compose(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
 
 def posted(tx: Tx, parcel: Parcel, place: Place) -> None:
     """Note where a parcel's message stands."""
-    DELIVERIES[parcel.kind].posted(tx, int(parcel.subject), place.channel, place.ts)
+    DELIVERIES[parcel.kind].posted(tx, parcel, place)
 
 
 def died(tx: Tx, parcel: Parcel) -> None:
     """Note that a parcel's message will never stand anywhere."""
-    DELIVERIES[parcel.kind].died(tx, int(parcel.subject))
+    DELIVERIES[parcel.kind].died(tx, parcel)
+
+
+def revive(tx: Tx, kind: Kind | None, reason: str | None, now: datetime) -> Sequence[Parcel]:
+    """Put dead messages back, of a kind or for a reason; each is drawn anew when it leaves."""
+    parcels = outbox.dead(tx, kind, reason)
+    outbox.revive(tx, parcels, now)
+    for each in parcels:
+        DELIVERIES[each.kind].revived(tx, each, now)
+    return parcels
+
+
+def calls(kind: Kind, *, unsure: bool = False) -> Sequence[str]:
+    """The methods of Slack that delivering a kind of message calls; `unsure` with its look-up."""
+    known = DELIVERIES[kind]
+    if known.edits:
+        return ("chat.update",)
+    checked = ("conversations.info",) if known.to_channel else ()
+    opened = () if known.to_channel else ("conversations.open",)
+    looked_up = ("conversations.history", *opened) if unsure else ()
+    return (*looked_up, *checked, POST)
 
 
 def _nudge(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
+    pm = pms.get(tx, parcel.subject)
+    if pm is None:
+        return Withdrawn("left")
+    if pm.asked is None or pm.asked.on != _on(parcel):
+        return Withdrawn("overtaken")
+    if rules.first(pm.anchor_on, pm.rhythm).on > pm.asked.on:
+        return Withdrawn("visited")
+    if visits.booked_until(tx, pm.user_id, local_date(now, pm.rhythm.hours.zone)):
+        return Withdrawn("booked")
+    at = away.waits_until(tx, pm.user_id, now)
+    at = at or caught_up(pm.asked.on, parcel.next_at, now, pm.rhythm.hours)
+    if at > now:
+        return Later(at)
+    nudge = nudge_operations.drawn(tx, pm, pm.asked, now)
+    if nudge.answer is not None:
+        return Withdrawn("answered")
+    return nudge_views.message(nudge_operations.shown(tx, nudge, now))
+
+
+def _on(parcel: Parcel) -> date:
+    """The nominal local date of a nudge."""
+    return date.fromisoformat(parcel.period)
+
+
+def _nudge_posted(tx: Tx, parcel: Parcel, place: Place) -> None:
+    nudge = nudges.of(tx, parcel.subject, _on(parcel))
+    if nudge:
+        nudges.posted(tx, nudge.id, place.channel, place.ts)
+
+
+def _nudge_changed(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
     nudge = nudges.get(tx, int(parcel.subject))
     pm = pms.get(tx, nudge.pm_id) if nudge else None
     if nudge is None or pm is None:
         return Withdrawn("left")
-    settled = _settled(tx, nudge, pm, now)
-    if settled:
-        return settled
-    at = caught_up(nudge.on, parcel.next_at, now, pm.rhythm.hours)
-    if at > now:
-        return Later(at)
-    return nudge_views.message(nudge_operations.shown(tx, nudge, now))
+    stands = nudge_operations.standing(tx, nudge, now)
+    if stands is None:
+        return _after(outbox.awaited(tx, Kind.NUDGE, nudge.pm_id, nudge.on.isoformat()), now)
+    last = visits.last(tx, pm.user_id)
+    if last is None or not nudge_operations.is_settled(tx, nudge):
+        return Edit(nudge_views.message(stands.shown), stands.place)
+    due_on = rules.due_on(pm.anchor_on, pm.rhythm)
+    name = customer_name(tx, last.customer_id)
+    return Edit(nudge_views.been(stands.shown, name, last.on, due_on), stands.place)
 
 
-def _settled(tx: Tx, nudge: SentNudge, pm: Pm, now: datetime) -> Withdrawn | None:
-    """Why a nudge that waits need not be sent any more, if so."""
-    if nudge.answer is not None or rules.first(pm.anchor_on, pm.rhythm).on > nudge.on:
-        return Withdrawn("visited")
-    if visits.booked_until(tx, pm.user_id, local_date(now, pm.rhythm.hours.zone)):
-        return Withdrawn("booked")
-    newest = nudges.latest(tx, pm.user_id)
-    return Withdrawn("overtaken") if newest and newest.id != nudge.id else None
+def _after(awaited: datetime | None, now: datetime) -> Withdrawn | Later:
+    """What becomes of a change to a message that does not stand yet."""
+    if awaited is None:
+        return Withdrawn("never_sent")
+    return Later(max(awaited, now) + SOON, "on_its_way")
 
 
 def _flag(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
@@ -110,8 +171,17 @@ def _flag(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
     pm = pms.get(tx, kept.pm_id)
     if pm is None:
         return Withdrawn("left")
-    at = open_hour(now, pm.rhythm.hours)
+    at = away.waits_until(tx, pm.user_id, now) or open_hour(now, pm.rhythm.hours)
     return Later(at) if at > now else flag_views.message(_facts(tx, kept, now))
+
+
+def _flag_posted(tx: Tx, parcel: Parcel, place: Place) -> None:
+    flags.posted(tx, int(parcel.subject), place.channel, place.ts)
+
+
+def _flag_died(tx: Tx, parcel: Parcel) -> None:
+    """Nobody was told: the next review looks for somebody who can be."""
+    flags.untell(tx, int(parcel.subject))
 
 
 def _flag_gone(tx: Tx, parcel: Parcel, _now: datetime) -> Draft | Withdrawn:
@@ -155,7 +225,7 @@ def _prospects(tx: Tx, kept: KeptFlag, now: datetime) -> tuple[str, ...]:
     today = local_date(now, pm.rhythm.hours.zone if pm else "UTC")
     free = [
         each
-        for each in deals.candidates(tx, today)
+        for each in deals.candidates(tx, today, kept.flag.customer_id)
         if each.stage is Stage.PROSPECT and not each.great and not each.booked
     ]
     # Each flag has prospects of its own: otherwise every PM would be sent to the same two.
@@ -164,13 +234,47 @@ def _prospects(tx: Tx, kept: KeptFlag, now: datetime) -> tuple[str, ...]:
     return tuple(each.name for each in longest[:PROSPECTS])
 
 
-def _noted(*_: object) -> None:
-    """An edited message stands where it stood."""
+def _digest_posted(tx: Tx, parcel: Parcel, place: Place) -> None:
+    teams.posted(tx, int(parcel.subject), place.channel, place.ts)
+
+
+def _digest_died(tx: Tx, parcel: Parcel) -> None:
+    """The stories are told by the next digest."""
+    debriefs.untell(tx, int(parcel.subject))
+
+
+def _digest_revived(tx: Tx, parcel: Parcel, now: datetime) -> None:
+    stories.tell_again(tx, int(parcel.subject), now)
+
+
+def _digest_changed(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
+    digest = teams.digest(tx, int(parcel.subject))
+    facts = stories.facts(tx, digest, now) if digest else None
+    if digest is None or facts is None:
+        return Withdrawn("nothing_to_tell")
+    if digest.message_channel is None or digest.message_ts is None:
+        return _after(outbox.awaited(tx, Kind.DIGEST, digest.id, digest.week), now)
+    place = Place(digest.message_channel, digest.message_ts)
+    return Edit(story_views.digest(facts, changed=True), place)
+
+
+def _channel_lost(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
+    team = teams.get(tx, int(parcel.subject))
+    pm = pms.get(tx, parcel.destination)
+    if team is None or team.lost_for is None:
+        return Withdrawn("back")
+    if pm is None:
+        return Withdrawn("left")
+    at = away.waits_until(tx, pm.user_id, now) or open_hour(now, pm.rhythm.hours)
+    return Later(at) if at > now else story_views.channel_lost(team.name, team.lost_for)
 
 
 DELIVERIES: Mapping[Kind, Delivery] = {
-    Kind.NUDGE: Delivery(_nudge, nudges.posted),
-    Kind.FLAG: Delivery(_flag, flags.posted),
-    Kind.FLAG_GONE: Delivery(_flag_gone, _noted),
-    Kind.DIGEST: Delivery(_digest, teams.posted, debriefs.untell, to_channel=True),
+    Kind.NUDGE: Delivery(_nudge, _nudge_posted),
+    Kind.NUDGE_CHANGED: Delivery(_nudge_changed, edits=True),
+    Kind.FLAG: Delivery(_flag, _flag_posted, _flag_died),
+    Kind.FLAG_GONE: Delivery(_flag_gone, edits=True),
+    Kind.DIGEST: Delivery(_digest, _digest_posted, _digest_died, _digest_revived, to_channel=True),
+    Kind.DIGEST_CHANGED: Delivery(_digest_changed, edits=True),
+    Kind.CHANNEL_LOST: Delivery(_channel_lost),
 }

@@ -1,34 +1,35 @@
 """Nudges: sent when due, and what a PM does with one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, partial
-from typing import Any
-from zlib import crc32
 
-from bot.db import customers, deals, nudges, outbox, pms, visits
+from bot.db import nudges, outbox, pms, visits
 from bot.db.engine import Tx
 from bot.db.nudges import SentNudge
-from bot.db.outbox import Kind
+from bot.db.outbox import Kind, Letter
+from bot.db.pms import Due, Plan
 from bot.domain import nudges as rules
 from bot.domain.access import Actor
 from bot.domain.barriers import Barrier
-from bot.domain.calendar import local_date
+from bot.domain.calendar import ONE_DAY, local_date
 from bot.domain.nudges import Planned, Snooze
 from bot.domain.outcomes import Fate, Outcome
 from bot.domain.pms import Pm
-from bot.domain.suggestions import Candidate, Suggestion, Why, suggest
 from bot.errors import NoSuchNudge, NotYours, NudgeSettled
+from bot.log import logger, place
+from bot.operations import absences
 from bot.operations.customers import customer_name
 from bot.operations.pms import enrolled
+from bot.operations.suggestions import chosen, hash_of, shown_one, written
 from bot.services import Services
 from bot.slack.delivery import Place
 from bot.views import nudges as views
-from bot.views import reasons
 
-BATCH = 500
-Candidates = Callable[[date], Sequence[Candidate]]
+BATCH = 1000
+PUT_OFF = timedelta(hours=1)
+LOG = logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,50 @@ class Snoozed:
     zone: str
 
 
+@dataclass(frozen=True)
+class _Decision:
+    """What a look at a PM leads to: the next nudge, and the one that is asked for now, if any."""
+
+    reason: str
+    planned: Planned
+    asked: Planned | None = None
+
+
+_Look = tuple[str, _Decision | None]
+Read = Callable[[], Due]
+Decide = Callable[[Due, tuple[date, ...]], _Decision]
+
+
 def remind(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
-    """Look at every PM whose time has come: queue a nudge or hold it, and say why."""
-    with services.transaction(workspace_id) as tx:
-        candidates = cache(partial(deals.candidates, tx))
-        return [_remind(tx, pm, candidates, now) for pm in pms.due(tx, now, BATCH)]
+    """Look at every PM whose time has come: ask for a nudge or hold it, and say why.
+
+    A PM whose row cannot be read or decided on is held as "failed", and looked at again an hour
+    later; the others are not kept waiting.
+    """
+    # PMs who are alike in all that counts share a decision.
+    decide = cache(partial(_decided, now))
+    outcomes: list[Outcome] = []
+    more = True
+    while more and not services.leaving.is_set():
+        batch = _remind(services, workspace_id, decide, now)
+        outcomes += batch
+        more = len(batch) == BATCH and services.writes
+    return outcomes
+
+
+def drawn(tx: Tx, pm: Pm, planned: Planned, now: datetime) -> SentNudge:
+    """The PM's nudge of a nominal date, about to be delivered; kept from its first drawing on.
+
+    Whom it names is chosen then, from what is true then.
+    """
+    known = nudges.of(tx, pm.user_id, planned.on)
+    if known:
+        return known
+    seed = hash_of(pm.user_id, planned.on)
+    today = local_date(now, pm.rhythm.hours.zone)
+    named = written(chosen(tx, today, seed), ())
+    nudges.add(tx, pm.user_id, planned.on, planned.step, planned.cycle, named, now)
+    return drawn(tx, pm, planned, now)
 
 
 def snooze(
@@ -86,13 +126,12 @@ def someone_else(services: Services, actor: Actor, nudge_id: int, now: datetime)
         named = [each["customer"] for each in nudge.suggested]
         passed_over = [*named, *(id for each in nudge.suggested for id in each.get("before", ()))]
         today = local_date(now, actor.zone)
-        candidates = deals.candidates(tx, today)
-        fresh = suggest(candidates, today, nudge_id, passed_over)
+        fresh = chosen(tx, today, nudge_id, passed_over)
         if not fresh:
             # Everybody has been named: start over.
-            fresh, passed_over = suggest(candidates, today, nudge_id, named), named
+            fresh, passed_over = chosen(tx, today, nudge_id, named), named
         if fresh:
-            nudges.suggest(tx, nudge_id, _written(fresh, passed_over))
+            nudges.suggest(tx, nudge_id, written(fresh, passed_over))
         return shown(tx, nudges.get(tx, nudge_id) or nudge, now)
 
 
@@ -135,8 +174,8 @@ def unsettled(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
 def is_settled(tx: Tx, nudge: SentNudge) -> bool:
     """Whether a visit has been logged since: on the nudge's date or later, or as its answer."""
     pm = pms.get(tx, nudge.pm_id)
-    visited = pm is not None and pm.last_visit_on is not None and pm.anchor_on >= nudge.on
-    return visited or nudges.been_since(tx, nudge)
+    visited = pm is not None and pm.last_visit_on and absences.running(pm) >= nudge.on
+    return bool(visited) or nudges.been_since(tx, nudge)
 
 
 def standing(tx: Tx, nudge: SentNudge, now: datetime) -> Shown | None:
@@ -159,60 +198,74 @@ def shown(tx: Tx, nudge: SentNudge, now: datetime) -> views.Nudge:
         due_on=rules.due_on(pm.anchor_on, pm.rhythm),
         today=today,
         last_visit=(customer_name(tx, last.customer_id), last.on) if last else None,
-        suggestions=tuple(_suggestion(tx, each, today) for each in nudge.suggested),
+        suggestions=tuple(shown_one(tx, each, today) for each in nudge.suggested),
     )
 
 
-def _remind(tx: Tx, pm: Pm, candidates: Candidates, now: datetime) -> Outcome:
+def _remind(
+    services: Services, workspace_id: str, decide: Decide, now: datetime
+) -> Sequence[Outcome]:
+    # A rehearsal undoes each batch and would meet the same PMs again: it takes all at once.
+    limit = BATCH if services.writes else None
+    with services.transaction(workspace_id) as tx:
+        looks = _looks(tx, pms.due(tx, now, limit), decide, now)
+        plans = [Plan(user_id, found.planned, found.asked) for user_id, found in looks if found]
+        pms.plan_all(tx, plans)
+        pms.put_off(tx, [user_id for user_id, found in looks if not found], now + PUT_OFF)
+        new = _queue(tx, plans, now)
+    return [_outcome(user_id, found, new) for user_id, found in looks]
+
+
+def _looks(
+    tx: Tx, due: Sequence[tuple[str, Read]], decide: Decide, now: datetime
+) -> Sequence[_Look]:
+    # Nowhere is it earlier than on the day before UTC's.
+    since = local_date(now, "UTC") - ONE_DAY
+    booked = visits.booked_from(tx, [user_id for user_id, _ in due], since)
+    return [
+        (user_id, _look(user_id, read, tuple(booked.get(user_id, ())), decide))
+        for user_id, read in due
+    ]
+
+
+def _look(user_id: str, read: Read, booked: tuple[date, ...], decide: Decide) -> _Decision | None:
+    try:
+        return decide(read(), booked)
+    except Exception as error:  # noqa: BLE001 - one PM must not keep the others from theirs
+        LOG.error("look_failed", user=user_id, error=type(error).__name__, at=place(error))
+        return None
+
+
+def _decided(now: datetime, pm: Due, booked: Sequence[date]) -> _Decision:
     today = local_date(now, pm.rhythm.hours.zone)
     verdict = rules.verdict(
         pm.anchor_on,
         pm.rhythm,
         pm.planned,
         now,
-        booked_until=visits.booked_until(tx, pm.user_id, today),
+        booked_until=next((on for on in booked if on >= today), None),
         paused_until=pm.paused_until,
     )
     if not verdict.send:
-        pms.plan(tx, pm.user_id, verdict.planned)
-        return Outcome("nudge", pm.user_id, Fate.HELD, verdict.reason)
-    pms.plan(tx, pm.user_id, rules.after(pm.anchor_on, pm.rhythm, verdict.planned))
-    return _queue(tx, pm, verdict.planned, candidates(today), now)
+        return _Decision(verdict.reason, verdict.planned)
+    asked = verdict.planned
+    return _Decision(asked.step, rules.after(pm.anchor_on, pm.rhythm, asked), asked)
 
 
-def _queue(
-    tx: Tx, pm: Pm, planned: Planned, candidates: Sequence[Candidate], now: datetime
-) -> Outcome:
-    seed = hash_of(pm.user_id, planned.on)
-    today = local_date(now, pm.rhythm.hours.zone)
-    chosen = _written(suggest(candidates, today, seed), ())
-    nudge_id = nudges.add(tx, pm.user_id, planned.on, planned.step, planned.cycle, chosen, now)
-    if nudge_id is None:
-        return Outcome("nudge", pm.user_id, Fate.DROPPED, "sent_already")
-    outbox.put(tx, Kind.NUDGE, nudge_id, planned.on.isoformat(), pm.user_id, now)
-    return Outcome("nudge", pm.user_id, Fate.QUEUED, planned.step)
-
-
-def hash_of(user_id: str, on: date) -> int:
-    """A seed that is the same on every machine, as `hash` is not."""
-    return crc32(f"{user_id}{on.isoformat()}".encode())
-
-
-def _written(chosen: Sequence[Suggestion], before: Sequence[int]) -> list[dict[str, Any]]:
-    return [
-        {
-            "customer": each.customer_id,
-            "why": each.why,
-            "on": each.on.isoformat() if each.on else None,
-            "before": list(before),
-        }
-        for each in chosen
+def _queue(tx: Tx, plans: Sequence[Plan], now: datetime) -> Collection[tuple[str, str]]:
+    letters = [
+        Letter(each.user_id, each.asked.on.isoformat(), each.user_id, each.asked.at)
+        for each in plans
+        if each.asked
     ]
+    return outbox.put_all(tx, Kind.NUDGE, letters, now)
 
 
-def _suggestion(tx: Tx, written: Mapping[str, Any], today: date) -> views.Suggestion:
-    customer = customers.get(tx, written["customer"])
-    name = customer.name if customer else ""
-    on = date.fromisoformat(written["on"]) if written["on"] else None
-    why = Why(written["why"])
-    return views.Suggestion(written["customer"], name, reasons.reason(why, on, today))
+def _outcome(user_id: str, found: _Decision | None, new: Collection[tuple[str, str]]) -> Outcome:
+    if found is None:
+        return Outcome(Kind.NUDGE, user_id, Fate.HELD, "failed")
+    if found.asked is None:
+        return Outcome(Kind.NUDGE, user_id, Fate.HELD, found.reason)
+    if (user_id, found.asked.on.isoformat()) not in new:
+        return Outcome(Kind.NUDGE, user_id, Fate.DROPPED, "sent_already")
+    return Outcome(Kind.NUDGE, user_id, Fate.QUEUED, found.reason)

@@ -1,35 +1,45 @@
 """PMs: joining, leaving, what lies ahead, and what a held visit does to the due date."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from bot.db import nudges, pms, teams, visits
+from bot.db import countries, pms, staff, teams, visits
 from bot.db.engine import Tx
+from bot.db.hours import hours_of
 from bot.domain import nudges as rules
 from bot.domain.access import Actor
-from bot.domain.calendar import Hours, local_date
-from bot.domain.nudges import Planned, Reason, Rhythm
+from bot.domain.away import Cause
+from bot.domain.calendar import local_date
+from bot.domain.nudges import Reason, Rhythm
 from bot.domain.pms import Pm
 from bot.domain.stories import DigestHours, next_digest
 from bot.domain.visits import Visit
 from bot.errors import NotJoined
+from bot.operations import absences
 from bot.services import Services
 from bot.slack import channels
 from bot.views.visits import JoinChoices
 
 FRIDAY = 4
 DIGEST_HOUR = time(14, 0)
+PLACES = 100
 
 
 @dataclass(frozen=True)
 class Prospect:
-    """What lies ahead of a PM: due date, next nudge (None while nothing is to come) and why."""
+    """What lies ahead of a PM: due date, next nudge (None while nothing is to come) and why.
+
+    `away` is why the PM is away, `holiday` the one for which the next nudge comes later.
+    """
 
     pm: Pm
     due_on: date
     next_nudge_at: datetime | None
     reason: Reason
     booked: tuple[Visit, ...]
+    away: Cause | None = None
+    holiday: date | None = None
 
 
 @dataclass(frozen=True)
@@ -52,9 +62,14 @@ def join(services: Services, actor: Actor, choices: JoinChoices, now: datetime) 
     name = channels.check(services.slack, choices.channel_id) if choices.channel_id else ""
     with services.transaction(actor.workspace_id) as tx:
         tx.one_at_a_time(actor.user_id)
-        known = pms.get(tx, actor.user_id)
-        team_id = _team(tx, choices.channel_id, name, actor.zone, now)
-        pm = replace(_enrolled(known, tx, actor, choices, now), team_id=team_id)
+        known = pms.take(tx, actor.user_id)
+        team_id = _team(tx, choices.channel_id, name, actor, now)
+        pm = replace(
+            _enrolled(known, tx, actor, choices, now),
+            team_id=team_id,
+            country=choices.country,
+            country_part=choices.country_part,
+        )
         pms.keep(tx, pm)
         return Joined(prospect(tx, pm, now), new=known is None, changed=pm != known)
 
@@ -73,7 +88,28 @@ def choices(services: Services, actor: Actor) -> JoinChoices | None:
         working_days=hours.working_days,
         strength=pm.rhythm.strength,
         channel_id=team.channel_id if team else None,
+        country=pm.country,
+        country_part=pm.country_part,
     )
+
+
+def proposed(actor: Actor) -> JoinChoices:
+    """What is filled in for somebody who joins: the holidays are those of where they are."""
+    place = countries.of_zone(actor.zone)
+    return JoinChoices(country=place.code if place else None)
+
+
+def country_name(choices: JoinChoices) -> str:
+    """The name of the place whose holidays are kept, or ""."""
+    if choices.country is None:
+        return ""
+    place = countries.place(choices.country, choices.country_part)
+    return place.name if place else choices.country
+
+
+def places(typed: str) -> Sequence[tuple[str, str | None, str]]:
+    """Countries and parts of them whose name holds what was typed: codes and name."""
+    return [(each.code, each.part, each.name) for each in countries.search(typed, PLACES)]
 
 
 def leave(services: Services, actor: Actor) -> bool:
@@ -102,43 +138,58 @@ def held(tx: Tx, pm: Pm, on: date) -> Pm:
         return pm
     zone = pm.rhythm.hours.zone
     joined_on = local_date(pm.joined_at, zone)
-    anchor_on = rules.anchor(joined_on, on, pm.rhythm.interval_days)
-    planned = _planned(tx, pm.user_id, anchor_on, pm.rhythm)
+    anchor_on = absences.anchor(tx, pm.user_id, joined_on, on, pm.rhythm.interval_days)
+    planned = absences.planned(tx, pm.user_id, pm.asked, anchor_on, pm.rhythm)
     moved = replace(pm, last_visit_on=on, anchor_on=anchor_on, planned=planned)
     pms.keep(tx, moved)
     return moved
 
 
 def _enrolled(known: Pm | None, tx: Tx, actor: Actor, choices: JoinChoices, now: datetime) -> Pm:
-    hours = Hours(actor.zone, choices.at, choices.working_days)
-    rhythm = Rhythm(choices.interval_days, choices.strength, hours)
+    rhythm = _rhythm(known, actor, choices, now)
     if known and known.rhythm == rhythm:
         return known
     joined_at = known.joined_at if known else now
     last = visits.last(tx, actor.user_id)
     last_on = last.on if last else None
-    anchor_on = rules.anchor(local_date(joined_at, actor.zone), last_on, rhythm.interval_days)
-    planned = _planned(tx, actor.user_id, anchor_on, rhythm)
-    return Pm(actor.user_id, None, joined_at, rhythm, anchor_on, planned, last_on)
+    joined_on = local_date(joined_at, actor.zone)
+    anchor_on = absences.anchor(tx, actor.user_id, joined_on, last_on, rhythm.interval_days)
+    asked = known.asked if known else None
+    planned = absences.planned(tx, actor.user_id, asked, anchor_on, rhythm)
+    if known:
+        return replace(
+            known, rhythm=rhythm, anchor_on=anchor_on, planned=planned, last_visit_on=last_on
+        )
+    return _welcomed(
+        tx, Pm(actor.user_id, None, joined_at, rhythm, anchor_on, planned, last_on), now
+    )
 
 
-def _planned(tx: Tx, pm_id: str, anchor_on: date, rhythm: Rhythm) -> Planned:
-    """The next nudge; what has gone out since the anchor does not come again."""
-    last = nudges.latest(tx, pm_id)
-    if last is None or last.on <= anchor_on:
-        return rules.first(anchor_on, rhythm)
-    return rules.after(anchor_on, rhythm, last.planned)
+def _welcomed(tx: Tx, pm: Pm, now: datetime) -> Pm:
+    """Whoever joins has ended a pause of an earlier time, and may be on vacation."""
+    back = absences.told(tx, pm, Cause.PAUSE, None, now)
+    member = staff.get(tx, pm.user_id)
+    until = absences.back_on(member, now) if member else None
+    return absences.told(tx, back, Cause.VACATION, until, now)
 
 
-def _team(tx: Tx, channel_id: str | None, name: str, zone: str, now: datetime) -> int | None:
+def _rhythm(known: Pm | None, actor: Actor, choices: JoinChoices, now: datetime) -> Rhythm:
+    near = known.planned.on if known else local_date(now, actor.zone)
+    days = tuple(sorted(choices.working_days))
+    country, part = choices.country, choices.country_part
+    hours = hours_of(actor.zone, choices.at, days, country, part, near.year)
+    return Rhythm(choices.interval_days, choices.strength, hours)
+
+
+def _team(tx: Tx, channel_id: str | None, name: str, actor: Actor, now: datetime) -> int | None:
     if not channel_id:
         return None
     tx.one_at_a_time(channel_id)
     team = teams.of_channel(tx, channel_id)
     if team:
         return team.id
-    hours = DigestHours(FRIDAY, DIGEST_HOUR, zone)
-    return teams.add(tx, name, channel_id, hours, next_digest(now, hours))
+    hours = DigestHours(FRIDAY, DIGEST_HOUR, actor.zone)
+    return teams.add(tx, name, channel_id, actor.user_id, hours, next_digest(now, hours))
 
 
 def prospect(tx: Tx, pm: Pm, now: datetime) -> Prospect:
@@ -154,4 +205,12 @@ def prospect(tx: Tx, pm: Pm, now: datetime) -> Prospect:
         paused_until=pm.paused_until,
     )
     due_on = rules.due_on(pm.anchor_on, pm.rhythm)
-    return Prospect(pm, due_on, verdict.planned.at, verdict.reason, booked)
+    return Prospect(
+        pm=pm,
+        due_on=due_on,
+        next_nudge_at=verdict.planned.at,
+        reason=verdict.reason,
+        booked=booked,
+        away=absences.cause(tx, pm, now),
+        holiday=rules.holiday(pm.anchor_on, pm.rhythm, verdict.planned),
+    )

@@ -24,7 +24,7 @@ from bot.intake.rows import (
     VisitRow,
 )
 from bot.operations import intake
-from bot.operations.pms import held
+from bot.operations.visits import logged
 
 SOURCE = "csv"
 ONE_DAY = timedelta(days=1)  # somewhere on earth the date is one ahead of UTC's
@@ -216,9 +216,9 @@ def _visit(tx: Tx, row: VisitRow, line: int, now: datetime) -> Kept | BadRow:
     )
     if visit_id is None:
         return Kept(Change.UNCHANGED)
-    enrolled = pms.get(tx, pm.user_id)
+    enrolled = pms.take(tx, pm.user_id)
     if enrolled:
-        held(tx, enrolled, row.date)
+        logged(tx, enrolled, row.date, now)
     if row.summary:
         # Nobody has cleared it for sharing.
         draft = Draft(whose.id, row.date, row.summary, kind=row.kind, sharing=Sharing.PRIVATE)

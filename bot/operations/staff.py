@@ -1,17 +1,30 @@
 """Who somebody is: what Slack says of a user, kept for a day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.db import pms, staff
+from bot.db import actors, staff, workspaces
+from bot.db.actors import Known
+from bot.db.engine import Tx
 from bot.db.staff import Staff
 from bot.domain.access import Actor, Role, Standing
-from bot.errors import SlackRefused
+from bot.domain.away import Status, away
+from bot.domain.calendar import instant_of
+from bot.domain.outcomes import Outcome
+from bot.errors import SlackRefused, SlackUnavailable
+from bot.log import logger
+from bot.operations import absences
 from bot.services import Services
 
+LOG = logger(__name__)
+
 FRESH = timedelta(days=1)
+ASK_AGAIN = timedelta(minutes=5)
+# Slack lets its list be read twenty times a minute, and the job comes once a minute.
+PAGE, PAGES = 200, 5
+ABANDONED = timedelta(minutes=10)
 # What Slack says of somebody who is no business of ours; any other refusal is about ourselves.
 UNKNOWN = frozenset({"user_not_found", "user_not_visible"})
 
@@ -21,14 +34,39 @@ def actor(services: Services, workspace_id: str, user_id: str, now: datetime) ->
 
     Raises `SlackError` when Slack does not say who it is.
     """
+    known = recall(services, workspace_id, user_id)
+    if known is None or is_stale(known, now):
+        look_up(services, workspace_id, user_id, now)
+        known = recall(services, workspace_id, user_id)
+    assert known is not None
+    return as_actor(workspace_id, known)
+
+
+def recall(services: Services, workspace_id: str, user_id: str) -> Known | None:
+    """Who somebody was when Slack was last asked; None for somebody new."""
     with services.reading(workspace_id) as tx:
-        known = staff.get(tx, user_id)
-        is_pm = pms.get(tx, user_id) is not None
-    if known is None or now - known.seen_at > FRESH:
-        known = look_up(services, workspace_id, user_id, now)
-    return Actor(
-        workspace_id, user_id, known.name, known.zone, known.standing, _roles(known, is_pm)
-    )
+        return actors.known(tx, [user_id]).get(user_id)
+
+
+def is_stale(known: Known, now: datetime) -> bool:
+    """Whether Slack has not been asked about somebody for a day."""
+    return now - known.seen_at > FRESH
+
+
+def renew(services: Services, workspace_id: str, known: Known, now: datetime) -> None:
+    """Ask Slack anew about somebody, if no other copy or thread does.
+
+    Raises `SlackError`; then it is time again in a while.
+    """
+    with services.transaction(workspace_id) as tx:
+        if not actors.take_refresh(tx, known.user_id, known.seen_at, now - FRESH + ASK_AGAIN):
+            return
+    look_up(services, workspace_id, known.user_id, now)
+
+
+def as_actor(workspace_id: str, known: Known) -> Actor:
+    """Somebody who is known, as the doors see them."""
+    return Actor(workspace_id, known.user_id, known.name, known.zone, known.standing, _roles(known))
 
 
 def look_up(services: Services, workspace_id: str, user_id: str, now: datetime) -> Staff:
@@ -43,10 +81,12 @@ def look_up(services: Services, workspace_id: str, user_id: str, now: datetime) 
 
 
 def keep(services: Services, workspace_id: str, user: Mapping[str, Any], now: datetime) -> Staff:
-    """Record a user as Slack's `users.info` or a `user_change` event describes them."""
-    member = described(user, workspace_id, now)
+    """Record a user as Slack's `users.info` or a `user_change` event describes them.
+
+    A PM who has moved to another zone, or is away, is nudged accordingly from now on.
+    """
     with services.transaction(workspace_id) as tx:
-        staff.keep(tx, member)
+        (member,) = _keep(tx, [user], now)
     return member
 
 
@@ -60,10 +100,16 @@ def nobody(workspace_id: str) -> Actor:
     return Actor(workspace_id, "", "Slack", "UTC", Standing.BOT, frozenset())
 
 
-def described(user: Mapping[str, Any], workspace_id: str, now: datetime) -> Staff:
-    """A user as Slack describes them; what it leaves out is read as the least trusted."""
+def described(
+    user: Mapping[str, Any], workspace_id: str, now: datetime, known: Staff | None = None
+) -> Staff:
+    """A user as Slack describes them; what it leaves out is read as the least trusted.
+
+    `known` is how it did before.
+    """
     profile = user.get("profile") or {}
     name = profile.get("display_name") or profile.get("real_name") or user.get("name") or "somebody"
+    span = away(_status(profile), now, known.away if known else None)
     return Staff(
         user_id=user["id"],
         name=str(name)[:255],
@@ -73,7 +119,14 @@ def described(user: Mapping[str, Any], workspace_id: str, now: datetime) -> Staf
         email=profile.get("email"),
         is_admin=bool(user.get("is_admin")),
         is_support="support" in str(profile.get("title") or "").lower(),
+        away_from=span.since if span else None,
+        away_until=span.until if span else None,
     )
+
+
+def _status(profile: Mapping[str, Any]) -> Status:
+    emoji, text = str(profile.get("status_emoji") or ""), str(profile.get("status_text") or "")
+    return Status(emoji, text, instant_of(profile.get("status_expiration")))
 
 
 def _zone(name: object) -> str:
@@ -101,26 +154,79 @@ def _homes(user: Mapping[str, Any]) -> set[str | None]:
     return {user.get("team_id"), grid.get("enterprise_id"), *grid.get("teams", ())}
 
 
-def _roles(known: Staff, is_pm: bool) -> frozenset[Role]:
+def _roles(known: Known) -> frozenset[Role]:
     if known.standing is not Standing.MEMBER:
         return frozenset()
     return frozenset(
         role
-        for role, held in ((Role.STAFF, True), (Role.PM, is_pm), (Role.ADMIN, known.is_admin))
+        for role, held in ((Role.STAFF, True), (Role.PM, known.is_pm), (Role.ADMIN, known.is_admin))
         if held
     )
 
 
 def refresh(services: Services, workspace_id: str, now: datetime) -> int:
     """Keep everybody whom Slack lists, so that addresses in files find them; gives how many."""
-    count, cursor = 0, None
-    while True:
-        page = services.slack.call("users.list", limit=200, cursor=cursor)
-        members = [described(user, workspace_id, now) for user in page["members"]]
+    count, cursor = _page(services, workspace_id, None, now)
+    while cursor:
+        more, cursor = _page(services, workspace_id, cursor, now)
+        count += more
+    return count
+
+
+def refresh_daily(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
+    """Keep everybody whom Slack lists, once a day, a few pages a minute.
+
+    One copy of the process does so; what it leaves half-way is gone on with.
+    """
+    if not services.writes:
+        return []
+    with services.transaction(workspace_id) as tx:
+        mine, cursor = workspaces.take_refresh(tx, now, now + ABANDONED)
+    if mine:
+        cursor, next_at = _pages(services, workspace_id, cursor, now)
         with services.transaction(workspace_id) as tx:
-            for member in members:
-                staff.keep(tx, member)
-        count += len(members)
-        cursor = (page.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return count
+            workspaces.refreshed(tx, cursor, next_at)
+    return []
+
+
+def _pages(
+    services: Services, workspace_id: str, cursor: str | None, now: datetime
+) -> tuple[str | None, datetime]:
+    """The cursor to go on from, None at the end, and when."""
+    try:
+        for _ in range(PAGES):
+            _, cursor = _page(services, workspace_id, cursor, now)
+            if cursor is None:
+                return None, now + FRESH
+    except SlackRefused as error:
+        LOG.warning("staff_not_listed", code=error.code)
+        return None, now + ABANDONED
+    except SlackUnavailable as error:
+        LOG.warning("staff_not_listed", code=error.code)
+        return cursor, now + timedelta(seconds=error.retry_after or ABANDONED.seconds)
+    return cursor, now
+
+
+def _page(
+    services: Services, workspace_id: str, cursor: str | None, now: datetime
+) -> tuple[int, str | None]:
+    """Keep a page of people; gives how many, and the cursor of the next page if there is one."""
+    page = services.slack.call("users.list", limit=PAGE, cursor=cursor)
+    with services.transaction(workspace_id) as tx:
+        kept = _keep(tx, page["members"], now)
+    return len(kept), (page.get("response_metadata") or {}).get("next_cursor") or None
+
+
+def _keep(tx: Tx, users: Sequence[Mapping[str, Any]], now: datetime) -> Sequence[Staff]:
+    ids = [user["id"] for user in users]
+    before = staff.among(tx, ids)
+    # In order: two who take each other's rows would wait for ever.
+    ordered = sorted(users, key=lambda user: str(user["id"]))
+    members = [described(user, tx.workspace_id, now, before.get(user["id"])) for user in ordered]
+    for member in members:
+        staff.keep(tx, member)
+    enrolled = actors.known(tx, ids)
+    for member in members:
+        if enrolled[member.user_id].is_pm:
+            absences.follow(tx, member, now)
+    return members

@@ -11,7 +11,7 @@ from bot.domain.calendar import local_date
 from bot.domain.customers import Stage
 from bot.domain.debriefs import Debrief
 from bot.domain.outcomes import Fate, Outcome
-from bot.domain.stories import digest_verdict, next_digest
+from bot.domain.stories import ChannelFault, Digest, digest_verdict, next_digest
 from bot.services import Services
 from bot.views.stories import DigestFacts, Story
 
@@ -20,9 +20,12 @@ LOOK_BACK = timedelta(days=28)
 
 
 def post_digests(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
-    """Queue the digest of every team whose hour has come; nothing to tell, no post (E1)."""
+    """Queue the digest of every team whose hour has come; nothing to tell, no post (E1).
+
+    A week whose digest was missed for good is named as skipped: the next one tells its stories.
+    """
     with services.transaction(workspace_id) as tx:
-        return [_post(tx, team, now) for team in teams.due(tx, now)]
+        return [each for team in teams.due(tx, now) for each in _post(tx, team, now)]
 
 
 def facts(tx: Tx, digest: PostedDigest, now: datetime) -> DigestFacts | None:
@@ -40,17 +43,56 @@ def facts(tx: Tx, digest: PostedDigest, now: datetime) -> DigestFacts | None:
     )
 
 
-def _post(tx: Tx, team: Team, now: datetime) -> Outcome:
-    verdict = digest_verdict(team.digest, team.hours, now)
-    if not verdict.send:
-        teams.plan(tx, team.id, verdict.digest)
-        return Outcome("digest", team.channel_id, Fate.HELD, "too_late_today")
-    teams.plan(tx, team.id, next_digest(now, team.hours))
+def changed(tx: Tx, digest_id: int, now: datetime) -> None:
+    """A story that a digest tells has changed: its post is drawn anew."""
+    digest = teams.digest(tx, digest_id)
+    team = teams.get(tx, digest.team_id) if digest else None
+    if digest and team:
+        outbox.revise(tx, Kind.DIGEST_CHANGED, digest_id, team.channel_id, now)
+
+
+def tell_again(tx: Tx, digest_id: int, now: datetime) -> None:
+    """Give a digest that is tried after all the stories that nobody has told meanwhile."""
+    digest = teams.digest(tx, digest_id)
+    if digest:
+        untold = _untold(tx, digest.team_id, now)
+        debriefs.tell(tx, [each.id for each in untold], digest_id)
+
+
+def lose_channel(tx: Tx, digest_id: int, fault: ChannelFault | None, now: datetime) -> None:
+    """A team's channel can no longer be posted to: tell its owner, once until it can be again."""
+    digest = teams.digest(tx, digest_id)
+    team = teams.get(tx, digest.team_id) if digest else None
+    if team is None or fault is None or not teams.lose(tx, team.id, fault, now):
+        return
     authors = pms.of_team(tx, team.id)
-    untold = debriefs.untold(tx, authors, now - LOOK_BACK, now)
+    owner = team.owner_id if team.owner_id in authors else next(iter(authors), None)
+    if owner:
+        outbox.put(tx, Kind.CHANNEL_LOST, team.id, now.isoformat(), owner, now)
+
+
+def _untold(tx: Tx, team_id: int, now: datetime) -> Sequence[Debrief]:
+    return debriefs.untold(tx, pms.of_team(tx, team_id), now - LOOK_BACK, now)
+
+
+def _post(tx: Tx, team: Team, now: datetime) -> Sequence[Outcome]:
+    verdict = digest_verdict(team.digest, team.hours, now)
+    skipped = [
+        Outcome("digest", team.channel_id, Fate.DROPPED, f"skipped {week}")
+        for week in verdict.skipped
+    ]
+    if verdict.send:
+        return [*skipped, _queue(tx, team, verdict.digest, now)]
+    teams.plan(tx, team.id, verdict.digest)
+    return [*skipped, Outcome("digest", team.channel_id, Fate.HELD, "too_late_today")]
+
+
+def _queue(tx: Tx, team: Team, planned: Digest, now: datetime) -> Outcome:
+    teams.plan(tx, team.id, next_digest(now, team.hours))
+    untold = _untold(tx, team.id, now)
     if not untold:
         return Outcome("digest", team.channel_id, Fate.DROPPED, "nothing_to_tell")
-    week = verdict.digest.week
+    week = planned.week
     digest_id = teams.add_digest(tx, team.id, week, now)
     if digest_id is None:
         return Outcome("digest", team.channel_id, Fate.DROPPED, "sent_already")

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from bot.db import nudges, visits
+from bot.db import nudges, outbox, visits
 from bot.db.engine import Tx
+from bot.db.outbox import Kind
 from bot.domain.access import Actor
 from bot.domain.calendar import instant
+from bot.domain.pms import Pm
 from bot.domain.visits import Visit, VisitState
 from bot.operations.customers import customer, customer_name
 from bot.operations.nudges import Shown, is_settled, own, standing
+from bot.operations.pms import held
 from bot.services import Services
 from bot.views.visits import PlanChoices
 
@@ -46,6 +49,16 @@ def names(services: Services, actor: Actor, booked: Sequence[Visit]) -> Sequence
     """The customers' names of some visits."""
     with services.reading(actor.workspace_id) as tx:
         return [customer_name(tx, each.customer_id) for each in booked]
+
+
+def logged(tx: Tx, pm: Pm, on: date, now: datetime) -> None:
+    """A visit was logged where its PM did not see it: the date moves, and so does the nudge."""
+    if held(tx, pm, on).anchor_on == pm.anchor_on:
+        return
+    nudge = nudges.latest(tx, pm.user_id)
+    if nudge and nudge.answer != "been" and nudge.message_channel:
+        nudges.answer(tx, nudge.id, "been", now)
+        outbox.revise(tx, Kind.NUDGE_CHANGED, nudge.id, nudge.message_channel, now)
 
 
 def _add(tx: Tx, actor: Actor, choices: PlanChoices, key: str, now: datetime) -> Visit:

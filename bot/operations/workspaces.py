@@ -1,9 +1,12 @@
 """Workspaces: the installation that a token belongs to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.db import workspaces
+from bot.domain.outcomes import Fate, Outcome
+from bot.errors import SlackError
 from bot.services import Services
 
 
@@ -29,3 +32,14 @@ def recognise(services: Services, now: datetime) -> Installation:
     with services.transaction(found.workspace_id) as tx:
         workspaces.keep(tx, found.name, found.bot_user_id, now)
     return found
+
+
+def try_again(services: Services, now: datetime) -> Sequence[Outcome]:
+    """Ask Slack whether it knows an installation again that it did not; messages go on then."""
+    if not services.writes or not workspaces.halted(services.engine):
+        return []
+    try:
+        found = recognise(services, now)
+    except SlackError as error:
+        return [Outcome("installation", "", Fate.HELD, error.code)]
+    return [Outcome("installation", found.workspace_id, Fate.SENT, "known_again")]

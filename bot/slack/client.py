@@ -10,40 +10,12 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
-from bot.errors import SlackRefused, SlackUnavailable
+from bot.errors import SlackHalted, SlackRefused, SlackUnavailable
+from bot.slack import codes
+from bot.slack.fence import FencedClient, StillTime
 
 TIMEOUT_SECONDS = 10
 
-# Slack may have done its part, or will do it later (`ratelimited` and 5xx among them).
-TRANSIENT = frozenset(
-    {
-        "ratelimited",
-        "rate_limited",
-        "internal_error",
-        "fatal_error",
-        "service_unavailable",
-        "request_timeout",
-        "team_added_to_org",
-        "org_login_required",
-        "external_channel_migrating",
-        "update_failed",
-        "message_limit_exceeded",
-    }
-)
-# Not about what was asked but about the installation: it goes through once that is mended.
-INSTALLATION = frozenset(
-    {
-        "invalid_auth",
-        "not_authed",
-        "account_inactive",
-        "token_revoked",
-        "token_expired",
-        "missing_scope",
-        "not_allowed_token_type",
-        "team_access_not_granted",
-        "access_denied",
-    }
-)
 SLACKS_CODE = re.compile("[a-z0-9_]+")
 
 
@@ -52,6 +24,15 @@ class Slack:
 
     def __init__(self, client: WebClient) -> None:
         self.client = client
+
+    def only_while(self, still_time: StillTime) -> "Slack":
+        """The same, for requests that leave only while there is still time (`TooLate`)."""
+        known = self.client
+        client = FencedClient(
+            token=known.token, base_url=known.base_url, timeout=known.timeout, retry_handlers=[]
+        )
+        client.still_time = still_time
+        return Slack(client)
 
     def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
         """The answer to `method`.
@@ -62,9 +43,9 @@ class Slack:
         try:
             answer = getattr(self.client, method.replace(".", "_"))(**arguments)
         except SlackApiError as error:
-            raise translated(error) from error
+            raise translated(error, method) from error
         except (SlackClientError, HTTPException, OSError) as error:
-            raise SlackUnavailable(type(error).__name__) from error
+            raise SlackUnavailable(type(error).__name__, method=method) from error
         data: Mapping[str, Any] = answer.data
         return data
 
@@ -87,7 +68,7 @@ def make_client(token: str | None, api_url: str) -> WebClient:
     return WebClient(token=token, base_url=api_url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
 
 
-def translated(error: SlackApiError) -> SlackUnavailable | SlackRefused:
+def translated(error: SlackApiError, method: str = "") -> SlackUnavailable | SlackRefused:
     """Our error for one of slack_sdk's, with Slack's code and `Retry-After` in seconds."""
     response: Any = error.response
     retry_after = _seconds(
@@ -96,11 +77,13 @@ def translated(error: SlackApiError) -> SlackUnavailable | SlackRefused:
     code = str(response.get("error") or "")
     if not SLACKS_CODE.fullmatch(code):
         # Somebody between us and Slack has answered, in a page.
-        return SlackUnavailable(f"http_{response.status_code}", retry_after)
-    open_yet = code in TRANSIENT | INSTALLATION or response.status_code >= 500
+        return SlackUnavailable(f"http_{response.status_code}", retry_after, method)
+    if code in codes.HALTING:
+        return SlackHalted(code, method=method)
+    open_yet = code in codes.TRANSIENT | codes.LACKING or response.status_code >= 500
     if open_yet or retry_after is not None:
-        return SlackUnavailable(code, retry_after)
-    return SlackRefused(code)
+        return SlackUnavailable(code, retry_after, method)
+    return SlackRefused(code, method=method)
 
 
 def _refusal(body: str) -> str:

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.errors import SlackRefused
+from bot.slack import codes
 from bot.slack.client import Slack
 
 EVENT_TYPE = "nihito_delivery"
-# Slack's clock and ours may differ by a little.
-CLOCK_SLACK = timedelta(minutes=2)
+# How far our clock may have been ahead of Slack's when a message was posted.
+CLOCK_SLACK = timedelta(hours=2)
 PAGE = 200
 
 
@@ -81,4 +82,4 @@ def _delivery_id(message: Mapping[str, Any]) -> str | None:
 
 def gone(error: SlackRefused) -> bool:
     """Whether a message that was to be edited is no longer there."""
-    return error.code in ("message_not_found", "channel_not_found", "cant_update_message")
+    return error.code in codes.EDIT_GONE

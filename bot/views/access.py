@@ -33,6 +33,11 @@ def unknown_command(command: str) -> str:
     return f"I do not know that one. {command} help shows what you can ask for."
 
 
+def one_moment() -> str:
+    """What somebody new is told whose form comes before it is known who they are."""
+    return "I am just finding out who you are. Please press once more; your text is still here."
+
+
 def too_late() -> str:
     """What somebody is told whose form could not be opened in Slack's three seconds."""
     return "Slack gave up waiting for the form, sorry. Please try again; nothing is lost."

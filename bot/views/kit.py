@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from slack_sdk.models.blocks import (
     Block,
     ContextBlock,
+    ImageBlock,
     MarkdownTextObject,
     PlainTextObject,
     RichTextBlock,
@@ -64,18 +65,23 @@ class Message:
 
     def as_arguments(self) -> dict[str, Any]:
         """Arguments for posting, updating or responding; links are never unfolded."""
-        return {
-            "text": self.text,
-            "blocks": [block.to_dict() for block in self.blocks],
-            "unfurl_links": False,
-            "unfurl_media": False,
-        }
+        blocks = {"blocks": [block.to_dict() for block in self.blocks]} if self.blocks else {}
+        return {"text": self.text, **blocks, "unfurl_links": False, "unfurl_media": False}
 
 
 def message(text: str, *blocks: Block) -> Message:
     """A message of blocks with a fallback text in plain words, escaped and clipped here."""
     cut = clip(escape(text), FALLBACK_LENGTH)
     return Message(re.sub(r"&[a-z]{0,3}…$", "…", cut), blocks)
+
+
+def plainer(message: Message) -> Sequence[Message]:
+    """A message as it is, without its pictures, and as bare text: each may go where one did not."""
+    unillustrated = [block for block in message.blocks if block.type != ImageBlock.type]
+    pictures = len(unillustrated) < len(message.blocks)
+    without = [Message(message.text, unillustrated)] if pictures and unillustrated else []
+    bare = [Message(message.text, ())] if message.blocks else []
+    return [message, *without, *bare]
 
 
 def say(*parts: Part, below: Iterable[Block] = ()) -> Message:

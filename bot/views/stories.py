@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import HeaderBlock, RichTextBlock
 
 from bot.domain.customers import Stage
 from bot.domain.debriefs import Sharing
+from bot.domain.stories import ChannelFault
 from bot.domain.visits import VisitKind
 from bot.views import kit, words
 
@@ -70,22 +71,33 @@ class _Told:
         return sum(kit.width(text) for text in astuple(self)) + 40
 
 
-def digest(facts: DigestFacts) -> kit.Message:
+def digest(facts: DigestFacts, *, changed: bool = False) -> kit.Message:
     """The post for a team's channel: whatever the number of stories, Slack takes it.
 
-    A private story is never told. Raises ValueError when there is nothing to tell.
+    With `changed` it says that a story was changed after it was posted. A private story is never
+    told. Raises ValueError when there is nothing to tell.
     """
     stories = [each for each in facts.stories if each.sharing is not Sharing.PRIVATE]
     if not stories:
         raise ValueError("a digest needs a story to tell")
     shown = _fitting([_told(each, facts.today) for each in stories])
     title, thanks = _title(facts), _thanks([each.author for each in stories])
-    closing = " ".join([*_more(len(stories) - len(shown)), thanks])
+    edited = ["A story was changed after this was posted."] if changed else []
+    closing = " ".join([*_more(len(stories) - len(shown)), thanks, *edited])
     return kit.message(
         "\n".join([f"{title}.", *(_spoken(each) for each in shown), closing]),
         HeaderBlock(text=kit.plain(title)),
         *(_block(each) for each in shown),
         kit.rich(kit.paragraph(closing)),
+    )
+
+
+def channel_lost(name: str, fault: ChannelFault) -> kit.Message:
+    """To whoever chose a team's story channel, once it cannot be posted to any more."""
+    channel = kit.one_line(name, NAME_SHOWN)
+    return kit.say(
+        f"I cannot post your team's stories to #{channel} any more: {words.CHANNELS_LOST[fault]} "
+        "The stories wait and come with the next digest."
     )
 
 

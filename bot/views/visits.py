@@ -11,7 +11,8 @@ from bot.domain.calendar import MONDAY_TO_FRIDAY
 from bot.domain.nudges import DEFAULT_HOUR, DEFAULT_INTERVAL, Strength
 from bot.domain.stories import ChannelFault
 from bot.domain.visits import VisitKind
-from bot.views import customers, fields, kit, words
+from bot.views import countries, customers, fields, kit, words
+from bot.views.away import coming
 
 JOIN = "visit.join"
 PLAN = "visit.plan"
@@ -36,13 +37,18 @@ WEEKDAYS = {str(number): name for number, name in enumerate(kit.WEEKDAYS)}
 
 @dataclass(frozen=True)
 class JoinChoices:
-    """What a PM chooses on joining; `at` is local time, weekdays count from Monday as 0."""
+    """What a PM chooses on joining; `at` is local time, weekdays count from Monday as 0.
+
+    `country` is the ISO code of the country, with a part of it or None, whose holidays they keep.
+    """
 
     interval_days: int = DEFAULT_INTERVAL
     at: time = DEFAULT_HOUR
     working_days: frozenset[int] = MONDAY_TO_FRIDAY
     strength: Strength = Strength.STANDARD
     channel_id: str | None = None
+    country: str | None = None
+    country_part: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,10 +64,13 @@ class PlanChoices:
     nudge_id: int | None
 
 
-def join_form(current: JoinChoices, zone: str, *, joined: bool = False, where: str = "") -> View:
+def join_form(
+    current: JoinChoices, zone: str, country: str = "", *, joined: bool = False, where: str = ""
+) -> View:
     """The form to join, filled in so that one press is enough; the same to change settings.
 
-    `where` is a response URL to answer to, or "".
+    `country` names the place whose holidays are kept; `where` is a response URL to answer to, or
+    "".
     """
     return View(
         type="modal",
@@ -70,11 +79,11 @@ def join_form(current: JoinChoices, zone: str, *, joined: bool = False, where: s
         submit="Save" if joined else "Join",
         close="Cancel",
         private_metadata=fields.pack(joined=joined, where=where or None),
-        blocks=_join_fields(current, zone),
+        blocks=_join_fields(current, zone, country),
     )
 
 
-def _join_fields(current: JoinChoices, zone: str) -> list[Block]:
+def _join_fields(current: JoinChoices, zone: str, country: str) -> list[Block]:
     ticked = [str(number) for number in current.working_days]
     interval = fields.select_element(INTERVALS, str(current.interval_days))
     return [
@@ -85,6 +94,9 @@ def _join_fields(current: JoinChoices, zone: str) -> list[Block]:
             fields.time_element(current.at),
         ),
         fields.field("days", "On which days do you work?", fields.checks_element(WEEKDAYS, ticked)),
+        countries.country_field(
+            (current.country, current.country_part, country) if current.country else None
+        ),
         fields.field(
             "strength", "How much may I nudge?", fields.radio_element(STRENGTHS, current.strength)
         ),
@@ -123,7 +135,8 @@ def read_join(view: fields.Payload) -> JoinChoices:
         )
     channel = fields.entry(view, "channel").get("selected_conversation")
     working = frozenset(int(each) for each in days)
-    return JoinChoices(int(interval), at, working, Strength(strength), channel)
+    country = countries.read_country(view)
+    return JoinChoices(int(interval), at, working, Strength(strength), channel, *country)
 
 
 def is_settings(view: fields.Payload) -> bool:
@@ -215,7 +228,7 @@ def joined(due_on: date, next_nudge_at: datetime | None, zone: str, today: date)
     """What somebody sees who has just joined."""
     return kit.say(
         "Welcome out of the office. ",
-        _next(due_on, next_nudge_at, zone, today),
+        coming(due_on, next_nudge_at, zone, today),
         " If you have just been to see a customer, ",
         kit.code("/debrief"),
         " keeps what you heard.",
@@ -224,14 +237,7 @@ def joined(due_on: date, next_nudge_at: datetime | None, zone: str, today: date)
 
 def saved(due_on: date, next_nudge_at: datetime | None, zone: str, today: date) -> kit.Message:
     """What somebody sees whose settings have changed."""
-    return kit.say("Your settings are saved. ", _next(due_on, next_nudge_at, zone, today))
-
-
-def _next(due_on: date, next_nudge_at: datetime | None, zone: str, today: date) -> str:
-    due = f"{kit.due(due_on, today)}."
-    if next_nudge_at is None:
-        return f"{due} No nudge is coming."
-    return f"{due} My next nudge comes on {kit.moment(next_nudge_at, zone, today)}."
+    return kit.say("Your settings are saved. ", coming(due_on, next_nudge_at, zone, today))
 
 
 def next_visit(
@@ -240,13 +246,15 @@ def next_visit(
     zone: str,
     today: date,
     booked: tuple[str, date] | None = None,
+    because: str = "",
 ) -> kit.Message:
-    """What `/visit next` answers; `booked` is the next visit's customer and local date."""
-    coming = _next(due_on, next_nudge_at, zone, today)
-    if booked is None:
-        return kit.say(coming)
-    name, on = booked
-    return kit.say(f"You see {kit.one_line(name)} on {kit.day(on, today)}. {coming}")
+    """What `/visit next` answers; `booked` is the next visit's customer and local date.
+
+    `because` is a sentence that says why the nudge waits, or "".
+    """
+    seen = f"You see {kit.one_line(booked[0])} on {kit.day(booked[1], today)}." if booked else ""
+    told = seen, coming(due_on, next_nudge_at, zone, today), because
+    return kit.say(" ".join(each for each in told if each))
 
 
 def planned(customer: str, on: date, today: date) -> kit.Message:
@@ -276,7 +284,9 @@ def usage() -> kit.Message:
         ("join", "get nudges to see customers"),
         ("plan", "plan a visit"),
         ("next", "when your next visit and nudge are due"),
-        ("settings", "how often, at what time and on which days"),
+        ("pause", "quiet for a while: 3 days, 2 weeks, until 24 March"),
+        ("resume", "ends a pause"),
+        ("settings", "how often, at what time, on which days, whose holidays"),
         ("leave", "no more nudges"),
     ]
     items: list[list[kit.Part]] = [

@@ -72,3 +72,15 @@ CHANNEL_FAULTS: Mapping[ChannelFault, str] = {
     ),
     ChannelFault.ARCHIVED: "This channel is archived. Choose another.",
 }
+CHANNELS_LOST: Mapping[ChannelFault, str] = {
+    ChannelFault.SHARED: (
+        "people of another organisation can read it now. Choose another with /visit settings."
+    ),
+    ChannelFault.NOT_INVITED: (
+        "I am not in it, or may not write there. Invite me again, or choose another channel "
+        "with /visit settings."
+    ),
+    ChannelFault.ARCHIVED: (
+        "it has been archived. Bring it back and invite me, or choose another with /visit settings."
+    ),
+}

@@ -7,16 +7,20 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
-from bot.db import outbox
-from bot.db.engine import make_engine, transaction
+from bot.db import rates, workspaces
+from bot.db.engine import make_engine
+from bot.db.traffic import outbox
+from bot.domain.stories import ChannelFault
 from bot.operations import health
+from bot.operations.mending import MENDINGS, mending
+from bot.slack import codes
 from sandbox.clock import utc_now
 from sandbox.server import Sandbox
 from tests.cli.conftest import Command, Ended, reaching
 from tests.conftest import MANIFEST, HandClock
-from tests.operations.office import open_office
+from tests.operations.office import Office, open_office
 
 
 @pytest.fixture
@@ -93,7 +97,7 @@ def test_a_database_that_was_never_migrated_is_found(
     ended = command("doctor", **reaching(today, f"sqlite:///{folder / 'new.db'}"))
     assert ended.code == 1
     what, mending = findings(ended)["database"]
-    assert what.startswith("at revision none, the code expects 0001")
+    assert what.startswith("at revision none, the code expects 0002")
     assert mending == "Run `python -m bot migrate`."
 
 
@@ -106,7 +110,7 @@ def test_a_database_of_an_older_version_is_found(
     engine.dispose()
     ended = command("doctor", **reaching(today, database))
     assert ended.code == 1
-    assert findings(ended)["database"][0].startswith("at revision 0000, the code expects 0001")
+    assert findings(ended)["database"][0].startswith("at revision 0000, the code expects 0002")
 
 
 @pytest.mark.parametrize(
@@ -124,21 +128,101 @@ def test_a_database_that_is_away_is_found_and_slack_looked_at_all_the_same(
     assert "well  bot token" in ended.out
 
 
-def test_messages_that_do_not_go_through_are_named_with_their_reason(
-    command: Command, today: Sandbox, database: str
+def stuck(office: Office, kind: str, reason: str | None, state: str = "dead") -> None:
+    """A message that was due a while ago."""
+    office.count += 1
+    at = office.clock.at - timedelta(minutes=5)
+    row = {
+        "id": f"row-{office.count}",
+        "workspace_id": office.workspace_id,
+        "kind": kind,
+        "subject": str(office.count),
+        "period": "2026-03-16",
+        "destination": "U0000001",
+        "state": state,
+        "created_at": at,
+        "due_at": at,
+        "next_at": at,
+        "attempts": 0,
+        "reason": reason,
+    }
+    with office.services.engine.begin() as connection:
+        connection.execute(insert(outbox).values(row))
+
+
+@pytest.fixture
+def standing(today: Sandbox, database: str) -> Iterator[Office]:
+    """An office of today, so that nothing of it is late."""
+    opened = open_office(today, HandClock(utc_now()), database)
+    yield opened
+    opened.services.engine.dispose()
+
+
+def test_dead_letters_are_told_by_kind_and_reason_with_what_to_do(
+    command: Command, standing: Office, database: str
 ) -> None:
-    clock = HandClock(utc_now())
-    office = open_office(today, clock, database)
-    engine = office.services.engine
-    with transaction(engine, office.workspace_id) as tx:
-        outbox.put(tx, outbox.Kind.NUDGE, 1, "2026-03-16", "U0000001", clock.at)
-    (parcel,) = outbox.claim(engine, "one", clock.at, 1)
-    with transaction(engine, office.workspace_id) as tx:
-        outbox.finish(tx, parcel, outbox.State.DEAD, clock.at, "user_disabled")
-    engine.dispose()
-    ended = command("doctor", **reaching(today, database))
+    for kind, reason in (
+        ("nudge", "user_disabled"),
+        ("nudge", "user_disabled"),
+        ("nudge", "messages_tab_disabled"),
+        ("digest", "is_archived"),
+    ):
+        stuck(standing, kind, reason)
+    ended = command("doctor", **reaching(standing.slack, database))
     assert ended.code == 1
-    assert findings(ended)["messages"][0] == "nudge to U0000001: user_disabled"
+    lines = ended.out.splitlines()
+    told = [line for line in lines if "messages: " in line]
+    assert told == [
+        "not well  messages: 1 x digest: is_archived",
+        "not well  messages: 1 x nudge: messages_tab_disabled",
+        "not well  messages: 2 x nudge: user_disabled",
+    ]
+    mending = lines[lines.index(told[1]) + 1].strip()
+    assert mending == (
+        "Switch on the Messages tab of the app's Home, as in manifest.json. Then send again what "
+        "is still true: `python -m bot redrive --kind nudge --reason messages_tab_disabled`."
+    )
+
+
+@pytest.mark.parametrize(
+    "codes_of",
+    [codes.HALTING, codes.LACKING, codes.PERSON_GONE, codes.CHANNEL_LOST, codes.PAYLOAD],
+)
+def test_every_code_that_stops_a_message_has_its_mending(codes_of: frozenset[str]) -> None:
+    assert codes_of <= set(MENDINGS)
+    assert set(ChannelFault) <= set(MENDINGS)
+    assert mending("something_new") not in MENDINGS.values()
+
+
+def test_a_workspace_that_slack_no_longer_knows_is_told(
+    command: Command, standing: Office, database: str
+) -> None:
+    with standing.services.transaction(standing.workspace_id) as tx:
+        workspaces.halt(tx, "token_revoked", standing.clock.at)
+    ended = command("doctor", **reaching(standing.slack, database))
+    found, mend = findings(ended)["workspace"]
+    assert found == f"{standing.workspace_id} is halted: token_revoked"
+    assert mend.startswith("Install the app to the workspace again")
+
+
+def test_a_rate_that_slack_holds_is_told_and_is_well(
+    command: Command, standing: Office, database: str
+) -> None:
+    now = standing.clock.at
+    with standing.services.transaction(standing.workspace_id) as tx:
+        rates.hold(tx, "chat.postMessage", now + timedelta(minutes=9), now)
+    ended = command("doctor", **reaching(standing.slack, database))
+    assert ended.code == 0
+    assert "well  rates: Slack holds chat.postMessage until " in ended.out
+
+
+def test_what_an_audit_finds_is_told(command: Command, standing: Office, database: str) -> None:
+    stuck(standing, "nudge", None, "pending")
+    ended = command("doctor", **reaching(standing.slack, database))
+    assert ended.code == 1
+    found, mend = findings(ended)["audit"]
+    assert found == "1 x message_late"
+    assert mend.startswith("Start the bot.")
 
 
 @pytest.mark.parametrize(("seconds", "well"), [(55, True), (-55, True), (70, False), (-70, False)])

@@ -52,12 +52,27 @@ def test_it_answers_and_leaves_in_order_when_asked(
 ) -> None:
     with running(slack, tmp_path) as process:
         slack.wait_for_connection(20)
-        assert "/visit join" in slack.user("Ada").run("/visit", "help").text
+        ada = slack.user("Ada")
+        ada.run("/visit", "help")
+        slack.expect_message(to=ada, containing="/visit join")
         process.send_signal(asked)
         _, log = process.communicate(timeout=20)
     assert process.returncode == 0
     assert "Traceback" not in log
     assert not slack.hub.wait_for_connection(0)
+
+
+def test_what_was_acknowledged_is_finished_before_it_leaves(slack: Sandbox, tmp_path: Path) -> None:
+    with running(slack, tmp_path) as process:
+        slack.wait_for_connection(20)
+        slack.faults.hang_seconds = 1.0
+        slack.fail("users.info", "hang")
+        ada = slack.user("Ada")
+        assert ada.run("/visit", "help").acked
+        process.send_signal(signal.SIGTERM)
+        slack.expect_message(to=ada, containing="/visit join")
+        _, log = process.communicate(timeout=20)
+    assert (process.returncode, "Traceback" in log) == (0, False)
 
 
 @pytest.mark.parametrize("setting", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])

@@ -89,6 +89,25 @@ def test_after_weeks_of_downtime_only_the_latest_week_is_caught_up() -> None:
     assert (held.digest.week, held.digest.on) == ("2026-W12", T(days=21).date())
 
 
+def test_every_week_that_gets_no_digest_of_its_own_is_named_once() -> None:
+    held = digest_verdict(next_digest(T0, FRIDAY), FRIDAY, friday(10, days=15))
+    assert held.skipped == ("2026-W10", "2026-W11")
+    assert digest_verdict(held.digest, FRIDAY, friday(16, days=17)).skipped == ()
+
+
+def test_a_digest_that_is_caught_up_skips_no_week() -> None:
+    held = digest_verdict(next_digest(T0, FRIDAY), FRIDAY, friday(10, days=1))
+    assert held.skipped == ()
+    assert digest_verdict(held.digest, FRIDAY, friday(16, days=3)).skipped == ()
+
+
+def test_a_catch_up_that_is_missed_too_skips_its_week_and_those_after_it() -> None:
+    held = digest_verdict(next_digest(T0, FRIDAY), FRIDAY, friday(10, days=1))
+    decided = digest_verdict(held.digest, FRIDAY, friday(17, days=21))
+    assert (decided.send, decided.digest.week) == (True, "2026-W13")
+    assert decided.skipped == ("2026-W10", "2026-W11", "2026-W12")
+
+
 def test_a_catch_up_that_falls_on_the_day_of_the_next_digest_is_that_digest() -> None:
     digest = next_digest(T(days=-1), MONDAY)
     held = digest_verdict(digest, MONDAY, T(days=5))

@@ -144,6 +144,19 @@ def press_as(nihito: Nihito, person: Person, message: Message, action: str, valu
     )
 
 
+def second_press(
+    nihito: Nihito, person: Person, where: Message | View, action: str, value: str | None
+) -> Callable[[], Outcome]:
+    """The same button pressed once more before anything changed; it is sent when called."""
+    slack = nihito.slack
+    blocks = where.blocks if isinstance(where, Message) else where.payload["blocks"]
+    chosen = value and {"value": value, "text": _plain(value)}
+    act = payloads.action_of(find_place(blocks, action, None), chosen)
+    build = payloads.message_actions if isinstance(where, Message) else payloads.view_actions
+    payload = build(slack.workspace, person.user, where, act)
+    return lambda: Outcome.of(slack.delivery.send("interactive", lambda: payload))
+
+
 def until(nihito: Nihito, look: Callable[[], Any]) -> Any:
     """What `look` finds once it finds something."""
     found = nihito.slack.workspace.wait_until(lambda: look() or None, 5.0)

@@ -9,7 +9,7 @@ import pytest
 from handlers.knocks import Kind
 from handlers.visits import WORDS
 from sandbox import payloads
-from sandbox.api.shapes import user_json
+from sandbox.api.shapes import dnd_json, user_json
 from sandbox.elements import find_place
 from sandbox.people import Person
 from sandbox.state import Message, View
@@ -50,8 +50,10 @@ def cases() -> Iterator[Case]:
     yield _submission("contact.record")
     yield _search("customer.find", "Bright")
     yield _search("contact.person", "Mar")
+    yield _search("country.find", "Germ", form="visit.join")
     yield Case((Kind.EVENT, "app_home_opened"), _home_opened)
     yield Case((Kind.EVENT, "user_change"), _user_change)
+    yield Case((Kind.EVENT, "dnd_updated_user"), _quiet)
 
 
 NUDGE_ACTIONS = {
@@ -109,12 +111,12 @@ def _submission(name: str) -> Case:
     return Case((Kind.SUBMISSION, name), build)
 
 
-def _search(action: str, typed: str) -> Case:
+def _search(action: str, typed: str, form: str = "contact.record") -> Case:
     def build(scene: Scene, who: Person) -> tuple[str, Payload]:
-        form = scene.forms["contact.record"]
-        place = find_place(form.payload["blocks"], action, None)
+        view = scene.forms[form]
+        place = find_place(view.payload["blocks"], action, None)
         workspace = scene.slack.workspace
-        return "interactive", payloads.suggestion(workspace, who.user, place, typed, form)
+        return "interactive", payloads.suggestion(workspace, who.user, place, typed, view)
 
     return Case((Kind.OPTIONS, action), build)
 
@@ -133,6 +135,11 @@ def _home_opened(scene: Scene, who: Person) -> tuple[str, Payload]:
 def _user_change(scene: Scene, who: Person) -> tuple[str, Payload]:
     user = user_json(scene.slack.workspace, who.user)
     return "events_api", event(scene, who, type="user_change", user=user)
+
+
+def _quiet(scene: Scene, who: Person) -> tuple[str, Payload]:
+    status = dnd_json(scene.slack.workspace, who.user)
+    return "events_api", event(scene, who, type="dnd_updated_user", user=who.id, dnd_status=status)
 
 
 CASES = tuple(cases())

@@ -18,11 +18,12 @@ from sqlalchemy import select
 from bot.app import build_bolt, build_services
 from bot.db.schema import metadata
 from bot.domain.outcomes import Outcome
-from bot.operations import imports, workspaces
+from bot.operations import imports, staff, workspaces
 from bot.services import Services
 from bot.settings import Settings
 from bot.slack.client import make_client
 from bot.web import build_web
+from handlers.routes import open_gate
 from sandbox.delivery import Delivered
 from sandbox.installation import TEAM_ID
 from sandbox.people import Person
@@ -83,12 +84,12 @@ class Scene:
         return list(tick(self.services, at))
 
     def kept(self) -> dict[str, list[str]]:
-        """All that the database holds, but for what it remembers of users as Slack shows them."""
+        """All that the database holds, but for users as Slack shows them and what came in."""
         with self.services.engine.connect() as connection:
             return {
                 name: sorted(map(repr, connection.execute(select(table))))
                 for name, table in metadata.tables.items()
-                if name != "staff"
+                if name not in ("staff", "inbox")
             }
 
     def knock(self, way: str, kind: str, payload: Payload) -> Seen:
@@ -125,7 +126,7 @@ def _house(database: str, ending: ExitStack) -> Scene:
     ending.callback(listeners.shutdown)
     ending.callback(background.shutdown)
     installation = workspaces.recognise(services, T0)
-    bolt = build_bolt(services, installation, listeners, background)
+    bolt = build_bolt(services, installation, listeners, open_gate(services, background))
     runner = Runner(build_web(services, bolt), 0)
     runner.start()
     ending.callback(runner.stop)
@@ -178,6 +179,8 @@ def _furnish(scene: Scene) -> None:
     scene.bens_nudge = slack.expect_message(to=scene.ben, containing="visit")
     slack.expect_message(to=scene.cleo, containing="visit")
     scene.people = _others(slack)
+    for person in scene.people.values():
+        staff.look_up(scene.services, TEAM_ID, person.id, T0)
     scene.forms = _forms(scene)
     scene.home = scene.ada.open_home()
     scene.welcome = scene.people["a member who has not joined"].open_home()

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot.app import build_bolt
 from bot.operations.workspaces import Installation
 from bot.web import build_web
+from handlers.routes import open_gate
 from sandbox.installation import TEAM_ID
 from sandbox.runner import Runner
 from tests.gate.scene import Scene
@@ -175,7 +176,8 @@ def secretless(scene: Scene) -> Iterator[str]:
     with ExitStack() as ending:
         pool = ThreadPoolExecutor(1)
         ending.callback(pool.shutdown)
-        runner = Runner(build_web(services, build_bolt(services, installation, pool, pool)), 0)
+        bolt = build_bolt(services, installation, pool, open_gate(services, pool))
+        runner = Runner(build_web(services, bolt), 0)
         runner.start()
         ending.callback(runner.stop)
         yield f"http://127.0.0.1:{runner.port}"

@@ -23,8 +23,8 @@ TURNED_AWAY = {
 ROBOTS = ("Robot", "Slackbot")
 # What any member of staff may do; a new door is only for PMs until it is named here.
 FOR_ALL_STAFF = {
-    *("/contact", "contact.record", "contact.person", "customer.find"),
-    *("home.join", "visit.join", "app_home_opened", "user_change"),
+    *("/contact", "contact.record", "contact.person", "customer.find", "country.find"),
+    *("home.join", "visit.join", "app_home_opened", "user_change", "dnd_updated_user"),
     # Whoever has left with the form open still gets it kept.
     *("debrief.more", "debrief.record"),
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.db import customers as customer_queries
-from bot.db.tables import contacts, customers, people
+from bot.db.market import contacts, customers, people
 from bot.domain.contacts import Channel
 from bot.domain.customers import Stage
 from bot.domain.events import ContactEvent

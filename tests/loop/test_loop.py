@@ -51,14 +51,17 @@ def test_a_pm_joins_is_nudged_debriefs_and_the_team_reads_the_story(nihito: Nihi
 def test_slack_is_asked_who_we_are_once_however_much_is_typed(nihito: Nihito) -> None:
     ada = nihito.slack.user("Ada")
     for _ in range(3):
-        assert ada.run("/visit", "help").acked
+        assert ada.run("/visit", "join").acked
+        ada.wait_for_view()
+        ada.close()
     assert [each.method for each in nihito.slack.calls].count("auth.test") == 1
 
 
 @EVERYWHERE
 def test_a_slow_slack_delays_no_acknowledgement(nihito: Nihito) -> None:
     ada = nihito.slack.user("Ada")
-    ada.run("/visit", "help")  # Slack has been asked who she is
+    ada.run("/visit", "help")  # Slack is asked who she is
+    nihito.slack.expect_message(to=ada, containing="What you can ask for")
     nihito.slack.faults.hang_seconds = 1.5
     nihito.slack.fail("views.open", "hang")
     assert ada.run("/visit", "join").took < nihito.slack.faults.hang_seconds / 2

@@ -100,10 +100,10 @@ class Office:
         self.clock.at = at
         return list(tick(self.services, at))
 
-    def deliver_at(self, at: datetime, owner: str = "one") -> list[Outcome]:
-        """Move the clock and deliver what is due then, as one of several processes."""
+    def deliver_at(self, at: datetime) -> list[Outcome]:
+        """Move the clock and deliver what is due then."""
         self.clock.at = at
-        return list(delivery.deliver(self.services, owner, at))
+        return list(delivery.deliver(self.services, at))
 
     def said(self, where: Person | Channel) -> list[Message]:
         """All messages of the bot in a channel or in somebody's direct conversation."""

@@ -5,18 +5,18 @@ from datetime import timedelta
 
 import pytest
 from slack_sdk import WebClient
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from bot.db import customers, flags, outbox
 from bot.db import nudges as nudge_rows
-from bot.db.outbox import LEASE
-from bot.db.tables import nudges as nudges_table
-from bot.db.tables import outbox as outbox_table
+from bot.db.traffic import outbox as outbox_table
 from bot.domain.customers import Stage
 from bot.domain.flags import Flag, FlagState
 from bot.domain.outcomes import Outcome
+from bot.domain.terms import Terms
 from bot.errors import SlackUnavailable
-from bot.operations import delivery, nudges
+from bot.operations import claims, delivery, nudges
+from bot.operations.claims import Round
 from bot.services import Services
 from bot.slack.client import Slack
 from sandbox.people import Person
@@ -26,6 +26,7 @@ from tests.times import T
 # When the first nudge of everybody who joined at T0 is queued; noon for Ada in London.
 DUE = T(days=14)
 SECOND = timedelta(seconds=1)
+LEASE = Terms().lease
 FAULTS = ["429", "500 before", "500 after", "502 page", "reset before", "reset after"]
 
 
@@ -122,8 +123,8 @@ def test_retry_after_is_kept_and_honoured_by_every_process(office: Office) -> No
     office.slack.fail("chat.postMessage", "429")
     office.deliver_at(DUE)
     assert row(office).next_at == DUE + SECOND
-    assert office.deliver_at(DUE + SECOND * 0.9, owner="another") == []
-    assert fates(office.deliver_at(DUE + SECOND, owner="another")) == [("sent", "delivered")]
+    assert office.deliver_at(DUE + SECOND * 0.9) == []
+    assert fates(office.deliver_at(DUE + SECOND)) == [("sent", "delivered")]
     office.slack.expect_message(to=ada)
 
 
@@ -167,25 +168,10 @@ def test_somebody_deactivated_is_refused_by_slack_and_stops_nobody_else(office: 
     office.slack.expect_message(to=bo)
 
 
-@pytest.mark.parametrize("error", ["invalid_auth", "token_revoked", "missing_scope"])
-def test_trouble_with_the_installation_keeps_messages_until_it_is_mended(
-    office: Office, error: str
-) -> None:
-    (ada,) = queue(office)
-    office.slack.fail("*", error, times=None)
-    deliver_for(office, 2)
-    assert row(office).state == "pending"
-    office.slack.heal()
-    office.deliver_at(row(office).next_at)
-    office.slack.expect_message(to=ada)
-
-
 def test_one_message_that_cannot_be_drawn_holds_up_no_other(office: Office) -> None:
-    ada, bo = queue(office, "Ada", "Bo")
-    with office.services.engine.begin() as connection:
-        broken = [{"customer": 1, "why": "no such reason", "on": None, "before": []}]
-        where = nudges_table.c.pm_id == ada.id
-        connection.execute(update(nudges_table).where(where).values(suggested=broken))
+    (bo,) = queue(office, "Bo")
+    with office.services.transaction(office.workspace_id) as tx:
+        outbox.put(tx, outbox.Kind.FLAG, "not a number", "2026-03-16", "U0000009", DUE)
     assert sorted(fates(office.deliver_at(DUE))) == [
         ("retried", "ValueError"),
         ("sent", "delivered"),
@@ -211,34 +197,36 @@ def flag_that_went(tx, pm: Person) -> int:
     return flag_id
 
 
-def claim(office: Office, owner: str, at) -> list[outbox.Parcel]:
-    return list(outbox.claim(office.services.engine, owner, at, 100))
+def claim(office: Office, at) -> list[outbox.Parcel]:
+    """What a process takes that then stands still."""
+    office.clock.at = at
+    return list(claims.claim(Round(office.services, at, at)))
 
 
 def test_what_one_process_holds_another_leaves_alone(office: Office) -> None:
     queue(office)
-    assert len(claim(office, "first", DUE)) == 1
+    assert len(claim(office, DUE)) == 1
     for seconds in (0, 1, LEASE.total_seconds() - 1):
-        assert office.deliver_at(DUE + seconds * SECOND, owner="second") == []
+        assert office.deliver_at(DUE + seconds * SECOND) == []
 
 
 def test_what_a_dead_process_left_is_sent_once_its_lease_is_over(office: Office) -> None:
     (ada,) = queue(office)
-    claim(office, "first", DUE)
-    assert fates(office.deliver_at(DUE + LEASE, owner="second")) == [("sent", "delivered")]
+    claim(office, DUE)
+    assert fates(office.deliver_at(DUE + LEASE)) == [("sent", "delivered")]
     office.slack.expect_message(to=ada)
 
 
 def test_what_a_dead_process_had_posted_is_found_and_not_posted_again(office: Office) -> None:
     (ada,) = queue(office)
-    (parcel,) = claim(office, "first", DUE)
+    (parcel,) = claim(office, DUE)
     with office.services.transaction(office.workspace_id) as tx:
-        outbox.trying(tx, parcel, DUE)
+        outbox.trying(tx, parcel, DUE, DUE + LEASE)
     # It posts, and dies before it can say so.
     metadata = {"event_type": "nihito_delivery", "event_payload": {"id": parcel.id}}
     client = office.services.slack.client
     client.chat_postMessage(channel=ada.id, text="A visit is due.", metadata=metadata)
-    assert fates(office.deliver_at(DUE + LEASE, owner="second")) == [("sent", "delivered")]
+    assert fates(office.deliver_at(DUE + LEASE)) == [("sent", "delivered")]
     office.slack.expect_message(to=ada, containing="A visit is due.")
 
 
@@ -256,7 +244,7 @@ def test_whoever_comes_back_after_its_lease_was_taken_posts_nothing(office: Offi
     slow = Slow(office)
     # While the first is busy with one message, its lease runs out: a second finds that one in
     # Slack and sends the other.
-    outcomes = office.deliver_at(DUE, owner="first")
+    outcomes = office.deliver_at(DUE)
     assert sorted(fates(outcomes)) == [("held", "another_has_it"), ("sent", "delivered")]
     assert slow.second == [("sent", "delivered"), ("sent", "delivered")]
     office.slack.expect_message(to=ada)
@@ -273,23 +261,27 @@ class Slow:
         self._real = office.services.slack
         office.services = replace(office.services, slack=self)  # type: ignore[arg-type]
 
+    def only_while(self, _still_time: object) -> "Slow":
+        """However long it takes."""
+        return self
+
     def call(self, method: str, **arguments: object):
         """The real answer, once the time has passed in which a second process came by."""
         answer = self._real.call(method, **arguments)
         if method == "chat.postMessage" and not self.second:
             later = DUE + LEASE
             self.second = [("running", "")]
-            self.second = fates(self._other.deliver_at(later, owner="second"))
+            self.second = fates(self._other.deliver_at(later))
             self._other.services.engine.dispose()
         return answer
 
 
 def test_a_post_renews_the_lease_so_that_nobody_takes_what_is_on_its_way(office: Office) -> None:
     queue(office)
-    (parcel,) = claim(office, "first", DUE)
+    (parcel,) = claim(office, DUE)
     with office.services.transaction(office.workspace_id) as tx:
-        assert outbox.trying(tx, parcel, DUE + LEASE - SECOND)
-    assert claim(office, "second", DUE + LEASE) == []
+        assert outbox.trying(tx, parcel, DUE + LEASE - SECOND, DUE + 2 * LEASE - SECOND)
+    assert claim(office, DUE + LEASE) == []
 
 
 def test_a_clock_that_ran_ahead_does_not_hide_an_earlier_attempt(office: Office) -> None:
@@ -297,7 +289,7 @@ def test_a_clock_that_ran_ahead_does_not_hide_an_earlier_attempt(office: Office)
     # A tick for a later instant than the clock's, as the command can ask for.
     office.slack.fail("chat.postMessage", "reset after")
     office.clock.at = DUE
-    delivery.deliver(office.services, "one", DUE + timedelta(hours=1))
+    delivery.deliver(office.services, DUE + timedelta(hours=1))
     office.deliver_at(DUE + timedelta(hours=2))
     office.slack.expect_message(to=ada)
 

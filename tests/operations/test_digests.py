@@ -216,15 +216,13 @@ def test_a_channel_that_may_not_read_it_any_more_is_refused_and_doctor_says_why(
     change(office, channel)
     assert digests(office.tick_at(FRIDAY))[-1] == ("dead", reason)
     office.tick_at(FRIDAY + timedelta(hours=1))
-    assert not any(each.method == "chat.postMessage" for each in office.slack.calls)
+    office.slack.expect_message(to=ada, containing="I cannot post your team's stories")
     stuck = [
         each
         for each in health.examine(office.services, MANIFEST, office.clock.at)
         if each.subject == "messages"
     ]
-    assert [(each.well, each.found) for each in stuck] == [
-        (False, f"digest to {channel.id}: {reason}")
-    ]
+    assert [(each.well, each.found) for each in stuck] == [(False, f"1 x digest: {reason}")]
 
 
 def test_stories_of_a_digest_that_was_refused_stand_in_the_next_one(office: Office) -> None:
@@ -232,6 +230,7 @@ def test_stories_of_a_digest_that_was_refused_stand_in_the_next_one(office: Offi
     office.debrief(ada, "Brightwater Mill", STORY)
     channel.archived = True
     office.tick_at(FRIDAY)
+    office.slack.expect_message(to=ada, containing="it has been archived")
     channel.archived = False
     office.tick_at(FRIDAY + timedelta(days=7))
     office.slack.expect_message(to=channel, containing="Brightwater Mill")

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.db import workspaces
-from bot.db.tables import beta_sign_ups, contacts, customers, deals, debriefs, people, visits
+from bot.db.market import beta_sign_ups, contacts, customers, deals, people
+from bot.db.tables import debriefs, visits
 from bot.errors import ImportRefused
 from bot.intake.kinds import KINDS
 from bot.operations import imports

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.db import pms
-from bot.db.tables import contacts, customers, deals, debriefs, people, visits
+from bot.db.market import contacts, customers, deals, people
+from bot.db.tables import debriefs, visits
 from bot.domain.calendar import Hours
 from bot.domain.nudges import Rhythm, Strength, first
 from bot.domain.pms import Pm

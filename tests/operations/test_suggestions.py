@@ -9,8 +9,9 @@ from bot.db import customers, deals, flags, nudges
 from bot.domain.contacts import Evidence, Measure, Trait
 from bot.domain.customers import Stage
 from bot.domain.flags import Flag, FlagState
-from bot.domain.suggestions import Why, suggest
+from bot.domain.suggestions import Candidate, Suggestion, Why, suggest
 from bot.operations import nudges as operations
+from bot.operations.suggestions import hash_of
 from sandbox.people import Person
 from tests.operations.office import Office
 from tests.times import T0, T
@@ -144,7 +145,7 @@ def test_someone_else_names_nobody_who_was_booked_or_flagged_since(office: Offic
 
 
 def test_the_same_nudge_names_the_same_customers_on_every_machine() -> None:
-    assert operations.hash_of("U0000001", date(2026, 3, 16)) == 3446877730
+    assert hash_of("U0000001", date(2026, 3, 16)) == 3446877730
 
 
 def test_pms_who_are_due_on_one_day_are_not_all_sent_to_the_same_customers(
@@ -160,3 +161,46 @@ def test_pms_who_are_due_on_one_day_are_not_all_sent_to_the_same_customers(
         found = [nudges.latest(tx, each.id) for each in pms]
     named = {each["customer"] for nudge in found if nudge for each in nudge.suggested}
     assert len(named) > 6
+
+
+@EVERY_DATABASE
+def test_of_very_many_customers_few_are_looked_at_and_the_right_ones(office: Office) -> None:
+    ada = office.pm("Ada")
+    ids = [office.customer(f"Customer {number}", list(Stage)[number % 5]) for number in range(200)]
+    visited_on = {each: day(-40 - number) for number, each in enumerate(ids)}
+    for each in ids:
+        office.visit(ada, each, visited_on[each])
+    deal(office, ids[100], "lost", day(-3))
+    with office.services.reading(office.workspace_id) as tx:
+        found = deals.candidates(tx, TODAY, 7)
+        named_ones = suggest(found, TODAY, 7)
+    assert len(found) <= 5 * deals.OF_EACH + 1
+    assert named_ones[0] == Suggestion(ids[100], "Customer 100", Why.DEAL_LOST, day(-3))
+    # Of the others the prospect and the customer whose visit is longest ago: the last of each.
+    assert [each.customer_id for each in named_ones[1:]] == [ids[195], ids[196]]
+
+
+@EVERY_DATABASE
+def test_those_who_are_to_be_left_hide_nobody_who_may_be_visited(office: Office) -> None:
+    ada = office.pm("Ada")
+    for number in range(2 * deals.OF_EACH):
+        flag(office, office.customer(f"Flagged {number}"))
+        office.book(ada, office.customer(f"Booked {number}"), day(3))
+    office.customer("Alder")
+    assert set(named(office)) == {"Alder"}
+    assert {"Alder"} == {each.name for seed in range(20) for each in candidates(office, seed)}
+
+
+def candidates(office: Office, seed: int) -> list[Candidate]:
+    with office.services.reading(office.workspace_id) as tx:
+        return list(deals.candidates(tx, TODAY, seed))
+
+
+def test_every_customer_who_was_never_visited_can_be_named_by_some_seed(office: Office) -> None:
+    known = {office.customer(f"Customer {number}") for number in range(2 * deals.OF_EACH + 10)}
+    named_ones = {
+        each.customer_id
+        for seed in range(150)
+        for each in suggest(candidates(office, seed), TODAY, seed)
+    }
+    assert len(named_ones) > 0.9 * len(known)

@@ -7,6 +7,7 @@ from itertools import cycle, islice
 from slack_sdk.models.views import View
 
 from bot.domain.access import Refusal
+from bot.domain.away import Cause
 from bot.domain.barriers import Barrier
 from bot.domain.contacts import Measure, Trait
 from bot.domain.customers import NAME_LENGTH, Stage
@@ -22,7 +23,7 @@ from bot.domain.debriefs import (
 )
 from bot.domain.nudges import Step, Strength
 from bot.domain.visits import VisitKind
-from bot.views import contacts, customers, debriefs, flags, home, nudges, stories, visits
+from bot.views import away, contacts, customers, debriefs, flags, home, nudges, stories, visits
 from bot.views.fields import Found
 from bot.views.kit import Message
 from tests.times import T0, T
@@ -65,6 +66,16 @@ def _answers(name: str) -> Iterator[tuple[str, Message]]:
     yield "joined", visits.joined(OTHER_YEAR, T0, ZONE, TODAY)
     yield "saved", visits.saved(OTHER_YEAR, None, ZONE, TODAY)
     yield "next visit", visits.next_visit(TODAY, T0, ZONE, TODAY, (name, OTHER_YEAR))
+    for cause in Cause:
+        because = away.because(cause, OTHER_YEAR, None, TODAY)
+        yield (
+            f"next visit after {cause}",
+            visits.next_visit(TODAY, T0, ZONE, TODAY, (name, OTHER_YEAR), because),
+        )
+        yield f"resumed but {cause}", away.resumed(because, TODAY, T0, ZONE, TODAY)
+    yield "paused", away.paused(OTHER_YEAR, TODAY, T0, ZONE, TODAY)
+    for refusal in away.REFUSALS:
+        yield f"no pause {refusal.__name__}", away.refused(refusal())
     yield "planned", visits.planned(name, OTHER_YEAR, TODAY)
     yield "left", visits.left()
     yield "not joined", visits.not_joined()
@@ -81,7 +92,7 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
     """Every view with `text` in each place that people fill, and `size` things in each list."""
     name = fill(text, NAME_LENGTH)
     yield "join", visits.join_form(visits.JoinChoices(), ZONE)
-    yield "settings", visits.join_form(settings(), ZONE, joined=True)
+    yield "settings", visits.join_form(settings(), ZONE, name, joined=True)
     yield "plan", visits.plan_form((1, name), TODAY, 2**31)
     yield "snooze until", nudges.snooze_form(2**31, TODAY)
     yield "debrief", debriefs.form(debriefs.DebriefForm((1, name), TODAY, TODAY))
@@ -144,7 +155,8 @@ def home_with(name: str, size: int) -> home.HomeFacts:
 
 def settings() -> visits.JoinChoices:
     """Settings that differ from the defaults in everything."""
-    return visits.JoinChoices(90, time(7, 5), frozenset({1, 6}), Strength.ACTIVE, "C0123456789")
+    days = frozenset({1, 6})
+    return visits.JoinChoices(90, time(7, 5), days, Strength.ACTIVE, "C0123456789", "DE", "BY")
 
 
 def full_draft(text: str) -> Draft:

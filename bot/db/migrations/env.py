@@ -2,13 +2,13 @@
 
 from alembic import context
 
-from bot.db import tables
+from bot.db import market, tables, traffic  # noqa: F401 - whoever imports them knows all tables
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:
     context.configure(
         connection=connection,
-        target_metadata=tables.outbox.metadata,
+        target_metadata=traffic.outbox.metadata,
         render_as_batch=engine.dialect.name == "sqlite",
         compare_type=True,
     )

@@ -1,0 +1,86 @@
+"""A caller in a process of its own, who gives one slash command after the other."""
+
+from collections.abc import Sequence
+from http.client import HTTPConnection
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from time import monotonic, time
+from types import TracebackType
+from urllib.parse import urlencode, urlsplit
+
+from slack_sdk.signature import SignatureVerifier
+
+PATIENCE = 30.0
+
+
+class Caller:
+    """Asks `/visit next` by signed HTTP as fast as it is answered, until told to stop."""
+
+    def __init__(self, url: str, secret: str, workspace_id: str, user_id: str) -> None:
+        context = get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        given = (theirs, url, secret, workspace_id, user_id)
+        self._process = context.Process(target=_ask, args=given, daemon=True)
+
+    def __enter__(self) -> "Caller":
+        self._process.start()
+        # The first command loads what all others share.
+        if not self._pipe.poll(PATIENCE):
+            raise TimeoutError("the caller did not start")
+        self._pipe.recv()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.join()
+
+    def stop(self) -> Sequence[tuple[float, float]]:
+        """For each command when it was given (`time.monotonic`) and its seconds to the ack."""
+        self._pipe.send("stop")
+        found: Sequence[tuple[float, float]] = self._pipe.recv()
+        return found
+
+
+def _ask(pipe: Connection, url: str, secret: str, workspace_id: str, user_id: str) -> None:
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
+    verifier = SignatureVerifier(secret)
+    form = {
+        "team_id": workspace_id,
+        "channel_id": "C0000001",
+        "user_id": user_id,
+        "command": "/visit",
+        "text": "next",
+        "response_url": "http://127.0.0.1:9/response",
+        "is_enterprise_install": "false",
+    }
+    took: list[tuple[float, float]] = []
+    while not pipe.poll():
+        body = urlencode({**form, "trigger_id": f"{len(took)}.1.caller"})
+        took.append(_acked(connection, verifier, body))
+        if len(took) == 1:
+            pipe.send("ready")
+    pipe.recv()
+    pipe.send(took)
+
+
+def _acked(
+    connection: HTTPConnection, verifier: SignatureVerifier, body: str
+) -> tuple[float, float]:
+    stamp = str(int(time()))
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": verifier.generate_signature(timestamp=stamp, body=body) or "",
+    }
+    started = monotonic()
+    connection.request("POST", "/slack/events", body, headers)
+    answer = connection.getresponse()
+    said = answer.read().decode()
+    if answer.status != 200 or "next nudge" not in said:
+        raise ValueError(f"not an answer to the command: {answer.status} {said[:200]}")
+    return started, monotonic() - started

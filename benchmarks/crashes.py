@@ -1,0 +1,199 @@
+"""The database away in the middle: PostgreSQL crashed, SQLite's disk full, SQLite locked."""
+
+import os
+import resource
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from time import sleep
+
+from sqlalchemy import create_engine, make_url, text
+
+from benchmarks.trials import Disturb, Result, Scene, Trial, run, tell
+from tests.databases import SqliteFiles, postgres_server
+
+CRASHES = 5
+AWAY_SECONDS = 30.0
+LIMIT = timedelta(minutes=10)
+DISK = "24m"
+ROOT = 0
+PATIENCE_SECONDS = 10
+Way = Callable[[Scene], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where a PostgreSQL has its program and its data, and the id of the user it runs as."""
+
+    control: Path
+    data: Path
+    user: int
+
+    def crash(self) -> None:
+        """End it as a crash does, and start it again; returns once it has recovered."""
+        restart = [str(self.control), "-D", str(self.data), "-w", "-m", "immediate", "restart"]
+        user = self.user if os.geteuid() == ROOT else None
+        quiet = subprocess.DEVNULL
+        subprocess.run(restart, check=True, user=user, cwd=self.data, stdout=quiet, stderr=quiet)
+
+
+def main(quick: bool = False) -> int:
+    """Print a line for each of the three trials; 1 when one of them fails."""
+    with tempfile.TemporaryDirectory() as name, postgres_server() as postgres:
+        return tell(_results(Path(name), postgres.fresh(), quick))
+
+
+def _results(folder: Path, postgres: str, quick: bool) -> Iterator[Result]:
+    yield crashed(postgres, folder, quick)
+    yield disk_full(folder, quick)
+    yield locked(SqliteFiles(folder).fresh(), folder, quick)
+
+
+def crashed(database: str, folder: Path, quick: bool = False) -> Result:
+    """3,000 messages by three copies, a third of the posts failing, PostgreSQL crashed 5 times."""
+    trial = Trial("PostgreSQL, three copies", 3, 3_000, faults=0.3, limit=LIMIT)
+    if quick:
+        trial = trial.short(messages=100)
+    return run(trial, database, folder, _crashing(server_of(database), 2 if quick else CRASHES))
+
+
+def disk_full(folder: Path, quick: bool = False) -> Result:
+    """1,000 messages on SQLite, and for 30 s there is no room to write."""
+    with small_disk(folder) as disk:
+        database = SqliteFiles(disk or folder).fresh()
+        away = _outage("disk full", _filling if disk else _forbidding, _seconds(quick))
+        return run(_away("SQLite, one copy", quick), database, folder, away)
+
+
+def locked(database: str, folder: Path, quick: bool = False) -> Result:
+    """1,000 messages on SQLite, and for 30 s another process holds the database locked."""
+    away = _outage("locked", _locking, _seconds(quick))
+    return run(_away("SQLite, one copy", quick), database, folder, away)
+
+
+def server_of(database: str) -> Server:
+    """The server behind an address; from now on what it has committed survives its crash."""
+    engine = create_engine(make_url(database).set(drivername="postgresql+psycopg"))
+    with engine.connect() as connection:
+        name = make_url(database).database
+        connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = on'))
+        connection.commit()
+        binaries = text("SELECT setting FROM pg_config WHERE name = 'BINDIR'")
+        control = Path(connection.execute(binaries).scalar_one()) / "pg_ctl"
+        data = Path(connection.execute(text("SHOW data_directory")).scalar_one())
+    engine.dispose()
+    return Server(control, data, data.stat().st_uid)
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path | None]:
+    """A disk of a few megabytes; None where nothing may be mounted."""
+    disk = folder / "disk"
+    disk.mkdir(exist_ok=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", str(disk)]
+    try:
+        mounted = subprocess.run(mount, check=False, capture_output=True).returncode == 0
+    except FileNotFoundError:
+        mounted = False
+    try:
+        yield disk if mounted else None
+    finally:
+        if mounted:
+            subprocess.run(["umount", str(disk)], check=True)
+
+
+def _seconds(quick: bool) -> float:
+    return 1.5 if quick else AWAY_SECONDS
+
+
+def _away(name: str, quick: bool) -> Trial:
+    trial = Trial(name, 1, 1_000, limit=LIMIT)
+    return trial.short(messages=100) if quick else trial
+
+
+def _crashing(server: Server, crashes: int) -> Disturb:
+    def disturb(scene: Scene) -> tuple[str, bool]:
+        random = Random(scene.trial.seed)
+        points = sorted(random.sample(range(scene.trial.messages), crashes))
+        done = 0
+        for point in points:
+            if not scene.reached(point):
+                break
+            server.crash()
+            done += 1
+        return f"{done} crashes", done == crashes
+
+    return disturb
+
+
+def _outage(name: str, way: Way, seconds: float) -> Disturb:
+    def disturb(scene: Scene) -> tuple[str, bool]:
+        if not scene.reached(scene.trial.messages // 4):
+            return "no outage", False
+        with way(scene):
+            before = scene.slack.posted()
+            sleep(seconds)
+            meanwhile = scene.slack.posted() - before
+        told = f"{name} for {seconds:.0f} s ({meanwhile} posted meanwhile)"
+        return told, meanwhile < scene.trial.messages // 4
+
+    return disturb
+
+
+@contextmanager
+def _filling(scene: Scene) -> Iterator[None]:
+    """No room on the disk of the database, not even in a file that is there already."""
+    path = Path(str(make_url(scene.database).database))
+    filler = path.with_name("filler")
+    with closing(_opened(path)) as connection:
+        # A log that has its length would take more without growing.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _fill(filler)
+    try:
+        yield
+    finally:
+        filler.unlink()
+
+
+def _fill(filler: Path) -> None:
+    with filler.open("wb", buffering=0) as file:
+        for size in (1 << 16, 1):
+            with suppress(OSError):
+                while file.write(b"x" * size):
+                    pass
+
+
+@contextmanager
+def _forbidding(scene: Scene) -> Iterator[None]:
+    """No room for the copy: it may not write to any file."""
+    pid = scene.running.pid(0)
+    before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def _locking(scene: Scene) -> Iterator[None]:
+    """The database is locked by this process."""
+    with closing(_opened(Path(str(make_url(scene.database).database)))) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    # The copy writes without a pause: it can take a while to get in between.
+    return sqlite3.connect(path, timeout=PATIENCE_SECONDS, isolation_level=None)
+
+
+if __name__ == "__main__":
+    sys.exit(main("--quick" in sys.argv))

@@ -1,0 +1,276 @@
+"""A quarter of an hour at ten times a large company's load: memory and descriptors stay level."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import time as wall
+from datetime import timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from random import Random
+from statistics import fmean, linear_regression, median
+from threading import Event, Thread
+from time import monotonic
+from typing import Any
+
+import uvicorn
+from pydantic import SecretStr
+from sqlalchemy import insert
+
+from benchmarks.copies import WORKSPACE
+from benchmarks.everyday import CUSTOMERS, Address, Everyday, Tally, everyday
+from benchmarks.running_clock import RunningClock
+from benchmarks.slack_apart import end_with_parent
+from bot.app import build
+from bot.db import customers, migrate, tables, workspaces
+from bot.db.engine import make_engine, transaction
+from bot.domain.customers import Stage
+from bot.domain.nudges import Step, Strength
+from bot.domain.stories import week_of
+from bot.log import configure
+from bot.memory import share_arenas
+from bot.settings import Settings
+
+# A large company, in a day of eight hours: 300 PMs and 30 other staff; 26 visits a year each, so
+# 35 debriefs of 4 requests; 2,000 contacts with people at 5,000 customers, all of them noted by
+# hand, at 4 requests; Home opened four times each, three commands each, a status changed five
+# times each; 55 nudges of 2 presses: 12,300 requests, or 0.43 a second. Ten times that is 4.3 a
+# second; here 4 people a second do something, which comes to about 10 requests. There a nudge
+# leaves every nine minutes, and here one every two seconds.
+ACTS_A_SECOND = 4.0
+ACTIVE, NUDGE_EVERY, TEAMS = 100, timedelta(seconds=2), 20
+FAULTS, SEED = 0.02, 20260302
+CALLERS = 5
+SAMPLE_SECONDS = 3.0
+GENTLY_EVERY, ROUGHLY_EVERY = 60.0, 150.0
+MOST_GROWTH = 5.0
+MORE_DESCRIPTORS = 5
+PATIENCE = 30.0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The bot at a moment: seconds since the start, resident KiB, open descriptors, threads."""
+
+    at: float
+    memory: int
+    descriptors: int
+    threads: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the samples after the warm-up come to; memory in MiB off the line through them all."""
+
+    start: float
+    end: float
+    descriptors: tuple[float, float]
+    threads: tuple[float, float]
+
+    @property
+    def growth(self) -> float:
+        """In percent, from the end of the warm-up to the end."""
+        return 100 * (self.end - self.start) / self.start
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing grows."""
+        first, last = self.descriptors
+        return self.growth < MOST_GROWTH and last - first <= MORE_DESCRIPTORS
+
+
+def main(minutes: float, warm_up: float) -> int:
+    """Print what the run came to; 1 when the bot has grown."""
+    clock = RunningClock()
+    configure("error")
+    with tempfile.TemporaryDirectory() as name, everyday(clock) as slack:
+        database, log = f"sqlite:///{Path(name) / 'nihito.db'}", Path(name) / "bot.log"
+        active = _fill(database, slack, clock, minutes)
+        with bot(database, slack.address(), clock, log) as pid:
+            slack.wait_for_bot(PATIENCE)
+            slack.fail_at_random(FAULTS, SEED)
+            samples = _run(pid, slack, active, minutes * 60)
+            tally = slack.tally()
+        errors = log.read_text(encoding="utf-8").count('"level": "error"')
+    report = _report(samples, warm_up * 60)
+    sys.stdout.write(_lines(report, tally, errors, samples[-1].at))
+    return 0 if report.passed else 1
+
+
+@contextmanager
+def bot(database: str, address: Address, clock: RunningClock, log: Path) -> Iterator[int]:
+    """The real bot in a process of its own; gives its id."""
+    process = get_context("spawn").Process(target=serve, args=(database, address, clock, log))
+    process.start()
+    assert process.pid is not None
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        process.join(PATIENCE)
+
+
+def serve(database: str, address: Address, clock: RunningClock, log: Path) -> None:
+    """What `run` does, on a Monday at noon."""
+    end_with_parent()
+    share_arenas()
+    lines = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    for stream in (1, 2):
+        os.dup2(lines, stream)
+    configure("info")
+    settings = Settings(
+        database_url=database,
+        slack_bot_token=SecretStr(address.bot_token),
+        slack_app_token=SecretStr(address.app_token),
+        slack_signing_secret=SecretStr(address.signing_secret),
+        slack_api_url=address.api_url,
+    )
+    house = build(settings, clock)
+    house.connect()
+    house.tick_by_itself()
+    uvicorn.run(house.web, host="127.0.0.1", port=0, log_config=None)
+    house.close()
+
+
+def _fill(database: str, slack: Everyday, clock: RunningClock, minutes: float) -> Sequence[str]:
+    """Customers, teams and PMs; gives the ids of those who act, the others are nudged."""
+    engine = make_engine(database)
+    migrate.upgrade(engine)
+    nudged = slack.add_people(int(timedelta(minutes=minutes) / NUDGE_EVERY))
+    active, channels = slack.add_people(ACTIVE), slack.add_channels(TEAMS)
+    now = clock.now()
+    with transaction(engine, WORKSPACE) as tx:
+        workspaces.keep(tx, "Benchmark", "U0000000", now)
+        for each in CUSTOMERS:
+            customers.add(tx, each, Stage.CUSTOMER)
+        apart = timedelta(minutes=minutes) / TEAMS
+        tx.run(
+            insert(tables.teams), [_team(each, now + n * apart) for n, each in enumerate(channels)]
+        )
+        team_ids = tx.run(tx.select(tables.teams, tables.teams.c.id)).scalars().all()
+        soon = [_pm(each, None, now + n * NUDGE_EVERY) for n, each in enumerate(nudged)]
+        year = now + timedelta(days=365)
+        later = [_pm(each, team_ids[n % TEAMS], year) for n, each in enumerate(active)]
+        tx.run(insert(tables.pms), [*soon, *later])
+    engine.dispose()
+    # Whoever was nudged answers too.
+    return [*active, *nudged[::10]]
+
+
+def _team(channel_id: str, at: Any) -> dict[str, Any]:
+    return {
+        "workspace_id": WORKSPACE,
+        "name": channel_id,
+        "channel_id": channel_id,
+        "digest_weekday": at.weekday(),
+        "digest_at": wall(at.hour, at.minute),
+        "zone": "UTC",
+        "week": week_of(at.date()),
+        "next_on": at.date(),
+        "next_at": at,
+    }
+
+
+def _pm(user_id: str, team_id: int | None, next_at: Any) -> dict[str, Any]:
+    return {
+        "workspace_id": WORKSPACE,
+        "user_id": user_id,
+        "team_id": team_id,
+        "joined_at": next_at - timedelta(days=400),
+        "interval_days": 14,
+        "strength": Strength.STANDARD,
+        "zone": "UTC",
+        # One hour for most, as it is in life; when they are looked at is what differs.
+        "nudge_at": wall(9, 30),
+        "working_days": [0, 1, 2, 3, 4],
+        "anchor_on": next_at.date() - timedelta(days=14),
+        "step": Step.DUE,
+        "cycle": 1,
+        "next_on": next_at.date(),
+        "next_at": next_at,
+    }
+
+
+def _run(pid: int, slack: Everyday, active: Sequence[str], seconds: float) -> list[Sample]:
+    """People act and connections end, while somebody looks at the process."""
+    began, over = monotonic(), Event()
+    parts = [active[number::CALLERS] for number in range(CALLERS)]
+    threads = [Thread(target=_act, args=(slack, part, over)) for part in parts]
+    threads.append(Thread(target=_reconnect, args=(slack, GENTLY_EVERY, True, over)))
+    threads.append(Thread(target=_reconnect, args=(slack, ROUGHLY_EVERY, False, over)))
+    for each in threads:
+        each.start()
+    samples = []
+    while (at := monotonic() - began) < seconds:
+        samples.append(_sample(pid, at))
+        over.wait(SAMPLE_SECONDS)
+    over.set()
+    for each in threads:
+        each.join()
+    return samples
+
+
+def _act(slack: Everyday, people: Sequence[str], over: Event) -> None:
+    random, pace = Random(people[0]), CALLERS / ACTS_A_SECOND
+    due = monotonic()
+    while not over.wait(max(0.0, due - monotonic())):
+        slack.act(random.choice(people), random.randrange(2**32))
+        due += pace
+
+
+def _reconnect(slack: Everyday, seconds: float, gently: bool, over: Event) -> None:
+    while not over.wait(seconds):
+        slack.reconnect(gently)
+
+
+def _sample(pid: int, at: float) -> Sample:
+    process = Path("/proc") / str(pid)
+    lines = process.joinpath("status").read_text(encoding="ascii").splitlines()
+    known = dict(line.split(":", 1) for line in lines)
+    memory, threads = int(known["VmRSS"].split()[0]), int(known["Threads"])
+    return Sample(at, memory, len(list(process.joinpath("fd").iterdir())), threads)
+
+
+def _report(samples: Sequence[Sample], warm_up: float) -> Report:
+    warm = [each for each in samples if each.at >= warm_up]
+    slope, height = linear_regression([each.at for each in warm], [each.memory for each in warm])
+    ends = [(height + slope * each.at) / 1024 for each in (warm[0], warm[-1])]
+    quarter = max(1, len(warm) // 4)
+    early, late = warm[:quarter], warm[-quarter:]
+    return Report(
+        ends[0],
+        ends[1],
+        (median(each.descriptors for each in early), median(each.descriptors for each in late)),
+        (fmean(each.threads for each in early), fmean(each.threads for each in late)),
+    )
+
+
+def _lines(report: Report, tally: Tally, errors: int, seconds: float) -> str:
+    return (
+        f"{seconds / 60:.0f} minutes, {tally.requests:,} requests ({tally.requests / seconds:.1f} "
+        f"a second), {tally.messages:,} messages, {tally.calls:,} calls of Slack, "
+        f"{tally.faults:,} of them failed\n"
+        f"slowest ack {tally.slowest * 1000:.0f} ms, {tally.unacked} not acknowledged, "
+        f"{tally.given_up} things given up since a form did not come, "
+        f"{errors} errors logged\n"
+        f"memory {report.start:.1f} MiB, then {report.end:.1f} MiB: {report.growth:+.1f} %\n"
+        f"descriptors {report.descriptors[0]:.0f}, then {report.descriptors[1]:.0f}; "
+        f"threads {report.threads[0]:.0f}, then {report.threads[1]:.0f}\n"
+        f"{'level' if report.passed else 'GROWING'}\n"
+    )
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=15, help="how long in all")
+    parser.add_argument("--warm-up", type=float, default=2, help="minutes that do not count")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    given = _arguments()
+    sys.exit(main(given.minutes, given.warm_up))

@@ -1,0 +1,123 @@
+"""Crews: threads for requests, and for what no acknowledgement waits for."""
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from threading import Condition, Lock, Thread
+from time import monotonic
+from typing import Any
+
+from bot.log import logger
+
+LOG = logger(__name__)
+
+# How long work gives way at most: a form can be opened for three seconds.
+GIVING_WAY_SECONDS = 1.5
+
+
+@dataclass(frozen=True)
+class _Task:
+    work: Callable[[], Any]
+    future: Future[Any] = field(default_factory=Future)
+    given_at: float = field(default_factory=monotonic)
+
+    def do(self) -> None:
+        if not self.future.set_running_or_notify_cancel():
+            return
+        try:
+            result = self.work()
+        except BaseException as error:  # noqa: BLE001 - it is raised where the result is asked for
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(result)
+
+
+class Crew(Executor):
+    """So many threads at most, made when they are needed.
+
+    Its work begins when the crew that it is `behind` is idle: in one interpreter only one thread
+    computes at a time, and acknowledgements go first. The threads do not keep the process alive:
+    `shutdown` waits for what is in hand, but only for `patience` seconds.
+    """
+
+    def __init__(self, size: int, name: str, patience: float, behind: "Crew | None" = None) -> None:
+        self._size, self._name, self._patience, self._behind = size, name, patience, behind
+        self._turn, lock = Lock(), Lock()
+        self._given, self._idle = Condition(lock), Condition(lock)
+        self._waiting: deque[_Task] = deque()
+        self._threads = self._busy = 0
+        self._closed = False
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **known: Any) -> Future[Any]:
+        """Work to be done as soon as somebody is free. Raises `RuntimeError` once closed."""
+        task = _Task(lambda: work(*args, **known))
+        with self._given:
+            if self._closed:
+                raise RuntimeError(f"{self._name}: closed")
+            self._waiting.append(task)
+            more = self._short_of_threads()
+            self._given.notify()
+        if more:
+            self._start()
+        return task.future
+
+    def crowded(self) -> bool:
+        """Whether so much waits that its last will wait for a while."""
+        return len(self._waiting) > self._size
+
+    def wait_until_idle(self, seconds: float) -> bool:
+        """Whether nothing is in hand, now or within so many seconds."""
+        with self._idle:
+            return self._idle.wait_for(lambda: not (self._waiting or self._busy), seconds)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take nothing more, and finish what was taken as far as patience lasts."""
+        with self._given:
+            self._closed = True
+            if cancel_futures:
+                self._waiting.clear()
+            self._given.notify_all()
+        if wait and not self.wait_until_idle(self._patience):
+            LOG.warning("left_undone", crew=self._name, tasks=len(self._waiting) + self._busy)
+            self._waiting.clear()
+
+    def _short_of_threads(self) -> bool:
+        short = self._threads == self._busy < self._size
+        self._threads += short
+        return short
+
+    def _start(self) -> None:
+        Thread(target=self._serve, name=self._name, daemon=True).start()
+
+    def _serve(self) -> None:
+        while (task := self._next()) is not None:
+            task.do()
+            with self._idle:
+                self._busy -= 1
+                if not (self._waiting or self._busy):
+                    self._idle.notify_all()
+
+    def _next(self) -> _Task | None:
+        # One of the threads waits for work and for its turn; the others wait for that one.
+        with self._turn:
+            task = self._begun()
+            if task is None:
+                return None
+            with self._given:
+                more = bool(self._waiting) and self._short_of_threads()
+        if more:
+            self._start()
+        return task
+
+    def _begun(self) -> _Task | None:
+        with self._given:
+            self._given.wait_for(lambda: self._waiting or self._closed)
+            first = self._waiting[0] if self._waiting else None
+        if first and self._behind:
+            self._behind.wait_until_idle(first.given_at + GIVING_WAY_SECONDS - monotonic())
+        with self._given:
+            if not self._waiting:
+                return None
+            self._busy += 1
+            return self._waiting.popleft()

@@ -1,0 +1,98 @@
+"""The inbox: every payload of Slack's by its own id, so that it has one effect; queries."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam
+
+from bot.db.engine import Tx
+from bot.db.traffic import inbox
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A payload by Slack's id for it; its `body` is kept only where the work comes later."""
+
+    key: str
+    kind: str
+    body: Json | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known of a payload: whether it is done, and what was answered to it."""
+
+    done: bool
+    answer: Json | None
+
+
+def add(tx: Tx, letters: Sequence[Letter], now: datetime, next_at: datetime) -> Collection[str]:
+    """Note payloads; gives the keys that were not known.
+
+    What is kept for later may be taken up at `next_at` unless it is done by then.
+    """
+    rows = [
+        {
+            "workspace_id": tx.workspace_id,
+            "key": each.key,
+            "kind": each.kind,
+            "received_at": now,
+            "payload": each.body,
+            "attempts": 1,
+            "next_at": next_at,
+        }
+        # In one order everywhere, so that no two transactions wait for each other.
+        for each in sorted(letters, key=lambda each: each.key)
+    ]
+    new = tx.upsert(inbox).on_conflict_do_nothing().returning(inbox.c.key)
+    return set(tx.run(new, rows).scalars())
+
+
+def get(tx: Tx, key: str) -> Entry | None:
+    """What is known of a payload."""
+    found = tx.select(inbox, inbox.c.done_at, inbox.c.answer).where(inbox.c.key == key)
+    row = tx.run(found).first()
+    return Entry(row.done_at is not None, row.answer) if row else None
+
+
+def settle(tx: Tx, answers: Mapping[str, Json], now: datetime) -> None:
+    """Payloads are done, with what was answered; what they held is wiped."""
+    done = tx.update(inbox).where(inbox.c.key == bindparam("noted"))
+    answered = bindparam("answered", type_=inbox.c.answer.type)
+    rows = [{"noted": key, "answered": dict(answers[key])} for key in sorted(answers)]
+    tx.run(done.values(done_at=now, payload=None, answer=answered), rows)
+
+
+def take_up(tx: Tx, now: datetime, until: datetime, limit: int, most: int) -> Sequence[Letter]:
+    """Payloads that somebody left undone, taken until an instant; each at most so many times."""
+    left = (
+        tx.select(inbox, inbox.c.key)
+        .where(inbox.c.done_at.is_(None), inbox.c.next_at <= now)
+        .where(inbox.c.payload.is_not(None), inbox.c.attempts < most)
+        .order_by(inbox.c.next_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = (
+        tx.update(inbox)
+        .where(inbox.c.key.in_(left.scalar_subquery()))
+        .values(next_at=until, attempts=inbox.c.attempts + 1)
+        .returning(inbox.c.key, inbox.c.kind, inbox.c.payload)
+    )
+    return [Letter(row.key, row.kind, row.payload) for row in tx.run(taken)]
+
+
+def give_up(tx: Tx, now: datetime, most: int) -> Sequence[str]:
+    """Close what was taken up in vain so many times; gives the keys."""
+    vain = inbox.c.done_at.is_(None), inbox.c.next_at <= now, inbox.c.attempts >= most
+    closed = tx.update(inbox).where(*vain, inbox.c.payload.is_not(None))
+    return list(tx.run(closed.values(done_at=now, payload=None).returning(inbox.c.key)).scalars())
+
+
+def forget(tx: Tx, before: datetime) -> int:
+    """Delete what was received before an instant; gives how many."""
+    return int(tx.run(tx.delete(inbox).where(inbox.c.received_at < before)).rowcount)

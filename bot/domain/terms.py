@@ -1,0 +1,40 @@
+"""Terms: how long, how often and how fast messages are delivered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+POST = "chat.postMessage"
+OTHERS = ("chat.update", "conversations.history", "conversations.info", "conversations.open")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What delivery keeps to.
+
+    A copy of the process holds a message under a `lease`, renewed every third of it. What it posts
+    leaves within a third too: the rest is for Slack to show it, and for clocks that differ.
+    `a_minute` is how many messages one workspace takes, where Slack says "several hundred", and
+    `tier_3` how many calls of each other method. What did not get through is tried again after
+    `first_wait`, and after twice as long each time up to `longest_wait`.
+    """
+
+    lease: timedelta = timedelta(seconds=60)
+    workers: int = 8
+    a_minute: int = 300
+    tier_3: int = 50
+    first_wait: timedelta = timedelta(seconds=5)
+    longest_wait: timedelta = timedelta(minutes=15)
+
+    @property
+    def heartbeat(self) -> timedelta:
+        """How often a lease is renewed, and how soon after that a post has to leave."""
+        return self.lease / 3
+
+    def rates(self) -> Mapping[str, int]:
+        """How many calls a minute each method takes that delivery needs (slack-facts, 3)."""
+        return {POST: self.a_minute, **dict.fromkeys(OTHERS, self.tier_3)}
+
+    def backoff(self, attempts: int) -> timedelta:
+        """How long to wait after so many attempts and one more."""
+        return min(self.first_wait * (1 << min(attempts, 10)), self.longest_wait)

@@ -1,0 +1,85 @@
+"""Every change of clocks that every zone makes from 2020 to 2035."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+FROM = datetime(2020, 1, 1, tzinfo=UTC)
+UNTIL = datetime(2036, 1, 1, tzinfo=UTC)
+STRIDE = timedelta(days=20)  # shorter than the time between any two changes of one zone
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Change:
+    """At an instant (UTC) a zone's clocks are put from one offset to another."""
+
+    zone: str
+    at: datetime
+    before: timedelta
+    after: timedelta
+
+    @property
+    def shift(self) -> timedelta:
+        """By how much; negative where an hour happens twice."""
+        return self.after - self.before
+
+    @property
+    def gap(self) -> timedelta:
+        """How much of the day is skipped."""
+        return max(self.shift, timedelta())
+
+    def walls(self) -> frozenset[datetime]:
+        """Wall times at both ends of the gap or overlap, in it, at midnight, a second beside."""
+        ends = {(self.at + offset).replace(tzinfo=None) for offset in (self.before, self.after)}
+        within = min(ends) + abs(self.shift) / 2
+        midnights = {datetime.combine(end.date(), time()) for end in ends}
+        edges = ends | midnights | {within}
+        return frozenset(
+            edge + beside for edge in edges for beside in (-SECOND, 0 * SECOND, SECOND)
+        )
+
+
+def offset(at: datetime, zone: ZoneInfo) -> timedelta:
+    """How far the zone's clocks are ahead of UTC at an instant."""
+    found = at.astimezone(zone).utcoffset()
+    assert found is not None
+    return found
+
+
+def changes(name: str) -> Iterator[Change]:
+    """The changes of one zone, in order; each found by halving the stride in which it lies."""
+    zone, low = ZoneInfo(name), FROM
+    before = offset(low, zone)
+    while low < UNTIL:
+        high = low + STRIDE
+        after = offset(high, zone)
+        if after != before:
+            yield Change(name, _turn(zone, low, high, before), before, after)
+        low, before = high, after
+
+
+def _turn(zone: ZoneInfo, low: datetime, high: datetime, before: timedelta) -> datetime:
+    while high - low > SECOND:
+        middle = low + (high - low) // 2
+        low, high = (middle, high) if offset(middle, zone) == before else (low, middle)
+    return high.replace(microsecond=0)
+
+
+@cache
+def every_change() -> tuple[Change, ...]:
+    """Every zone's changes."""
+    return tuple(each for zone in sorted(available_timezones()) for each in changes(zone))
+
+
+@cache
+def every_kind_of_change() -> tuple[Change, ...]:
+    """One zone's for each instant and pair of offsets: those of the others are the same."""
+    return tuple({(each.at, each.before, each.after): each for each in every_change()}.values())
+
+
+def around(wall: datetime) -> list[date]:
+    """The nominal dates beside a wall time, and its own."""
+    return [wall.date() + timedelta(days=ahead) for ahead in (-1, 0, 1)]

@@ -1,0 +1,57 @@
+"""What stands in Slack after kills, crashes and stops: small versions of the benchmarks."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks import crashes, kills, stopped
+from benchmarks.trials import Result
+from tests.databases import PostgresServer, SqliteFiles, postgres_server
+
+
+@pytest.fixture
+def own_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL that no other test is on."""
+    with postgres_server() as server:
+        yield server
+
+
+def assert_each_once(result: Result) -> None:
+    assert result.passed, str(result)
+
+
+@pytest.mark.parametrize("faults", [0.0, 0.3])
+def test_kills_on_sqlite_neither_lose_nor_double_a_message(
+    sqlite_files: SqliteFiles, tmp_path: Path, faults: float
+) -> None:
+    assert_each_once(kills.on_sqlite(sqlite_files, tmp_path, faults, quick=True))
+
+
+@pytest.mark.parametrize("faults", [0.0, 0.3])
+def test_kills_of_three_copies_neither_lose_nor_double_a_message(
+    postgres: PostgresServer, tmp_path: Path, faults: float
+) -> None:
+    assert_each_once(kills.on_postgres(postgres, tmp_path, faults, quick=True))
+
+
+def test_no_copy_ends_or_doubles_a_message_when_postgresql_crashes(
+    own_server: PostgresServer, tmp_path: Path
+) -> None:
+    assert_each_once(crashes.crashed(own_server.fresh(), tmp_path, quick=True))
+
+
+def test_a_full_disk_neither_loses_nor_doubles_a_message(tmp_path: Path) -> None:
+    assert_each_once(crashes.disk_full(tmp_path, quick=True))
+
+
+def test_a_locked_database_neither_loses_nor_doubles_a_message(
+    sqlite_files: SqliteFiles, tmp_path: Path
+) -> None:
+    assert_each_once(crashes.locked(sqlite_files.fresh(), tmp_path, quick=True))
+
+
+def test_a_copy_stopped_for_two_leases_posts_nothing_that_another_has_posted(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    assert_each_once(stopped.stopped(postgres.fresh(), tmp_path, quick=True))
