@@ -55,7 +55,8 @@ class Gate:
         call = self._call(kind, cleaned(body), workspace_id, self.services.clock.now())
         if call is None:
             return nothing()
-        answer = self._found(call) if kind is Kind.OPTIONS else self._received(call)
+        deadline = started + PATIENCE_SECONDS
+        answer = self._found(call) if kind is Kind.OPTIONS else self._received(call, deadline)
         took = perf_counter() - started
         self.services.metrics.request(kind, took)
         LOG.info(
@@ -95,7 +96,7 @@ class Gate:
             return calls.failed(call, error, call.user_id)
         return self._answered(call, known)
 
-    def _received(self, call: Call) -> Answer:
+    def _received(self, call: Call, deadline: float) -> Answer:
         try:
             receipt = self.inbox.receive(call.arrival)
         except Exception as error:
@@ -103,21 +104,24 @@ class Gate:
                 raise errors.NotKept from error
             return self._showing(call, calls.failed(call, error, call.user_id))
         if not receipt.new:
-            return self._again(call)
+            return self._again(call, deadline - perf_counter())
         if call.kind is Kind.EVENT:
             self._later(self._work_on, call)
             return nothing()
         answer = self._answered(call, receipt.known)
         if answer.ack:
-            self._settle(call, answer, PATIENCE_SECONDS)
+            self._settle(call, answer, max(0.1, deadline - perf_counter()))
         return self._showing(call, answer, settled=bool(answer.ack))
 
-    def _again(self, call: Call) -> Answer:
-        """A payload that has come before is answered as it was then, and shows nothing."""
+    def _again(self, call: Call, seconds: float) -> Answer:
+        """A payload that has come before is answered as it was then, and shows nothing.
+
+        Its first may still be worked on: that is waited for, at most so many seconds.
+        """
         if call.kind is Kind.EVENT:
             return nothing()
         try:
-            known = self.inbox.answer(call.workspace_id, call.key)
+            known = self.inbox.answer(call.workspace_id, call.key, seconds)
         except Exception as error:  # noqa: BLE001 - the door: whoever knocked must hear something
             return calls.failed(call, error, call.user_id)
         if known is None and call.kind is Kind.SUBMISSION:

@@ -81,9 +81,9 @@ class Inbox:
         """
         self._settling(Settled(workspace_id, key, answer, now), seconds)
 
-    def answer(self, workspace_id: str, key: str) -> Json | None:
-        """What was answered to a payload; None if that is not known in two seconds."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+    def answer(self, workspace_id: str, key: str, seconds: float) -> Json | None:
+        """What was answered to a payload; None if that is not known in so many seconds."""
+        deadline = time.monotonic() + seconds
         while (entry := self._entry(workspace_id, key)) and not entry.done:
             if time.monotonic() > deadline:
                 return None

@@ -76,7 +76,7 @@ def test_what_was_answered_is_known_to_every_copy(office: Office) -> None:
     Inbox(first).receive(arrival(office, "command:1"))
     answer = {"response_action": "errors", "errors": {"on": "This date is in the future."}}
     Inbox(first).settle(office.workspace_id, "command:1", answer, T0, 1.0)
-    assert Inbox(second).answer(office.workspace_id, "command:1") == answer
+    assert Inbox(second).answer(office.workspace_id, "command:1", 1) == answer
     for services in houses:
         services.engine.dispose()
 
