@@ -5,14 +5,14 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import time as wall
 from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
-from statistics import fmean, linear_regression, median
+from statistics import linear_regression, median
 from threading import Event, Thread
 from time import monotonic
 from typing import Any
@@ -54,11 +54,15 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class Sample:
-    """The bot at a moment: seconds since the start, resident KiB, open descriptors, threads."""
+    """The bot at a moment: seconds since the start, resident KiB, open descriptors, threads.
+
+    The database's descriptors are counted apart: a pool opens as many as were ever needed at once.
+    """
 
     at: float
     memory: int
     descriptors: int
+    database: int
     threads: int
 
 
@@ -69,6 +73,7 @@ class Report:
     start: float
     end: float
     descriptors: tuple[float, float]
+    database: tuple[float, float]
     threads: tuple[float, float]
 
     @property
@@ -232,7 +237,16 @@ def _sample(pid: int, at: float) -> Sample:
     lines = process.joinpath("status").read_text(encoding="ascii").splitlines()
     known = dict(line.split(":", 1) for line in lines)
     memory, threads = int(known["VmRSS"].split()[0]), int(known["Threads"])
-    return Sample(at, memory, len(list(process.joinpath("fd").iterdir())), threads)
+    opened = list(_opened(process / "fd"))
+    database = sum("nihito.db" in each for each in opened)
+    return Sample(at, memory, len(opened) - database, database, threads)
+
+
+def _opened(folder: Path) -> Iterator[str]:
+    for each in folder.iterdir():
+        # Some are closed by the time they are looked at.
+        with suppress(FileNotFoundError):
+            yield str(each.readlink())
 
 
 def _report(samples: Sequence[Sample], warm_up: float) -> Report:
@@ -245,7 +259,8 @@ def _report(samples: Sequence[Sample], warm_up: float) -> Report:
         ends[0],
         ends[1],
         (median(each.descriptors for each in early), median(each.descriptors for each in late)),
-        (fmean(each.threads for each in early), fmean(each.threads for each in late)),
+        (median(each.database for each in early), median(each.database for each in late)),
+        (median(each.threads for each in early), median(each.threads for each in late)),
     )
 
 
@@ -258,7 +273,8 @@ def _lines(report: Report, tally: Tally, errors: int, seconds: float) -> str:
         f"{tally.given_up} things given up since a form did not come, "
         f"{errors} errors logged\n"
         f"memory {report.start:.1f} MiB, then {report.end:.1f} MiB: {report.growth:+.1f} %\n"
-        f"descriptors {report.descriptors[0]:.0f}, then {report.descriptors[1]:.0f}; "
+        f"descriptors {report.descriptors[0]:.0f}, then {report.descriptors[1]:.0f}; of the "
+        f"database {report.database[0]:.0f}, then {report.database[1]:.0f}; "
         f"threads {report.threads[0]:.0f}, then {report.threads[1]:.0f}\n"
         f"{'level' if report.passed else 'GROWING'}\n"
     )

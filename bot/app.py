@@ -41,6 +41,8 @@ LISTENERS = 8
 BACKGROUND = 256
 # How long what was acknowledged may take to be finished when the process is to leave.
 LEAVING_SECONDS = 5.0
+# A connection that broke without a word is noticed after four of these.
+PING_SECONDS = 3
 
 
 @dataclass
@@ -161,7 +163,7 @@ def _socket(settings: Settings, bolt: App, listeners: Executor) -> SocketModeHan
         return None
     token = settings.slack_app_token.get_secret_value()
     client = make_client(token, settings.slack_api_url)
-    handler = SocketModeHandler(bolt, token, web_client=client)
+    handler = SocketModeHandler(bolt, token, web_client=client, ping_interval=PING_SECONDS)
 
     def listen(client: BaseSocketModeClient, request: SocketModeRequest) -> None:
         listeners.submit(_handle, handler, client, request)

@@ -3,7 +3,9 @@
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from http.client import HTTPException
+from ssl import SSLContext, create_default_context
 from typing import Any
 
 from slack_sdk import WebClient
@@ -29,7 +31,11 @@ class Slack:
         """The same, for requests that leave only while there is still time (`TooLate`)."""
         known = self.client
         client = FencedClient(
-            token=known.token, base_url=known.base_url, timeout=known.timeout, retry_handlers=[]
+            token=known.token,
+            base_url=known.base_url,
+            timeout=known.timeout,
+            ssl=known.ssl,
+            retry_handlers=[],
         )
         client.still_time = still_time
         return Slack(client)
@@ -52,7 +58,8 @@ class Slack:
     def respond(self, url: str, **payload: Any) -> None:
         """Answer through a response URL. Raises `SlackRefused` and `SlackUnavailable`."""
         try:
-            answer = WebhookClient(url, TIMEOUT_SECONDS, retry_handlers=[]).send_dict(payload)
+            webhook = WebhookClient(url, TIMEOUT_SECONDS, ssl=self.client.ssl, retry_handlers=[])
+            answer = webhook.send_dict(payload)
         except ValueError as error:
             raise SlackRefused("invalid_url") from error
         except (SlackClientError, HTTPException, OSError) as error:
@@ -65,7 +72,15 @@ class Slack:
 
 def make_client(token: str | None, api_url: str) -> WebClient:
     """A client that never posts twice by itself (slack_sdk's default handler does)."""
-    return WebClient(token=token, base_url=api_url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+    return WebClient(
+        token=token, base_url=api_url, timeout=TIMEOUT_SECONDS, ssl=_trusted(), retry_handlers=[]
+    )
+
+
+@cache
+def _trusted() -> SSLContext:
+    """Whom this machine trusts; left to itself slack_sdk reads that anew for every call."""
+    return create_default_context()
 
 
 def translated(error: SlackApiError, method: str = "") -> SlackUnavailable | SlackRefused:

@@ -209,7 +209,7 @@ def test_a_twin_waits_for_the_answer_of_the_first(nihito: Nihito, ada: Person) -
     assert not noted.receive(arrival).new
     with ThreadPoolExecutor(1) as twin:
         started = time.monotonic()
-        heard = twin.submit(noted.answer, nihito.workspace_id, letter.key)
+        heard = twin.submit(noted.answer, nihito.workspace_id, letter.key, 2.0)
         noted.settle(nihito.workspace_id, letter.key, {"text": "Here."}, nihito.clock.at, 1.0)
         assert heard.result() == {"text": "Here."}
     assert time.monotonic() - started < inbox.PATIENCE_SECONDS

@@ -223,8 +223,8 @@ def drive(source: SqliteFiles | PostgresServer, examples: int, steps: int) -> No
 
 
 def test_whatever_happens_each_message_arrives_once(sqlite_files: SqliteFiles) -> None:
-    drive(sqlite_files, 6, 8)
+    drive(sqlite_files, 5, 8)
 
 
 def test_it_does_so_on_postgresql(postgres: PostgresServer) -> None:
-    drive(postgres, 2, 6)
+    drive(postgres, 1, 6)
