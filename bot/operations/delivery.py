@@ -194,7 +194,7 @@ def _finish(
 def _postpone(around: Round, parcel: Parcel, error: SlackUnavailable) -> Outcome:
     wait = refusals.wait(error) or around.services.terms.backoff(parcel.attempts)
     # Slack says so itself, or it never left; after anything else the message may stand in Slack.
-    untouched = error.retry_after is not None or isinstance(error, SlackHalted | TooLate)
+    untouched = error.code in codes.TURNED_AWAY or isinstance(error, SlackHalted | TooLate)
     with around.services.transaction(parcel.workspace_id) as tx:
         outbox.postpone(tx, parcel, around.now + wait, error.code, untouched=untouched)
         refusals.hold(tx, error, around.clock)

@@ -16,6 +16,9 @@ TRANSIENT = frozenset(
         "message_limit_exceeded",
     }
 )
+# Slack, or somebody before it, has turned the call away: surely nothing was done. A 5xx may ask us
+# to wait too, and says nothing of the kind.
+TURNED_AWAY = frozenset({"ratelimited", "rate_limited", "http_429"})
 # The workspace no longer knows us: nothing goes through until the app is installed again.
 HALTING = frozenset(
     {

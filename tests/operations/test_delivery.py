@@ -276,6 +276,33 @@ class Slow:
         return answer
 
 
+class Breaking:
+    """Slack that takes the first post, and answers that it is out of service for a second."""
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack, self._broken = slack, False
+
+    def only_while(self, _still_time: object) -> "Breaking":
+        """However long it takes."""
+        return self
+
+    def call(self, method: str, **arguments: object):
+        """The real answer, but for the first post."""
+        answer = self._slack.call(method, **arguments)
+        if method == "chat.postMessage" and not self._broken:
+            self._broken = True
+            raise SlackUnavailable("service_unavailable", 1, method)
+        return answer
+
+
+def test_a_breakdown_that_asks_us_to_wait_may_have_taken_the_message(office: Office) -> None:
+    (ada,) = queue(office)
+    broken = Breaking(office.services.slack)
+    office.services = replace(office.services, slack=broken)  # type: ignore[arg-type]
+    deliver_for(office, 1)
+    office.slack.expect_message(to=ada)
+
+
 def test_a_post_renews_the_lease_so_that_nobody_takes_what_is_on_its_way(office: Office) -> None:
     queue(office)
     (parcel,) = claim(office, DUE)
