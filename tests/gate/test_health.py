@@ -181,10 +181,9 @@ def test_health_is_answered_while_every_thread_of_the_server_is_busy(office: Off
         web.get("/busy")(lambda: {"free": free.wait(20)})
         waiting = [clients.submit(ask, url, "GET", "/busy") for _ in range(60)]
         try:
-            started = monotonic()
             for path in ("/healthz", "/readyz", "/metrics"):
                 assert ask(url, "GET", path)[0] == 200
-            assert monotonic() - started < 2
+            assert not any(each.done() for each in waiting)
         finally:
             free.set()
         assert {each.result()[0] for each in waiting} == {200}
