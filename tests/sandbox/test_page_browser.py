@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from sandbox.clock import Due
 from tests.browsers import chromium, watched
@@ -56,6 +56,20 @@ def open_form(page: Page) -> None:
     page.get_by_label("Message to Nihito").fill("/debrief ")
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog", name="Debrief")).to_be_visible()
+
+
+def test_there_is_nothing_to_type_into_before_the_page_can_answer(
+    browser: Browser, toy: Toy
+) -> None:
+    held: list[Route] = []
+    with watched(browser.new_page(locale="en-GB")) as page:
+        page.route("**/page.js", lambda route: held.append(route))
+        with page.expect_request("**/page.js"):
+            page.goto(f"{toy.sandbox.url}/as/{toy.ada.id}", wait_until="commit")
+        page.wait_for_timeout(300)
+        expect(page.get_by_label("Message to Nihito")).to_have_count(0)
+        held[0].continue_()
+        open_form(page)
 
 
 def test_a_debrief_is_written_by_keyboard_alone(page: Page, toy: Toy) -> None:

@@ -156,7 +156,7 @@ def test_the_page_forbids_foreign_and_inline_scripts(toy: Toy) -> None:
     toy.ada.run("/hostile")
     reply = look(toy, toy.ada, toy.ada.dm)
     assert "script-src 'self'" in reply.headers["content-security-policy"]
-    assert re.findall(r"<script[^>]*>", reply.text) == ['<script src="/static/page.js" defer>']
+    assert re.findall(r"<script[^>]*>", reply.text) == ['<script src="/static/page.js">']
     assert not re.search(r"<[^>]+\son\w+=", reply.text)
     assert "style=" not in reply.text
 

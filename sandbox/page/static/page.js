@@ -1,13 +1,11 @@
 "use strict";
 (() => {
-  const { user, place } = document.body.dataset;
+  const { user, place } = document.documentElement.dataset; // no body yet: what is drawn answers from the start
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-  let revision = Number(one("#parts").dataset.revision);
-  let working = 0;
-  let before = null; // where the focus was before a modal opened
+  let revision = 0, working = 0, before = null; // before: where the focus was before a modal opened
 
   // Parts of the page: the server's version is worked into the present one, so that
   // focus, scrolling and everything typed under the same ids stay as they are.
@@ -342,10 +340,8 @@
 
   document.addEventListener("mousedown", (event) => event.target.closest("[role=listbox]") && event.preventDefault());
   const slow = new WeakMap();
-  function later(input, wait) {
-    clearTimeout(slow.get(input));
-    slow.set(input, setTimeout(() => press(input), wait));
-  }
+  const later = (input, wait) =>
+    clearTimeout(slow.get(input)) || slow.set(input, setTimeout(() => press(input), wait));
 
   document.addEventListener("change", (event) => {
     const input = event.target;
@@ -392,9 +388,12 @@
     close(event.target, "top");
   }, true);
 
-  if (matchMedia("(max-width: 1180px)").matches) one(".hints details")?.removeAttribute("open");
-  toEnd();
-  settleModal();
-  if (!one("dialog[data-view]")) one("#composer")?.focus({ preventScroll: true });
-  live();
+  document.addEventListener("DOMContentLoaded", () => {
+    revision = Number(one("#parts").dataset.revision);
+    if (matchMedia("(max-width: 1180px)").matches) one(".hints details")?.removeAttribute("open");
+    toEnd();
+    settleModal();
+    if (!one("dialog[data-view]")) one("#composer")?.focus({ preventScroll: true });
+    live();
+  });
 })();
