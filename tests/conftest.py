@@ -102,12 +102,12 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    """The address of a fresh database: SQLite, unless a test is parametrized otherwise."""
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty database: SQLite, unless a test is parametrized otherwise."""
     kind = getattr(request, "param", "sqlite")
     name = {"sqlite": "sqlite_files", "postgresql": "postgres"}[kind]
-    fresh: str = request.getfixturevalue(name).fresh()
-    return fresh
+    with request.getfixturevalue(name).lent() as address:
+        yield address
 
 
 @pytest.fixture

@@ -13,6 +13,20 @@ from sqlalchemy import create_engine, text
 from bot.db import migrate
 from bot.db.engine import make_engine
 
+COLUMNS = """
+SELECT string_agg(format('%s.%s %s', table_name, column_name, data_type), ', '
+                  ORDER BY table_name, column_name)
+FROM information_schema.columns WHERE table_schema = 'public'
+"""
+# The statements that leave no row behind, in any order. TRUNCATE, with its locks and new files,
+# takes five times as long.
+EMPTYING = """
+SELECT 'SET session_replication_role = replica; '
+    || string_agg(format('DELETE FROM %I', tablename), '; ')
+    || '; SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = $$S$$'
+FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+"""
+
 
 class SqliteFiles:
     """Hands out migrated SQLite files."""
@@ -23,6 +37,11 @@ class SqliteFiles:
         engine = make_engine(f"sqlite:///{self._template}")
         migrate.upgrade(engine)
         engine.dispose()
+
+    @contextmanager
+    def lent(self) -> Iterator[str]:
+        """The address of a database without rows, for one test."""
+        yield self.fresh()
 
     def fresh(self) -> str:
         """The address of a new database."""
@@ -36,6 +55,7 @@ class PostgresServer:
 
     def __init__(self, address: str) -> None:
         self._address = address
+        self._spare: list[str] = []
         # Nobody needs these data after a power cut.
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             self._run(f"ALTER SYSTEM SET {setting} = off")
@@ -44,22 +64,46 @@ class PostgresServer:
         engine = make_engine(self._of("template"))
         migrate.upgrade(engine)
         engine.dispose()
+        self._columns = self._ask("template", COLUMNS)
+        self._emptying = str(self._ask("template", EMPTYING))
+
+    @contextmanager
+    def lent(self) -> Iterator[str]:
+        """The address of a database without rows, for one test.
+
+        PostgreSQL writes ten megabytes for a new one: it is emptied and lent again, unless its
+        tables are no longer what they were.
+        """
+        name = self._spare.pop() if self._spare else self._new()
+        yield self._of(name)
+        if self._ask(name, COLUMNS) == self._columns:
+            self._ask(name, self._emptying)
+            self._spare.append(name)
 
     def fresh(self) -> str:
         """The address of a new database."""
+        return self._of(self._new())
+
+    def _new(self) -> str:
         name = f"t{uuid4().hex}"
         self._run(f"CREATE DATABASE {name} TEMPLATE template")
-        return self._of(name)
+        return name
 
     def _of(self, name: str) -> str:
         return self._address.replace("/postgres?", f"/{name}?")
 
     def _run(self, statement: str) -> None:
-        address = self._address.replace("postgresql://", "postgresql+psycopg://")
+        self._ask("postgres", statement)
+
+    def _ask(self, name: str, statement: str) -> object:
+        """What a statement says first, if it says anything."""
+        address = self._of(name).replace("postgresql://", "postgresql+psycopg://")
         engine = create_engine(address, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(text(statement))
+            result = connection.execute(text(statement))
+            said: object = result.scalar() if result.returns_rows else None
         engine.dispose()
+        return said
 
 
 @contextmanager

@@ -73,7 +73,7 @@ class World:
         self._ending = ExitStack()
         sandbox = Sandbox(manifest=MANIFEST, now=lambda: self.clocks.slack)
         self.slack = self._ending.enter_context(sandbox)
-        address = source.fresh()
+        address = self._ending.enter_context(source.lent())
         opened = open_office(self.slack, self.clocks, address)  # type: ignore[arg-type]
         self.engine = self._closed_at_the_end(opened.services.engine)
         self._office = replace(opened, services=replace(opened.services, engine=self.engine))
