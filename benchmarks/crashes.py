@@ -106,7 +106,8 @@ def small_disk(folder: Path) -> Iterator[Path | None]:
         yield disk if mounted else None
     finally:
         if mounted:
-            subprocess.run(["umount", str(disk)], check=True)
+            # Lazy: after an error a copy may still hold a file of it open.
+            subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def _seconds(quick: bool) -> float:

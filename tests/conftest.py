@@ -19,7 +19,7 @@ from sandbox.runner import Runner
 from sandbox.server import Sandbox
 from sandbox.state import View
 from scheduler.jobs import tick
-from tests.databases import PostgresServer, SqliteFiles, postgres_server
+from tests.databases import PostgresServer, SqliteFiles, compile_once, postgres_server
 from tests.times import T0
 
 MANIFEST = json.loads((Path(__file__).parent.parent / "manifest.json").read_text())
@@ -77,6 +77,11 @@ class Nihito:
 @pytest.fixture(scope="session", autouse=True)
 def _quiet() -> None:
     configure("error")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> None:
+    compile_once()
 
 
 @pytest.fixture
