@@ -32,7 +32,7 @@ from bot.domain.customers import Stage
 from bot.domain.nudges import Step, Strength
 from bot.domain.stories import week_of
 from bot.log import configure
-from bot.memory import share_arenas
+from bot.memory import set_aside, share_arenas
 from bot.settings import Settings
 
 # A large company, in a day of eight hours: 300 PMs and 30 other staff; 26 visits a year each, so
@@ -135,6 +135,7 @@ def serve(database: str, address: Address, clock: RunningClock, log: Path) -> No
         slack_api_url=address.api_url,
     )
     house = build(settings, clock)
+    set_aside()
     house.connect()
     house.tick_by_itself()
     uvicorn.run(house.web, host="127.0.0.1", port=0, log_config=None)

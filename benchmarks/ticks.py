@@ -19,6 +19,7 @@ from bot.app import House, build
 from bot.db.engine import make_engine
 from bot.domain.outcomes import Fate, Outcome
 from bot.log import configure
+from bot.memory import set_aside
 from bot.operations import nudges
 from bot.services import Services
 from bot.settings import Settings
@@ -34,6 +35,8 @@ DUE, PEOPLE, TICK_SECONDS = 10_000, 100_000, 1.0
 ACK_SECONDS, WARM_SECONDS = 0.3, 2.0
 FEW_DUE, FEW, MANY, RATIO = 100, 1_000, 1_000_000, 2.0
 ROUNDS, FEW_ROUNDS = 3, 15
+# Long enough for a hundred acknowledgements, of which the slowest but one counts.
+DISTURBED_ROUNDS = 12
 WEEK = timedelta(days=7)
 
 
@@ -63,7 +66,8 @@ def _large(fresh: Callable[[], str]) -> tuple[str, bool]:
         alone = [_tick(services, workspace_id, DUE, each) for each in range(ROUNDS)]
         with Caller(url, secret, workspace_id, CALLER) as caller:
             sleep(WARM_SECONDS)
-            spans = [_tick(services, workspace_id, DUE, ROUNDS + each) for each in range(ROUNDS)]
+            weeks = range(ROUNDS, ROUNDS + DISTURBED_ROUNDS)
+            spans = [_tick(services, workspace_id, DUE, each) for each in weeks]
             given = caller.stop()
         acks = [took for at, took in given if any(each.holds(at, took) for each in spans)]
     ticked, acked = median(each.took for each in alone), _high(acks)
@@ -137,8 +141,8 @@ def _check(outcomes: Sequence[Outcome], due: int) -> None:
 
 
 def _high(acks: Sequence[float]) -> float:
-    """The 99th percentile."""
-    return quantiles(acks, n=100)[98]
+    """The 99th percentile; of few, nothing beyond the slowest."""
+    return quantiles(acks, n=100, method="inclusive")[98]
 
 
 def _gather_statistics(services: Services) -> None:
@@ -169,6 +173,7 @@ def _house(address: str) -> Iterator[tuple[House, str, str]]:
         )
         house = build(settings, clock)
         ending.callback(house.close)
+        set_aside()
         runner = Runner(house.web, 0)
         runner.start()
         ending.callback(runner.stop)

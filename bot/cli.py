@@ -23,7 +23,7 @@ from bot.errors import NihitoError, SettingsError, SlackError
 from bot.intake.csv import BadRow
 from bot.intake.kinds import KINDS
 from bot.log import configure
-from bot.memory import share_arenas
+from bot.memory import set_aside, share_arenas
 from bot.operations import health, imports, staff
 from bot.operations import redrive as redriving
 from bot.operations.workspaces import recognise
@@ -72,6 +72,7 @@ def run() -> None:
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, _leave)
     with closing(build(settings)) as house:
+        set_aside()
         house.connect()
         house.tick_by_itself()
         uvicorn.run(house.web, host="0.0.0.0", port=settings.port, log_config=None)

@@ -27,7 +27,8 @@ from bot.services import Services
 from bot.slack.delivery import Place
 from bot.views import nudges as views
 
-BATCH = 1000
+# As long as one batch is written, SQLite lets nobody else write.
+BATCH = 500
 PUT_OFF = timedelta(hours=1)
 LOG = logger(__name__)
 
