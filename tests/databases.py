@@ -30,7 +30,7 @@ FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
 
 
 class Compiled(dict[Any, Any]):
-    """Statements that were compiled, for every engine of a kind (an engine's own know it alone).
+    """Statements as they were compiled for a kind of database, whichever engine asked first.
 
     Each test opens its engines anew, and a third of its time would go to compiling the same again.
     """
