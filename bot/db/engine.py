@@ -34,8 +34,6 @@ CONNECTIONS = 16
 # Pages of 4 kB in the log before they are written to the file. A tick writes the same ones again
 # and again; each batch would set off a checkpoint with SQLite's own 1,000.
 CHECKPOINT = "wal_autocheckpoint=4000"
-# Each connection would fill 2 MB with pages in the course of days; the system keeps them anyway.
-CACHE = "cache_size=-512"
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ def make_engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver would begin late and lose against a writer
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", CHECKPOINT, CACHE):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", CHECKPOINT):
         connection.execute(f"PRAGMA {pragma}")
 
 
