@@ -164,9 +164,9 @@ def _write_debrief(person: Person, random: Random) -> Acts:
 
 
 def _answer_nudge(person: Person, random: Random) -> Acts:
-    nudge = [each for each in person.messages() if each.blocks][-1]
-    yield person.press(nudge, "nudge.someone_else")
-    yield person.press(nudge, "nudge.snooze", random.choice(("tomorrow", "three_days")))
+    for nudge in [each for each in person.messages() if each.blocks][-1:]:
+        yield person.press(nudge, "nudge.someone_else")
+        yield person.press(nudge, "nudge.snooze", random.choice(("tomorrow", "three_days")))
 
 
 class _Manager(BaseManager):

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import time as wall
 from datetime import timedelta
+from itertools import groupby
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -68,13 +69,18 @@ class Sample:
 
 @dataclass(frozen=True)
 class Report:
-    """What the samples after the warm-up come to; memory in MiB off the line through them all."""
+    """What the samples after the warm-up come to; memory in MiB off the line through them all.
+
+    `minutes` is the memory of every minute, the warm-up included: a rise that ends looks otherwise
+    than one that does not.
+    """
 
     start: float
     end: float
     descriptors: tuple[float, float]
     database: tuple[float, float]
     threads: tuple[float, float]
+    minutes: Sequence[float]
 
     @property
     def growth(self) -> float:
@@ -262,7 +268,13 @@ def _report(samples: Sequence[Sample], warm_up: float) -> Report:
         (median(each.descriptors for each in early), median(each.descriptors for each in late)),
         (median(each.database for each in early), median(each.database for each in late)),
         (median(each.threads for each in early), median(each.threads for each in late)),
+        _by_minute(samples),
     )
+
+
+def _by_minute(samples: Sequence[Sample]) -> Sequence[float]:
+    minutes = groupby(samples, lambda each: each.at // 60)
+    return [median(each.memory for each in minute) / 1024 for _, minute in minutes]
 
 
 def _lines(report: Report, tally: Tally, errors: int, seconds: float) -> str:
@@ -274,6 +286,7 @@ def _lines(report: Report, tally: Tally, errors: int, seconds: float) -> str:
         f"{tally.given_up} things given up since a form did not come, "
         f"{errors} errors logged\n"
         f"memory {report.start:.1f} MiB, then {report.end:.1f} MiB: {report.growth:+.1f} %\n"
+        f"by minute {' '.join(f'{each:.0f}' for each in report.minutes)}\n"
         f"descriptors {report.descriptors[0]:.0f}, then {report.descriptors[1]:.0f}; of the "
         f"database {report.database[0]:.0f}, then {report.database[1]:.0f}; "
         f"threads {report.threads[0]:.0f}, then {report.threads[1]:.0f}\n"

@@ -72,13 +72,13 @@ def _traceback(exc_info: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     error: BaseException | None = exc_info[1]
     while error is not None and len(found) < LONGEST_CHAIN:
-        frames = traceback.extract_tb(error.__traceback__)
         found.append(
             {
                 "type": type(error).__name__,
                 "code": str(error) if isinstance(error, PLAIN) else _code(error),
                 "frames": [
-                    f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in frames
+                    f"{Path(each.filename).name}:{each.lineno} {each.name}"
+                    for each in _frames(error)
                 ],
             }
         )
@@ -95,8 +95,14 @@ def _code(error: BaseException) -> str | None:
 
 def place(error: Exception) -> str:
     """Where an error was raised, "file.py:12", for lines that need no traceback."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
+    frame = _frames(error)[-1]
     return f"{Path(frame.filename).name}:{frame.lineno}"
+
+
+def _frames(error: BaseException) -> traceback.StackSummary:
+    # Without their lines: Python would keep the source of every file that was ever named.
+    walked = traceback.walk_tb(error.__traceback__)
+    return traceback.StackSummary.extract(walked, lookup_lines=False)
 
 
 def logger(name: str) -> Any:

@@ -67,7 +67,8 @@ def _instant(on: date, at: time, zone: str) -> datetime:
     return wall.astimezone(UTC)
 
 
-@lru_cache(2**14)
+# By the instant: few are asked for more than once, and then right after each other.
+@lru_cache(2**10)
 def _local_date(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 

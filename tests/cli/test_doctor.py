@@ -7,11 +7,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from bot.db import rates, workspaces
 from bot.db.engine import make_engine
-from bot.db.traffic import outbox
 from bot.domain.stories import ChannelFault
 from bot.operations import health
 from bot.operations.mending import MENDINGS, mending
@@ -128,28 +127,6 @@ def test_a_database_that_is_away_is_found_and_slack_looked_at_all_the_same(
     assert "well  bot token" in ended.out
 
 
-def stuck(office: Office, kind: str, reason: str | None, state: str = "dead") -> None:
-    """A message that was due a while ago."""
-    office.count += 1
-    at = office.clock.at - timedelta(minutes=5)
-    row = {
-        "id": f"row-{office.count}",
-        "workspace_id": office.workspace_id,
-        "kind": kind,
-        "subject": str(office.count),
-        "period": "2026-03-16",
-        "destination": "U0000001",
-        "state": state,
-        "created_at": at,
-        "due_at": at,
-        "next_at": at,
-        "attempts": 0,
-        "reason": reason,
-    }
-    with office.services.engine.begin() as connection:
-        connection.execute(insert(outbox).values(row))
-
-
 @pytest.fixture
 def standing(today: Sandbox, database: str) -> Iterator[Office]:
     """An office of today, so that nothing of it is late."""
@@ -167,7 +144,7 @@ def test_dead_letters_are_told_by_kind_and_reason_with_what_to_do(
         ("nudge", "messages_tab_disabled"),
         ("digest", "is_archived"),
     ):
-        stuck(standing, kind, reason)
+        standing.leave(kind, "dead", reason, 5)
     ended = command("doctor", **reaching(standing.slack, database))
     assert ended.code == 1
     lines = ended.out.splitlines()
@@ -217,7 +194,7 @@ def test_a_rate_that_slack_holds_is_told_and_is_well(
 
 
 def test_what_an_audit_finds_is_told(command: Command, standing: Office, database: str) -> None:
-    stuck(standing, "nudge", None, "pending")
+    standing.leave("nudge", "pending", None, 5)
     ended = command("doctor", **reaching(standing.slack, database))
     assert ended.code == 1
     found, mend = findings(ended)["audit"]

@@ -14,10 +14,9 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import create_engine, event, insert, text
+from sqlalchemy import create_engine, event, text
 
 from bot.db import workspaces
-from bot.db.traffic import outbox
 from bot.domain.outcomes import Fate, Outcome
 from bot.metrics import Metrics
 from bot.services import Services
@@ -278,37 +277,15 @@ def test_figures_tell_of_requests_and_jobs(office: Office) -> None:
     assert found['nihito_job_failures_total{job="nudges"}'] == 1
 
 
-def leave(office: Office, kind: str, state: str, reason: str | None, minutes: int) -> None:
-    """A message that was due so many minutes ago."""
-    at = office.clock.at - timedelta(minutes=minutes)
-    office.count += 1
-    row = {
-        "id": f"row-{office.count}",
-        "workspace_id": office.workspace_id,
-        "kind": kind,
-        "subject": str(office.count),
-        "period": "2026-03-02",
-        "destination": "U0000001",
-        "state": state,
-        "created_at": at,
-        "due_at": at,
-        "next_at": at,
-        "attempts": 0,
-        "reason": reason,
-    }
-    with office.services.engine.begin() as connection:
-        connection.execute(insert(outbox).values(row))
-
-
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_figures_tell_what_waits_and_what_is_dead(office: Office) -> None:
     for minutes in (3, 1):
-        leave(office, "nudge", "pending", "ratelimited", minutes)
-    leave(office, "flag", "pending", None, -60)
-    leave(office, "digest", "sending", None, 1)
-    leave(office, "nudge", "dead", "user_disabled", 9)
-    leave(office, "nudge", "dead", "messages_tab_disabled", 9)
-    leave(office, "nudge", "sent", None, 9)
+        office.leave("nudge", "pending", "ratelimited", minutes)
+    office.leave("flag", "pending", None, -60)
+    office.leave("digest", "sending", None, 1)
+    office.leave("nudge", "dead", "user_disabled", 9)
+    office.leave("nudge", "dead", "messages_tab_disabled", 9)
+    office.leave("nudge", "sent", None, 9)
     with served(office.services) as (url, _):
         found = figures(url)
     assert found["nihito_database_up"] == 1

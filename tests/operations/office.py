@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import SecretStr
+from sqlalchemy import insert
 
 from bot.app import build_services
 from bot.db import customers, visits
+from bot.db.traffic import outbox
 from bot.domain.access import Actor
 from bot.domain.calendar import local_date
 from bot.domain.contacts import Channel as Way
@@ -94,6 +96,25 @@ class Office:
         on = known.pop("on", local_date(now, actor.zone))
         draft = Draft(None, on, story, new_customer=customer, **known)
         debriefs.record(self.services, actor, draft, self.next_key(), now)
+
+    def leave(self, kind: str, state: str, reason: str | None, minutes: int) -> None:
+        """A message in the outbox that was due so many minutes ago."""
+        at = self.clock.at - timedelta(minutes=minutes)
+        row = {
+            "id": self.next_key(),
+            "kind": kind,
+            "subject": str(self.count),
+            "period": "2026-03-02",
+            "destination": "U0000001",
+            "state": state,
+            "created_at": at,
+            "due_at": at,
+            "next_at": at,
+            "attempts": 0,
+            "reason": reason,
+        }
+        with self.services.transaction(self.workspace_id) as tx:
+            tx.run(insert(outbox).values(workspace_id=self.workspace_id, **row))
 
     def tick_at(self, at: datetime) -> list[Outcome]:
         """Move the clock and run everything that is due then."""
