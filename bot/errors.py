@@ -6,6 +6,7 @@ Nihito
     NoSuchNudge
     NoSuchFlag
   NudgeSettled
+  CustomerTaken            another PM is planning to see them
   NotAllowed
     NotYours
     NotJoined
@@ -47,6 +48,13 @@ class NoSuchNudge(NotFound):
 
 class NudgeSettled(NihitoError):
     """This nudge is settled: a visit has been logged since."""
+
+
+class CustomerTaken(NihitoError):
+    """Somebody else is planning to see this customer just now."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(f"{holder} is planning to see this customer just now. Choose another one.")
 
 
 class NoSuchFlag(NotFound):

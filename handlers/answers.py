@@ -45,6 +45,11 @@ def errors(by_block: Mapping[str, str]) -> Answer:
     return Answer({"response_action": "errors", "errors": dict(by_block)})
 
 
+def redrawn(view: View) -> Answer:
+    """A form stays open, drawn anew."""
+    return Answer({"response_action": "update", "view": view.to_dict()})
+
+
 def options(found: Mapping[str, Any]) -> Answer:
     """What a search finds."""
     return Answer(dict(found))

@@ -7,11 +7,12 @@ from uuid import uuid4
 from slack_bolt import BoltResponse
 
 from bot.domain.access import Refusal
-from bot.errors import NihitoError, NoSuchCustomer, SlackError
+from bot.errors import CustomerTaken, NihitoError, NoSuchCustomer, SlackError
 from bot.log import logger, place
 from bot.views import access, fields
 from bot.views import contacts as contact_views
 from bot.views import debriefs as debrief_views
+from bot.views import plans as plan_views
 from bot.views import visits as visit_views
 from bot.views.kit import FormFault
 from handlers import answers
@@ -43,7 +44,7 @@ NOT_SAVED: Mapping[str, Callable[[str], Mapping[str, str]]] = {
     debrief_views.CALLBACK: debrief_views.could_not_save,
     contact_views.CALLBACK: contact_views.could_not_save,
     visit_views.JOIN: visit_views.join_not_saved,
-    visit_views.PLAN: visit_views.plan_not_saved,
+    plan_views.PLAN: plan_views.not_saved,
 }
 
 
@@ -61,7 +62,7 @@ def failed(
     """The answer when an operation raised; what nobody expected gets a reference."""
     if isinstance(error, FormFault):
         return answers.errors(error.errors)
-    if isinstance(error, NoSuchCustomer) and kind is Kind.SUBMISSION:
+    if isinstance(error, NoSuchCustomer | CustomerTaken) and kind is Kind.SUBMISSION:
         return answers.errors({"customer": str(error)})
     if isinstance(error, NihitoError) and not isinstance(error, SlackError):
         return _told(kind, body, whisper_url(body), user_id, str(error))

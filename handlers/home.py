@@ -7,7 +7,7 @@ from bot.operations import away, debriefs, home, staff
 from bot.services import Services
 from bot.views import debriefs as debrief_views
 from bot.views import home as views
-from bot.views import visits as visit_views
+from bot.views import plans as plan_views
 from handlers import answers, settings
 from handlers.answers import Answer
 from handlers.knocks import Knock, Malformed, named
@@ -50,7 +50,7 @@ def debrief(services: Services, knock: Knock) -> Answer:
 
 def plan(_services: Services, knock: Knock) -> Answer:
     """*Plan a visit*."""
-    form = visit_views.plan_form(None, knock.today, where=WHERE)
+    form = plan_views.form(None, knock.today, where=WHERE)
     return answers.nothing().showing(answers.opening(form, knock.trigger_id))
 
 

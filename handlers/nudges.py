@@ -5,11 +5,11 @@ from functools import wraps
 
 from bot.domain.nudges import Snooze, SnoozeRefused
 from bot.errors import NudgeSettled
-from bot.operations import customers, debriefs, nudges
+from bot.operations import debriefs, nudges, taking
 from bot.services import Services
 from bot.views import debriefs as debrief_views
 from bot.views import nudges as views
-from bot.views import visits as visit_views
+from bot.views import plans as plan_views
 from handlers import answers
 from handlers.answers import Answer
 from handlers.knocks import Knock
@@ -18,11 +18,16 @@ Handler = Callable[[Services, Knock], Answer]
 
 
 def plan(services: Services, knock: Knock) -> Answer:
-    """*Plan a visit*: the form, with the customer whose button it was."""
-    nudge_id = views.nudge_id(knock.body)
-    nudges.look(services, knock.actor, nudge_id, knock.now)
-    customer = customers.chosen(services, knock.actor, views.read_plan(knock.body))
-    form = visit_views.plan_form(customer, knock.today, nudge_id, where=knock.response_url)
+    """*Plan a visit*: the form, with the customer whose button it was.
+
+    When another PM was first, the nudge says so and names somebody else.
+    """
+    nudge_id, customer_id = views.nudge_id(knock.body), views.read_plan(knock.body)
+    taken = taking.take(services, knock.actor, nudge_id, customer_id, knock.now)
+    if isinstance(taken, taking.Instead):
+        message = views.taken(taken.nudge, taken.customer, taken.holder)
+        return answers.nothing().showing(answers.replacing(knock.place, message))
+    form = plan_views.form(taken, knock.today, nudge_id, where=knock.response_url)
     return answers.nothing().showing(answers.opening(form, knock.trigger_id))
 
 

@@ -18,8 +18,21 @@ from bot.views import debriefs as debrief_views
 from bot.views import flags as flag_views
 from bot.views import home as home_views
 from bot.views import nudges as nudge_views
+from bot.views import plans as plan_views
+from bot.views import questions as question_views
 from bot.views import visits as visit_views
-from handlers import contacts, customers, debriefs, errors, flags, home, nudges, settings, visits
+from handlers import (
+    contacts,
+    customers,
+    debriefs,
+    errors,
+    flags,
+    home,
+    nudges,
+    questions,
+    settings,
+    visits,
+)
 from handlers.calls import Door, Doors
 from handlers.gate import Gate
 from handlers.knocks import Kind
@@ -37,6 +50,10 @@ DOORS: Doors = {
     (Kind.ACTION, nudge_views.BARRIER): Door(nudges.barrier, Role.PM),
     # Whoever has left with the form still open is not to lose what they wrote.
     (Kind.ACTION, debrief_views.MORE): Door(debriefs.add_more, Role.STAFF),
+    (Kind.ACTION, question_views.KEEP_GOING): Door(questions.keep_going, Role.PM),
+    (Kind.ACTION, question_views.LESS_OFTEN): Door(questions.less_often, Role.PM),
+    (Kind.ACTION, question_views.LATER): Door(questions.later, Role.PM),
+    (Kind.ACTION, question_views.STOP): Door(questions.stop, Role.PM),
     (Kind.ACTION, flag_views.ACKNOWLEDGE): Door(flags.acknowledge, Role.PM),
     (Kind.ACTION, flag_views.REFUTE): Door(flags.refute, Role.PM),
     (Kind.ACTION, flag_views.SNOOZE): Door(flags.snooze, Role.PM),
@@ -45,8 +62,9 @@ DOORS: Doors = {
     (Kind.ACTION, home_views.SETTINGS): Door(home.join, Role.PM),
     (Kind.ACTION, home_views.JOIN): Door(home.join, Role.STAFF),
     (Kind.SUBMISSION, visit_views.JOIN): Door(visits.join, Role.STAFF),
-    (Kind.SUBMISSION, visit_views.PLAN): Door(visits.plan, Role.PM),
+    (Kind.SUBMISSION, plan_views.PLAN): Door(visits.plan, Role.PM),
     (Kind.SUBMISSION, nudge_views.SNOOZE_DATE): Door(nudges.snooze_until, Role.PM),
+    (Kind.SUBMISSION, question_views.STOPPED): Door(questions.stopped, Role.PM),
     (Kind.SUBMISSION, debrief_views.CALLBACK): Door(debriefs.record, Role.STAFF),
     (Kind.SUBMISSION, contact_views.CALLBACK): Door(contacts.record, Role.STAFF),
     (Kind.OPTIONS, customer_views.ACTION): Door(customers.find, Role.STAFF),

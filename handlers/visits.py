@@ -7,14 +7,15 @@ from bot.domain.access import Role
 from bot.domain.away import PauseRefused
 from bot.domain.calendar import local_date
 from bot.errors import ChannelRefused, NotJoined
-from bot.operations import away, pms
+from bot.operations import away, pms, why
 from bot.operations import visits as operations
 from bot.operations.pms import Prospect
 from bot.services import Services
-from bot.views import access
+from bot.views import access, plans
 from bot.views import away as away_views
 from bot.views import nudges as nudge_views
 from bot.views import visits as views
+from bot.views import why as why_views
 from bot.views.kit import Message
 from handlers import answers, settings
 from handlers.answers import Answer
@@ -78,6 +79,11 @@ def next_visit(services: Services, knock: Knock) -> Answer:
     )
 
 
+def explain(services: Services, knock: Knock) -> Answer:
+    """`/visit why`."""
+    return answers.say(why_views.why(why.facts(services, knock.actor, knock.now)))
+
+
 def pause(services: Services, knock: Knock) -> Answer:
     """`/visit pause` and until when."""
     words = knock.text.split(maxsplit=1)[1:]
@@ -99,20 +105,24 @@ def resume(services: Services, knock: Knock) -> Answer:
 
 def open_plan(_services: Services, knock: Knock) -> Answer:
     """The form to plan a visit."""
-    form = views.plan_form(None, knock.today, where=knock.response_url)
+    form = plans.form(None, knock.today, where=knock.response_url)
     return answers.nothing().showing(answers.opening(form, knock.trigger_id))
 
 
 def plan(services: Services, knock: Knock) -> Answer:
     """The form to plan a visit was submitted."""
-    choices = views.read_plan(knock.view)
+    choices = plans.read(knock.view)
     if choices.on < knock.today:
-        return answers.errors(views.plan_errors_past())
+        return answers.errors(plans.errors_past())
     planned = operations.plan(services, knock.actor, choices, knock.form_key, knock.now)
     if planned is None:
         return answers.nothing()
+    if isinstance(planned, plans.OverCap):
+        if plans.asks_why(knock.view):
+            return answers.errors(plans.errors_over(knock.view, planned))
+        return answers.redrawn(plans.over_form(knock.view, planned))
     if planned.nudge is None:
-        told = views.planned(planned.customer, planned.visit.on, knock.today)
+        told = plans.planned(planned.customer, planned.visit.on, knock.today)
         return reply(services, knock, told)
     message = nudge_views.planned(planned.nudge.shown, planned.customer, planned.visit.on)
     return answers.nothing().showing(answers.replacing(planned.nudge.place, message))
@@ -129,6 +139,7 @@ WORDS: Mapping[str, Callable[[Services, Knock], Answer]] = {
     "settings": open_join,
     "plan": open_plan,
     "next": next_visit,
+    "why": explain,
     "pause": pause,
     "resume": resume,
     "leave": leave,

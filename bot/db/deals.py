@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Integer, Row, Select, cast, exists, or_, sele
 from bot.db.engine import Tx
 from bot.db.market import customers, deals
 from bot.db.tables import flags, visits
+from bot.domain.caps import A_QUARTER, QUARTER
 from bot.domain.customers import Stage
 from bot.domain.flags import FlagState
 from bot.domain.suggestions import COOLING, FRESH_DEAL, SOON_LIVE, Candidate
@@ -27,7 +28,7 @@ def candidates(
 
     Those with a deal or a roll-out that is a reason; of each stage some who were never visited,
     beginning anywhere as the seed has it, and those whose last visit is longest ago. Nobody who is
-    flagged, booked, passed over or was visited of late: they would take the place of others.
+    flagged, booked, passed over, was visited of late or often: they would take another's place.
     """
     free = _free(tx, today, passed_over)
     chance = Random(seed)
@@ -52,7 +53,19 @@ def _free(tx: Tx, today: date, passed_over: Collection[int]) -> Select[Any]:
         visits.c.on >= today,
     )
     others = customers.c.id.not_in(passed_over)
-    return tx.select(customers, customers.c.id).where(~flagged, ~booked, others)
+    return tx.select(customers, customers.c.id).where(
+        ~flagged, ~booked, ~_crowded(tx, today), others
+    )
+
+
+def _crowded(tx: Tx, today: date) -> Any:
+    """Whether a customer has had as many visits in a quarter as they may."""
+    seen = tx.select(visits, visits.c.id).where(
+        visits.c.customer_id == customers.c.id,
+        visits.c.state == VisitState.HELD,
+        visits.c.on > today - QUARTER,
+    )
+    return seen.offset(A_QUARTER - 1).limit(1).correlate(customers).exists()
 
 
 def _triggered(tx: Tx, free: Select[Any], today: date, chance: Random) -> Iterator[Select[Any]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, case, func
 
 from bot.db.engine import Tx
 from bot.db.tables import barriers, nudges
@@ -82,6 +82,29 @@ def been_since(tx: Tx, nudge: SentNudge) -> bool:
         nudges.c.pm_id == nudge.pm_id, nudges.c.on >= nudge.on, nudges.c.answer == "been"
     )
     return tx.run(found.limit(1)).first() is not None
+
+
+def unanswered(tx: Tx, pm_id: str, since: datetime, later_than: date) -> tuple[int, bool]:
+    """How many cycles had a nudge and no answer, and whether the question was put among them.
+
+    Counted from an instant, after a local date, and after the last nudge that was answered.
+    """
+    mine = tx.select(nudges).where(
+        nudges.c.pm_id == pm_id,
+        nudges.c.created_at >= since,
+        nudges.c.on > later_than,
+        nudges.c.message_ts.is_not(None),
+    )
+    answered = func.max(case((nudges.c.answer.is_not(None), nudges.c.on)))
+    last = tx.run(mine.with_only_columns(answered)).scalar()
+    steps = mine.with_only_columns(nudges.c.step)
+    left = tx.run(steps.where(nudges.c.on > last) if last else steps).scalars().all()
+    return left.count(Step.DUE), Step.QUESTION in left
+
+
+def become(tx: Tx, nudge_id: int, step: Step) -> None:
+    """A question becomes the nudge in whose place it was put."""
+    tx.run(tx.update(nudges).where(nudges.c.id == nudge_id).values(step=step))
 
 
 def suggest(tx: Tx, nudge_id: int, suggested: Sequence[Mapping[str, Any]]) -> None:

@@ -45,6 +45,15 @@ OPEN = (State.PENDING, State.SENDING)
 
 
 @dataclass(frozen=True)
+class Status:
+    """What has become of a message, why ("" if nothing is to be said), and when it is tried."""
+
+    state: State
+    reason: str
+    next_at: datetime
+
+
+@dataclass(frozen=True)
 class Letter:
     """A message to leave: its key, a Slack user or channel id, and when it is due (aware UTC)."""
 
@@ -242,15 +251,19 @@ def revive(tx: Tx, parcels: Sequence[Parcel], now: datetime) -> None:
         tx.run(tx.update(outbox).where(*dead_ones).values(**again))
 
 
+def status(tx: Tx, kind: Kind, subject: object, period: str) -> Status | None:
+    """What has become of a message; None when there is none under that key."""
+    found = tx.select(outbox, outbox.c.state, outbox.c.reason, outbox.c.next_at).where(
+        outbox.c.kind == kind, outbox.c.subject == str(subject), outbox.c.period == period
+    )
+    row = tx.run(found).first()
+    return Status(State(row.state), row.reason or "", row.next_at) if row else None
+
+
 def awaited(tx: Tx, kind: Kind, subject: object, period: str) -> datetime | None:
     """When a message is tried that waits or is on its way; None when it is neither."""
-    found = tx.select(outbox, outbox.c.next_at).where(
-        outbox.c.kind == kind,
-        outbox.c.subject == str(subject),
-        outbox.c.period == period,
-        outbox.c.state.in_(OPEN),
-    )
-    return tx.run(found).scalar()
+    found = status(tx, kind, subject, period)
+    return found.next_at if found and found.state in OPEN else None
 
 
 def next_at(engine: Engine) -> datetime | None:

@@ -121,12 +121,22 @@ visits = sa.Table(
     sa.Column("ends_at", Instant),
     sa.Column("minutes", sa.Integer),
     required("goal", sa.String(1000)),
+    sa.Column("over_because", sa.String(500)),
     required("source", sa.String(64)),
     required("source_id", sa.String(255)),
     required("created_at", Instant),
     sa.UniqueConstraint("workspace_id", "source", "source_id"),
     sa.Index(None, "workspace_id", "pm_id", "on"),
     sa.Index(None, "workspace_id", "customer_id", "on"),
+)
+
+taken = sa.Table(
+    "taken",
+    metadata,
+    workspace(primary_key=True),
+    sa.Column("customer_id", sa.Integer, sa.ForeignKey("customers.id"), primary_key=True),
+    required("pm_id", sa.String(SLACK_ID)),
+    required("until", Instant),
 )
 
 debriefs = sa.Table(

@@ -28,7 +28,7 @@ def add(
 ) -> int | None:
     """A visit under its source's own id; gives its id, or None when it was recorded before.
 
-    Columns that may be `known`: ends_at (aware UTC), minutes, goal.
+    Columns that may be `known`: ends_at (aware UTC), minutes, goal, over_because.
     """
     row = tx.upsert(visits).values(
         workspace_id=tx.workspace_id,
@@ -87,6 +87,26 @@ def booked(tx: Tx, pm_id: str, customer_id: int, until: date) -> Visit | None:
     found = _booked(tx, pm_id).where(visits.c.customer_id == customer_id, visits.c.on <= until)
     row = tx.run(found.order_by(visits.c.on).limit(1)).first()
     return _visit(row) if row else None
+
+
+def near(tx: Tx, customer_id: int, since: date, until: date) -> Sequence[Visit]:
+    """A customer's visits by anybody, held or booked, between two dates, in their order."""
+    found = tx.select(visits).where(
+        visits.c.customer_id == customer_id,
+        visits.c.state != VisitState.CALLED_OFF,
+        visits.c.on.between(since, until),
+    )
+    return [_visit(row) for row in tx.run(found.order_by(visits.c.on, visits.c.id))]
+
+
+def coming(tx: Tx, customer_id: int, since: date) -> Sequence[Visit]:
+    """A customer's booked visits by anybody from a date on, soonest first."""
+    found = tx.select(visits).where(
+        visits.c.customer_id == customer_id,
+        visits.c.state == VisitState.BOOKED,
+        visits.c.on >= since,
+    )
+    return [_visit(row) for row in tx.run(found.order_by(visits.c.on, visits.c.id))]
 
 
 def upcoming(tx: Tx, pm_id: str, since: date) -> Sequence[Visit]:

@@ -33,11 +33,15 @@ class Strength(StrEnum):
 
 
 class Step(StrEnum):
-    """Which nudge of a cycle it is; EARLY comes at 80 % of the interval, for ACTIVE only."""
+    """Which nudge of a cycle it is; EARLY comes at 80 % of the interval, for ACTIVE only.
+
+    QUESTION is never planned: it is put in the place of a nudge when several had no answer.
+    """
 
     EARLY = "early"
     DUE = "due"
     FOLLOW_UP = "follow_up"
+    QUESTION = "question"
 
 
 class Reason(StrEnum):
@@ -162,7 +166,7 @@ def moved(anchor: date, rhythm: Rhythm, planned: Planned, on: date) -> Planned:
     """A planned nudge put off to a working day: still the same step, unless it is due by then."""
     passed = _cycles_passed(anchor, rhythm, on)
     is_due = passed > planned.cycle or (passed == planned.cycle and planned.step is Step.EARLY)
-    if is_due:
+    if is_due or planned.step is Step.QUESTION:
         return _planned(Step.DUE, on, passed, rhythm)
     return _planned(planned.step, on, planned.cycle, rhythm)
 
@@ -213,6 +217,11 @@ def question_due(planned: Planned, unanswered: int, *, asked: bool) -> bool:
     `asked` tells whether the question was put since then (`product.md` A2).
     """
     return planned.step is not Step.FOLLOW_UP and unanswered >= UNANSWERED_CYCLES and not asked
+
+
+def less_often(interval_days: int) -> int | None:
+    """The next longer interval in days; None when there is none."""
+    return next((each for each in INTERVALS if each > interval_days), None)
 
 
 def _opening(anchor: date, rhythm: Rhythm, cycle: int, later_than: date) -> Planned:

@@ -13,8 +13,8 @@ from bot.domain.visits import Visit, VisitState
 from bot.errors import DraftRefused
 from bot.operations import stories
 from bot.operations.customers import customer, customer_name
-from bot.operations.nudges import Shown, standing
 from bot.operations.pms import held
+from bot.operations.standing import Shown, standing
 from bot.services import Services
 
 SOURCE = "debrief"

@@ -13,11 +13,12 @@ from bot.domain import nudges as rules
 from bot.domain.calendar import caught_up, local_date, open_hour
 from bot.domain.customers import Stage
 from bot.domain.flags import FlagState
+from bot.domain.nudges import Planned, Step
 from bot.domain.stories import working
 from bot.domain.terms import POST
 from bot.operations import away, stories
-from bot.operations import nudges as nudge_operations
 from bot.operations.customers import customer_name
+from bot.operations.standing import drawn, is_settled, said, standing
 from bot.slack.delivery import Place
 from bot.views import flags as flag_views
 from bot.views import nudges as nudge_views
@@ -124,10 +125,20 @@ def _nudge(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
     at = at or caught_up(pm.asked.on, parcel.next_at, now, pm.rhythm.hours)
     if at > now:
         return Later(at)
-    nudge = nudge_operations.drawn(tx, pm, pm.asked, now)
+    if _question_stands(tx, pm.user_id, pm.asked):
+        return Withdrawn("question_stands")
+    nudge = drawn(tx, pm, pm.asked, now)
     if nudge.answer is not None:
         return Withdrawn("answered")
-    return nudge_views.message(nudge_operations.shown(tx, nudge, now))
+    return said(tx, nudge, now)
+
+
+def _question_stands(tx: Tx, user_id: str, asked: Planned) -> bool:
+    """Whether this cycle's nudge asks how to go on and has no answer: then it is the last."""
+    latest = nudges.latest(tx, user_id)
+    if latest is None or latest.step is not Step.QUESTION or latest.on == asked.on:
+        return False
+    return latest.answer is None and latest.cycle == asked.cycle
 
 
 def _on(parcel: Parcel) -> date:
@@ -146,12 +157,12 @@ def _nudge_changed(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn |
     pm = pms.get(tx, nudge.pm_id) if nudge else None
     if nudge is None or pm is None:
         return Withdrawn("left")
-    stands = nudge_operations.standing(tx, nudge, now)
+    stands = standing(tx, nudge, now)
     if stands is None:
         return _after(outbox.awaited(tx, Kind.NUDGE, nudge.pm_id, nudge.on.isoformat()), now)
     last = visits.last(tx, pm.user_id)
-    if last is None or not nudge_operations.is_settled(tx, nudge):
-        return Edit(nudge_views.message(stands.shown), stands.place)
+    if last is None or not is_settled(tx, nudge):
+        return Edit(said(tx, nudge, now), stands.place)
     due_on = rules.due_on(pm.anchor_on, pm.rhythm)
     name = customer_name(tx, last.customer_id)
     return Edit(nudge_views.been(stands.shown, name, last.on, due_on), stands.place)

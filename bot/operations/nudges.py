@@ -7,7 +7,6 @@ from functools import cache, partial
 
 from bot.db import nudges, outbox, pms, visits
 from bot.db.engine import Tx
-from bot.db.nudges import SentNudge
 from bot.db.outbox import Kind, Letter
 from bot.db.pms import Due, Plan
 from bot.domain import nudges as rules
@@ -16,29 +15,19 @@ from bot.domain.barriers import Barrier
 from bot.domain.calendar import ONE_DAY, local_date
 from bot.domain.nudges import Planned, Snooze
 from bot.domain.outcomes import Fate, Outcome
-from bot.domain.pms import Pm
-from bot.errors import NoSuchNudge, NotYours, NudgeSettled
-from bot.log import logger, place
-from bot.operations import absences
-from bot.operations.customers import customer_name
+from bot.errors import NoSuchNudge
+from bot.log import logger
+from bot.log import place as raised_at
 from bot.operations.pms import enrolled
-from bot.operations.suggestions import chosen, hash_of, shown_one, written
+from bot.operations.standing import Shown, own, shown, standing, unsettled
+from bot.operations.suggestions import chosen, named_ever, written
 from bot.services import Services
-from bot.slack.delivery import Place
 from bot.views import nudges as views
 
 # As long as one batch is written, SQLite lets nobody else write.
 BATCH = 500
 PUT_OFF = timedelta(hours=1)
 LOG = logger(__name__)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A nudge that stands in Slack, to be replaced there."""
-
-    shown: views.Nudge
-    place: Place
 
 
 @dataclass(frozen=True)
@@ -81,21 +70,6 @@ def remind(services: Services, workspace_id: str, now: datetime) -> Sequence[Out
     return outcomes
 
 
-def drawn(tx: Tx, pm: Pm, planned: Planned, now: datetime) -> SentNudge:
-    """The PM's nudge of a nominal date, about to be delivered; kept from its first drawing on.
-
-    Whom it names is chosen then, from what is true then.
-    """
-    known = nudges.of(tx, pm.user_id, planned.on)
-    if known:
-        return known
-    seed = hash_of(pm.user_id, planned.on)
-    today = local_date(now, pm.rhythm.hours.zone)
-    named = written(chosen(tx, today, seed), ())
-    nudges.add(tx, pm.user_id, planned.on, planned.step, planned.cycle, named, now)
-    return drawn(tx, pm, planned, now)
-
-
 def snooze(
     services: Services,
     actor: Actor,
@@ -125,12 +99,11 @@ def someone_else(services: Services, actor: Actor, nudge_id: int, now: datetime)
     with services.transaction(actor.workspace_id) as tx:
         nudge = unsettled(tx, actor, nudge_id)
         named = [each["customer"] for each in nudge.suggested]
-        passed_over = [*named, *(id for each in nudge.suggested for id in each.get("before", ()))]
-        today = local_date(now, actor.zone)
-        fresh = chosen(tx, today, nudge_id, passed_over)
+        passed_over = named_ever(nudge)
+        fresh = chosen(tx, actor.zone, now, nudge_id, passed_over)
         if not fresh:
             # Everybody has been named: start over.
-            fresh, passed_over = chosen(tx, today, nudge_id, named), named
+            fresh, passed_over = chosen(tx, actor.zone, now, nudge_id, named), named
         if fresh:
             nudges.suggest(tx, nudge_id, written(fresh, passed_over))
         return shown(tx, nudges.get(tx, nudge_id) or nudge, now)
@@ -143,64 +116,20 @@ def blocked(
     with services.transaction(actor.workspace_id) as tx:
         nudge = unsettled(tx, actor, nudge_id)
         if nudge.answer != barrier:
-            nudges.count_barrier(tx, barrier, local_date(now, actor.zone).strftime("%Y-%m"))
+            count(tx, barrier, actor, now)
         nudges.answer(tx, nudge_id, barrier, now)
         return shown(tx, nudge, now)
+
+
+def count(tx: Tx, barrier: Barrier, actor: Actor, now: datetime) -> None:
+    """One more PM has named a barrier this month."""
+    nudges.count_barrier(tx, barrier, local_date(now, actor.zone).strftime("%Y-%m"))
 
 
 def look(services: Services, actor: Actor, nudge_id: int, now: datetime) -> views.Nudge:
     """The actor's nudge as it is shown."""
     with services.reading(actor.workspace_id) as tx:
         return shown(tx, own(tx, actor, nudge_id), now)
-
-
-def own(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
-    """The nudge, if it is the actor's."""
-    nudge = nudges.get(tx, nudge_id)
-    if nudge is None:
-        raise NoSuchNudge
-    if nudge.pm_id != actor.user_id:
-        raise NotYours
-    return nudge
-
-
-def unsettled(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
-    """The nudge, if it is the actor's and still asks for something."""
-    nudge = own(tx, actor, nudge_id)
-    if is_settled(tx, nudge):
-        raise NudgeSettled
-    return nudge
-
-
-def is_settled(tx: Tx, nudge: SentNudge) -> bool:
-    """Whether a visit has been logged since: on the nudge's date or later, or as its answer."""
-    pm = pms.get(tx, nudge.pm_id)
-    visited = pm is not None and pm.last_visit_on and absences.running(pm) >= nudge.on
-    return bool(visited) or nudges.been_since(tx, nudge)
-
-
-def standing(tx: Tx, nudge: SentNudge, now: datetime) -> Shown | None:
-    """The nudge with its place in Slack; None while it is still on its way."""
-    if nudge.message_channel is None or nudge.message_ts is None:
-        return None
-    return Shown(shown(tx, nudge, now), Place(nudge.message_channel, nudge.message_ts))
-
-
-def shown(tx: Tx, nudge: SentNudge, now: datetime) -> views.Nudge:
-    """What a nudge shows, from what is true now."""
-    pm = pms.get(tx, nudge.pm_id)
-    if pm is None:
-        raise NoSuchNudge
-    last = visits.last(tx, nudge.pm_id)
-    today = local_date(now, pm.rhythm.hours.zone)
-    return views.Nudge(
-        id=nudge.id,
-        step=nudge.step,
-        due_on=rules.due_on(pm.anchor_on, pm.rhythm),
-        today=today,
-        last_visit=(customer_name(tx, last.customer_id), last.on) if last else None,
-        suggestions=tuple(shown_one(tx, each, today) for each in nudge.suggested),
-    )
 
 
 def _remind(
@@ -233,7 +162,7 @@ def _look(user_id: str, read: Read, booked: tuple[date, ...], decide: Decide) ->
     try:
         return decide(read(), booked)
     except Exception as error:  # noqa: BLE001 - one PM must not keep the others from theirs
-        LOG.error("look_failed", user=user_id, error=type(error).__name__, at=place(error))
+        LOG.error("look_failed", user=user_id, error=type(error).__name__, at=raised_at(error))
         return None
 
 

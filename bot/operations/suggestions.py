@@ -1,12 +1,14 @@
 """Suggestions: chosen from what the database knows, kept with a nudge, and shown."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zlib import crc32
 
-from bot.db import customers, deals
+from bot.db import customers, deals, taken
 from bot.db.engine import Tx
+from bot.db.nudges import SentNudge
+from bot.domain.calendar import local_date
 from bot.domain.suggestions import Suggestion, Why, suggest
 from bot.views import nudges as views
 from bot.views import reasons
@@ -18,10 +20,15 @@ def hash_of(user_id: str, on: date) -> int:
 
 
 def chosen(
-    tx: Tx, today: date, seed: int, passed_over: Collection[int] = ()
+    tx: Tx, zone: str, now: datetime, seed: int, passed_over: Collection[int] = ()
 ) -> Sequence[Suggestion]:
-    """Up to three customers worth a visit; while nothing changes, a seed names the same ones."""
-    return suggest(deals.candidates(tx, today, seed, passed_over), today, seed, passed_over)
+    """Up to three customers worth a visit; while nothing changes, a seed names the same ones.
+
+    Nobody whom a PM is planning to visit just now.
+    """
+    today = local_date(now, zone)
+    others = {*passed_over, *taken.all_held(tx, now)}
+    return suggest(deals.candidates(tx, today, seed, others), today, seed, others)
 
 
 def written(found: Sequence[Suggestion], before: Sequence[int]) -> list[dict[str, Any]]:
@@ -35,6 +42,12 @@ def written(found: Sequence[Suggestion], before: Sequence[int]) -> list[dict[str
         }
         for each in found
     ]
+
+
+def named_ever(nudge: SentNudge) -> list[int]:
+    """The customers that a nudge names, and those that it named before."""
+    named = [each["customer"] for each in nudge.suggested]
+    return [*named, *(id for each in nudge.suggested for id in each.get("before", ()))]
 
 
 def shown_one(tx: Tx, written: Mapping[str, Any], today: date) -> views.Suggestion:

@@ -1,21 +1,25 @@
 """Visits: planned by a PM."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.db import nudges, outbox, visits
+from bot.db import nudges, outbox, taken, visits
 from bot.db.engine import Tx
+from bot.db.nudges import SentNudge
 from bot.db.outbox import Kind
 from bot.domain.access import Actor
 from bot.domain.calendar import instant
+from bot.domain.caps import QUARTER, over
 from bot.domain.pms import Pm
 from bot.domain.visits import Visit, VisitState
+from bot.errors import CustomerTaken
+from bot.operations import taking
 from bot.operations.customers import customer, customer_name
-from bot.operations.nudges import Shown, is_settled, own, standing
 from bot.operations.pms import held
+from bot.operations.standing import Shown, is_settled, own, standing
 from bot.services import Services
-from bot.views.visits import PlanChoices
+from bot.views.plans import OverCap, PlanChoices
 
 SOURCE = "plan"
 
@@ -31,18 +35,27 @@ class Booked:
 
 def plan(
     services: Services, actor: Actor, choices: PlanChoices, key: str, now: datetime
-) -> Booked | None:
+) -> Booked | OverCap | None:
     """Book a visit, once for each `key`; it silences nudges until it is over (A1).
 
-    None when it was booked before.
+    None when it was booked before; the cap, where the visit would go over one and nothing is said
+    why (B4). Raises `CustomerTaken` while another PM is planning to see the customer.
     """
     with services.transaction(actor.workspace_id) as tx:
         tx.one_at_a_time(key)
         if visits.by_source(tx, SOURCE, key):
             return None
-        visit = _add(tx, actor, choices, key, now)
+        nudge = own(tx, actor, choices.nudge_id) if choices.nudge_id is not None else None
+        customer_id = customer(tx, choices.customer_id, choices.new_customer)
+        tx.one_at_a_time(f"customer {customer_id}")
+        exceeded = _over(tx, actor, customer_id, choices, now)
+        if exceeded and not choices.over_because:
+            return exceeded
+        kept = choices if exceeded else replace(choices, over_because="")
+        visit = _add(tx, actor, kept, customer_id, key, now)
+        taken.let_go(tx, customer_id, actor.user_id)
         name = customer_name(tx, visit.customer_id)
-        return Booked(name, visit, _answered(tx, actor, choices.nudge_id, now))
+        return Booked(name, visit, _answered(tx, nudge, now))
 
 
 def names(services: Services, actor: Actor, booked: Sequence[Visit]) -> Sequence[str]:
@@ -61,12 +74,29 @@ def logged(tx: Tx, pm: Pm, on: date, now: datetime) -> None:
         outbox.revise(tx, Kind.NUDGE_CHANGED, nudge.id, nudge.message_channel, now)
 
 
-def _add(tx: Tx, actor: Actor, choices: PlanChoices, key: str, now: datetime) -> Visit:
+def _over(
+    tx: Tx, actor: Actor, customer_id: int, choices: PlanChoices, now: datetime
+) -> OverCap | None:
+    holder = taking.held_by(tx, actor, customer_id, now)
+    if holder is not None:
+        raise CustomerTaken(holder)
+    near = visits.near(tx, customer_id, choices.on - QUARTER, choices.on + QUARTER)
+    found = over(choices.on, [each.on for each in near])
+    if found is None:
+        return None
+    nearest = next(each for each in near if each.on == found.on)
+    own = nearest.pm_id == actor.user_id
+    return OverCap(found.cap, "" if own else taking.name_of(tx, nearest.pm_id), found.on)
+
+
+def _add(
+    tx: Tx, actor: Actor, choices: PlanChoices, customer_id: int, key: str, now: datetime
+) -> Visit:
     ends_at = instant(choices.on, choices.at, actor.zone) if choices.at else None
     visits.add(
         tx,
         actor.user_id,
-        customer(tx, choices.customer_id, choices.new_customer),
+        customer_id,
         choices.kind,
         VisitState.BOOKED,
         choices.on,
@@ -75,17 +105,15 @@ def _add(tx: Tx, actor: Actor, choices: PlanChoices, key: str, now: datetime) ->
         source_id=key,
         ends_at=ends_at,
         goal=choices.goal,
+        over_because=choices.over_because or None,
     )
     visit = visits.by_source(tx, SOURCE, key)
     assert visit is not None
     return visit
 
 
-def _answered(tx: Tx, actor: Actor, nudge_id: int | None, now: datetime) -> Shown | None:
-    if nudge_id is None:
-        return None
-    nudge = own(tx, actor, nudge_id)
-    if is_settled(tx, nudge):
+def _answered(tx: Tx, nudge: SentNudge | None, now: datetime) -> Shown | None:
+    if nudge is None or is_settled(tx, nudge):
         return None
     nudges.answer(tx, nudge.id, "planned", now)
     return standing(tx, nudge, now)

@@ -73,10 +73,19 @@ class Nudge:
     suggestions: tuple[Suggestion, ...]
 
 
-def message(nudge: Nudge) -> kit.Message:
-    """What is due, up to three customers worth visiting with the reason, and the buttons."""
+def taken(nudge: Nudge, customer: str, holder: str) -> kit.Message:
+    """The nudge for whoever wanted to plan a visit a moment after somebody else."""
+    first = f"{kit.one_line(holder)} is planning to see {kit.one_line(customer)}."
+    return message(nudge, f"{first} Here is somebody else." if nudge.suggestions else first)
+
+
+def message(nudge: Nudge, note: str = "") -> kit.Message:
+    """What is due, up to three customers worth visiting with the reason, and the buttons.
+
+    `note` comes first: what has changed since the nudge was sent.
+    """
     shown = nudge.suggestions[: len(COUNTS)]
-    opening = f"{_opening(nudge)} {_invitation(len(shown))}"
+    opening = f"{note} {_opening(nudge)} {_invitation(len(shown))}".strip()
     names = " ".join(f"{kit.one_line(each.name)}: {each.reason}." for each in shown)
     rows = [_row(nudge.id, place, each) for place, each in enumerate(shown)]
     blocks = (kit.rich(kit.paragraph(opening)), *rows, _general(nudge.id, bool(shown)))

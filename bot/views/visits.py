@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from slack_sdk.models.blocks import Block, ConversationFilter, ConversationSelectElement
 from slack_sdk.models.views import View
@@ -10,23 +10,12 @@ from slack_sdk.models.views import View
 from bot.domain.calendar import MONDAY_TO_FRIDAY
 from bot.domain.nudges import DEFAULT_HOUR, DEFAULT_INTERVAL, Strength
 from bot.domain.stories import ChannelFault
-from bot.domain.visits import VisitKind
-from bot.views import countries, customers, fields, kit, words
+from bot.views import countries, fields, kit, words
 from bot.views.away import coming
 
 JOIN = "visit.join"
-PLAN = "visit.plan"
-GOAL_LENGTH = 1000
-FURTHEST = timedelta(days=366)
-FAR = "This date is more than a year ahead. Choose an earlier one."
-PAST = "This date has passed. For a visit that has taken place, use /debrief."
 
-INTERVALS: Mapping[str, str] = {
-    "7": "Every week",
-    "14": "Every two weeks",
-    "30": "Every month",
-    "90": "Every quarter",
-}
+INTERVALS = {str(days): kit.capitalised(every) for days, every in words.EVERY.items()}
 STRENGTHS: Mapping[str, tuple[str, str]] = {
     Strength.LIGHT: ("Light", "One nudge on the day a visit is due."),
     Strength.STANDARD: ("Standard", "The same, and one follow-up three working days later."),
@@ -49,19 +38,6 @@ class JoinChoices:
     channel_id: str | None = None
     country: str | None = None
     country_part: str | None = None
-
-
-@dataclass(frozen=True)
-class PlanChoices:
-    """A visit as planned: a customer's id or the name of a new one; `on` and `at` are local."""
-
-    customer_id: int | None
-    new_customer: str
-    kind: VisitKind
-    on: date
-    at: time | None
-    goal: str
-    nudge_id: int | None
 
 
 def join_form(
@@ -149,79 +125,9 @@ def channel_errors(fault: ChannelFault) -> dict[str, str]:
     return {"channel": words.CHANNEL_FAULTS[fault]}
 
 
-def plan_form(
-    customer: customers.Chosen | None,
-    today: date,
-    nudge_id: int | None = None,
-    *,
-    where: str = "",
-) -> View:
-    """The form to plan a visit; from a nudge it carries the nudge's id.
-
-    `where` is a response URL to answer to, or "".
-    """
-    goal = fields.text_element(
-        GOAL_LENGTH, lines=True, example="What do you want to learn or to see them do?"
-    )
-    kind = fields.select_element(words.VISIT_KINDS, VisitKind.VIDEO)
-    return View(
-        type="modal",
-        callback_id=PLAN,
-        title="Plan a visit",
-        submit="Plan",
-        close="Cancel",
-        private_metadata=fields.pack(nudge=nudge_id, today=today.isoformat(), where=where or None),
-        blocks=[
-            customers.customer_field(customer),
-            fields.field("kind", "How will you meet?", kind),
-            fields.field("on", "Date", fields.date_element(None)),
-            fields.field("at", "Time", fields.time_element(None), optional=True),
-            fields.field("goal", "Goal", goal, optional=True),
-        ],
-    )
-
-
-def read_plan(view: fields.Payload) -> PlanChoices:
-    """The plan; raises FormFault with a sentence for each field that is missing or not right."""
-    customer_id, new = customers.read_customer(view)
-    kind, on, goal = fields.code(view, "kind"), fields.on(view, "on"), fields.text(view, "goal")
-    short = len(goal) <= GOAL_LENGTH
-    if not ((customer_id is not None or new) and kind and on and short):
-        raise fields.missing(
-            customer=(customer_id is not None or new, "Choose a customer, or add a new one."),
-            kind=(kind, "Choose how you will meet."),
-            on=(on, "Choose a date."),
-            goal=(short, fields.too_long(GOAL_LENGTH)),
-        )
-    today = date.fromisoformat(fields.unpack(view)["today"])
-    if on < today:
-        raise kit.FormFault(plan_errors_past())
-    if on > today + FURTHEST:
-        raise kit.FormFault({"on": FAR})
-    return PlanChoices(
-        customer_id=customer_id,
-        new_customer=new,
-        kind=VisitKind(kind),
-        on=on,
-        at=fields.at(view, "at"),
-        goal=goal,
-        nudge_id=fields.unpack(view).get("nudge"),
-    )
-
-
-def plan_errors_past() -> dict[str, str]:
-    """The sentence for a plan whose date has passed, by block id."""
-    return {"on": PAST}
-
-
 def join_not_saved(reference: str) -> dict[str, str]:
     """The sentence for a form to join that stays open because saving failed, by block id."""
     return {"interval": fields.not_saved(reference)}
-
-
-def plan_not_saved(reference: str) -> dict[str, str]:
-    """The sentence for a plan that stays open because saving failed, by block id."""
-    return {"goal": fields.not_saved(reference)}
 
 
 def joined(due_on: date, next_nudge_at: datetime | None, zone: str, today: date) -> kit.Message:
@@ -257,13 +163,6 @@ def next_visit(
     return kit.say(" ".join(each for each in told if each))
 
 
-def planned(customer: str, on: date, today: date) -> kit.Message:
-    """What somebody sees who has planned a visit."""
-    return kit.say(
-        f"Planned: {kit.one_line(customer)}, {kit.day(on, today)}. No nudges until it is over."
-    )
-
-
 def left() -> kit.Message:
     """What somebody sees who has left."""
     return kit.say(
@@ -284,6 +183,7 @@ def usage() -> kit.Message:
         ("join", "get nudges to see customers"),
         ("plan", "plan a visit"),
         ("next", "when your next visit and nudge are due"),
+        ("why", "why a nudge came or did not"),
         ("pause", "quiet for a while: 3 days, 2 weeks, until 24 March"),
         ("resume", "ends a pause"),
         ("settings", "how often, at what time, on which days, whose holidays"),

@@ -9,6 +9,13 @@ from bot.domain.debriefs import Frequency, Mood, Sharing
 from bot.domain.stories import ChannelFault
 from bot.domain.visits import VisitKind
 
+# By the number of days.
+EVERY: Mapping[int, str] = {
+    7: "every week",
+    14: "every two weeks",
+    30: "every month",
+    90: "every quarter",
+}
 VISIT_KINDS: Mapping[str, str] = {
     VisitKind.ON_SITE: "On site",
     VisitKind.VIDEO: "Video call",

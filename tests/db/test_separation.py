@@ -34,13 +34,17 @@ from bot.operations import (
     inbox,
     nudges,
     pms,
+    questions,
     staff,
     stories,
+    taking,
     visits,
+    why,
 )
 from bot.operations.inbox import Arrival
 from bot.views.contacts import ContactDraft
-from bot.views.visits import JoinChoices, PlanChoices
+from bot.views.plans import PlanChoices
+from bot.views.visits import JoinChoices
 from tests.operations.office import Office
 from tests.times import T0, T
 
@@ -206,6 +210,10 @@ class Life:
         with self.services.reading(self.workspace_id) as tx:
             nudge = nudge_rows.latest(tx, self.actor.user_id)
         assert nudge is not None
+        named = nudge.suggested[0]["customer"]
+        assert taking.take(self.services, self.actor, nudge.id, named, now)
+        why.facts(self.services, self.actor, now)
+        questions.less_often(self.services, self.actor, nudge.id, now)
         nudges.someone_else(self.services, self.actor, nudge.id, now)
         nudges.blocked(self.services, self.actor, nudge.id, Barrier.NO_TIME, now)
         nudges.snooze(self.services, self.actor, nudge.id, Snooze.TOMORROW, now)

@@ -21,12 +21,16 @@ Build = Callable[[Scene, Person], tuple[str, Payload]]
 
 @dataclass(frozen=True)
 class Case:
-    """A payload for a door; `private` says that what is pressed stands in a form or on Home."""
+    """A payload for a door; `private` says that what is pressed stands in a form or on Home.
+
+    `whose` it is: whoever has left may do nothing any more, so not everything is Ada's.
+    """
 
     door: tuple[Kind, str]
     build: Build
     label: str = ""
     private: bool = False
+    whose: str = "ada"
 
     def __str__(self) -> str:
         return f"{self.door[0]} {self.door[1]} {self.label}".strip()
@@ -39,14 +43,18 @@ def cases() -> Iterator[Case]:
     yield from (_command("/contact", text) for text in ("", "help", "Brightwater Mill"))
     for action, value in NUDGE_ACTIONS.items():
         yield _press(action, lambda scene: scene.nudge, value)
+    for action in QUESTION_ACTIONS:
+        yield _press(action, lambda scene: scene.question, whose="dan")
     for action, value in FLAG_ACTIONS.items():
         yield _press(action, lambda scene: scene.flag, value)
     yield _press("debrief.more", lambda scene: scene.forms["debrief.record"], private=True)
     for action in ("home.debrief", "home.plan", "home.settings"):
         yield _press(action, lambda scene: scene.home, private=True)
     yield _press("home.join", lambda scene: scene.welcome, private=True)
-    for name in ("visit.join", "visit.plan", "nudge.snooze_date", "debrief.record"):
+    for name in ("visit.join", "visit.plan", "nudge.snooze_date"):
         yield _submission(name)
+    yield _submission("question.stopped", whose="dan")
+    yield _submission("debrief.record")
     yield _submission("contact.record")
     yield _search("customer.find", "Bright")
     yield _search("contact.person", "Mar")
@@ -63,6 +71,12 @@ NUDGE_ACTIONS = {
     "nudge.snooze": "tomorrow",
     "nudge.barrier": "no_time",
 }
+QUESTION_ACTIONS = (
+    "question.keep_going",
+    "question.less_often",
+    "question.later",
+    "question.stop",
+)
 FLAG_ACTIONS = {"flag.acknowledge": None, "flag.refute": None, "flag.snooze": "1"}
 
 
@@ -72,7 +86,7 @@ def _command(command: str, text: str) -> Case:
         form = payloads.command_form(workspace, who.user, who.dm, command, text)
         return "slash_commands", form
 
-    return Case((Kind.COMMAND, command), build, text)
+    return Case((Kind.COMMAND, command), build, text, whose="cleo" if text == "leave" else "ada")
 
 
 def _press(
@@ -81,11 +95,12 @@ def _press(
     value: str | None = None,
     *,
     private: bool = False,
+    whose: str = "ada",
 ) -> Case:
     def build(scene: Scene, who: Person) -> tuple[str, Payload]:
         return "interactive", press(scene, who, where(scene), action, value)
 
-    return Case((Kind.ACTION, action), build, private=private)
+    return Case((Kind.ACTION, action), build, private=private, whose=whose)
 
 
 def press(
@@ -103,12 +118,12 @@ def press(
     return payloads.view_actions(workspace, who.user, where, action)
 
 
-def _submission(name: str) -> Case:
+def _submission(name: str, whose: str = "ada") -> Case:
     def build(scene: Scene, who: Person) -> tuple[str, Payload]:
         workspace = scene.slack.workspace
         return "interactive", payloads.view_submission(workspace, who.user, scene.forms[name])
 
-    return Case((Kind.SUBMISSION, name), build)
+    return Case((Kind.SUBMISSION, name), build, whose=whose)
 
 
 def _search(action: str, typed: str, form: str = "contact.record") -> Case:

@@ -22,6 +22,7 @@ from bot.operations import imports, staff, workspaces
 from bot.services import Services
 from bot.settings import Settings
 from bot.slack.client import make_client
+from bot.views import questions
 from bot.web import build_web
 from handlers.routes import open_gate
 from sandbox.delivery import Delivered
@@ -71,9 +72,11 @@ class Scene:
     ada: Person = field(init=False)
     ben: Person = field(init=False)
     cleo: Person = field(init=False)
+    dan: Person = field(init=False)
     people: dict[str, Person] = field(init=False)
     nudge: Message = field(init=False)
     bens_nudge: Message = field(init=False)
+    question: Message = field(init=False)
     flag: Message = field(init=False)
     home: View = field(init=False)
     welcome: View = field(init=False)
@@ -162,10 +165,12 @@ def _furnish(scene: Scene) -> None:
     scene.ada = slack.user("Ada", tz="Europe/Berlin")
     scene.ben = slack.user("Ben", tz="Europe/Berlin")
     scene.cleo = slack.user("Cleo", tz="Europe/Berlin")
+    scene.dan = slack.user("Dan", tz="Europe/Berlin")
     stories = slack.channel("stories", members=[scene.ada])
     _join(scene, scene.ada, channel=stories.id)
     _join(scene, scene.ben)
     _join(scene, scene.cleo)
+    _join(scene, scene.dan)
     for kind, text in FILES.items():
         imports.run(scene.services, TEAM_ID, kind, io.BytesIO(text.encode()), T0)
     scene.tick_at(T0)
@@ -178,12 +183,21 @@ def _furnish(scene: Scene) -> None:
     scene.nudge = copy.deepcopy(slack.expect_message(to=scene.ada, containing="visit"))
     scene.bens_nudge = slack.expect_message(to=scene.ben, containing="visit")
     slack.expect_message(to=scene.cleo, containing="visit")
+    scene.question = _question(scene, slack.expect_message(to=scene.dan, containing="visit"))
     scene.people = _others(slack)
     for person in scene.people.values():
         staff.look_up(scene.services, TEAM_ID, person.id, T0)
     scene.forms = _forms(scene)
     scene.home = scene.ada.open_home()
     scene.welcome = scene.people["a member who has not joined"].open_home()
+
+
+def _question(scene: Scene, nudge: Message) -> Message:
+    """The question about Dan's nudge, as it would stand there had those before it no answer."""
+    nudge_id = int(str(nudge.blocks[-1]["block_id"]).split(":")[1])
+    asked = questions.message(nudge_id, 30).as_arguments()
+    scene.services.slack.call("chat.postMessage", channel=scene.dan.dm.id, **asked)
+    return copy.deepcopy(scene.slack.expect_message(to=scene.dan, containing="go on?"))
 
 
 def _join(scene: Scene, person: Person, **choices: object) -> None:
@@ -221,7 +235,7 @@ def _others(slack: Sandbox) -> dict[str, Person]:
 
 def _forms(scene: Scene) -> dict[str, View]:
     """Ada's forms, filled in so that whoever submits them would change something."""
-    ada, rows = scene.ada, scene.nudge.blocks
+    ada, dan, rows = scene.ada, scene.dan, scene.nudge.blocks
     new, story = {"customer": "new:Quarry & Daughters"}, "They do it by hand. It takes a day."
     plan = next(each["block_id"] for each in rows if each["type"] == "section")
     return {
@@ -233,6 +247,9 @@ def _forms(scene: Scene) -> dict[str, View]:
         ),
         "nudge.snooze_date": filled(
             ada, lambda: ada.press(scene.nudge, "nudge.snooze", "date"), {"on": "2026-03-20"}
+        ),
+        "question.stopped": filled(
+            dan, lambda: dan.press(scene.question, "question.stop"), {"why": "no_time"}
         ),
         "debrief.record": filled(ada, lambda: ada.run("/debrief"), {**new, "story": story}),
         "contact.record": filled(

@@ -8,8 +8,7 @@ from tests.gate.scene import Scene, filled
 
 @EVERY_DOOR
 def test_whoever_may_is_answered(used_scene: Scene, case: Case) -> None:
-    # Who has left may do nothing any more.
-    person = used_scene.cleo if case.label == "leave" else used_scene.ada
+    person = getattr(used_scene, case.whose)
     before = used_scene.kept()
     seen = used_scene.knock(used_scene.way, *case.build(used_scene, person))
     answered = seen.answer.body or seen.calls or used_scene.kept() != before

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import NoSuchFlag, NoSuchNudge, NotYours
-from tests.gate.cases import BY_NAME, FLAG_ACTIONS, NUDGE_ACTIONS, press
+from tests.gate.cases import BY_NAME, FLAG_ACTIONS, NUDGE_ACTIONS, QUESTION_ACTIONS, press
 from tests.gate.scene import Scene, Seen
 
 NOT_YOURS, GONE, FLAG_GONE = str(NotYours()), str(NoSuchNudge()), str(NoSuchFlag())
@@ -17,7 +17,7 @@ def assert_whispered(scene: Scene, seen: Seen, sentence: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("action", [*NUDGE_ACTIONS, *FLAG_ACTIONS])
+@pytest.mark.parametrize("action", [*NUDGE_ACTIONS, *QUESTION_ACTIONS, *FLAG_ACTIONS])
 def test_a_pm_cannot_use_another_ones_message(scene: Scene, action: str) -> None:
     before = scene.kept()
     seen = scene.knock("socket", *BY_NAME[action].build(scene, scene.ben))
@@ -52,7 +52,7 @@ def test_a_forged_block_id_finds_no_flag(scene: Scene, action: str) -> None:
     assert scene.kept() == before
 
 
-@pytest.mark.parametrize("name", ["visit.plan", "nudge.snooze_date"])
+@pytest.mark.parametrize("name", ["visit.plan", "nudge.snooze_date", "question.stopped"])
 def test_a_form_opened_from_a_nudge_is_only_its_pms(scene: Scene, name: str) -> None:
     before = scene.kept()
     seen = scene.knock("socket", *BY_NAME[name].build(scene, scene.ben))

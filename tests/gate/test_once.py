@@ -59,7 +59,7 @@ def test_a_payload_delivered_four_times_to_two_copies_has_one_effect(
     copies: tuple[Scene, str, ThreadPoolExecutor], case: Case
 ) -> None:
     scene, other, background = copies
-    kind, payload = case.build(scene, scene.cleo if case.label == "leave" else scene.ada)
+    kind, payload = case.build(scene, getattr(scene, case.whose))
     before, calls, posts = sizes(scene.kept()), len(scene.slack.calls), len(_posts(scene))
     addresses = [f"{url}/slack/events" for url in (scene.url, other) * 2]
     answers = scene.slack.delivery.send_to_all(kind, payload, addresses)

@@ -10,7 +10,7 @@ from bot.db import staff as rows
 from bot.domain.calendar import instant, local_date
 from bot.domain.nudges import Snooze
 from bot.domain.pms import Pm
-from bot.operations import away, nudges, pms, staff
+from bot.operations import away, nudges, pms, staff, standing
 from sandbox.people import Person
 from tests.operations.office import Office
 from tests.times import T
@@ -274,7 +274,7 @@ def test_a_nudge_stays_open_to_its_buttons_after_an_absence(office: Office) -> N
     with office.services.reading(office.workspace_id) as tx:
         nudge = nudge_rows.latest(tx, ada.id)
         assert nudge is not None
-        assert not nudges.is_settled(tx, nudge)
+        assert not standing.is_settled(tx, nudge)
     read(office, ada)
 
 

@@ -18,7 +18,7 @@ from bot.db.traffic import outbox
 from bot.domain.nudges import Planned, Strength
 from bot.domain.outcomes import Fate, Outcome
 from bot.domain.pms import Pm
-from bot.operations import nudges, pms
+from bot.operations import nudges, pms, standing
 from tests.operations.office import Office
 from tests.times import T
 
@@ -108,10 +108,10 @@ def test_a_nudge_that_is_drawn_again_names_the_same_customers(office: Office) ->
     for number in range(20):
         office.customer(f"Customer {number}")
     with office.services.transaction(office.workspace_id) as tx:
-        first = nudges.drawn(tx, ada, ada.planned, T(days=14))
+        first = standing.drawn(tx, ada, ada.planned, T(days=14))
     office.customer("Newcomer")
     with office.services.transaction(office.workspace_id) as tx:
-        assert nudges.drawn(tx, ada, ada.planned, T(days=15)) == first
+        assert standing.drawn(tx, ada, ada.planned, T(days=15)) == first
     assert len(first.suggested) == 3
 
 

@@ -1,6 +1,7 @@
 """Every message, view and list of options, built around one text and one size."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, time
 from itertools import cycle, islice
 
@@ -9,6 +10,7 @@ from slack_sdk.models.views import View
 from bot.domain.access import Refusal
 from bot.domain.away import Cause
 from bot.domain.barriers import Barrier
+from bot.domain.caps import Cap
 from bot.domain.contacts import Measure, Trait
 from bot.domain.customers import NAME_LENGTH, Stage
 from bot.domain.debriefs import (
@@ -21,12 +23,26 @@ from bot.domain.debriefs import (
     Sharing,
     Workaround,
 )
-from bot.domain.nudges import Step, Strength
+from bot.domain.nudges import Reason, Step, Strength
 from bot.domain.visits import VisitKind
-from bot.views import away, contacts, customers, debriefs, flags, home, nudges, stories, visits
+from bot.views import (
+    away,
+    contacts,
+    customers,
+    debriefs,
+    flags,
+    home,
+    nudges,
+    plans,
+    questions,
+    stories,
+    visits,
+    why,
+)
 from bot.views.fields import Found
 from bot.views.kit import Message
 from tests.times import T0, T
+from tests.views.payloads import submitted
 
 ZONE = "America/Argentina/ComodRivadavia"
 TODAY = date(2026, 3, 2)
@@ -46,6 +62,7 @@ def messages(text: str, size: int) -> Iterator[tuple[str, Message]]:
     for step in Step:
         nudge = nudge_with(name, size, step)
         yield f"nudge {step}", nudges.message(nudge)
+    yield "taken", nudges.taken(nudge, name, name)
     yield "snoozed", nudges.snoozed(nudge, T0, ZONE)
     yield "planned from a nudge", nudges.planned(nudge, name, OTHER_YEAR)
     yield "been", nudges.been(nudge, name, OTHER_YEAR, OTHER_YEAR)
@@ -53,7 +70,10 @@ def messages(text: str, size: int) -> Iterator[tuple[str, Message]]:
         yield f"blocked by {barrier}", nudges.blocked(nudge, barrier)
     for reason in nudges.Withdrawal:
         yield f"withdrawn {reason}", nudges.withdrawn(reason)
+    yield "question", questions.message(2**31, 90)
+    yield "less often", questions.less_often(90, T0, ZONE, OTHER_YEAR)
     yield from _answers(name)
+    yield from _explained(name)
     yield "flag", flags.message(flag_with(name, size))
     yield "flag acknowledged", flags.acknowledged(name)
     yield "flag refuted", flags.refuted(name)
@@ -76,7 +96,7 @@ def _answers(name: str) -> Iterator[tuple[str, Message]]:
     yield "paused", away.paused(OTHER_YEAR, TODAY, T0, ZONE, TODAY)
     for refusal in away.REFUSALS:
         yield f"no pause {refusal.__name__}", away.refused(refusal())
-    yield "planned", visits.planned(name, OTHER_YEAR, TODAY)
+    yield "planned", plans.planned(name, OTHER_YEAR, TODAY)
     yield "left", visits.left()
     yield "not joined", visits.not_joined()
     for sharing in Sharing:
@@ -88,13 +108,45 @@ def _answers(name: str) -> Iterator[tuple[str, Message]]:
     yield "usage of contact", contacts.usage()
 
 
+def _explained(name: str) -> Iterator[tuple[str, Message]]:
+    """Why a nudge came or did not: every reason there is."""
+    facts = why.WhyFacts(
+        today=TODAY,
+        zone=ZONE,
+        interval_days=90,
+        joined_on=OTHER_YEAR,
+        due_on=OTHER_YEAR,
+        next_nudge_at=T0,
+        reason=Reason.VISIT_BOOKED,
+        step=Step.FOLLOW_UP,
+        days_away=10,
+        seen=(name, OTHER_YEAR),
+        booked=(name, OTHER_YEAR),
+    )
+    yield "why booked", why.why(facts)
+    for reason in why.REASONS:
+        yield f"why {reason}", why.why(replace(facts, reason=reason, seen=None))
+    for step in Step:
+        yield f"why {step}", why.why(replace(facts, last=why.LastNudge(T0, step, "been")))
+    for silence in why.Silence:
+        yield f"why {silence}", why.why(replace(facts, silent=(OTHER_YEAR, silence)))
+    for answer in why.ANSWERS:
+        last = why.LastNudge(T0, Step.DUE, answer, T0 if answer == "been" else None)
+        yield f"why after {answer}", why.why(replace(facts, last=last))
+
+
 def views(text: str, size: int) -> Iterator[tuple[str, View]]:
     """Every view with `text` in each place that people fill, and `size` things in each list."""
     name = fill(text, NAME_LENGTH)
     yield "join", visits.join_form(visits.JoinChoices(), ZONE)
     yield "settings", visits.join_form(settings(), ZONE, name, joined=True)
-    yield "plan", visits.plan_form((1, name), TODAY, 2**31)
+    yield "plan", plans.form((1, name), TODAY, 2**31)
+    filled = submitted(plans.form((1, name), TODAY, 2**31), on="2026-03-20", goal=text[:1000])
+    for cap in Cap:
+        over = plans.OverCap(cap, name, OTHER_YEAR)
+        yield f"plan over a cap {cap}", plans.over_form(filled, over)
     yield "snooze until", nudges.snooze_form(2**31, TODAY)
+    yield "stop", questions.stop_form(2**31)
     yield "debrief", debriefs.form(debriefs.DebriefForm((1, name), TODAY, TODAY))
     yield "debrief unfolded", debriefs.form(full_form(text))
     yield "contact", contacts.form((None, name), "U1", TODAY)

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from bot.domain.nudges import INTERVALS, Strength
 from bot.domain.stories import ChannelFault
 from bot.domain.visits import VisitKind
-from bot.views import fields, visits
+from bot.views import fields, plans, visits
 from bot.views.kit import FormFault
-from bot.views.visits import JoinChoices, PlanChoices
+from bot.views.plans import PlanChoices
+from bot.views.visits import JoinChoices
 from tests.views.payloads import shown, submitted
 
 TODAY = date(2026, 11, 24)
@@ -91,39 +92,39 @@ def test_a_channel_that_cannot_hold_stories_is_explained_at_the_channel(
 
 
 def test_a_plan_is_read() -> None:
-    form = visits.plan_form((3, "Otter"), TODAY, 9, where="https://hooks.example.com/x")
+    form = plans.form((3, "Otter"), TODAY, 9, where="https://hooks.example.com/x")
     view = submitted(form, on="2026-12-01", at="14:30", kind="phone", goal=" See the export ")
-    assert visits.read_plan(view) == PlanChoices(
+    assert plans.read(view) == PlanChoices(
         3, "", VisitKind.PHONE, date(2026, 12, 1), time(14, 30), "See the export", 9
     )
     assert fields.where(view) == "https://hooks.example.com/x"
 
 
 def test_a_plan_needs_neither_time_nor_goal_nor_a_customer_that_is_known() -> None:
-    view = submitted(visits.plan_form(None, TODAY), customer="new:Fern Labs", on="2026-11-24")
-    assert visits.read_plan(view) == PlanChoices(
+    view = submitted(plans.form(None, TODAY), customer="new:Fern Labs", on="2026-11-24")
+    assert plans.read(view) == PlanChoices(
         None, "Fern Labs", VisitKind.VIDEO, TODAY, None, "", None
     )
 
 
 def test_what_a_plan_lacks_is_explained() -> None:
     with pytest.raises(FormFault) as fault:
-        visits.read_plan(submitted(visits.plan_form(None, TODAY), kind=None))
+        plans.read(submitted(plans.form(None, TODAY), kind=None))
     assert fault.value.errors.keys() == {"customer", "kind", "on"}
 
 
 def test_a_plan_in_the_past_is_sent_to_the_debrief() -> None:
-    view = submitted(visits.plan_form((3, "Otter"), TODAY), on="2026-11-23")
+    view = submitted(plans.form((3, "Otter"), TODAY), on="2026-11-23")
     with pytest.raises(FormFault) as fault:
-        visits.read_plan(view)
-    assert fault.value.errors == visits.plan_errors_past()
+        plans.read(view)
+    assert fault.value.errors == plans.errors_past()
     assert "/debrief" in fault.value.errors["on"]
 
 
 def test_sentences_for_a_failure_stand_at_fields_of_their_form() -> None:
-    join, plan = visits.join_form(JoinChoices(), "UTC"), visits.plan_form(None, TODAY)
+    join, plan = visits.join_form(JoinChoices(), "UTC"), plans.form(None, TODAY)
     assert visits.join_not_saved("A1").keys() <= block_ids(join)
-    assert visits.plan_not_saved("A1").keys() <= block_ids(plan)
+    assert plans.not_saved("A1").keys() <= block_ids(plan)
 
 
 def test_whoever_joins_reads_when_the_first_visit_is_due_and_the_next_nudge_comes() -> None:

@@ -1,0 +1,29 @@
+"""Customers taken up, and why a visit went over a cap"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from bot.db.types import Instant
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "taken",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("pm_id", sa.String(length=32), nullable=False),
+        sa.Column("until", Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers.id"], name=op.f("fk_taken_customer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_taken_workspace_id")
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "customer_id", name=op.f("pk_taken")),
+    )
+    op.add_column("visits", sa.Column("over_because", sa.String(length=500), nullable=True))

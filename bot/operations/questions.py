@@ -1,0 +1,72 @@
+"""What a PM answers to the one question: keep going, less often, or stop."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.db import nudges, pms
+from bot.domain import nudges as rules
+from bot.domain.access import Actor
+from bot.domain.barriers import Barrier
+from bot.domain.calendar import local_date, working_day
+from bot.domain.nudges import Step
+from bot.errors import NotJoined
+from bot.operations.nudges import count
+from bot.operations.pms import enrolled
+from bot.operations.standing import named_for, own, place_of, said, unsettled
+from bot.services import Services
+from bot.slack.delivery import Place
+from bot.views.kit import Message
+
+
+@dataclass(frozen=True)
+class Widened:
+    """A PM is asked less often: the interval in days, when the next nudge comes, in which zone."""
+
+    interval_days: int
+    next_nudge_at: datetime
+    zone: str
+
+
+def keep_going(services: Services, actor: Actor, nudge_id: int, now: datetime) -> Message:
+    """The question becomes the nudge in whose place it was put. Raises `NudgeSettled`."""
+    with services.transaction(actor.workspace_id) as tx:
+        nudge = unsettled(tx, actor, nudge_id)
+        if nudge.step is Step.QUESTION:
+            nudges.answer(tx, nudge_id, "keep_going", now)
+            nudges.become(tx, nudge_id, Step.DUE)
+            nudges.suggest(tx, nudge_id, named_for(tx, enrolled(tx, actor), nudge.on, now))
+        return said(tx, own(tx, actor, nudge_id), now)
+
+
+def less_often(services: Services, actor: Actor, nudge_id: int, now: datetime) -> Widened:
+    """The next longer interval, from today on. Raises `NudgeSettled`.
+
+    However often it is pressed, it is one step.
+    """
+    with services.transaction(actor.workspace_id) as tx:
+        nudge = unsettled(tx, actor, nudge_id)
+        pm = pms.take(tx, actor.user_id)
+        if pm is None:
+            raise NotJoined
+        hours = pm.rhythm.hours
+        days = rules.less_often(pm.rhythm.interval_days)
+        if days and nudge.answer != "less_often":
+            rhythm = replace(pm.rhythm, interval_days=days)
+            on = working_day(local_date(now, hours.zone) + timedelta(days=days), hours)
+            planned = rules.moved(pm.anchor_on, rhythm, nudge.planned, on)
+            pm = replace(pm, rhythm=rhythm, planned=planned)
+            pms.keep(tx, pm)
+            nudges.answer(tx, nudge_id, "less_often", now)
+        return Widened(pm.rhythm.interval_days, pm.planned.at, hours.zone)
+
+
+def stop(
+    services: Services, actor: Actor, nudge_id: int, why: Barrier | None, now: datetime
+) -> Place | None:
+    """No more nudges; the reason is counted, never who said it. Gives where the question stands."""
+    with services.transaction(actor.workspace_id) as tx:
+        nudge = own(tx, actor, nudge_id)
+        if pms.remove(tx, actor.user_id) and why:
+            count(tx, why, actor, now)
+        nudges.answer(tx, nudge_id, "stopped", now)
+        return place_of(nudge)

@@ -1,0 +1,79 @@
+"""Taking a suggestion up: two PMs do not plan a visit with the same customer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.db import customers, nudges, staff, taken, visits
+from bot.db.engine import Tx
+from bot.db.nudges import SentNudge
+from bot.domain.access import Actor
+from bot.domain.calendar import local_date
+from bot.operations.customers import Chosen
+from bot.operations.standing import own, shown
+from bot.operations.suggestions import chosen, named_ever, written
+from bot.services import Services
+from bot.views import nudges as views
+
+# As long as a form may stay open; whoever books before it ends has the visit itself to show.
+HELD_FOR = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Instead:
+    """A customer whom another PM is planning to see: the nudge with the next one in their place."""
+
+    nudge: views.Nudge
+    customer: str
+    holder: str
+
+
+def take(
+    services: Services, actor: Actor, nudge_id: int, customer_id: int | None, now: datetime
+) -> Chosen | Instead | None:
+    """Take up a customer whom the actor's nudge names, for half an hour.
+
+    Gives the customer; or another one, where somebody else was first; or None for whoever names
+    the customer later.
+    """
+    with services.transaction(actor.workspace_id) as tx:
+        nudge = own(tx, actor, nudge_id)
+        known = customers.get(tx, customer_id) if customer_id is not None else None
+        if known is None:
+            return None
+        holder = _first(tx, actor, known.id, now)
+        if holder is None:
+            return known.id, known.name
+        _name_another(tx, actor, nudge, known.id, now)
+        changed = nudges.get(tx, nudge_id) or nudge
+        return Instead(shown(tx, changed, now), known.name, holder)
+
+
+def held_by(tx: Tx, actor: Actor, customer_id: int, now: datetime) -> str | None:
+    """The name of another PM who is planning to see a customer just now."""
+    holder = taken.holder(tx, customer_id, actor.user_id, now)
+    return name_of(tx, holder) if holder else None
+
+
+def name_of(tx: Tx, user_id: str) -> str:
+    """A member of staff's name."""
+    member = staff.get(tx, user_id)
+    return member.name if member else ""
+
+
+def _first(tx: Tx, actor: Actor, customer_id: int, now: datetime) -> str | None:
+    """The name of whoever was first, if it was not the actor."""
+    holder = taken.take(tx, customer_id, actor.user_id, now, now + HELD_FOR)
+    today = local_date(now, actor.zone)
+    booked = [
+        each.pm_id for each in visits.coming(tx, customer_id, today) if each.pm_id != actor.user_id
+    ]
+    first = holder or next(iter(booked), None)
+    return name_of(tx, first) if first else None
+
+
+def _name_another(tx: Tx, actor: Actor, nudge: SentNudge, gone: int, now: datetime) -> None:
+    passed_over = named_ever(nudge)
+    others = [each for each in nudge.suggested if each["customer"] != gone]
+    fresh = written(chosen(tx, actor.zone, now, nudge.id, passed_over)[:1], passed_over)
+    if len(others) < len(nudge.suggested):
+        nudges.suggest(tx, nudge.id, [*others, *fresh])

@@ -1,0 +1,158 @@
+"""The one question after three nudges without an answer, as a person meets it."""
+
+from datetime import datetime, time
+
+import pytest
+from sqlalchemy import select
+
+from bot.db import nudges
+from bot.db.tables import barriers
+from bot.domain.calendar import instant
+from bot.domain.nudges import Strength
+from bot.operations import questions, staff
+from sandbox.people import Person
+from sandbox.state import Message
+from tests.conftest import Nihito
+from tests.times import T
+
+
+def at(days: int, hour: int = 9, minute: int = 30) -> datetime:
+    """A wall time in Berlin, so many days after Monday 2 March 2026."""
+    return instant(T(days=days).date(), time(hour, minute), "Europe/Berlin")
+
+
+@pytest.fixture
+def ada(nihito: Nihito) -> Person:
+    ada = nihito.slack.user("Ada", tz="Europe/Berlin")
+    nihito.join(ada, country="", strength=Strength.STANDARD)
+    return ada
+
+
+def days_until(nihito: Nihito, person: Person, last: int) -> list[tuple[int, str]]:
+    """What was said to somebody on which day, as all days up to one pass by."""
+    said: list[tuple[int, str]] = []
+    before = len(person.messages())
+    for day in range(1, last + 1):
+        nihito.tick_at(at(day))
+        fresh = person.messages()[before:]
+        said += [(day, each.text) for each in fresh]
+        before += len(fresh)
+        for each in fresh:
+            nihito.slack.expect_message(to=person, containing=each.text[:20])
+    return said
+
+
+def question(nihito: Nihito, person: Person) -> Message:
+    """The question, after three cycles of two weeks without an answer."""
+    said = days_until(nihito, person, 56)
+    assert "How shall I go on?" in said[-1][1]
+    return person.messages()[-1]
+
+
+def test_three_cycles_without_an_answer_bring_one_question_and_then_silence(
+    nihito: Nihito, ada: Person
+) -> None:
+    said = days_until(nihito, ada, 83)
+    assert [day for day, _ in said] == [14, 17, 28, 31, 42, 45, 56, 70, 73]
+    assert ["How shall I go on?" in text for _, text in said].index(True) == 6
+    assert sum("How shall I go on?" in text for _, text in said) == 1
+
+
+def test_an_answer_in_time_brings_no_question(nihito: Nihito, ada: Person) -> None:
+    days_until(nihito, ada, 42)
+    third = ada.messages()[-1]
+    ada.press(third, "nudge.barrier", "no_time")
+    nihito.slack.expect_update(third, "fifteen minutes")
+    said = days_until(nihito, ada, 83)
+    assert said
+    assert "How shall I go on?" not in str(said)
+
+
+def test_keep_going_turns_the_question_into_the_nudge(nihito: Nihito, ada: Person) -> None:
+    asked = question(nihito, ada)
+    ada.press(asked, "question.keep_going")
+    nihito.slack.expect_update(asked, "Your first customer visit is due")
+    assert "You told me to keep going." in ada.run("/visit", "why").text
+    nihito.tick_at(at(59))
+    nihito.slack.expect_message(to=ada, containing="A customer would be glad")
+
+
+def test_less_often_is_the_next_longer_interval_from_today(nihito: Nihito, ada: Person) -> None:
+    asked = question(nihito, ada)
+    assert "Every month instead" in str(asked.blocks)
+    ada.press(asked, "question.less_often")
+    nihito.slack.expect_update(
+        asked,
+        "From now on I ask every month. "
+        "My next nudge comes on Wednesday 27 May at 09:30, Berlin time.",
+    )
+    for day in (59, 70, 85):
+        nihito.tick_at(at(day))
+    nihito.tick_at(at(86))
+    nihito.slack.expect_message(to=ada, containing="visit is due")
+
+
+def test_later_is_a_date_of_ones_own(nihito: Nihito, ada: Person) -> None:
+    asked = question(nihito, ada)
+    ada.press(asked, "question.later")
+    ada.wait_for_view()
+    ada.submit({"on": "2026-06-01"})
+    nihito.slack.expect_update(asked, "Snoozed. I will ask again on Monday 1 June at 09:30")
+    nihito.tick_at(at(90))
+    nihito.tick_at(at(91))
+    nihito.slack.expect_message(to=ada, containing="visit is due")
+
+
+def test_stopping_counts_the_reason_without_the_name(nihito: Nihito, ada: Person) -> None:
+    asked = question(nihito, ada)
+    ada.press(asked, "question.stop")
+    ada.wait_for_view()
+    ada.submit({"why": "boss"})
+    nihito.slack.expect_update(asked, "You will get no more nudges.")
+    with nihito.services.engine.connect() as connection:
+        (counted,) = connection.execute(select(barriers)).all()
+    assert (counted.barrier, counted.count) == ("boss", 1)
+    assert ada.id not in str(counted)
+    nihito.tick_at(at(120))
+
+
+def test_less_often_pressed_twice_is_one_step(nihito: Nihito, ada: Person) -> None:
+    question(nihito, ada)
+    now = at(56, 10)
+    actor = staff.actor(nihito.services, nihito.workspace_id, ada.id, now)
+    with nihito.services.reading(nihito.workspace_id) as tx:
+        nudge = nudges.latest(tx, ada.id)
+    assert nudge is not None
+    widened = {
+        questions.less_often(nihito.services, actor, nudge.id, now).interval_days for _ in range(2)
+    }
+    assert widened == {30}
+
+
+def test_stopping_asks_for_no_reason(nihito: Nihito, ada: Person) -> None:
+    asked = question(nihito, ada)
+    ada.press(asked, "question.stop")
+    ada.wait_for_view()
+    ada.submit({})
+    nihito.slack.expect_update(asked, "You will get no more nudges.")
+
+
+def test_whoever_has_the_longest_interval_is_not_offered_a_longer_one(
+    nihito: Nihito, ada: Person
+) -> None:
+    nihito.form(ada, "/visit", "settings")
+    ada.submit({"interval": "90"})
+    nihito.slack.expect_message(to=ada, containing="Your settings are saved.")
+    days_until(nihito, ada, 363)
+    asked = ada.messages()[-1]
+    assert "How shall I go on?" in asked.text
+    assert "instead" not in str(asked.blocks)
+
+
+def test_a_visit_settles_the_question(nihito: Nihito, ada: Person) -> None:
+    asked = question(nihito, ada)
+    nihito.form(ada, "/debrief")
+    ada.options("customer.find", "Brightwater Mill")
+    ada.submit({"customer": "new:Brightwater Mill", "story": "They type it in twice. Nobody said."})
+    nihito.slack.expect_update(asked, "You saw Brightwater Mill")
+    nihito.slack.expect_message(to=ada, containing="is kept")
