@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo run test check bench clean
+.PHONY: install demo run test check texts bench clean
 
 install: .venv/installed
 
@@ -27,6 +27,9 @@ check: install
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.shape
 	$(BIN)/python -m tests.migrations
+
+texts: install
+	$(BIN)/python -m tests.page_of_texts
 
 bench: install
 	$(BIN)/python -m benchmarks

@@ -1,0 +1,343 @@
+"""Writes docs/texts.md, every text that somebody can receive, from the views; `make texts`."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from slack_sdk.models.views import View
+
+from bot import errors
+from bot.domain.access import Refusal
+from bot.domain.away import Cause
+from bot.domain.barriers import Barrier
+from bot.domain.caps import Cap
+from bot.domain.contacts import Measure, Trait
+from bot.domain.customers import Stage
+from bot.domain.debriefs import Sharing
+from bot.domain.nudges import Reason, Step
+from bot.domain.stories import ChannelFault
+from bot.domain.suggestions import Why
+from bot.domain.visits import VisitKind
+from bot.views import (
+    access,
+    away,
+    contacts,
+    debriefs,
+    flags,
+    home,
+    nudges,
+    plans,
+    questions,
+    reasons,
+    stories,
+    visits,
+    why,
+)
+from bot.views.kit import Message
+from tests.views.payloads import submitted
+
+PAGE = Path(__file__).parent.parent / "docs" / "texts.md"
+HEAD = (
+    "# Every text\n\nWhat somebody can receive from Nihito, drawn by the views themselves: `make "
+    "texts` writes this page, and a test holds it to them. The company and its customers are made "
+    "up. What stands in `[brackets]` is pressed or filled in.\n"
+)
+TODAY = date(2026, 3, 16)
+LAST, DUE, NEXT = date(2026, 3, 2), TODAY, date(2026, 3, 30)
+AT = datetime(2026, 3, 30, 7, 30, tzinfo=UTC)
+CAME = datetime(2026, 3, 16, 8, 30, tzinfo=UTC)
+ZONE = "Europe/Berlin"
+MILL, POST, TILES = "Brightwater Mill", "Fernleigh Post", "Harrow Tiles"
+
+Shown = Message | View | str
+Texts = Iterator[tuple[str, Shown]]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what belongs under it: when somebody sees it, and what."""
+
+    title: str
+    texts: tuple[tuple[str, Shown], ...]
+
+
+def page() -> str:
+    """The whole page, as Markdown."""
+    parts = [HEAD]
+    for section in sections():
+        parts.append(f"## {section.title}\n")
+        for when, shown in section.texts:
+            lines = "\n".join(f"> {each}".rstrip() for each in _lines(shown))
+            parts.append(f"**{when}**\n\n{lines}\n")
+    return "\n".join(parts)
+
+
+def sections() -> Iterator[Section]:
+    """All sections, in the order in which a PM meets them."""
+    for title, texts in (
+        ("Joining", _joining()),
+        ("The nudge", _nudges()),
+        ("What stands in a nudge's place", _answered()),
+        ("What is in the way", _barriers()),
+        ("The question after three nudges without an answer", _questions()),
+        ("Planning a visit", _plans()),
+        ("/visit", _visits()),
+        ("/visit why", _why()),
+        ("The debrief", _debriefs()),
+        ("Contacts and flags", _contacts()),
+        ("The digest", _digests()),
+        ("Home", _homes()),
+        ("Refusals and mishaps", _mishaps()),
+    ):
+        yield Section(title, tuple(texts))
+
+
+NUDGE = nudges.Nudge(
+    1,
+    Step.DUE,
+    DUE,
+    TODAY,
+    (TILES, LAST),
+    (
+        nudges.Suggestion(1, MILL, reasons.reason(Why.PROSPECT, None, TODAY)),
+        nudges.Suggestion(2, POST, reasons.reason(Why.DEAL_WON, date(2026, 3, 9), TODAY)),
+        nudges.Suggestion(3, TILES, reasons.reason(Why.LONG_AGO, date(2025, 9, 1), TODAY)),
+    ),
+)
+FACTS = why.WhyFacts(TODAY, ZONE, 14, LAST, NEXT, AT, Reason.NOT_YET, Step.DUE)
+
+
+def _joining() -> Texts:
+    yield "Home, before anything", home.welcome()
+    yield "`/visit join`", visits.join_form(visits.JoinChoices(), ZONE, "Germany")
+    yield "Joined", visits.joined(NEXT, AT, ZONE, TODAY)
+    yield "`/visit settings` saved", visits.saved(NEXT, AT, ZONE, TODAY)
+    yield "`/visit leave`", visits.left()
+
+
+def _nudges() -> Texts:
+    yield "A visit is due", nudges.message(NUDGE)
+    yield "The first one", _first(nudges.message(replace(NUDGE, last_visit=None)))
+    early = replace(NUDGE, step=Step.EARLY, due_on=date(2026, 3, 19))
+    yield "Ahead of time, for whoever chose that", _first(nudges.message(early))
+    late = replace(NUDGE, due_on=date(2026, 3, 13))
+    yield "When it could not be sent on the day", _first(nudges.message(late))
+    follow_up = replace(NUDGE, step=Step.FOLLOW_UP)
+    yield "The follow-up, three working days later", _first(nudges.message(follow_up))
+    yield "While nobody is known yet", nudges.message(replace(NUDGE, suggestions=()))
+    for each in Why:
+        on = None if each is Why.NEVER_VISITED else date(2026, 1, 12)
+        yield f"Reason: {each}", f"{reasons.reason(each, on, TODAY)}."
+
+
+def _answered() -> Texts:
+    yield "*Snooze*", nudges.snoozed(NUDGE, AT, ZONE)
+    yield "*Snooze*, *Until a date*", nudges.snooze_form(1, TODAY)
+    yield "A visit is planned", nudges.planned(NUDGE, MILL, NEXT)
+    yield "A debrief is kept", nudges.been(NUDGE, MILL, TODAY, NEXT)
+    yield "Another PM was first", _first(nudges.taken(NUDGE, POST, "Bo"))
+    alone = nudges.taken(replace(NUDGE, suggestions=()), POST, "Bo")
+    yield "Another PM was first, and there is nobody else", _first(alone)
+    for each in nudges.Withdrawal:
+        yield f"Withdrawn: {each}", nudges.withdrawn(each)
+
+
+def _barriers() -> Texts:
+    for each in Barrier:
+        yield each.value, _first(nudges.blocked(NUDGE, each))
+
+
+def _questions() -> Texts:
+    yield "In the place of a nudge", questions.message(1, 30)
+    yield "*Every month instead*", questions.less_often(30, AT, ZONE, TODAY)
+    yield "*Stop*", questions.stop_form(1)
+
+
+def _plans() -> Texts:
+    yield "*Plan a visit*", plans.form((1, MILL), TODAY, 1)
+    for cap in Cap:
+        filled = submitted(plans.form((1, MILL), TODAY), on=NEXT.isoformat())
+        over = plans.OverCap(cap, "Bo", date(2026, 3, 9))
+        yield f"Over a cap: {cap}", plans.over_form(filled, over)
+        (sentence,) = plans.errors_over(filled, over).values()
+        yield f"Over a cap: {cap}, and no reason given", sentence
+    yield "Another PM is planning to see them", str(errors.CustomerTaken("Bo"))
+    yield "Planned", plans.planned(MILL, NEXT, TODAY)
+
+
+def _visits() -> Texts:
+    yield "`/visit help`", visits.usage()
+    yield "Whoever has not joined", visits.not_joined()
+    yield "`/visit next`", visits.next_visit(NEXT, AT, ZONE, TODAY, (MILL, NEXT))
+    for cause in Cause:
+        because = away.because(cause, NEXT, None, TODAY)
+        told = visits.next_visit(NEXT, AT, ZONE, TODAY, None, because)
+        yield f"`/visit next`, away: {cause}", told
+    holiday = away.because(None, None, date(2026, 4, 6), TODAY)
+    told = visits.next_visit(NEXT, AT, ZONE, TODAY, None, holiday)
+    yield "`/visit next`, with a holiday in between", told
+    yield "`/visit pause`", away.paused(NEXT, NEXT, AT, ZONE, TODAY)
+    yield "`/visit resume`", away.resumed("", NEXT, AT, ZONE, TODAY)
+    for refusal in away.REFUSALS:
+        yield f"`/visit pause`, refused: {refusal.__name__}", away.refused(refusal())
+
+
+def _why() -> Texts:
+    yield "Before the first nudge", why.why(FACTS)
+    seen = replace(FACTS, seen=(MILL, LAST), days_away=4)
+    for step in Step:
+        last = why.LastNudge(CAME, step)
+        yield f"After a nudge: {step}", _first(why.why(replace(seen, last=last)))
+    for answer in ("been", "planned", "no_time", "keep_going", "less_often"):
+        last = why.LastNudge(CAME, Step.DUE, answer)
+        yield f"After an answer: {answer}", _first(why.why(replace(seen, last=last)))
+    snoozed = why.LastNudge(CAME, Step.DUE, "snoozed", AT)
+    yield "After a snooze", why.why(replace(seen, last=snoozed, step=Step.FOLLOW_UP))
+    for silence in why.Silence:
+        yield f"No nudge: {silence}", _first(why.why(replace(seen, silent=(TODAY, silence))))
+    booked = replace(seen, reason=Reason.VISIT_BOOKED, booked=(POST, NEXT))
+    yield "While a visit is booked", why.why(booked)
+    for reason in why.REASONS:
+        yield f"Moved: {reason}", why.why(replace(seen, reason=reason))
+
+
+def _debriefs() -> Texts:
+    form = debriefs.DebriefForm((1, MILL), TODAY, TODAY, digest_on=date(2026, 3, 20))
+    yield "`/debrief`", debriefs.form(form)
+    more = debriefs.unfolded(submitted(debriefs.form(form)))
+    yield "`/debrief`, *Add more*", more
+    for sharing in Sharing:
+        yield f"Kept: {sharing}", debriefs.recorded(MILL, NEXT, sharing, AT, ZONE, TODAY, 2)
+    yield "`/debrief help`", debriefs.usage()
+
+
+def _contacts() -> Texts:
+    yield "`/contact`", contacts.form((1, MILL), "U1", TODAY)
+    yield "Noted", contacts.recorded("Mara Lind", MILL, TODAY, TODAY)
+    yield "`/contact help`", contacts.usage()
+    counted = (flags.EvidenceLine("Mara Lind", Trait.MAIL, ((Measure.MAILS, 9),)),)
+    yield "A flag, to the PM alone", flags.message(flags.FlagFacts(1, 1, MILL, counted, (POST,)))
+    yield "*Thank you, noted*", flags.acknowledged(MILL)
+    yield "*Not so*", flags.refuted(MILL)
+    yield "Snoozed", flags.snoozed(MILL, AT, ZONE, TODAY)
+    yield "The flag has gone", flags.gone(MILL)
+
+
+def _digests() -> Texts:
+    told = stories.Story(
+        MILL,
+        Stage.CUSTOMER,
+        VisitKind.ON_SITE,
+        date(2026, 3, 11),
+        "They print every order and type it in again. Nobody has told us in six years.",
+        "Ada",
+        quote="We thought everybody did it that way.",
+    )
+    facts = stories.DigestFacts(date(2026, 3, 9), date(2026, 3, 15), TODAY, (told,))
+    yield "In the team's channel, once a week", stories.digest(facts)
+    yield "after a story was changed", stories.digest(facts, changed=True)
+    for fault in ChannelFault:
+        yield f"To whoever chose the channel: {fault}", stories.channel_lost("stories", fault)
+
+
+def _homes() -> Texts:
+    facts = home.HomeFacts(
+        TODAY,
+        ZONE,
+        NEXT,
+        AT,
+        (home.Booked(POST, NEXT, VisitKind.PHONE),),
+        (home.Recent(MILL, LAST, Sharing.SHARE),),
+        (TILES,),
+    )
+    yield "The app's Home", home.home(facts)
+    yield "for a guest", home.turned_away(Refusal.GUEST)
+
+
+def _mishaps() -> Texts:
+    for refusal in Refusal:
+        yield f"Turned away: {refusal}", access.refused(refusal)
+    yield "Words that are not known", access.unknown_command("/visit")
+    yield "Somebody new", access.one_moment()
+    yield "The form came too late", access.too_late()
+    yield "Slack is away", access.slack_away()
+    yield "Something broke", access.went_wrong("1a2b3c4d")
+    for error in (errors.NoSuchCustomer, errors.NoSuchNudge, errors.NotYours, errors.NotJoined):
+        yield error.__name__, str(error())
+
+
+def _first(message: Message) -> Message:
+    """A message without what its siblings on the page say too."""
+    return replace(message, blocks=message.blocks[:1])
+
+
+def _lines(shown: Shown) -> Iterator[str]:
+    if isinstance(shown, str):
+        yield shown
+        return
+    drawn = shown.to_dict() if isinstance(shown, View) else shown.as_arguments()
+    if drawn.get("type") == "modal":
+        yield f"*{drawn['title']['text']}*"
+        yield ""
+    for block in drawn.get("blocks", ()):
+        yield from _block(block)
+        yield ""
+    if drawn.get("submit"):
+        yield f"`[{drawn['submit']['text']}]` `[{drawn['close']['text']}]`"
+
+
+def _block(block: Mapping[str, Any]) -> Iterator[str]:
+    kind = block["type"]
+    if kind == "rich_text":
+        for element in block["elements"]:
+            yield from _rich(element)
+    elif kind == "section":
+        yield from block["text"]["text"].replace("*", "**").split("\n")
+        yield from ("", _element(block["accessory"])) if "accessory" in block else ()
+    elif kind == "actions":
+        yield " ".join(_element(each) for each in block["elements"])
+    elif kind == "input":
+        optional = " (optional)" if block.get("optional") else ""
+        yield f"{block['label']['text']}{optional} {_element(block['element'])}"
+        yield from (f"*{block['hint']['text']}*",) if "hint" in block else ()
+    elif kind == "context":
+        yield f"*{block['elements'][0]['text']}*"
+    else:
+        yield f"**{block['text']['text']}**"
+
+
+def _rich(element: Mapping[str, Any]) -> Iterator[str]:
+    if element["type"] == "rich_text_list":
+        mark = "1." if element["style"] == "ordered" else "-"
+        yield ""
+        yield from (f"{mark} {_spoken(each)}" for each in element["elements"])
+        yield ""
+    else:
+        yield ("> " if element["type"] == "rich_text_quote" else "") + _spoken(element)
+
+
+def _spoken(element: Mapping[str, Any]) -> str:
+    return "".join(_styled(each) for each in element["elements"])
+
+
+def _styled(part: Mapping[str, Any]) -> str:
+    style = part.get("style") or {}
+    mark = next((m for s, m in (("bold", "**"), ("italic", "*"), ("code", "`")) if s in style), "")
+    return f"{mark}{part['text']}{mark}"
+
+
+def _element(element: Mapping[str, Any]) -> str:
+    if element["type"] == "button":
+        return f"`[{element['text']['text']}]`"
+    offered = [each["text"]["text"] for each in element.get("options", ())]
+    named = (element.get("placeholder") or {}).get("text", "")
+    shown = ": ".join(each for each in (named, " · ".join(offered[:12])) if each)
+    return f"`[{shown or ' '}]`"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
+    sys.stdout.write(f"{PAGE.name} is written\n")
