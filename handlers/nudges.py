@@ -9,6 +9,7 @@ from bot.operations import debriefs, nudges, taking
 from bot.services import Services
 from bot.views import debriefs as debrief_views
 from bot.views import nudges as views
+from bot.views import passes
 from bot.views import plans as plan_views
 from handlers import answers
 from handlers.answers import Answer
@@ -66,6 +67,15 @@ def someone_else(services: Services, knock: Knock) -> Answer:
     """*Someone else*: other customers."""
     shown = nudges.someone_else(services, knock.actor, views.nudge_id(knock.body), knock.now)
     return answers.nothing().showing(answers.replacing(knock.place, views.message(shown)))
+
+
+@unless_settled
+def not_this_one(services: Services, knock: Knock) -> Answer:
+    """*Not this one*: the reason is kept, and somebody else is named."""
+    nudge_id, (customer_id, why) = views.nudge_id(knock.body), passes.read(knock.body)
+    passed = nudges.pass_over(services, knock.actor, nudge_id, customer_id, why, knock.now)
+    message = views.passed(passed.nudge, passed.customer, passed.until, for_all=passed.for_all)
+    return answers.nothing().showing(answers.replacing(knock.place, message))
 
 
 @unless_settled

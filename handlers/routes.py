@@ -18,6 +18,7 @@ from bot.views import debriefs as debrief_views
 from bot.views import flags as flag_views
 from bot.views import home as home_views
 from bot.views import nudges as nudge_views
+from bot.views import passes as pass_views
 from bot.views import plans as plan_views
 from bot.views import questions as question_views
 from bot.views import visits as visit_views
@@ -46,6 +47,7 @@ DOORS: Doors = {
     (Kind.ACTION, nudge_views.PLAN): Door(nudges.plan, Role.PM),
     (Kind.ACTION, nudge_views.BEEN): Door(nudges.been, Role.PM),
     (Kind.ACTION, nudge_views.SOMEONE_ELSE): Door(nudges.someone_else, Role.PM),
+    (Kind.ACTION, pass_views.ACTION): Door(nudges.not_this_one, Role.PM),
     (Kind.ACTION, nudge_views.SNOOZE): Door(nudges.snooze, Role.PM),
     (Kind.ACTION, nudge_views.BARRIER): Door(nudges.barrier, Role.PM),
     # Whoever has left with the form still open is not to lose what they wrote.

@@ -141,6 +141,8 @@ def _answered() -> Texts:
     yield "Another PM was first", _first(nudges.taken(NUDGE, POST, "Bo"))
     alone = nudges.taken(replace(NUDGE, suggestions=()), POST, "Bo")
     yield "Another PM was first, and there is nobody else", _first(alone)
+    yield "*Not this one*, for all", _first(nudges.passed(NUDGE, POST, NEXT, for_all=True))
+    yield "*Not this one*, for this PM", _first(nudges.passed(NUDGE, POST, NEXT, for_all=False))
     for each in nudges.Withdrawal:
         yield f"Withdrawn: {each}", nudges.withdrawn(each)
 
@@ -332,7 +334,8 @@ def _styled(part: Mapping[str, Any]) -> str:
 def _element(element: Mapping[str, Any]) -> str:
     if element["type"] == "button":
         return f"`[{element['text']['text']}]`"
-    offered = [each["text"]["text"] for each in element.get("options", ())]
+    groups = element.get("option_groups") or [element]
+    offered = [each["text"]["text"] for each in groups[0].get("options", ())]
     named = (element.get("placeholder") or {}).get("text", "")
     shown = ": ".join(each for each in (named, " · ".join(offered[:12])) if each)
     return f"`[{shown or ' '}]`"

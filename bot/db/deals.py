@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Integer, Row, Select, cast, exists, or_, select, union_all
 
+from bot.db import passes
 from bot.db.engine import Tx
 from bot.db.market import customers, deals
 from bot.db.tables import flags, visits
@@ -22,15 +23,15 @@ PRIME = 2**31 - 1
 
 
 def candidates(
-    tx: Tx, today: date, seed: int = 0, passed_over: Collection[int] = ()
+    tx: Tx, pm_id: str, today: date, seed: int = 0, but: Collection[int] = ()
 ) -> Sequence[Candidate]:
-    """Customers who may be visited, some of each kind: as few where there are many thousands.
+    """Customers whom a PM may visit, some of each kind: as few where there are many thousands.
 
     Those with a deal or a roll-out that is a reason; of each stage some who were never visited,
     beginning anywhere as the seed has it, and those whose last visit is longest ago. Nobody who is
     flagged, booked, passed over, was visited of late or often: they would take another's place.
     """
-    free = _free(tx, today, passed_over)
+    free = _free(tx, pm_id, today, but)
     chance = Random(seed)
     kinds = [*_triggered(tx, free, today, chance), *_unvisited(tx, free, today, chance)]
     some = union_all(*(select(each.subquery().c.id) for each in kinds)).subquery()
@@ -40,7 +41,7 @@ def candidates(
     return [_candidate(row, recent.get(row.id)) for row in rows]
 
 
-def _free(tx: Tx, today: date, passed_over: Collection[int]) -> Select[Any]:
+def _free(tx: Tx, pm_id: str, today: date, but: Collection[int]) -> Select[Any]:
     flagged = exists().where(
         flags.c.workspace_id == tx.workspace_id,
         flags.c.customer_id == customers.c.id,
@@ -52,9 +53,9 @@ def _free(tx: Tx, today: date, passed_over: Collection[int]) -> Select[Any]:
         visits.c.state == VisitState.BOOKED,
         visits.c.on >= today,
     )
-    others = customers.c.id.not_in(passed_over)
+    passed = passes.holds(tx, pm_id, today)
     return tx.select(customers, customers.c.id).where(
-        ~flagged, ~booked, ~_crowded(tx, today), others
+        ~flagged, ~booked, ~_crowded(tx, today), ~passed, customers.c.id.not_in(but)
     )
 
 

@@ -44,9 +44,11 @@ def flag(name: str) -> Column[bool]:
     return Column(name, Boolean, nullable=False, default=False)
 
 
-def reference(table: str) -> Callable[[str], Column[int]]:
+def reference(table: str) -> Callable[..., Column[int]]:
     """A required column that names a row of a table."""
-    return lambda name: Column(name, Integer, ForeignKey(f"{table}.id"), nullable=False)
+    return lambda name, **more: Column(
+        name, Integer, ForeignKey(f"{table}.id"), nullable=False, **more
+    )
 
 
 def place() -> tuple[Column[Any], ...]:

@@ -134,9 +134,20 @@ taken = sa.Table(
     "taken",
     metadata,
     workspace(primary_key=True),
-    sa.Column("customer_id", sa.Integer, sa.ForeignKey("customers.id"), primary_key=True),
+    customer("customer_id", primary_key=True),
     required("pm_id", sa.String(SLACK_ID)),
     required("until", Instant),
+)
+
+passes = sa.Table(
+    "passes",
+    metadata,
+    workspace(primary_key=True),
+    customer("customer_id", primary_key=True),
+    sa.Column("pm_id", sa.String(SLACK_ID), primary_key=True),
+    required("why", sa.String(CODE)),
+    flag("for_all"),
+    required("until", sa.Date),
 )
 
 debriefs = sa.Table(

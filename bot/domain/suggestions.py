@@ -27,6 +27,27 @@ class Why(StrEnum):
     LONG_AGO = "long_ago"
 
 
+class Pass(StrEnum):
+    """Why a PM passes a customer over who was suggested; values are the codes that travel."""
+
+    NOT_NOW = "not_now"
+    ASKED_NOT_TO = "asked_not_to"
+    NO_LONGER = "no_longer"
+    NOT_MINE = "not_mine"
+    KNOWN_WELL = "known_well"
+
+
+# What lies with the customer holds for all PMs, what lies with the PM for this one.
+FOR_ALL = frozenset({Pass.NOT_NOW, Pass.ASKED_NOT_TO, Pass.NO_LONGER})
+PASSED_FOR = {
+    Pass.NOT_NOW: timedelta(days=30),
+    Pass.ASKED_NOT_TO: timedelta(days=180),
+    Pass.NO_LONGER: timedelta(days=365),
+    Pass.NOT_MINE: timedelta(days=365),
+    Pass.KNOWN_WELL: timedelta(days=180),
+}
+
+
 @dataclass(frozen=True)
 class Candidate:
     """What is known of a customer that could be visited. `deal` is (won?, closed on)."""

@@ -236,7 +236,7 @@ def _prospects(tx: Tx, kept: KeptFlag, now: datetime) -> tuple[str, ...]:
     today = local_date(now, pm.rhythm.hours.zone if pm else "UTC")
     free = [
         each
-        for each in deals.candidates(tx, today, kept.flag.customer_id)
+        for each in deals.candidates(tx, kept.pm_id, today, kept.flag.customer_id)
         if each.stage is Stage.PROSPECT and not each.great and not each.booked
     ]
     # Each flag has prospects of its own: otherwise every PM would be sent to the same two.

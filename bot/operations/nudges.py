@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 
-from bot.db import nudges, outbox, pms, visits
+from bot.db import customers, nudges, outbox, passes, pms, visits
 from bot.db.engine import Tx
 from bot.db.outbox import Kind, Letter
 from bot.db.pms import Due, Plan
@@ -15,12 +15,13 @@ from bot.domain.barriers import Barrier
 from bot.domain.calendar import ONE_DAY, local_date
 from bot.domain.nudges import Planned, Snooze
 from bot.domain.outcomes import Fate, Outcome
-from bot.errors import NoSuchNudge
+from bot.domain.suggestions import FOR_ALL, PASSED_FOR, Pass
+from bot.errors import NoSuchCustomer, NoSuchNudge
 from bot.log import logger
 from bot.log import place as raised_at
 from bot.operations.pms import enrolled
 from bot.operations.standing import Shown, own, shown, standing, unsettled
-from bot.operations.suggestions import chosen, named_ever, written
+from bot.operations.suggestions import chosen, name_another, named_ever, written
 from bot.services import Services
 from bot.views import nudges as views
 
@@ -28,6 +29,16 @@ from bot.views import nudges as views
 BATCH = 500
 PUT_OFF = timedelta(hours=1)
 LOG = logger(__name__)
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """A customer who is not suggested up to a date, to the PM or to all; and the nudge now."""
+
+    nudge: views.Nudge
+    customer: str
+    until: date
+    for_all: bool
 
 
 @dataclass(frozen=True)
@@ -100,10 +111,11 @@ def someone_else(services: Services, actor: Actor, nudge_id: int, now: datetime)
         nudge = unsettled(tx, actor, nudge_id)
         named = [each["customer"] for each in nudge.suggested]
         passed_over = named_ever(nudge)
-        fresh = chosen(tx, actor.zone, now, nudge_id, passed_over)
+        fresh = chosen(tx, actor.user_id, actor.zone, now, nudge_id, passed_over)
         if not fresh:
             # Everybody has been named: start over.
-            fresh, passed_over = chosen(tx, actor.zone, now, nudge_id, named), named
+            fresh = chosen(tx, actor.user_id, actor.zone, now, nudge_id, named)
+            passed_over = named
         if fresh:
             nudges.suggest(tx, nudge_id, written(fresh, passed_over))
         return shown(tx, nudges.get(tx, nudge_id) or nudge, now)
@@ -119,6 +131,24 @@ def blocked(
             count(tx, barrier, actor, now)
         nudges.answer(tx, nudge_id, barrier, now)
         return shown(tx, nudge, now)
+
+
+def pass_over(
+    services: Services, actor: Actor, nudge_id: int, customer_id: int, why: Pass, now: datetime
+) -> PassedOver:
+    """Not this one: they are not suggested for a while, and the nudge names somebody else.
+
+    Raises `NudgeSettled` and `NoSuchCustomer`.
+    """
+    with services.transaction(actor.workspace_id) as tx:
+        nudge = unsettled(tx, actor, nudge_id)
+        known = customers.get(tx, customer_id)
+        if known is None:
+            raise NoSuchCustomer
+        until = local_date(now, actor.zone) + PASSED_FOR[why]
+        passes.keep(tx, known.id, actor.user_id, why, until)
+        changed = name_another(tx, nudge, known.id, actor.zone, now)
+        return PassedOver(shown(tx, changed, now), known.name, until, why in FOR_ALL)
 
 
 def count(tx: Tx, barrier: Barrier, actor: Actor, now: datetime) -> None:

@@ -47,7 +47,7 @@ def drawn(tx: Tx, pm: Pm, planned: Planned, now: datetime) -> SentNudge:
 def named_for(tx: Tx, pm: Pm, on: date, now: datetime) -> list[dict[str, Any]]:
     """The customers whom a PM's nudge of a date names."""
     zone, seed = pm.rhythm.hours.zone, hash_of(pm.user_id, on)
-    return written(chosen(tx, zone, now, seed), ())
+    return written(chosen(tx, pm.user_id, zone, now, seed), ())
 
 
 def said(tx: Tx, nudge: SentNudge, now: datetime) -> Message:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zlib import crc32
 
-from bot.db import customers, deals, taken
+from bot.db import customers, deals, nudges, taken
 from bot.db.engine import Tx
 from bot.db.nudges import SentNudge
 from bot.domain.calendar import local_date
@@ -20,15 +20,15 @@ def hash_of(user_id: str, on: date) -> int:
 
 
 def chosen(
-    tx: Tx, zone: str, now: datetime, seed: int, passed_over: Collection[int] = ()
+    tx: Tx, pm_id: str, zone: str, now: datetime, seed: int, but: Collection[int] = ()
 ) -> Sequence[Suggestion]:
     """Up to three customers worth a visit; while nothing changes, a seed names the same ones.
 
     Nobody whom a PM is planning to visit just now.
     """
     today = local_date(now, zone)
-    others = {*passed_over, *taken.all_held(tx, now)}
-    return suggest(deals.candidates(tx, today, seed, others), today, seed, others)
+    others = {*but, *taken.all_held(tx, now)}
+    return suggest(deals.candidates(tx, pm_id, today, seed, others), today, seed, others)
 
 
 def written(found: Sequence[Suggestion], before: Sequence[int]) -> list[dict[str, Any]]:
@@ -42,6 +42,19 @@ def written(found: Sequence[Suggestion], before: Sequence[int]) -> list[dict[str
         }
         for each in found
     ]
+
+
+def name_another(tx: Tx, nudge: SentNudge, gone: int, zone: str, now: datetime) -> SentNudge:
+    """The nudge with the next customer in the place of one; as it is if it did not name that one.
+
+    `zone` is the PM's.
+    """
+    before = named_ever(nudge)
+    others = [each for each in nudge.suggested if each["customer"] != gone]
+    if len(others) < len(nudge.suggested):
+        fresh = chosen(tx, nudge.pm_id, zone, now, nudge.id, before)[:1]
+        nudges.suggest(tx, nudge.id, [*others, *written(fresh, before)])
+    return nudges.get(tx, nudge.id) or nudge
 
 
 def named_ever(nudge: SentNudge) -> list[int]:

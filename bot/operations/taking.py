@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.db import customers, nudges, staff, taken, visits
+from bot.db import customers, staff, taken, visits
 from bot.db.engine import Tx
-from bot.db.nudges import SentNudge
 from bot.domain.access import Actor
 from bot.domain.calendar import local_date
 from bot.operations.customers import Chosen
 from bot.operations.standing import own, shown
-from bot.operations.suggestions import chosen, named_ever, written
+from bot.operations.suggestions import name_another
 from bot.services import Services
 from bot.views import nudges as views
 
@@ -43,8 +42,7 @@ def take(
         holder = _first(tx, actor, known.id, now)
         if holder is None:
             return known.id, known.name
-        _name_another(tx, actor, nudge, known.id, now)
-        changed = nudges.get(tx, nudge_id) or nudge
+        changed = name_another(tx, nudge, known.id, actor.zone, now)
         return Instead(shown(tx, changed, now), known.name, holder)
 
 
@@ -62,18 +60,7 @@ def name_of(tx: Tx, user_id: str) -> str:
 
 def _first(tx: Tx, actor: Actor, customer_id: int, now: datetime) -> str | None:
     """The name of whoever was first, if it was not the actor."""
-    holder = taken.take(tx, customer_id, actor.user_id, now, now + HELD_FOR)
-    today = local_date(now, actor.zone)
-    booked = [
-        each.pm_id for each in visits.coming(tx, customer_id, today) if each.pm_id != actor.user_id
-    ]
-    first = holder or next(iter(booked), None)
+    booked = visits.coming(tx, customer_id, local_date(now, actor.zone))
+    first = next((each.pm_id for each in booked if each.pm_id != actor.user_id), None)
+    first = first or taken.take(tx, customer_id, actor.user_id, now, now + HELD_FOR)
     return name_of(tx, first) if first else None
-
-
-def _name_another(tx: Tx, actor: Actor, nudge: SentNudge, gone: int, now: datetime) -> None:
-    passed_over = named_ever(nudge)
-    others = [each for each in nudge.suggested if each["customer"] != gone]
-    fresh = written(chosen(tx, actor.zone, now, nudge.id, passed_over)[:1], passed_over)
-    if len(others) < len(nudge.suggested):
-        nudges.suggest(tx, nudge.id, [*others, *fresh])

@@ -16,7 +16,7 @@ from slack_sdk.models.views import View
 
 from bot.domain.barriers import Barrier
 from bot.domain.nudges import Snooze, SnoozeInPast, SnoozeRefused, SnoozeTooFar, Step
-from bot.views import barriers, fields, kit, words
+from bot.views import barriers, fields, kit, passes, words
 
 PLAN = "nudge.plan"
 BEEN = "nudge.been"
@@ -79,6 +79,11 @@ def taken(nudge: Nudge, customer: str, holder: str) -> kit.Message:
     return message(nudge, f"{first} Here is somebody else." if nudge.suggestions else first)
 
 
+def passed(nudge: Nudge, customer: str, until: date, *, for_all: bool) -> kit.Message:
+    """The nudge once a customer was passed over."""
+    return message(nudge, passes.note(customer, until, nudge.today, for_all=for_all))
+
+
 def message(nudge: Nudge, note: str = "") -> kit.Message:
     """What is due, up to three customers worth visiting with the reason, and the buttons.
 
@@ -88,7 +93,7 @@ def message(nudge: Nudge, note: str = "") -> kit.Message:
     opening = f"{note} {_opening(nudge)} {_invitation(len(shown))}".strip()
     names = " ".join(f"{kit.one_line(each.name)}: {each.reason}." for each in shown)
     rows = [_row(nudge.id, place, each) for place, each in enumerate(shown)]
-    blocks = (kit.rich(kit.paragraph(opening)), *rows, _general(nudge.id, bool(shown)))
+    blocks = (kit.rich(kit.paragraph(opening)), *rows, _general(nudge.id, shown))
     return kit.message(f"{opening} {names}".strip(), *blocks)
 
 
@@ -152,10 +157,12 @@ def _barrier() -> InteractiveElement:
     )
 
 
-def _general(nudge_id: int, has_suggestions: bool) -> ActionsBlock:
+def _general(nudge_id: int, named: Sequence[Suggestion]) -> ActionsBlock:
+    if not named:
+        return _actions(nudge_id, [_been(), _plan(), _snooze(), _barrier()])
     someone_else = ButtonElement(text="Someone else", action_id=SOMEONE_ELSE, value="other")
-    other = someone_else if has_suggestions else _plan()
-    return _actions(nudge_id, [_been(), other, _snooze(), _barrier()])
+    not_this_one = passes.element((each.customer_id, each.name) for each in named)
+    return _actions(nudge_id, [_been(), someone_else, not_this_one, _snooze(), _barrier()])
 
 
 def _actions(nudge_id: int, elements: Sequence[InteractiveElement]) -> ActionsBlock:

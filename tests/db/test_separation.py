@@ -21,6 +21,7 @@ from bot.domain.barriers import Barrier
 from bot.domain.contacts import Channel as Way
 from bot.domain.debriefs import Draft, Workaround
 from bot.domain.nudges import Snooze
+from bot.domain.suggestions import Pass
 from bot.domain.visits import VisitKind
 from bot.operations import (
     agenda,
@@ -212,6 +213,7 @@ class Life:
         assert nudge is not None
         named = nudge.suggested[0]["customer"]
         assert taking.take(self.services, self.actor, nudge.id, named, now)
+        nudges.pass_over(self.services, self.actor, nudge.id, named, Pass.NOT_NOW, now)
         why.facts(self.services, self.actor, now)
         questions.less_often(self.services, self.actor, nudge.id, now)
         nudges.someone_else(self.services, self.actor, nudge.id, now)

@@ -10,7 +10,7 @@ from handlers.knocks import Kind
 from handlers.visits import WORDS
 from sandbox import payloads
 from sandbox.api.shapes import dnd_json, user_json
-from sandbox.elements import find_place
+from sandbox.elements import all_options, find_place
 from sandbox.people import Person
 from sandbox.state import Message, View
 from sandbox.values import slack_value
@@ -68,6 +68,7 @@ NUDGE_ACTIONS = {
     "nudge.plan": None,
     "nudge.been": None,
     "nudge.someone_else": None,
+    "nudge.not_this_one": None,
     "nudge.snooze": "tomorrow",
     "nudge.barrier": "no_time",
 }
@@ -111,7 +112,9 @@ def press(
     blocks = where.blocks if isinstance(where, Message) else where.payload["blocks"]
     block_id = next(each["block_id"] for each in blocks if action_id in str(each))
     place = find_place(blocks, action_id, block_id)
-    shaped: Any = value and slack_value(workspace, who.id, place, value)
+    offered = all_options(place.element)
+    chosen = value or (offered[0]["value"] if offered else None)
+    shaped: Any = chosen and slack_value(workspace, who.id, place, chosen)
     action = payloads.action_of(place, shaped)
     if isinstance(where, Message):
         return payloads.message_actions(workspace, who.user, where, action)

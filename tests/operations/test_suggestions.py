@@ -17,6 +17,7 @@ from tests.operations.office import Office
 from tests.times import T0, T
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+ADA = "U0000001"
 TODAY = T0.date()
 
 
@@ -39,7 +40,7 @@ def deal(office: Office, customer_id: int, outcome: str, closed_on: date, **know
 def named(office: Office, today: date = TODAY) -> dict[str, tuple[Why, date | None]]:
     """The customers suggested, with the reason and its date."""
     with office.services.reading(office.workspace_id) as tx:
-        found = suggest(deals.candidates(tx, today), today, seed=1)
+        found = suggest(deals.candidates(tx, ADA, today), today, seed=1)
     return {each.name: (each.why, each.on) for each in found}
 
 
@@ -172,7 +173,7 @@ def test_of_very_many_customers_few_are_looked_at_and_the_right_ones(office: Off
         office.visit(ada, each, visited_on[each])
     deal(office, ids[100], "lost", day(-3))
     with office.services.reading(office.workspace_id) as tx:
-        found = deals.candidates(tx, TODAY, 7)
+        found = deals.candidates(tx, ADA, TODAY, 7)
         named_ones = suggest(found, TODAY, 7)
     assert len(found) <= 5 * deals.OF_EACH + 1
     assert named_ones[0] == Suggestion(ids[100], "Customer 100", Why.DEAL_LOST, day(-3))
@@ -193,7 +194,7 @@ def test_those_who_are_to_be_left_hide_nobody_who_may_be_visited(office: Office)
 
 def candidates(office: Office, seed: int) -> list[Candidate]:
     with office.services.reading(office.workspace_id) as tx:
-        return list(deals.candidates(tx, TODAY, seed))
+        return list(deals.candidates(tx, ADA, TODAY, seed))
 
 
 def test_every_customer_who_was_never_visited_can_be_named_by_some_seed(office: Office) -> None:

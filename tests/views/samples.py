@@ -62,6 +62,7 @@ def messages(text: str, size: int) -> Iterator[tuple[str, Message]]:
     for step in Step:
         nudge = nudge_with(name, size, step)
         yield f"nudge {step}", nudges.message(nudge)
+    yield "passed over", nudges.passed(nudge, name, OTHER_YEAR, for_all=True)
     yield "taken", nudges.taken(nudge, name, name)
     yield "snoozed", nudges.snoozed(nudge, T0, ZONE)
     yield "planned from a nudge", nudges.planned(nudge, name, OTHER_YEAR)

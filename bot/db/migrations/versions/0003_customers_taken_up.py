@@ -1,4 +1,4 @@
-"""Customers taken up, and why a visit went over a cap"""
+"""Customers taken up or passed over, and why a visit went over a cap"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,5 +25,21 @@ def upgrade() -> None:
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_taken_workspace_id")
         ),
         sa.PrimaryKeyConstraint("workspace_id", "customer_id", name=op.f("pk_taken")),
+    )
+    op.create_table(
+        "passes",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("pm_id", sa.String(length=32), nullable=False),
+        sa.Column("why", sa.String(length=32), nullable=False),
+        sa.Column("for_all", sa.Boolean(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers.id"], name=op.f("fk_passes_customer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_passes_workspace_id")
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "customer_id", "pm_id", name=op.f("pk_passes")),
     )
     op.add_column("visits", sa.Column("over_because", sa.String(length=500), nullable=True))

@@ -1,0 +1,359 @@
+"""A year of forty PMs with habits of their own: what a nudge may not do, counted at the sandbox."""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from bot.db import nudges as rows
+from bot.domain.barriers import Barrier
+from bot.domain.customers import Stage
+from bot.domain.nudges import INTERVALS, Snooze, Strength
+from bot.domain.visits import VisitKind
+from bot.errors import NihitoError
+from bot.log import configure
+from bot.operations import away, nudges, staff, visits
+from bot.views.plans import PlanChoices
+from sandbox.api.shapes import user_json
+from sandbox.people import Person
+from sandbox.server import Sandbox
+from tests.conftest import MANIFEST, HandClock
+from tests.databases import SqliteFiles
+from tests.operations.office import Office, open_office
+
+PMS, DAYS, CUSTOMERS = 40, 365, 400
+# Thirty-one minutes past: no hour of anybody's has only just come.
+START = datetime(2026, 1, 5, 0, 31, tzinfo=UTC)
+HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
+OPEN_FOR = timedelta(hours=8)
+ACTS_AT, LAST_HOUR = 16, 23
+# From the date to a working day, over the longest row of holidays.
+SLACK_DAYS = 8
+PLACES = (
+    ("Europe/Berlin", "DE"),
+    ("America/New_York", "US"),
+    ("Asia/Tokyo", "JP"),
+    ("Asia/Kolkata", "IN"),
+    ("Australia/Lord_Howe", "AU"),
+    ("America/Sao_Paulo", "BR"),
+    ("Asia/Jerusalem", None),
+    ("Pacific/Kiritimati", None),
+)
+WEEKS = (frozenset(range(5)), frozenset(range(4)), frozenset({0, 1, 2, 3, 6}))
+HOURS = (time(7), time(9, 30), time(13))
+# How many nudges a cycle may have, and how many may come before it is over.
+MOST = {Strength.LIGHT: (1, 0), Strength.STANDARD: (2, 0), Strength.ACTIVE: (3, 1)}
+
+
+@dataclass(frozen=True)
+class Habit:
+    """How likely somebody is, on a working day, to do each thing."""
+
+    debriefs: float
+    plans: float
+    pauses: float
+    vacations: float
+    snoozes: float
+    names_barriers: float
+
+
+HABITS = (
+    Habit(0.10, 0.03, 0.004, 0.01, 0.1, 0.0),
+    Habit(0.05, 0.05, 0.010, 0.01, 0.3, 0.1),
+    Habit(0.02, 0.01, 0.002, 0.02, 0.5, 0.2),
+    Habit(0.004, 0.0, 0.0, 0.02, 0.0, 0.0),
+    Habit(0.0, 0.0, 0.01, 0.01, 0.0, 0.0),
+)
+
+
+@dataclass
+class Pm:
+    """Somebody, and what they remember of their year; dates are local to them."""
+
+    person: Person
+    interval: int
+    strength: Strength
+    zone: str
+    at: time
+    days: frozenset[int]
+    off: frozenset[date]
+    habit: Habit
+    joined_on: date
+    random: Random
+    visited: list[tuple[datetime, date]] = field(default_factory=list)
+    booked: list[date] = field(default_factory=list)
+    absent: list[tuple[date, date]] = field(default_factory=list)
+    back: list[date] = field(default_factory=list)
+    nudged: list[datetime] = field(default_factory=list)
+    questions: int = 0
+    quiet_since: date | None = None
+
+    def local(self, at: datetime) -> datetime:
+        """An instant as their clock shows it."""
+        return at.astimezone(ZoneInfo(self.zone))
+
+    def is_away(self, on: date) -> bool:
+        """Whether they are away on a date."""
+        return any(since <= on < until for since, until in self.absent)
+
+    def works(self, on: date) -> bool:
+        """Whether a date is a working day of theirs."""
+        return on.weekday() in self.days and on not in self.off
+
+    def anchor(self) -> tuple[datetime, date]:
+        """Their last visit: when it was logged, and its date; or when they joined."""
+        joined = datetime.min.replace(tzinfo=UTC), self.joined_on
+        best = joined
+        for logged_at, on in self.visited:
+            best = (logged_at, on) if on > best[1] else best
+        return best
+
+    def counted(self, since: date, until: date) -> int:
+        """The days between two dates on which they were not away."""
+        days = (since + n * ONE_DAY for n in range((until - since).days))
+        return sum(not self.is_away(each) for each in days)
+
+
+def main(pms: int, days: int) -> int:
+    """Print what the year came to; 1 when a nudge did what it may not."""
+    configure("critical")
+    clock = HandClock(START)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        Sandbox(manifest=MANIFEST, now=clock.now) as slack,
+    ):
+        office = open_office(slack, clock, SqliteFiles(Path(name)).fresh())
+        year = Year(office, pms)
+        year.live(days)
+        office.services.engine.dispose()
+    sys.stdout.write(year.told(days))
+    return int(bool(year.faults.total()))
+
+
+class Year:
+    """The office through a year, an hour at a time."""
+
+    def __init__(self, office: Office, pms: int) -> None:
+        self.office, self.random = office, Random(20260105)
+        self.faults: Counter[str] = Counter()
+        self.done: Counter[str] = Counter()
+        self.checked: Counter[str] = Counter()
+        self._seen = 0
+        stages = list(Stage)
+        for number in range(CUSTOMERS):
+            office.customer(f"Made-up Mills {number}", stages[number % len(stages)])
+        self.pms = [self._join(number) for number in range(pms)]
+        self._by_channel = {each.person.dm.id: each for each in self.pms}
+
+    def live(self, days: int) -> None:
+        """All hours of so many days."""
+        for hour in range(24 * days):
+            now = START + hour * HOUR
+            self.office.tick_at(now)
+            self._read(now)
+            for pm in self.pms:
+                local = pm.local(now)
+                if local.hour == ACTS_AT and pm.works(local.date()):
+                    self._act(pm, now)
+                if local.hour == LAST_HOUR:
+                    self._end_of_day(pm, local.date())
+
+    def told(self, days: int) -> str:
+        """The year in lines."""
+        lines = [f"{len(self.pms)} PMs, {days} days, {24 * days:,} ticks, one process on SQLite"]
+        lines.append(", ".join(f"{count:,} {what}" for what, count in sorted(self.done.items())))
+        for what, count in sorted(self.checked.items()):
+            lines.append(f"{what}: {count:,} times looked at, {self.faults[what]} times not so")
+        return "\n".join([*lines, "all well" if not self.faults.total() else "NOT WELL", ""])
+
+    def _join(self, number: int) -> Pm:
+        zone, country = PLACES[number % len(PLACES)]
+        interval, strength = INTERVALS[number % 4], list(Strength)[number // 4 % 3]
+        days, at = WEEKS[number % len(WEEKS)], HOURS[number % len(HOURS)]
+        person = self.office.pm(
+            f"Person {number}",
+            tz=zone,
+            interval_days=interval,
+            strength=strength,
+            at=at,
+            working_days=days,
+            country=country,
+        )
+        years = range(START.year - 1, START.year + 3)
+        off = frozenset(holidays.country_holidays(country, years=years)) if country else frozenset()
+        habit, joined_on = HABITS[number % len(HABITS)], START.astimezone(ZoneInfo(zone)).date()
+        random = Random(number)
+        return Pm(person, interval, strength, zone, at, days, off, habit, joined_on, random)
+
+    def _read(self, now: datetime) -> None:
+        posts = self.office.slack.workspace.posts
+        for post in posts[self._seen :]:
+            post.expected = True
+            pm = self._by_channel.get(post.message.channel)
+            if pm and post.kind == "message":
+                self._nudged(pm, now, "How shall I go on?" in post.words)
+        self._seen = len(posts)
+
+    def _nudged(self, pm: Pm, now: datetime, asks: bool) -> None:
+        local = pm.local(now)
+        today, (logged_at, anchor) = local.date(), pm.anchor()
+        gone = pm.counted(anchor, today)
+        wanted = pm.interval * 4 // 5 if pm.strength is Strength.ACTIVE else pm.interval
+        self._hold("no nudge within the interval of a visit", gone >= wanted, pm, now)
+        self._hold("none while away", not pm.is_away(today), pm, now)
+        opens = datetime.combine(today, pm.at, local.tzinfo)
+        in_hours = pm.works(today) and opens <= local < opens + OPEN_FOR
+        self._hold("none out of hours or on a day off", in_hours, pm, now)
+        coming = any(each >= today for each in pm.booked)
+        self._hold("none while a visit is booked", not coming, pm, now)
+        pm.nudged.append(now)
+        if today in pm.back:
+            self.done["nudges that a PM had put off"] += 1
+        since = [each for each in pm.nudged if each > logged_at]
+        asked_for = sum(pm.local(each).date() in pm.back for each in since)
+        each, early = MOST[pm.strength]
+        cycles = gone // pm.interval
+        most = each * cycles + early
+        self._hold("no more than the strength allows", len(since) - asked_for <= most, pm, now)
+        pm.questions += asks
+        self.done["questions" if asks else "nudges"] += 1
+        pm.quiet_since = today
+
+    def _end_of_day(self, pm: Pm, today: date) -> None:
+        """Whether a cycle that was due has had its nudge."""
+        coming = any(each >= today for each in pm.booked)
+        put_off = any(each >= today for each in pm.back)
+        _, anchor = pm.anchor()
+        silenced = coming or put_off or pm.is_away(today)
+        pm.quiet_since = max(today if silenced else pm.quiet_since or anchor, anchor)
+        waited = pm.counted(pm.quiet_since, today)
+        self._hold("each due cycle nudged", waited <= pm.interval + SLACK_DAYS, pm, None)
+        if any(until == today for _, until in pm.absent):
+            behind = pm.counted(anchor, today) < pm.interval
+            sent_today = any(pm.local(each).date() == today for each in pm.nudged)
+            early = pm.strength is Strength.ACTIVE
+            self._hold(
+                "nobody overdue after an absence", early or not (behind and sent_today), pm, None
+            )
+
+    def _hold(self, what: str, holds: bool, pm: Pm, now: datetime | None) -> None:
+        self.checked[what] += 1
+        if not holds:
+            self.faults[what] += 1
+            if self.faults[what] <= 3:
+                known = {
+                    "pm": pm.person.name,
+                    "at": str(now),
+                    "zone": pm.zone,
+                    "every": pm.interval,
+                }
+                sys.stderr.write(f"{what}: {json.dumps(known)}\n")
+
+    def _act(self, pm: Pm, now: datetime) -> None:
+        today, habit = pm.local(now).date(), pm.habit
+        if pm.is_away(today):
+            return
+        if today in pm.booked and pm.random.random() < 0.8:
+            self._debrief(pm, now, today)
+        for chance, act in self._acts(habit):
+            if pm.random.random() < chance:
+                act(pm, now, today)
+
+    def _acts(self, habit: Habit) -> Iterator[tuple[float, object]]:
+        yield habit.debriefs, self._write
+        yield habit.plans, self._plan
+        yield habit.pauses, self._pause
+        yield habit.vacations, self._leave_for_vacation
+        yield habit.snoozes, self._snooze
+        yield habit.names_barriers, self._name_barrier
+
+    def _write(self, pm: Pm, now: datetime, today: date) -> None:
+        self._debrief(pm, now, today - pm.random.randrange(4) * ONE_DAY)
+
+    def _debrief(self, pm: Pm, now: datetime, on: date) -> None:
+        name = f"Made-up Mills {pm.random.randrange(CUSTOMERS)}"
+        self.office.debrief(pm.person, name, "They count by hand. Nobody has said so.", on=on)
+        pm.visited.append((now, on))
+        self.done["visits logged"] += 1
+
+    def _plan(self, pm: Pm, now: datetime, today: date) -> None:
+        on = today + pm.random.randrange(1, 15) * ONE_DAY
+        name = f"Made-up Mills {pm.random.randrange(CUSTOMERS)}"
+        because = "They asked for it."
+        choices = PlanChoices(None, name, VisitKind.PHONE, on, None, "", None, because)
+        actor = self.office.actor(pm.person)
+        visits.plan(self.office.services, actor, choices, self.office.next_key(), now)
+        pm.booked.append(on)
+        self.done["visits booked"] += 1
+
+    def _pause(self, pm: Pm, now: datetime, today: date) -> None:
+        days = pm.random.randrange(2, 15)
+        away.pause(self.office.services, self.office.actor(pm.person), f"{days} days", now)
+        pm.absent.append((today, today + days * ONE_DAY))
+        self.done["pauses"] += 1
+
+    def _leave_for_vacation(self, pm: Pm, now: datetime, today: date) -> None:
+        last = today + pm.random.randrange(3, 22) * ONE_DAY
+        end = datetime.combine(last, time(23, 59), ZoneInfo(pm.zone))
+        pm.person.change(
+            status_text="Vacationing",
+            status_emoji=":palm_tree:",
+            status_expiration=int(end.timestamp()),
+        )
+        workspace = self.office.slack.workspace
+        known = user_json(workspace, pm.person.user)
+        staff.keep(self.office.services, self.office.workspace_id, known, now)
+        pm.absent.append((today, last + ONE_DAY))
+        self.done["vacations"] += 1
+
+    def _snooze(self, pm: Pm, now: datetime, today: date) -> None:
+        nudge_id = self._fresh(pm, now)
+        if nudge_id is None:
+            return
+        choice = pm.random.choice([Snooze.TOMORROW, Snooze.THREE_DAYS, Snooze.NEXT_WEEK])
+        try:
+            put_off = nudges.snooze(
+                self.office.services, self.office.actor(pm.person), nudge_id, choice, now
+            )
+        except NihitoError:
+            return
+        pm.back.append(pm.local(put_off.back_at).date())
+        self.done["snoozes"] += 1
+
+    def _name_barrier(self, pm: Pm, now: datetime, _today: date) -> None:
+        nudge_id = self._fresh(pm, now)
+        if nudge_id is None:
+            return
+        barrier = pm.random.choice(list(Barrier))
+        try:
+            nudges.blocked(
+                self.office.services, self.office.actor(pm.person), nudge_id, barrier, now
+            )
+        except NihitoError:
+            return
+        self.done["barriers named"] += 1
+
+    def _fresh(self, pm: Pm, now: datetime) -> int | None:
+        """The nudge of the last day, if there is one."""
+        if not pm.nudged or now - pm.nudged[-1] > ONE_DAY:
+            return None
+        with self.office.services.reading(self.office.workspace_id) as tx:
+            nudge = rows.latest(tx, pm.person.id)
+        return nudge.id if nudge else None
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pms", type=int, default=PMS)
+    parser.add_argument("--days", type=int, default=DAYS)
+    given = parser.parse_args()
+    sys.exit(main(given.pms, given.days))
