@@ -92,7 +92,7 @@ class Pm:
     visited: list[tuple[datetime, date]] = field(default_factory=list)
     booked: list[date] = field(default_factory=list)
     absent: list[tuple[date, date]] = field(default_factory=list)
-    back: list[date] = field(default_factory=list)
+    put_off: list[tuple[datetime, date]] = field(default_factory=list)
     nudged: list[datetime] = field(default_factory=list)
     questions: int = 0
     quiet_since: date | None = None
@@ -216,10 +216,9 @@ class Year:
         coming = any(each >= today for each in pm.booked)
         self._hold("none while a visit is booked", not coming, pm, now)
         pm.nudged.append(now)
-        if today in pm.back:
-            self.done["nudges that a PM had put off"] += 1
         since = [each for each in pm.nudged if each > logged_at]
-        asked_for = sum(pm.local(each).date() in pm.back for each in since)
+        # Each that was put off comes once more, as that PM wished.
+        asked_for = sum(at > logged_at for at, _ in pm.put_off)
         each, early = MOST[pm.strength]
         cycles = gone // pm.interval
         most = each * cycles + early
@@ -231,7 +230,7 @@ class Year:
     def _end_of_day(self, pm: Pm, today: date) -> None:
         """Whether a cycle that was due has had its nudge."""
         coming = any(each >= today for each in pm.booked)
-        put_off = any(each >= today for each in pm.back)
+        put_off = any(on >= today for _, on in pm.put_off)
         _, anchor = pm.anchor()
         silenced = coming or put_off or pm.is_away(today)
         pm.quiet_since = max(today if silenced else pm.quiet_since or anchor, anchor)
@@ -326,7 +325,7 @@ class Year:
             )
         except NihitoError:
             return
-        pm.back.append(pm.local(put_off.back_at).date())
+        pm.put_off.append((now, pm.local(put_off.back_at).date()))
         self.done["snoozes"] += 1
 
     def _name_barrier(self, pm: Pm, now: datetime, _today: date) -> None:

@@ -15,6 +15,7 @@ from bot.domain.away import Cause
 from bot.domain.barriers import Barrier
 from bot.domain.caps import Cap
 from bot.domain.contacts import Measure, Trait
+from bot.domain.coverage import Aspect, Lean
 from bot.domain.customers import Stage
 from bot.domain.debriefs import Sharing
 from bot.domain.nudges import Reason, Step
@@ -254,6 +255,10 @@ def _homes() -> Texts:
         (home.Booked(POST, NEXT, VisitKind.PHONE),),
         (home.Recent(MILL, LAST, Sharing.SHARE),),
         (TILES,),
+        (
+            Lean(Aspect.REGION, "North", 4, 5, 0.25),
+            Lean(Aspect.STAGE, Stage.PROSPECT, 0, 5, 0.4),
+        ),
     )
     yield "The app's Home", home.home(facts)
     yield "for a guest", home.turned_away(Refusal.GUEST)

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from bot.db import debriefs, flags
+from bot.db import coverage, debriefs, flags
 from bot.domain.access import Actor
 from bot.domain.calendar import local_date
+from bot.domain.coverage import AT_LEAST, QUARTER, leans
 from bot.operations.customers import customer_name
 from bot.operations.pms import ahead, choices
 from bot.services import Services
@@ -16,6 +17,8 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
     if choices(services, actor) is None:
         return None
     prospect = ahead(services, actor, now)
+    zone = prospect.pm.rhythm.hours.zone
+    today = local_date(now, zone)
     with services.reading(actor.workspace_id) as tx:
         booked = [
             Booked(customer_name(tx, each.customer_id), each.on, each.kind)
@@ -30,13 +33,15 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
             for kept in flags.standing(tx)
             if kept.pm_id == actor.user_id
         ]
-    zone = prospect.pm.rhythm.hours.zone
+        visited = coverage.visited(tx, actor.user_id, today - QUARTER)
+        found = leans(visited, coverage.market(tx)) if len(visited) >= AT_LEAST else ()
     return HomeFacts(
-        today=local_date(now, zone),
+        today=today,
         zone=zone,
         due_on=prospect.due_on,
         next_nudge_at=prospect.next_nudge_at,
         booked=tuple(booked),
         debriefs=tuple(recent),
         flags=tuple(flagged),
+        leans=tuple(found),
     )

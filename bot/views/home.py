@@ -8,9 +8,11 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, HeaderBl
 from slack_sdk.models.views import View
 
 from bot.domain.access import Refusal
+from bot.domain.coverage import Lean
 from bot.domain.debriefs import Sharing
 from bot.domain.visits import VisitKind
 from bot.views import access, kit, words
+from bot.views.coverage import sentences
 
 DEBRIEF = "home.debrief"
 PLAN = "home.plan"
@@ -45,7 +47,10 @@ class Recent:
 
 @dataclass(frozen=True)
 class HomeFacts:
-    """What a PM's Home shows; dates are local, `next_nudge_at` is aware UTC, `flags` are names."""
+    """What a PM's Home shows; dates are local, `next_nudge_at` is aware UTC, `flags` are names.
+
+    `leans` says where the visits of the last quarter differ from the market.
+    """
 
     today: date
     zone: str
@@ -54,6 +59,7 @@ class HomeFacts:
     booked: tuple[Booked, ...] = ()
     debriefs: tuple[Recent, ...] = ()
     flags: tuple[str, ...] = ()
+    leans: tuple[Lean, ...] = ()
 
 
 def home(facts: HomeFacts) -> View:
@@ -67,6 +73,7 @@ def home(facts: HomeFacts) -> View:
             _buttons(),
             *_list("Coming up", booked),
             *_list("What you heard lately", heard),
+            *_list("Where you have been", [[sentences(each)] for each in facts.leans]),
             *_list("In touch a great deal", [[kit.one_line(name)] for name in facts.flags]),
         ]
     )

@@ -12,6 +12,7 @@ from bot.domain.away import Cause
 from bot.domain.barriers import Barrier
 from bot.domain.caps import Cap
 from bot.domain.contacts import Measure, Trait
+from bot.domain.coverage import Aspect, Lean
 from bot.domain.customers import NAME_LENGTH, Stage
 from bot.domain.debriefs import (
     QUOTE_LENGTH,
@@ -203,7 +204,14 @@ def home_with(name: str, size: int) -> home.HomeFacts:
         booked=(home.Booked(name, OTHER_YEAR, VisitKind.OBSERVATION),) * size,
         debriefs=(home.Recent(name, OTHER_YEAR, Sharing.NO_NAME),) * size,
         flags=(name,) * size,
+        leans=tuple(
+            lean for aspect in Aspect if aspect is not Aspect.STAGE for lean in _leans(aspect, name)
+        ),
     )
+
+
+def _leans(aspect: Aspect, sort: str) -> tuple[Lean, Lean]:
+    return Lean(aspect, sort, 10**6, 10**6, 0.333), Lean(aspect, sort, 0, 10**6, 0.999)
 
 
 def settings() -> visits.JoinChoices:

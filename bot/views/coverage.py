@@ -1,0 +1,48 @@
+"""Coverage: where visits lean, in words."""
+
+from collections.abc import Mapping
+
+from bot.domain.coverage import Aspect, Lean
+from bot.domain.customers import Stage
+from bot.views import kit
+
+ONE: Mapping[Stage, str] = {
+    Stage.PROSPECT: "a prospect",
+    Stage.CUSTOMER: "a customer of today",
+    Stage.LOST: "somebody who chose another product",
+    Stage.CHURNED: "a former customer",
+    Stage.INTERNAL: "an internal customer",
+}
+MANY: Mapping[Stage, str] = {
+    Stage.PROSPECT: "prospects",
+    Stage.CUSTOMER: "customers of today",
+    Stage.LOST: "people who chose another product",
+    Stage.CHURNED: "former customers",
+    Stage.INTERNAL: "internal customers",
+}
+MOSTLY: Mapping[Aspect, str] = {
+    Aspect.REGION: "in one region, {}",
+    Aspect.STAGE: "to {}",
+    Aspect.SEGMENT: "in one segment, {}",
+    Aspect.SIZE: "to customers of one size, {}",
+}
+NEVER: Mapping[Aspect, str] = {
+    Aspect.REGION: "in the region {}",
+    Aspect.STAGE: "to {}",
+    Aspect.SEGMENT: "in the segment {}",
+    Aspect.SIZE: "to a customer of the size {}",
+}
+
+
+def sentences(lean: Lean) -> str:
+    """How many of how many visits they are, and how much of the market."""
+    stage = lean.aspect is Aspect.STAGE
+    share = f"That is {round(100 * lean.share)} % of the market."
+    if lean.seen == 0:
+        sort = ONE[Stage(lean.sort)] if stage else kit.one_line(lean.sort)
+        where = NEVER[lean.aspect].format(sort)
+        return f"None of your {lean.visits} visits in the last quarter was {where}. {share}"
+    sort = MANY[Stage(lean.sort)] if stage else kit.one_line(lean.sort)
+    where = MOSTLY[lean.aspect].format(sort)
+    visits = f"{lean.seen} of your {lean.visits} visits"
+    return f"{visits} in the last quarter were {where}. {share}"

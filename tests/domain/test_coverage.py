@@ -1,0 +1,63 @@
+"""Coverage: whether the visits of a quarter look like the market."""
+
+import pytest
+
+from bot.domain.coverage import Aspect, Known, Lean, leans
+
+REGIONS = {Aspect.REGION: {"North": 25, "South": 25, "East": 25, "West": 25}}
+
+
+def to(*sorts: str, aspect: Aspect = Aspect.REGION) -> list[Known]:
+    """Visits to customers of these sorts."""
+    return [{aspect: each} for each in sorts]
+
+
+def test_visits_in_one_region_are_named_with_the_markets_share() -> None:
+    (lean,) = leans(to("North", "North", "North", "North", "South"), REGIONS)
+    assert lean == Lean(Aspect.REGION, "North", 4, 5, 0.25)
+
+
+def test_visits_like_the_market_are_nothing_to_speak_of() -> None:
+    assert leans(to("North", "South", "East", "West", "North"), REGIONS) == []
+
+
+def test_few_visits_say_nothing() -> None:
+    assert leans(to("North", "North", "North"), REGIONS) == []
+
+
+def test_what_is_most_of_the_market_may_be_most_of_the_visits() -> None:
+    market = {Aspect.REGION: {"North": 80, "South": 20}}
+    assert leans(to("North", "North", "North", "North"), market) == []
+
+
+def test_a_large_part_of_the_market_that_nobody_saw_is_missed() -> None:
+    market = {Aspect.STAGE: {"prospect": 40, "customer": 60}}
+    found = leans(to(*["customer"] * 4, aspect=Aspect.STAGE), market)
+    assert Lean(Aspect.STAGE, "prospect", 0, 4, 0.4) in found
+
+
+def test_a_small_part_of_the_market_is_not_missed_so_soon() -> None:
+    market = {Aspect.STAGE: {"prospect": 10, "customer": 90}}
+    assert leans(to(*["customer"] * 10, aspect=Aspect.STAGE), market) == []
+
+
+def test_only_the_worst_of_each_is_named() -> None:
+    market = {
+        Aspect.REGION: {"North": 30, "South": 70},
+        Aspect.STAGE: {"prospect": 50, "customer": 10, "lost": 40},
+    }
+    visits = [{Aspect.REGION: "North", Aspect.STAGE: "customer"}] * 5
+    much, missed = leans(visits, market)
+    assert (much.sort, missed.sort) == ("customer", "South")
+
+
+def test_what_is_not_known_of_a_customer_does_not_count() -> None:
+    visits: list[Known] = [*to("North", "North", "North"), {}, {}]
+    assert leans(visits, REGIONS) == []
+
+
+@pytest.mark.parametrize("market", [{}, {Aspect.REGION: {}}])
+def test_without_a_market_there_is_nothing_to_compare(
+    market: dict[Aspect, dict[str, int]],
+) -> None:
+    assert leans(to("North", "North", "North", "North"), market) == []
