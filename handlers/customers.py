@@ -1,12 +1,24 @@
-"""Customers and people: found by typing, in any form."""
+"""Customers and people: `/customer`, and whoever is found by typing, in any form."""
 
+from bot.operations import briefs
 from bot.operations import customers as operations
 from bot.services import Services
+from bot.views import briefs as brief_views
 from bot.views import contacts as contact_views
 from bot.views import customers as views
 from handlers import answers
 from handlers.answers import Answer
 from handlers.knocks import Knock
+
+
+def brief(services: Services, knock: Knock) -> Answer:
+    """`/customer NAME`: what is known of them."""
+    if knock.text.lower() in ("", "help"):
+        return answers.say(brief_views.usage())
+    found = briefs.brief(services, knock.actor, knock.text, knock.now)
+    if isinstance(found, brief_views.Brief):
+        return answers.say(brief_views.brief(found))
+    return answers.say(brief_views.which(found) if found else brief_views.nobody(knock.text))
 
 
 def find(services: Services, knock: Knock) -> Answer:

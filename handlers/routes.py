@@ -44,6 +44,7 @@ DOORS: Doors = {
     (Kind.COMMAND, "/visit"): Door(visits.visit, Role.STAFF),
     (Kind.COMMAND, "/debrief"): Door(debriefs.open_form, Role.PM),
     (Kind.COMMAND, "/contact"): Door(contacts.open_form, Role.STAFF),
+    (Kind.COMMAND, "/customer"): Door(customers.brief, Role.PM),
     (Kind.ACTION, nudge_views.PLAN): Door(nudges.plan, Role.PM),
     (Kind.ACTION, nudge_views.BEEN): Door(nudges.been, Role.PM),
     (Kind.ACTION, nudge_views.SOMEONE_ELSE): Door(nudges.someone_else, Role.PM),

@@ -16,7 +16,7 @@ from bot.domain.barriers import Barrier
 from bot.domain.caps import Cap
 from bot.domain.contacts import Measure, Trait
 from bot.domain.coverage import Aspect, Lean
-from bot.domain.customers import Stage
+from bot.domain.customers import Customer, Stage
 from bot.domain.debriefs import Sharing
 from bot.domain.nudges import Reason, Step
 from bot.domain.stories import ChannelFault
@@ -25,6 +25,7 @@ from bot.domain.visits import VisitKind
 from bot.views import (
     access,
     away,
+    briefs,
     contacts,
     debriefs,
     flags,
@@ -87,6 +88,7 @@ def sections() -> Iterator[Section]:
         ("Planning a visit", _plans()),
         ("/visit", _visits()),
         ("/visit why", _why()),
+        ("/customer", _briefs()),
         ("The debrief", _debriefs()),
         ("Contacts and flags", _contacts()),
         ("The digest", _digests()),
@@ -205,6 +207,30 @@ def _why() -> Texts:
     yield "While a visit is booked", why.why(booked)
     for reason in why.REASONS:
         yield f"Moved: {reason}", why.why(replace(seen, reason=reason))
+
+
+def _briefs() -> Texts:
+    mill = Customer(1, MILL, Stage.CUSTOMER, segment="Paper", region="North", revenue=90_000)
+    story = "They print every order and type it in again. Nobody has told us in six years."
+    known = briefs.Brief(
+        TODAY,
+        replace(mill, brand=True),
+        "Ada",
+        date(2026, 4, 6),
+        (("Bo", NEXT),),
+        (
+            briefs.Heard(LAST, "Ada", VisitKind.ON_SITE, story),
+            briefs.Heard(date(2026, 1, 12), "Bo", VisitKind.PHONE, ""),
+        ),
+        ("They keep a list of prices by hand",),
+        (("Mara Lind", "buyer"),),
+        3,
+        (True, date(2026, 2, 20), date(2026, 3, 25)),
+    )
+    yield "`/customer brightwater`", briefs.brief(known)
+    yield "`/customer mill`", briefs.which([(MILL, "brightwater.example"), ("Mill and Sons", "")])
+    yield "A name that nobody has", briefs.nobody("Millbright")
+    yield "`/customer help`", briefs.usage()
 
 
 def _debriefs() -> Texts:

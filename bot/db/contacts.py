@@ -4,11 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, func
 
 from bot.db.engine import Tx
 from bot.db.market import beta_sign_ups, betas, contacts
 from bot.domain.contacts import Channel, Contact
+
+
+def count(tx: Tx, customer_id: int, since: datetime) -> int:
+    """How often people of a customer have reached for staff since an instant."""
+    found = tx.select(contacts, func.count()).where(
+        contacts.c.customer_id == customer_id, contacts.c.at >= since
+    )
+    return int(tx.run(found).scalar_one())
 
 
 def add(tx: Tx, source: str, source_id: str, customer_id: int, contact: Contact) -> bool:

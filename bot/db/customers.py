@@ -124,6 +124,13 @@ def add_deal(
     return tx.add(deals, customer_id=customer_id, **known)
 
 
+def last_deal(tx: Tx, customer_id: int) -> tuple[bool, date, date | None] | None:
+    """Whether a customer's last deal was won, when it was closed, and when it goes live."""
+    found = tx.select(deals).where(deals.c.customer_id == customer_id)
+    row = tx.run(found.order_by(deals.c.closed_on.desc(), deals.c.id.desc()).limit(1)).first()
+    return (row.outcome == "won", row.closed_on, row.go_live_on) if row else None
+
+
 def change_deal(tx: Tx, deal_id: int, go_live_on: date | None) -> None:
     """Another date for the roll-out."""
     tx.run(tx.update(deals).where(deals.c.id == deal_id).values(go_live_on=go_live_on))

@@ -42,6 +42,12 @@ def latest(tx: Tx, author_id: str, limit: int) -> Sequence[Debrief]:
     return _read(tx, mine.order_by(visits.c.on.desc(), debriefs.c.id.desc()).limit(limit))
 
 
+def of_customer(tx: Tx, customer_id: int, limit: int) -> Sequence[Debrief]:
+    """The newest debriefs of visits to a customer, by anybody."""
+    theirs = _joined(tx).where(visits.c.customer_id == customer_id)
+    return _read(tx, theirs.order_by(visits.c.on.desc(), debriefs.c.id.desc()).limit(limit))
+
+
 def untold(tx: Tx, authors: Iterable[str], after: datetime, until: datetime) -> Sequence[Debrief]:
     """Stories of those authors that may be shared, written in (after, until] and in no digest."""
     found = _joined(tx).where(

@@ -40,6 +40,14 @@ def over(on: date, others: Iterable[date]) -> Over | None:
     return Over(Cap.TOO_MANY, nearest) if _crowded(sorted([*near, on])) else None
 
 
+def free_on(today: date, others: Iterable[date]) -> date:
+    """The first date from today on which a visit would go over no cap."""
+    known = tuple(others)
+    last = max((*known, today)) + QUARTER
+    days = (today + timedelta(days=count) for count in range((last - today).days))
+    return next((each for each in days if over(each, known) is None), last)
+
+
 def _crowded(days: list[date]) -> bool:
     """Whether more than two of these dates, in order, lie in one quarter."""
     return any(last - first < QUARTER for first, last in zip(days, days[A_QUARTER:], strict=False))

@@ -26,6 +26,7 @@ from bot.domain.visits import VisitKind
 from bot.operations import (
     agenda,
     away,
+    briefs,
     contacts,
     customers,
     debriefs,
@@ -200,6 +201,7 @@ class Life:
         self._deliver(T0)
         customers.search(self.services, self.actor, "al")
         customers.search_people(self.services, self.actor, "jo")
+        briefs.brief(self.services, self.actor, "Alder", T0)
         customers.guess(self.services, self.actor, "Alder")
         with self.services.reading(self.workspace_id) as tx:
             (flag,) = contacts.flags.standing(tx)

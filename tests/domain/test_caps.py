@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.caps import A_QUARTER, APART, QUARTER, Cap, Over, over
+from bot.domain.caps import A_QUARTER, APART, QUARTER, Cap, Over, free_on, over
 
 ON = date(2026, 5, 4)
 DAYS = st.integers(-120, 120).map(lambda count: ON + timedelta(days=count))
@@ -52,3 +52,15 @@ def test_whoever_keeps_to_the_caps_stays_within_them(others: list[date]) -> None
     days = sorted(kept)
     assert all(later - earlier >= APART for earlier, later in pairwise(days))
     assert all(last - first >= QUARTER for first, last in zip(days, days[A_QUARTER:], strict=False))
+
+
+def test_a_customer_is_free_again_when_the_caps_allow_it() -> None:
+    assert free_on(ON, []) == ON
+    assert free_on(ON, [on(-1)]) == on(20)
+    assert free_on(ON, [on(-60), on(-30)]) == on(31)
+    assert free_on(ON, [on(5)]) == on(26)
+
+
+@given(st.lists(DAYS, max_size=8))
+def test_there_is_always_a_day_on_which_they_are_free(others: list[date]) -> None:
+    assert over(free_on(ON, others), others) is None

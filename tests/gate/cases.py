@@ -41,6 +41,7 @@ def cases() -> Iterator[Case]:
     yield from (_command("/visit", word) for word in ("", *WORDS, "nonsense"))
     yield from (_command("/debrief", text) for text in ("", "help", "Brightwater Mill"))
     yield from (_command("/contact", text) for text in ("", "help", "Brightwater Mill"))
+    yield from (_command("/customer", text) for text in ("", "Brightwater Mill", "nobody at all"))
     for action, value in NUDGE_ACTIONS.items():
         yield _press(action, lambda scene: scene.nudge, value)
     for action in QUESTION_ACTIONS:

@@ -13,7 +13,7 @@ from bot.domain.barriers import Barrier
 from bot.domain.caps import Cap
 from bot.domain.contacts import Measure, Trait
 from bot.domain.coverage import Aspect, Lean
-from bot.domain.customers import NAME_LENGTH, Stage
+from bot.domain.customers import NAME_LENGTH, Customer, Stage
 from bot.domain.debriefs import (
     QUOTE_LENGTH,
     STORY_LENGTH,
@@ -28,6 +28,7 @@ from bot.domain.nudges import Reason, Step, Strength
 from bot.domain.visits import VisitKind
 from bot.views import (
     away,
+    briefs,
     contacts,
     customers,
     debriefs,
@@ -76,6 +77,10 @@ def messages(text: str, size: int) -> Iterator[tuple[str, Message]]:
     yield "less often", questions.less_often(90, T0, ZONE, OTHER_YEAR)
     yield from _answers(name)
     yield from _explained(name)
+    yield "brief", briefs.brief(brief_with(text, size))
+    yield "which customer", briefs.which([(name, name)] * 6)
+    yield "no customer", briefs.nobody(fill(text, 3000))
+    yield "usage of customer", briefs.usage()
     yield "flag", flags.message(flag_with(name, size))
     yield "flag acknowledged", flags.acknowledged(name)
     yield "flag refuted", flags.refuted(name)
@@ -212,6 +217,27 @@ def home_with(name: str, size: int) -> home.HomeFacts:
 
 def _leans(aspect: Aspect, sort: str) -> tuple[Lean, Lean]:
     return Lean(aspect, sort, 10**6, 10**6, 0.333), Lean(aspect, sort, 0, 10**6, 0.999)
+
+
+def brief_with(text: str, size: int) -> briefs.Brief:
+    """A brief with everything that can be known, `size` things in each list."""
+    name, place = fill(text, NAME_LENGTH), fill(text, PLACE)
+    places = {"segment": place, "region": place, "country": place, "size": place}
+    traits = {"brand": True, "new_market": True, "new_geography": True}
+    many = min(size, briefs.SHOWN)
+    heard = briefs.Heard(OTHER_YEAR, fill(text, STAFF_NAME), VisitKind.PROXY, fill(text, 3000))
+    return briefs.Brief(
+        TODAY,
+        Customer(1, name, Stage.LOST, revenue=10**12, potential=10**12, **places, **traits),
+        fill(text, STAFF_NAME),
+        OTHER_YEAR,
+        ((fill(text, STAFF_NAME), OTHER_YEAR),) * many,
+        (heard,) * many,
+        (fill(text, WORKAROUND_LENGTH),) * many,
+        ((name, place),) * many,
+        10**6,
+        (True, OTHER_YEAR, OTHER_YEAR),
+    )
 
 
 def settings() -> visits.JoinChoices:

@@ -1,0 +1,153 @@
+"""Briefs: what a PM reads about a customer before a visit (text 003)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.customers import Customer, Stage
+from bot.domain.visits import VisitKind
+from bot.views import kit, words
+
+STORY_SHOWN = 400
+SHOWN = 5
+STAGES: Mapping[Stage, str] = {
+    Stage.PROSPECT: "a prospect",
+    Stage.CUSTOMER: "a customer",
+    Stage.LOST: "somebody who chose another product",
+    Stage.CHURNED: "a former customer",
+    Stage.INTERNAL: "an internal customer",
+}
+THERE = (
+    "First what troubles them today; other things can wait.",
+    "Before you ask what hurts, say what you can promise and what not. "
+    "Nobody wants to tell the same story twice.",
+    "A roadmap is confidential, and it shows a direction rather than dates.",
+    "Ask for stories: “tell me about the last time”, “show me how you do it”, “and then?”",
+)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A visit that somebody wrote a debrief of; `story` is "" where it is theirs alone."""
+
+    on: date
+    author: str
+    kind: VisitKind
+    story: str
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What is known of a customer; dates are local to whoever asks.
+
+    `free_on` is the first date on which a visit goes over no cap, `booked` who sees them when,
+    `deal` the last one: won?, closed on, goes live on. `contacts` counts 28 days.
+    """
+
+    today: date
+    customer: Customer
+    owner: str
+    free_on: date
+    booked: tuple[tuple[str, date], ...] = ()
+    heard: tuple[Heard, ...] = ()
+    workarounds: tuple[str, ...] = ()
+    people: tuple[tuple[str, str], ...] = ()
+    contacts: int = 0
+    deal: tuple[bool, date, date | None] | None = None
+
+
+def brief(known: Brief) -> kit.Message:
+    """Who they are, what was heard, and what to keep in mind there."""
+    name, facts = kit.one_line(known.customer.name), " ".join(_facts(known))
+    lists = [
+        ("What was heard", [_heard(each, known.today) for each in known.heard]),
+        ("Workarounds they have accepted", [kit.one_line(each, 200) for each in known.workarounds]),
+        ("People", [_person(*each) for each in known.people]),
+        ("When you are there", list(THERE)),
+    ]
+    shown = [_list(title, items) for title, items in lists if items]
+    spoken = [f"{title}: {' '.join(items)}" for title, items in lists if items]
+    opening = kit.rich(kit.paragraph(kit.bold(name), f", {facts}"))
+    return kit.message(f"{name}, {facts} {' '.join(spoken)}", opening, *shown)
+
+
+def which(found: Sequence[tuple[str, str]]) -> kit.Message:
+    """Several customers could be meant: their names, and what tells them apart."""
+    names = [
+        f"{kit.one_line(name)} ({kit.one_line(hint)})" if hint else kit.one_line(name)
+        for name, hint in found
+    ]
+    return kit.say(f"Which one? {'; '.join(names)}. Type more of the name, or the domain.")
+
+
+def nobody(typed: str) -> kit.Message:
+    """No customer of that name."""
+    name = kit.one_line(typed)
+    return kit.say(f"I know nobody called “{name}”. A debrief or a contact adds a customer.")
+
+
+def usage() -> kit.Message:
+    """What `/customer help` answers."""
+    return kit.say(
+        kit.code("/customer NAME"),
+        " tells what is known of a customer: what was heard, by whom, and when they may be seen.",
+    )
+
+
+def _list(title: str, items: Iterable[str]) -> Block:
+    return kit.rich(kit.paragraph(kit.bold(title)), kit.bullets(*([each] for each in items)))
+
+
+def _facts(known: Brief) -> Iterable[str]:
+    customer = known.customer
+    places = [customer.segment, customer.region, customer.country, customer.size]
+    who = [STAGES[customer.stage], *(kit.one_line(each) for each in places if each)]
+    yield f"{', '.join(who)}."
+    if known.owner:
+        yield f"{kit.one_line(known.owner)} looks after them."
+    yield from _worth(customer)
+    if known.deal:
+        yield _deal(*known.deal, known.today)
+    for who_sees, on in known.booked:
+        yield f"{kit.one_line(who_sees)} sees them on {kit.day(on, known.today)}."
+    if known.free_on > known.today:
+        yield f"To see them again before {kit.day(known.free_on, known.today)} would be too much."
+    if known.contacts:
+        times = kit.several(known.contacts, "time", "times")
+        yield f"They have reached for us {times} in 28 days."
+
+
+def _worth(customer: Customer) -> Iterable[str]:
+    if customer.revenue:
+        yield f"They are worth {customer.revenue:,} a year."
+    if customer.potential:
+        yield f"They could be worth {customer.potential:,}."
+    kinds = (
+        (customer.brand, "Others look to them."),
+        (customer.new_market, "They are a first step into a new market."),
+        (customer.new_geography, "They are a first step into a new country."),
+    )
+    yield from (sentence for holds, sentence in kinds if holds)
+
+
+def _deal(won: bool, closed_on: date, go_live_on: date | None, today: date) -> str:
+    if not won:
+        return f"They decided against us on {kit.day(closed_on, today)}."
+    bought = f"They bought on {kit.day(closed_on, today)}"
+    if go_live_on is None:
+        return f"{bought}."
+    goes = "go" if go_live_on >= today else "went"
+    return f"{bought} and {goes} live on {kit.day(go_live_on, today)}."
+
+
+def _heard(heard: Heard, today: date) -> str:
+    kind = words.VISIT_KINDS[heard.kind].partition(",")[0].lower()
+    opening = f"{kit.day(heard.on, today)}, {kit.one_line(heard.author)}, {kind}"
+    story = kit.one_line(heard.story, STORY_SHOWN) if heard.story else "kept private."
+    return f"{opening}: {story}"
+
+
+def _person(name: str, role: str) -> str:
+    return f"{kit.one_line(name)}, {kit.one_line(role)}" if role else kit.one_line(name)

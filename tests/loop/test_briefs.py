@@ -1,0 +1,99 @@
+"""`/customer NAME`: what a PM reads about a customer before a visit."""
+
+import pytest
+
+from bot.db import customers
+from bot.domain.customers import Stage
+from sandbox.people import Person
+from tests.conftest import Nihito
+
+EVERYWHERE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+STORY = "They print every order and type it in again. Nobody has told us in six years."
+
+
+@pytest.fixture
+def ada(nihito: Nihito) -> Person:
+    """Ada, who has joined, and three customers."""
+    ada = nihito.slack.user("Ada", tz="Europe/Berlin")
+    nihito.join(ada)
+    with nihito.services.transaction(nihito.workspace_id) as tx:
+        known = {"segment": "Paper", "domain": "brightwater.example", "brand": True}
+        mill = customers.add(tx, "Brightwater Mill", Stage.PROSPECT, **known)
+        customers.add_person(tx, mill, "Mara Lind", role="buyer")
+        customers.add(tx, "Brightwater Post", Stage.CUSTOMER)
+        customers.add(tx, "Brightwater Post", Stage.CUSTOMER, region="Ghent")
+    return ada
+
+
+def debrief(nihito: Nihito, person: Person, **more: object) -> None:
+    """A visit to Brightwater Mill today, told in two sentences."""
+    nihito.form(person, "/debrief")
+    chosen = person.options("customer.find", "Brightwater Mill")[0]["value"]
+    if more:
+        person.press(person.wait_for_view(), "debrief.more")
+        nihito.settle()
+    person.submit({"customer": chosen, "story": STORY, **more})
+    nihito.slack.expect_message(to=person, containing="is kept")
+
+
+def told(person: Person, words: str) -> str:
+    """What `/customer` answers, as it is read aloud."""
+    return person.run("/customer", words).text
+
+
+@EVERYWHERE
+def test_a_brief_tells_who_they_are_and_what_was_heard(nihito: Nihito, ada: Person) -> None:
+    debrief(nihito, ada, workaround="They keep prices by hand")
+    said = told(ada, "brightwater mill")
+    assert "Brightwater Mill, a prospect, Paper. Others look to them." in said
+    assert f"Monday 2 March, Ada, video call: {STORY}" in said
+    assert "Workarounds they have accepted: They keep prices by hand" in said
+    assert "People: Mara Lind, buyer" in said
+    assert "To see them again before Monday 23 March would be too much." in said
+    assert "Nobody wants to tell the same story twice." in said
+
+
+def test_who_sees_them_next_is_said(nihito: Nihito, ada: Person) -> None:
+    nihito.form(ada, "/visit", "plan")
+    chosen = ada.options("customer.find", "Brightwater Mill")[0]["value"]
+    ada.submit({"customer": chosen, "on": "2026-03-18"})
+    nihito.slack.expect_message(to=ada, containing="Planned")
+    assert "Ada sees them on Wednesday 18 March." in told(ada, "brightwater.example")
+
+
+@pytest.mark.parametrize("sharing", ["private", "no_name"])
+def test_what_was_not_to_be_told_under_the_name_is_read_by_its_author_alone(
+    nihito: Nihito, ada: Person, sharing: str
+) -> None:
+    bo = nihito.slack.user("Bo", tz="Europe/Berlin")
+    nihito.join(bo)
+    debrief(nihito, ada, sharing=sharing, workaround="They keep prices by hand")
+    assert STORY in told(ada, "brightwater mill")
+    bos = told(bo, "brightwater mill")
+    assert "Monday 2 March, Ada, video call: kept private." in bos
+    assert STORY not in bos
+    assert "prices" not in bos
+
+
+def test_two_of_one_name_are_told_apart(ada: Person) -> None:
+    assert told(ada, "brightwater post") == (
+        "Which one? Brightwater Post; Brightwater Post (Ghent). "
+        "Type more of the name, or the domain."
+    )
+
+
+def test_part_of_a_name_that_several_have_asks_which(ada: Person) -> None:
+    assert told(ada, "brightwater").startswith("Which one? Brightwater Mill (brightwater.example)")
+
+
+def test_a_name_that_nobody_has_is_not_added(nihito: Nihito, ada: Person) -> None:
+    assert "I know nobody called “Harrow Tiles”." in told(ada, "Harrow Tiles")
+    with nihito.services.reading(nihito.workspace_id) as tx:
+        assert customers.named(tx, "Harrow Tiles") == []
+
+
+def test_a_brief_is_for_those_who_have_joined(nihito: Nihito, ada: Person) -> None:
+    bo = nihito.slack.user("Bo", tz="Europe/Berlin")
+    bo.run("/customer", "brightwater mill")
+    nihito.slack.expect_message(to=bo, containing="This is for people who have joined.")
+    assert ada.run("/customer", "help").text.startswith("/customer NAME")
