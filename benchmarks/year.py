@@ -200,19 +200,26 @@ class Year:
             post.expected = True
             pm = self._by_channel.get(post.message.channel)
             if pm and post.kind == "message":
-                self._nudged(pm, now, "How shall I go on?" in post.words)
+                self._spoken_to(pm, now)
+                if post.words.startswith("You see "):
+                    self.done["briefs"] += 1
+                else:
+                    self._nudged(pm, now, "How shall I go on?" in post.words)
         self._seen = len(posts)
 
-    def _nudged(self, pm: Pm, now: datetime, asks: bool) -> None:
+    def _spoken_to(self, pm: Pm, now: datetime) -> None:
         local = pm.local(now)
-        today, (logged_at, anchor) = local.date(), pm.anchor()
+        today = local.date()
+        self._hold("nothing while away", not pm.is_away(today), pm, now)
+        opens = datetime.combine(today, pm.at, local.tzinfo)
+        in_hours = pm.works(today) and opens <= local < opens + OPEN_FOR
+        self._hold("nothing out of hours or on a day off", in_hours, pm, now)
+
+    def _nudged(self, pm: Pm, now: datetime, asks: bool) -> None:
+        today, (logged_at, anchor) = pm.local(now).date(), pm.anchor()
         gone = pm.counted(anchor, today)
         wanted = pm.interval * 4 // 5 if pm.strength is Strength.ACTIVE else pm.interval
         self._hold("no nudge within the interval of a visit", gone >= wanted, pm, now)
-        self._hold("none while away", not pm.is_away(today), pm, now)
-        opens = datetime.combine(today, pm.at, local.tzinfo)
-        in_hours = pm.works(today) and opens <= local < opens + OPEN_FOR
-        self._hold("none out of hours or on a day off", in_hours, pm, now)
         coming = any(each >= today for each in pm.booked)
         self._hold("none while a visit is booked", not coming, pm, now)
         pm.nudged.append(now)

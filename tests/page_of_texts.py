@@ -228,6 +228,7 @@ def _briefs() -> Texts:
         (True, date(2026, 2, 20), date(2026, 3, 25)),
     )
     yield "`/customer brightwater`", briefs.brief(known)
+    yield "The working day before a visit", _first(briefs.ahead(known, TODAY, "How they count."))
     yield "`/customer mill`", briefs.which([(MILL, "brightwater.example"), ("Mill and Sons", "")])
     yield "A name that nobody has", briefs.nobody("Millbright")
     yield "`/customer help`", briefs.usage()

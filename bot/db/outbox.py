@@ -29,6 +29,7 @@ class Kind(StrEnum):
     DIGEST = "digest"
     DIGEST_CHANGED = "digest_changed"
     CHANNEL_LOST = "channel_lost"
+    BRIEF = "brief"
 
 
 class State(StrEnum):

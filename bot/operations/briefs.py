@@ -3,15 +3,21 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from bot.db import contacts, customers, debriefs, staff, visits
+from bot.db import contacts, customers, debriefs, outbox, pms, staff, visits
 from bot.db.engine import Tx
+from bot.db.outbox import Kind, Parcel
 from bot.domain.access import Actor
-from bot.domain.calendar import local_date
+from bot.domain.calendar import local_date, open_hour, slot, working_day_before
 from bot.domain.caps import QUARTER, free_on
 from bot.domain.customers import Customer
 from bot.domain.debriefs import Debrief, Sharing
+from bot.domain.pms import Pm
+from bot.domain.visits import Visit, VisitState
+from bot.operations import away
+from bot.operations.drafts import Later, Withdrawn
 from bot.services import Services
-from bot.views.briefs import SHOWN, Brief, Heard
+from bot.views.briefs import SHOWN, Brief, Heard, ahead
+from bot.views.kit import Message
 
 LOAD = timedelta(days=28)
 # Of these the open workarounds are read too.
@@ -30,7 +36,7 @@ def brief(
     with services.reading(actor.workspace_id) as tx:
         found = _found(tx, words)
         if len(found) == 1:
-            return _brief(tx, actor, found[0], now)
+            return _brief(tx, actor.user_id, actor.zone, found[0], now)
         return [(each.name, each.domain or each.region or "") for each in found]
 
 
@@ -41,11 +47,40 @@ def _found(tx: Tx, words: str) -> Sequence[Customer]:
     return customers.named(tx, words) or customers.search(tx, words, NAMED)
 
 
-def _brief(tx: Tx, actor: Actor, customer: Customer, now: datetime) -> Brief:
-    today = local_date(now, actor.zone)
+def queue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
+    """Leave the brief of a booked visit for the working day before, if that still lies ahead."""
+    hours = pm.rhythm.hours
+    due_at = slot(working_day_before(visit.on, hours), hours)
+    if due_at > now:
+        period = visit.on.isoformat()
+        outbox.put(tx, Kind.BRIEF, visit.id, period, pm.user_id, now, due_at)
+
+
+def compose(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn | Later:
+    """The brief of a booked visit, in time before it or not at all."""
+    visit, pm = visits.get(tx, int(parcel.subject)), pms.get(tx, parcel.destination)
+    if pm is None:
+        return Withdrawn("left")
+    if visit is None or visit.state is not VisitState.BOOKED or parcel.period != str(visit.on):
+        return Withdrawn("visited")
+    hours = pm.rhythm.hours
+    at = away.waits_until(tx, pm.user_id, now) or open_hour(now, hours)
+    if local_date(at, hours.zone) > visit.on:
+        return Withdrawn("too_late")
+    if at > now:
+        return Later(at)
+    customer = customers.get(tx, visit.customer_id)
+    if customer is None:
+        return Withdrawn("gone")
+    known = _brief(tx, pm.user_id, hours.zone, customer, now)
+    return ahead(known, visit.on, visit.goal)
+
+
+def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -> Brief:
+    today = local_date(now, zone)
     near = visits.near(tx, customer.id, today - QUARTER, date.max)
     told = debriefs.of_customer(tx, customer.id, READ)
-    shared = [each for each in told if _may_read(actor, each)]
+    shared = [each for each in told if _may_read(user_id, each)]
     around = dict.fromkeys(each.what for debrief in shared for each in debrief.workarounds)
     return Brief(
         today=today,
@@ -53,9 +88,10 @@ def _brief(tx: Tx, actor: Actor, customer: Customer, now: datetime) -> Brief:
         owner=_name(tx, customer.owner_id) if customer.owner_id else "",
         free_on=free_on(today, [each.on for each in near]),
         booked=tuple(
-            (_name(tx, each.pm_id), each.on) for each in visits.coming(tx, customer.id, today)
+            ("" if each.pm_id == user_id else _name(tx, each.pm_id), each.on)
+            for each in visits.coming(tx, customer.id, today)
         ),
-        heard=tuple(_heard(tx, actor, each) for each in told[:SHOWN]),
+        heard=tuple(_heard(tx, user_id, each) for each in told[:SHOWN]),
         workarounds=tuple(around)[:SHOWN],
         people=tuple(
             (each.name, each.role or "") for each in customers.people_of(tx, customer.id)[:SHOWN]
@@ -65,14 +101,14 @@ def _brief(tx: Tx, actor: Actor, customer: Customer, now: datetime) -> Brief:
     )
 
 
-def _heard(tx: Tx, actor: Actor, debrief: Debrief) -> Heard:
-    story = debrief.story if _may_read(actor, debrief) else ""
+def _heard(tx: Tx, user_id: str, debrief: Debrief) -> Heard:
+    story = debrief.story if _may_read(user_id, debrief) else ""
     return Heard(debrief.on, _name(tx, debrief.author_id), debrief.kind, story)
 
 
-def _may_read(actor: Actor, debrief: Debrief) -> bool:
+def _may_read(user_id: str, debrief: Debrief) -> bool:
     """Without the name a story may be told, and here it would stand under the name."""
-    return debrief.sharing is Sharing.SHARE or debrief.author_id == actor.user_id
+    return debrief.sharing is Sharing.SHARE or debrief.author_id == user_id
 
 
 def _name(tx: Tx, user_id: str) -> str:

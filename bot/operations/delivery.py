@@ -13,7 +13,8 @@ from bot.errors import ChannelRefused, SlackHalted, SlackRefused, SlackUnavailab
 from bot.log import logger
 from bot.operations import messages, refusals
 from bot.operations.claims import SHARE, Round, claim, let_go, renewing
-from bot.operations.messages import DELIVERIES, Draft, Edit, Later, Withdrawn
+from bot.operations.drafts import Draft, Edit, Later, Withdrawn
+from bot.operations.messages import DELIVERIES
 from bot.services import Services
 from bot.slack import channels, codes, delivery
 from bot.slack.client import Slack

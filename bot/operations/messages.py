@@ -16,44 +16,18 @@ from bot.domain.flags import FlagState
 from bot.domain.nudges import Planned, Step
 from bot.domain.stories import working
 from bot.domain.terms import POST
-from bot.operations import away, stories
+from bot.operations import away, briefs, stories
 from bot.operations.customers import customer_name
+from bot.operations.drafts import Draft, Edit, Later, Withdrawn
 from bot.operations.standing import drawn, is_settled, said, standing
 from bot.slack.delivery import Place
 from bot.views import flags as flag_views
 from bot.views import nudges as nudge_views
 from bot.views import stories as story_views
-from bot.views.kit import Message
 
 PROSPECTS = 2
 # When a message is looked for again that was on its way as another wanted to change it.
 SOON = timedelta(seconds=5)
-
-
-@dataclass(frozen=True)
-class Withdrawn:
-    """A message that need not be sent any more, and why."""
-
-    reason: str
-
-
-@dataclass(frozen=True)
-class Edit:
-    """A message that replaces one that was sent."""
-
-    message: Message
-    place: Place
-
-
-@dataclass(frozen=True)
-class Later:
-    """A message that waits for hours in which it may be sent; `until` is aware UTC."""
-
-    until: datetime
-    reason: str = "out_of_hours"
-
-
-Draft = Message | Edit
 
 
 def _nothing(*_: object) -> None:
@@ -288,4 +262,5 @@ DELIVERIES: Mapping[Kind, Delivery] = {
     Kind.DIGEST: Delivery(_digest, _digest_posted, _digest_died, _digest_revived, to_channel=True),
     Kind.DIGEST_CHANGED: Delivery(_digest_changed, edits=True),
     Kind.CHANNEL_LOST: Delivery(_channel_lost),
+    Kind.BRIEF: Delivery(briefs.compose),
 }

@@ -14,9 +14,9 @@ from bot.domain.caps import QUARTER, over
 from bot.domain.pms import Pm
 from bot.domain.visits import Visit, VisitState
 from bot.errors import CustomerTaken
-from bot.operations import taking
+from bot.operations import briefs, taking
 from bot.operations.customers import customer, customer_name
-from bot.operations.pms import held
+from bot.operations.pms import enrolled, held
 from bot.operations.standing import Shown, is_settled, own, standing
 from bot.services import Services
 from bot.views.plans import OverCap, PlanChoices
@@ -54,6 +54,7 @@ def plan(
         kept = choices if exceeded else replace(choices, over_because="")
         visit = _add(tx, actor, kept, customer_id, key, now)
         taken.let_go(tx, customer_id, actor.user_id)
+        briefs.queue(tx, enrolled(tx, actor), visit, now)
         name = customer_name(tx, visit.customer_id)
         return Booked(name, visit, _answered(tx, nudge, now))
 

@@ -1,7 +1,7 @@
 """Briefs: what a PM reads about a customer before a visit (text 003)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from slack_sdk.models.blocks import Block
@@ -42,8 +42,8 @@ class Heard:
 class Brief:
     """What is known of a customer; dates are local to whoever asks.
 
-    `free_on` is the first date on which a visit goes over no cap, `booked` who sees them when,
-    `deal` the last one: won?, closed on, goes live on. `contacts` counts 28 days.
+    `free_on` is the first date on which a visit goes over no cap, `booked` who sees them when ("":
+    whoever asks), `deal` the last one: won?, closed on, goes live on. `contacts` counts 28 days.
     """
 
     today: date
@@ -56,6 +56,16 @@ class Brief:
     people: tuple[tuple[str, str], ...] = ()
     contacts: int = 0
     deal: tuple[bool, date, date | None] | None = None
+
+
+def ahead(known: Brief, on: date, goal: str) -> kit.Message:
+    """The brief that comes the working day before a visit, with what the PM wants to learn."""
+    seen = f"You see {kit.one_line(known.customer.name)} on {kit.day(on, known.today)}."
+    learn = f" You want to learn: {kit.one_line(goal, STORY_SHOWN)}" if goal else ""
+    others = tuple(each for each in known.booked if each[0])
+    told = brief(replace(known, booked=others))
+    opening = kit.rich(kit.paragraph(f"{seen}{learn}"))
+    return kit.message(f"{seen}{learn}", opening, *told.blocks)
 
 
 def brief(known: Brief) -> kit.Message:
@@ -111,7 +121,8 @@ def _facts(known: Brief) -> Iterable[str]:
     if known.deal:
         yield _deal(*known.deal, known.today)
     for who_sees, on in known.booked:
-        yield f"{kit.one_line(who_sees)} sees them on {kit.day(on, known.today)}."
+        seen = f"{kit.one_line(who_sees)} sees" if who_sees else "You see"
+        yield f"{seen} them on {kit.day(on, known.today)}."
     if known.free_on > known.today:
         yield f"To see them again before {kit.day(known.free_on, known.today)} would be too much."
     if known.contacts:

@@ -1,11 +1,15 @@
 """`/customer NAME`: what a PM reads about a customer before a visit."""
 
+from datetime import datetime, time
+
 import pytest
 
 from bot.db import customers
+from bot.domain.calendar import instant
 from bot.domain.customers import Stage
 from sandbox.people import Person
 from tests.conftest import Nihito
+from tests.times import T
 
 EVERYWHERE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 STORY = "They print every order and type it in again. Nobody has told us in six years."
@@ -58,7 +62,10 @@ def test_who_sees_them_next_is_said(nihito: Nihito, ada: Person) -> None:
     chosen = ada.options("customer.find", "Brightwater Mill")[0]["value"]
     ada.submit({"customer": chosen, "on": "2026-03-18"})
     nihito.slack.expect_message(to=ada, containing="Planned")
-    assert "Ada sees them on Wednesday 18 March." in told(ada, "brightwater.example")
+    assert "You see them on Wednesday 18 March." in told(ada, "brightwater.example")
+    bo = nihito.slack.user("Bo", tz="Europe/Berlin")
+    nihito.join(bo)
+    assert "Ada sees them on Wednesday 18 March." in told(bo, "brightwater.example")
 
 
 @pytest.mark.parametrize("sharing", ["private", "no_name"])
@@ -97,3 +104,52 @@ def test_a_brief_is_for_those_who_have_joined(nihito: Nihito, ada: Person) -> No
     bo.run("/customer", "brightwater mill")
     nihito.slack.expect_message(to=bo, containing="This is for people who have joined.")
     assert ada.run("/customer", "help").text.startswith("/customer NAME")
+
+
+def plan(nihito: Nihito, person: Person, on: str, **more: str) -> None:
+    """A visit to Brightwater Mill is planned."""
+    nihito.form(person, "/visit", "plan")
+    chosen = person.options("customer.find", "Brightwater Mill")[0]["value"]
+    person.submit({"customer": chosen, "on": on, **more})
+    nihito.slack.expect_message(to=person, containing="Planned")
+
+
+def at(days: int, hour: int = 9, minute: int = 30) -> datetime:
+    """A wall time in Berlin, so many days after Monday 2 March 2026."""
+    return instant(T(days=days).date(), time(hour, minute), "Europe/Berlin")
+
+
+@EVERYWHERE
+def test_the_brief_comes_by_itself_on_the_working_day_before(nihito: Nihito, ada: Person) -> None:
+    plan(nihito, ada, "2026-03-09", goal="See how they count.")
+    nihito.tick_at(at(4, 9, 29))
+    nihito.tick_at(at(4))
+    came = nihito.slack.expect_message(
+        to=ada,
+        containing="You see Brightwater Mill on Monday 9 March. You want to learn: See how they",
+    )
+    assert "Mara Lind, buyer" in str(came.blocks)
+    nihito.tick_at(at(7))
+
+
+def test_a_visit_of_tomorrow_is_too_soon_for_a_brief_of_this_morning(
+    nihito: Nihito, ada: Person
+) -> None:
+    plan(nihito, ada, "2026-03-03")
+    nihito.tick_at(at(0, 16))
+    nihito.tick_at(at(1))
+
+
+def test_a_brief_waits_for_whoever_is_away_and_is_left_out_when_it_would_come_too_late(
+    nihito: Nihito, ada: Person
+) -> None:
+    plan(nihito, ada, "2026-03-11")
+    ada.run("/visit", "pause until 12 March")
+    for day in (8, 9, 10):
+        nihito.tick_at(at(day))
+
+
+def test_whoever_has_left_gets_no_brief(nihito: Nihito, ada: Person) -> None:
+    plan(nihito, ada, "2026-03-11")
+    ada.run("/visit", "leave")
+    nihito.tick_at(at(8))

@@ -78,6 +78,7 @@ def messages(text: str, size: int) -> Iterator[tuple[str, Message]]:
     yield from _answers(name)
     yield from _explained(name)
     yield "brief", briefs.brief(brief_with(text, size))
+    yield "brief ahead", briefs.ahead(brief_with(text, size), OTHER_YEAR, fill(text, 1000))
     yield "which customer", briefs.which([(name, name)] * 6)
     yield "no customer", briefs.nobody(fill(text, 3000))
     yield "usage of customer", briefs.usage()
