@@ -1,7 +1,7 @@
 """Writes docs/texts.md, every text that somebody can receive, from the views; `make texts`."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,8 +17,8 @@ from bot.domain.caps import Cap
 from bot.domain.contacts import Measure, Trait
 from bot.domain.coverage import Aspect, Lean
 from bot.domain.customers import Customer, Stage
-from bot.domain.debriefs import Sharing
-from bot.domain.nudges import Reason, Step
+from bot.domain.debriefs import Fault, Sharing
+from bot.domain.nudges import Reason, SnoozeInPast, SnoozeTooFar, Step
 from bot.domain.stories import ChannelFault
 from bot.domain.suggestions import Why
 from bot.domain.visits import VisitKind
@@ -28,6 +28,7 @@ from bot.views import (
     briefs,
     contacts,
     debriefs,
+    fields,
     flags,
     home,
     nudges,
@@ -38,7 +39,7 @@ from bot.views import (
     visits,
     why,
 )
-from bot.views.kit import Message
+from bot.views.kit import FormFault, Message
 from tests.views.payloads import submitted
 
 PAGE = Path(__file__).parent.parent / "docs" / "texts.md"
@@ -93,6 +94,7 @@ def sections() -> Iterator[Section]:
         ("Contacts and flags", _contacts()),
         ("The digest", _digests()),
         ("Home", _homes()),
+        ("Forms that need another look", _faults()),
         ("Refusals and mishaps", _mishaps()),
     ):
         yield Section(title, tuple(texts))
@@ -289,6 +291,39 @@ def _homes() -> Texts:
     )
     yield "The app's Home", home.home(facts)
     yield "for a guest", home.turned_away(Refusal.GUEST)
+
+
+def _faults() -> Texts:
+    forms = (
+        ("`/visit join`", visits.join_form(visits.JoinChoices(), ZONE), visits.read_join),
+        ("*Plan a visit*", plans.form(None, TODAY), plans.read),
+        ("`/contact`", contacts.form(None, "U1", TODAY), contacts.read),
+        ("*Snooze*", nudges.snooze_form(1, TODAY), nudges.read_snooze_date),
+    )
+    for name, form, read in forms:
+        yield f"{name}, left empty", _left_empty(form, read)
+    for (field, fault), sentence in debriefs.FAULTS.items():
+        yield f"`/debrief`, {debriefs.FIELDS[field].lower()}: {fault}", sentence
+    for refused in (SnoozeInPast(), SnoozeTooFar()):
+        yield f"*Snooze*: {type(refused).__name__}", nudges.snooze_errors(refused)["on"]
+    for past in (Fault.IN_THE_FUTURE, Fault.TOO_OLD):
+        yield f"`/contact`: {past}", contacts.date_errors(past)["on"]
+    for where in ChannelFault:
+        yield f"The story channel: {where}", visits.channel_errors(where)["channel"]
+    yield "A plan in the past", plans.errors_past()["on"]
+    yield "A plan too far ahead", plans.FAR
+    yield "A text that is too long", fields.too_long(1000)
+    yield "A form that could not be saved", fields.not_saved("1a2b3c4d")
+
+
+def _left_empty(form: View, read: Callable[[Mapping[str, Any]], object]) -> str:
+    """What a form says all of whose fields are empty."""
+    inputs = [each["block_id"] for each in form.to_dict()["blocks"] if each["type"] == "input"]
+    try:
+        read(submitted(form, **dict.fromkeys(inputs)))
+    except FormFault as fault:
+        return " ".join(fault.errors.values())
+    raise AssertionError("an empty form was taken")
 
 
 def _mishaps() -> Texts:
