@@ -164,7 +164,8 @@ def _write_debrief(person: Person, random: Random) -> Acts:
 
 
 def _answer_nudge(person: Person, random: Random) -> Acts:
-    for nudge in [each for each in person.messages() if each.blocks][-1:]:
+    asking = [each for each in person.messages() if "nudge.someone_else" in str(each.blocks)]
+    for nudge in asking[-1:]:
         yield person.press(nudge, "nudge.someone_else")
         yield person.press(nudge, "nudge.snooze", random.choice(("tomorrow", "three_days")))
 

@@ -202,7 +202,7 @@ class Year:
             if pm and post.kind == "message":
                 self._spoken_to(pm, now)
                 if post.words.startswith("You see "):
-                    self.done["briefs"] += 1
+                    self._briefed(pm, now)
                 else:
                     self._nudged(pm, now, "How shall I go on?" in post.words)
         self._seen = len(posts)
@@ -214,6 +214,15 @@ class Year:
         opens = datetime.combine(today, pm.at, local.tzinfo)
         in_hours = pm.works(today) and opens <= local < opens + OPEN_FOR
         self._hold("nothing out of hours or on a day off", in_hours, pm, now)
+
+    def _briefed(self, pm: Pm, now: datetime) -> None:
+        """On the last working day before a visit on which they could be written to."""
+        today = pm.local(now).date()
+        coming = min((each for each in pm.booked if each >= today), default=None)
+        between = (today + n * ONE_DAY for n in range(1, (coming - today).days)) if coming else ()
+        spare = [each for each in between if pm.works(each) and not pm.is_away(each)]
+        self._hold("a brief the working day before", coming is not None and not spare, pm, now)
+        self.done["briefs"] += 1
 
     def _nudged(self, pm: Pm, now: datetime, asks: bool) -> None:
         today, (logged_at, anchor) = pm.local(now).date(), pm.anchor()

@@ -26,7 +26,7 @@ def plan(services: Services, knock: Knock) -> Answer:
     nudge_id, customer_id = views.nudge_id(knock.body), views.read_plan(knock.body)
     taken = taking.take(services, knock.actor, nudge_id, customer_id, knock.now)
     if isinstance(taken, taking.Instead):
-        message = views.taken(taken.nudge, taken.customer, taken.holder)
+        message = views.taken(taken.nudge, taken.customer, taken.holder, another=taken.another)
         return answers.nothing().showing(answers.replacing(knock.place, message))
     form = plan_views.form(taken, knock.today, nudge_id, where=knock.response_url)
     return answers.nothing().showing(answers.opening(form, knock.trigger_id))

@@ -26,7 +26,8 @@ def keep_going(services: Services, knock: Knock) -> Answer:
 def less_often(services: Services, knock: Knock) -> Answer:
     """*Every month instead*, or whatever comes next."""
     nudge_id = nudge_views.nudge_id(knock.body)
-    widened = operations.less_often(services, knock.actor, nudge_id, knock.now)
+    days = views.read_less_often(knock.body)
+    widened = operations.less_often(services, knock.actor, nudge_id, days, knock.now)
     today = local_date(knock.now, widened.zone)
     told = views.less_often(widened.interval_days, widened.next_nudge_at, widened.zone, today)
     return answers.nothing().showing(answers.replacing(knock.place, told))

@@ -143,8 +143,8 @@ def _answered() -> Texts:
     yield "*Snooze*, *Until a date*", nudges.snooze_form(1, TODAY)
     yield "A visit is planned", nudges.planned(NUDGE, MILL, NEXT)
     yield "A debrief is kept", nudges.been(NUDGE, MILL, TODAY, NEXT)
-    yield "Another PM was first", _first(nudges.taken(NUDGE, POST, "Bo"))
-    alone = nudges.taken(replace(NUDGE, suggestions=()), POST, "Bo")
+    yield "Another PM was first", _first(nudges.taken(NUDGE, POST, "Bo", another=True))
+    alone = nudges.taken(replace(NUDGE, suggestions=()), POST, "Bo", another=False)
     yield "Another PM was first, and there is nobody else", _first(alone)
     yield "*Not this one*, for all", _first(nudges.passed(NUDGE, POST, NEXT, for_all=True))
     yield "*Not this one*, for this PM", _first(nudges.passed(NUDGE, POST, NEXT, for_all=False))
@@ -220,10 +220,7 @@ def _briefs() -> Texts:
         "Ada",
         date(2026, 4, 6),
         (("Bo", NEXT),),
-        (
-            briefs.Heard(LAST, "Ada", VisitKind.ON_SITE, story),
-            briefs.Heard(date(2026, 1, 12), "Bo", VisitKind.PHONE, ""),
-        ),
+        (briefs.Heard(LAST, "Ada", VisitKind.ON_SITE, story),),
         ("They keep a list of prices by hand",),
         (("Mara Lind", "buyer"),),
         3,

@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Exists, FromClause, String, Table, cast, f
 
 from bot.db.engine import Tx
 from bot.db.outbox import Kind, Letter, State
-from bot.db.tables import digests, flags, pms, teams
+from bot.db.tables import digests, flags, pms, teams, visits
 from bot.db.traffic import inbox, outbox, rates
+from bot.domain.visits import VisitState
 
 FIELDS = tuple(each.name for each in fields(Letter))
 
@@ -71,6 +72,18 @@ def missing_flags(tx: Tx, since: datetime, limit: int) -> Sequence[Letter]:
         flags.c.told_at >= since, ~_left(tx, flags, Kind.FLAG, subject, period)
     )
     return _letters(tx, told.order_by(flags.c.told_at).limit(limit))
+
+
+def missing_briefs(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[Letter]:
+    """Briefs of booked visits that were due since an instant, and that were never left."""
+    subject, period = cast(visits.c.id, String), _day(tx, visits.c.on)
+    named = _named(subject, period, visits.c.pm_id, visits.c.brief_at)
+    planned = tx.select(visits, *named).where(
+        visits.c.brief_at.between(since, now),
+        visits.c.state == VisitState.BOOKED,
+        ~_left(tx, visits, Kind.BRIEF, subject, period),
+    )
+    return _letters(tx, planned.order_by(visits.c.brief_at).limit(limit))
 
 
 def late_pms(tx: Tx, before: datetime, limit: int) -> Sequence[Late]:

@@ -15,7 +15,7 @@ from bot.domain.caps import A_QUARTER, QUARTER
 from bot.domain.customers import Stage
 from bot.domain.flags import FlagState
 from bot.domain.suggestions import COOLING, FRESH_DEAL, SOON_LIVE, Candidate
-from bot.domain.visits import VisitState
+from bot.domain.visits import INDIRECT, VisitState
 
 # Of each kind; three of them are named, and the rest lets chance decide between equals.
 OF_EACH = 10
@@ -64,6 +64,7 @@ def _crowded(tx: Tx, today: date) -> Any:
     seen = tx.select(visits, visits.c.id).where(
         visits.c.customer_id == customers.c.id,
         visits.c.state == VisitState.HELD,
+        visits.c.kind.not_in(INDIRECT),
         visits.c.on > today - QUARTER,
     )
     return seen.offset(A_QUARTER - 1).limit(1).correlate(customers).exists()

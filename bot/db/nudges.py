@@ -85,9 +85,9 @@ def been_since(tx: Tx, nudge: SentNudge) -> bool:
 
 
 def unanswered(tx: Tx, pm_id: str, since: datetime, later_than: date) -> tuple[int, bool]:
-    """How many cycles had a nudge and no answer, and whether the question was put among them.
+    """How many cycles had a nudge that nobody used, and whether the question was put among them.
 
-    Counted from an instant, after a local date, and after the last nudge that was answered.
+    Counted from an instant, after a local date, and after the last nudge that was used.
     """
     mine = tx.select(nudges).where(
         nudges.c.pm_id == pm_id,
@@ -95,11 +95,16 @@ def unanswered(tx: Tx, pm_id: str, since: datetime, later_than: date) -> tuple[i
         nudges.c.on > later_than,
         nudges.c.message_ts.is_not(None),
     )
-    answered = func.max(case((nudges.c.answer.is_not(None), nudges.c.on)))
+    answered = func.max(case((nudges.c.answered_at.is_not(None), nudges.c.on)))
     last = tx.run(mine.with_only_columns(answered)).scalar()
     steps = mine.with_only_columns(nudges.c.step)
     left = tx.run(steps.where(nudges.c.on > last) if last else steps).scalars().all()
     return left.count(Step.DUE), Step.QUESTION in left
+
+
+def touch(tx: Tx, nudge_id: int, now: datetime) -> None:
+    """The PM has used a nudge that still asks."""
+    tx.run(tx.update(nudges).where(nudges.c.id == nudge_id).values(answered_at=now))
 
 
 def become(tx: Tx, nudge_id: int, step: Step) -> None:

@@ -11,12 +11,16 @@ from bot.db.tables import passes
 from bot.domain.suggestions import FOR_ALL, Pass
 
 
-def keep(tx: Tx, customer_id: int, pm_id: str, why: Pass, until: date) -> None:
-    """A PM passes a customer over up to a date; what they said before is forgotten."""
+def keep(tx: Tx, customer_id: int, pm_id: str, why: Pass, today: date, until: date) -> None:
+    """A PM passes a customer over up to a date.
+
+    What they said before is forgotten, unless it holds for all still and this would not.
+    """
     key = {"workspace_id": tx.workspace_id, "customer_id": customer_id, "pm_id": pm_id}
     fresh = {"why": why, "for_all": why in FOR_ALL, "until": until}
     row = tx.upsert(passes).values(**key, **fresh)
-    tx.run(row.on_conflict_do_update(index_elements=list(key), set_=fresh))
+    may = True if why in FOR_ALL else or_(~passes.c.for_all, passes.c.until <= today)
+    tx.run(row.on_conflict_do_update(index_elements=list(key), set_=fresh, where=may))
 
 
 def holds(tx: Tx, pm_id: str, today: date) -> Any:

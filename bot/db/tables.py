@@ -122,12 +122,14 @@ visits = sa.Table(
     sa.Column("minutes", sa.Integer),
     required("goal", sa.String(1000)),
     sa.Column("over_because", sa.String(500)),
+    sa.Column("brief_at", Instant),
     required("source", sa.String(64)),
     required("source_id", sa.String(255)),
     required("created_at", Instant),
     sa.UniqueConstraint("workspace_id", "source", "source_id"),
     sa.Index(None, "workspace_id", "pm_id", "on"),
     sa.Index(None, "workspace_id", "customer_id", "on"),
+    sa.Index(None, "workspace_id", "brief_at"),
 )
 
 taken = sa.Table(

@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func
+from sqlalchemy import Row, and_, func, or_
 
 from bot.db import customers
 from bot.db.bulk import as_table
 from bot.db.engine import Tx
 from bot.db.tables import visits
-from bot.domain.visits import Visit, VisitKind, VisitState
+from bot.domain.visits import INDIRECT, Visit, VisitKind, VisitState
 
 
 def add(
@@ -89,14 +89,26 @@ def booked(tx: Tx, pm_id: str, customer_id: int, until: date) -> Visit | None:
     return _visit(row) if row else None
 
 
-def near(tx: Tx, customer_id: int, since: date, until: date) -> Sequence[Visit]:
-    """A customer's visits by anybody, held or booked, between two dates, in their order."""
+def near(tx: Tx, customer_id: int, since: date, until: date, today: date) -> Sequence[Visit]:
+    """A customer's visits by anybody between two dates, in their order: held, or still to come.
+
+    Indirect ones ask nothing of the customer.
+    """
     found = tx.select(visits).where(
         visits.c.customer_id == customer_id,
-        visits.c.state != VisitState.CALLED_OFF,
+        or_(
+            visits.c.state == VisitState.HELD,
+            and_(visits.c.state == VisitState.BOOKED, visits.c.on >= today),
+        ),
+        visits.c.kind.not_in(INDIRECT),
         visits.c.on.between(since, until),
     )
     return [_visit(row) for row in tx.run(found.order_by(visits.c.on, visits.c.id))]
+
+
+def brief(tx: Tx, visit_id: int, at: datetime) -> None:
+    """When the brief of a visit is due (aware UTC)."""
+    tx.run(tx.update(visits).where(visits.c.id == visit_id).values(brief_at=at))
 
 
 def coming(tx: Tx, customer_id: int, since: date) -> Sequence[Visit]:

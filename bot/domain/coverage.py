@@ -29,13 +29,17 @@ Known = Mapping[Aspect, str]
 
 @dataclass(frozen=True)
 class Lean:
-    """So many of the visits were to customers of one sort, which is that share of the market."""
+    """So many of the visits were to customers of one sort, which is that share of the market.
+
+    `visits` are those of which it is known, `unknown` is how many there are besides.
+    """
 
     aspect: Aspect
     sort: str
     seen: int
     visits: int
     share: float
+    unknown: int = 0
 
     @property
     def excess(self) -> float:
@@ -61,7 +65,11 @@ def _of(aspect: Aspect, visited: Sequence[Known], market: Mapping[str, int]) -> 
     if visits < AT_LEAST or not whole:
         return []
     sorts = sorted({*seen, *market})
-    return [Lean(aspect, each, seen[each], visits, market.get(each, 0) / whole) for each in sorts]
+    unknown = len(visited) - visits
+    return [
+        Lean(aspect, each, seen[each], visits, market.get(each, 0) / whole, unknown)
+        for each in sorts
+    ]
 
 
 def _too_much(lean: Lean) -> bool:

@@ -35,7 +35,7 @@ class Strength(StrEnum):
 class Step(StrEnum):
     """Which nudge of a cycle it is; EARLY comes at 80 % of the interval, for ACTIVE only.
 
-    QUESTION is never planned: it is put in the place of a nudge when several had no answer.
+    QUESTION is put in the place of another one, and never planned.
     """
 
     EARLY = "early"
@@ -219,9 +219,9 @@ def question_due(planned: Planned, unanswered: int, *, asked: bool) -> bool:
     return planned.step is not Step.FOLLOW_UP and unanswered >= UNANSWERED_CYCLES and not asked
 
 
-def less_often(interval_days: int) -> int | None:
-    """The next longer interval in days; None when there is none."""
-    return next((each for each in INTERVALS if each > interval_days), None)
+def beyond(anchor: date, rhythm: Rhythm, planned: Planned) -> Planned:
+    """The first nudge of the cycle after that of a question, which is the last of its own."""
+    return _opening(anchor, rhythm, planned.cycle + 1, planned.on)
 
 
 def _opening(anchor: date, rhythm: Rhythm, cycle: int, later_than: date) -> Planned:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.nudges import Planned, Rhythm
+from bot.domain.nudges import INTERVALS, Planned, Rhythm
 
 
 @dataclass(frozen=True)
@@ -25,3 +25,8 @@ class Pm:
     asked: Planned | None = None
     country: str | None = None
     country_part: str | None = None
+
+
+def less_often(interval_days: int) -> int | None:
+    """The next longer interval in days; None when there is none."""
+    return next((each for each in INTERVALS if each > interval_days), None)

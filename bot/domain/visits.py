@@ -24,7 +24,10 @@ class VisitKind(StrEnum):
     @property
     def indirect(self) -> bool:
         """Whether the customer was not there: weaker evidence (`product.md` E6)."""
-        return self in (VisitKind.PROXY, VisitKind.FRIENDS_AND_FAMILY)
+        return self in INDIRECT
+
+
+INDIRECT = frozenset({VisitKind.PROXY, VisitKind.FRIENDS_AND_FAMILY})
 
 
 class VisitState(StrEnum):

@@ -41,6 +41,7 @@ class Sort(StrEnum):
     NUDGE_MISSING = "nudge_missing"
     DIGEST_MISSING = "digest_missing"
     FLAG_MISSING = "flag_missing"
+    BRIEF_MISSING = "brief_missing"
     PM_LATE = "pm_late"
     TEAM_LATE = "team_late"
     MESSAGE_LATE = "message_late"
@@ -165,10 +166,12 @@ def _missing(tx: Tx, now: datetime) -> Sequence[Missing]:
     nudges = queries.missing_nudges(tx, now - LOOK_BACK, newest, MOST)
     digests = queries.missing_digests(tx, now - LONG_LOOK_BACK, MOST)
     flags = queries.missing_flags(tx, now - LONG_LOOK_BACK, MOST)
+    briefs = queries.missing_briefs(tx, now - LOOK_BACK, now, MOST)
     return [
         *(Missing(Sort.NUDGE_MISSING, Kind.NUDGE, each) for each in nudges),
         *(Missing(Sort.DIGEST_MISSING, Kind.DIGEST, each) for each in digests),
         *(Missing(Sort.FLAG_MISSING, Kind.FLAG, each) for each in flags),
+        *(Missing(Sort.BRIEF_MISSING, Kind.BRIEF, each) for each in briefs),
     ]
 
 

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from bot.db import contacts, customers, debriefs, outbox, pms, staff, visits
+from bot.db import contacts, customers, debriefs, outbox, pms, visits
 from bot.db.engine import Tx
 from bot.db.outbox import Kind, Parcel
 from bot.domain.access import Actor
 from bot.domain.calendar import local_date, open_hour, slot, working_day_before
 from bot.domain.caps import QUARTER, free_on
-from bot.domain.customers import Customer
+from bot.domain.customers import Customer, name_key
 from bot.domain.debriefs import Debrief, Sharing
 from bot.domain.pms import Pm
 from bot.domain.visits import Visit, VisitState
 from bot.operations import away
 from bot.operations.drafts import Later, Withdrawn
+from bot.operations.staff import name_of
 from bot.services import Services
 from bot.views.briefs import SHOWN, Brief, Heard, ahead
 from bot.views.kit import Message
@@ -31,20 +32,36 @@ def brief(
 ) -> Brief | Sequence[tuple[str, str]]:
     """The customer meant by some words: of that domain or name, or the only one that holds them.
 
-    Names with their hints where several could be meant; none where nobody is.
+    Names with their hints where several could be meant; none where nobody is. A name with its hint
+    in brackets means that one.
     """
     with services.reading(actor.workspace_id) as tx:
         found = _found(tx, words)
         if len(found) == 1:
             return _brief(tx, actor.user_id, actor.zone, found[0], now)
-        return [(each.name, each.domain or each.region or "") for each in found]
+        return [(each.name, _hint(each, found)) for each in found[:NAMED]]
 
 
 def _found(tx: Tx, words: str) -> Sequence[Customer]:
+    if not name_key(words):
+        return []
     by_domain = customers.by_domain(tx, words)
     if by_domain:
         return [by_domain]
-    return customers.named(tx, words) or customers.search(tx, words, NAMED)
+    found = customers.named(tx, words) or customers.search(tx, words, NAMED)
+    return found or _hinted(tx, words)
+
+
+def _hinted(tx: Tx, words: str) -> Sequence[Customer]:
+    name, _, hint = words.removesuffix(")").rpartition("(")
+    same = customers.named(tx, name) if name_key(name) else []
+    return [each for each in same if name_key(_hint(each, same)) == name_key(hint)]
+
+
+def _hint(customer: Customer, among: Sequence[Customer]) -> str:
+    """What tells a customer from others of the same name."""
+    alone = sum(name_key(each.name) == name_key(customer.name) for each in among) == 1
+    return customer.domain or customer.region or ("" if alone else f"no. {customer.id}")
 
 
 def queue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
@@ -52,13 +69,15 @@ def queue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
     hours = pm.rhythm.hours
     due_at = slot(working_day_before(visit.on, hours), hours)
     if due_at > now:
-        period = visit.on.isoformat()
-        outbox.put(tx, Kind.BRIEF, visit.id, period, pm.user_id, now, due_at)
+        visits.brief(tx, visit.id, due_at)
+        outbox.put(tx, Kind.BRIEF, visit.id, str(visit.on), pm.user_id, now, due_at)
 
 
 def compose(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn | Later:
     """The brief of a booked visit, in time before it or not at all."""
     visit, pm = visits.get(tx, int(parcel.subject)), pms.get(tx, parcel.destination)
+    if parcel.due_at > now:
+        return Later(parcel.due_at, "not_yet")
     if pm is None:
         return Withdrawn("left")
     if visit is None or visit.state is not VisitState.BOOKED or parcel.period != str(visit.on):
@@ -78,20 +97,20 @@ def compose(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn | Late
 
 def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -> Brief:
     today = local_date(now, zone)
-    near = visits.near(tx, customer.id, today - QUARTER, date.max)
+    near = visits.near(tx, customer.id, today - QUARTER, date.max, today)
     told = debriefs.of_customer(tx, customer.id, READ)
     shared = [each for each in told if _may_read(user_id, each)]
     around = dict.fromkeys(each.what for debrief in shared for each in debrief.workarounds)
     return Brief(
         today=today,
         customer=customer,
-        owner=_name(tx, customer.owner_id) if customer.owner_id else "",
+        owner=name_of(tx, customer.owner_id) if customer.owner_id else "",
         free_on=free_on(today, [each.on for each in near]),
         booked=tuple(
-            ("" if each.pm_id == user_id else _name(tx, each.pm_id), each.on)
+            (None if each.pm_id == user_id else name_of(tx, each.pm_id), each.on)
             for each in visits.coming(tx, customer.id, today)
         ),
-        heard=tuple(_heard(tx, user_id, each) for each in told[:SHOWN]),
+        heard=tuple(_heard(tx, each) for each in shared[:SHOWN]),
         workarounds=tuple(around)[:SHOWN],
         people=tuple(
             (each.name, each.role or "") for each in customers.people_of(tx, customer.id)[:SHOWN]
@@ -101,16 +120,13 @@ def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -
     )
 
 
-def _heard(tx: Tx, user_id: str, debrief: Debrief) -> Heard:
-    story = debrief.story if _may_read(user_id, debrief) else ""
-    return Heard(debrief.on, _name(tx, debrief.author_id), debrief.kind, story)
+def _heard(tx: Tx, debrief: Debrief) -> Heard:
+    return Heard(debrief.on, name_of(tx, debrief.author_id), debrief.kind, debrief.story)
 
 
 def _may_read(user_id: str, debrief: Debrief) -> bool:
-    """Without the name a story may be told, and here it would stand under the name."""
+    """Without the name a story may be told, and here it would stand under the name.
+
+    Nor is it said that there is one: date and author would name the customer of a digest's story.
+    """
     return debrief.sharing is Sharing.SHARE or debrief.author_id == user_id
-
-
-def _name(tx: Tx, user_id: str) -> str:
-    member = staff.get(tx, user_id)
-    return member.name if member else ""

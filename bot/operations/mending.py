@@ -49,6 +49,7 @@ AUDIT_MENDINGS: Mapping[Sort, str] = {
     Sort.NUDGE_MISSING: _BACK,
     Sort.DIGEST_MISSING: _BACK,
     Sort.FLAG_MISSING: _BACK,
+    Sort.BRIEF_MISSING: _BACK,
     Sort.PM_LATE: _CLOCK,
     Sort.TEAM_LATE: _CLOCK,
     Sort.MESSAGE_LATE: _CLOCK,

@@ -118,6 +118,7 @@ def someone_else(services: Services, actor: Actor, nudge_id: int, now: datetime)
             passed_over = named
         if fresh:
             nudges.suggest(tx, nudge_id, written(fresh, passed_over))
+        nudges.touch(tx, nudge_id, now)
         return shown(tx, nudges.get(tx, nudge_id) or nudge, now)
 
 
@@ -145,8 +146,10 @@ def pass_over(
         known = customers.get(tx, customer_id)
         if known is None:
             raise NoSuchCustomer
-        until = local_date(now, actor.zone) + PASSED_FOR[why]
-        passes.keep(tx, known.id, actor.user_id, why, until)
+        today = local_date(now, actor.zone)
+        until = today + PASSED_FOR[why]
+        passes.keep(tx, known.id, actor.user_id, why, today, until)
+        nudges.touch(tx, nudge_id, now)
         changed = name_another(tx, nudge, known.id, actor.zone, now)
         return PassedOver(shown(tx, changed, now), known.name, until, why in FOR_ALL)
 

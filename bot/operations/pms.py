@@ -11,7 +11,7 @@ from bot.domain import nudges as rules
 from bot.domain.access import Actor
 from bot.domain.away import Cause
 from bot.domain.calendar import local_date
-from bot.domain.nudges import Reason, Rhythm
+from bot.domain.nudges import Reason, Rhythm, Step
 from bot.domain.pms import Pm
 from bot.domain.stories import DigestHours, next_digest
 from bot.domain.visits import Visit
@@ -30,7 +30,8 @@ PLACES = 100
 class Prospect:
     """What lies ahead of a PM: due date, next nudge (None while nothing is to come) and why.
 
-    `away` is why the PM is away, `holiday` the one for which the next nudge comes later.
+    `away` is why the PM is away, `holiday` the one for which the next nudge comes later, `step`
+    which nudge that is.
     """
 
     pm: Pm
@@ -40,6 +41,7 @@ class Prospect:
     booked: tuple[Visit, ...]
     away: Cause | None = None
     holiday: date | None = None
+    step: Step = Step.DUE
 
 
 @dataclass(frozen=True)
@@ -213,4 +215,5 @@ def prospect(tx: Tx, pm: Pm, now: datetime) -> Prospect:
         booked=booked,
         away=absences.cause(tx, pm, now),
         holiday=rules.holiday(pm.anchor_on, pm.rhythm, verdict.planned),
+        step=verdict.planned.step,
     )

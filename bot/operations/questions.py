@@ -4,12 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.db import nudges, pms
+from bot.db.engine import Tx
 from bot.domain import nudges as rules
 from bot.domain.access import Actor
 from bot.domain.barriers import Barrier
 from bot.domain.calendar import local_date, working_day
-from bot.domain.nudges import Step
+from bot.domain.nudges import Planned, Step
+from bot.domain.pms import Pm
 from bot.errors import NotJoined
+from bot.operations import absences
 from bot.operations.nudges import count
 from bot.operations.pms import enrolled
 from bot.operations.standing import named_for, own, place_of, said, unsettled
@@ -34,30 +37,30 @@ def keep_going(services: Services, actor: Actor, nudge_id: int, now: datetime) -
         if nudge.step is Step.QUESTION:
             nudges.answer(tx, nudge_id, "keep_going", now)
             nudges.become(tx, nudge_id, Step.DUE)
-            nudges.suggest(tx, nudge_id, named_for(tx, enrolled(tx, actor), nudge.on, now))
+            pm = enrolled(tx, actor)
+            nudges.suggest(tx, nudge_id, named_for(tx, pm, nudge.on, now))
+            stood_for = replace(nudge.planned, step=Step.DUE)
+            pms.plan(tx, pm.user_id, rules.after(pm.anchor_on, pm.rhythm, stood_for))
         return said(tx, own(tx, actor, nudge_id), now)
 
 
-def less_often(services: Services, actor: Actor, nudge_id: int, now: datetime) -> Widened:
-    """The next longer interval, from today on. Raises `NudgeSettled`.
+def less_often(
+    services: Services, actor: Actor, nudge_id: int, days: int, now: datetime
+) -> Widened:
+    """An interval of so many days from today on, or the PM's own if that is longer by now.
 
-    However often it is pressed, it is one step.
+    However often it is pressed, it is one step. Raises `NudgeSettled`.
     """
     with services.transaction(actor.workspace_id) as tx:
         nudge = unsettled(tx, actor, nudge_id)
         pm = pms.take(tx, actor.user_id)
         if pm is None:
             raise NotJoined
-        hours = pm.rhythm.hours
-        days = rules.less_often(pm.rhythm.interval_days)
-        if days and nudge.answer != "less_often":
-            rhythm = replace(pm.rhythm, interval_days=days)
-            on = working_day(local_date(now, hours.zone) + timedelta(days=days), hours)
-            planned = rules.moved(pm.anchor_on, rhythm, nudge.planned, on)
-            pm = replace(pm, rhythm=rhythm, planned=planned)
+        if nudge.answer != "less_often" and days in rules.INTERVALS:
+            pm = _widened(tx, pm, max(days, pm.rhythm.interval_days), nudge.planned, now)
             pms.keep(tx, pm)
             nudges.answer(tx, nudge_id, "less_often", now)
-        return Widened(pm.rhythm.interval_days, pm.planned.at, hours.zone)
+        return Widened(pm.rhythm.interval_days, pm.planned.at, pm.rhythm.hours.zone)
 
 
 def stop(
@@ -70,3 +73,12 @@ def stop(
             count(tx, why, actor, now)
         nudges.answer(tx, nudge_id, "stopped", now)
         return place_of(nudge)
+
+
+def _widened(tx: Tx, pm: Pm, days: int, asked: Planned, now: datetime) -> Pm:
+    hours, rhythm = pm.rhythm.hours, replace(pm.rhythm, interval_days=days)
+    joined_on = local_date(pm.joined_at, hours.zone)
+    anchor_on = absences.anchor(tx, pm.user_id, joined_on, pm.last_visit_on, days)
+    on = working_day(local_date(now, hours.zone) + timedelta(days=days), hours)
+    planned = rules.moved(anchor_on, rhythm, asked, on)
+    return replace(pm, rhythm=rhythm, anchor_on=anchor_on, planned=planned)

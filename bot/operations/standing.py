@@ -11,7 +11,7 @@ from bot.domain import nudges as rules
 from bot.domain.access import Actor
 from bot.domain.calendar import local_date
 from bot.domain.nudges import Planned, Step
-from bot.domain.pms import Pm
+from bot.domain.pms import Pm, less_often
 from bot.errors import NoSuchNudge, NotYours, NudgeSettled
 from bot.operations import absences
 from bot.operations.customers import customer_name
@@ -39,6 +39,8 @@ def drawn(tx: Tx, pm: Pm, planned: Planned, now: datetime) -> SentNudge:
     if known:
         return known
     step = _step(tx, pm, planned)
+    if step is Step.QUESTION:
+        pms.plan(tx, pm.user_id, rules.beyond(pm.anchor_on, pm.rhythm, planned))
     named = [] if step is Step.QUESTION else named_for(tx, pm, planned.on, now)
     nudges.add(tx, pm.user_id, planned.on, step, planned.cycle, named, now)
     return drawn(tx, pm, planned, now)
@@ -57,7 +59,7 @@ def said(tx: Tx, nudge: SentNudge, now: datetime) -> Message:
     pm = pms.get(tx, nudge.pm_id)
     if pm is None:
         raise NoSuchNudge
-    return questions.message(nudge.id, rules.less_often(pm.rhythm.interval_days))
+    return questions.message(nudge.id, less_often(pm.rhythm.interval_days))
 
 
 def own(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
@@ -70,8 +72,17 @@ def own(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
     return nudge
 
 
+def one_at_a_time(tx: Tx, nudge_id: int) -> None:
+    """Wait for whoever changes a nudge just now: two presses, or one that came twice."""
+    tx.one_at_a_time(f"nudge {nudge_id}")
+
+
 def unsettled(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
-    """The nudge, if it is the actor's and still asks for something."""
+    """The nudge, if it is the actor's and still asks for something.
+
+    Nobody else changes it until the transaction ends.
+    """
+    one_at_a_time(tx, nudge_id)
     nudge = own(tx, actor, nudge_id)
     if is_settled(tx, nudge):
         raise NudgeSettled

@@ -50,7 +50,7 @@ def name_another(tx: Tx, nudge: SentNudge, gone: int, zone: str, now: datetime) 
     `zone` is the PM's.
     """
     before = named_ever(nudge)
-    others = [each for each in nudge.suggested if each["customer"] != gone]
+    others = [{**each, "before": before} for each in nudge.suggested if each["customer"] != gone]
     if len(others) < len(nudge.suggested):
         fresh = chosen(tx, nudge.pm_id, zone, now, nudge.id, before)[:1]
         nudges.suggest(tx, nudge.id, [*others, *written(fresh, before)])

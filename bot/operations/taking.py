@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.db import customers, staff, taken, visits
+from bot.db import customers, taken, visits
 from bot.db.engine import Tx
 from bot.domain.access import Actor
 from bot.domain.calendar import local_date
 from bot.operations.customers import Chosen
-from bot.operations.standing import own, shown
+from bot.operations.staff import name_of
+from bot.operations.standing import one_at_a_time, own, shown
 from bot.operations.suggestions import name_another
 from bot.services import Services
 from bot.views import nudges as views
@@ -19,9 +20,13 @@ HELD_FOR = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Instead:
-    """A customer whom another PM is planning to see: the nudge with the next one in their place."""
+    """A customer whom another PM is planning to see: the nudge without them.
+
+    `another` tells whether it names somebody else in their place.
+    """
 
     nudge: views.Nudge
+    another: bool
     customer: str
     holder: str
 
@@ -35,6 +40,7 @@ def take(
     the customer later.
     """
     with services.transaction(actor.workspace_id) as tx:
+        one_at_a_time(tx, nudge_id)
         nudge = own(tx, actor, nudge_id)
         known = customers.get(tx, customer_id) if customer_id is not None else None
         if known is None:
@@ -43,19 +49,14 @@ def take(
         if holder is None:
             return known.id, known.name
         changed = name_another(tx, nudge, known.id, actor.zone, now)
-        return Instead(shown(tx, changed, now), known.name, holder)
+        another = len(changed.suggested) == len(nudge.suggested)
+        return Instead(shown(tx, changed, now), another, known.name, holder)
 
 
 def held_by(tx: Tx, actor: Actor, customer_id: int, now: datetime) -> str | None:
     """The name of another PM who is planning to see a customer just now."""
     holder = taken.holder(tx, customer_id, actor.user_id, now)
     return name_of(tx, holder) if holder else None
-
-
-def name_of(tx: Tx, user_id: str) -> str:
-    """A member of staff's name."""
-    member = staff.get(tx, user_id)
-    return member.name if member else ""
 
 
 def _first(tx: Tx, actor: Actor, customer_id: int, now: datetime) -> str | None:

@@ -9,7 +9,7 @@ from bot.db.engine import Tx
 from bot.db.nudges import SentNudge
 from bot.db.outbox import Kind
 from bot.domain.access import Actor
-from bot.domain.calendar import instant
+from bot.domain.calendar import instant, local_date
 from bot.domain.caps import QUARTER, over
 from bot.domain.pms import Pm
 from bot.domain.visits import Visit, VisitState
@@ -17,6 +17,7 @@ from bot.errors import CustomerTaken
 from bot.operations import briefs, taking
 from bot.operations.customers import customer, customer_name
 from bot.operations.pms import enrolled, held
+from bot.operations.staff import name_of
 from bot.operations.standing import Shown, is_settled, own, standing
 from bot.services import Services
 from bot.views.plans import OverCap, PlanChoices
@@ -81,13 +82,14 @@ def _over(
     holder = taking.held_by(tx, actor, customer_id, now)
     if holder is not None:
         raise CustomerTaken(holder)
-    near = visits.near(tx, customer_id, choices.on - QUARTER, choices.on + QUARTER)
+    today = local_date(now, actor.zone)
+    near = visits.near(tx, customer_id, choices.on - QUARTER, choices.on + QUARTER, today)
     found = over(choices.on, [each.on for each in near])
-    if found is None:
+    if found is None or choices.kind.indirect:
         return None
     nearest = next(each for each in near if each.on == found.on)
     own = nearest.pm_id == actor.user_id
-    return OverCap(found.cap, "" if own else taking.name_of(tx, nearest.pm_id), found.on)
+    return OverCap(found.cap, None if own else name_of(tx, nearest.pm_id), found.on)
 
 
 def _add(

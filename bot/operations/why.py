@@ -41,8 +41,8 @@ def _facts(tx: Tx, ahead: Prospect, now: datetime) -> WhyFacts:
         due_on=ahead.due_on,
         next_nudge_at=ahead.next_nudge_at,
         reason=ahead.reason,
-        step=pm.planned.step,
-        days_away=(pm.anchor_on - absences.running(pm)).days,
+        step=ahead.step,
+        days_away=_days_away(tx, pm),
         last=_last(tx, pm),
         silent=_silent(tx, pm),
         seen=_named(tx, visits.last(tx, pm.user_id)),
@@ -51,9 +51,14 @@ def _facts(tx: Tx, ahead: Prospect, now: datetime) -> WhyFacts:
     )
 
 
+def _days_away(tx: Tx, pm: Pm) -> int:
+    since = absences.running(pm)
+    return (absences.stood_still_since(tx, pm.user_id, since) - since).days
+
+
 def _last(tx: Tx, pm: Pm) -> LastNudge | None:
     nudge = nudges.latest(tx, pm.user_id)
-    if nudge is None or nudge.message_ts is None:
+    if nudge is None or nudge.message_ts is None or nudge.created_at < pm.joined_at:
         return None
     return LastNudge(nudge.created_at, nudge.step, nudge.answer, nudge.back_at)
 

@@ -30,7 +30,7 @@ THERE = (
 
 @dataclass(frozen=True)
 class Heard:
-    """A visit that somebody wrote a debrief of; `story` is "" where it is theirs alone."""
+    """A visit that somebody wrote a debrief of, for whoever may read it here."""
 
     on: date
     author: str
@@ -42,15 +42,16 @@ class Heard:
 class Brief:
     """What is known of a customer; dates are local to whoever asks.
 
-    `free_on` is the first date on which a visit goes over no cap, `booked` who sees them when ("":
-    whoever asks), `deal` the last one: won?, closed on, goes live on. `contacts` counts 28 days.
+    `free_on` is the first date on which a visit goes over no cap, `booked` who sees them when
+    (None: whoever asks), `deal` the last one: won?, closed on, goes live on. `contacts` counts 28
+    days.
     """
 
     today: date
     customer: Customer
     owner: str
     free_on: date
-    booked: tuple[tuple[str, date], ...] = ()
+    booked: tuple[tuple[str | None, date], ...] = ()
     heard: tuple[Heard, ...] = ()
     workarounds: tuple[str, ...] = ()
     people: tuple[tuple[str, str], ...] = ()
@@ -156,8 +157,7 @@ def _deal(won: bool, closed_on: date, go_live_on: date | None, today: date) -> s
 def _heard(heard: Heard, today: date) -> str:
     kind = words.VISIT_KINDS[heard.kind].partition(",")[0].lower()
     opening = f"{kit.day(heard.on, today)}, {kit.one_line(heard.author)}, {kind}"
-    story = kit.one_line(heard.story, STORY_SHOWN) if heard.story else "kept private."
-    return f"{opening}: {story}"
+    return f"{opening}: {kit.one_line(heard.story, STORY_SHOWN)}"
 
 
 def _person(name: str, role: str) -> str:

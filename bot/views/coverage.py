@@ -41,8 +41,12 @@ def sentences(lean: Lean) -> str:
     if lean.seen == 0:
         sort = ONE[Stage(lean.sort)] if stage else kit.one_line(lean.sort)
         where = NEVER[lean.aspect].format(sort)
-        return f"None of your {lean.visits} visits in the last quarter was {where}. {share}"
+        return f"None of {_visits(lean)} was {where}. {share}"
     sort = MANY[Stage(lean.sort)] if stage else kit.one_line(lean.sort)
     where = MOSTLY[lean.aspect].format(sort)
-    visits = f"{lean.seen} of your {lean.visits} visits"
-    return f"{visits} in the last quarter were {where}. {share}"
+    return f"{lean.seen} of {_visits(lean)} were {where}. {share}"
+
+
+def _visits(lean: Lean) -> str:
+    known = f" whose {lean.aspect} I know" if lean.unknown else ""
+    return f"your {lean.visits} visits in the last quarter{known}"

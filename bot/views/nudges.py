@@ -73,10 +73,10 @@ class Nudge:
     suggestions: tuple[Suggestion, ...]
 
 
-def taken(nudge: Nudge, customer: str, holder: str) -> kit.Message:
+def taken(nudge: Nudge, customer: str, holder: str, *, another: bool) -> kit.Message:
     """The nudge for whoever wanted to plan a visit a moment after somebody else."""
     first = f"{kit.one_line(holder)} is planning to see {kit.one_line(customer)}."
-    return message(nudge, f"{first} Here is somebody else." if nudge.suggestions else first)
+    return message(nudge, f"{first} Here is somebody else." if another else first)
 
 
 def passed(nudge: Nudge, customer: str, until: date, *, for_all: bool) -> kit.Message:

@@ -42,11 +42,11 @@ class PlanChoices:
 class OverCap:
     """A cap that a plan goes over: who sees or saw the customer nearest to it, and on which date.
 
-    `who` is "" for the PM themselves.
+    `who` is None for the PM themselves.
     """
 
     cap: Cap
-    who: str
+    who: str | None
     on: date
 
 

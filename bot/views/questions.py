@@ -20,11 +20,16 @@ def message(nudge_id: int, longer_days: int | None) -> kit.Message:
     buttons = [ButtonElement(text="Keep going", action_id=KEEP_GOING, value="keep")]
     if longer_days:
         less = f"{kit.capitalised(words.EVERY[longer_days])} instead"
-        buttons.append(ButtonElement(text=less, action_id=LESS_OFTEN, value="less"))
+        buttons.append(ButtonElement(text=less, action_id=LESS_OFTEN, value=str(longer_days)))
     buttons.append(ButtonElement(text="Later…", action_id=LATER, value="later"))
     buttons.append(ButtonElement(text="Stop…", action_id=STOP, value="stop"))
     asked = "My last few nudges had no answer, and that is fine. How shall I go on?"
     return kit.say(asked, below=[ActionsBlock(block_id=f"nudge:{nudge_id}", elements=buttons)])
+
+
+def read_less_often(body: fields.Payload) -> int:
+    """The interval in days that was offered."""
+    return int(body["actions"][0]["value"])
 
 
 def less_often(interval_days: int, next_nudge_at: datetime, zone: str, today: date) -> kit.Message:

@@ -111,9 +111,13 @@ def _answer(last: LastNudge, facts: WhyFacts) -> str:
 
 def _counted(facts: WhyFacts) -> str:
     wanted = f"You asked to see a customer {words.EVERY[facts.interval_days]}."
-    away = kit.several(facts.days_away, "day", "days")
-    still = f" The {away} that you were away do not count." if facts.days_away else ""
-    return f"{wanted} {_since(facts)}{still}"
+    return f"{wanted} {_since(facts)}{_still(facts.days_away)}"
+
+
+def _still(days_away: int) -> str:
+    if days_away == 1:
+        return " The day that you were away does not count."
+    return f" The {days_away} days that you were away do not count." if days_away else ""
 
 
 def _since(facts: WhyFacts) -> str:

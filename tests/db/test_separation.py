@@ -217,7 +217,7 @@ class Life:
         assert taking.take(self.services, self.actor, nudge.id, named, now)
         nudges.pass_over(self.services, self.actor, nudge.id, named, Pass.NOT_NOW, now)
         why.facts(self.services, self.actor, now)
-        questions.less_often(self.services, self.actor, nudge.id, now)
+        questions.less_often(self.services, self.actor, nudge.id, 30, now)
         nudges.someone_else(self.services, self.actor, nudge.id, now)
         nudges.blocked(self.services, self.actor, nudge.id, Barrier.NO_TIME, now)
         nudges.snooze(self.services, self.actor, nudge.id, Snooze.TOMORROW, now)

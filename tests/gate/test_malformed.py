@@ -141,13 +141,17 @@ def test_nothing_at_random_is_stumbled_over(
     scene: Scene, log: pytest.LogCaptureFixture, seed: int
 ) -> None:
     before, posts = scene.kept(), len(scene.slack.workspace.posts)
-    statuses = {}
+    calls, statuses = len(scene.slack.calls), {}
     for body, kind in bodies(scene, seed, 150):
         statuses.setdefault(post(scene.url, body, signed(body), kind), (body, kind))
     scene.background.submit(int).result()
     assert set(statuses) <= {200, 400, 404}, statuses
     assert_calm(log)
     assert scene.kept() == before
+    # An id that might be somebody's is asked about, and is nobody's.
+    for call in scene.slack.calls[calls:]:
+        if call.error == "user_not_found":
+            scene.slack.expect_refusal("users.info", "user_not_found")
     for shown in scene.slack.workspace.posts[posts:]:
         assert shown.message.ephemeral_for == scene.people["a stranger"].id
         shown.expected = True

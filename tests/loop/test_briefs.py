@@ -77,16 +77,18 @@ def test_what_was_not_to_be_told_under_the_name_is_read_by_its_author_alone(
     debrief(nihito, ada, sharing=sharing, workaround="They keep prices by hand")
     assert STORY in told(ada, "brightwater mill")
     bos = told(bo, "brightwater mill")
-    assert "Monday 2 March, Ada, video call: kept private." in bos
+    assert "What was heard" not in bos
     assert STORY not in bos
     assert "prices" not in bos
 
 
 def test_two_of_one_name_are_told_apart(ada: Person) -> None:
     assert told(ada, "brightwater post") == (
-        "Which one? Brightwater Post; Brightwater Post (Ghent). "
+        "Which one? Brightwater Post (no. 2); Brightwater Post (Ghent). "
         "Type more of the name, or the domain."
     )
+    assert "Brightwater Post, a customer, Ghent." in told(ada, "Brightwater Post (Ghent)")
+    assert "Brightwater Post, a customer." in told(ada, "brightwater post (no. 2)")
 
 
 def test_part_of_a_name_that_several_have_asks_which(ada: Person) -> None:
@@ -122,6 +124,9 @@ def at(days: int, hour: int = 9, minute: int = 30) -> datetime:
 @EVERYWHERE
 def test_the_brief_comes_by_itself_on_the_working_day_before(nihito: Nihito, ada: Person) -> None:
     plan(nihito, ada, "2026-03-09", goal="See how they count.")
+    for hour in (14, 16):
+        nihito.tick_at(at(0, hour))
+    nihito.tick_at(at(3, 11))
     nihito.tick_at(at(4, 9, 29))
     nihito.tick_at(at(4))
     came = nihito.slack.expect_message(

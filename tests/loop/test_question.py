@@ -124,7 +124,8 @@ def test_less_often_pressed_twice_is_one_step(nihito: Nihito, ada: Person) -> No
         nudge = nudges.latest(tx, ada.id)
     assert nudge is not None
     widened = {
-        questions.less_often(nihito.services, actor, nudge.id, now).interval_days for _ in range(2)
+        questions.less_often(nihito.services, actor, nudge.id, 30, now).interval_days
+        for _ in range(2)
     }
     assert widened == {30}
 

@@ -14,8 +14,10 @@ from bot.db.tables import pms, teams
 from bot.db.traffic import inbox, outbox
 from bot.domain.contacts import Channel as Way
 from bot.domain.outcomes import Outcome
-from bot.operations import audit, nudges, stories
+from bot.domain.visits import VisitKind
+from bot.operations import audit, nudges, stories, visits
 from bot.operations.audit import GRACE, INBOX_GRACE, Sort
+from bot.views.plans import PlanChoices
 from sandbox.people import Person
 from sandbox.server import Sandbox
 from sandbox.state import Channel
@@ -79,11 +81,24 @@ def flag(office: Office) -> Person:
     return ada
 
 
+def brief(office: Office) -> Person:
+    """Somebody who sees a customer tomorrow."""
+    ada = office.pm("Ada", interval_days=90)
+    on = T(days=2).date()
+    plan = PlanChoices(None, "Brightwater Mill", VisitKind.PHONE, on, None, "", None)
+    assert visits.plan(office.services, office.actor(ada), plan, office.next_key(), T0)
+    office.clock.at = T(days=1)
+    return ada
+
+
 Seeded = Callable[[Office], Person | Channel]
 
 
 @EVERY_DATABASE
-@pytest.mark.parametrize(("kind", "seed"), [("nudge", nudge), ("digest", digest), ("flag", flag)])
+@pytest.mark.parametrize(
+    ("kind", "seed"),
+    [("nudge", nudge), ("digest", digest), ("flag", flag), ("brief", brief)],
+)
 def test_a_message_that_was_never_left_is_put_back_once_and_arrives(
     office: Office, kind: str, seed: Seeded
 ) -> None:
@@ -99,7 +114,7 @@ def test_a_message_that_was_never_left_is_put_back_once_and_arrives(
 
 
 @EVERY_DATABASE
-@pytest.mark.parametrize("seed", [nudge, digest, flag])
+@pytest.mark.parametrize("seed", [nudge, digest, flag, brief])
 def test_what_was_left_is_not_missed_whatever_became_of_it(office: Office, seed: Seeded) -> None:
     seed(office)
     for state in ("pending", "sending", "sent", "dropped", "dead"):
@@ -382,5 +397,5 @@ def test_every_question_goes_by_an_index(office: Office) -> None:
     assert any("ix_pms_workspace_id_asked_at" in line for line in plans)
     key = "uq_outbox_workspace_id_kind_subject_period|outbox.*kind=. AND subject=. AND period="
     assert any(re.search(key, line) for line in plans)
-    scans = r"Seq Scan on (pms|outbox)|SCAN (pms|outbox|flags|digests|teams|inbox|rates)\b"
+    scans = r"Seq Scan on (pms|outbox)|SCAN (pms|outbox|flags|digests|teams|visits|inbox|rates)\b"
     assert [line for line in plans if re.search(scans, line)] == []

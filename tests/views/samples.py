@@ -65,7 +65,7 @@ def messages(text: str, size: int) -> Iterator[tuple[str, Message]]:
         nudge = nudge_with(name, size, step)
         yield f"nudge {step}", nudges.message(nudge)
     yield "passed over", nudges.passed(nudge, name, OTHER_YEAR, for_all=True)
-    yield "taken", nudges.taken(nudge, name, name)
+    yield "taken", nudges.taken(nudge, name, name, another=True)
     yield "snoozed", nudges.snoozed(nudge, T0, ZONE)
     yield "planned from a nudge", nudges.planned(nudge, name, OTHER_YEAR)
     yield "been", nudges.been(nudge, name, OTHER_YEAR, OTHER_YEAR)

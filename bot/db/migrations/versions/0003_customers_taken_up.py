@@ -1,4 +1,4 @@
-"""Customers taken up or passed over, and why a visit went over a cap"""
+"""Customers taken up or passed over, caps and briefs"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,4 +42,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "customer_id", "pm_id", name=op.f("pk_passes")),
     )
-    op.add_column("visits", sa.Column("over_because", sa.String(length=500), nullable=True))
+    with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("over_because", sa.String(length=500), nullable=True))
+        batch_op.add_column(sa.Column("brief_at", Instant(timezone=True), nullable=True))
+        batch_op.create_index("ix_visits_workspace_id_brief_at", ["workspace_id", "brief_at"])
