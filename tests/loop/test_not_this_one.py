@@ -4,7 +4,7 @@ from datetime import datetime, time
 
 import pytest
 
-from bot.db import customers
+from bot.db import customers, deals
 from bot.db import nudges as rows
 from bot.domain.calendar import instant
 from bot.domain.customers import Stage
@@ -120,3 +120,21 @@ def test_whoever_presses_twice_has_passed_over_one_customer(nihito: Nihito, ada:
         for _ in range(2)
     )
     assert first == second
+
+
+def test_what_holds_for_all_is_not_taken_back_by_a_reason_of_ones_own(
+    nihito: Nihito, ada: Person
+) -> None:
+    nudge_at(nihito, 14, ada)
+    now = at(14)
+    actor = staff.actor(nihito.services, nihito.workspace_id, ada.id, now)
+    with nihito.services.reading(nihito.workspace_id) as tx:
+        nudge = rows.latest(tx, ada.id)
+    assert nudge is not None
+    gone = nudge.suggested[0]["customer"]
+    for why in (Pass.ASKED_NOT_TO, Pass.NOT_MINE):
+        nudges.pass_over(nihito.services, actor, nudge.id, gone, why, now)
+    with nihito.services.reading(nihito.workspace_id) as tx:
+        left = deals.candidates(tx, "U0000099", now.date(), 1)
+    assert gone not in [each.customer_id for each in left]
+    assert len(left) == 4

@@ -1,15 +1,17 @@
 """The one question after three nudges without an answer, as a person meets it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time
 
 import pytest
 from sqlalchemy import select
 
-from bot.db import nudges
+from bot.db import customers, nudges
 from bot.db.tables import barriers
 from bot.domain.calendar import instant
+from bot.domain.customers import Stage
 from bot.domain.nudges import Strength
-from bot.operations import questions, staff
+from bot.operations import questions, staff, standing
 from sandbox.people import Person
 from sandbox.state import Message
 from tests.conftest import Nihito
@@ -157,3 +159,43 @@ def test_a_visit_settles_the_question(nihito: Nihito, ada: Person) -> None:
     ada.submit({"customer": "new:Brightwater Mill", "story": "They type it in twice. Nobody said."})
     nihito.slack.expect_update(asked, "You saw Brightwater Mill")
     nihito.slack.expect_message(to=ada, containing="is kept")
+
+
+def test_the_question_is_the_last_of_its_cycle_and_nothing_else_is_promised(
+    nihito: Nihito, ada: Person
+) -> None:
+    question(nihito, ada)
+    told = ada.run("/visit", "why").text
+    assert "several before it had no answer, so I asked how to go on" in told
+    assert "My next nudge comes on Monday 11 May at 09:30, Berlin time." in told
+
+
+def test_whoever_passes_customers_over_is_not_asked_why_they_are_silent(
+    nihito: Nihito, ada: Person
+) -> None:
+    with nihito.services.transaction(nihito.workspace_id) as tx:
+        for number in range(9):
+            customers.add(tx, f"Made-up Mills {number}", Stage.CUSTOMER)
+    days_until(nihito, ada, 42)
+    third = ada.messages()[-1]
+    ada.press(third, "nudge.someone_else")
+    nihito.slack.expect_update(third, "ideas")
+    assert "How shall I go on?" not in str(days_until(nihito, ada, 60))
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_press_waits_for_another_one_of_the_same_nudge(nihito: Nihito, ada: Person) -> None:
+    question(nihito, ada)
+    now = at(56, 10)
+    actor = staff.actor(nihito.services, nihito.workspace_id, ada.id, now)
+    with ThreadPoolExecutor(1) as pool:
+        with nihito.services.transaction(nihito.workspace_id) as tx:
+            nudge = nudges.latest(tx, ada.id)
+            assert nudge is not None
+            standing.one_at_a_time(tx, nudge.id)
+            known = nihito.services, actor, nudge.id, 90, now
+            pressed = pool.submit(questions.less_often, *known)
+            with pytest.raises(TimeoutError):
+                pressed.result(0.5)
+            nudges.answer(tx, nudge.id, "less_often", now)
+        assert pressed.result(5).interval_days == 14
