@@ -1,22 +1,15 @@
 """Pauses, holidays, vacations and quiet hours through the doors, as a person meets them."""
 
 from collections.abc import Callable
-from datetime import datetime, time
 
 import pytest
 
 from bot.db import pms
-from bot.domain.calendar import instant
 from bot.domain.pms import Pm
 from bot.operations import away
 from sandbox.people import Person
 from tests.conftest import Nihito
-from tests.times import T
-
-
-def at(days: int, hour: int = 9, minute: int = 30) -> datetime:
-    """A wall time in Berlin, so many days after Monday 2 March 2026."""
-    return instant(T(days=days).date(), time(hour, minute), "Europe/Berlin")
+from tests.times import T, in_berlin
 
 
 @pytest.fixture
@@ -67,7 +60,7 @@ def test_a_pause_without_an_end_to_use_says_how_to_ask(nihito: Nihito, ada: Pers
 
 
 def test_a_vacation_status_is_kept_and_named(nihito: Nihito, ada: Person) -> None:
-    end = int(at(9, 23, 59).timestamp())
+    end = int(in_berlin(9, 23, 59).timestamp())
     ada.change(status_emoji=":palm_tree:", status_text="Vacationing", status_expiration=end)
     assert comes_about(nihito, lambda: kept(nihito, ada).paused_until == T(days=10).date())
     assert "Your status says that you are away until Thursday 12 March." in told(ada, "next")
@@ -81,11 +74,11 @@ def test_somebody_who_moves_is_nudged_at_their_hour_there(nihito: Nihito, ada: P
 
 
 def test_quiet_hours_that_slack_tells_of_are_kept(nihito: Nihito, ada: Person) -> None:
-    ada.set_quiet_hours(int(at(14, 7).timestamp()), int(at(14, 11).timestamp()))
+    ada.set_quiet_hours(int(in_berlin(14, 7).timestamp()), int(in_berlin(14, 11).timestamp()))
 
     def waits() -> bool:
         with nihito.services.reading(nihito.workspace_id) as tx:
-            return away.waits_until(tx, ada.id, at(14)) == at(14, 11)
+            return away.waits_until(tx, ada.id, in_berlin(14)) == in_berlin(14, 11)
 
     assert comes_about(nihito, waits)
 
@@ -114,7 +107,7 @@ def test_nobody_needs_to_keep_any_holidays(nihito: Nihito, ada: Person) -> None:
 
 
 def test_what_lies_ahead_names_the_holiday_for_which_a_nudge_comes_later(nihito: Nihito) -> None:
-    nihito.clock.at = at(18, 12)
+    nihito.clock.at = in_berlin(18, 12)
     ada = nihito.slack.user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     assert "Friday 3 April is a holiday of yours." in told(ada, "next")

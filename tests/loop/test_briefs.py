@@ -1,15 +1,12 @@
 """`/customer NAME`: what a PM reads about a customer before a visit."""
 
-from datetime import datetime, time
-
 import pytest
 
 from bot.db import customers
-from bot.domain.calendar import instant
 from bot.domain.customers import Stage
 from sandbox.people import Person
 from tests.conftest import Nihito
-from tests.times import T
+from tests.times import in_berlin
 
 EVERYWHERE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 STORY = "They print every order and type it in again. Nobody has told us in six years."
@@ -116,33 +113,28 @@ def plan(nihito: Nihito, person: Person, on: str, **more: str) -> None:
     nihito.slack.expect_message(to=person, containing="Planned")
 
 
-def at(days: int, hour: int = 9, minute: int = 30) -> datetime:
-    """A wall time in Berlin, so many days after Monday 2 March 2026."""
-    return instant(T(days=days).date(), time(hour, minute), "Europe/Berlin")
-
-
 @EVERYWHERE
 def test_the_brief_comes_by_itself_on_the_working_day_before(nihito: Nihito, ada: Person) -> None:
     plan(nihito, ada, "2026-03-09", goal="See how they count.")
     for hour in (14, 16):
-        nihito.tick_at(at(0, hour))
-    nihito.tick_at(at(3, 11))
-    nihito.tick_at(at(4, 9, 29))
-    nihito.tick_at(at(4))
+        nihito.tick_at(in_berlin(0, hour))
+    nihito.tick_at(in_berlin(3, 11))
+    nihito.tick_at(in_berlin(4, 9, 29))
+    nihito.tick_at(in_berlin(4))
     came = nihito.slack.expect_message(
         to=ada,
         containing="You see Brightwater Mill on Monday 9 March. You want to learn: See how they",
     )
     assert "Mara Lind, buyer" in str(came.blocks)
-    nihito.tick_at(at(7))
+    nihito.tick_at(in_berlin(7))
 
 
 def test_a_visit_of_tomorrow_is_too_soon_for_a_brief_of_this_morning(
     nihito: Nihito, ada: Person
 ) -> None:
     plan(nihito, ada, "2026-03-03")
-    nihito.tick_at(at(0, 16))
-    nihito.tick_at(at(1))
+    nihito.tick_at(in_berlin(0, 16))
+    nihito.tick_at(in_berlin(1))
 
 
 def test_a_brief_waits_for_whoever_is_away_and_is_left_out_when_it_would_come_too_late(
@@ -151,10 +143,10 @@ def test_a_brief_waits_for_whoever_is_away_and_is_left_out_when_it_would_come_to
     plan(nihito, ada, "2026-03-11")
     ada.run("/visit", "pause until 12 March")
     for day in (8, 9, 10):
-        nihito.tick_at(at(day))
+        nihito.tick_at(in_berlin(day))
 
 
 def test_whoever_has_left_gets_no_brief(nihito: Nihito, ada: Person) -> None:
     plan(nihito, ada, "2026-03-11")
     ada.run("/visit", "leave")
-    nihito.tick_at(at(8))
+    nihito.tick_at(in_berlin(8))

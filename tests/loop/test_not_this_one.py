@@ -1,12 +1,9 @@
 """*Not this one*: a customer passed over, for whom, for how long, and who is named instead."""
 
-from datetime import datetime, time
-
 import pytest
 
 from bot.db import customers, deals
 from bot.db import nudges as rows
-from bot.domain.calendar import instant
 from bot.domain.customers import Stage
 from bot.domain.suggestions import Pass
 from bot.operations import nudges, staff
@@ -14,14 +11,9 @@ from sandbox.elements import all_options
 from sandbox.people import Person
 from sandbox.state import Message
 from tests.conftest import Nihito
-from tests.times import T
+from tests.times import in_berlin
 
 NAMES = tuple(f"Made-up Mills {number}" for number in range(5))
-
-
-def at(days: int) -> datetime:
-    """Half past nine in Berlin, so many days after Monday 2 March 2026."""
-    return instant(T(days=days).date(), time(9, 30), "Europe/Berlin")
 
 
 @pytest.fixture
@@ -37,7 +29,7 @@ def ada(nihito: Nihito) -> Person:
 
 def nudge_at(nihito: Nihito, day: int, person: Person) -> Message:
     """What comes to somebody on a day."""
-    nihito.tick_at(at(day))
+    nihito.tick_at(in_berlin(day))
     return nihito.slack.expect_message(to=person, containing="ideas")
 
 
@@ -109,7 +101,7 @@ def test_what_lies_with_the_customer_holds_for_everybody_until_it_is_over(
 
 def test_whoever_presses_twice_has_passed_over_one_customer(nihito: Nihito, ada: Person) -> None:
     nudge_at(nihito, 14, ada)
-    now = at(14)
+    now = in_berlin(14)
     actor = staff.actor(nihito.services, nihito.workspace_id, ada.id, now)
     with nihito.services.reading(nihito.workspace_id) as tx:
         nudge = rows.latest(tx, ada.id)
@@ -126,7 +118,7 @@ def test_what_holds_for_all_is_not_taken_back_by_a_reason_of_ones_own(
     nihito: Nihito, ada: Person
 ) -> None:
     nudge_at(nihito, 14, ada)
-    now = at(14)
+    now = in_berlin(14)
     actor = staff.actor(nihito.services, nihito.workspace_id, ada.id, now)
     with nihito.services.reading(nihito.workspace_id) as tx:
         nudge = rows.latest(tx, ada.id)

@@ -1,26 +1,19 @@
 """The one question after three nudges without an answer, as a person meets it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, time
 
 import pytest
 from sqlalchemy import select
 
 from bot.db import customers, nudges
 from bot.db.tables import barriers
-from bot.domain.calendar import instant
 from bot.domain.customers import Stage
 from bot.domain.nudges import Strength
 from bot.operations import questions, staff, standing
 from sandbox.people import Person
 from sandbox.state import Message
 from tests.conftest import Nihito
-from tests.times import T
-
-
-def at(days: int, hour: int = 9, minute: int = 30) -> datetime:
-    """A wall time in Berlin, so many days after Monday 2 March 2026."""
-    return instant(T(days=days).date(), time(hour, minute), "Europe/Berlin")
+from tests.times import in_berlin
 
 
 @pytest.fixture
@@ -35,7 +28,7 @@ def days_until(nihito: Nihito, person: Person, last: int) -> list[tuple[int, str
     said: list[tuple[int, str]] = []
     before = len(person.messages())
     for day in range(1, last + 1):
-        nihito.tick_at(at(day))
+        nihito.tick_at(in_berlin(day))
         fresh = person.messages()[before:]
         said += [(day, each.text) for each in fresh]
         before += len(fresh)
@@ -75,7 +68,7 @@ def test_keep_going_turns_the_question_into_the_nudge(nihito: Nihito, ada: Perso
     ada.press(asked, "question.keep_going")
     nihito.slack.expect_update(asked, "Your first customer visit is due")
     assert "You told me to keep going." in ada.run("/visit", "why").text
-    nihito.tick_at(at(59))
+    nihito.tick_at(in_berlin(59))
     nihito.slack.expect_message(to=ada, containing="A customer would be glad")
 
 
@@ -89,8 +82,8 @@ def test_less_often_is_the_next_longer_interval_from_today(nihito: Nihito, ada: 
         "My next nudge comes on Wednesday 27 May at 09:30, Berlin time.",
     )
     for day in (59, 70, 85):
-        nihito.tick_at(at(day))
-    nihito.tick_at(at(86))
+        nihito.tick_at(in_berlin(day))
+    nihito.tick_at(in_berlin(86))
     nihito.slack.expect_message(to=ada, containing="visit is due")
 
 
@@ -100,8 +93,8 @@ def test_later_is_a_date_of_ones_own(nihito: Nihito, ada: Person) -> None:
     ada.wait_for_view()
     ada.submit({"on": "2026-06-01"})
     nihito.slack.expect_update(asked, "Snoozed. I will ask again on Monday 1 June at 09:30")
-    nihito.tick_at(at(90))
-    nihito.tick_at(at(91))
+    nihito.tick_at(in_berlin(90))
+    nihito.tick_at(in_berlin(91))
     nihito.slack.expect_message(to=ada, containing="visit is due")
 
 
@@ -115,12 +108,12 @@ def test_stopping_counts_the_reason_without_the_name(nihito: Nihito, ada: Person
         (counted,) = connection.execute(select(barriers)).all()
     assert (counted.barrier, counted.count) == ("boss", 1)
     assert ada.id not in str(counted)
-    nihito.tick_at(at(120))
+    nihito.tick_at(in_berlin(120))
 
 
 def test_less_often_pressed_twice_is_one_step(nihito: Nihito, ada: Person) -> None:
     question(nihito, ada)
-    now = at(56, 10)
+    now = in_berlin(56, 10)
     actor = staff.actor(nihito.services, nihito.workspace_id, ada.id, now)
     with nihito.services.reading(nihito.workspace_id) as tx:
         nudge = nudges.latest(tx, ada.id)
@@ -186,7 +179,7 @@ def test_whoever_passes_customers_over_is_not_asked_why_they_are_silent(
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_a_press_waits_for_another_one_of_the_same_nudge(nihito: Nihito, ada: Person) -> None:
     question(nihito, ada)
-    now = at(56, 10)
+    now = in_berlin(56, 10)
     actor = staff.actor(nihito.services, nihito.workspace_id, ada.id, now)
     with ThreadPoolExecutor(1) as pool:
         with nihito.services.transaction(nihito.workspace_id) as tx:

@@ -1,7 +1,6 @@
 """Two PMs and one customer: suggestions taken up, and caps over all PMs together."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, time
 from threading import Barrier
 
 import pytest
@@ -9,20 +8,14 @@ from sqlalchemy import select
 
 from bot.db import customers
 from bot.db.tables import visits
-from bot.domain.calendar import instant
 from bot.domain.customers import Stage
 from sandbox.people import Person
 from sandbox.state import Message
 from tests.conftest import Nihito
-from tests.times import T
+from tests.times import T, in_berlin
 
 EVERYWHERE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 NAMES = ("Brightwater Mill", "Fernleigh Post", "Harrow Tiles", "Quarry and Daughters")
-
-
-def at(days: int, hour: int = 9, minute: int = 30) -> datetime:
-    """A wall time in Berlin, so many days after Monday 2 March 2026."""
-    return instant(T(days=days).date(), time(hour, minute), "Europe/Berlin")
 
 
 @pytest.fixture
@@ -39,7 +32,7 @@ def pair(nihito: Nihito) -> tuple[Person, Person]:
 
 def nudged(nihito: Nihito, *people: Person) -> list[Message]:
     """Their nudges of Monday 16 March."""
-    nihito.tick_at(at(14))
+    nihito.tick_at(in_berlin(14))
     return [nihito.slack.expect_message(to=each, containing="visit is due") for each in people]
 
 
@@ -89,7 +82,7 @@ def test_whoever_is_first_keeps_the_customer_for_half_an_hour(
     ada.press(adas, "nudge.plan", block_id=row(adas, name))
     ada.wait_for_view()
     ada.press(adas, "nudge.plan", block_id=row(adas, name))
-    nihito.clock.at = at(14, 10, 0)
+    nihito.clock.at = in_berlin(14, 10, 0)
     bo.press(bos, "nudge.plan", block_id=row(bos, name))
     assert bo.wait_for_view()
 

@@ -1,18 +1,10 @@
 """`/visit why`: why a nudge came or did not, in words, through the doors."""
 
-from datetime import datetime, time
-
 import pytest
 
-from bot.domain.calendar import instant
 from sandbox.people import Person
 from tests.conftest import Nihito
-from tests.times import T
-
-
-def at(days: int, hour: int = 9, minute: int = 30) -> datetime:
-    """A wall time in Berlin, so many days after Monday 2 March 2026."""
-    return instant(T(days=days).date(), time(hour, minute), "Europe/Berlin")
+from tests.times import in_berlin
 
 
 @pytest.fixture
@@ -38,7 +30,7 @@ def test_whoever_has_just_joined_hears_what_is_counted(ada: Person) -> None:
 
 
 def test_a_nudge_that_came_is_explained_with_what_follows_it(nihito: Nihito, ada: Person) -> None:
-    nihito.tick_at(at(14))
+    nihito.tick_at(in_berlin(14))
     nihito.slack.expect_message(to=ada, containing="visit is due")
     told = why(ada)
     assert "My last nudge came on Monday 16 March at 09:30, Berlin time: a visit was due." in told
@@ -48,7 +40,7 @@ def test_a_nudge_that_came_is_explained_with_what_follows_it(nihito: Nihito, ada
 
 
 def test_a_snooze_is_told_with_its_end(nihito: Nihito, ada: Person) -> None:
-    nihito.tick_at(at(14))
+    nihito.tick_at(in_berlin(14))
     nudge = nihito.slack.expect_message(to=ada, containing="visit is due")
     ada.press(nudge, "nudge.snooze", "three_days")
     nihito.slack.expect_update(nudge, "Snoozed")
@@ -63,15 +55,15 @@ def test_a_pause_is_the_reason_and_its_days_are_not_counted(ada: Person) -> None
 
 
 def test_quiet_hours_are_the_reason_why_a_nudge_waits(nihito: Nihito, ada: Person) -> None:
-    ada.set_quiet_hours(int(at(14, 7).timestamp()), int(at(14, 11).timestamp()))
-    nihito.tick_at(at(14, 9, 0))
-    nihito.tick_at(at(14))
+    ada.set_quiet_hours(int(in_berlin(14, 7).timestamp()), int(in_berlin(14, 11).timestamp()))
+    nihito.tick_at(in_berlin(14, 9, 0))
+    nihito.tick_at(in_berlin(14))
     assert "The nudge for Monday 16 March waits: your status or your hours" in why(ada)
 
 
 def test_a_nudge_that_slack_refused_is_not_hidden(nihito: Nihito, ada: Person) -> None:
     nihito.slack.fail("chat.postMessage", "messages_tab_disabled")
-    nihito.tick_at(at(14))
+    nihito.tick_at(in_berlin(14))
     assert "The nudge for Monday 16 March did not come: Slack refused it." in why(ada)
 
 
