@@ -11,10 +11,10 @@ from bot.db import passes
 from bot.db.engine import Tx
 from bot.db.market import customers, deals
 from bot.db.tables import flags, visits
-from bot.domain.caps import A_QUARTER, QUARTER
+from bot.domain.caps import A_QUARTER, APART, QUARTER
 from bot.domain.customers import Stage
 from bot.domain.flags import FlagState
-from bot.domain.suggestions import COOLING, FRESH_DEAL, SOON_LIVE, Candidate
+from bot.domain.suggestions import FRESH_DEAL, SOON_LIVE, Candidate
 from bot.domain.visits import INDIRECT, VisitState
 
 # Of each kind; three of them are named, and the rest lets chance decide between equals.
@@ -71,7 +71,7 @@ def _crowded(tx: Tx, today: date) -> Any:
 
 
 def _triggered(tx: Tx, free: Select[Any], today: date, chance: Random) -> Iterator[Select[Any]]:
-    rested = or_(customers.c.last_visit_on.is_(None), customers.c.last_visit_on <= today - COOLING)
+    rested = or_(customers.c.last_visit_on.is_(None), customers.c.last_visit_on <= today - APART)
     shuffled = cast(customers.c.id, BigInteger) * chance.randrange(1, PRIME) % PRIME
     order = customers.c.last_visit_on.asc().nulls_first(), shuffled
     closed = deals.c.closed_on.between(today - FRESH_DEAL, today)
@@ -89,7 +89,7 @@ def _unvisited(tx: Tx, free: Select[Any], today: date, chance: Random) -> Iterat
         start = _start(tx, stage, chance)
         yield never.where(customers.c.id >= start)
         yield never.where(customers.c.id < start)
-        yield here.where(customers.c.last_visit_on <= today - COOLING)
+        yield here.where(customers.c.last_visit_on <= today - APART)
 
 
 def _start(tx: Tx, stage: Stage, chance: Random) -> Any:

@@ -3,10 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
-QUARTER = timedelta(days=91)
 # Fewer visits say nothing yet.
 AT_LEAST = 4
 MOST_OF = 0.6

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from random import Random
 
+from bot.domain.caps import APART
 from bot.domain.customers import Stage
 
 AT_MOST = 3
-COOLING = timedelta(days=21)
 FRESH_DEAL = timedelta(days=14)
 SOON_LIVE = timedelta(days=30)
 
@@ -92,7 +92,7 @@ def suggest(
 
 
 def _free(each: Candidate, today: date) -> bool:
-    cooling = each.last_visit_on is not None and today - each.last_visit_on < COOLING
+    cooling = each.last_visit_on is not None and today - each.last_visit_on < APART
     return not (each.great or each.booked or cooling)
 
 

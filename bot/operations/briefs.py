@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from bot.db import contacts, customers, debriefs, outbox, pms, visits
+from bot.db import contacts, customers, debriefs, outbox, pms, staff, visits
 from bot.db.engine import Tx
 from bot.db.outbox import Kind, Parcel
 from bot.domain.access import Actor
@@ -15,7 +15,6 @@ from bot.domain.pms import Pm
 from bot.domain.visits import Visit, VisitState
 from bot.operations import away
 from bot.operations.drafts import Later, Withdrawn
-from bot.operations.staff import name_of
 from bot.services import Services
 from bot.views.briefs import SHOWN, Brief, Heard, ahead
 from bot.views.kit import Message
@@ -104,10 +103,10 @@ def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -
     return Brief(
         today=today,
         customer=customer,
-        owner=name_of(tx, customer.owner_id) if customer.owner_id else "",
+        owner=staff.name(tx, customer.owner_id) if customer.owner_id else "",
         free_on=free_on(today, [each.on for each in near]),
         booked=tuple(
-            (None if each.pm_id == user_id else name_of(tx, each.pm_id), each.on)
+            (None if each.pm_id == user_id else staff.name(tx, each.pm_id), each.on)
             for each in visits.coming(tx, customer.id, today)
         ),
         heard=tuple(_heard(tx, each) for each in shared[:SHOWN]),
@@ -121,7 +120,7 @@ def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -
 
 
 def _heard(tx: Tx, debrief: Debrief) -> Heard:
-    return Heard(debrief.on, name_of(tx, debrief.author_id), debrief.kind, debrief.story)
+    return Heard(debrief.on, staff.name(tx, debrief.author_id), debrief.kind, debrief.story)
 
 
 def _may_read(user_id: str, debrief: Debrief) -> bool:

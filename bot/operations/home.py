@@ -5,7 +5,8 @@ from datetime import datetime
 from bot.db import coverage, debriefs, flags
 from bot.domain.access import Actor
 from bot.domain.calendar import local_date
-from bot.domain.coverage import AT_LEAST, QUARTER, leans
+from bot.domain.caps import QUARTER
+from bot.domain.coverage import AT_LEAST, leans
 from bot.operations.customers import customer_name
 from bot.operations.pms import ahead, choices
 from bot.services import Services

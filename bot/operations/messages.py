@@ -45,7 +45,7 @@ class Delivery:
     compose: Callable[[Tx, Parcel, datetime], Draft | Withdrawn | Later]
     posted: Callable[[Tx, Parcel, Place], None] = _nothing
     died: Callable[[Tx, Parcel], None] = _nothing
-    revived: Callable[[Tx, Parcel, datetime], None] = _nothing
+    revived: Callable[[Tx, Parcel], None] = _nothing
     to_channel: bool = False
     edits: bool = False
 
@@ -70,7 +70,7 @@ def revive(tx: Tx, kind: Kind | None, reason: str | None, now: datetime) -> Sequ
     parcels = outbox.dead(tx, kind, reason)
     outbox.revive(tx, parcels, now)
     for each in parcels:
-        DELIVERIES[each.kind].revived(tx, each, now)
+        DELIVERIES[each.kind].revived(tx, each)
     return parcels
 
 
@@ -228,8 +228,8 @@ def _digest_died(tx: Tx, parcel: Parcel) -> None:
     debriefs.untell(tx, int(parcel.subject))
 
 
-def _digest_revived(tx: Tx, parcel: Parcel, now: datetime) -> None:
-    stories.tell_again(tx, int(parcel.subject), now)
+def _digest_revived(tx: Tx, parcel: Parcel) -> None:
+    stories.tell_again(tx, int(parcel.subject))
 
 
 def _digest_changed(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:

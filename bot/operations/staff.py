@@ -90,12 +90,6 @@ def keep(services: Services, workspace_id: str, user: Mapping[str, Any], now: da
     return member
 
 
-def name_of(tx: Tx, user_id: str) -> str:
-    """What to call a member of staff."""
-    member = staff.get(tx, user_id)
-    return member.name if member else "A colleague"
-
-
 def outsider(workspace_id: str, user_id: str) -> Actor:
     """A person whom Slack itself names as another organisation's."""
     return Actor(workspace_id, user_id, "", "UTC", Standing.OTHER_ORGANISATION, frozenset())

@@ -51,11 +51,14 @@ def changed(tx: Tx, digest_id: int, now: datetime) -> None:
         outbox.revise(tx, Kind.DIGEST_CHANGED, digest_id, team.channel_id, now)
 
 
-def tell_again(tx: Tx, digest_id: int, now: datetime) -> None:
-    """Give a digest that is tried after all the stories that nobody has told meanwhile."""
+def tell_again(tx: Tx, digest_id: int) -> None:
+    """Give a digest that is tried after all its stories again, but for those told meanwhile.
+
+    None that were written since: should it stand in Slack already, it stands without them.
+    """
     digest = teams.digest(tx, digest_id)
     if digest:
-        untold = _untold(tx, digest.team_id, now)
+        untold = _untold(tx, digest.team_id, digest.created_at)
         debriefs.tell(tx, [each.id for each in untold], digest_id)
 
 

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.db import customers, taken, visits
+from bot.db import customers, staff, taken, visits
 from bot.db.engine import Tx
 from bot.domain.access import Actor
 from bot.domain.calendar import local_date
 from bot.operations.customers import Chosen
-from bot.operations.staff import name_of
 from bot.operations.standing import one_at_a_time, own, shown
 from bot.operations.suggestions import name_another
 from bot.services import Services
@@ -56,7 +55,7 @@ def take(
 def held_by(tx: Tx, actor: Actor, customer_id: int, now: datetime) -> str | None:
     """The name of another PM who is planning to see a customer just now."""
     holder = taken.holder(tx, customer_id, actor.user_id, now)
-    return name_of(tx, holder) if holder else None
+    return staff.name(tx, holder) if holder else None
 
 
 def _first(tx: Tx, actor: Actor, customer_id: int, now: datetime) -> str | None:
@@ -64,4 +63,4 @@ def _first(tx: Tx, actor: Actor, customer_id: int, now: datetime) -> str | None:
     booked = visits.coming(tx, customer_id, local_date(now, actor.zone))
     first = next((each.pm_id for each in booked if each.pm_id != actor.user_id), None)
     first = first or taken.take(tx, customer_id, actor.user_id, now, now + HELD_FOR)
-    return name_of(tx, first) if first else None
+    return staff.name(tx, first) if first else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.db import nudges, outbox, taken, visits
+from bot.db import nudges, outbox, staff, taken, visits
 from bot.db.engine import Tx
 from bot.db.nudges import SentNudge
 from bot.db.outbox import Kind
@@ -17,7 +17,6 @@ from bot.errors import CustomerTaken
 from bot.operations import briefs, taking
 from bot.operations.customers import customer, customer_name
 from bot.operations.pms import enrolled, held
-from bot.operations.staff import name_of
 from bot.operations.standing import Shown, is_settled, own, standing
 from bot.services import Services
 from bot.views.plans import OverCap, PlanChoices
@@ -89,7 +88,7 @@ def _over(
         return None
     nearest = next(each for each in near if each.on == found.on)
     own = nearest.pm_id == actor.user_id
-    return OverCap(found.cap, None if own else name_of(tx, nearest.pm_id), found.on)
+    return OverCap(found.cap, None if own else staff.name(tx, nearest.pm_id), found.on)
 
 
 def _add(

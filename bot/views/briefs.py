@@ -1,24 +1,17 @@
 """Briefs: what a PM reads about a customer before a visit (text 003)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.customers import Customer, Stage
+from bot.domain.customers import Customer
 from bot.domain.visits import VisitKind
 from bot.views import kit, words
 
 STORY_SHOWN = 400
 SHOWN = 5
-STAGES: Mapping[Stage, str] = {
-    Stage.PROSPECT: "a prospect",
-    Stage.CUSTOMER: "a customer",
-    Stage.LOST: "somebody who chose another product",
-    Stage.CHURNED: "a former customer",
-    Stage.INTERNAL: "an internal customer",
-}
 THERE = (
     "First what troubles them today; other things can wait.",
     "Before you ask what hurts, say what you can promise and what not. "
@@ -114,15 +107,15 @@ def _list(title: str, items: Iterable[str]) -> Block:
 def _facts(known: Brief) -> Iterable[str]:
     customer = known.customer
     places = [customer.segment, customer.region, customer.country, customer.size]
-    who = [STAGES[customer.stage], *(kit.one_line(each) for each in places if each)]
+    who = [words.SOMEBODY[customer.stage].lower(), *(kit.one_line(each) for each in places if each)]
     yield f"{', '.join(who)}."
     if known.owner:
-        yield f"{kit.one_line(known.owner)} looks after them."
+        yield f"{kit.capitalised(kit.one_line(known.owner))} looks after them."
     yield from _worth(customer)
     if known.deal:
         yield _deal(*known.deal, known.today)
     for who_sees, on in known.booked:
-        seen = f"{kit.one_line(who_sees)} sees" if who_sees else "You see"
+        seen = f"{kit.capitalised(kit.one_line(who_sees))} sees" if who_sees else "You see"
         yield f"{seen} them on {kit.day(on, known.today)}."
     if known.free_on > known.today:
         yield f"To see them again before {kit.day(known.free_on, known.today)} would be too much."

@@ -4,21 +4,13 @@ from collections.abc import Mapping
 
 from bot.domain.coverage import Aspect, Lean
 from bot.domain.customers import Stage
-from bot.views import kit
+from bot.views import kit, words
 
-ONE: Mapping[Stage, str] = {
-    Stage.PROSPECT: "a prospect",
-    Stage.CUSTOMER: "a customer of today",
-    Stage.LOST: "somebody who chose another product",
-    Stage.CHURNED: "a former customer",
-    Stage.INTERNAL: "an internal customer",
-}
 MANY: Mapping[Stage, str] = {
     Stage.PROSPECT: "prospects",
     Stage.CUSTOMER: "customers of today",
-    Stage.LOST: "people who chose another product",
+    Stage.LOST: "prospects who chose another product",
     Stage.CHURNED: "former customers",
-    Stage.INTERNAL: "internal customers",
 }
 MOSTLY: Mapping[Aspect, str] = {
     Aspect.REGION: "in one region, {}",
@@ -39,7 +31,7 @@ def sentences(lean: Lean) -> str:
     stage = lean.aspect is Aspect.STAGE
     share = f"That is {round(100 * lean.share)} % of the market."
     if lean.seen == 0:
-        sort = ONE[Stage(lean.sort)] if stage else kit.one_line(lean.sort)
+        sort = words.SOMEBODY[Stage(lean.sort)].lower() if stage else kit.one_line(lean.sort)
         where = NEVER[lean.aspect].format(sort)
         return f"None of {_visits(lean)} was {where}. {share}"
     sort = MANY[Stage(lean.sort)] if stage else kit.one_line(lean.sort)

@@ -75,7 +75,7 @@ class Nudge:
 
 def taken(nudge: Nudge, customer: str, holder: str, *, another: bool) -> kit.Message:
     """The nudge for whoever wanted to plan a visit a moment after somebody else."""
-    first = f"{kit.one_line(holder)} is planning to see {kit.one_line(customer)}."
+    first = f"{kit.capitalised(kit.one_line(holder))} is planning to see {kit.one_line(customer)}."
     return message(nudge, f"{first} Here is somebody else." if another else first)
 
 

@@ -164,7 +164,7 @@ def _plan_fields(
 
 
 def _over(over: OverCap, today: date) -> str:
-    who = kit.one_line(over.who) if over.who else "You"
+    who = kit.capitalised(kit.one_line(over.who or "you"))
     when = kit.day(over.on, today)
     if over.on >= today:
         seen = f"{who} {'sees' if over.who else 'see'} them on {when}."

@@ -27,7 +27,7 @@ SILENCES: Mapping[Silence, str] = {
     Silence.ON_ITS_WAY: "is on its way.",
     Silence.OUT_OF_HOURS: "waits: your status or your hours ask for quiet.",
     Silence.SLACK_AWAY: "waits: Slack does not take it just now, and I keep trying.",
-    Silence.REFUSED: "did not come: Slack refused it. Whoever runs me finds out why with `doctor`.",
+    Silence.REFUSED: "did not come: Slack refused it. Whoever runs me can find out why.",
     Silence.VISITED: "did not come: a visit was logged before it left.",
     Silence.BOOKED: "did not come: you had booked a visit.",
     Silence.ANSWERED: "did not come: you had answered it already.",

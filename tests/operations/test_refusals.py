@@ -235,6 +235,24 @@ def test_a_digest_that_was_refused_goes_out_when_it_is_redriven(office: Office) 
     office.tick_at(FRIDAY + timedelta(days=7))
 
 
+def test_a_story_written_since_is_not_lost_with_a_digest_that_had_come_through_after_all(
+    office: Office,
+) -> None:
+    channel, ada, _ = told_team(office)
+    office.slack.fail("chat.postMessage", "500 after")
+    office.tick_at(FRIDAY)
+    office.slack.expect_message(to=channel, containing="They count by hand.")
+    office.slack.fail("conversations.history", "is_archived")
+    office.tick_at(FRIDAY + 10 * MINUTE)
+    office.slack.expect_message(to=ada, containing="it has been archived")
+    office.clock.at = FRIDAY + 20 * MINUTE
+    office.debrief(ada, "Harrow Tiles", "They print it twice.")
+    assert redrive(office, FRIDAY + 30 * MINUTE) == 1
+    office.tick_at(FRIDAY + 30 * MINUTE)
+    office.tick_at(FRIDAY + timedelta(days=7))
+    office.slack.expect_message(to=channel, containing="They print it twice.")
+
+
 def test_whoever_was_to_be_told_of_a_channel_is_not_once_it_is_back(office: Office) -> None:
     # The owner is not to be written to before three, the digest goes out at two.
     channel = office.slack.channel("stories")
