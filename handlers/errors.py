@@ -12,6 +12,7 @@ from bot.log import logger, place
 from bot.views import access, fields
 from bot.views import contacts as contact_views
 from bot.views import debriefs as debrief_views
+from bot.views import markets as market_views
 from bot.views import plans as plan_views
 from bot.views import visits as visit_views
 from bot.views.kit import FormFault
@@ -45,6 +46,7 @@ NOT_SAVED: Mapping[str, Callable[[str], Mapping[str, str]]] = {
     contact_views.CALLBACK: contact_views.could_not_save,
     visit_views.JOIN: visit_views.join_not_saved,
     plan_views.PLAN: plan_views.not_saved,
+    market_views.SAVE: market_views.not_saved,
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.domain.access import Refusal
+from bot.domain.access import Refusal, Role
 from bot.operations import away, debriefs, home, staff
 from bot.services import Services
 from bot.views import debriefs as debrief_views
@@ -26,7 +26,7 @@ def opened(services: Services, knock: Knock) -> Answer:
 def show(services: Services, knock: Knock) -> Answer:
     """The actor's Home as it is now."""
     facts = home.facts(services, knock.actor, knock.now)
-    view = views.home(facts) if facts else views.welcome()
+    view = views.home(facts) if facts else views.welcome(admin=Role.ADMIN in knock.actor.roles)
     return answers.nothing().showing(answers.publishing(view, knock.actor.user_id))
 
 

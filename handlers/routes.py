@@ -17,6 +17,7 @@ from bot.views import customers as customer_views
 from bot.views import debriefs as debrief_views
 from bot.views import flags as flag_views
 from bot.views import home as home_views
+from bot.views import markets as market_views
 from bot.views import nudges as nudge_views
 from bot.views import passes as pass_views
 from bot.views import plans as plan_views
@@ -29,6 +30,7 @@ from handlers import (
     errors,
     flags,
     home,
+    markets,
     nudges,
     questions,
     settings,
@@ -64,8 +66,10 @@ DOORS: Doors = {
     (Kind.ACTION, home_views.PLAN): Door(home.plan, Role.PM),
     (Kind.ACTION, home_views.SETTINGS): Door(home.join, Role.PM),
     (Kind.ACTION, home_views.JOIN): Door(home.join, Role.STAFF),
+    (Kind.ACTION, home_views.MARKET): Door(markets.open_form, Role.ADMIN),
     (Kind.SUBMISSION, visit_views.JOIN): Door(visits.join, Role.STAFF),
     (Kind.SUBMISSION, plan_views.PLAN): Door(visits.plan, Role.PM),
+    (Kind.SUBMISSION, market_views.SAVE): Door(markets.save, Role.ADMIN),
     (Kind.SUBMISSION, nudge_views.SNOOZE_DATE): Door(nudges.snooze_until, Role.PM),
     (Kind.SUBMISSION, question_views.STOPPED): Door(questions.stopped, Role.PM),
     (Kind.SUBMISSION, debrief_views.CALLBACK): Door(debriefs.record, Role.STAFF),

@@ -31,6 +31,7 @@ from bot.views import (
     fields,
     flags,
     home,
+    markets,
     nudges,
     plans,
     questions,
@@ -114,6 +115,13 @@ NUDGE = nudges.Nudge(
 )
 FACTS = why.WhyFacts(TODAY, ZONE, 14, LAST, NEXT, AT, Reason.NOT_YET, Step.DUE)
 
+GAPS = {
+    Aspect.STAGE: Stage.PROSPECT,
+    Aspect.SEGMENT: "paper",
+    Aspect.REGION: "North",
+    Aspect.SIZE: "small",
+}
+
 
 def _joining() -> Texts:
     yield "Home, before anything", home.welcome()
@@ -133,9 +141,14 @@ def _nudges() -> Texts:
     follow_up = replace(NUDGE, step=Step.FOLLOW_UP)
     yield "The follow-up, three working days later", _first(nudges.message(follow_up))
     yield "While nobody is known yet", nudges.message(replace(NUDGE, suggestions=()))
+    gap = Lean(Aspect.REGION, "North", 0, 6, 0.3)
     for each in Why:
         on = None if each is Why.NEVER_VISITED else date(2026, 1, 12)
-        yield f"Reason: {each}", f"{reasons.reason(each, on, TODAY)}."
+        lean = gap if each in (Why.GAP, Why.DART) else None
+        yield f"Reason: {each}", f"{reasons.reason(each, on, TODAY, lean)}."
+    for aspect, sort in GAPS.items():
+        lean = Lean(aspect, sort, 1, 8, 0.3, unknown=1)
+        yield f"Reason: gap, by {aspect}", f"{reasons.reason(Why.GAP, None, TODAY, lean)}."
 
 
 def _answered() -> Texts:
@@ -287,6 +300,9 @@ def _homes() -> Texts:
         ),
     )
     yield "The app's Home", home.home(facts)
+    counted = {Aspect.STAGE: {Stage.PROSPECT: 12, Stage.CUSTOMER: 8}, Aspect.REGION: {"North": 20}}
+    said = {Aspect.STAGE: {Stage.PROSPECT: 60, Stage.CUSTOMER: 40}}
+    yield "*Your market*, for an admin", markets.form(markets.MarketFacts(counted, said))
     yield "for a guest", home.turned_away(Refusal.GUEST)
 
 
@@ -299,6 +315,12 @@ def _faults() -> Texts:
     )
     for name, form, read in forms:
         yield f"{name}, left empty", _left_empty(form, read)
+    market = markets.form(markets.MarketFacts({}, {}))
+    for typed in ("everybody", "nobody 40", "prospects 40\nlost 40", "lost 40\nlost 60"):
+        try:
+            markets.read(submitted(market, stage=typed))
+        except FormFault as fault:
+            yield f"*Your market*, “{' / '.join(typed.splitlines())}”", fault.errors["stage"]
     for (field, fault), sentence in debriefs.FAULTS.items():
         yield f"`/debrief`, {debriefs.FIELDS[field].lower()}: {fault}", sentence
     for refused in (SnoozeInPast(), SnoozeTooFar()):

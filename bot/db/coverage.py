@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func
+from sqlalchemy import ColumnElement, Row, func
 
 from bot.db.engine import Tx
 from bot.db.market import customers
-from bot.db.tables import visits
-from bot.domain.coverage import Aspect, Known
+from bot.db.tables import mixes, visits
+from bot.domain.coverage import Aspect, Known, Market
 from bot.domain.customers import Stage
 from bot.domain.visits import VisitState
 
@@ -18,8 +18,11 @@ ASPECTS = [customers.c[each] for each in Aspect]
 OUTSIDE = customers.c.stage != Stage.INTERNAL
 
 
-def visited(tx: Tx, pm_id: str, since: date) -> Sequence[Known]:
-    """What is known of the customer of each visit that a PM has held from a date on."""
+def visited(tx: Tx, pm_id: str, since: date, latest: int | None = None) -> Sequence[Known]:
+    """What is known of the customer of each visit that a PM has held from a date on.
+
+    Of so many at most: the latest ones.
+    """
     joined = visits.join(customers, visits.c.customer_id == customers.c.id)
     found = (
         tx.select(visits, *ASPECTS)
@@ -30,20 +33,49 @@ def visited(tx: Tx, pm_id: str, since: date) -> Sequence[Known]:
             visits.c.on >= since,
             OUTSIDE,
         )
+        .order_by(visits.c.on.desc(), visits.c.id.desc())
     )
-    return [_known(row) for row in tx.run(found)]
+    return [known(row) for row in tx.run(found.limit(latest))]
 
 
-def market(tx: Tx) -> Mapping[Aspect, Mapping[str, int]]:
+def wanted(tx: Tx) -> Market:
+    """The mix of visits that is wanted: as the workspace says, or else as its customers are."""
+    return {**market(tx), **mix(tx)}
+
+
+def mix(tx: Tx) -> Market:
+    """What the workspace says its market is: so many in a hundred of each sort."""
+    said: dict[Aspect, dict[str, int]] = {}
+    for row in tx.run(tx.select(mixes).order_by(mixes.c.percent.desc(), mixes.c.sort)):
+        said.setdefault(Aspect(row.aspect), {})[row.sort] = row.percent
+    return said
+
+
+def set_mix(tx: Tx, said: Market) -> None:
+    """The workspace says anew what its market is."""
+    tx.run(tx.delete(mixes))
+    rows = [
+        {"workspace_id": tx.workspace_id, "aspect": aspect, "sort": sort, "percent": percent}
+        for aspect, shares in said.items()
+        for sort, percent in shares.items()
+    ]
+    if rows:
+        tx.run(tx.upsert(mixes), rows)
+
+
+def market(tx: Tx) -> Market:
     """How many customers there are of each sort."""
-    counted: dict[Aspect, dict[str, int]] = {each: {} for each in Aspect}
-    sorts = tx.select(customers, *ASPECTS, func.count()).where(OUTSIDE).group_by(*ASPECTS)
-    for row in tx.run(sorts):
-        for aspect, sort in _known(row).items():
-            counted[aspect][sort] = counted[aspect].get(sort, 0) + row[-1]
-    return counted
+    return {aspect: _counted(tx, customers.c[aspect]) for aspect in Aspect}
 
 
-def _known(row: Row[Any]) -> Known:
+def _counted(tx: Tx, column: ColumnElement[str]) -> Mapping[str, int]:
+    """An index tells it without a look at the rows."""
+    told = column.label("sort"), func.count().label("many")
+    found = tx.select(customers, *told).where(OUTSIDE).group_by(column)
+    return {row.sort: row.many for row in tx.run(found) if row.sort}
+
+
+def known(row: Row[Any]) -> Known:
+    """What is known of a row's customer."""
     sorts = {aspect: getattr(row, aspect) for aspect in Aspect}
     return {aspect: sort for aspect, sort in sorts.items() if sort}

@@ -30,10 +30,26 @@ customers = sa.Table(
     *(flag(name) for name in ("brand", "new_market", "new_geography")),
     sa.Column("owner_id", sa.String(SLACK_ID)),
     sa.Column("last_visit_on", sa.Date),
+    sa.Column("every_days", sa.Integer),
     sa.Index(None, "workspace_id", "name_key"),
     sa.Index("ix_customers_unvisited", "workspace_id", "stage", "last_visit_on", "id"),
+    *(
+        sa.Index(f"ix_customers_{name}", "workspace_id", name, "last_visit_on", "id", "stage")
+        for name in ("region", "segment", "size")
+    ),
+    sa.Index(
+        "ix_customers_first_steps",
+        "workspace_id",
+        "id",
+        postgresql_where=sa.text("brand OR new_market OR new_geography"),
+        sqlite_where=sa.text("brand OR new_market OR new_geography"),
+    ),
+    sa.Index(None, "workspace_id", "revenue"),
+    sa.Index(None, "workspace_id", "potential"),
     sa.UniqueConstraint("workspace_id", "domain"),
 )
+
+FIRST_STEPS = customers.c.brand | customers.c.new_market | customers.c.new_geography
 
 people = sa.Table(
     "people",

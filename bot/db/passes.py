@@ -8,7 +8,7 @@ from sqlalchemy import or_
 from bot.db.engine import Tx
 from bot.db.market import customers
 from bot.db.tables import passes
-from bot.domain.suggestions import FOR_ALL, Pass
+from bot.domain.passes import FOR_ALL, Pass
 
 
 def keep(tx: Tx, customer_id: int, pm_id: str, why: Pass, today: date, until: date) -> None:

@@ -132,6 +132,15 @@ visits = sa.Table(
     sa.Index(None, "workspace_id", "brief_at"),
 )
 
+mixes = sa.Table(
+    "mixes",
+    metadata,
+    workspace(primary_key=True),
+    sa.Column("aspect", sa.String(CODE), primary_key=True),
+    sa.Column("sort", sa.String(100), primary_key=True),
+    required("percent", sa.Integer),
+)
+
 taken = sa.Table(
     "taken",
     metadata,

@@ -1,12 +1,14 @@
 """Coverage: whether the visits of a quarter look like the market."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from random import Random
 
-# Fewer visits say nothing yet.
+# Fewer visits say nothing yet; two are enough to choose the third by.
 AT_LEAST = 4
+TWO = 2
 MOST_OF = 0.6
 TOO_MUCH = 0.3
 EXPECTED = 1.5
@@ -23,6 +25,9 @@ class Aspect(StrEnum):
 
 # What is not known of a customer is left out.
 Known = Mapping[Aspect, str]
+# How many customers there are of each sort, or how many in a hundred there are to be.
+Market = Mapping[Aspect, Mapping[str, int]]
+DART = (Aspect.REGION, Aspect.SEGMENT)
 
 
 @dataclass(frozen=True)
@@ -44,23 +49,55 @@ class Lean:
         """By how much the share of the visits differs from that of the market; below 0 if less."""
         return self.seen / self.visits - self.share
 
+    @property
+    def missing(self) -> float:
+        """How many visits of this sort there should be after the next one, and are not."""
+        return self.share * (self.visits + 1) - self.seen
 
-def leans(visited: Sequence[Known], market: Mapping[Aspect, Mapping[str, int]]) -> Sequence[Lean]:
+
+def leans(visited: Sequence[Known], market: Market) -> Sequence[Lean]:
     """Where the visits lean most, and whom they miss most: up to one of each (`product.md` B6).
 
-    `market` counts the customers of each sort. Twenty-six visits in one city are not a sample
-    (text 004).
+    Twenty-six visits in one city are not a sample (text 004).
     """
-    found = [each for aspect in Aspect for each in _of(aspect, visited, market.get(aspect, {}))]
+    found = list(_all(visited, market, AT_LEAST))
     much = [each for each in found if _too_much(each)]
     missed = [each for each in found if each.seen == 0 and each.share * each.visits >= EXPECTED]
     return [*_first(much, 1), *_first(missed, -1)]
 
 
-def _of(aspect: Aspect, visited: Sequence[Known], market: Mapping[str, int]) -> list[Lean]:
+def gaps(visited: Sequence[Known], market: Market) -> Sequence[Lean]:
+    """Of which sorts a PM's visits have too few, the emptiest first (`product.md` B1)."""
+    found = [each for each in _all(visited, market, TWO) if each.missing > 0]
+    return sorted(found, key=lambda each: -each.missing)
+
+
+def dart(seed: str, visited: Sequence[Known], market: Market) -> Lean | None:
+    """The region or segment on which a month's dart falls, and the PM's visits there (text 000).
+
+    Each is as likely as any other, however small its share; the same seed hits the same one.
+    """
+    board = [(each, sort) for each in DART for sort in sorted(market.get(each, {}))]
+    if len(board) < TWO:
+        return None
+    hit, sort = Random(seed).choice(board)
+    seen = Counter(each[hit] for each in visited if hit in each)
+    shares = market[hit]
+    share = shares[sort] / sum(shares.values())
+    return Lean(hit, sort, seen[sort], seen.total(), share, len(visited) - seen.total())
+
+
+def _all(visited: Sequence[Known], market: Market, least: int) -> Iterator[Lean]:
+    for aspect in Aspect:
+        yield from _of(aspect, visited, market.get(aspect, {}), least)
+
+
+def _of(
+    aspect: Aspect, visited: Sequence[Known], market: Mapping[str, int], least: int
+) -> list[Lean]:
     seen = Counter(each[aspect] for each in visited if aspect in each)
     visits, whole = seen.total(), sum(market.values())
-    if visits < AT_LEAST or not whole:
+    if visits < least or not whole:
         return []
     sorts = sorted({*seen, *market})
     unknown = len(visited) - visits

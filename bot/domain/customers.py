@@ -22,7 +22,10 @@ DOMAIN_LENGTH = 253
 
 @dataclass(frozen=True)
 class Customer:
-    """An organisation. Revenue and potential are whole units of the workspace's currency a year."""
+    """An organisation. Revenue and potential are whole units of the workspace's currency a year.
+
+    `every_days` is how often somebody wishes it to be visited.
+    """
 
     id: int
     name: str
@@ -38,6 +41,7 @@ class Customer:
     new_market: bool = False
     new_geography: bool = False
     owner_id: str | None = None
+    every_days: int | None = None
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,9 @@ class Mood(StrEnum):
     ANGRY = "angry"
 
 
+HAPPY = frozenset({Mood.DELIGHTED, Mood.CONTENT})
+
+
 class Sharing(StrEnum):
     """What the author allows: the story, the story without the customer's name, or nothing."""
 

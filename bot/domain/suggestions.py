@@ -1,25 +1,37 @@
 """Suggestions: whom a PM might visit, and the reason that decided it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from random import Random
 
 from bot.domain.caps import APART
+from bot.domain.coverage import Known, Lean
 from bot.domain.customers import Stage
 
 AT_MOST = 3
 FRESH_DEAL = timedelta(days=14)
 SOON_LIVE = timedelta(days=30)
+# How often a customer is to be seen of whom nothing else is said, and one of value.
+EVERY = timedelta(days=182)
+VALUED_EVERY = timedelta(days=91)
 
 
 class Why(StrEnum):
-    """The reason that decided; the first that holds is the one that counts."""
+    """What speaks for a visit; the one that weighs most is the reason that is told."""
 
     DEAL_WON = "deal_won"
     DEAL_LOST = "deal_lost"
     ROLL_OUT = "roll_out"
+    GAP = "gap"
+    DART = "dart"
+    HAPPY = "happy"
+    REVENUE = "revenue"
+    POTENTIAL = "potential"
+    BRAND = "brand"
+    NEW_MARKET = "new_market"
+    NEW_GEOGRAPHY = "new_geography"
     PROSPECT = "prospect"
     GONE = "gone"
     INTERNAL = "internal"
@@ -27,30 +39,24 @@ class Why(StrEnum):
     LONG_AGO = "long_ago"
 
 
-class Pass(StrEnum):
-    """Why a PM passes a customer over who was suggested; values are the codes that travel."""
-
-    NOT_NOW = "not_now"
-    ASKED_NOT_TO = "asked_not_to"
-    NO_LONGER = "no_longer"
-    NOT_MINE = "not_mine"
-    KNOWN_WELL = "known_well"
-
-
-# What lies with the customer holds for all PMs, what lies with the PM for this one.
-FOR_ALL = frozenset({Pass.NOT_NOW, Pass.ASKED_NOT_TO, Pass.NO_LONGER})
-PASSED_FOR = {
-    Pass.NOT_NOW: timedelta(days=30),
-    Pass.ASKED_NOT_TO: timedelta(days=180),
-    Pass.NO_LONGER: timedelta(days=365),
-    Pass.NOT_MINE: timedelta(days=365),
-    Pass.KNOWN_WELL: timedelta(days=180),
-}
+# The kinds of value that a customer has (text 003).
+WORTH = (Why.REVENUE, Why.POTENTIAL, Why.BRAND, Why.NEW_MARKET, Why.NEW_GEOGRAPHY)
+# A trigger passes, so it outweighs all that will still be so next month; a turn comes next. That
+# somebody was not seen for long is true of many, so it is the reason where there is no other.
+TRIGGER, TURN, GAP, VALUE, TIME = 8.0, 5.0, 2.0, 1.2, 1.0
+# They have turns of their own, and are no market.
+INTERNAL_TIME = 0.5
+# How many in a hundred nudges are for the dart, for somebody happy, for our own house.
+TURNS = {Why.DART: 20, Why.HAPPY: 15, Why.INTERNAL: 10}
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """What is known of a customer that could be visited. `deal` is (won?, closed on)."""
+    """What is known of a customer that could be visited. `deal` is (won?, closed on).
+
+    `worth` holds the kinds of value it has, `happy_on` the date of a visit that found them happy,
+    `every` how often somebody wishes it to be seen.
+    """
 
     customer_id: int
     name: str
@@ -60,22 +66,62 @@ class Candidate:
     booked: bool = False
     deal: tuple[bool, date] | None = None
     go_live_on: date | None = None
+    known: Known = field(default_factory=dict)
+    worth: frozenset[Why] = frozenset()
+    happy_on: date | None = None
+    every: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What candidates are weighed on: where the PM's visits have gaps, and where the dart fell.
+
+    `turn` is what comes round now and then: the dart, somebody happy, somebody in our own house.
+    """
+
+    gaps: Sequence[Lean] = ()
+    dart: Lean | None = None
+    turn: Why | None = None
+
+
+NOWHERE = Ground()
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A customer worth visiting, why, and the date that goes with the reason."""
+    """A customer worth visiting, why, and the date or the lean that goes with the reason."""
 
     customer_id: int
     name: str
     why: Why
     on: date | None = None
+    lean: Lean | None = None
+
+
+@dataclass(frozen=True)
+class Weight:
+    """Something that speaks for a visit, and how much."""
+
+    amount: float
+    why: Why
+    on: date | None = None
+    lean: Lean | None = None
+
+
+def turn(seed: int) -> Why | None:
+    """Whose turn it is in a nudge; in most it is nobody's."""
+    whose = (None, *TURNS)
+    return Random(seed).choices(whose, (100 - sum(TURNS.values()), *TURNS.values()))[0]
 
 
 def suggest(
-    candidates: Iterable[Candidate], today: date, seed: int, passed_over: Iterable[int] = ()
+    candidates: Iterable[Candidate],
+    today: date,
+    seed: int,
+    passed_over: Iterable[int] = (),
+    ground: Ground = NOWHERE,
 ) -> Sequence[Suggestion]:
-    """Up to three customers, as different in kind as can be had (`product.md` B1 to B4, text 000).
+    """Up to three customers, as different in stage as can be had (`product.md` B1 to B4, text 000).
 
     Never a great customer, one visited in the last 21 days, one that is booked or one passed over.
     The seed decides between equals, so that the same nudge always names the same customers.
@@ -83,12 +129,64 @@ def suggest(
     chance = Random(seed)
     skipped = set(passed_over)
     free = [each for each in candidates if each.customer_id not in skipped and _free(each, today)]
-    order = sorted(free, key=lambda each: (each.last_visit_on or date.min, chance.random()))
-    by_why: dict[Why, list[Suggestion]] = {}
-    for each in order:
-        why, on = _why(each, today)
-        by_why.setdefault(why, []).append(Suggestion(each.customer_id, each.name, why, on))
-    return _mixed(by_why)
+    weighed = [(each, list(weights(each, today, ground))) for each in free]
+    order = sorted(weighed, key=lambda pair: (*_rank(*pair), chance.random()))
+    return [_suggestion(each, found) for each, found in _mixed(order)]
+
+
+def weights(each: Candidate, today: date, ground: Ground) -> Iterator[Weight]:
+    """All that speaks for visiting a customer; at least how long ago the last visit was."""
+    if each.deal and timedelta(0) <= today - each.deal[1] <= FRESH_DEAL:
+        yield Weight(TRIGGER, Why.DEAL_WON if each.deal[0] else Why.DEAL_LOST, each.deal[1])
+    if each.go_live_on and timedelta(0) <= each.go_live_on - today <= SOON_LIVE:
+        yield Weight(TRIGGER, Why.ROLL_OUT, each.go_live_on)
+    yield from _turns(each, ground)
+    gaps = (gap for gap in ground.gaps if each.known.get(gap.aspect) == gap.sort)
+    yield from (Weight(GAP * min(gap.missing, 1), Why.GAP, lean=gap) for gap in gaps)
+    on, late = each.last_visit_on, _late(each, today)
+    yield from (Weight(VALUE * late, why, on) for why in WORTH if why in each.worth)
+    time = INTERNAL_TIME if each.stage is Stage.INTERNAL else TIME
+    yield Weight(time * late, _by_time(each), on)
+
+
+def _turns(each: Candidate, ground: Ground) -> Iterator[Weight]:
+    dart = ground.dart if ground.turn is Why.DART else None
+    if dart and each.known.get(dart.aspect) == dart.sort:
+        yield Weight(TURN, Why.DART, lean=dart)
+    if ground.turn is Why.HAPPY and each.happy_on:
+        yield Weight(TURN, Why.HAPPY, each.happy_on)
+    if ground.turn is Why.INTERNAL and each.stage is Stage.INTERNAL:
+        yield Weight(TURN, Why.INTERNAL, each.last_visit_on)
+
+
+def _late(each: Candidate, today: date) -> float:
+    """How much of the time has passed after which a customer is to be seen again, at most all."""
+    every = each.every or (VALUED_EVERY if each.worth else EVERY)
+    return min((today - each.last_visit_on) / every, 1) if each.last_visit_on else 1
+
+
+def _by_time(each: Candidate) -> Why:
+    seen = Why.LONG_AGO if each.last_visit_on else Why.NEVER_VISITED
+    return _BY_STAGE.get(each.stage, seen)
+
+
+_BY_STAGE = {
+    Stage.PROSPECT: Why.PROSPECT,
+    Stage.LOST: Why.GONE,
+    Stage.CHURNED: Why.GONE,
+    Stage.INTERNAL: Why.INTERNAL,
+}
+
+_Weighed = tuple[Candidate, list[Weight]]
+
+
+def _rank(each: Candidate, found: Sequence[Weight]) -> tuple[float, date]:
+    return -sum(weight.amount for weight in found), each.last_visit_on or date.min
+
+
+def _suggestion(each: Candidate, found: Sequence[Weight]) -> Suggestion:
+    decided = max(found, key=lambda weight: weight.amount)
+    return Suggestion(each.customer_id, each.name, decided.why, decided.on, decided.lean)
 
 
 def _free(each: Candidate, today: date) -> bool:
@@ -96,30 +194,11 @@ def _free(each: Candidate, today: date) -> bool:
     return not (each.great or each.booked or cooling)
 
 
-def _why(each: Candidate, today: date) -> tuple[Why, date | None]:
-    if each.deal and timedelta(0) <= today - each.deal[1] <= FRESH_DEAL:
-        return (Why.DEAL_WON if each.deal[0] else Why.DEAL_LOST), each.deal[1]
-    if each.go_live_on and timedelta(0) <= each.go_live_on - today <= SOON_LIVE:
-        return Why.ROLL_OUT, each.go_live_on
-    if each.stage is Stage.PROSPECT:
-        return Why.PROSPECT, each.last_visit_on
-    if each.stage in (Stage.LOST, Stage.CHURNED):
-        return Why.GONE, each.last_visit_on
-    if each.stage is Stage.INTERNAL:
-        return Why.INTERNAL, each.last_visit_on
-    return (Why.LONG_AGO if each.last_visit_on else Why.NEVER_VISITED), each.last_visit_on
-
-
-# One of a row before a second of any: a trigger, somebody who is not a customer, a customer.
-_ROWS = (
-    (Why.DEAL_LOST, Why.DEAL_WON, Why.ROLL_OUT),
-    (Why.PROSPECT, Why.GONE),
-    (Why.NEVER_VISITED, Why.LONG_AGO, Why.INTERNAL),
-)
-
-
-def _mixed(by_why: Mapping[Why, Sequence[Suggestion]]) -> Sequence[Suggestion]:
-    rows = [[each for why in row for each in by_why.get(why, ())] for row in _ROWS]
-    first = [row[0] for row in rows if row]
-    rest = [each for row in rows for each in row[1:]]
-    return [*first, *rest][:AT_MOST]
+def _mixed(order: Sequence[_Weighed]) -> Sequence[_Weighed]:
+    """One of a stage before a second of any; those who chose another product are one stage here."""
+    first: dict[Why | None, _Weighed] = {}
+    for each in order:
+        first.setdefault(_BY_STAGE.get(each[0].stage), each)
+    ids = {each.customer_id for each, _ in first.values()}
+    rest = [pair for pair in order if pair[0].customer_id not in ids]
+    return [*first.values(), *rest][:AT_MOST]

@@ -106,6 +106,13 @@ def minutes(raw: str) -> int:
     return int(raw)
 
 
+def days(raw: str) -> int:
+    """A number of days from 1 to two years."""
+    if not re.fullmatch(r"[0-9]{1,3}", raw.strip()) or not 1 <= int(raw) <= 730:
+        raise ValueError("a number of days in digits alone, from 1 to 730")
+    return int(raw)
+
+
 def yes_or_no(raw: str) -> bool:
     """A truth in one of its usual spellings."""
     word = raw.strip().casefold()

@@ -69,6 +69,7 @@ KINDS: Mapping[str, Kind] = {
             "new_market": _TRUTH,
             "new_geography": _TRUTH,
             "owner_email": _EMAIL,
+            "every_days": Column(fields.days),
         },
     ),
     "people": Kind(

@@ -18,7 +18,10 @@ class DealOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class CustomerRow:
-    """A customer; revenue and potential are whole units of the workspace's currency a year."""
+    """A customer; revenue and potential are whole units of the workspace's currency a year.
+
+    `every_days` is how often somebody wishes it to be visited.
+    """
 
     name: str
     domain: str | None = None
@@ -33,6 +36,7 @@ class CustomerRow:
     new_market: bool | None = None
     new_geography: bool | None = None
     owner_email: str | None = None
+    every_days: int | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.db import coverage, debriefs, flags
-from bot.domain.access import Actor
+from bot.domain.access import Actor, Role
 from bot.domain.calendar import local_date
 from bot.domain.caps import QUARTER
 from bot.domain.coverage import AT_LEAST, leans
@@ -35,7 +35,7 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
             if kept.pm_id == actor.user_id
         ]
         visited = coverage.visited(tx, actor.user_id, today - QUARTER)
-        found = leans(visited, coverage.market(tx)) if len(visited) >= AT_LEAST else ()
+        found = leans(visited, coverage.wanted(tx)) if len(visited) >= AT_LEAST else ()
     return HomeFacts(
         today=today,
         zone=zone,
@@ -45,4 +45,5 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
         debriefs=tuple(recent),
         flags=tuple(flagged),
         leans=tuple(found),
+        admin=Role.ADMIN in actor.roles,
     )

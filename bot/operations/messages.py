@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from bot.db import customers, deals, debriefs, flags, nudges, outbox, pms, teams, visits
+from bot.db import customers, debriefs, flags, nudges, outbox, pms, suggestions, teams, visits
 from bot.db.engine import Tx
 from bot.db.flags import KeptFlag
 from bot.db.outbox import Kind, Parcel
@@ -210,7 +210,7 @@ def _prospects(tx: Tx, kept: KeptFlag, now: datetime) -> tuple[str, ...]:
     today = local_date(now, pm.rhythm.hours.zone if pm else "UTC")
     free = [
         each
-        for each in deals.candidates(tx, kept.pm_id, today, kept.flag.customer_id)
+        for each in suggestions.candidates(tx, kept.pm_id, today, kept.flag.customer_id)
         if each.stage is Stage.PROSPECT and not each.great and not each.booked
     ]
     # Each flag has prospects of its own: otherwise every PM would be sent to the same two.

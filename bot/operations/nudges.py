@@ -15,7 +15,7 @@ from bot.domain.barriers import Barrier
 from bot.domain.calendar import ONE_DAY, local_date
 from bot.domain.nudges import Planned, Snooze
 from bot.domain.outcomes import Fate, Outcome
-from bot.domain.suggestions import FOR_ALL, PASSED_FOR, Pass
+from bot.domain.passes import FOR_ALL, PASSED_FOR, Pass
 from bot.errors import NoSuchCustomer, NoSuchNudge
 from bot.log import logger
 from bot.log import place as raised_at

@@ -98,7 +98,7 @@ def _customer(tx: Tx, row: CustomerRow, line: int) -> Kept:
     lost = row.owner_email and not owner
     note = BadRow(line, "owner_email", clip(row.owner_email or ""), STAFF) if lost else None
     known = _said(row, "domain segment region country size revenue potential")
-    known |= _said(row, "brand new_market new_geography")
+    known |= _said(row, "brand new_market new_geography every_days")
     known |= {"owner_id": owner.user_id} if owner else {}
     found = _same_customer(tx, row)
     if found is None:

@@ -1,17 +1,23 @@
 """Suggestions: chosen from what the database knows, kept with a nudge, and shown."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
 from typing import Any
 from zlib import crc32
 
-from bot.db import customers, deals, nudges, taken
+from bot.db import coverage, customers, nudges, suggestions, taken
 from bot.db.engine import Tx
 from bot.db.nudges import SentNudge
 from bot.domain.calendar import local_date
-from bot.domain.suggestions import Suggestion, Why, suggest
+from bot.domain.coverage import Aspect, Lean, dart, gaps
+from bot.domain.suggestions import Ground, Suggestion, Why, suggest, turn
 from bot.views import nudges as views
 from bot.views import reasons
+
+# A PM's visits of so long, and as many of them, show where there are gaps.
+A_YEAR = timedelta(days=365)
+LATEST = 10
 
 
 def hash_of(user_id: str, on: date) -> int:
@@ -28,7 +34,18 @@ def chosen(
     """
     today = local_date(now, zone)
     others = {*but, *taken.all_held(tx, now)}
-    return suggest(deals.candidates(tx, pm_id, today, seed, others), today, seed, others)
+    ground = ground_of(tx, pm_id, today, seed)
+    found = suggestions.candidates(tx, pm_id, today, seed, others, ground)
+    return suggest(found, today, seed, others, ground)
+
+
+def ground_of(tx: Tx, pm_id: str, today: date, seed: int) -> Ground:
+    """What a PM's candidates are weighed on: the month's dart is the same for all PMs."""
+    visited, wanted = coverage.visited(tx, pm_id, today - A_YEAR, LATEST), coverage.wanted(tx)
+    whose = turn(seed)
+    month = f"{tx.workspace_id} {today:%Y-%m}"
+    fell = dart(month, visited, wanted) if whose is Why.DART else None
+    return Ground(gaps(visited, wanted), fell, whose)
 
 
 def written(found: Sequence[Suggestion], before: Sequence[int]) -> list[dict[str, Any]]:
@@ -38,6 +55,7 @@ def written(found: Sequence[Suggestion], before: Sequence[int]) -> list[dict[str
             "customer": each.customer_id,
             "why": each.why,
             "on": each.on.isoformat() if each.on else None,
+            "lean": asdict(each.lean) if each.lean else None,
             "before": list(before),
         }
         for each in found
@@ -68,5 +86,10 @@ def shown_one(tx: Tx, written: Mapping[str, Any], today: date) -> views.Suggesti
     customer = customers.get(tx, written["customer"])
     name = customer.name if customer else ""
     on = date.fromisoformat(written["on"]) if written["on"] else None
-    why = Why(written["why"])
-    return views.Suggestion(written["customer"], name, reasons.reason(why, on, today))
+    lean = _lean(written.get("lean"))
+    told = reasons.reason(Why(written["why"]), on, today, lean)
+    return views.Suggestion(written["customer"], name, told)
+
+
+def _lean(written: Mapping[str, Any] | None) -> Lean | None:
+    return Lean(**{**written, "aspect": Aspect(written["aspect"])}) if written else None

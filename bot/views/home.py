@@ -18,6 +18,7 @@ DEBRIEF = "home.debrief"
 PLAN = "home.plan"
 SETTINGS = "home.settings"
 JOIN = "home.join"
+MARKET = "home.market"
 SHOWN = 5
 
 SHARED = {
@@ -49,7 +50,8 @@ class Recent:
 class HomeFacts:
     """What a PM's Home shows; dates are local, `next_nudge_at` is aware UTC, `flags` are names.
 
-    `leans` says where the visits of the last quarter differ from the market.
+    `leans` says where the visits of the last quarter differ from the market; `admin` whether they
+    may say what the market is.
     """
 
     today: date
@@ -60,6 +62,7 @@ class HomeFacts:
     debriefs: tuple[Recent, ...] = ()
     flags: tuple[str, ...] = ()
     leans: tuple[Lean, ...] = ()
+    admin: bool = False
 
 
 def home(facts: HomeFacts) -> View:
@@ -70,7 +73,7 @@ def home(facts: HomeFacts) -> View:
         [
             HeaderBlock(text=kit.plain(kit.due(facts.due_on, facts.today))),
             kit.rich(kit.paragraph(_nudge(facts))),
-            _buttons(),
+            _buttons(facts.admin),
             *_list("Coming up", booked),
             *_list("What you heard lately", heard),
             *_list("Where you have been", [[sentences(each)] for each in facts.leans]),
@@ -79,8 +82,8 @@ def home(facts: HomeFacts) -> View:
     )
 
 
-def welcome() -> View:
-    """The Home of somebody who has not joined: three steps."""
+def welcome(*, admin: bool = False) -> View:
+    """The Home of somebody who has not joined: three steps; an admin may say what the market is."""
     steps: list[list[kit.Part]] = [
         ["Join, and choose how often you want to see a customer. Two weeks is a good start."],
         ["When a visit is due I write to you, with up to three customers worth seeing."],
@@ -91,7 +94,7 @@ def welcome() -> View:
         [
             HeaderBlock(text=kit.plain("Nothing important happens in the office")),
             kit.rich(kit.numbers(*steps)),
-            ActionsBlock(block_id="home.first", elements=[join]),
+            ActionsBlock(block_id="home.first", elements=[join, *_for_admins(admin)]),
         ]
     )
 
@@ -111,7 +114,7 @@ def _nudge(facts: HomeFacts) -> str:
     return f"My next nudge comes on {kit.moment(facts.next_nudge_at, facts.zone, facts.today)}."
 
 
-def _buttons() -> ActionsBlock:
+def _buttons(admin: bool) -> ActionsBlock:
     return ActionsBlock(
         block_id="home.actions",
         elements=[
@@ -120,8 +123,14 @@ def _buttons() -> ActionsBlock:
             ),
             ButtonElement(text="Plan a visit", action_id=PLAN, value="plan"),
             ButtonElement(text="Settings", action_id=SETTINGS, value="settings"),
+            *_for_admins(admin),
         ],
     )
+
+
+def _for_admins(admin: bool) -> list[ButtonElement]:
+    market = ButtonElement(text="Your market", action_id=MARKET, value="market")
+    return [market] if admin else []
 
 
 def _booked(visit: Booked, today: date) -> list[kit.Part]:

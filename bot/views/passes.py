@@ -5,7 +5,7 @@ from datetime import date
 
 from slack_sdk.models.blocks import OptionGroup, StaticSelectElement
 
-from bot.domain.suggestions import Pass
+from bot.domain.passes import Pass
 from bot.views import fields, kit
 
 ACTION = "nudge.not_this_one"

@@ -19,9 +19,10 @@ from bot.db.schema import metadata
 from bot.domain.access import Actor, Role, Standing
 from bot.domain.barriers import Barrier
 from bot.domain.contacts import Channel as Way
+from bot.domain.coverage import Aspect
 from bot.domain.debriefs import Draft, Workaround
 from bot.domain.nudges import Snooze
-from bot.domain.suggestions import Pass
+from bot.domain.passes import Pass
 from bot.domain.visits import VisitKind
 from bot.operations import (
     agenda,
@@ -34,6 +35,7 @@ from bot.operations import (
     home,
     imports,
     inbox,
+    markets,
     nudges,
     pms,
     questions,
@@ -72,7 +74,8 @@ SYSTEM_QUERIES = frozenset(
         ("bot/db/bulk.py", "_in_postgresql"),
         ("bot/db/bulk.py", "_in_sqlite"),
         ("bot/db/bulk.py", "adding"),
-        ("bot/db/deals.py", "candidates"),
+        ("bot/db/suggestions.py", "_happy_since"),
+        ("bot/db/suggestions.py", "candidates"),
     }
 )
 # The same, as the engine sees them.
@@ -157,6 +160,8 @@ class Life:
         self._plan(T(days=16))
         stories.post_digests(self.services, self.workspace_id, T(days=18, hours=2))
         self._deliver(T(days=18, hours=2))
+        markets.save(self.services, self.actor, {Aspect.REGION: {"North": 100}})
+        markets.facts(self.services, self.actor)
         home.facts(self.services, self.actor, T(days=19))
         contacts.review_all(self.services, self.workspace_id, T(days=60))
         self._deliver(T(days=60))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.coverage import Aspect, Known, Lean, leans
+from bot.domain.coverage import Aspect, Known, Lean, dart, gaps, leans
 
 REGIONS = {Aspect.REGION: {"North": 25, "South": 25, "East": 25, "West": 25}}
 
@@ -61,3 +61,47 @@ def test_without_a_market_there_is_nothing_to_compare(
     market: dict[Aspect, dict[str, int]],
 ) -> None:
     assert leans(to("North", "North", "North", "North"), market) == []
+
+
+def test_the_emptiest_sort_is_the_first_gap() -> None:
+    market = {Aspect.REGION: {"North": 50, "South": 30, "East": 20}}
+    found = gaps(to("North", "North", "North", "East"), market)
+    assert [(each.sort, round(each.missing, 2)) for each in found] == [("South", 1.5)]
+
+
+def test_a_single_visit_has_no_gaps_yet() -> None:
+    assert gaps(to("North"), REGIONS) == []
+    assert [each.sort for each in gaps(to("North", "North"), REGIONS)] == ["East", "South", "West"]
+
+
+def test_visits_that_are_chosen_by_gaps_end_as_the_market_is() -> None:
+    market = {Aspect.REGION: {"North": 55, "South": 30, "East": 15}}
+    visits: list[Known] = to("North", "North")
+    for _ in range(98):
+        visits += to(gaps(visits, market)[0].sort)
+    seen = [each[Aspect.REGION] for each in visits]
+    assert [seen.count(each) for each in ("North", "South", "East")] == [55, 30, 15]
+
+
+def test_the_dart_of_a_month_falls_on_one_sort_for_everybody_and_on_any_in_time() -> None:
+    market = {**REGIONS, Aspect.SEGMENT: {"retail": 1, "public": 99}}
+    hits = [dart(f"T1 {month}", [], market) for month in range(200)]
+    assert hits == [dart(f"T1 {month}", [], market) for month in range(200)]
+    sorts = [each.sort for each in hits if each]
+    assert {sorts.count(each) > 15 for each in ("North", "South", "East", "West", "retail")} == {
+        True
+    }
+    assert {each.aspect for each in hits if each} == {Aspect.REGION, Aspect.SEGMENT}
+
+
+def test_the_dart_tells_how_often_the_pm_was_there() -> None:
+    market = {Aspect.REGION: {"North": 30, "South": 70}}
+    hits = {each.sort: each for n in range(20) if (each := dart(str(n), to("North"), market))}
+    assert hits == {
+        "North": Lean(Aspect.REGION, "North", 1, 1, 0.3),
+        "South": Lean(Aspect.REGION, "South", 0, 1, 0.7),
+    }
+
+
+def test_with_one_place_on_the_map_nothing_is_thrown() -> None:
+    assert dart("T1", [], {Aspect.REGION: {"North": 9}, Aspect.STAGE: {"lost": 9}}) is None

@@ -1,6 +1,6 @@
-"""Suggestions: nobody who is to be left alone, a true reason for each, and a mix of kinds."""
+"""Suggestions: nobody who is to be left alone, a true reason for each, and a mix of stages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -8,19 +8,42 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.coverage import Aspect, Lean
 from bot.domain.customers import Stage
-from bot.domain.suggestions import Candidate, Suggestion, Why, suggest
+from bot.domain.suggestions import WORTH, Candidate, Ground, Suggestion, Why, suggest, turn
 from tests.times import T0
 
 TODAY = T0.date()
-TRIGGERS = {Why.DEAL_WON, Why.DEAL_LOST, Why.ROLL_OUT}
-OUTSIDE = {Why.PROSPECT, Why.GONE}
+# Those who chose another product are one kind of whom one is named before a second.
+KIND: Mapping[Stage, str] = {each: each.replace("churned", "lost") for each in Stage}
+REGIONS, SEGMENTS = ("North", "South"), ("retail", "public")
 
 
 def days(least: int, most: int) -> st.SearchStrategy[date]:
     return st.integers(least, most).map(lambda count: TODAY + timedelta(days=count))
 
 
+KNOWN = st.fixed_dictionaries(
+    {},
+    optional={
+        Aspect.REGION: st.sampled_from(REGIONS),
+        Aspect.SEGMENT: st.sampled_from(SEGMENTS),
+    },
+)
+LEANS = st.builds(
+    Lean,
+    st.just(Aspect.REGION),
+    st.sampled_from(REGIONS),
+    seen=st.integers(0, 1),
+    visits=st.integers(2, 10),
+    share=st.floats(0.5, 1),
+)
+GROUNDS = st.builds(
+    Ground,
+    gaps=st.lists(LEANS, max_size=1),
+    dart=st.none() | LEANS,
+    turn=st.sampled_from([None, Why.DART, Why.HAPPY, Why.INTERNAL]),
+)
 CANDIDATES = st.lists(
     st.builds(
         Candidate,
@@ -32,6 +55,9 @@ CANDIDATES = st.lists(
         booked=st.booleans() | st.just(False),
         deal=st.none() | st.tuples(st.booleans(), days(-20, 3)),
         go_live_on=st.none() | days(-3, 35),
+        known=KNOWN,
+        worth=st.frozensets(st.sampled_from(WORTH)),
+        happy_on=st.none() | days(-60, 0),
     ),
     max_size=15,
     unique_by=lambda each: each.customer_id,
@@ -46,8 +72,9 @@ def may_be_named(each: Candidate) -> bool:
     return each.last_visit_on is None or each.last_visit_on <= TODAY - timedelta(days=21)
 
 
-def holds(why: Why, on: date | None, each: Candidate) -> bool:
-    """Whether the reason is true of the customer, with the date that is shown with it."""
+def holds(found: Suggestion, each: Candidate, ground: Ground) -> bool:
+    """Whether the reason is true of the customer, with what is shown with it."""
+    why, on, lean = found.why, found.on, found.lean
     ago = (TODAY - each.deal[1]).days if each.deal else None
     fresh = ago is not None and ago in range(15)
     ahead = (each.go_live_on - TODAY).days if each.go_live_on else None
@@ -55,6 +82,10 @@ def holds(why: Why, on: date | None, each: Candidate) -> bool:
         Why.DEAL_WON: fresh and each.deal == (True, on),
         Why.DEAL_LOST: fresh and each.deal == (False, on),
         Why.ROLL_OUT: ahead is not None and 0 <= ahead <= 30 and on == each.go_live_on,
+        Why.GAP: lean in ground.gaps and lean is not None and each.known[lean.aspect] == lean.sort,
+        Why.DART: lean == ground.dart and lean is not None and each.known[lean.aspect] == lean.sort,
+        Why.HAPPY: on is not None and on == each.happy_on,
+        **{why: why in each.worth and on == each.last_visit_on for why in WORTH},
         Why.PROSPECT: each.stage == "prospect" and on == each.last_visit_on,
         Why.GONE: each.stage in ("lost", "churned") and on == each.last_visit_on,
         Why.INTERNAL: each.stage == "internal" and on == each.last_visit_on,
@@ -64,30 +95,23 @@ def holds(why: Why, on: date | None, each: Candidate) -> bool:
     return truths[why]
 
 
-def kinds(found: Sequence[Suggestion]) -> list[str]:
-    return [
-        "trigger" if each.why in TRIGGERS else "outside" if each.why in OUTSIDE else "ours"
-        for each in found
-    ]
-
-
-@given(CANDIDATES, st.integers(0, 2**32), PASSED_OVER)
+@given(CANDIDATES, st.integers(0, 2**32), PASSED_OVER, GROUNDS)
 def test_nobody_is_named_who_is_great_booked_visited_of_late_or_passed_over(
-    candidates: list[Candidate], seed: int, passed_over: frozenset[int]
+    candidates: list[Candidate], seed: int, passed_over: frozenset[int], ground: Ground
 ) -> None:
     by_id = {each.customer_id: each for each in candidates}
-    found = suggest(candidates, TODAY, seed, passed_over)
+    found = suggest(candidates, TODAY, seed, passed_over, ground)
     assert all(may_be_named(by_id[each.customer_id]) for each in found)
     assert not passed_over & {each.customer_id for each in found}
 
 
-@given(CANDIDATES, st.integers(0, 2**32))
+@given(CANDIDATES, st.integers(0, 2**32), GROUNDS)
 def test_every_stated_reason_is_true_of_that_customer(
-    candidates: list[Candidate], seed: int
+    candidates: list[Candidate], seed: int, ground: Ground
 ) -> None:
     by_id = {each.customer_id: each for each in candidates}
-    for each in suggest(candidates, TODAY, seed):
-        assert holds(each.why, each.on, by_id[each.customer_id]), each
+    for each in suggest(candidates, TODAY, seed, ground=ground):
+        assert holds(each, by_id[each.customer_id], ground), each
         assert each.name == by_id[each.customer_id].name
 
 
@@ -102,14 +126,14 @@ def test_three_are_named_once_each_or_as_many_as_there_are(
     assert len({each.customer_id for each in found}) == len(found) == min(3, len(free))
 
 
-@given(CANDIDATES, st.integers(0, 2**32))
-def test_no_kind_comes_twice_while_another_is_left_out(
-    candidates: list[Candidate], seed: int
+@given(CANDIDATES, st.integers(0, 2**32), GROUNDS)
+def test_no_stage_comes_twice_while_another_is_left_out(
+    candidates: list[Candidate], seed: int, ground: Ground
 ) -> None:
-    found = suggest(candidates, TODAY, seed)
-    # Asked about each free customer alone, the rule tells its kind.
-    there = {kind for each in candidates for kind in kinds(suggest([each], TODAY, seed))}
-    assert set(kinds(found)) == there
+    there = {each.customer_id: KIND[each.stage] for each in candidates if may_be_named(each)}
+    found = suggest(candidates, TODAY, seed, ground=ground)
+    named = {there[each.customer_id] for each in found}
+    assert len(named) == min(3, len(set(there.values())))
 
 
 @given(CANDIDATES, st.integers(0, 2**32))
@@ -139,12 +163,66 @@ def test_whoever_was_visited_longest_ago_comes_first() -> None:
     assert [each.customer_id for each in found] == [9, 4, 3]
 
 
-def test_the_first_reason_that_holds_is_the_one_that_is_told() -> None:
+def test_what_weighs_most_is_the_reason_that_is_told() -> None:
+    gap = Lean(Aspect.REGION, "North", 0, 5, 0.5)
     alder = Candidate(
-        1, "Alder", Stage.PROSPECT, deal=(False, TODAY), go_live_on=TODAY + timedelta(days=1)
+        1,
+        "Alder",
+        Stage.PROSPECT,
+        deal=(False, TODAY),
+        known={Aspect.REGION: "North"},
+        worth=frozenset({Why.BRAND}),
+        happy_on=TODAY,
     )
-    assert [each.why for each in suggest([alder], TODAY, 1)] == [Why.DEAL_LOST]
-    alder = replace(alder, deal=None)
-    assert [each.why for each in suggest([alder], TODAY, 1)] == [Why.ROLL_OUT]
-    alder = replace(alder, go_live_on=None)
-    assert [each.why for each in suggest([alder], TODAY, 1)] == [Why.PROSPECT]
+    ground = Ground([gap], turn=Why.HAPPY)
+    told = []
+    for known in ({}, {"deal": None}, {"happy_on": None}, {"known": {}}, {"worth": frozenset()}):
+        alder = replace(alder, **known)
+        told += [each.why for each in suggest([alder], TODAY, 1, ground=ground)]
+    assert told == [Why.DEAL_LOST, Why.HAPPY, Why.GAP, Why.BRAND, Why.PROSPECT]
+
+
+def test_whoever_fills_a_gap_comes_before_whoever_does_not() -> None:
+    gap = Lean(Aspect.REGION, "North", 1, 5, 0.5)
+    names = {each: Candidate(n, each, Stage.CUSTOMER) for n, each in enumerate("ABC")}
+    north = replace(names["C"], known={Aspect.REGION: "North"})
+    found = suggest([names["A"], names["B"], north], TODAY, 1, ground=Ground([gap]))
+    assert (found[0].name, found[0].why, found[0].lean) == ("C", Why.GAP, gap)
+
+
+@pytest.mark.parametrize(("ago", "first"), [(30, "Ordinary"), (91, "Valued")])
+def test_a_customer_of_value_comes_round_twice_as_often(ago: int, first: str) -> None:
+    valued = Candidate(
+        1, "Valued", Stage.CUSTOMER, TODAY - timedelta(days=ago), worth=frozenset({Why.REVENUE})
+    )
+    ordinary = Candidate(2, "Ordinary", Stage.CUSTOMER, TODAY - timedelta(days=150))
+    assert suggest([ordinary, valued], TODAY, 1)[0].name == first
+
+
+def test_how_often_somebody_wishes_a_customer_to_be_seen_counts() -> None:
+    seen = TODAY - timedelta(days=60)
+    monthly = Candidate(1, "Monthly", Stage.CUSTOMER, seen, every=timedelta(days=30))
+    plain = Candidate(2, "Plain", Stage.CUSTOMER, seen - timedelta(days=30))
+    assert suggest([plain, monthly], TODAY, 1)[0].name == "Monthly"
+
+
+def test_somebody_happy_and_somebody_in_our_own_house_have_turns_and_the_dart_has() -> None:
+    seeds = [turn(each) for each in range(1000)]
+    shares = {why: seeds.count(why) for why in (None, Why.DART, Why.HAPPY, Why.INTERNAL)}
+    assert all(abs(shares[why] - wanted) < 40 for why, wanted in EXPECTED_TURNS.items()), shares
+
+
+EXPECTED_TURNS = {None: 550, Why.DART: 200, Why.HAPPY: 150, Why.INTERNAL: 100}
+
+
+@pytest.mark.parametrize(
+    ("whose", "first"), [(None, "Ours"), (Why.HAPPY, "Happy"), (Why.INTERNAL, "Inside")]
+)
+def test_whose_turn_it_is_comes_first(whose: Why | None, first: str) -> None:
+    happy = Candidate(
+        1, "Happy", Stage.PROSPECT, TODAY - timedelta(days=40), happy_on=TODAY - timedelta(days=40)
+    )
+    inside = Candidate(2, "Inside", Stage.INTERNAL)
+    ours = Candidate(3, "Ours", Stage.CUSTOMER)
+    found = suggest([happy, inside, ours], TODAY, 1, ground=Ground(turn=whose))
+    assert found[0].name == first

@@ -49,10 +49,10 @@ def cases() -> Iterator[Case]:
     for action, value in FLAG_ACTIONS.items():
         yield _press(action, lambda scene: scene.flag, value)
     yield _press("debrief.more", lambda scene: scene.forms["debrief.record"], private=True)
-    for action in ("home.debrief", "home.plan", "home.settings"):
+    for action in ("home.debrief", "home.plan", "home.settings", "home.market"):
         yield _press(action, lambda scene: scene.home, private=True)
     yield _press("home.join", lambda scene: scene.welcome, private=True)
-    for name in ("visit.join", "visit.plan", "nudge.snooze_date"):
+    for name in ("visit.join", "visit.plan", "market.save", "nudge.snooze_date"):
         yield _submission(name)
     yield _submission("question.stopped", whose="dan")
     yield _submission("debrief.record")

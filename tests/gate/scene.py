@@ -162,7 +162,7 @@ class _Clock:
 
 def _furnish(scene: Scene) -> None:
     slack = scene.slack
-    scene.ada = slack.user("Ada", tz="Europe/Berlin")
+    scene.ada = slack.user("Ada", tz="Europe/Berlin", admin=True)
     scene.ben = slack.user("Ben", tz="Europe/Berlin")
     scene.cleo = slack.user("Cleo", tz="Europe/Berlin")
     scene.dan = slack.user("Dan", tz="Europe/Berlin")
@@ -244,6 +244,9 @@ def _forms(scene: Scene) -> dict[str, View]:
             ada,
             lambda: ada.press(scene.nudge, "nudge.plan", block_id=plan),
             {"on": "2026-03-20", "goal": "See them print."},
+        ),
+        "market.save": filled(
+            ada, lambda: ada.press(ada.open_home(), "home.market"), {"region": "North 100"}
         ),
         "nudge.snooze_date": filled(
             ada, lambda: ada.press(scene.nudge, "nudge.snooze", "date"), {"on": "2026-03-20"}

@@ -8,7 +8,7 @@ from bot.views.visits import not_joined
 from handlers.knocks import Kind
 from handlers.routes import DOORS
 from sandbox.people import Person
-from tests.gate.cases import CASES, EVERY_DOOR, WAYS, Case
+from tests.gate.cases import BY_NAME, CASES, EVERY_DOOR, WAYS, Case
 from tests.gate.scene import TEAM_ID, Scene, Seen
 
 TURNED_AWAY = {
@@ -28,11 +28,12 @@ FOR_ALL_STAFF = {
     # Whoever has left with the form open still gets it kept.
     *("debrief.more", "debrief.record"),
 }
+FOR_ADMINS = {"home.market", "market.save"}
 OPEN_WORDS = ("", "help", "join", "nonsense")
 FOR_PMS = [
     case
     for case in CASES
-    if case.door[1] not in FOR_ALL_STAFF
+    if case.door[1] not in FOR_ALL_STAFF | FOR_ADMINS
     and not (case.door == (Kind.COMMAND, "/visit") and case.label in OPEN_WORDS)
 ]
 
@@ -103,3 +104,16 @@ def test_a_member_who_has_not_joined_does_nothing_where_only_pms_may(
     word = case.door == (Kind.COMMAND, "/visit")
     sentence = not_joined().text if word else REFUSALS[Refusal.NOT_A_PM]
     assert_only_refused(seen, case, person, sentence)
+
+
+@WAYS
+@pytest.mark.parametrize("who", ["a PM", "a member who has not joined"])
+@pytest.mark.parametrize("name", sorted(FOR_ADMINS))
+def test_whoever_is_no_admin_does_nothing_where_only_admins_may(
+    scene: Scene, name: str, who: str, way: str
+) -> None:
+    person = {"a PM": scene.ben, **scene.people}[who]
+    case, before = BY_NAME[name], scene.kept()
+    seen = scene.knock(way, *case.build(scene, person))
+    assert scene.kept() == before
+    assert_only_refused(seen, case, person, REFUSALS[Refusal.NOT_AN_ADMIN])

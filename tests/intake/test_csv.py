@@ -20,7 +20,7 @@ CUSTOMERS = ",".join(KINDS["customers"].columns)
 
 
 def test_a_full_row_is_read_into_its_types() -> None:
-    row = "Alm,alm.example,lost,food,South,Austria,small,1200,3400,yes,0,TRUE,Ann@us.example"
+    row = "Alm,alm.example,lost,food,South,Austria,small,1200,3400,yes,0,TRUE,Ann@us.example,90"
     assert customer(f"{CUSTOMERS}\n{row}\n") == CustomerRow(
         name="Alm",
         domain="alm.example",
@@ -35,11 +35,12 @@ def test_a_full_row_is_read_into_its_types() -> None:
         new_market=False,
         new_geography=True,
         owner_email="ann@us.example",
+        every_days=90,
     )
 
 
 def test_an_empty_cell_says_nothing() -> None:
-    assert customer(f"{CUSTOMERS}\nAlm" + "," * 12) == CustomerRow("Alm")
+    assert customer(f"{CUSTOMERS}\nAlm" + "," * 13) == CustomerRow("Alm")
 
 
 def test_columns_that_nobody_asked_for_are_ignored_in_any_order() -> None:

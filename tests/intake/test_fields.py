@@ -121,6 +121,11 @@ def test_a_name_that_nothing_could_find_is_bad() -> None:
     assert only_bad("customers", "name\n\u0301\n").column == "name"
 
 
+def test_days_are_those_of_two_years_at_most() -> None:
+    assert only_bad("customers", "name,every_days\nAlm,731").column == "every_days"
+    assert only_bad("customers", "name,every_days\nAlm,0").column == "every_days"
+
+
 def test_minutes_are_those_of_one_day_at_most() -> None:
     text = "customer,pm_email,kind,date,minutes\nAlm,a@b.example,phone,2026-01-05,"
     assert only_bad("visits", text + "1441").column == "minutes"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.db import customers, deals
+from bot.db import customers, suggestions
 from bot.db import nudges as rows
 from bot.domain.customers import Stage
-from bot.domain.suggestions import Pass
+from bot.domain.passes import Pass
 from bot.operations import nudges, staff
 from sandbox.elements import all_options
 from sandbox.people import Person
@@ -127,6 +127,6 @@ def test_what_holds_for_all_is_not_taken_back_by_a_reason_of_ones_own(
     for why in (Pass.ASKED_NOT_TO, Pass.NOT_MINE):
         nudges.pass_over(nihito.services, actor, nudge.id, gone, why, now)
     with nihito.services.reading(nihito.workspace_id) as tx:
-        left = deals.candidates(tx, "U0000099", now.date(), 1)
+        left = suggestions.candidates(tx, "U0000099", now.date(), 1)
     assert gone not in [each.customer_id for each in left]
     assert len(left) == 4

@@ -1,11 +1,11 @@
 """Whom a nudge names: what the database knows of each customer, and nobody who is to be left."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 
-from bot.db import customers, deals, flags, nudges
+from bot.db import customers, flags, nudges, suggestions
 from bot.domain.contacts import Evidence, Measure, Trait
 from bot.domain.customers import Stage
 from bot.domain.flags import Flag, FlagState
@@ -14,15 +14,8 @@ from bot.operations import nudges as operations
 from bot.operations.suggestions import hash_of
 from sandbox.people import Person
 from tests.operations.office import Office
+from tests.operations.suggested import ADA, EVERY_DATABASE, TODAY, day, named
 from tests.times import T0, T
-
-EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-ADA = "U0000001"
-TODAY = T0.date()
-
-
-def day(count: int) -> date:
-    return TODAY + timedelta(days=count)
 
 
 def flag(office: Office, customer_id: int, state: FlagState = FlagState.RAISED) -> None:
@@ -35,13 +28,6 @@ def deal(office: Office, customer_id: int, outcome: str, closed_on: date, **know
     with office.services.transaction(office.workspace_id) as tx:
         go_live_on = known.get("go_live_on")
         customers.add_deal(tx, customer_id, outcome, closed_on, go_live_on)
-
-
-def named(office: Office, today: date = TODAY) -> dict[str, tuple[Why, date | None]]:
-    """The customers suggested, with the reason and its date."""
-    with office.services.reading(office.workspace_id) as tx:
-        found = suggest(deals.candidates(tx, ADA, today), today, seed=1)
-    return {each.name: (each.why, each.on) for each in found}
 
 
 @EVERY_DATABASE
@@ -173,18 +159,18 @@ def test_of_very_many_customers_few_are_looked_at_and_the_right_ones(office: Off
         office.visit(ada, each, visited_on[each])
     deal(office, ids[100], "lost", day(-3))
     with office.services.reading(office.workspace_id) as tx:
-        found = deals.candidates(tx, ADA, TODAY, 7)
+        found = suggestions.candidates(tx, ADA, TODAY, 7)
         named_ones = suggest(found, TODAY, 7)
-    assert len(found) <= 5 * deals.OF_EACH + 1
+    assert len(found) <= 5 * suggestions.OF_EACH + 1
     assert named_ones[0] == Suggestion(ids[100], "Customer 100", Why.DEAL_LOST, day(-3))
-    # Of the others the prospect and the customer whose visit is longest ago: the last of each.
-    assert [each.customer_id for each in named_ones[1:]] == [ids[195], ids[196]]
+    # Of the other stages those whose visit is longest ago: of our own house nobody is as urgent.
+    assert [each.customer_id for each in named_ones[1:]] == [ids[198], ids[196]]
 
 
 @EVERY_DATABASE
 def test_those_who_are_to_be_left_hide_nobody_who_may_be_visited(office: Office) -> None:
     ada = office.pm("Ada")
-    for number in range(2 * deals.OF_EACH):
+    for number in range(2 * suggestions.OF_EACH):
         flag(office, office.customer(f"Flagged {number}"))
         office.book(ada, office.customer(f"Booked {number}"), day(3))
     office.customer("Alder")
@@ -194,11 +180,13 @@ def test_those_who_are_to_be_left_hide_nobody_who_may_be_visited(office: Office)
 
 def candidates(office: Office, seed: int) -> list[Candidate]:
     with office.services.reading(office.workspace_id) as tx:
-        return list(deals.candidates(tx, ADA, TODAY, seed))
+        return list(suggestions.candidates(tx, ADA, TODAY, seed))
 
 
 def test_every_customer_who_was_never_visited_can_be_named_by_some_seed(office: Office) -> None:
-    known = {office.customer(f"Customer {number}") for number in range(2 * deals.OF_EACH + 10)}
+    known = {
+        office.customer(f"Customer {number}") for number in range(2 * suggestions.OF_EACH + 10)
+    }
     named_ones = {
         each.customer_id
         for seed in range(150)

@@ -34,6 +34,7 @@ from bot.views import (
     debriefs,
     flags,
     home,
+    markets,
     nudges,
     plans,
     questions,
@@ -160,8 +161,18 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
     yield "contact", contacts.form((None, name), "U1", TODAY)
     yield "home", home.home(home_with(name, size))
     yield "welcome", home.welcome()
+    yield "market", markets.form(market_with(fill(text, PLACE), size))
     for refusal in Refusal:
         yield f"turned away {refusal}", home.turned_away(refusal)
+
+
+def market_with(place: str, size: int) -> markets.MarketFacts:
+    """A market of `size` sorts in each aspect."""
+    sorts = {f"{place[:-4]}{number:4}": 10**6 for number in range(size)}
+    stages = dict.fromkeys(markets.STAGES, 10**6)
+    shares = dict.fromkeys((Aspect.SEGMENT, Aspect.REGION, Aspect.SIZE), sorts)
+    known = {Aspect.STAGE: stages, **shares}
+    return markets.MarketFacts(known, known)
 
 
 def found(text: str, size: int) -> list[Found]:

@@ -1,0 +1,79 @@
+"""The form of a market: what was typed comes back, and what cannot be read is said at its field."""
+
+import pytest
+
+from bot.domain.coverage import Aspect
+from bot.domain.customers import Stage
+from bot.views import markets
+from bot.views.kit import FormFault
+from tests.views.payloads import submitted
+
+NOTHING = markets.MarketFacts({}, {})
+MIX = {
+    Aspect.STAGE: {Stage.PROSPECT: 50, Stage.CHURNED: 30, Stage.CUSTOMER: 20},
+    Aspect.REGION: {"North 4": 60, "São Paulo": 40},
+}
+
+
+def read(**typed: str) -> object:
+    return markets.read(submitted(markets.form(NOTHING), **typed))
+
+
+def fault(**typed: str) -> dict[str, str]:
+    with pytest.raises(FormFault) as found:
+        read(**typed)
+    return found.value.errors
+
+
+def test_a_mix_comes_back_as_it_was_set() -> None:
+    assert markets.read(submitted(markets.form(markets.MarketFacts({}, MIX)))) == MIX
+
+
+def test_an_empty_form_follows_the_list_of_customers() -> None:
+    assert read() == {}
+
+
+@pytest.mark.parametrize("typed", ["North 40\nSouth 60", "North: 40 %\n\n South = 60%  "])
+def test_shares_are_read_however_they_are_written(typed: str) -> None:
+    assert read(region=typed) == {Aspect.REGION: {"North": 40, "South": 60}}
+
+
+def test_stages_are_read_in_the_words_that_people_use() -> None:
+    typed = "prospects 40\nCustomers 30\nlost prospects 20\nformer ones 10"
+    assert read(stage=typed) == {
+        Aspect.STAGE: {
+            Stage.PROSPECT: 40,
+            Stage.CUSTOMER: 30,
+            Stage.LOST: 20,
+            Stage.CHURNED: 10,
+        }
+    }
+
+
+def test_a_share_of_nothing_is_left_out() -> None:
+    assert read(size="small 100\nlarge 0") == {Aspect.SIZE: {"small": 100}}
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("North", "I cannot read “North”. Write it so: North 40."),
+        ("North 40\nSouth 40", "These add up to 80. Make it 100, or leave the field empty."),
+        ("North 0", "These add up to 0. Make it 100, or leave the field empty."),
+        ("North 50\nnorth 50", "One of them stands there twice. Write each once."),
+        ("x" * 101 + " 100", f"I cannot read “{'x' * 39}…”. Write it so: North 40."),
+    ],
+)
+def test_what_cannot_be_read_is_said_at_its_field(typed: str, sentence: str) -> None:
+    assert fault(region=typed, size="small 100") == {Aspect.REGION: sentence}
+
+
+def test_a_stage_that_does_not_exist_is_said_to_be_none() -> None:
+    assert fault(stage="friends 100")[Aspect.STAGE].startswith("“friends” is not a stage.")
+
+
+def test_each_field_tells_how_customers_are_now() -> None:
+    counted = {Aspect.REGION: {"North": 30, "South": 10}, Aspect.STAGE: {Stage.LOST: 5}}
+    shown = str(markets.form(markets.MarketFacts(counted, {})).to_dict())
+    assert "Your list of customers: North 75 %, South 25 %." in shown
+    assert "Your list of customers: Lost 100 %." in shown
