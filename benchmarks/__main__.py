@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-NAMES = ("ticks", "bursts", "kills", "crashes", "stopped", "machine", "soak", "year")
+NAMES = ("ticks", "bursts", "kills", "crashes", "stopped", "machine", "soak", "year", "choices")
 HAVE_QUICK = ("kills", "crashes", "stopped")
 
 

@@ -66,10 +66,9 @@ def leans(visited: Sequence[Known], market: Market) -> Sequence[Lean]:
     return [*_first(much, 1), *_first(missed, -1)]
 
 
-def gaps(visited: Sequence[Known], market: Market) -> Sequence[Lean]:
-    """Of which sorts a PM's visits have too few, the emptiest first (`product.md` B1)."""
-    found = [each for each in _all(visited, market, TWO) if each.missing > 0]
-    return sorted(found, key=lambda each: -each.missing)
+def balance(visited: Sequence[Known], market: Market) -> Sequence[Lean]:
+    """How a PM's visits stand to each sort; that of which most are missing first (B1)."""
+    return sorted(_all(visited, market, TWO), key=lambda each: -each.missing)
 
 
 def dart(seed: str, visited: Sequence[Known], market: Market) -> Lean | None:

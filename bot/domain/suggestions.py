@@ -1,5 +1,6 @@
 """Suggestions: whom a PM might visit, and the reason that decided it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -7,7 +8,7 @@ from enum import StrEnum
 from random import Random
 
 from bot.domain.caps import APART
-from bot.domain.coverage import Known, Lean
+from bot.domain.coverage import Aspect, Known, Lean
 from bot.domain.customers import Stage
 
 AT_MOST = 3
@@ -46,6 +47,8 @@ WORTH = (Why.REVENUE, Why.POTENTIAL, Why.BRAND, Why.NEW_MARKET, Why.NEW_GEOGRAPH
 TRIGGER, TURN, GAP, VALUE, TIME = 8.0, 5.0, 2.0, 1.2, 1.0
 # They have turns of their own, and are no market.
 INTERNAL_TIME = 0.5
+# A visit that is missing by less than this is none: a sort of one in twenty has its turn in time.
+HALF = 0.5
 # How many in a hundred nudges are for the dart, for somebody happy, for our own house.
 TURNS = {Why.DART: 20, Why.HAPPY: 15, Why.INTERNAL: 10}
 
@@ -74,14 +77,25 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Ground:
-    """What candidates are weighed on: where the PM's visits have gaps, and where the dart fell.
+    """What candidates are weighed on: how the PM's visits stand to the market, and the dart.
 
     `turn` is what comes round now and then: the dart, somebody happy, somebody in our own house.
     """
 
-    gaps: Sequence[Lean] = ()
+    balance: Sequence[Lean] = ()
     dart: Lean | None = None
     turn: Why | None = None
+
+    @property
+    def gaps(self) -> Sequence[Lean]:
+        """What the PM has seen too little of, the emptiest first."""
+        return [each for each in self.balance if each.missing > 0]
+
+    @property
+    def full(self) -> frozenset[str]:
+        """The stages of which the PM has seen enough."""
+        stages = [each for each in self.balance if each.aspect is Aspect.STAGE]
+        return frozenset(each.sort for each in stages if each.missing < HALF)
 
 
 NOWHERE = Ground()
@@ -131,7 +145,7 @@ def suggest(
     free = [each for each in candidates if each.customer_id not in skipped and _free(each, today)]
     weighed = [(each, list(weights(each, today, ground))) for each in free]
     order = sorted(weighed, key=lambda pair: (*_rank(*pair), chance.random()))
-    return [_suggestion(each, found) for each, found in _mixed(order)]
+    return [_suggestion(each, found) for each, found in _mixed(order, ground.full)]
 
 
 def weights(each: Candidate, today: date, ground: Ground) -> Iterator[Weight]:
@@ -194,11 +208,33 @@ def _free(each: Candidate, today: date) -> bool:
     return not (each.great or each.booked or cooling)
 
 
-def _mixed(order: Sequence[_Weighed]) -> Sequence[_Weighed]:
-    """One of a stage before a second of any; those who chose another product are one stage here."""
-    first: dict[Why | None, _Weighed] = {}
-    for each in order:
-        first.setdefault(_BY_STAGE.get(each[0].stage), each)
-    ids = {each.customer_id for each, _ in first.values()}
-    rest = [pair for pair in order if pair[0].customer_id not in ids]
-    return [*first.values(), *rest][:AT_MOST]
+def _mixed(order: Sequence[_Weighed], full: frozenset[str]) -> Sequence[_Weighed]:
+    """One of a sort before a second of any: of a stage, and of those with a trigger.
+
+    Those who chose another product are one stage here. A stage of which the PM has seen enough
+    waits for a second of the others, but for triggers.
+    """
+    left, named = list(order), list[_Weighed]()
+    while left and len(named) < AT_MOST:
+        ours = Counter(kind for each in named for kind in _kinds(each))
+        first = min(left, key=lambda each: _again(each, ours) + _waits(each, full))
+        named.append(first)
+        left.remove(first)
+    return named
+
+
+def _again(weighed: _Weighed, named: Counter[str]) -> int:
+    return sum(named[kind] for kind in _kinds(weighed))
+
+
+def _kinds(weighed: _Weighed) -> Sequence[str]:
+    stage = _BY_STAGE.get(weighed[0].stage, Why.LONG_AGO)
+    return [stage, "trigger"] if _heaviest(weighed) >= TRIGGER else [stage]
+
+
+def _waits(weighed: _Weighed, full: frozenset[str]) -> bool:
+    return weighed[0].stage in full and _heaviest(weighed) < TURN
+
+
+def _heaviest(weighed: _Weighed) -> float:
+    return max(weight.amount for weight in weighed[1])

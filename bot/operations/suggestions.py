@@ -10,7 +10,7 @@ from bot.db import coverage, customers, nudges, suggestions, taken
 from bot.db.engine import Tx
 from bot.db.nudges import SentNudge
 from bot.domain.calendar import local_date
-from bot.domain.coverage import Aspect, Lean, dart, gaps
+from bot.domain.coverage import Aspect, Lean, balance, dart
 from bot.domain.suggestions import Ground, Suggestion, Why, suggest, turn
 from bot.views import nudges as views
 from bot.views import reasons
@@ -45,7 +45,7 @@ def ground_of(tx: Tx, pm_id: str, today: date, seed: int) -> Ground:
     whose = turn(seed)
     month = f"{tx.workspace_id} {today:%Y-%m}"
     fell = dart(month, visited, wanted) if whose is Why.DART else None
-    return Ground(gaps(visited, wanted), fell, whose)
+    return Ground(balance(visited, wanted), fell, whose)
 
 
 def written(found: Sequence[Suggestion], before: Sequence[int]) -> list[dict[str, Any]]:

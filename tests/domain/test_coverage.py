@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.coverage import Aspect, Known, Lean, dart, gaps, leans
+from bot.domain.coverage import Aspect, Known, Lean, balance, dart, leans
 
 REGIONS = {Aspect.REGION: {"North": 25, "South": 25, "East": 25, "West": 25}}
 
@@ -63,22 +63,26 @@ def test_without_a_market_there_is_nothing_to_compare(
     assert leans(to("North", "North", "North", "North"), market) == []
 
 
-def test_the_emptiest_sort_is_the_first_gap() -> None:
+def test_that_sort_comes_first_of_which_most_visits_are_missing() -> None:
     market = {Aspect.REGION: {"North": 50, "South": 30, "East": 20}}
-    found = gaps(to("North", "North", "North", "East"), market)
-    assert [(each.sort, round(each.missing, 2)) for each in found] == [("South", 1.5)]
+    found = balance(to("North", "North", "North", "East"), market)
+    assert [(each.sort, round(each.missing, 2)) for each in found] == [
+        ("South", 1.5),
+        ("East", 0.0),
+        ("North", -0.5),
+    ]
 
 
-def test_a_single_visit_has_no_gaps_yet() -> None:
-    assert gaps(to("North"), REGIONS) == []
-    assert [each.sort for each in gaps(to("North", "North"), REGIONS)] == ["East", "South", "West"]
+def test_a_single_visit_says_nothing_of_the_next() -> None:
+    assert balance(to("North"), REGIONS) == []
+    assert len(balance(to("North", "North"), REGIONS)) == 4
 
 
-def test_visits_that_are_chosen_by_gaps_end_as_the_market_is() -> None:
+def test_visits_that_fill_what_is_missing_end_as_the_market_is() -> None:
     market = {Aspect.REGION: {"North": 55, "South": 30, "East": 15}}
     visits: list[Known] = to("North", "North")
     for _ in range(98):
-        visits += to(gaps(visits, market)[0].sort)
+        visits += to(balance(visits, market)[0].sort)
     seen = [each[Aspect.REGION] for each in visits]
     assert [seen.count(each) for each in ("North", "South", "East")] == [55, 30, 15]
 

@@ -40,7 +40,7 @@ LEANS = st.builds(
 )
 GROUNDS = st.builds(
     Ground,
-    gaps=st.lists(LEANS, max_size=1),
+    balance=st.lists(LEANS, max_size=1),
     dart=st.none() | LEANS,
     turn=st.sampled_from([None, Why.DART, Why.HAPPY, Why.INTERNAL]),
 )
@@ -130,10 +130,21 @@ def test_three_are_named_once_each_or_as_many_as_there_are(
 def test_no_stage_comes_twice_while_another_is_left_out(
     candidates: list[Candidate], seed: int, ground: Ground
 ) -> None:
-    there = {each.customer_id: KIND[each.stage] for each in candidates if may_be_named(each)}
-    found = suggest(candidates, TODAY, seed, ground=ground)
+    plain = [replace(each, deal=None, go_live_on=None) for each in candidates]
+    there = {each.customer_id: KIND[each.stage] for each in plain if may_be_named(each)}
+    found = suggest(plain, TODAY, seed, ground=ground)
     named = {there[each.customer_id] for each in found}
     assert len(named) == min(3, len(set(there.values())))
+
+
+def test_one_deal_is_told_before_a_second_one() -> None:
+    lost = [Candidate(number, "lost", stage, deal=(False, TODAY)) for number, stage in STAGES]
+    plain = [Candidate(number + 9, "plain", stage) for number, stage in STAGES]
+    found = suggest([*lost, *plain], TODAY, 1)
+    assert [each.name for each in found] == ["lost", "plain", "plain"]
+
+
+STAGES = tuple(enumerate((Stage.PROSPECT, Stage.CUSTOMER, Stage.LOST)))
 
 
 @given(CANDIDATES, st.integers(0, 2**32))
@@ -151,6 +162,21 @@ def test_the_seed_decides_between_equals() -> None:
     equals = [Candidate(number, f"Customer {number}", Stage.CUSTOMER) for number in range(20)]
     named = {suggest(equals, TODAY, seed)[0].customer_id for seed in range(50)}
     assert len(named) > 5
+
+
+def test_of_a_stage_that_was_seen_enough_nobody_comes_before_a_second_of_another() -> None:
+    full = [Lean(Aspect.STAGE, each, 4, 8, 0.1) for each in (Stage.CUSTOMER, Stage.LOST)]
+    stages = (Stage.CUSTOMER, Stage.LOST, Stage.PROSPECT, Stage.PROSPECT)
+    known = [
+        Candidate(number, stage, stage, known={Aspect.STAGE: stage})
+        for number, stage in enumerate(stages)
+    ]
+    gap = Lean(Aspect.STAGE, Stage.PROSPECT, 0, 8, 0.8)
+    found = suggest(known, TODAY, 1, ground=Ground([gap, *full]))
+    assert [each.name for each in found[:2]] == ["prospect", "prospect"]
+    bought = replace(known[0], deal=(True, TODAY))
+    found = suggest([bought, *known[1:]], TODAY, 1, ground=Ground([gap, *full]))
+    assert [each.name for each in found] == ["customer", "prospect", "prospect"]
 
 
 def test_whoever_was_visited_longest_ago_comes_first() -> None:
