@@ -5,7 +5,10 @@ Nihito
     NoSuchCustomer
     NoSuchNudge
     NoSuchFlag
+    NoSuchVisit
   NudgeSettled
+  VisitHeld                a debrief has been written
+  VisitCalledOff
   CustomerTaken            another PM is planning to see them
   NotAllowed
     NotYours
@@ -50,6 +53,14 @@ class NudgeSettled(NihitoError):
     """This nudge is settled: a visit has been logged since."""
 
 
+class VisitHeld(NihitoError):
+    """This visit has taken place: its debrief is written."""
+
+
+class VisitCalledOff(NihitoError):
+    """This visit has been called off."""
+
+
 class CustomerTaken(NihitoError):
     """Somebody else is planning to see this customer just now."""
 
@@ -59,6 +70,10 @@ class CustomerTaken(NihitoError):
 
 class NoSuchFlag(NotFound):
     """This note is no longer there."""
+
+
+class NoSuchVisit(NotFound):
+    """This visit is no longer there."""
 
 
 class NotAllowed(NihitoError):

@@ -47,6 +47,7 @@ NOT_SAVED: Mapping[str, Callable[[str], Mapping[str, str]]] = {
     visit_views.JOIN: visit_views.join_not_saved,
     plan_views.PLAN: plan_views.not_saved,
     market_views.SAVE: market_views.not_saved,
+    plan_views.CHANGE: plan_views.not_saved,
 }
 
 

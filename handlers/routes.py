@@ -20,6 +20,7 @@ from bot.views import home as home_views
 from bot.views import markets as market_views
 from bot.views import nudges as nudge_views
 from bot.views import passes as pass_views
+from bot.views import planned as planned_views
 from bot.views import plans as plan_views
 from bot.views import questions as question_views
 from bot.views import visits as visit_views
@@ -32,6 +33,7 @@ from handlers import (
     home,
     markets,
     nudges,
+    plans,
     questions,
     settings,
     visits,
@@ -67,8 +69,12 @@ DOORS: Doors = {
     (Kind.ACTION, home_views.SETTINGS): Door(home.join, Role.PM),
     (Kind.ACTION, home_views.JOIN): Door(home.join, Role.STAFF),
     (Kind.ACTION, home_views.MARKET): Door(markets.open_form, Role.ADMIN),
+    (Kind.ACTION, plan_views.MORE): Door(plans.add_more, Role.PM),
+    (Kind.ACTION, planned_views.CHANGE): Door(plans.open_change, Role.PM),
+    (Kind.ACTION, planned_views.CALL_OFF): Door(plans.call_off, Role.PM),
     (Kind.SUBMISSION, visit_views.JOIN): Door(visits.join, Role.STAFF),
     (Kind.SUBMISSION, plan_views.PLAN): Door(visits.plan, Role.PM),
+    (Kind.SUBMISSION, plan_views.CHANGE): Door(plans.change, Role.PM),
     (Kind.SUBMISSION, market_views.SAVE): Door(markets.save, Role.ADMIN),
     (Kind.SUBMISSION, nudge_views.SNOOZE_DATE): Door(nudges.snooze_until, Role.PM),
     (Kind.SUBMISSION, question_views.STOPPED): Door(questions.stopped, Role.PM),

@@ -13,13 +13,14 @@ from bot.operations.pms import Prospect
 from bot.services import Services
 from bot.views import access, plans
 from bot.views import away as away_views
-from bot.views import nudges as nudge_views
+from bot.views import planned as planned_views
 from bot.views import visits as views
 from bot.views import why as why_views
 from bot.views.kit import Message
 from handlers import answers, settings
 from handlers.answers import Answer
 from handlers.knocks import Knock
+from handlers.plans import over
 from handlers.replies import reply
 
 
@@ -118,14 +119,18 @@ def plan(services: Services, knock: Knock) -> Answer:
     if planned is None:
         return answers.nothing()
     if isinstance(planned, plans.OverCap):
-        if plans.asks_why(knock.view):
-            return answers.errors(plans.errors_over(knock.view, planned))
-        return answers.redrawn(plans.over_form(knock.view, planned))
+        return over(knock, planned)
+    visit = planned.visit
+    told = planned_views.planned(
+        planned.customer,
+        visit.on,
+        knock.today,
+        at=visit.at(knock.actor.zone),
+        visit_id=visit.id,
+    )
     if planned.nudge is None:
-        told = plans.planned(planned.customer, planned.visit.on, knock.today)
         return reply(services, knock, told)
-    message = nudge_views.planned(planned.nudge.shown, planned.customer, planned.visit.on)
-    return answers.nothing().showing(answers.replacing(planned.nudge.place, message))
+    return answers.nothing().showing(answers.replacing(planned.nudge.place, told))
 
 
 def _ahead(word: Callable[..., Message], prospect: Prospect, knock: Knock) -> Message:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from bot.views import (
     home,
     markets,
     nudges,
+    planned,
     plans,
     questions,
     reasons,
@@ -154,7 +155,6 @@ def _nudges() -> Texts:
 def _answered() -> Texts:
     yield "*Snooze*", nudges.snoozed(NUDGE, AT, ZONE)
     yield "*Snooze*, *Until a date*", nudges.snooze_form(1, TODAY)
-    yield "A visit is planned", nudges.planned(NUDGE, MILL, NEXT)
     yield "A debrief is kept", nudges.been(NUDGE, MILL, TODAY, NEXT)
     yield "Another PM was first", _first(nudges.taken(NUDGE, POST, "Bo", another=True))
     alone = nudges.taken(replace(NUDGE, suggestions=()), POST, "Bo", another=False)
@@ -185,7 +185,19 @@ def _plans() -> Texts:
         (sentence,) = plans.errors_over(filled, over).values()
         yield f"Over a cap: {cap}, and no reason given", sentence
     yield "Another PM is planning to see them", str(errors.CustomerTaken("Bo"))
-    yield "Planned", plans.planned(MILL, NEXT, TODAY)
+    yield "*Plan a visit*, *Add more*", plans.unfolded(submitted(plans.form((1, MILL), TODAY)))
+    known = {"at": time(14), "visit_id": 1}
+    yield "Planned, here or in the nudge's place", planned.planned(MILL, NEXT, TODAY, **known)
+    typed = plans.PlanChoices(1, "", VisitKind.PHONE, NEXT, time(14), "How they count.", None)
+    change = plans.PlanForm((1, MILL), TODAY, typed, NEXT, more=True, visit_id=1)
+    yield "*Change*", plans.draw(change)
+    yield "*Change*, once it is saved", planned.changed(MILL, NEXT, TODAY, **known)
+    filled = submitted(plans.form((1, MILL), TODAY), on=NEXT.isoformat())
+    elsewhere = plans.meanwhile_form(filled, 2, planned.when(NEXT, time(14), TODAY))
+    yield "*Change*, when another window was faster", _notes(elsewhere)
+    yield "*Call off*", planned.called_off(MILL, NEXT, NEXT, AT, ZONE, TODAY)
+    for error in (errors.VisitHeld, errors.VisitCalledOff, errors.NoSuchVisit):
+        yield f"A planned visit: {error.__name__}", str(error())
 
 
 def _visits() -> Texts:
@@ -291,7 +303,7 @@ def _homes() -> Texts:
         ZONE,
         NEXT,
         AT,
-        (home.Booked(POST, NEXT, VisitKind.PHONE),),
+        (home.Booked(1, POST, NEXT, VisitKind.PHONE),),
         (home.Recent(MILL, LAST, Sharing.SHARE),),
         (TILES,),
         (
@@ -333,6 +345,11 @@ def _faults() -> Texts:
     yield "A plan too far ahead", plans.FAR
     yield "A text that is too long", fields.too_long(1000)
     yield "A form that could not be saved", fields.not_saved("1a2b3c4d")
+
+
+def _notes(form: View) -> str:
+    """What a form says above its fields."""
+    return " ".join(_block(form.to_dict()["blocks"][0]))
 
 
 def _left_empty(form: View, read: Callable[[Mapping[str, Any]], object]) -> str:

@@ -111,19 +111,27 @@ def put_all(tx: Tx, kind: Kind, letters: Iterable[Letter], now: datetime) -> set
     return {(row.subject, row.period) for row in tx.run(added)}
 
 
+def put_again(tx: Tx, kind: Kind, letter: Letter, now: datetime) -> None:
+    """Leave a message for delivery, also where it waits or was withdrawn; none is sent twice."""
+    _put_over(tx, kind, letter, now, outbox.c.state.in_((State.PENDING, State.DROPPED)))
+
+
 def revise(tx: Tx, kind: Kind, subject: object, destination: str, now: datetime) -> None:
     """Leave word that a message which stands in Slack is to be drawn anew.
 
     One row for each message: however often it changes before the word is delivered, it is edited
     once. Whoever is delivering the word just now loses it, and it is delivered again.
     """
-    again = {**_waiting(now), "due_at": now}
-    row = {"id": _ids(1)[0], "workspace_id": tx.workspace_id, "kind": kind, **again}
-    row |= {"subject": str(subject), "period": "", "destination": destination}
-    again |= {"lease_owner": None, "lease_until": None, "reason": None}
-    del again["created_at"]
+    _put_over(tx, kind, Letter(str(subject), "", destination, now), now, None)
+
+
+def _put_over(tx: Tx, kind: Kind, letter: Letter, now: datetime, where: Any) -> None:
     key = ["workspace_id", "kind", "subject", "period"]
-    tx.run(tx.upsert(outbox).values(**row).on_conflict_do_update(index_elements=key, set_=again))
+    row = {"id": _ids(1)[0], "workspace_id": tx.workspace_id, "kind": kind, **vars(letter)}
+    again = {"state": State.PENDING, "next_at": now, "attempts": 0, "due_at": letter.due_at}
+    again |= {"lease_owner": None, "lease_until": None, "reason": None}
+    put = tx.upsert(outbox).values(**row, **_waiting(now))
+    tx.run(put.on_conflict_do_update(index_elements=key, set_=again, where=where))
 
 
 def _waiting(now: datetime) -> dict[str, Any]:

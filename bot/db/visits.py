@@ -82,6 +82,11 @@ def correct(tx: Tx, visit_id: int, customer_id: int | None, kind: VisitKind, on:
         customers.visited(tx, customer_id, on)
 
 
+def change(tx: Tx, visit_id: int, **known: Any) -> None:
+    """Set columns of a booked visit."""
+    tx.run(tx.update(visits).where(visits.c.id == visit_id).values(**known))
+
+
 def booked(tx: Tx, pm_id: str, customer_id: int, until: date) -> Visit | None:
     """The earliest visit that the PM has booked with the customer up to a date."""
     found = _booked(tx, pm_id).where(visits.c.customer_id == customer_id, visits.c.on <= until)
@@ -106,8 +111,8 @@ def near(tx: Tx, customer_id: int, since: date, until: date, today: date) -> Seq
     return [_visit(row) for row in tx.run(found.order_by(visits.c.on, visits.c.id))]
 
 
-def brief(tx: Tx, visit_id: int, at: datetime) -> None:
-    """When the brief of a visit is due (aware UTC)."""
+def brief(tx: Tx, visit_id: int, at: datetime | None) -> None:
+    """When the brief of a visit is due (aware UTC); None when it is too late for one."""
     tx.run(tx.update(visits).where(visits.c.id == visit_id).values(brief_at=at))
 
 

@@ -1,8 +1,9 @@
 """Visits: a PM and a customer together."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class VisitKind(StrEnum):
@@ -28,6 +29,14 @@ class VisitKind(StrEnum):
 
 
 INDIRECT = frozenset({VisitKind.PROXY, VisitKind.FRIENDS_AND_FAMILY})
+# Minutes; half a day is the longest.
+LENGTHS = (15, 30, 45, 60, 90, 120, 240)
+USUAL, BY_PHONE = 45, 30
+
+
+def usual_minutes(kind: VisitKind) -> int:
+    """How long a visit of a kind takes unless it is said otherwise."""
+    return BY_PHONE if kind is VisitKind.PHONE else USUAL
 
 
 class VisitState(StrEnum):
@@ -40,7 +49,10 @@ class VisitState(StrEnum):
 
 @dataclass(frozen=True)
 class Visit:
-    """A booked or held visit; `on` is the PM's local date, `ends_at` an instant for booked ones."""
+    """A booked or held visit; `on` is the PM's local date.
+
+    `ends_at` is an instant (aware UTC), known where a time was given for a booked one.
+    """
 
     id: int
     pm_id: str
@@ -51,3 +63,13 @@ class Visit:
     ends_at: datetime | None = None
     minutes: int | None = None
     goal: str = ""
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """When it begins (aware UTC); None without a time."""
+        return self.ends_at - timedelta(minutes=self.minutes or 0) if self.ends_at else None
+
+    def at(self, zone: str) -> time | None:
+        """When it begins by a clock in a zone; None without a time."""
+        starts_at = self.starts_at
+        return starts_at.astimezone(ZoneInfo(zone)).time() if starts_at else None

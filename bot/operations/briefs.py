@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from bot.db import contacts, customers, debriefs, outbox, pms, staff, visits
 from bot.db.engine import Tx
-from bot.db.outbox import Kind, Parcel
+from bot.db.outbox import Kind, Letter, Parcel
 from bot.domain.access import Actor
 from bot.domain.calendar import local_date, open_hour, slot, working_day_before
 from bot.domain.caps import QUARTER, free_on
@@ -64,12 +64,16 @@ def _hint(customer: Customer, among: Sequence[Customer]) -> str:
 
 
 def queue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
-    """Leave the brief of a booked visit for the working day before, if that still lies ahead."""
+    """Leave the brief of a booked visit for the working day before, if that still lies ahead.
+
+    The brief for another date, on which it was booked before, is withdrawn when it is drawn.
+    """
     hours = pm.rhythm.hours
     due_at = slot(working_day_before(visit.on, hours), hours)
+    visits.brief(tx, visit.id, due_at if due_at > now else None)
     if due_at > now:
-        visits.brief(tx, visit.id, due_at)
-        outbox.put(tx, Kind.BRIEF, visit.id, str(visit.on), pm.user_id, now, due_at)
+        letter = Letter(str(visit.id), str(visit.on), pm.user_id, due_at)
+        outbox.put_again(tx, Kind.BRIEF, letter, now)
 
 
 def compose(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn | Later:

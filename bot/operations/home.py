@@ -22,7 +22,7 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
     today = local_date(now, zone)
     with services.reading(actor.workspace_id) as tx:
         booked = [
-            Booked(customer_name(tx, each.customer_id), each.on, each.kind)
+            Booked(each.id, customer_name(tx, each.customer_id), each.on, each.kind, each.at(zone))
             for each in prospect.booked
         ]
         recent = [

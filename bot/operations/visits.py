@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from bot.db import nudges, outbox, staff, taken, visits
+from bot.db import nudges, outbox, plans, staff, taken, visits
 from bot.db.engine import Tx
 from bot.db.nudges import SentNudge
 from bot.db.outbox import Kind
 from bot.domain.access import Actor
 from bot.domain.calendar import instant, local_date
 from bot.domain.caps import QUARTER, over
+from bot.domain.plans import Plan
 from bot.domain.pms import Pm
-from bot.domain.visits import Visit, VisitState
+from bot.domain.visits import Visit, VisitState, usual_minutes
 from bot.errors import CustomerTaken
-from bot.operations import briefs, taking
+from bot.operations import booked, taking
 from bot.operations.customers import customer, customer_name
 from bot.operations.pms import enrolled, held
 from bot.operations.standing import Shown, is_settled, own, standing
@@ -48,21 +50,22 @@ def plan(
         nudge = own(tx, actor, choices.nudge_id) if choices.nudge_id is not None else None
         customer_id = customer(tx, choices.customer_id, choices.new_customer)
         tx.one_at_a_time(f"customer {customer_id}")
-        exceeded = _over(tx, actor, customer_id, choices, now)
+        check_free(tx, actor, customer_id, now)
+        exceeded = over_cap(tx, actor, customer_id, choices, now)
         if exceeded and not choices.over_because:
             return exceeded
         kept = choices if exceeded else replace(choices, over_because="")
         visit = _add(tx, actor, kept, customer_id, key, now)
         taken.let_go(tx, customer_id, actor.user_id)
-        briefs.queue(tx, enrolled(tx, actor), visit, now)
+        booked.follow(tx, enrolled(tx, actor), visit, now)
         name = customer_name(tx, visit.customer_id)
         return Booked(name, visit, _answered(tx, nudge, now))
 
 
-def names(services: Services, actor: Actor, booked: Sequence[Visit]) -> Sequence[str]:
+def names(services: Services, actor: Actor, some: Sequence[Visit]) -> Sequence[str]:
     """The customers' names of some visits."""
     with services.reading(actor.workspace_id) as tx:
-        return [customer_name(tx, each.customer_id) for each in booked]
+        return [customer_name(tx, each.customer_id) for each in some]
 
 
 def logged(tx: Tx, pm: Pm, on: date, now: datetime) -> None:
@@ -75,42 +78,78 @@ def logged(tx: Tx, pm: Pm, on: date, now: datetime) -> None:
         outbox.revise(tx, Kind.NUDGE_CHANGED, nudge.id, nudge.message_channel, now)
 
 
-def _over(
-    tx: Tx, actor: Actor, customer_id: int, choices: PlanChoices, now: datetime
-) -> OverCap | None:
+def check_free(tx: Tx, actor: Actor, customer_id: int, now: datetime) -> None:
+    """Raise `CustomerTaken` while another PM is planning to see a customer."""
     holder = taking.held_by(tx, actor, customer_id, now)
     if holder is not None:
         raise CustomerTaken(holder)
+
+
+def over_cap(
+    tx: Tx,
+    actor: Actor,
+    customer_id: int,
+    choices: PlanChoices,
+    now: datetime,
+    but: int | None = None,
+) -> OverCap | None:
+    """The cap that a visit would go over, beside all others `but` itself."""
     today = local_date(now, actor.zone)
-    near = visits.near(tx, customer_id, choices.on - QUARTER, choices.on + QUARTER, today)
-    found = over(choices.on, [each.on for each in near])
-    if found is None or choices.kind.indirect:
+    found = visits.near(tx, customer_id, choices.on - QUARTER, choices.on + QUARTER, today)
+    near = [each for each in found if each.id != but]
+    exceeded = over(choices.on, [each.on for each in near])
+    if exceeded is None or choices.kind.indirect:
         return None
-    nearest = next(each for each in near if each.on == found.on)
+    nearest = next(each for each in near if each.on == exceeded.on)
     own = nearest.pm_id == actor.user_id
-    return OverCap(found.cap, None if own else staff.name(tx, nearest.pm_id), found.on)
+    return OverCap(exceeded.cap, None if own else staff.name(tx, nearest.pm_id), exceeded.on)
+
+
+def columns(choices: PlanChoices, zone: str) -> dict[str, Any]:
+    """How, when and what for, as a visit keeps it; its times are those of a zone."""
+    minutes = choices.minutes or usual_minutes(choices.kind)
+    starts_at = instant(choices.on, choices.at, zone) if choices.at else None
+    return {
+        "kind": choices.kind,
+        "on": choices.on,
+        "ends_at": starts_at + timedelta(minutes=minutes) if starts_at else None,
+        "minutes": minutes,
+        "goal": choices.goal,
+    }
+
+
+def plan_of(choices: PlanChoices, version: int) -> Plan:
+    """The rest of what was planned, as the plan of a visit."""
+    return Plan(
+        version,
+        choices.hypothesis,
+        choices.criteria,
+        choices.follow_through,
+        choices.fellows,
+        choices.sales_owner_id,
+    )
 
 
 def _add(
     tx: Tx, actor: Actor, choices: PlanChoices, customer_id: int, key: str, now: datetime
 ) -> Visit:
-    ends_at = instant(choices.on, choices.at, actor.zone) if choices.at else None
+    known = columns(choices, actor.zone)
     visits.add(
         tx,
         actor.user_id,
         customer_id,
-        choices.kind,
+        known.pop("kind"),
         VisitState.BOOKED,
-        choices.on,
+        known.pop("on"),
         now,
         source=SOURCE,
         source_id=key,
-        ends_at=ends_at,
-        goal=choices.goal,
         over_because=choices.over_because or None,
+        **known,
     )
     visit = visits.by_source(tx, SOURCE, key)
     assert visit is not None
+    plans.keep(tx, visit.id, plan_of(choices, 0))
     return visit
 
 

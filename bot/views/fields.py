@@ -17,6 +17,8 @@ from slack_sdk.models.blocks import (
     RadioButtonsElement,
     StaticSelectElement,
     TimePickerElement,
+    UserMultiSelectElement,
+    UserSelectElement,
 )
 
 from bot.domain.customers import name_key
@@ -101,6 +103,21 @@ def checks_element(words: Mapping[str, str], chosen: Sequence[str]) -> Checkboxe
     return CheckboxesElement(action_id=VALUE, options=options, initial_options=ticked or None)
 
 
+def user_element(chosen: str | None) -> UserSelectElement:
+    """A list to choose somebody of the workspace from, by Slack's id."""
+    return UserSelectElement(action_id=VALUE, placeholder="Choose", initial_user=chosen)
+
+
+def users_element(chosen: Sequence[str], most: int) -> UserMultiSelectElement:
+    """A list to choose several people of the workspace from."""
+    return UserMultiSelectElement(
+        action_id=VALUE,
+        placeholder="Choose",
+        initial_users=list(chosen) or None,
+        max_selected_items=most,
+    )
+
+
 def option(code: str, text: str, description: str | None = None) -> Option:
     """An option that travels as its code."""
     return Option(value=code, text=kit.plain(text), description=description)
@@ -132,6 +149,16 @@ def code(view: Payload, block_id: str) -> str | None:
 def codes(view: Payload, block_id: str) -> frozenset[str]:
     """The codes of the boxes ticked."""
     return frozenset(each["value"] for each in entry(view, block_id).get("selected_options") or ())
+
+
+def user(view: Payload, block_id: str) -> str | None:
+    """Slack's id of the person chosen."""
+    return entry(view, block_id).get("selected_user") or None
+
+
+def users(view: Payload, block_id: str) -> tuple[str, ...]:
+    """Slack's ids of the people chosen."""
+    return tuple(entry(view, block_id).get("selected_users") or ())
 
 
 def on(view: Payload, block_id: str) -> date | None:

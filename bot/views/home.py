@@ -1,8 +1,8 @@
 """App Home: what is due, what is coming, and what was heard lately."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, HeaderBlock
 from slack_sdk.models.views import View
@@ -11,7 +11,7 @@ from bot.domain.access import Refusal
 from bot.domain.coverage import Lean
 from bot.domain.debriefs import Sharing
 from bot.domain.visits import VisitKind
-from bot.views import access, kit, words
+from bot.views import access, kit, planned, words
 from bot.views.coverage import sentences
 
 DEBRIEF = "home.debrief"
@@ -30,11 +30,13 @@ SHARED = {
 
 @dataclass(frozen=True)
 class Booked:
-    """A visit to come; `on` is the PM's local date."""
+    """A visit to come; `on` and `at` are the PM's local date and time."""
 
+    visit_id: int
     customer: str
     on: date
     kind: VisitKind
+    at: time | None = None
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,13 @@ class HomeFacts:
 
 def home(facts: HomeFacts) -> View:
     """The Home of somebody who has joined."""
-    booked = [_booked(each, facts.today) for each in facts.booked]
     heard = [_recent(each, facts.today) for each in facts.debriefs]
     return _view(
         [
             HeaderBlock(text=kit.plain(kit.due(facts.due_on, facts.today))),
             kit.rich(kit.paragraph(_nudge(facts))),
             _buttons(facts.admin),
-            *_list("Coming up", booked),
+            *_coming(facts),
             *_list("What you heard lately", heard),
             *_list("Where you have been", [[sentences(each)] for each in facts.leans]),
             *_list("In touch a great deal", [[kit.one_line(name)] for name in facts.flags]),
@@ -133,9 +134,17 @@ def _for_admins(admin: bool) -> list[ButtonElement]:
     return [market] if admin else []
 
 
-def _booked(visit: Booked, today: date) -> list[kit.Part]:
-    kind = words.VISIT_KINDS[visit.kind].partition(",")[0].lower()
-    return [kit.bold(kit.one_line(visit.customer)), f", {kind} on {kit.day(visit.on, today)}"]
+def _coming(facts: HomeFacts) -> Iterator[Block]:
+    """The visits to come, each with what can be done."""
+    if facts.booked:
+        yield kit.rich(kit.paragraph(kit.bold("Coming up")))
+    for each in facts.booked[:SHOWN]:
+        when = planned.when(each.on, each.at, facts.today)
+        kind = words.VISIT_KINDS[each.kind].partition(",")[0].lower()
+        yield kit.rich(kit.paragraph(kit.bold(kit.one_line(each.customer)), f", {kind} on {when}"))
+        yield planned.buttons(each.visit_id, each.customer, when)
+    if len(facts.booked) > SHOWN:
+        yield kit.small(f"and {len(facts.booked) - SHOWN} more")
 
 
 def _recent(debrief: Recent, today: date) -> list[kit.Part]:

@@ -198,12 +198,6 @@ def snoozed(nudge: Nudge, back_at: datetime, zone: str) -> kit.Message:
     )
 
 
-def planned(nudge: Nudge, customer: str, on: date) -> kit.Message:
-    """In place of a nudge once a visit is booked."""
-    booked = f"Planned: {kit.one_line(customer)}, {kit.day(on, nudge.today)}."
-    return kit.say(f"{booked} No nudges until it is over.")
-
-
 def been(nudge: Nudge, customer: str, on: date, next_due: date) -> kit.Message:
     """In place of a nudge once a debrief is kept."""
     seen = f"You saw {kit.one_line(customer)} on {kit.day(on, nudge.today)}."

@@ -1,20 +1,24 @@
-"""Plans: the form to plan a visit, and what is said once one is planned."""
+"""Plans: the form to plan a visit or to change its plan."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
+from typing import Any
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock
 from slack_sdk.models.views import View
 
 from bot.domain.caps import Cap
-from bot.domain.visits import VisitKind
+from bot.domain.visits import LENGTHS, VisitKind
 from bot.views import customers, fields, kit, words
 
 PLAN = "visit.plan"
+CHANGE = "visit.change"
+MORE = "plan.more"
 BECAUSE = "because"
 GOAL_LENGTH = 1000
 BECAUSE_LENGTH = 500
+FELLOWS = 10
 FURTHEST = timedelta(days=366)
 FAR = "This date is more than a year ahead. Choose an earlier one."
 PAST = "This date has passed. For a visit that has taken place, use /debrief."
@@ -22,11 +26,20 @@ CAPS: Mapping[Cap, str] = {
     Cap.TOO_SOON: "One visit in three weeks is as much as a customer should be asked for.",
     Cap.TOO_MANY: "Two visits in a quarter are as much as a customer should be asked for.",
 }
+# What is folded away: label and example of each text.
+TEXTS: Mapping[str, tuple[str, str]] = {
+    "hypothesis": ("Hypothesis to test", "Half of them print every order before they pack it."),
+    "criteria": ("Success criteria", "What has to happen for it to be worth their hour?"),
+    "follow_through": ("Follow-through", "What do they hear from you afterwards, and when?"),
+}
 
 
 @dataclass(frozen=True)
 class PlanChoices:
-    """A visit as planned: a customer's id or the name of a new one; `on` and `at` are local."""
+    """A visit as planned: a customer's id or the name of a new one; `on` and `at` are local.
+
+    `minutes` is None for as long as such visits usually take; `fellows` are Slack's ids.
+    """
 
     customer_id: int | None
     new_customer: str
@@ -36,6 +49,12 @@ class PlanChoices:
     goal: str
     nudge_id: int | None
     over_because: str = ""
+    minutes: int | None = None
+    hypothesis: str = ""
+    criteria: str = ""
+    follow_through: str = ""
+    fellows: tuple[str, ...] = ()
+    sales_owner_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +69,27 @@ class OverCap:
     on: date
 
 
+@dataclass(frozen=True)
+class PlanForm:
+    """What the form starts from, or stands at.
+
+    `typed` fills the fields, but for the date, which is `on` or empty. `visit_id` is the booked
+    visit that is changed, at the `version` of its plan that was shown; `over` asks why it is to go
+    over a cap. `where` is a response URL to answer to, or "".
+    """
+
+    customer: customers.Chosen | None
+    today: date
+    typed: PlanChoices
+    on: date | None
+    more: bool = False
+    where: str = ""
+    visit_id: int | None = None
+    version: int = 0
+    over: OverCap | None = None
+    note: str = ""
+
+
 def form(
     customer: customers.Chosen | None,
     today: date,
@@ -62,20 +102,46 @@ def form(
     `where` is a response URL to answer to, or "".
     """
     blank = PlanChoices(None, "", VisitKind.VIDEO, today, None, "", nudge_id)
-    return _plan(_plan_fields(customer, blank, None), today, nudge_id, where)
+    return draw(PlanForm(customer, today, blank, None, where=where))
+
+
+def draw(form: PlanForm) -> View:
+    """The form as it stands: to plan a visit, or to change one."""
+    changes = form.visit_id is not None
+    return View(
+        type="modal",
+        callback_id=CHANGE if changes else PLAN,
+        title="Change the visit" if changes else "Plan a visit",
+        submit="Save" if changes else "Plan",
+        close="Cancel",
+        private_metadata=_metadata(form),
+        blocks=[*_notes(form), *_fields(form), *(_more(form.typed) if form.more else _folded())],
+    )
 
 
 def over_form(view: fields.Payload, over: OverCap) -> View:
     """The form as it was filled in, which now asks why a visit is to go over a cap."""
-    choices, packed = read(view), fields.unpack(view)
-    today = date.fromisoformat(packed["today"])
-    because = fields.text_element(BECAUSE_LENGTH, choices.over_because)
-    asked = fields.field(
-        BECAUSE, "Why is it worth it?", because, optional=True, hint="Your reason is kept."
-    )
-    shown = _plan_fields(customers.chosen(view), choices, choices.on)
-    note = kit.rich(kit.paragraph(_over(over, today)))
-    return _plan([note, asked, *shown], today, choices.nudge_id, fields.where(view))
+    return draw(replace(read_form(view), over=over))
+
+
+def unfolded(view: fields.Payload, sales_owner_id: str | None = None) -> View:
+    """The form with its folded part open and everything typed so far still in it.
+
+    `sales_owner_id` is proposed where none is chosen.
+    """
+    stands = read_form(view)
+    chosen = stands.typed.sales_owner_id or sales_owner_id
+    return draw(replace(stands, more=True, typed=replace(stands.typed, sales_owner_id=chosen)))
+
+
+def meanwhile_form(view: fields.Payload, version: int, stands: str) -> View:
+    """The form as it was filled in, for a plan that another window has changed meanwhile.
+
+    `stands` tells when the visit is now.
+    """
+    changed = f"This plan was changed in another window: the visit is on {stands} now."
+    note = f"{changed} Save, and it is as you have it here."
+    return draw(replace(read_form(view), version=version, note=note))
 
 
 def asks_why(view: fields.Payload) -> bool:
@@ -91,30 +157,56 @@ def errors_over(view: fields.Payload, over: OverCap) -> dict[str, str]:
 
 def read(view: fields.Payload) -> PlanChoices:
     """The plan; raises FormFault with a sentence for each field that is missing or not right."""
-    customer_id, new = customers.read_customer(view)
-    kind, on, goal = fields.code(view, "kind"), fields.on(view, "on"), fields.text(view, "goal")
-    short = len(goal) <= GOAL_LENGTH
-    if not ((customer_id is not None or new) and kind and on and short):
+    stands = read_form(view)
+    typed, on = stands.typed, stands.on
+    named = typed.customer_id is not None or typed.new_customer
+    kind, short = fields.code(view, "kind"), len(typed.goal) <= GOAL_LENGTH
+    if not (named and kind and on and short):
         raise fields.missing(
-            customer=(customer_id is not None or new, "Choose a customer, or add a new one."),
+            customer=(named, "Choose a customer, or add a new one."),
             kind=(kind, "Choose how you will meet."),
             on=(on, "Choose a date."),
             goal=(short, fields.too_long(GOAL_LENGTH)),
         )
-    today = date.fromisoformat(fields.unpack(view)["today"])
-    if on < today:
+    if long := [name for name in TEXTS if len(getattr(typed, name)) > GOAL_LENGTH]:
+        raise kit.FormFault(dict.fromkeys(long, fields.too_long(GOAL_LENGTH)))
+    if on < stands.today:
         raise kit.FormFault(errors_past())
-    if on > today + FURTHEST:
+    if on > stands.today + FURTHEST:
         raise kit.FormFault({"on": FAR})
-    return PlanChoices(
+    return typed
+
+
+def read_form(view: fields.Payload) -> PlanForm:
+    """The form as it stands, with what has been typed; nothing is checked."""
+    packed, on = fields.unpack(view), fields.on(view, "on")
+    today = date.fromisoformat(packed["today"])
+    customer_id, new = customers.read_customer(view)
+    minutes = fields.code(view, "minutes")
+    typed = PlanChoices(
         customer_id=customer_id,
         new_customer=new,
-        kind=VisitKind(kind),
-        on=on,
+        kind=VisitKind(fields.code(view, "kind") or VisitKind.VIDEO),
+        on=on or today,
         at=fields.at(view, "at"),
-        goal=goal,
-        nudge_id=fields.unpack(view).get("nudge"),
+        goal=fields.text(view, "goal"),
+        nudge_id=packed.get("nudge"),
         over_because=fields.text(view, BECAUSE),
+        minutes=int(minutes) if minutes else None,
+        fellows=fields.users(view, "fellows"),
+        sales_owner_id=fields.user(view, "sales_owner"),
+        **{name: fields.text(view, name) for name in TEXTS},
+    )
+    return PlanForm(
+        customers.chosen(view),
+        today,
+        typed,
+        on,
+        more="hypothesis" in view["state"]["values"],
+        where=packed.get("where", ""),
+        visit_id=packed.get("visit"),
+        version=packed.get("version", 0),
+        over=_unpacked(packed["over"]) if "over" in packed else None,
     )
 
 
@@ -128,39 +220,74 @@ def not_saved(reference: str) -> dict[str, str]:
     return {"goal": fields.not_saved(reference)}
 
 
-def planned(customer: str, on: date, today: date) -> kit.Message:
-    """What somebody sees who has planned a visit."""
-    return kit.say(
-        f"Planned: {kit.one_line(customer)}, {kit.day(on, today)}. No nudges until it is over."
+def _metadata(form: PlanForm) -> str:
+    over = form.over
+    who = kit.one_line(over.who) if over and over.who else None
+    return fields.pack(
+        nudge=form.typed.nudge_id,
+        today=form.today.isoformat(),
+        where=form.where or None,
+        visit=form.visit_id,
+        version=form.version or None,
+        over=[over.cap.value, who, over.on.isoformat()] if over else None,
     )
 
 
-def _plan(blocks: list[Block], today: date, nudge_id: int | None, where: str) -> View:
-    return View(
-        type="modal",
-        callback_id=PLAN,
-        title="Plan a visit",
-        submit="Plan",
-        close="Cancel",
-        private_metadata=fields.pack(nudge=nudge_id, today=today.isoformat(), where=where or None),
-        blocks=blocks,
+def _unpacked(over: list[Any]) -> OverCap:
+    cap, who, on = over
+    return OverCap(Cap(cap), who, date.fromisoformat(on))
+
+
+def _notes(form: PlanForm) -> list[Block]:
+    noted: list[Block] = [kit.rich(kit.paragraph(form.note))] if form.note else []
+    if form.over is None:
+        return noted
+    because = fields.text_element(BECAUSE_LENGTH, form.typed.over_because)
+    asked = fields.field(
+        BECAUSE, "Why is it worth it?", because, optional=True, hint="Your reason is kept."
     )
+    return [*noted, kit.rich(kit.paragraph(_over(form.over, form.today))), asked]
 
 
-def _plan_fields(
-    customer: customers.Chosen | None, known: PlanChoices, on: date | None
-) -> list[Block]:
+def _fields(form: PlanForm) -> list[Block]:
+    known = form.typed
     goal = fields.text_element(
         GOAL_LENGTH, known.goal, lines=True, example="What do you want to learn or to see them do?"
     )
     kind = fields.select_element(words.VISIT_KINDS, known.kind)
+    lengths = {str(each): words.length(each) for each in sorted({*LENGTHS, known.minutes or 15})}
+    chosen = str(known.minutes) if known.minutes else None
+    usual = "45 minutes, by phone 30, unless you choose"
+    length = fields.select_element(lengths, chosen, placeholder=usual)
     return [
-        customers.customer_field(customer),
+        customers.customer_field(form.customer),
         fields.field("kind", "How will you meet?", kind),
-        fields.field("on", "Date", fields.date_element(on)),
+        fields.field("on", "Date", fields.date_element(form.on)),
         fields.field("at", "Time", fields.time_element(known.at), optional=True),
+        fields.field("minutes", "How long?", length, optional=True),
         fields.field("goal", "Goal", goal, optional=True),
     ]
+
+
+def _folded() -> list[Block]:
+    add = ButtonElement(text="Add more", action_id=MORE, value="more")
+    return [ActionsBlock(block_id=MORE, elements=[add])]
+
+
+def _more(known: PlanChoices) -> list[Block]:
+    people = fields.users_element(known.fellows, FELLOWS)
+    owner = fields.user_element(known.sales_owner_id)
+    return [
+        *(_text(name, getattr(known, name)) for name in TEXTS),
+        fields.field("fellows", "Who comes along?", people, optional=True),
+        fields.field("sales_owner", "Sales owner", owner, optional=True),
+    ]
+
+
+def _text(name: str, typed: str) -> InputBlock:
+    label, example = TEXTS[name]
+    box = fields.text_element(GOAL_LENGTH, typed, lines=True, example=example)
+    return fields.field(name, label, box, optional=True)
 
 
 def _over(over: OverCap, today: date) -> str:

@@ -30,6 +30,7 @@ VISIT_KINDS: Mapping[str, str] = {
     VisitKind.PROXY: "Proxy, somebody who stands in for a customer",
     VisitKind.FRIENDS_AND_FAMILY: "Friends and family",
 }
+HALF_A_DAY = 240
 MOODS: Mapping[str, str] = {
     Mood.DELIGHTED: "Delighted",
     Mood.CONTENT: "Content",
@@ -91,3 +92,13 @@ CHANNELS_LOST: Mapping[ChannelFault, str] = {
         "it has been archived. Bring it back and invite me, or choose another with /visit settings."
     ),
 }
+
+
+def length(minutes: int) -> str:
+    """How long a visit takes, "45 minutes" or "2 hours"."""
+    if minutes == HALF_A_DAY:
+        return "Half a day"
+    hours, rest = divmod(minutes, 60)
+    if rest or not hours:
+        return f"{minutes} minutes"
+    return "1 hour" if hours == 1 else f"{hours} hours"

@@ -96,7 +96,7 @@ def test_a_database_that_was_never_migrated_is_found(
     ended = command("doctor", **reaching(today, f"sqlite:///{folder / 'new.db'}"))
     assert ended.code == 1
     what, mending = findings(ended)["database"]
-    assert what.startswith("at revision none, the code expects 0003")
+    assert what.startswith("at revision none, the code expects 0004")
     assert mending == "Run `python -m bot migrate`."
 
 
@@ -109,7 +109,7 @@ def test_a_database_of_an_older_version_is_found(
     engine.dispose()
     ended = command("doctor", **reaching(today, database))
     assert ended.code == 1
-    assert findings(ended)["database"][0].startswith("at revision 0000, the code expects 0003")
+    assert findings(ended)["database"][0].startswith("at revision 0000, the code expects 0004")
 
 
 @pytest.mark.parametrize(

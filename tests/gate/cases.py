@@ -51,6 +51,10 @@ def cases() -> Iterator[Case]:
     yield _press("debrief.more", lambda scene: scene.forms["debrief.record"], private=True)
     for action in ("home.debrief", "home.plan", "home.settings", "home.market"):
         yield _press(action, lambda scene: scene.home, private=True)
+    yield _press("plan.more", lambda scene: scene.forms["visit.plan"], private=True)
+    yield _submission("visit.change", whose="eve")
+    for action in PLANNED_ACTIONS:
+        yield _press(action, lambda scene: scene.booked, private=True, whose="eve")
     yield _press("home.join", lambda scene: scene.welcome, private=True)
     for name in ("visit.join", "visit.plan", "market.save", "nudge.snooze_date"):
         yield _submission(name)
@@ -80,6 +84,7 @@ QUESTION_ACTIONS = (
     "question.stop",
 )
 FLAG_ACTIONS = {"flag.acknowledge": None, "flag.refute": None, "flag.snooze": "1"}
+PLANNED_ACTIONS = ("planned.change", "planned.call_off")
 
 
 def _command(command: str, text: str) -> Case:

@@ -73,12 +73,14 @@ class Scene:
     ben: Person = field(init=False)
     cleo: Person = field(init=False)
     dan: Person = field(init=False)
+    eve: Person = field(init=False)
     people: dict[str, Person] = field(init=False)
     nudge: Message = field(init=False)
     bens_nudge: Message = field(init=False)
     question: Message = field(init=False)
     flag: Message = field(init=False)
     home: View = field(init=False)
+    booked: View = field(init=False)
     welcome: View = field(init=False)
     forms: dict[str, View] = field(init=False)
 
@@ -184,11 +186,13 @@ def _furnish(scene: Scene) -> None:
     scene.bens_nudge = slack.expect_message(to=scene.ben, containing="visit")
     slack.expect_message(to=scene.cleo, containing="visit")
     scene.question = _question(scene, slack.expect_message(to=scene.dan, containing="visit"))
+    _plan(scene)
     scene.people = _others(slack)
     for person in scene.people.values():
         staff.look_up(scene.services, TEAM_ID, person.id, T0)
     scene.forms = _forms(scene)
     scene.home = scene.ada.open_home()
+    scene.booked = scene.eve.open_home()
     scene.welcome = scene.people["a member who has not joined"].open_home()
 
 
@@ -198,6 +202,18 @@ def _question(scene: Scene, nudge: Message) -> Message:
     asked = questions.message(nudge_id, 30).as_arguments()
     scene.services.slack.call("chat.postMessage", channel=scene.dan.dm.id, **asked)
     return copy.deepcopy(scene.slack.expect_message(to=scene.dan, containing="go on?"))
+
+
+def _plan(scene: Scene) -> None:
+    """Eve has joined, and has planned two visits."""
+    scene.eve = scene.slack.user("Eve", tz="Europe/Berlin")
+    _join(scene, scene.eve)
+    for name, on in (("Seal Works", "2026-03-26"), ("Otter Prints", "2026-03-27")):
+        scene.eve.run("/visit", "plan")
+        scene.eve.wait_for_view()
+        scene.eve.options("customer.find", name)
+        scene.eve.submit({"customer": f"new:{name}", "on": on})
+        scene.slack.expect_message(to=scene.eve, containing=f"Planned: {name}")
 
 
 def _join(scene: Scene, person: Person, **choices: object) -> None:
@@ -235,7 +251,7 @@ def _others(slack: Sandbox) -> dict[str, Person]:
 
 def _forms(scene: Scene) -> dict[str, View]:
     """Ada's forms, filled in so that whoever submits them would change something."""
-    ada, dan, rows = scene.ada, scene.dan, scene.nudge.blocks
+    ada, dan, eve, rows = scene.ada, scene.dan, scene.eve, scene.nudge.blocks
     new, story = {"customer": "new:Quarry & Daughters"}, "They do it by hand. It takes a day."
     plan = next(each["block_id"] for each in rows if each["type"] == "section")
     return {
@@ -248,6 +264,7 @@ def _forms(scene: Scene) -> dict[str, View]:
         "market.save": filled(
             ada, lambda: ada.press(ada.open_home(), "home.market"), {"region": "North 100"}
         ),
+        "visit.change": filled(eve, lambda: _change(eve), {"on": "2026-03-30"}),
         "nudge.snooze_date": filled(
             ada, lambda: ada.press(scene.nudge, "nudge.snooze", "date"), {"on": "2026-03-20"}
         ),
@@ -261,6 +278,14 @@ def _forms(scene: Scene) -> dict[str, View]:
             {**new, "person": "new:Ines", "channel": "mail", "subject": "Prices"},
         ),
     }
+
+
+def _change(person: Person) -> None:
+    """*Change* at the later of two visits on Home."""
+    home = person.open_home()
+    assert home
+    *_, last = (each["block_id"] for each in home.payload["blocks"] if each["type"] == "actions")
+    person.press(home, "planned.change", block_id=last)
 
 
 def filled(person: Person, opening: Callable[[], object], values: Mapping[str, str]) -> View:

@@ -10,6 +10,7 @@ TYPED = {
     "datepicker": "selected_date",
     "timepicker": "selected_time",
     "users_select": "selected_user",
+    "multi_users_select": "selected_users",
     "conversations_select": "selected_conversation",
     "static_select": "selected_option",
     "external_select": "selected_option",
@@ -23,6 +24,7 @@ INITIAL = {
     "selected_date": "initial_date",
     "selected_time": "initial_time",
     "selected_user": "initial_user",
+    "selected_users": "initial_users",
     "selected_conversation": "initial_conversation",
 }
 
@@ -44,7 +46,7 @@ def submitted(view: View, **answers: Any) -> dict[str, Any]:
 
 def _state(element: Mapping[str, Any], name: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     key = TYPED[element["type"]]
-    empty: Any = [] if key == "selected_options" else None
+    empty: Any = [] if key in ("selected_options", "selected_users") else None
     given = element.get(INITIAL[key], empty)
     if name in answers:
         given = _answer(key, answers[name]) if answers[name] is not None else empty

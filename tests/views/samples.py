@@ -36,6 +36,7 @@ from bot.views import (
     home,
     markets,
     nudges,
+    planned,
     plans,
     questions,
     stories,
@@ -68,7 +69,6 @@ def messages(text: str, size: int) -> Iterator[tuple[str, Message]]:
     yield "passed over", nudges.passed(nudge, name, OTHER_YEAR, for_all=True)
     yield "taken", nudges.taken(nudge, name, name, another=True)
     yield "snoozed", nudges.snoozed(nudge, T0, ZONE)
-    yield "planned from a nudge", nudges.planned(nudge, name, OTHER_YEAR)
     yield "been", nudges.been(nudge, name, OTHER_YEAR, OTHER_YEAR)
     for barrier in Barrier:
         yield f"blocked by {barrier}", nudges.blocked(nudge, barrier)
@@ -105,7 +105,10 @@ def _answers(name: str) -> Iterator[tuple[str, Message]]:
     yield "paused", away.paused(OTHER_YEAR, TODAY, T0, ZONE, TODAY)
     for refusal in away.REFUSALS:
         yield f"no pause {refusal.__name__}", away.refused(refusal())
-    yield "planned", plans.planned(name, OTHER_YEAR, TODAY)
+    known = {"at": time(14), "visit_id": 2**31}
+    yield "planned", planned.planned(name, OTHER_YEAR, TODAY, **known)
+    yield "changed", planned.changed(name, OTHER_YEAR, TODAY, **known)
+    yield "called off", planned.called_off(name, OTHER_YEAR, TODAY, T0, ZONE, TODAY)
     yield "left", visits.left()
     yield "not joined", visits.not_joined()
     for sharing in Sharing:
@@ -154,6 +157,8 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
     for cap in Cap:
         over = plans.OverCap(cap, name, OTHER_YEAR)
         yield f"plan over a cap {cap}", plans.over_form(filled, over)
+    yield "plan unfolded", plans.draw(plan_form(text))
+    yield "plan changed meanwhile", plans.meanwhile_form(filled, 3, "on another day")
     yield "snooze until", nudges.snooze_form(2**31, TODAY)
     yield "stop", questions.stop_form(2**31)
     yield "debrief", debriefs.form(debriefs.DebriefForm((1, name), TODAY, TODAY))
@@ -218,7 +223,10 @@ def home_with(name: str, size: int) -> home.HomeFacts:
         zone=ZONE,
         due_on=OTHER_YEAR,
         next_nudge_at=T0,
-        booked=(home.Booked(name, OTHER_YEAR, VisitKind.OBSERVATION),) * size,
+        booked=tuple(
+            home.Booked(2**31 + each, name, OTHER_YEAR, VisitKind.OBSERVATION, time(14))
+            for each in range(size)
+        ),
         debriefs=(home.Recent(name, OTHER_YEAR, Sharing.NO_NAME),) * size,
         flags=(name,) * size,
         leans=tuple(
@@ -250,6 +258,31 @@ def brief_with(text: str, size: int) -> briefs.Brief:
         10**6,
         (True, OTHER_YEAR, OTHER_YEAR),
     )
+
+
+def plan_form(text: str) -> plans.PlanForm:
+    """The unfolded form that changes a plan, with every field filled to its length."""
+    long = fill(text, plans.GOAL_LENGTH)
+    typed = plans.PlanChoices(
+        1,
+        "",
+        VisitKind.FRIENDS_AND_FAMILY,
+        OTHER_YEAR,
+        time(14),
+        long,
+        2**31,
+        fill(text, plans.BECAUSE_LENGTH),
+        25,
+        long,
+        long,
+        long,
+        tuple(f"U{number:010}" for number in range(plans.FELLOWS)),
+        "U0000000001",
+    )
+    over = plans.OverCap(Cap.TOO_MANY, fill(text, STAFF_NAME), OTHER_YEAR)
+    where = "https://hooks.example.com/" + "x" * 500
+    customer = (1, fill(text, NAME_LENGTH))
+    return plans.PlanForm(customer, TODAY, typed, OTHER_YEAR, True, where, 2**31, 9, over, long)
 
 
 def settings() -> visits.JoinChoices:

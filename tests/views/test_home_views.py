@@ -1,14 +1,14 @@
 """App Home, and the words for those who are turned away."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 
 from bot.domain.access import Refusal
 from bot.domain.debriefs import Sharing
 from bot.domain.visits import VisitKind
-from bot.views import access, home
+from bot.views import access, home, planned
 from bot.views.home import Booked, HomeFacts, Recent
 from tests.views.payloads import pressed, shown
 
@@ -18,7 +18,7 @@ FACTS = HomeFacts(
     zone="Europe/Berlin",
     due_on=date(2026, 12, 8),
     next_nudge_at=datetime(2026, 12, 8, 8, 30, tzinfo=UTC),
-    booked=(Booked("Otter", date(2026, 12, 1), VisitKind.ON_SITE),),
+    booked=(Booked(7, "Otter", date(2026, 12, 1), VisitKind.ON_SITE, time(14)),),
     debriefs=(Recent("Fern Labs", date(2026, 11, 20), Sharing.NO_NAME),),
     flags=("Kestrel",),
 )
@@ -33,7 +33,7 @@ def test_home_shows_what_is_due_coming_heard_and_flagged() -> None:
     for each in (
         "Your next visit is due on Tuesday 8 December",
         "My next nudge comes on Tuesday 8 December at 09:30, Berlin time.",
-        "Otter , on site on Tuesday 1 December",
+        "Otter , on site on Tuesday 1 December at 14:00",
         "Fern Labs , Friday 20 November, shared without the name",
         "In touch a great deal Kestrel",
     ):
@@ -59,6 +59,14 @@ def test_empty_lists_are_left_out() -> None:
 
 def test_long_lists_are_cut_and_counted() -> None:
     assert "and 3 more" in words(replace(FACTS, flags=("Kestrel",) * 8))
+
+
+def test_each_visit_to_come_has_its_buttons_and_calling_off_is_asked_twice() -> None:
+    payload = home.home(FACTS).to_dict()
+    assert planned.visit_id(pressed(payload, planned.CHANGE, "7")) == 7
+    (block,) = (each for each in payload["blocks"] if each.get("block_id") == "visit:7")
+    confirm = next(each["confirm"] for each in block["elements"] if "confirm" in each)
+    assert confirm["text"]["text"].startswith("Otter, Tuesday 1 December at 14:00.")
 
 
 @pytest.mark.parametrize(

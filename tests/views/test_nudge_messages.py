@@ -123,11 +123,6 @@ def test_a_snoozed_nudge_shows_the_exact_time_it_is_back_and_a_way_to_change_one
     assert nudges.nudge_id(pressed(message.as_arguments(), nudges.BEEN, "been")) == 123
 
 
-def test_a_planned_visit_takes_the_nudges_place() -> None:
-    message = nudges.planned(NUDGE, "Fern Labs", date(2026, 12, 1))
-    assert message.text == "Planned: Fern Labs, Tuesday 1 December. No nudges until it is over."
-
-
 def test_a_debrief_takes_the_nudges_place_with_the_next_date() -> None:
     message = nudges.been(NUDGE, "Fern Labs", TODAY, date(2027, 1, 5))
     assert message.text == (

@@ -107,6 +107,35 @@ def test_a_plan_needs_neither_time_nor_goal_nor_a_customer_that_is_known() -> No
     )
 
 
+def test_all_of_an_unfolded_plan_comes_back_as_it_was_shown() -> None:
+    typed = PlanChoices(
+        3,
+        "",
+        VisitKind.PHONE,
+        date(2026, 12, 1),
+        time(14, 30),
+        "See the export",
+        9,
+        minutes=25,
+        hypothesis="Half of them export.",
+        criteria="One export.",
+        follow_through="A mail on Friday.",
+        fellows=("U1", "U2"),
+        sales_owner_id="U3",
+    )
+    form = plans.PlanForm((3, "Otter"), TODAY, typed, typed.on, True, "home", 7, 2)
+    view = submitted(plans.draw(form))
+    assert plans.read(view) == typed
+    assert plans.read_form(view) == form
+
+
+def test_what_was_typed_is_still_there_once_more_is_added() -> None:
+    view = submitted(plans.form((3, "Otter"), TODAY), goal="See the export", at="14:30")
+    more = plans.read_form(submitted(plans.unfolded(view, "U3")))
+    assert (more.typed.goal, more.typed.at) == ("See the export", time(14, 30))
+    assert (more.on, more.typed.sales_owner_id) == (None, "U3")
+
+
 def test_what_a_plan_lacks_is_explained() -> None:
     with pytest.raises(FormFault) as fault:
         plans.read(submitted(plans.form(None, TODAY), kind=None))

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bot.db import market, tables, traffic  # noqa: F401 - whoever imports them knows all tables
+from bot.db import market, planning, tables, traffic  # noqa: F401 - whoever imports them knows all tables
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:

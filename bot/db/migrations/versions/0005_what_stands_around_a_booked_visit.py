@@ -1,0 +1,32 @@
+"""What stands around a booked visit"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "plans",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("visit_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("hypothesis", sa.String(length=1000), nullable=False),
+        sa.Column("criteria", sa.String(length=1000), nullable=False),
+        sa.Column("follow_through", sa.String(length=1000), nullable=False),
+        sa.Column("fellows", sa.JSON(), nullable=False),
+        sa.Column("sales_owner_id", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name=op.f("fk_plans_visit_id")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_plans_workspace_id")
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "visit_id", name=op.f("pk_plans")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("plans")

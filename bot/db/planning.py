@@ -1,0 +1,20 @@
+"""The tables of what stands around a booked visit."""
+
+import sqlalchemy as sa
+
+from bot.db.schema import SLACK_ID, metadata, reference, required, workspace
+
+visit = reference("visits")
+
+plans = sa.Table(
+    "plans",
+    metadata,
+    workspace(primary_key=True),
+    visit("visit_id", primary_key=True),
+    required("version", sa.Integer),
+    required("hypothesis", sa.String(1000)),
+    required("criteria", sa.String(1000)),
+    required("follow_through", sa.String(1000)),
+    required("fellows", sa.JSON),
+    sa.Column("sales_owner_id", sa.String(SLACK_ID)),
+)

@@ -1,0 +1,55 @@
+"""Booked visits: whose they are, and what follows from each."""
+
+from datetime import datetime
+
+from bot.db import nudges, pms, visits
+from bot.db.engine import Tx
+from bot.domain import nudges as rules
+from bot.domain.access import Actor
+from bot.domain.calendar import local_date
+from bot.domain.nudges import Planned
+from bot.domain.pms import Pm
+from bot.domain.visits import Visit, VisitState
+from bot.errors import NoSuchVisit, NotYours, VisitCalledOff, VisitHeld
+from bot.operations import absences, briefs
+
+SETTLED = {VisitState.HELD: VisitHeld, VisitState.CALLED_OFF: VisitCalledOff}
+
+
+def own(tx: Tx, actor: Actor, visit_id: int) -> Visit:
+    """The actor's booked visit. Raises `NoSuchVisit`, `NotYours`, `VisitHeld`, `VisitCalledOff`."""
+    visit = visits.get(tx, visit_id)
+    if visit is None:
+        raise NoSuchVisit
+    if visit.pm_id != actor.user_id:
+        raise NotYours
+    if visit.state in SETTLED:
+        raise SETTLED[visit.state]
+    return visit
+
+
+def taken(tx: Tx, actor: Actor, visit_id: int) -> Visit:
+    """The same, and nobody else changes it until the transaction ends."""
+    tx.one_at_a_time(f"visit {visit_id}")
+    return own(tx, actor, visit_id)
+
+
+def follow(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
+    """What a booked visit brings about: a brief before it."""
+    briefs.queue(tx, pm, visit, now)
+
+
+def plan_afresh(tx: Tx, pm: Pm, now: datetime) -> None:
+    """The PM's next nudge as if a visit that is no longer booked, or not then, had never been."""
+    planned, paused_until = _planned(tx, pm), pm.paused_until
+    found = rules.verdict(pm.anchor_on, pm.rhythm, planned, now, paused_until=paused_until)
+    pms.plan(tx, pm.user_id, found.planned)
+
+
+def _planned(tx: Tx, pm: Pm) -> Planned:
+    last = nudges.latest(tx, pm.user_id)
+    put_off = last is not None and last.answer == "snoozed" and last.back_at is not None
+    if put_off and last and last.back_at and (pm.asked is None or pm.asked.on <= last.on):
+        back_on = local_date(last.back_at, pm.rhythm.hours.zone)
+        return rules.moved(pm.anchor_on, pm.rhythm, last.planned, back_on)
+    return absences.planned(tx, pm.user_id, pm.asked, pm.anchor_on, pm.rhythm)

@@ -1,0 +1,156 @@
+"""Plans: a booked visit looked at, changed or called off."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.db import plans, pms, staff, visits
+from bot.db.engine import Tx
+from bot.domain.access import Actor, Standing
+from bot.domain.pms import Pm
+from bot.domain.visits import Visit, VisitState
+from bot.errors import NotJoined
+from bot.operations import booked
+from bot.operations.customers import customer, customer_name
+from bot.operations.pms import Prospect, prospect
+from bot.operations.visits import check_free, columns, over_cap, plan_of
+from bot.services import Services
+from bot.views.plans import OverCap, PlanChoices
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A booked visit with the customer's name and its plan as the form has it."""
+
+    visit: Visit
+    customer: str
+    choices: PlanChoices
+    version: int
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """A plan that another window has changed since the form was drawn, as it stands now."""
+
+    stands: Planned
+
+
+@dataclass(frozen=True)
+class CalledOff:
+    """A visit that will not be, and what lies ahead of its PM now."""
+
+    customer: str
+    on: date
+    prospect: Prospect
+
+
+def planned(services: Services, actor: Actor, visit_id: int) -> Planned:
+    """The actor's booked visit. Raises `NotYours`, `VisitHeld` and `VisitCalledOff`."""
+    with services.reading(actor.workspace_id) as tx:
+        return _planned(tx, actor, booked.own(tx, actor, visit_id))
+
+
+def change(
+    services: Services,
+    actor: Actor,
+    visit_id: int,
+    version: int,
+    choices: PlanChoices,
+    now: datetime,
+) -> Planned | Meanwhile | OverCap | None:
+    """Change a booked visit, whose plan the form showed at a version.
+
+    None when it is so already; the cap, where another date or customer goes over one and nothing
+    is said why (B4). Raises as `planned` does, and `CustomerTaken`.
+    """
+    with services.transaction(actor.workspace_id) as tx:
+        visit = booked.taken(tx, actor, visit_id)
+        stands = _planned(tx, actor, visit)
+        customer_id = customer(tx, choices.customer_id, choices.new_customer)
+        wanted = replace(choices, customer_id=customer_id, new_customer="")
+        if _same(stands, wanted):
+            return None
+        if stands.version != version:
+            return Meanwhile(stands)
+        return _over(tx, actor, visit, wanted, now) or _changed(tx, actor, stands, wanted, now)
+
+
+def call_off(services: Services, actor: Actor, visit_id: int, now: datetime) -> CalledOff:
+    """A booked visit will not be: nudges are no longer silenced by it.
+
+    Raises as `planned` does.
+    """
+    with services.transaction(actor.workspace_id) as tx:
+        visit = booked.taken(tx, actor, visit_id)
+        pm = _pm(tx, actor)
+        visits.change(tx, visit.id, state=VisitState.CALLED_OFF)
+        booked.plan_afresh(tx, pm, now)
+        name = customer_name(tx, visit.customer_id)
+        return CalledOff(name, visit.on, prospect(tx, _pm(tx, actor), now))
+
+
+def sales_owner(services: Services, actor: Actor, customer_id: int | None) -> str | None:
+    """Whom the last plan with a customer named as sales owner, if they are still here."""
+    if customer_id is None:
+        return None
+    with services.reading(actor.workspace_id) as tx:
+        last = plans.sales_owner(tx, customer_id)
+        known = staff.get(tx, last) if last else None
+    return last if known is None or known.standing is Standing.MEMBER else None
+
+
+def _planned(tx: Tx, actor: Actor, visit: Visit) -> Planned:
+    plan = plans.get(tx, visit.id)
+    choices = PlanChoices(
+        customer_id=visit.customer_id,
+        new_customer="",
+        kind=visit.kind,
+        on=visit.on,
+        at=visit.at(actor.zone),
+        goal=visit.goal,
+        nudge_id=None,
+        minutes=visit.minutes,
+        hypothesis=plan.hypothesis,
+        criteria=plan.criteria,
+        follow_through=plan.follow_through,
+        fellows=plan.fellows,
+        sales_owner_id=plan.sales_owner_id,
+    )
+    return Planned(visit, customer_name(tx, visit.customer_id), choices, plan.version)
+
+
+def _same(stands: Planned, wanted: PlanChoices) -> bool:
+    usual = wanted.minutes or stands.choices.minutes
+    return replace(wanted, minutes=usual, over_because="") == stands.choices
+
+
+def _over(
+    tx: Tx, actor: Actor, visit: Visit, choices: PlanChoices, now: datetime
+) -> OverCap | None:
+    """The cap that the visit goes over where it has been moved to, if nothing is said why."""
+    assert choices.customer_id is not None
+    if choices.customer_id != visit.customer_id:
+        check_free(tx, actor, choices.customer_id, now)
+    elif choices.on == visit.on:
+        return None
+    exceeded = over_cap(tx, actor, choices.customer_id, choices, now, but=visit.id)
+    return None if choices.over_because else exceeded
+
+
+def _changed(tx: Tx, actor: Actor, stands: Planned, choices: PlanChoices, now: datetime) -> Planned:
+    pm, visit = _pm(tx, actor), stands.visit
+    because = {"over_because": choices.over_because} if choices.over_because else {}
+    moved = columns(choices, actor.zone)
+    visits.change(tx, visit.id, customer_id=choices.customer_id, **moved, **because)
+    plans.keep(tx, visit.id, plan_of(choices, stands.version + 1))
+    now_booked = booked.own(tx, actor, visit.id)
+    if now_booked.on != visit.on:
+        booked.plan_afresh(tx, pm, now)
+    booked.follow(tx, pm, now_booked, now)
+    return _planned(tx, actor, now_booked)
+
+
+def _pm(tx: Tx, actor: Actor) -> Pm:
+    pm = pms.take(tx, actor.user_id)
+    if pm is None:
+        raise NotJoined
+    return pm
