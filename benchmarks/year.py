@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -17,11 +18,12 @@ import holidays
 from bot.db import nudges as rows
 from bot.domain.barriers import Barrier
 from bot.domain.customers import Stage
+from bot.domain.debriefs import Draft
 from bot.domain.nudges import INTERVALS, Snooze, Strength
 from bot.domain.visits import VisitKind
 from bot.errors import NihitoError
 from bot.log import configure
-from bot.operations import away, nudges, staff, visits
+from bot.operations import away, debriefs, nudges, plans, staff, visits
 from bot.views.plans import PlanChoices
 from sandbox.api.shapes import user_json
 from sandbox.people import Person
@@ -36,6 +38,8 @@ START = datetime(2026, 1, 5, 0, 31, tzinfo=UTC)
 HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
 OPEN_FOR = timedelta(hours=8)
 ACTS_AT, LAST_HOUR = 16, 23
+# Working days on which a debrief is asked for, after that of the visit.
+PROMPTED = 3
 # From the date to a working day, over the longest row of holidays.
 SLACK_DAYS = 8
 PLACES = (
@@ -66,6 +70,9 @@ class Habit:
     names_barriers: float
 
 
+ASKS = re.compile("What did you hear from (Made-up Mills [0-9]+) ")
+# Of those who are asked for a debrief, so many write it that day; some say that it was not held.
+WRITES, NOT_HELD = 0.4, 0.5
 HABITS = (
     Habit(0.10, 0.03, 0.004, 0.01, 0.1, 0.0),
     Habit(0.05, 0.05, 0.010, 0.01, 0.3, 0.1),
@@ -90,7 +97,9 @@ class Pm:
     joined_on: date
     random: Random
     visited: list[tuple[datetime, date]] = field(default_factory=list)
-    booked: list[date] = field(default_factory=list)
+    # By the visit's id: the customer and the date of what is booked and not written down.
+    open: dict[int, tuple[str, date]] = field(default_factory=dict)
+    prompted: dict[int, list[date]] = field(default_factory=dict)
     absent: list[tuple[date, date]] = field(default_factory=list)
     put_off: list[tuple[datetime, date]] = field(default_factory=list)
     nudged: list[datetime] = field(default_factory=list)
@@ -104,6 +113,20 @@ class Pm:
     def is_away(self, on: date) -> bool:
         """Whether they are away on a date."""
         return any(since <= on < until for since, until in self.absent)
+
+    @property
+    def booked(self) -> list[date]:
+        """The dates of their visits that are not written down."""
+        return [on for _, on in self.open.values()]
+
+    def worked(self, since: date, until: date) -> int:
+        """Their working days after a date and up to another."""
+        days = (since + n * ONE_DAY for n in range(1, (until - since).days + 1))
+        return sum(self.works(each) for each in days)
+
+    def awaited(self, today: date) -> bool:
+        """Whether a visit is to come, or waits for its debrief on the three days after it."""
+        return any(self.worked(on, today) <= PROMPTED for on in self.booked)
 
     def works(self, on: date) -> bool:
         """Whether a date is a working day of theirs."""
@@ -201,7 +224,10 @@ class Year:
             pm = self._by_channel.get(post.message.channel)
             if pm and post.kind == "message":
                 self._spoken_to(pm, now)
-                if post.words.startswith("You see "):
+                asks = ASKS.match(post.words)
+                if asks:
+                    self._prompted(pm, now, asks[1])
+                elif post.words.startswith("You see "):
                     self._briefed(pm, now)
                 else:
                     self._nudged(pm, now, "How shall I go on?" in post.words)
@@ -224,13 +250,45 @@ class Year:
         self._hold("a brief the working day before", coming is not None and not spare, pm, now)
         self.done["briefs"] += 1
 
+    def _prompted(self, pm: Pm, now: datetime, name: str) -> None:
+        """About a visit that is over and not written down, once a day, on three days at most."""
+        today = pm.local(now).date()
+        about = [(on, each) for each, (whom, on) in pm.open.items() if whom == name]
+        on, visit_id = min(about, default=(today, 0))
+        self._hold("a prompt for a visit that is open and over", visit_id and on <= today, pm, now)
+        came = pm.prompted.setdefault(visit_id, [])
+        self._hold("one prompt a day", today not in came, pm, now)
+        # A day on which they were away does not count: they could not be asked.
+        days = (on + n * ONE_DAY for n in range(1, (today - on).days + 1))
+        spared = sum(pm.works(each) and not pm.is_away(each) for each in days)
+        silent = spared > PROMPTED or len(came) > PROMPTED
+        self._hold("silence after three working days", not silent, pm, now)
+        nudged = any(pm.local(each).date() == today for each in pm.nudged)
+        self._hold("no nudge and prompt on one day", not nudged, pm, now)
+        came.append(today)
+        self.done["prompts"] += 1
+
+    def _answer(self, pm: Pm, now: datetime, today: date) -> None:
+        """Some write down what they were asked for today, some say that it did not happen."""
+        asked = [each for each in pm.open if today in pm.prompted.get(each, ())]
+        for visit_id in asked:
+            chance, (name, on) = pm.random.random(), pm.open[visit_id]
+            if chance < WRITES:
+                self._debrief(pm, now, on, name, visit_id)
+            elif chance < NOT_HELD:
+                actor = self.office.actor(pm.person)
+                plans.call_off(self.office.services, actor, visit_id, now)
+                del pm.open[visit_id]
+                self.done["visits called off"] += 1
+
     def _nudged(self, pm: Pm, now: datetime, asks: bool) -> None:
         today, (logged_at, anchor) = pm.local(now).date(), pm.anchor()
         gone = pm.counted(anchor, today)
         wanted = pm.interval * 4 // 5 if pm.strength is Strength.ACTIVE else pm.interval
         self._hold("no nudge within the interval of a visit", gone >= wanted, pm, now)
-        coming = any(each >= today for each in pm.booked)
-        self._hold("none while a visit is booked", not coming, pm, now)
+        self._hold("none while a visit is booked or waits", not pm.awaited(today), pm, now)
+        asked = any(today in days for days in pm.prompted.values())
+        self._hold("no nudge and prompt on one day", not asked, pm, now)
         pm.nudged.append(now)
         since = [each for each in pm.nudged if each > logged_at]
         # Each that was put off comes once more, as that PM wished.
@@ -245,7 +303,7 @@ class Year:
 
     def _end_of_day(self, pm: Pm, today: date) -> None:
         """Whether a cycle that was due has had its nudge."""
-        coming = any(each >= today for each in pm.booked)
+        coming = pm.awaited(today)
         put_off = any(on >= today for _, on in pm.put_off)
         _, anchor = pm.anchor()
         silenced = coming or put_off or pm.is_away(today)
@@ -277,7 +335,8 @@ class Year:
         today, habit = pm.local(now).date(), pm.habit
         if pm.is_away(today):
             return
-        if today in pm.booked and pm.random.random() < 0.8:
+        self._answer(pm, now, today)
+        if today in pm.booked and pm.random.random() < 0.2:
             self._debrief(pm, now, today)
         for chance, act in self._acts(habit):
             if pm.random.random() < chance:
@@ -294,21 +353,33 @@ class Year:
     def _write(self, pm: Pm, now: datetime, today: date) -> None:
         self._debrief(pm, now, today - pm.random.randrange(4) * ONE_DAY)
 
-    def _debrief(self, pm: Pm, now: datetime, on: date) -> None:
-        name = f"Made-up Mills {pm.random.randrange(CUSTOMERS)}"
-        self.office.debrief(pm.person, name, "They count by hand. Nobody has said so.", on=on)
+    def _debrief(
+        self, pm: Pm, now: datetime, on: date, name: str = "", visit_id: int | None = None
+    ) -> None:
+        whom = name or self._somebody(pm)
+        draft = Draft(None, on, "They count by hand. Nobody has said so.", new_customer=whom)
+        actor, key = self.office.actor(pm.person), self.office.next_key()
+        debriefs.record(self.office.services, actor, draft, key, now, visit_id)
         pm.visited.append((now, on))
+        pm.open.pop(visit_id or 0, None)
         self.done["visits logged"] += 1
 
     def _plan(self, pm: Pm, now: datetime, today: date) -> None:
         on = today + pm.random.randrange(1, 15) * ONE_DAY
-        name = f"Made-up Mills {pm.random.randrange(CUSTOMERS)}"
+        name, at = self._somebody(pm), pm.random.choice([None, time(8), time(14, 30), time(22)])
         because = "They asked for it."
-        choices = PlanChoices(None, name, VisitKind.PHONE, on, None, "", None, because)
+        choices = PlanChoices(None, name, VisitKind.PHONE, on, at, "", None, because)
         actor = self.office.actor(pm.person)
-        visits.plan(self.office.services, actor, choices, self.office.next_key(), now)
-        pm.booked.append(on)
+        planned = visits.plan(self.office.services, actor, choices, self.office.next_key(), now)
+        assert isinstance(planned, visits.Booked)
+        pm.open[planned.visit.id] = name, on
         self.done["visits booked"] += 1
+
+    def _somebody(self, pm: Pm) -> str:
+        """Whom they have not booked a visit with, as a debrief would be of that one."""
+        booked = {name for name, _ in pm.open.values()}
+        names = (f"Made-up Mills {pm.random.randrange(CUSTOMERS)}" for _ in range(CUSTOMERS))
+        return next(name for name in names if name not in booked)
 
     def _pause(self, pm: Pm, now: datetime, today: date) -> None:
         days = pm.random.randrange(2, 15)

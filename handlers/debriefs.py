@@ -42,7 +42,14 @@ def record(services: Services, knock: Knock) -> Answer:
     """The form was submitted."""
     draft = views.read(knock.view)
     try:
-        kept = debriefs.record(services, knock.actor, draft, knock.form_key, knock.now)
+        kept = debriefs.record(
+            services,
+            knock.actor,
+            draft,
+            knock.form_key,
+            knock.now,
+            views.read_form(knock.view).visit_id,
+        )
     except DraftRefused as error:
         return answers.errors(views.errors(error.faults, knock.view))
     if kept is None:

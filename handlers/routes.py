@@ -22,6 +22,7 @@ from bot.views import nudges as nudge_views
 from bot.views import passes as pass_views
 from bot.views import planned as planned_views
 from bot.views import plans as plan_views
+from bot.views import prompts as prompt_views
 from bot.views import questions as question_views
 from bot.views import visits as visit_views
 from handlers import (
@@ -34,6 +35,7 @@ from handlers import (
     markets,
     nudges,
     plans,
+    prompts,
     questions,
     settings,
     visits,
@@ -69,6 +71,8 @@ DOORS: Doors = {
     (Kind.ACTION, home_views.SETTINGS): Door(home.join, Role.PM),
     (Kind.ACTION, home_views.JOIN): Door(home.join, Role.STAFF),
     (Kind.ACTION, home_views.MARKET): Door(markets.open_form, Role.ADMIN),
+    (Kind.ACTION, prompt_views.WRITE): Door(prompts.write, Role.PM),
+    (Kind.ACTION, prompt_views.NOT_HELD): Door(prompts.not_held, Role.PM),
     (Kind.ACTION, plan_views.MORE): Door(plans.add_more, Role.PM),
     (Kind.ACTION, planned_views.CHANGE): Door(plans.open_change, Role.PM),
     (Kind.ACTION, planned_views.CALL_OFF): Door(plans.call_off, Role.PM),

@@ -35,6 +35,7 @@ from bot.views import (
     nudges,
     planned,
     plans,
+    prompts,
     questions,
     reasons,
     stories,
@@ -232,6 +233,8 @@ def _why() -> Texts:
         yield f"No nudge: {silence}", _first(why.why(replace(seen, silent=(TODAY, silence))))
     booked = replace(seen, reason=Reason.VISIT_BOOKED, booked=(POST, NEXT))
     yield "While a visit is booked", why.why(booked)
+    waiting = replace(seen, reason=Reason.VISIT_BOOKED, waiting=(POST, date(2026, 3, 13)))
+    yield "While a visit waits for its debrief", why.why(waiting)
     for reason in why.REASONS:
         yield f"Moved: {reason}", why.why(replace(seen, reason=reason))
 
@@ -259,6 +262,11 @@ def _briefs() -> Texts:
 
 
 def _debriefs() -> Texts:
+    yield (
+        "An hour after a planned visit, or the morning after",
+        prompts.message(1, MILL, TODAY, TODAY),
+    )
+    yield "In its place, once it is written", prompts.written(MILL, TODAY, TODAY)
     form = debriefs.DebriefForm((1, MILL), TODAY, TODAY, digest_on=date(2026, 3, 20))
     yield "`/debrief`", debriefs.form(form)
     more = debriefs.unfolded(submitted(debriefs.form(form)))
@@ -310,6 +318,7 @@ def _homes() -> Texts:
             Lean(Aspect.REGION, "North", 4, 5, 0.25),
             Lean(Aspect.STAGE, Stage.PROSPECT, 0, 5, 0.4),
         ),
+        (home.Booked(2, MILL, date(2026, 3, 13), VisitKind.VIDEO, time(14)),),
     )
     yield "The app's Home", home.home(facts)
     counted = {Aspect.STAGE: {Stage.PROSPECT: 12, Stage.CUSTOMER: 8}, Aspect.REGION: {"North": 20}}

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Exists, FromClause, String, Table, cast, f
 
 from bot.db.engine import Tx
 from bot.db.outbox import Kind, Letter, State
+from bot.db.planning import prompts
 from bot.db.tables import digests, flags, pms, teams, visits
 from bot.db.traffic import inbox, outbox, rates
 from bot.domain.visits import VisitState
@@ -84,6 +85,19 @@ def missing_briefs(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequen
         ~_left(tx, visits, Kind.BRIEF, subject, period),
     )
     return _letters(tx, planned.order_by(visits.c.brief_at).limit(limit))
+
+
+def missing_prompts(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[Letter]:
+    """Prompts of booked visits that were due since an instant, and that were never left."""
+    subject, period = cast(prompts.c.visit_id, String), _day(tx, prompts.c.on)
+    named = _named(subject, period, visits.c.pm_id, prompts.c.at)
+    planned = tx.select(prompts, *named).where(
+        visits.c.id == prompts.c.visit_id,
+        prompts.c.at.between(since, now),
+        visits.c.state == VisitState.BOOKED,
+        ~_left(tx, prompts, Kind.PROMPT, subject, period),
+    )
+    return _letters(tx, planned.order_by(prompts.c.at).limit(limit))
 
 
 def late_pms(tx: Tx, before: datetime, limit: int) -> Sequence[Late]:

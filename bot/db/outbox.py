@@ -11,25 +11,13 @@ from sqlalchemy import ColumnElement, Engine, and_, exists, func, or_, select
 
 from bot.db.bulk import adding
 from bot.db.engine import Tx, reading
+from bot.db.kinds import Kind as Kind
 from bot.db.tables import workspaces
 from bot.db.traffic import outbox
 
 # Slack takes about one message a second in one conversation.
 APART = timedelta(seconds=1)
 AT_ONCE = 1000
-
-
-class Kind(StrEnum):
-    """What a message is."""
-
-    NUDGE = "nudge"
-    NUDGE_CHANGED = "nudge_changed"
-    FLAG = "flag"
-    FLAG_GONE = "flag_gone"
-    DIGEST = "digest"
-    DIGEST_CHANGED = "digest_changed"
-    CHANNEL_LOST = "channel_lost"
-    BRIEF = "brief"
 
 
 class State(StrEnum):

@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-from bot.db.schema import SLACK_ID, metadata, reference, required, workspace
+from bot.db.schema import SLACK_ID, metadata, place, reference, required, workspace
+from bot.db.types import Instant
 
 visit = reference("visits")
 
@@ -17,4 +18,15 @@ plans = sa.Table(
     required("follow_through", sa.String(1000)),
     required("fellows", sa.JSON),
     sa.Column("sales_owner_id", sa.String(SLACK_ID)),
+)
+
+prompts = sa.Table(
+    "prompts",
+    metadata,
+    workspace(primary_key=True),
+    visit("visit_id", primary_key=True),
+    required("on", sa.Date),
+    required("at", Instant),
+    *place(),
+    sa.Index(None, "workspace_id", "at"),
 )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_
+from sqlalchemy import Row, and_, or_
 
 from bot.db import customers
 from bot.db.bulk import as_table
@@ -130,16 +130,6 @@ def upcoming(tx: Tx, pm_id: str, since: date) -> Sequence[Visit]:
     """The PM's booked visits from a date on, soonest first."""
     found = _booked(tx, pm_id).where(visits.c.on >= since).order_by(visits.c.on)
     return [_visit(row) for row in tx.run(found)]
-
-
-def booked_until(tx: Tx, pm_id: str, since: date) -> date | None:
-    """The date of the PM's next booked visit from a date on."""
-    soonest = tx.select(visits, func.min(visits.c.on)).where(
-        visits.c.pm_id == pm_id,
-        visits.c.state == VisitState.BOOKED,
-        visits.c.on >= since,
-    )
-    return tx.run(soonest).scalar()
 
 
 def booked_from(tx: Tx, pm_ids: Collection[str], since: date) -> Mapping[str, Sequence[date]]:

@@ -183,7 +183,7 @@ def verdict(
     """Whether a planned nudge goes out at `now` (`product.md` A1, A3, A4).
 
     The plan must be of this anchor and rhythm: after a change make it afresh (`first`, `after`).
-    `booked_until` is the local date on which the last booked visit ends, and is silent itself;
+    `booked_until` is the local date up to which booked visits silence nudges, itself included;
     `paused_until` is the first day back. The hour and the zone are the rhythm's of today.
     """
     reason, on = _decided(rhythm.hours, planned.on, now, booked_until, paused_until)

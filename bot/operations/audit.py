@@ -42,6 +42,7 @@ class Sort(StrEnum):
     DIGEST_MISSING = "digest_missing"
     FLAG_MISSING = "flag_missing"
     BRIEF_MISSING = "brief_missing"
+    PROMPT_MISSING = "prompt_missing"
     PM_LATE = "pm_late"
     TEAM_LATE = "team_late"
     MESSAGE_LATE = "message_late"
@@ -167,11 +168,13 @@ def _missing(tx: Tx, now: datetime) -> Sequence[Missing]:
     digests = queries.missing_digests(tx, now - LONG_LOOK_BACK, MOST)
     flags = queries.missing_flags(tx, now - LONG_LOOK_BACK, MOST)
     briefs = queries.missing_briefs(tx, now - LOOK_BACK, now, MOST)
+    prompts = queries.missing_prompts(tx, now - LOOK_BACK, now, MOST)
     return [
         *(Missing(Sort.NUDGE_MISSING, Kind.NUDGE, each) for each in nudges),
         *(Missing(Sort.DIGEST_MISSING, Kind.DIGEST, each) for each in digests),
         *(Missing(Sort.FLAG_MISSING, Kind.FLAG, each) for each in flags),
         *(Missing(Sort.BRIEF_MISSING, Kind.BRIEF, each) for each in briefs),
+        *(Missing(Sort.PROMPT_MISSING, Kind.PROMPT, each) for each in prompts),
     ]
 
 

@@ -11,7 +11,7 @@ from bot.domain.nudges import Planned
 from bot.domain.pms import Pm
 from bot.domain.visits import Visit, VisitState
 from bot.errors import NoSuchVisit, NotYours, VisitCalledOff, VisitHeld
-from bot.operations import absences, briefs
+from bot.operations import absences, briefs, prompts
 
 SETTLED = {VisitState.HELD: VisitHeld, VisitState.CALLED_OFF: VisitCalledOff}
 
@@ -35,8 +35,12 @@ def taken(tx: Tx, actor: Actor, visit_id: int) -> Visit:
 
 
 def follow(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
-    """What a booked visit brings about: a brief before it."""
+    """What a booked visit brings about: a brief before it, and prompts for its debrief after it.
+
+    Called again for a visit that was moved.
+    """
     briefs.queue(tx, pm, visit, now)
+    prompts.queue(tx, pm, visit, now)
 
 
 def plan_afresh(tx: Tx, pm: Pm, now: datetime) -> None:
@@ -48,8 +52,9 @@ def plan_afresh(tx: Tx, pm: Pm, now: datetime) -> None:
 
 def _planned(tx: Tx, pm: Pm) -> Planned:
     last = nudges.latest(tx, pm.user_id)
-    put_off = last is not None and last.answer == "snoozed" and last.back_at is not None
-    if put_off and last and last.back_at and (pm.asked is None or pm.asked.on <= last.on):
-        back_on = local_date(last.back_at, pm.rhythm.hours.zone)
+    back_at = last.back_at if last and last.answer == "snoozed" else None
+    # Put off, and not asked for again since: it is still to be back then.
+    if last and back_at and (pm.asked is None or pm.asked.on <= last.on):
+        back_on = local_date(back_at, pm.rhythm.hours.zone)
         return rules.moved(pm.anchor_on, pm.rhythm, last.planned, back_on)
     return absences.planned(tx, pm.user_id, pm.asked, pm.anchor_on, pm.rhythm)

@@ -11,7 +11,7 @@ from bot.domain.calendar import local_date
 from bot.domain.debriefs import Draft, Sharing, faults
 from bot.domain.visits import Visit, VisitState
 from bot.errors import DraftRefused
-from bot.operations import stories
+from bot.operations import prompts, stories
 from bot.operations.customers import customer, customer_name
 from bot.operations.pms import held
 from bot.operations.standing import Shown, standing
@@ -33,10 +33,16 @@ class Recorded:
 
 
 def record(
-    services: Services, actor: Actor, draft: Draft, key: str, now: datetime
+    services: Services,
+    actor: Actor,
+    draft: Draft,
+    key: str,
+    now: datetime,
+    visit_id: int | None = None,
 ) -> Recorded | None:
     """Keep a debrief, once for each `key`; its visit moves the due date at once.
 
+    `visit_id` is the booked visit that it is of, if that is known and the customer is the same.
     None when it was kept before just so. One sent again with other words replaces what was kept:
     whoever saw Slack give up may have gone on typing.
 
@@ -48,7 +54,8 @@ def record(
     with services.transaction(actor.workspace_id) as tx:
         tx.one_at_a_time(key)
         customer_id = customer(tx, draft.customer_id, draft.new_customer)
-        visit = _kept(tx, actor, replace(draft, customer_id=customer_id, new_customer=""), key, now)
+        told = replace(draft, customer_id=customer_id, new_customer="")
+        visit = _kept(tx, actor, told, key, now, visit_id)
         return _recorded(tx, actor, visit, draft.sharing, now) if visit else None
 
 
@@ -60,11 +67,13 @@ def digest_on(services: Services, actor: Actor) -> date | None:
     return team.digest.on if team else None
 
 
-def _kept(tx: Tx, actor: Actor, draft: Draft, key: str, now: datetime) -> Visit | None:
+def _kept(
+    tx: Tx, actor: Actor, draft: Draft, key: str, now: datetime, visit_id: int | None
+) -> Visit | None:
     known = visits.by_source(tx, SOURCE, key)
     before = debriefs.of_visit(tx, known.id) if known else None
     if before is None:
-        visit = _visit(tx, actor, draft, key, now)
+        visit = _visit(tx, actor, draft, key, now, visit_id)
         debriefs.add(tx, visit.id, actor.user_id, draft, now)
         return visit
     if before.draft == draft:
@@ -76,13 +85,16 @@ def _kept(tx: Tx, actor: Actor, draft: Draft, key: str, now: datetime) -> Visit 
     return visits.by_source(tx, SOURCE, key)
 
 
-def _visit(tx: Tx, actor: Actor, draft: Draft, key: str, now: datetime) -> Visit:
+def _visit(
+    tx: Tx, actor: Actor, draft: Draft, key: str, now: datetime, visit_id: int | None
+) -> Visit:
     assert draft.on is not None
     assert draft.customer_id is not None
     customer_id = draft.customer_id
-    booked = visits.booked(tx, actor.user_id, customer_id, draft.on)
+    booked = _booked(tx, actor, draft, visit_id)
     if booked:
         visits.hold(tx, booked, draft.kind, draft.on, SOURCE, key)
+        prompts.settled(tx, booked.id, now)
     else:
         visits.add(
             tx,
@@ -98,6 +110,17 @@ def _visit(tx: Tx, actor: Actor, draft: Draft, key: str, now: datetime) -> Visit
     visit = visits.by_source(tx, SOURCE, key)
     assert visit is not None
     return visit
+
+
+def _booked(tx: Tx, actor: Actor, draft: Draft, visit_id: int | None) -> Visit | None:
+    """The booked visit that a debrief is of: the one it was asked for, or the earliest."""
+    assert draft.on is not None
+    assert draft.customer_id is not None
+    asked = visits.get(tx, visit_id) if visit_id is not None else None
+    theirs = actor.user_id, draft.customer_id, VisitState.BOOKED
+    if asked and (asked.pm_id, asked.customer_id, asked.state) == theirs:
+        return asked
+    return visits.booked(tx, actor.user_id, draft.customer_id, draft.on)
 
 
 def _recorded(tx: Tx, actor: Actor, visit: Visit, sharing: Sharing, now: datetime) -> Recorded:

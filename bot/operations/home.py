@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from bot.db import coverage, debriefs, flags
+from bot.db.engine import Tx
 from bot.domain.access import Actor, Role
 from bot.domain.calendar import local_date
 from bot.domain.caps import QUARTER
 from bot.domain.coverage import AT_LEAST, leans
+from bot.domain.visits import Visit
 from bot.operations.customers import customer_name
 from bot.operations.pms import ahead, choices
 from bot.services import Services
@@ -21,10 +23,8 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
     zone = prospect.pm.rhythm.hours.zone
     today = local_date(now, zone)
     with services.reading(actor.workspace_id) as tx:
-        booked = [
-            Booked(each.id, customer_name(tx, each.customer_id), each.on, each.kind, each.at(zone))
-            for each in prospect.booked
-        ]
+        booked = tuple(_booked(tx, each, zone) for each in prospect.booked)
+        waiting = tuple(_booked(tx, each, zone) for each in prospect.waiting)
         recent = [
             Recent(each.customer_name, each.on, each.sharing)
             for each in debriefs.latest(tx, actor.user_id, 5)
@@ -41,9 +41,15 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
         zone=zone,
         due_on=prospect.due_on,
         next_nudge_at=prospect.next_nudge_at,
-        booked=tuple(booked),
+        booked=booked,
         debriefs=tuple(recent),
         flags=tuple(flagged),
         leans=tuple(found),
         admin=Role.ADMIN in actor.roles,
+        waiting=waiting,
     )
+
+
+def _booked(tx: Tx, visit: Visit, zone: str) -> Booked:
+    name = customer_name(tx, visit.customer_id)
+    return Booked(visit.id, name, visit.on, visit.kind, visit.at(zone))

@@ -50,6 +50,7 @@ AUDIT_MENDINGS: Mapping[Sort, str] = {
     Sort.DIGEST_MISSING: _BACK,
     Sort.FLAG_MISSING: _BACK,
     Sort.BRIEF_MISSING: _BACK,
+    Sort.PROMPT_MISSING: _BACK,
     Sort.PM_LATE: _CLOCK,
     Sort.TEAM_LATE: _CLOCK,
     Sort.MESSAGE_LATE: _CLOCK,

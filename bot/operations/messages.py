@@ -16,9 +16,10 @@ from bot.domain.flags import FlagState
 from bot.domain.nudges import Planned, Step
 from bot.domain.stories import working
 from bot.domain.terms import POST
-from bot.operations import away, briefs, stories
+from bot.operations import away, briefs, prompts, stories
 from bot.operations.customers import customer_name
 from bot.operations.drafts import Draft, Edit, Later, Withdrawn
+from bot.operations.pms import silent_until
 from bot.operations.standing import drawn, is_settled, said, standing
 from bot.slack.delivery import Place
 from bot.views import flags as flag_views
@@ -93,9 +94,9 @@ def _nudge(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
         return Withdrawn("overtaken")
     if rules.first(pm.anchor_on, pm.rhythm).on > pm.asked.on:
         return Withdrawn("visited")
-    if visits.booked_until(tx, pm.user_id, local_date(now, pm.rhythm.hours.zone)):
+    if silent_until(tx, pm, local_date(now, pm.rhythm.hours.zone)):
         return Withdrawn("booked")
-    at = away.waits_until(tx, pm.user_id, now)
+    at = away.waits_until(tx, pm.user_id, now) or prompts.not_beside(tx, Kind.PROMPT, pm, now)
     at = at or caught_up(pm.asked.on, parcel.next_at, now, pm.rhythm.hours)
     if at > now:
         return Later(at)
@@ -263,4 +264,6 @@ DELIVERIES: Mapping[Kind, Delivery] = {
     Kind.DIGEST_CHANGED: Delivery(_digest_changed, edits=True),
     Kind.CHANNEL_LOST: Delivery(_channel_lost),
     Kind.BRIEF: Delivery(briefs.compose),
+    Kind.PROMPT: Delivery(prompts.compose, prompts.posted),
+    Kind.PROMPT_CHANGED: Delivery(prompts.changed, edits=True),
 }

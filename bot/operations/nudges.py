@@ -16,6 +16,7 @@ from bot.domain.calendar import ONE_DAY, local_date
 from bot.domain.nudges import Planned, Snooze
 from bot.domain.outcomes import Fate, Outcome
 from bot.domain.passes import FOR_ALL, PASSED_FOR, Pass
+from bot.domain.prompts import LONGEST, silent_until
 from bot.errors import NoSuchCustomer, NoSuchNudge
 from bot.log import logger
 from bot.log import place as raised_at
@@ -183,7 +184,7 @@ def _looks(
     tx: Tx, due: Sequence[tuple[str, Read]], decide: Decide, now: datetime
 ) -> Sequence[_Look]:
     # Nowhere is it earlier than on the day before UTC's.
-    since = local_date(now, "UTC") - ONE_DAY
+    since = local_date(now, "UTC") - ONE_DAY - LONGEST
     booked = visits.booked_from(tx, [user_id for user_id, _ in due], since)
     return [
         (user_id, _look(user_id, read, tuple(booked.get(user_id, ())), decide))
@@ -206,7 +207,7 @@ def _decided(now: datetime, pm: Due, booked: Sequence[date]) -> _Decision:
         pm.rhythm,
         pm.planned,
         now,
-        booked_until=next((on for on in booked if on >= today), None),
+        booked_until=silent_until(booked, today, pm.rhythm.hours),
         paused_until=pm.paused_until,
     )
     if not verdict.send:

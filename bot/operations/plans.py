@@ -9,7 +9,7 @@ from bot.domain.access import Actor, Standing
 from bot.domain.pms import Pm
 from bot.domain.visits import Visit, VisitState
 from bot.errors import NotJoined
-from bot.operations import booked
+from bot.operations import booked, prompts
 from bot.operations.customers import customer, customer_name
 from bot.operations.pms import Prospect, prospect
 from bot.operations.visits import check_free, columns, over_cap, plan_of
@@ -74,16 +74,19 @@ def change(
         return _over(tx, actor, visit, wanted, now) or _changed(tx, actor, stands, wanted, now)
 
 
-def call_off(services: Services, actor: Actor, visit_id: int, now: datetime) -> CalledOff:
+def call_off(
+    services: Services, actor: Actor, visit_id: int, now: datetime, told_at: str = ""
+) -> CalledOff:
     """A booked visit will not be: nudges are no longer silenced by it.
 
-    Raises as `planned` does.
+    `told_at` is Slack's timestamp of a prompt that says so itself. Raises as `planned` does.
     """
     with services.transaction(actor.workspace_id) as tx:
         visit = booked.taken(tx, actor, visit_id)
         pm = _pm(tx, actor)
         visits.change(tx, visit.id, state=VisitState.CALLED_OFF)
         booked.plan_afresh(tx, pm, now)
+        prompts.settled(tx, visit.id, now, told_at)
         name = customer_name(tx, visit.customer_id)
         return CalledOff(name, visit.on, prospect(tx, _pm(tx, actor), now))
 
@@ -145,6 +148,7 @@ def _changed(tx: Tx, actor: Actor, stands: Planned, choices: PlanChoices, now: d
     now_booked = booked.own(tx, actor, visit.id)
     if now_booked.on != visit.on:
         booked.plan_afresh(tx, pm, now)
+        prompts.settled(tx, visit.id, now)
     booked.follow(tx, pm, now_booked, now)
     return _planned(tx, actor, now_booked)
 

@@ -8,11 +8,13 @@ from bot.db import countries, pms, staff, teams, visits
 from bot.db.engine import Tx
 from bot.db.hours import hours_of
 from bot.domain import nudges as rules
+from bot.domain import prompts as rules_of_prompts
 from bot.domain.access import Actor
 from bot.domain.away import Cause
 from bot.domain.calendar import local_date
 from bot.domain.nudges import Reason, Rhythm, Step
 from bot.domain.pms import Pm
+from bot.domain.prompts import LONGEST, waits
 from bot.domain.stories import DigestHours, next_digest
 from bot.domain.visits import Visit
 from bot.errors import NotJoined
@@ -30,8 +32,8 @@ PLACES = 100
 class Prospect:
     """What lies ahead of a PM: due date, next nudge (None while nothing is to come) and why.
 
-    `away` is why the PM is away, `holiday` the one for which the next nudge comes later, `step`
-    which nudge that is.
+    `waiting` are visits that were booked and have no debrief yet, `away` is why the PM is away,
+    `holiday` the one for which the next nudge comes later, `step` which nudge that is.
     """
 
     pm: Pm
@@ -39,6 +41,7 @@ class Prospect:
     next_nudge_at: datetime | None
     reason: Reason
     booked: tuple[Visit, ...]
+    waiting: tuple[Visit, ...] = ()
     away: Cause | None = None
     holiday: date | None = None
     step: Step = Step.DUE
@@ -134,6 +137,12 @@ def enrolled(tx: Tx, actor: Actor) -> Pm:
     return pm
 
 
+def silent_until(tx: Tx, pm: Pm, today: date) -> date | None:
+    """The local date up to which a PM's booked visits silence nudges; None while none does."""
+    dates = visits.booked_from(tx, [pm.user_id], today - LONGEST).get(pm.user_id, ())
+    return rules_of_prompts.silent_until(dates, today, pm.rhythm.hours)
+
+
 def held(tx: Tx, pm: Pm, on: date) -> Pm:
     """The PM after a visit on a local date: the due date moves at once (`product.md` A1)."""
     if pm.last_visit_on and on <= pm.last_visit_on:
@@ -196,14 +205,15 @@ def _team(tx: Tx, channel_id: str | None, name: str, actor: Actor, now: datetime
 
 def prospect(tx: Tx, pm: Pm, now: datetime) -> Prospect:
     """What lies ahead of a PM."""
-    today = local_date(now, pm.rhythm.hours.zone)
-    booked = tuple(visits.upcoming(tx, pm.user_id, today))
+    hours = pm.rhythm.hours
+    today = local_date(now, hours.zone)
+    known = visits.upcoming(tx, pm.user_id, today - LONGEST)
     verdict = rules.verdict(
         pm.anchor_on,
         pm.rhythm,
         pm.planned,
         now,
-        booked_until=booked[0].on if booked else None,
+        booked_until=rules_of_prompts.silent_until([each.on for each in known], today, hours),
         paused_until=pm.paused_until,
     )
     due_on = rules.due_on(pm.anchor_on, pm.rhythm)
@@ -212,7 +222,8 @@ def prospect(tx: Tx, pm: Pm, now: datetime) -> Prospect:
         due_on=due_on,
         next_nudge_at=verdict.planned.at,
         reason=verdict.reason,
-        booked=booked,
+        booked=tuple(each for each in known if each.on >= today),
+        waiting=tuple(each for each in known if waits(each.on, today, hours)),
         away=absences.cause(tx, pm, now),
         holiday=rules.holiday(pm.anchor_on, pm.rhythm, verdict.planned),
         step=verdict.planned.step,

@@ -47,6 +47,7 @@ def _facts(tx: Tx, ahead: Prospect, now: datetime) -> WhyFacts:
         silent=_silent(tx, pm),
         seen=_named(tx, visits.last(tx, pm.user_id)),
         booked=_named(tx, ahead.booked[0] if ahead.booked else None),
+        waiting=_named(tx, ahead.waiting[0] if ahead.waiting else None),
         because=because(ahead.away, pm.paused_until, ahead.holiday, today),
     )
 

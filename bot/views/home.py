@@ -4,14 +4,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, HeaderBlock
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    HeaderBlock,
+    RichTextSectionElement,
+)
 from slack_sdk.models.views import View
 
 from bot.domain.access import Refusal
 from bot.domain.coverage import Lean
 from bot.domain.debriefs import Sharing
 from bot.domain.visits import VisitKind
-from bot.views import access, kit, planned, words
+from bot.views import access, kit, planned, prompts, words
 from bot.views.coverage import sentences
 
 DEBRIEF = "home.debrief"
@@ -52,8 +58,8 @@ class Recent:
 class HomeFacts:
     """What a PM's Home shows; dates are local, `next_nudge_at` is aware UTC, `flags` are names.
 
-    `leans` says where the visits of the last quarter differ from the market; `admin` whether they
-    may say what the market is.
+    `leans` says where the visits of the last quarter differ from the market; `waiting` are visits
+    that were booked and have no debrief yet; `admin` tells whether they may say what the market is.
     """
 
     today: date
@@ -65,6 +71,7 @@ class HomeFacts:
     flags: tuple[str, ...] = ()
     leans: tuple[Lean, ...] = ()
     admin: bool = False
+    waiting: tuple[Booked, ...] = ()
 
 
 def home(facts: HomeFacts) -> View:
@@ -75,6 +82,7 @@ def home(facts: HomeFacts) -> View:
             HeaderBlock(text=kit.plain(kit.due(facts.due_on, facts.today))),
             kit.rich(kit.paragraph(_nudge(facts))),
             _buttons(facts.admin),
+            *_waiting(facts),
             *_coming(facts),
             *_list("What you heard lately", heard),
             *_list("Where you have been", [[sentences(each)] for each in facts.leans]),
@@ -134,14 +142,28 @@ def _for_admins(admin: bool) -> list[ButtonElement]:
     return [market] if admin else []
 
 
+def _waiting(facts: HomeFacts) -> Iterator[Block]:
+    """The visits that were booked and have no debrief yet, each with what can be done."""
+    if facts.waiting:
+        yield kit.rich(kit.paragraph(kit.bold("What did you hear?")))
+    for each in facts.waiting[:SHOWN]:
+        yield kit.rich(_visit(each, facts.today))
+        yield prompts.buttons(each.visit_id)
+
+
+def _visit(visit: Booked, today: date) -> RichTextSectionElement:
+    kind = words.VISIT_KINDS[visit.kind].partition(",")[0].lower()
+    when = planned.when(visit.on, visit.at, today)
+    return kit.paragraph(kit.bold(kit.one_line(visit.customer)), f", {kind} on {when}")
+
+
 def _coming(facts: HomeFacts) -> Iterator[Block]:
     """The visits to come, each with what can be done."""
     if facts.booked:
         yield kit.rich(kit.paragraph(kit.bold("Coming up")))
     for each in facts.booked[:SHOWN]:
         when = planned.when(each.on, each.at, facts.today)
-        kind = words.VISIT_KINDS[each.kind].partition(",")[0].lower()
-        yield kit.rich(kit.paragraph(kit.bold(kit.one_line(each.customer)), f", {kind} on {when}"))
+        yield kit.rich(_visit(each, facts.today))
         yield planned.buttons(each.visit_id, each.customer, when)
     if len(facts.booked) > SHOWN:
         yield kit.small(f"and {len(facts.booked) - SHOWN} more")

@@ -67,8 +67,8 @@ class WhyFacts:
     """What decided, and decides. Dates are the PM's local ones, instants aware UTC.
 
     `silent` is a nudge that was asked for and did not come, by its date; `seen` is the last visit,
-    `booked` the next one, each with the customer's name; `because` says in words why they are
-    away, or "".
+    `booked` the next one and `waiting` one without its debrief, each with the customer's name;
+    `because` says in words why they are away, or "".
     """
 
     today: date
@@ -84,6 +84,7 @@ class WhyFacts:
     silent: tuple[date, Silence] | None = None
     seen: tuple[str, date] | None = None
     booked: tuple[str, date] | None = None
+    waiting: tuple[str, date] | None = None
     because: str = ""
 
 
@@ -141,4 +142,7 @@ def _held(facts: WhyFacts) -> str:
         name, on = facts.booked
         seen = f"You see {kit.one_line(name)} on {kit.day(on, facts.today)}"
         return f"{seen}, and I keep quiet until it is over."
+    if facts.waiting:
+        name, on = facts.waiting
+        return f"First I ask what you heard from {kit.one_line(name)}, {kit.day(on, facts.today)}."
     return REASONS.get(facts.reason, "")

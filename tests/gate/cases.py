@@ -55,6 +55,8 @@ def cases() -> Iterator[Case]:
     yield _submission("visit.change", whose="eve")
     for action in PLANNED_ACTIONS:
         yield _press(action, lambda scene: scene.booked, private=True, whose="eve")
+    yield _press("prompt.write", lambda scene: scene.prompt, whose="eve")
+    yield _press("prompt.not_held", lambda scene: scene.prompt, whose="eve")
     yield _press("home.join", lambda scene: scene.welcome, private=True)
     for name in ("visit.join", "visit.plan", "market.save", "nudge.snooze_date"):
         yield _submission(name)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,14 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from sqlalchemy import select
 
 from bot.app import build_bolt, build_services
+from bot.db import visits
 from bot.db.schema import metadata
 from bot.domain.outcomes import Outcome
 from bot.operations import imports, staff, workspaces
 from bot.services import Services
 from bot.settings import Settings
 from bot.slack.client import make_client
-from bot.views import questions
+from bot.views import prompts, questions
 from bot.web import build_web
 from handlers.routes import open_gate
 from sandbox.delivery import Delivered
@@ -81,6 +82,7 @@ class Scene:
     flag: Message = field(init=False)
     home: View = field(init=False)
     booked: View = field(init=False)
+    prompt: Message = field(init=False)
     welcome: View = field(init=False)
     forms: dict[str, View] = field(init=False)
 
@@ -193,6 +195,7 @@ def _furnish(scene: Scene) -> None:
     scene.forms = _forms(scene)
     scene.home = scene.ada.open_home()
     scene.booked = scene.eve.open_home()
+    scene.prompt = _prompt(scene)
     scene.welcome = scene.people["a member who has not joined"].open_home()
 
 
@@ -214,6 +217,20 @@ def _plan(scene: Scene) -> None:
         scene.eve.options("customer.find", name)
         scene.eve.submit({"customer": f"new:{name}", "on": on})
         scene.slack.expect_message(to=scene.eve, containing=f"Planned: {name}")
+
+
+def _prompt(scene: Scene) -> Message:
+    """The prompt for the first of Eve's visits, as it would stand there afterwards."""
+    (first, _) = _visits(scene)
+    asked = prompts.message(first, "Seal Works", date(2026, 3, 26), date(2026, 3, 27))
+    sent = asked.as_arguments()
+    scene.services.slack.call("chat.postMessage", channel=scene.eve.dm.id, **sent)
+    return copy.deepcopy(scene.slack.expect_message(to=scene.eve, containing="did you hear"))
+
+
+def _visits(scene: Scene) -> Sequence[int]:
+    with scene.services.reading(TEAM_ID) as tx:
+        return [each.id for each in visits.upcoming(tx, scene.eve.id, T0.date())]
 
 
 def _join(scene: Scene, person: Person, **choices: object) -> None:

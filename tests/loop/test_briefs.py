@@ -144,6 +144,7 @@ def test_a_brief_waits_for_whoever_is_away_and_is_left_out_when_it_would_come_to
     ada.run("/visit", "pause until 12 March")
     for day in (8, 9, 10):
         nihito.tick_at(in_berlin(day))
+    nihito.slack.expect_message(to=ada, containing="What did you hear from Brightwater Mill")
 
 
 def test_whoever_has_left_gets_no_brief(nihito: Nihito, ada: Person) -> None:

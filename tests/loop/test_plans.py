@@ -151,7 +151,7 @@ def test_a_visit_moved_to_and_fro_has_its_brief_once(nihito: Nihito, ada: Person
         nihito.tick_at(in_berlin(0, 14))
         open_change(nihito, ada)
         ada.submit({"on": on})
-    for days in (7, 9):
+    for days in (7, 8):
         nihito.tick_at(in_berlin(days))
     nihito.slack.expect_message(to=ada, containing="You see Brightwater Mill on Tuesday 10 March")
 
@@ -201,7 +201,7 @@ def test_a_visit_called_off_silences_nothing_and_has_no_brief(nihito: Nihito, ad
         nihito.tick_at(in_berlin(day))
     home = ada.open_home()
     assert home
-    assert "My next nudge comes on Thursday 26 March" in str(home.payload)
+    assert "My next nudge comes on Tuesday 31 March" in str(home.payload)
     press(ada, "planned.call_off")
     nihito.settle()
     assert "Coming up" not in str(ada.home)

@@ -91,13 +91,22 @@ def brief(office: Office) -> Person:
     return ada
 
 
+def prompt(office: Office) -> Person:
+    """Somebody who saw a customer yesterday."""
+    ada = office.pm("Ada", interval_days=90)
+    plan = PlanChoices(None, "Brightwater Mill", VisitKind.PHONE, T0.date(), None, "", None)
+    assert visits.plan(office.services, office.actor(ada), plan, office.next_key(), T0)
+    office.clock.at = T(days=1)
+    return ada
+
+
 Seeded = Callable[[Office], Person | Channel]
 
 
 @EVERY_DATABASE
 @pytest.mark.parametrize(
     ("kind", "seed"),
-    [("nudge", nudge), ("digest", digest), ("flag", flag), ("brief", brief)],
+    [("nudge", nudge), ("digest", digest), ("flag", flag), ("brief", brief), ("prompt", prompt)],
 )
 def test_a_message_that_was_never_left_is_put_back_once_and_arrives(
     office: Office, kind: str, seed: Seeded
@@ -110,11 +119,12 @@ def test_a_message_that_was_never_left_is_put_back_once_and_arrives(
     office.deliver_at(at + 2 * MINUTE)
     office.slack.expect_message(to=place)
     assert audit_at(office, at + 3 * MINUTE) == []
-    assert left_behind(office) == 1
+    # As a prompt is posted, the next one is left.
+    assert left_behind(office) == (2 if kind == "prompt" else 1)
 
 
 @EVERY_DATABASE
-@pytest.mark.parametrize("seed", [nudge, digest, flag, brief])
+@pytest.mark.parametrize("seed", [nudge, digest, flag, brief, prompt])
 def test_what_was_left_is_not_missed_whatever_became_of_it(office: Office, seed: Seeded) -> None:
     seed(office)
     for state in ("pending", "sending", "sent", "dropped", "dead"):

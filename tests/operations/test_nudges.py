@@ -82,13 +82,15 @@ def test_a_snoozed_nudge_is_back_at_the_hour_it_named_whatever_the_clocks_did(
     office.slack.expect_message(to=ada, containing="visit")
 
 
-def test_a_booked_visit_silences_nudges_until_it_is_over(office: Office) -> None:
+def test_a_booked_visit_silences_nudges_until_its_debrief_has_been_asked_for(
+    office: Office,
+) -> None:
     ada = office.pm("Ada")
     office.book(ada, office.customer("Brightwater Mill"), T(days=17).date())
-    for days in range(18):
+    for days in range(23):
         office.tick_at(T(days=days))
     assert office.said(ada) == []
-    office.tick_at(T(days=18))
+    office.tick_at(T(days=23))
     office.slack.expect_message(to=ada, containing=DUE)
 
 

@@ -38,6 +38,7 @@ from bot.views import (
     nudges,
     planned,
     plans,
+    prompts,
     questions,
     stories,
     visits,
@@ -109,6 +110,8 @@ def _answers(name: str) -> Iterator[tuple[str, Message]]:
     yield "planned", planned.planned(name, OTHER_YEAR, TODAY, **known)
     yield "changed", planned.changed(name, OTHER_YEAR, TODAY, **known)
     yield "called off", planned.called_off(name, OTHER_YEAR, TODAY, T0, ZONE, TODAY)
+    yield "prompt", prompts.message(2**31, name, OTHER_YEAR, TODAY)
+    yield "prompt written", prompts.written(name, OTHER_YEAR, TODAY)
     yield "left", visits.left()
     yield "not joined", visits.not_joined()
     for sharing in Sharing:
@@ -136,6 +139,8 @@ def _explained(name: str) -> Iterator[tuple[str, Message]]:
         booked=(name, OTHER_YEAR),
     )
     yield "why booked", why.why(facts)
+    waiting = replace(facts, booked=None, waiting=(name, OTHER_YEAR))
+    yield "why waiting", why.why(replace(waiting, step=Step.DUE))
     for reason in why.REASONS:
         yield f"why {reason}", why.why(replace(facts, reason=reason, seen=None))
     for step in Step:
@@ -225,6 +230,10 @@ def home_with(name: str, size: int) -> home.HomeFacts:
         next_nudge_at=T0,
         booked=tuple(
             home.Booked(2**31 + each, name, OTHER_YEAR, VisitKind.OBSERVATION, time(14))
+            for each in range(size)
+        ),
+        waiting=tuple(
+            home.Booked(2**32 + each, name, OTHER_YEAR, VisitKind.OBSERVATION, time(14))
             for each in range(size)
         ),
         debriefs=(home.Recent(name, OTHER_YEAR, Sharing.NO_NAME),) * size,

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from bot.db.types import Instant
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -26,7 +28,23 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "visit_id", name=op.f("pk_plans")),
     )
+    op.create_table(
+        "prompts",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("visit_id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("at", Instant(timezone=True), nullable=False),
+        sa.Column("message_channel", sa.String(length=32), nullable=True),
+        sa.Column("message_ts", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name=op.f("fk_prompts_visit_id")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_prompts_workspace_id")
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "visit_id", name=op.f("pk_prompts")),
+    )
+    op.create_index("ix_prompts_workspace_id_at", "prompts", ["workspace_id", "at"])
 
 
 def downgrade() -> None:
+    op.drop_table("prompts")
     op.drop_table("plans")

@@ -1,0 +1,18 @@
+"""Kinds of messages that nobody asked for."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a message is."""
+
+    NUDGE = "nudge"
+    NUDGE_CHANGED = "nudge_changed"
+    FLAG = "flag"
+    FLAG_GONE = "flag_gone"
+    DIGEST = "digest"
+    DIGEST_CHANGED = "digest_changed"
+    CHANNEL_LOST = "channel_lost"
+    BRIEF = "brief"
+    PROMPT = "prompt"
+    PROMPT_CHANGED = "prompt_changed"

@@ -1,0 +1,42 @@
+"""Prompts: their two buttons, in a message or on Home."""
+
+from bot.operations import debriefs, plans
+from bot.services import Services
+from bot.views import debriefs as debrief_views
+from bot.views import planned as planned_views
+from bot.views import prompts as views
+from handlers import answers, home
+from handlers.answers import Answer
+from handlers.knocks import Knock
+
+
+def write(services: Services, knock: Knock) -> Answer:
+    """*Write it down*: the debrief of that very visit."""
+    planned = plans.planned(services, knock.actor, views.visit_id(knock.body))
+    visit = planned.visit
+    form = debrief_views.DebriefForm(
+        (visit.customer_id, planned.customer),
+        min(visit.on, knock.today),
+        knock.today,
+        visit_id=visit.id,
+        where=home.WHERE if "view" in knock.body else knock.response_url,
+        kind=visit.kind,
+        digest_on=debriefs.digest_on(services, knock.actor),
+    )
+    view = debrief_views.form(form)
+    return answers.nothing().showing(answers.opening(view, knock.trigger_id))
+
+
+def not_held(services: Services, knock: Knock) -> Answer:
+    """*It did not happen*: the visit is called off, and what comes now stands in its place."""
+    visit_id, on_home = views.visit_id(knock.body), "view" in knock.body
+    told_at = "" if on_home else knock.place.ts
+    off = plans.call_off(services, knock.actor, visit_id, knock.now, told_at)
+    if on_home:
+        return home.show(services, knock)
+    ahead = off.prospect
+    zone = ahead.pm.rhythm.hours.zone
+    told = planned_views.called_off(
+        off.customer, off.on, ahead.due_on, ahead.next_nudge_at, zone, knock.today
+    )
+    return answers.nothing().showing(answers.replacing(knock.place, told))
