@@ -10,6 +10,7 @@ Nihito
   VisitHeld                a debrief has been written
   VisitCalledOff
   CustomerTaken            another PM is planning to see them
+  CustomerOptedOut
   NotAllowed
     NotYours
     NotJoined
@@ -74,6 +75,14 @@ class NoSuchFlag(NotFound):
 
 class NoSuchVisit(NotFound):
     """This visit is no longer there."""
+
+
+class CustomerOptedOut(NihitoError):
+    """They have opted out of visits. Choose another customer."""
+
+    def __init__(self, customer: str = "", who: str = "") -> None:
+        told = f"{customer} has opted out of visits, as {who} was told. Choose another customer."
+        super().__init__(told if customer else "")
 
 
 class NotAllowed(NihitoError):

@@ -1,14 +1,16 @@
 """Customers and people: `/customer`, and whoever is found by typing, in any form."""
 
-from bot.operations import briefs
+from bot.operations import briefs, closings
 from bot.operations import customers as operations
 from bot.services import Services
 from bot.views import briefs as brief_views
+from bot.views import closings as closing_views
 from bot.views import contacts as contact_views
 from bot.views import customers as views
 from handlers import answers
 from handlers.answers import Answer
 from handlers.knocks import Knock
+from handlers.replies import reply
 
 
 def brief(services: Services, knock: Knock) -> Answer:
@@ -19,6 +21,20 @@ def brief(services: Services, knock: Knock) -> Answer:
     if isinstance(found, brief_views.Brief):
         return answers.say(brief_views.brief(found))
     return answers.say(brief_views.which(found) if found else brief_views.nobody(knock.text))
+
+
+def open_closing(services: Services, knock: Knock) -> Answer:
+    """*Close to visits*, under a brief."""
+    known = closings.look(services, knock.actor, closing_views.customer_id(knock.body))
+    form = closing_views.form(known, knock.response_url)
+    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+
+
+def close(services: Services, knock: Knock) -> Answer:
+    """The form was submitted."""
+    choices = closing_views.read(knock.view)
+    known = closings.keep(services, knock.actor, choices, knock.now)
+    return reply(services, knock, closing_views.told(known.name, choices.why))
 
 
 def find(services: Services, knock: Knock) -> Answer:

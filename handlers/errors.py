@@ -7,9 +7,10 @@ from uuid import uuid4
 from slack_bolt import BoltResponse
 
 from bot.domain.access import Refusal
-from bot.errors import CustomerTaken, NihitoError, NoSuchCustomer, SlackError
+from bot.errors import CustomerOptedOut, CustomerTaken, NihitoError, NoSuchCustomer, SlackError
 from bot.log import logger, place
 from bot.views import access, fields
+from bot.views import closings as closing_views
 from bot.views import contacts as contact_views
 from bot.views import debriefs as debrief_views
 from bot.views import markets as market_views
@@ -23,6 +24,8 @@ from handlers.knocks import Kind, whisper_url
 LOG = logger(__name__)
 
 UNREACHED = frozenset({Refusal.OTHER_ORGANISATION, Refusal.DEACTIVATED, Refusal.BOT})
+# Said at the field of the customer, in whatever form it stands.
+ABOUT_CUSTOMERS = (NoSuchCustomer, CustomerTaken, CustomerOptedOut)
 EXPIRED = frozenset({"expired_trigger_id", "trigger_expired", "trigger_exchanged"})
 
 
@@ -46,6 +49,7 @@ NOT_SAVED: Mapping[str, Callable[[str], Mapping[str, str]]] = {
     contact_views.CALLBACK: contact_views.could_not_save,
     visit_views.JOIN: visit_views.join_not_saved,
     plan_views.PLAN: plan_views.not_saved,
+    closing_views.SAVE: closing_views.not_saved,
     market_views.SAVE: market_views.not_saved,
     plan_views.CHANGE: plan_views.not_saved,
 }
@@ -65,7 +69,7 @@ def failed(
     """The answer when an operation raised; what nobody expected gets a reference."""
     if isinstance(error, FormFault):
         return answers.errors(error.errors)
-    if isinstance(error, NoSuchCustomer | CustomerTaken) and kind is Kind.SUBMISSION:
+    if isinstance(error, ABOUT_CUSTOMERS) and kind is Kind.SUBMISSION:
         return answers.errors({"customer": str(error)})
     if isinstance(error, NihitoError) and not isinstance(error, SlackError):
         return _told(kind, body, whisper_url(body), user_id, str(error))

@@ -11,6 +11,7 @@ from slack_bolt.context.ack import Ack
 from bot.domain.access import Role
 from bot.operations.inbox import Inbox
 from bot.services import Services
+from bot.views import closings as closing_views
 from bot.views import contacts as contact_views
 from bot.views import countries as country_views
 from bot.views import customers as customer_views
@@ -51,6 +52,7 @@ DOORS: Doors = {
     (Kind.COMMAND, "/debrief"): Door(debriefs.open_form, Role.PM),
     (Kind.COMMAND, "/contact"): Door(contacts.open_form, Role.STAFF),
     (Kind.COMMAND, "/customer"): Door(customers.brief, Role.PM),
+    (Kind.ACTION, closing_views.OPEN): Door(customers.open_closing, Role.PM),
     (Kind.ACTION, nudge_views.PLAN): Door(nudges.plan, Role.PM),
     (Kind.ACTION, nudge_views.BEEN): Door(nudges.been, Role.PM),
     (Kind.ACTION, nudge_views.SOMEONE_ELSE): Door(nudges.someone_else, Role.PM),
@@ -79,6 +81,7 @@ DOORS: Doors = {
     (Kind.SUBMISSION, visit_views.JOIN): Door(visits.join, Role.STAFF),
     (Kind.SUBMISSION, plan_views.PLAN): Door(visits.plan, Role.PM),
     (Kind.SUBMISSION, plan_views.CHANGE): Door(plans.change, Role.PM),
+    (Kind.SUBMISSION, closing_views.SAVE): Door(customers.close, Role.PM),
     (Kind.SUBMISSION, market_views.SAVE): Door(markets.save, Role.ADMIN),
     (Kind.SUBMISSION, nudge_views.SNOOZE_DATE): Door(nudges.snooze_until, Role.PM),
     (Kind.SUBMISSION, question_views.STOPPED): Door(questions.stopped, Role.PM),

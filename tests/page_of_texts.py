@@ -13,7 +13,7 @@ from bot import errors
 from bot.domain.access import Refusal
 from bot.domain.away import Cause
 from bot.domain.barriers import Barrier
-from bot.domain.caps import Cap
+from bot.domain.caps import Cap, Closed
 from bot.domain.contacts import Measure, Trait
 from bot.domain.coverage import Aspect, Lean
 from bot.domain.customers import Customer, Stage
@@ -26,6 +26,7 @@ from bot.views import (
     access,
     away,
     briefs,
+    closings,
     contacts,
     debriefs,
     fields,
@@ -181,7 +182,7 @@ def _plans() -> Texts:
     yield "*Plan a visit*", plans.form((1, MILL), TODAY, 1)
     for cap in Cap:
         filled = submitted(plans.form((1, MILL), TODAY), on=NEXT.isoformat())
-        over = plans.OverCap(cap, "Bo", date(2026, 3, 9))
+        over = plans.OverCap(cap, "Bo", date(2026, 3, 9), "They are moving house.")
         yield f"Over a cap: {cap}", plans.over_form(filled, over)
         (sentence,) = plans.errors_over(filled, over).values()
         yield f"Over a cap: {cap}, and no reason given", sentence
@@ -253,11 +254,21 @@ def _briefs() -> Texts:
         (("Mara Lind", "buyer"),),
         3,
         (True, date(2026, 2, 20), date(2026, 3, 25)),
+        "Ada",
     )
     yield "`/customer brightwater`", briefs.brief(known)
     yield "The working day before a visit", _first(briefs.ahead(known, TODAY, "How they count."))
     yield "`/customer mill`", briefs.which([(MILL, "brightwater.example"), ("Mill and Sons", "")])
     yield "A name that nobody has", briefs.nobody("Millbright")
+    for each in Closed:
+        closed = replace(mill, closed=each, closed_because="They are moving house.", closed_on=LAST)
+        yield f"Closed to visits: {each}", _first(briefs.brief(replace(known, customer=closed)))
+    free = briefs.brief(replace(known, free_on=TODAY))
+    yield "Free to visit", _first(free)
+    yield "*Close to visits*", closings.form(mill)
+    for each in (*Closed, None):
+        yield f"*Close to visits*, saved: {each or 'free'}", closings.told(MILL, each)
+    yield "Planning to see whoever has opted out", str(errors.CustomerOptedOut(MILL, "Ada"))
     yield "`/customer help`", briefs.usage()
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Row, case, func, literal
 
 from bot.db.engine import Tx
 from bot.db.market import customers, deals, people
+from bot.domain.caps import Closed
 from bot.domain.customers import Customer, Person, Stage, name_key
 
 
@@ -138,7 +139,8 @@ def change_deal(tx: Tx, deal_id: int, go_live_on: date | None) -> None:
 
 def _customer(row: Row[Any]) -> Customer:
     known = {name: getattr(row, name) for name in Customer.__dataclass_fields__}
-    return Customer(**{**known, "stage": Stage(row.stage)})
+    closed = Closed(row.closed) if row.closed else None
+    return Customer(**{**known, "stage": Stage(row.stage), "closed": closed})
 
 
 def _person(row: Row[Any]) -> Person:

@@ -31,6 +31,10 @@ customers = sa.Table(
     sa.Column("owner_id", sa.String(SLACK_ID)),
     sa.Column("last_visit_on", sa.Date),
     sa.Column("every_days", sa.Integer),
+    sa.Column("closed", sa.String(CODE)),
+    sa.Column("closed_because", sa.String(500)),
+    sa.Column("closed_by", sa.String(SLACK_ID)),
+    sa.Column("closed_on", sa.Date),
     sa.Index(None, "workspace_id", "name_key"),
     sa.Index("ix_customers_unvisited", "workspace_id", "stage", "last_visit_on", "id"),
     *(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal,
     or_,
     select,
     union_all,
@@ -24,13 +25,13 @@ from bot.db import coverage, passes
 from bot.db.engine import Tx
 from bot.db.market import FIRST_STEPS, customers, deals
 from bot.db.tables import debriefs, flags, visits
-from bot.domain.caps import A_QUARTER, APART, QUARTER
+from bot.domain.caps import A_QUARTER, APART, MINUTES_A_QUARTER, QUARTER
 from bot.domain.coverage import Lean
 from bot.domain.customers import Stage
 from bot.domain.debriefs import HAPPY, Sharing
 from bot.domain.flags import FlagState
 from bot.domain.suggestions import FRESH_DEAL, NOWHERE, SOON_LIVE, Candidate, Ground, Why
-from bot.domain.visits import INDIRECT, VisitState
+from bot.domain.visits import INDIRECT, USUAL, VisitState
 
 # Of each kind; three of them are named, and the rest lets chance decide between equals.
 OF_EACH = 10
@@ -91,19 +92,26 @@ def _free(tx: Tx, pm_id: str, today: date, but: Collection[int]) -> Select[Any]:
     )
     passed = passes.holds(tx, pm_id, today)
     return tx.select(customers, customers.c.id).where(
-        ~flagged, ~booked, ~_crowded(tx, today), ~passed, customers.c.id.not_in(but)
+        ~flagged,
+        ~booked,
+        ~_crowded(tx, today),
+        ~passed,
+        customers.c.closed.is_(None),
+        customers.c.id.not_in(but),
     )
 
 
 def _crowded(tx: Tx, today: date) -> Any:
-    """Whether a customer has had as many visits in a quarter as they may."""
-    seen = tx.select(visits, visits.c.id).where(
+    """Whether a customer has had as much in a quarter as they may: another visit is over a cap."""
+    seen = tx.select(visits, literal(1)).where(
         visits.c.customer_id == customers.c.id,
         visits.c.state == VisitState.HELD,
         visits.c.kind.not_in(INDIRECT),
         visits.c.on > today - QUARTER,
     )
-    return seen.offset(A_QUARTER - 1).limit(1).correlate(customers).exists()
+    minutes = func.coalesce(func.sum(visits.c.minutes), 0)
+    much = or_(func.count() >= A_QUARTER, minutes > MINUTES_A_QUARTER - USUAL)
+    return seen.group_by(visits.c.customer_id).having(much).correlate(customers).exists()
 
 
 def _triggered(tx: Tx, free: Select[Any], today: date, chance: Random) -> Iterator[Select[Any]]:

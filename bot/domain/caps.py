@@ -1,6 +1,6 @@
 """Caps: how much one customer may be seen by all PMs together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -9,6 +9,7 @@ from enum import StrEnum
 APART = timedelta(days=21)
 QUARTER = timedelta(days=91)
 A_QUARTER = 2
+MINUTES_A_QUARTER = 240
 
 
 class Cap(StrEnum):
@@ -16,6 +17,23 @@ class Cap(StrEnum):
 
     TOO_SOON = "too_soon"
     TOO_MANY = "too_many"
+    TOO_LONG = "too_long"
+    DO_NOT_CONTACT = "do_not_contact"
+
+
+class Closed(StrEnum):
+    """Why a customer is closed to visits: we leave them alone, or they asked to be left alone."""
+
+    DO_NOT_CONTACT = "do_not_contact"
+    OPTED_OUT = "opted_out"
+
+
+@dataclass(frozen=True)
+class Burden:
+    """What a visit asks of a customer: so many minutes on a local date."""
+
+    on: date
+    minutes: int = 0
 
 
 @dataclass(frozen=True)
@@ -26,28 +44,40 @@ class Over:
     on: date
 
 
-def over(on: date, others: Iterable[date]) -> Over | None:
-    """What a visit on a date would go over, given all others of the customer (`product.md` B4).
+def over(visit: Burden, others: Iterable[Burden]) -> Over | None:
+    """What a visit would go over, given all others of the customer (`product.md` B4).
 
-    At most one visit in 21 days, and two in any 91; whoever saw them, or is to see them.
+    At most one visit in 21 days, two in any 91, and four hours in any 91; whoever saw them, or is
+    to see them. A first visit may be as long as it has to be.
     """
-    near = [each for each in others if abs(each - on) < QUARTER]
+    near = [each for each in others if abs(each.on - visit.on) < QUARTER]
     if not near:
         return None
-    nearest = min(near, key=lambda each: abs(each - on))
-    if abs(nearest - on) < APART:
+    nearest = min((each.on for each in near), key=lambda on: abs(on - visit.on))
+    if abs(nearest - visit.on) < APART:
         return Over(Cap.TOO_SOON, nearest)
-    return Over(Cap.TOO_MANY, nearest) if _crowded(sorted([*near, on])) else None
+    quarters = _quarters([*near, visit])
+    if any(len(each) > A_QUARTER for each in quarters):
+        return Over(Cap.TOO_MANY, nearest)
+    long = [each for each in quarters if visit in each and _minutes(each) > MINUTES_A_QUARTER]
+    return Over(Cap.TOO_LONG, nearest) if any(len(each) > 1 for each in long) else None
 
 
-def free_on(today: date, others: Iterable[date]) -> date:
-    """The first date from today on which a visit would go over no cap."""
+def free_on(today: date, others: Iterable[Burden], minutes: int = 0) -> date:
+    """The first date from today on which a visit of so many minutes would go over no cap."""
     known = tuple(others)
-    last = max((*known, today)) + QUARTER
+    last = max((*(each.on for each in known), today)) + QUARTER
     days = (today + timedelta(days=count) for count in range((last - today).days))
-    return next((each for each in days if over(each, known) is None), last)
+    return next((each for each in days if over(Burden(each, minutes), known) is None), last)
 
 
-def _crowded(days: list[date]) -> bool:
-    """Whether more than two of these dates, in order, lie in one quarter."""
-    return any(last - first < QUARTER for first, last in zip(days, days[A_QUARTER:], strict=False))
+def _quarters(visits: list[Burden]) -> Sequence[Sequence[Burden]]:
+    """The visits within a quarter from each of them on."""
+    return [
+        [each for each in visits if timedelta(0) <= each.on - first.on < QUARTER]
+        for first in visits
+    ]
+
+
+def _minutes(visits: Sequence[Burden]) -> int:
+    return sum(each.minutes for each in visits)

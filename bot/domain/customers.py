@@ -2,7 +2,10 @@
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+
+from bot.domain.caps import Closed
 
 
 class Stage(StrEnum):
@@ -24,7 +27,8 @@ DOMAIN_LENGTH = 253
 class Customer:
     """An organisation. Revenue and potential are whole units of the workspace's currency a year.
 
-    `every_days` is how often somebody wishes it to be visited.
+    `every_days` is how often somebody wishes it to be visited. `closed` to visits: why, said by
+    whom (a Slack id) and on which date.
     """
 
     id: int
@@ -42,6 +46,10 @@ class Customer:
     new_geography: bool = False
     owner_id: str | None = None
     every_days: int | None = None
+    closed: Closed | None = None
+    closed_because: str | None = None
+    closed_by: str | None = None
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.domain.caps import Burden
+
 
 class VisitKind(StrEnum):
     """How a PM and a customer met (`product.md`, Words); values are the codes that travel."""
@@ -63,6 +65,11 @@ class Visit:
     ends_at: datetime | None = None
     minutes: int | None = None
     goal: str = ""
+
+    @property
+    def burden(self) -> Burden:
+        """What it asks of the customer; no minutes where nobody has said how many."""
+        return Burden(self.on, self.minutes or 0)
 
     @property
     def starts_at(self) -> datetime | None:

@@ -12,7 +12,7 @@ from bot.domain.caps import QUARTER, free_on
 from bot.domain.customers import Customer, name_key
 from bot.domain.debriefs import Debrief, Sharing
 from bot.domain.pms import Pm
-from bot.domain.visits import Visit, VisitState
+from bot.domain.visits import USUAL, Visit, VisitState
 from bot.operations import away
 from bot.operations.drafts import Later, Withdrawn
 from bot.services import Services
@@ -108,7 +108,7 @@ def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -
         today=today,
         customer=customer,
         owner=staff.name(tx, customer.owner_id) if customer.owner_id else "",
-        free_on=free_on(today, [each.on for each in near]),
+        free_on=free_on(today, [each.burden for each in near], USUAL),
         booked=tuple(
             (None if each.pm_id == user_id else staff.name(tx, each.pm_id), each.on)
             for each in visits.coming(tx, customer.id, today)
@@ -120,6 +120,7 @@ def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -
         ),
         contacts=contacts.count(tx, customer.id, now - LOAD),
         deal=customers.last_deal(tx, customer.id),
+        closed_by=staff.name(tx, customer.closed_by) if customer.closed_by else "",
     )
 
 

@@ -60,7 +60,7 @@ def change(
     """Change a booked visit, whose plan the form showed at a version.
 
     None when it is so already; the cap, where another date or customer goes over one and nothing
-    is said why (B4). Raises as `planned` does, and `CustomerTaken`.
+    is said why (B4). Raises as `planned` does, `CustomerTaken` and `CustomerOptedOut`.
     """
     with services.transaction(actor.workspace_id) as tx:
         visit = booked.taken(tx, actor, visit_id)

@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.db import nudges, outbox, plans, staff, taken, visits
+from bot.db import customers, nudges, outbox, plans, staff, taken, visits
 from bot.db.engine import Tx
 from bot.db.nudges import SentNudge
 from bot.db.outbox import Kind
 from bot.domain.access import Actor
 from bot.domain.calendar import instant, local_date
-from bot.domain.caps import QUARTER, over
+from bot.domain.caps import QUARTER, Burden, Cap, Closed, over
 from bot.domain.plans import Plan
 from bot.domain.pms import Pm
 from bot.domain.visits import Visit, VisitState, usual_minutes
-from bot.errors import CustomerTaken
+from bot.errors import CustomerOptedOut, CustomerTaken
 from bot.operations import booked, taking
 from bot.operations.customers import customer, customer_name
 from bot.operations.pms import enrolled, held
@@ -41,7 +41,8 @@ def plan(
     """Book a visit, once for each `key`; it silences nudges until it is over (A1).
 
     None when it was booked before; the cap, where the visit would go over one and nothing is said
-    why (B4). Raises `CustomerTaken` while another PM is planning to see the customer.
+    why (B4). Raises `CustomerTaken` while another PM is planning to see the customer, and
+    `CustomerOptedOut`.
     """
     with services.transaction(actor.workspace_id) as tx:
         tx.one_at_a_time(key)
@@ -93,16 +94,36 @@ def over_cap(
     now: datetime,
     but: int | None = None,
 ) -> OverCap | None:
-    """The cap that a visit would go over, beside all others `but` itself."""
+    """The cap that a visit would go over, beside all others `but` itself.
+
+    Raises `CustomerOptedOut`.
+    """
+    if choices.kind.indirect:
+        return None
+    closed = _closed(tx, customer_id)
+    if closed:
+        return closed
     today = local_date(now, actor.zone)
     found = visits.near(tx, customer_id, choices.on - QUARTER, choices.on + QUARTER, today)
     near = [each for each in found if each.id != but]
-    exceeded = over(choices.on, [each.on for each in near])
-    if exceeded is None or choices.kind.indirect:
+    minutes = choices.minutes or usual_minutes(choices.kind)
+    exceeded = over(Burden(choices.on, minutes), [each.burden for each in near])
+    if exceeded is None:
         return None
     nearest = next(each for each in near if each.on == exceeded.on)
     own = nearest.pm_id == actor.user_id
     return OverCap(exceeded.cap, None if own else staff.name(tx, nearest.pm_id), exceeded.on)
+
+
+def _closed(tx: Tx, customer_id: int) -> OverCap | None:
+    known = customers.get(tx, customer_id)
+    if known is None or known.closed is None or known.closed_on is None:
+        return None
+    who = staff.name(tx, known.closed_by or "")
+    if known.closed is Closed.OPTED_OUT:
+        raise CustomerOptedOut(known.name, who)
+    because = known.closed_because or ""
+    return OverCap(Cap.DO_NOT_CONTACT, who, known.closed_on, because)
 
 
 def columns(choices: PlanChoices, zone: str) -> dict[str, Any]:

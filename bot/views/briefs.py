@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.domain.customers import Customer
 from bot.domain.visits import VisitKind
-from bot.views import kit, words
+from bot.views import closings, kit, words
 
 STORY_SHOWN = 400
 SHOWN = 5
@@ -37,7 +37,7 @@ class Brief:
 
     `free_on` is the first date on which a visit goes over no cap, `booked` who sees them when
     (None: whoever asks), `deal` the last one: won?, closed on, goes live on. `contacts` counts 28
-    days.
+    days; `closed_by` is the name of whoever closed them to visits.
     """
 
     today: date
@@ -50,6 +50,7 @@ class Brief:
     people: tuple[tuple[str, str], ...] = ()
     contacts: int = 0
     deal: tuple[bool, date, date | None] | None = None
+    closed_by: str = ""
 
 
 def ahead(known: Brief, on: date, goal: str) -> kit.Message:
@@ -57,12 +58,18 @@ def ahead(known: Brief, on: date, goal: str) -> kit.Message:
     seen = f"You see {kit.one_line(known.customer.name)} on {kit.day(on, known.today)}."
     learn = f" You want to learn: {kit.one_line(goal, STORY_SHOWN)}" if goal else ""
     others = tuple(each for each in known.booked if each[0])
-    told = brief(replace(known, booked=others))
+    told = _told(replace(known, booked=others))
     opening = kit.rich(kit.paragraph(f"{seen}{learn}"))
     return kit.message(f"{seen}{learn}", opening, *told.blocks)
 
 
 def brief(known: Brief) -> kit.Message:
+    """The brief that somebody asked for, with what can be done about the customer."""
+    told = _told(known)
+    return kit.Message(told.text, [*told.blocks, closings.button(known.customer)])
+
+
+def _told(known: Brief) -> kit.Message:
     """Who they are, what was heard, and what to keep in mind there."""
     name, facts = kit.one_line(known.customer.name), " ".join(_facts(known))
     lists = [
@@ -117,11 +124,24 @@ def _facts(known: Brief) -> Iterable[str]:
     for who_sees, on in known.booked:
         seen = f"{kit.capitalised(kit.one_line(who_sees))} sees" if who_sees else "You see"
         yield f"{seen} them on {kit.day(on, known.today)}."
-    if known.free_on > known.today:
-        yield f"To see them again before {kit.day(known.free_on, known.today)} would be too much."
+    yield _badge(known)
     if known.contacts:
         times = kit.several(known.contacts, "time", "times")
         yield f"They have reached for us {times} in 28 days."
+
+
+def _badge(known: Brief) -> str:
+    """Free, cooling down, to be left alone, or opted out (B4)."""
+    customer, today = known.customer, known.today
+    if customer.closed and customer.closed_on:
+        word = closings.CHOICES[customer.closed][0]
+        because = kit.one_line(customer.closed_because or "", 200)
+        who = kit.capitalised(kit.one_line(known.closed_by))
+        return f"{word}: {because} ({who}, {kit.day(customer.closed_on, today)})."
+    if known.free_on > today:
+        free_on = kit.day(known.free_on, today)
+        return f"Cooling down: to see them again before {free_on} would be too much."
+    return "Free to visit."
 
 
 def _worth(customer: Customer) -> Iterable[str]:

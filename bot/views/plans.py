@@ -25,6 +25,8 @@ PAST = "This date has passed. For a visit that has taken place, use /debrief."
 CAPS: Mapping[Cap, str] = {
     Cap.TOO_SOON: "One visit in three weeks is as much as a customer should be asked for.",
     Cap.TOO_MANY: "Two visits in a quarter are as much as a customer should be asked for.",
+    Cap.TOO_LONG: "Four hours in a quarter are as much as a customer should be asked for.",
+    Cap.DO_NOT_CONTACT: "They are to be left alone.",
 }
 # What is folded away: label and example of each text.
 TEXTS: Mapping[str, tuple[str, str]] = {
@@ -61,12 +63,14 @@ class PlanChoices:
 class OverCap:
     """A cap that a plan goes over: who sees or saw the customer nearest to it, and on which date.
 
-    `who` is None for the PM themselves.
+    `who` is None for the PM themselves. Of a customer who is to be left alone: who said so, when,
+    and why.
     """
 
     cap: Cap
     who: str | None
     on: date
+    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -293,6 +297,8 @@ def _text(name: str, typed: str) -> InputBlock:
 def _over(over: OverCap, today: date) -> str:
     who = kit.capitalised(kit.one_line(over.who or "you"))
     when = kit.day(over.on, today)
+    if over.cap is Cap.DO_NOT_CONTACT:
+        return f"{CAPS[over.cap]} {who} said so on {when}: {kit.one_line(over.because, 200)}"
     if over.on >= today:
         seen = f"{who} {'sees' if over.who else 'see'} them on {when}."
     else:

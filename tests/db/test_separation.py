@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, select
 
+from bot.db import customers as customer_rows
 from bot.db import nudges as nudge_rows
 from bot.db import workspaces
 from bot.db.inbox import Letter
 from bot.db.schema import metadata
 from bot.domain.access import Actor, Role, Standing
 from bot.domain.barriers import Barrier
+from bot.domain.caps import Closed
 from bot.domain.contacts import Channel as Way
 from bot.domain.coverage import Aspect
 from bot.domain.debriefs import Draft, Workaround
@@ -28,6 +30,7 @@ from bot.operations import (
     agenda,
     away,
     briefs,
+    closings,
     contacts,
     customers,
     debriefs,
@@ -46,6 +49,7 @@ from bot.operations import (
     why,
 )
 from bot.operations.inbox import Arrival
+from bot.views.closings import ClosingChoices
 from bot.views.contacts import ContactDraft
 from bot.views.plans import PlanChoices
 from bot.views.visits import JoinChoices
@@ -160,6 +164,10 @@ class Life:
         self._plan(T(days=16))
         stories.post_digests(self.services, self.workspace_id, T(days=18, hours=2))
         self._deliver(T(days=18, hours=2))
+        with self.services.reading(self.workspace_id) as tx:
+            (cedar,) = customer_rows.named(tx, "Cedar")
+        closed = ClosingChoices(cedar.id, Closed.OPTED_OUT, "They said so.")
+        closings.keep(self.services, self.actor, closed, T(days=19))
         markets.save(self.services, self.actor, {Aspect.REGION: {"North": 100}})
         markets.facts(self.services, self.actor)
         home.facts(self.services, self.actor, T(days=19))

@@ -58,7 +58,8 @@ def cases() -> Iterator[Case]:
     yield _press("prompt.write", lambda scene: scene.prompt, whose="eve")
     yield _press("prompt.not_held", lambda scene: scene.prompt, whose="eve")
     yield _press("home.join", lambda scene: scene.welcome, private=True)
-    for name in ("visit.join", "visit.plan", "market.save", "nudge.snooze_date"):
+    yield _press("customer.close", lambda scene: scene.brief)
+    for name in ("customer.closed", "visit.join", "visit.plan", "market.save", "nudge.snooze_date"):
         yield _submission(name)
     yield _submission("question.stopped", whose="dan")
     yield _submission("debrief.record")

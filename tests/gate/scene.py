@@ -80,6 +80,7 @@ class Scene:
     bens_nudge: Message = field(init=False)
     question: Message = field(init=False)
     flag: Message = field(init=False)
+    brief: Message = field(init=False)
     home: View = field(init=False)
     booked: View = field(init=False)
     prompt: Message = field(init=False)
@@ -192,6 +193,8 @@ def _furnish(scene: Scene) -> None:
     scene.people = _others(slack)
     for person in scene.people.values():
         staff.look_up(scene.services, TEAM_ID, person.id, T0)
+    scene.ada.run("/customer", "Brightwater Mill")
+    scene.brief = copy.deepcopy(slack.workspace.messages[scene.ada.dm.id][-1])
     scene.forms = _forms(scene)
     scene.home = scene.ada.open_home()
     scene.booked = scene.eve.open_home()
@@ -277,6 +280,11 @@ def _forms(scene: Scene) -> dict[str, View]:
             ada,
             lambda: ada.press(scene.nudge, "nudge.plan", block_id=plan),
             {"on": "2026-03-20", "goal": "See them print."},
+        ),
+        "customer.closed": filled(
+            ada,
+            lambda: ada.press(scene.brief, "customer.close"),
+            {"because": "They are moving house."},
         ),
         "market.save": filled(
             ada, lambda: ada.press(ada.open_home(), "home.market"), {"region": "North 100"}

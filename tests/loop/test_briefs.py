@@ -50,7 +50,7 @@ def test_a_brief_tells_who_they_are_and_what_was_heard(nihito: Nihito, ada: Pers
     assert f"Monday 2 March, Ada, video call: {STORY}" in said
     assert "Workarounds they have accepted: They keep prices by hand" in said
     assert "People: Mara Lind, buyer" in said
-    assert "To see them again before Monday 23 March would be too much." in said
+    assert "Cooling down: to see them again before Monday 23 March would be too much." in said
     assert "Nobody wants to tell the same story twice." in said
 
 

@@ -10,7 +10,7 @@ from slack_sdk.models.views import View
 from bot.domain.access import Refusal
 from bot.domain.away import Cause
 from bot.domain.barriers import Barrier
-from bot.domain.caps import Cap
+from bot.domain.caps import Cap, Closed
 from bot.domain.contacts import Measure, Trait
 from bot.domain.coverage import Aspect, Lean
 from bot.domain.customers import NAME_LENGTH, Customer, Stage
@@ -29,6 +29,7 @@ from bot.domain.visits import VisitKind
 from bot.views import (
     away,
     briefs,
+    closings,
     contacts,
     customers,
     debriefs,
@@ -171,6 +172,9 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
     yield "contact", contacts.form((None, name), "U1", TODAY)
     yield "home", home.home(home_with(name, size))
     yield "welcome", home.welcome()
+    for each in (None, *Closed):
+        known = Customer(2**31, name, Stage.LOST, closed=each, closed_because=fill(text, 500))
+        yield f"closing {each}", closings.form(known)
     yield "market", markets.form(market_with(fill(text, PLACE), size))
     for refusal in Refusal:
         yield f"turned away {refusal}", home.turned_away(refusal)
@@ -257,7 +261,18 @@ def brief_with(text: str, size: int) -> briefs.Brief:
     heard = briefs.Heard(OTHER_YEAR, fill(text, STAFF_NAME), VisitKind.PROXY, fill(text, 3000))
     return briefs.Brief(
         TODAY,
-        Customer(1, name, Stage.LOST, revenue=10**12, potential=10**12, **places, **traits),
+        Customer(
+            1,
+            name,
+            Stage.LOST,
+            revenue=10**12,
+            potential=10**12,
+            closed=Closed.DO_NOT_CONTACT,
+            closed_because=fill(text, 500),
+            closed_on=OTHER_YEAR,
+            **places,
+            **traits,
+        ),
         fill(text, STAFF_NAME),
         OTHER_YEAR,
         ((fill(text, STAFF_NAME), OTHER_YEAR),) * many,
@@ -266,6 +281,7 @@ def brief_with(text: str, size: int) -> briefs.Brief:
         ((name, place),) * many,
         10**6,
         (True, OTHER_YEAR, OTHER_YEAR),
+        fill(text, STAFF_NAME),
     )
 
 

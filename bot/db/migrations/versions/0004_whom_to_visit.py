@@ -1,4 +1,4 @@
-"""What customers are weighed by: the mix that is wanted, and how often to see each."""
+"""Whom to visit: the mix that is wanted, how often to see each customer, and whom to leave."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,6 +27,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("every_days", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("closed", sa.String(length=32), nullable=True))
+        batch_op.add_column(sa.Column("closed_because", sa.String(length=500), nullable=True))
+        batch_op.add_column(sa.Column("closed_by", sa.String(length=32), nullable=True))
+        batch_op.add_column(sa.Column("closed_on", sa.Date(), nullable=True))
         for name in SORTS:
             columns = ["workspace_id", name, "last_visit_on", "id", "stage"]
             batch_op.create_index(f"ix_customers_{name}", columns)
