@@ -11,6 +11,7 @@ Nihito
   VisitCalledOff
   CustomerTaken            another PM is planning to see them
   CustomerOptedOut
+  CannotBeAsked            who is no sales owner to be asked
   NotAllowed
     NotYours
     NotJoined
@@ -83,6 +84,10 @@ class CustomerOptedOut(NihitoError):
     def __init__(self, customer: str = "", who: str = "") -> None:
         told = f"{customer} has opted out of visits, as {who} was told. Choose another customer."
         super().__init__(told if customer else "")
+
+
+class CannotBeAsked(NihitoError):
+    """They cannot be asked."""
 
 
 class NotAllowed(NihitoError):

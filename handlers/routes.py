@@ -17,6 +17,7 @@ from bot.views import countries as country_views
 from bot.views import customers as customer_views
 from bot.views import debriefs as debrief_views
 from bot.views import flags as flag_views
+from bot.views import ground_rules as rule_views
 from bot.views import home as home_views
 from bot.views import markets as market_views
 from bot.views import nudges as nudge_views
@@ -32,6 +33,7 @@ from handlers import (
     debriefs,
     errors,
     flags,
+    ground_rules,
     home,
     markets,
     nudges,
@@ -73,6 +75,12 @@ DOORS: Doors = {
     (Kind.ACTION, home_views.SETTINGS): Door(home.join, Role.PM),
     (Kind.ACTION, home_views.JOIN): Door(home.join, Role.STAFF),
     (Kind.ACTION, home_views.MARKET): Door(markets.open_form, Role.ADMIN),
+    (Kind.ACTION, rule_views.PREPARE): Door(ground_rules.prepare, Role.PM),
+    (Kind.ACTION, rule_views.ASK): Door(ground_rules.ask, Role.PM),
+    (Kind.ACTION, rule_views.ASK_ONE): Door(ground_rules.ask, Role.PM),
+    # A sales owner need not be a PM.
+    (Kind.ACTION, rule_views.FINE): Door(ground_rules.fine, Role.STAFF),
+    (Kind.ACTION, rule_views.TALK): Door(ground_rules.talk, Role.STAFF),
     (Kind.ACTION, prompt_views.WRITE): Door(prompts.write, Role.PM),
     (Kind.ACTION, prompt_views.NOT_HELD): Door(prompts.not_held, Role.PM),
     (Kind.ACTION, plan_views.MORE): Door(plans.add_more, Role.PM),
@@ -80,6 +88,7 @@ DOORS: Doors = {
     (Kind.ACTION, planned_views.CALL_OFF): Door(plans.call_off, Role.PM),
     (Kind.SUBMISSION, visit_views.JOIN): Door(visits.join, Role.STAFF),
     (Kind.SUBMISSION, plan_views.PLAN): Door(visits.plan, Role.PM),
+    (Kind.SUBMISSION, rule_views.KEEP): Door(ground_rules.keep, Role.PM),
     (Kind.SUBMISSION, plan_views.CHANGE): Door(plans.change, Role.PM),
     (Kind.SUBMISSION, closing_views.SAVE): Door(customers.close, Role.PM),
     (Kind.SUBMISSION, market_views.SAVE): Door(markets.save, Role.ADMIN),

@@ -18,6 +18,8 @@ from bot.domain.contacts import Measure, Trait
 from bot.domain.coverage import Aspect, Lean
 from bot.domain.customers import Customer, Stage
 from bot.domain.debriefs import Fault, Sharing
+from bot.domain.ground_rules import GroundRules, Reply
+from bot.domain.ground_rules import Step as Rule
 from bot.domain.nudges import Reason, SnoozeInPast, SnoozeTooFar, Step
 from bot.domain.stories import ChannelFault
 from bot.domain.suggestions import Why
@@ -31,6 +33,7 @@ from bot.views import (
     debriefs,
     fields,
     flags,
+    ground_rules,
     home,
     markets,
     nudges,
@@ -198,6 +201,23 @@ def _plans() -> Texts:
     elsewhere = plans.meanwhile_form(filled, 2, planned.when(NEXT, time(14), TODAY))
     yield "*Change*, when another window was faster", _notes(elsewhere)
     yield "*Call off*", planned.called_off(MILL, NEXT, NEXT, AT, ZONE, TODAY)
+    agenda = "How they count, their list of prices, and what comes next."
+    rules = GroundRules(agenda, frozenset({Rule.DRAFTED}))
+    mill = ground_rules.Preparation(1, MILL, rules, "U1", "Bo")
+    yield "*Prepare*", ground_rules.form(mill)
+    yield "*Prepare*, once it is saved", ground_rules.kept(mill)
+    ready = ground_rules.kept(replace(mill, rules=GroundRules(agenda, frozenset(Rule))))
+    yield "*Prepare*, once all is done", ready
+    for reply in Reply:
+        said = replace(rules, asked_id="U1", reply=reply)
+        yield f"*Prepare*, the sales owner's answer: {reply}", _last(replace(mill, rules=said))
+    when = ground_rules.when(NEXT, time(14), ZONE, TODAY)
+    asked = ground_rules.asked(1, "Ada", MILL, when, "How they count.", agenda)
+    yield "*Ask Bo*, to Bo", asked
+    for reply in Reply:
+        yield f"In its place: {reply}", ground_rules.answered("Ada", MILL, reply)
+    yield "*Let us talk*, to the PM", ground_rules.talk("Bo", MILL)
+    yield "Whoever cannot be asked", "Gil is a guest here and cannot be asked."
     for error in (errors.VisitHeld, errors.VisitCalledOff, errors.NoSuchVisit):
         yield f"A planned visit: {error.__name__}", str(error())
 
@@ -258,6 +278,8 @@ def _briefs() -> Texts:
     )
     yield "`/customer brightwater`", briefs.brief(known)
     yield "The working day before a visit", _first(briefs.ahead(known, TODAY, "How they count."))
+    rules = ground_rules.still_open(GroundRules(done=frozenset({Rule.DRAFTED})))
+    yield "with the ground rules that are still open", rules
     yield "`/customer mill`", briefs.which([(MILL, "brightwater.example"), ("Mill and Sons", "")])
     yield "A name that nobody has", briefs.nobody("Millbright")
     for each in Closed:
@@ -370,6 +392,11 @@ def _faults() -> Texts:
 def _notes(form: View) -> str:
     """What a form says above its fields."""
     return " ".join(_block(form.to_dict()["blocks"][0]))
+
+
+def _last(known: ground_rules.Preparation) -> str:
+    """What the form to prepare a visit says below its fields."""
+    return " ".join(_block(ground_rules.form(known).to_dict()["blocks"][-1]))
 
 
 def _left_empty(form: View, read: Callable[[Mapping[str, Any]], object]) -> str:

@@ -16,3 +16,5 @@ class Kind(StrEnum):
     BRIEF = "brief"
     PROMPT = "prompt"
     PROMPT_CHANGED = "prompt_changed"
+    AGENDA_ASKED = "agenda_asked"
+    AGENDA_TALK = "agenda_talk"

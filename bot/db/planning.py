@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from bot.db.schema import SLACK_ID, metadata, place, reference, required, workspace
+from bot.db.schema import CODE, SLACK_ID, metadata, place, reference, required, workspace
 from bot.db.types import Instant
 
 visit = reference("visits")
@@ -29,4 +29,15 @@ prompts = sa.Table(
     required("at", Instant),
     *place(),
     sa.Index(None, "workspace_id", "at"),
+)
+
+ground_rules = sa.Table(
+    "ground_rules",
+    metadata,
+    workspace(primary_key=True),
+    visit("visit_id", primary_key=True),
+    required("agenda", sa.String(2000)),
+    required("done", sa.JSON),
+    sa.Column("asked_id", sa.String(SLACK_ID)),
+    sa.Column("reply", sa.String(CODE)),
 )

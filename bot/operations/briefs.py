@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from bot.db import contacts, customers, debriefs, outbox, pms, staff, visits
+from bot.db import contacts, customers, debriefs, ground_rules, outbox, pms, staff, visits
 from bot.db.engine import Tx
 from bot.db.outbox import Kind, Letter, Parcel
 from bot.domain.access import Actor
@@ -17,6 +17,7 @@ from bot.operations import away
 from bot.operations.drafts import Later, Withdrawn
 from bot.services import Services
 from bot.views.briefs import SHOWN, Brief, Heard, ahead
+from bot.views.ground_rules import still_open
 from bot.views.kit import Message
 
 LOAD = timedelta(days=28)
@@ -95,7 +96,8 @@ def compose(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn | Late
     if customer is None:
         return Withdrawn("gone")
     known = _brief(tx, pm.user_id, hours.zone, customer, now)
-    return ahead(known, visit.on, visit.goal)
+    rules = "" if visit.kind.indirect else still_open(ground_rules.get(tx, visit.id))
+    return ahead(known, visit.on, visit.goal, rules)
 
 
 def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -> Brief:

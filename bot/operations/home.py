@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.db import coverage, debriefs, flags
+from bot.db import coverage, debriefs, flags, ground_rules
 from bot.db.engine import Tx
 from bot.domain.access import Actor, Role
 from bot.domain.calendar import local_date
@@ -52,4 +52,5 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
 
 def _booked(tx: Tx, visit: Visit, zone: str) -> Booked:
     name = customer_name(tx, visit.customer_id)
-    return Booked(visit.id, name, visit.on, visit.kind, visit.at(zone))
+    rules = ground_rules.get(tx, visit.id)
+    return Booked(visit.id, name, visit.on, visit.kind, visit.at(zone), rules)

@@ -53,14 +53,18 @@ class Brief:
     closed_by: str = ""
 
 
-def ahead(known: Brief, on: date, goal: str) -> kit.Message:
-    """The brief that comes the working day before a visit, with what the PM wants to learn."""
+def ahead(known: Brief, on: date, goal: str, still_open: str = "") -> kit.Message:
+    """The brief that comes the working day before a visit, with what the PM wants to learn.
+
+    `still_open` says which ground rules are, or is "".
+    """
     seen = f"You see {kit.one_line(known.customer.name)} on {kit.day(on, known.today)}."
     learn = f" You want to learn: {kit.one_line(goal, STORY_SHOWN)}" if goal else ""
+    lines = [f"{seen}{learn}", *([still_open] if still_open else [])]
     others = tuple(each for each in known.booked if each[0])
     told = _told(replace(known, booked=others))
-    opening = kit.rich(kit.paragraph(f"{seen}{learn}"))
-    return kit.message(f"{seen}{learn}", opening, *told.blocks)
+    opening = [kit.rich(kit.paragraph(each)) for each in lines]
+    return kit.message(" ".join(lines), *opening, *told.blocks)
 
 
 def brief(known: Brief) -> kit.Message:

@@ -1,7 +1,7 @@
 """App Home: what is due, what is coming, and what was heard lately."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from slack_sdk.models.blocks import (
@@ -16,8 +16,9 @@ from slack_sdk.models.views import View
 from bot.domain.access import Refusal
 from bot.domain.coverage import Lean
 from bot.domain.debriefs import Sharing
+from bot.domain.ground_rules import GroundRules
 from bot.domain.visits import VisitKind
-from bot.views import access, kit, planned, prompts, words
+from bot.views import access, ground_rules, kit, planned, prompts, words
 from bot.views.coverage import sentences
 
 DEBRIEF = "home.debrief"
@@ -43,6 +44,7 @@ class Booked:
     on: date
     kind: VisitKind
     at: time | None = None
+    rules: GroundRules = field(default_factory=GroundRules)
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,7 @@ def _coming(facts: HomeFacts) -> Iterator[Block]:
     for each in facts.booked[:SHOWN]:
         when = planned.when(each.on, each.at, facts.today)
         yield kit.rich(_visit(each, facts.today))
+        yield kit.small(ground_rules.ticks(each.rules))
         yield planned.buttons(each.visit_id, each.customer, when)
     if len(facts.booked) > SHOWN:
         yield kit.small(f"and {len(facts.booked) - SHOWN} more")

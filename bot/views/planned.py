@@ -7,6 +7,7 @@ from slack_sdk.models.blocks.basic_components import PlainTextObject
 
 from bot.views import fields, kit
 from bot.views.away import coming
+from bot.views.ground_rules import PREPARE
 
 CHANGE = "planned.change"
 CALL_OFF = "planned.call_off"
@@ -47,6 +48,7 @@ def buttons(visit_id: int, customer: str, when: str) -> ActionsBlock:
     return ActionsBlock(
         block_id=f"visit:{visit_id}",
         elements=[
+            ButtonElement(text="Prepare", action_id=PREPARE, value=value),
             ButtonElement(text="Change", action_id=CHANGE, value=value),
             ButtonElement(
                 text="Call off",

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from bot.domain.caps import Closed
 from bot.domain.contacts import Channel as Way
 from bot.domain.coverage import Aspect
 from bot.domain.debriefs import Draft, Workaround
+from bot.domain.ground_rules import Step as Rule
 from bot.domain.nudges import Snooze
 from bot.domain.passes import Pass
 from bot.domain.visits import VisitKind
@@ -35,11 +37,13 @@ from bot.operations import (
     customers,
     debriefs,
     delivery,
+    ground_rules,
     home,
     imports,
     inbox,
     markets,
     nudges,
+    plans,
     pms,
     questions,
     staff,
@@ -243,7 +247,15 @@ class Life:
     def _plan(self, now: datetime) -> None:
         day = T(days=25).date()
         plan = PlanChoices(None, "Cedar", VisitKind.PHONE, day, None, "", None)
-        visits.plan(self.services, self.actor, plan, "K3", now)
+        planned = visits.plan(self.services, self.actor, plan, "K3", now)
+        assert isinstance(planned, visits.Booked)
+        drafted, visit_id = frozenset({Rule.DRAFTED}), planned.visit.id
+        ground_rules.keep(self.services, self.actor, visit_id, "Count.", drafted)
+        ground_rules.facts(self.services, self.actor, visit_id)
+        known = plans.planned(self.services, self.actor, visit_id)
+        later = replace(known.choices, goal="See them count.")
+        plans.change(self.services, self.actor, visit_id, known.version, later, now)
+        plans.sales_owner(self.services, self.actor, known.visit.customer_id)
 
     def _deliver(self, now: datetime) -> None:
         self.clock.at = now

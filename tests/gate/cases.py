@@ -53,9 +53,14 @@ def cases() -> Iterator[Case]:
         yield _press(action, lambda scene: scene.home, private=True)
     yield _press("plan.more", lambda scene: scene.forms["visit.plan"], private=True)
     yield _submission("visit.change", whose="eve")
-    for action in PLANNED_ACTIONS:
-        yield _press(action, lambda scene: scene.booked, private=True, whose="eve")
+    yield _press("ground_rules.ask", lambda scene: scene.forms["ground_rules.keep"], **EVES)
+    yield Case((Kind.ACTION, "ground_rules.ask_one"), _ask_one, **EVES)
+    yield _submission("ground_rules.keep", whose="eve")
+    yield _press("ground_rules.talk", lambda scene: scene.asked, whose="ben")
+    yield _press("ground_rules.fine", lambda scene: scene.asked, whose="ben")
     yield _press("prompt.write", lambda scene: scene.prompt, whose="eve")
+    for action in PLANNED_ACTIONS:
+        yield _press(action, lambda scene: scene.booked, **EVES)
     yield _press("prompt.not_held", lambda scene: scene.prompt, whose="eve")
     yield _press("home.join", lambda scene: scene.welcome, private=True)
     yield _press("customer.close", lambda scene: scene.brief)
@@ -87,7 +92,13 @@ QUESTION_ACTIONS = (
     "question.stop",
 )
 FLAG_ACTIONS = {"flag.acknowledge": None, "flag.refute": None, "flag.snooze": "1"}
-PLANNED_ACTIONS = ("planned.change", "planned.call_off")
+PLANNED_ACTIONS = ("ground_rules.prepare", "planned.change", "planned.call_off")
+EVES: Any = {"private": True, "whose": "eve"}
+
+
+def _ask_one(scene: Scene, who: Person) -> tuple[str, Payload]:
+    form = scene.forms["ground_rules.ask_one"]
+    return "interactive", press(scene, who, form, "ground_rules.ask_one", scene.ben.id)
 
 
 def _command(command: str, text: str) -> Case:

@@ -16,14 +16,18 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from sqlalchemy import select
 
 from bot.app import build_bolt, build_services
-from bot.db import visits
+from bot.db import ground_rules, plans, visits
 from bot.db.schema import metadata
+from bot.domain.ground_rules import GroundRules
 from bot.domain.outcomes import Outcome
+from bot.domain.plans import Plan
 from bot.operations import imports, staff, workspaces
 from bot.services import Services
 from bot.settings import Settings
 from bot.slack.client import make_client
+from bot.views import ground_rules as rule_views
 from bot.views import prompts, questions
+from bot.views.ground_rules import PREPARE
 from bot.web import build_web
 from handlers.routes import open_gate
 from sandbox.delivery import Delivered
@@ -47,6 +51,11 @@ CONTACTS = "source,source_id,occurred_at,channel,person_email,customer,staff_ema
     f"book,{channel}{day},2026-02-{day}T10:00Z,{channel},mara@brightwater.example,,ada@example.com\n"
     for channel in ("mail", "cell_call")
     for day in range(16, 22)
+)
+PLANNED = (
+    ("Kiln House", "2026-03-25"),
+    ("Seal Works", "2026-03-26"),
+    ("Otter Prints", "2026-03-27"),
 )
 FILES = {"customers": CUSTOMERS, "people": PEOPLE, "contacts": CONTACTS, "deals": DEALS}
 
@@ -84,6 +93,7 @@ class Scene:
     home: View = field(init=False)
     booked: View = field(init=False)
     prompt: Message = field(init=False)
+    asked: Message = field(init=False)
     welcome: View = field(init=False)
     forms: dict[str, View] = field(init=False)
 
@@ -190,6 +200,7 @@ def _furnish(scene: Scene) -> None:
     slack.expect_message(to=scene.cleo, containing="visit")
     scene.question = _question(scene, slack.expect_message(to=scene.dan, containing="visit"))
     _plan(scene)
+    _ask(scene)
     scene.people = _others(slack)
     for person in scene.people.values():
         staff.look_up(scene.services, TEAM_ID, person.id, T0)
@@ -214,7 +225,7 @@ def _plan(scene: Scene) -> None:
     """Eve has joined, and has planned two visits."""
     scene.eve = scene.slack.user("Eve", tz="Europe/Berlin")
     _join(scene, scene.eve)
-    for name, on in (("Seal Works", "2026-03-26"), ("Otter Prints", "2026-03-27")):
+    for name, on in PLANNED:
         scene.eve.run("/visit", "plan")
         scene.eve.wait_for_view()
         scene.eve.options("customer.find", name)
@@ -222,9 +233,21 @@ def _plan(scene: Scene) -> None:
         scene.slack.expect_message(to=scene.eve, containing=f"Planned: {name}")
 
 
+def _ask(scene: Scene) -> None:
+    """Ben is the sales owner of Eve's last visit, and was asked about the agenda of the first."""
+    first, *_, last = _visits(scene)
+    with scene.services.transaction(TEAM_ID) as tx:
+        ground_rules.keep(tx, first, GroundRules("Print, then pack.", asked_id=scene.ben.id))
+        plans.keep(tx, last, Plan(sales_owner_id=scene.ben.id))
+    asked = rule_views.asked(first, "Eve", "Kiln House", "some day", "", "Print, then pack.")
+    sent = asked.as_arguments()
+    scene.services.slack.call("chat.postMessage", channel=scene.ben.dm.id, **sent)
+    scene.asked = copy.deepcopy(scene.slack.expect_message(to=scene.ben, containing="agenda"))
+
+
 def _prompt(scene: Scene) -> Message:
     """The prompt for the first of Eve's visits, as it would stand there afterwards."""
-    (first, _) = _visits(scene)
+    first, *_ = _visits(scene)
     asked = prompts.message(first, "Seal Works", date(2026, 3, 26), date(2026, 3, 27))
     sent = asked.as_arguments()
     scene.services.slack.call("chat.postMessage", channel=scene.eve.dm.id, **sent)
@@ -289,7 +312,9 @@ def _forms(scene: Scene) -> dict[str, View]:
         "market.save": filled(
             ada, lambda: ada.press(ada.open_home(), "home.market"), {"region": "North 100"}
         ),
-        "visit.change": filled(eve, lambda: _change(eve), {"on": "2026-03-30"}),
+        "visit.change": filled(eve, lambda: _use(eve, "planned.change", 2), {"on": "2026-03-30"}),
+        "ground_rules.keep": filled(eve, lambda: _use(eve, PREPARE, 2), {"agenda": "Pack."}),
+        "ground_rules.ask_one": filled(eve, lambda: _use(eve, PREPARE, 1), {"agenda": "Seal."}),
         "nudge.snooze_date": filled(
             ada, lambda: ada.press(scene.nudge, "nudge.snooze", "date"), {"on": "2026-03-20"}
         ),
@@ -305,12 +330,12 @@ def _forms(scene: Scene) -> dict[str, View]:
     }
 
 
-def _change(person: Person) -> None:
-    """*Change* at the later of two visits on Home."""
+def _use(person: Person, action: str, nth: int) -> None:
+    """A button at one of the visits on Home."""
     home = person.open_home()
     assert home
-    *_, last = (each["block_id"] for each in home.payload["blocks"] if each["type"] == "actions")
-    person.press(home, "planned.change", block_id=last)
+    rows = [each["block_id"] for each in home.payload["blocks"] if action in str(each)]
+    person.press(home, action, block_id=rows[nth])
 
 
 def filled(person: Person, opening: Callable[[], object], values: Mapping[str, str]) -> View:

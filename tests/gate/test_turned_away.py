@@ -27,6 +27,8 @@ FOR_ALL_STAFF = {
     *("home.join", "visit.join", "app_home_opened", "user_change", "dnd_updated_user"),
     # Whoever has left with the form open still gets it kept.
     *("debrief.more", "debrief.record"),
+    # A sales owner need not be a PM.
+    *("ground_rules.fine", "ground_rules.talk"),
 }
 FOR_ADMINS = {"home.market", "market.save"}
 OPEN_WORDS = ("", "help", "join", "nonsense")

@@ -24,6 +24,8 @@ from bot.domain.debriefs import (
     Sharing,
     Workaround,
 )
+from bot.domain.ground_rules import AGENDA_LENGTH, GroundRules, Reply
+from bot.domain.ground_rules import Step as Rule
 from bot.domain.nudges import Reason, Step, Strength
 from bot.domain.visits import VisitKind
 from bot.views import (
@@ -34,6 +36,7 @@ from bot.views import (
     customers,
     debriefs,
     flags,
+    ground_rules,
     home,
     markets,
     nudges,
@@ -111,6 +114,12 @@ def _answers(name: str) -> Iterator[tuple[str, Message]]:
     yield "planned", planned.planned(name, OTHER_YEAR, TODAY, **known)
     yield "changed", planned.changed(name, OTHER_YEAR, TODAY, **known)
     yield "called off", planned.called_off(name, OTHER_YEAR, TODAY, T0, ZONE, TODAY)
+    agenda = fill(name, AGENDA_LENGTH)
+    yield "agenda asked", ground_rules.asked(2**31, name, name, "some day", agenda, agenda)
+    for reply in Reply:
+        yield f"agenda answered {reply}", ground_rules.answered(name, name, reply)
+    yield "agenda talk", ground_rules.talk(name, name)
+    yield "ground rules kept", ground_rules.kept(preparation(name))
     yield "prompt", prompts.message(2**31, name, OTHER_YEAR, TODAY)
     yield "prompt written", prompts.written(name, OTHER_YEAR, TODAY)
     yield "left", visits.left()
@@ -165,6 +174,13 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
         yield f"plan over a cap {cap}", plans.over_form(filled, over)
     yield "plan unfolded", plans.draw(plan_form(text))
     yield "plan changed meanwhile", plans.meanwhile_form(filled, 3, "on another day")
+    yield "prepare", ground_rules.form(preparation(text), note=name)
+    asked = replace(preparation(text), rules=GroundRules(asked_id="U1", reply=Reply.TALK))
+    yield "prepare, asked", ground_rules.form(asked)
+    yield (
+        "prepare, nobody named",
+        ground_rules.form(replace(asked, rules=GroundRules(), owner_id=None)),
+    )
     yield "snooze until", nudges.snooze_form(2**31, TODAY)
     yield "stop", questions.stop_form(2**31)
     yield "debrief", debriefs.form(debriefs.DebriefForm((1, name), TODAY, TODAY))
@@ -283,6 +299,13 @@ def brief_with(text: str, size: int) -> briefs.Brief:
         (True, OTHER_YEAR, OTHER_YEAR),
         fill(text, STAFF_NAME),
     )
+
+
+def preparation(text: str) -> ground_rules.Preparation:
+    """A visit to prepare, whose agenda is as long as it can be."""
+    rules = GroundRules(fill(text, AGENDA_LENGTH), frozenset({Rule.DRAFTED}))
+    name = fill(text, NAME_LENGTH)
+    return ground_rules.Preparation(2**31, name, rules, "U1", fill(text, STAFF_NAME))
 
 
 def plan_form(text: str) -> plans.PlanForm:

@@ -43,8 +43,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "visit_id", name=op.f("pk_prompts")),
     )
     op.create_index("ix_prompts_workspace_id_at", "prompts", ["workspace_id", "at"])
+    op.create_table(
+        "ground_rules",
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("visit_id", sa.Integer(), nullable=False),
+        sa.Column("agenda", sa.String(length=2000), nullable=False),
+        sa.Column("done", sa.JSON(), nullable=False),
+        sa.Column("asked_id", sa.String(length=32), nullable=True),
+        sa.Column("reply", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name=op.f("fk_ground_rules_visit_id")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_ground_rules_workspace_id")
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "visit_id", name=op.f("pk_ground_rules")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("ground_rules")
     op.drop_table("prompts")
     op.drop_table("plans")

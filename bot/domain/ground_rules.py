@@ -1,0 +1,36 @@
+"""Ground rules: what is done before a visit so that nobody is surprised (`product.md` C2)."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+AGENDA_LENGTH = 2000
+
+
+class Step(StrEnum):
+    """The ground rules, in their order (text 003)."""
+
+    DRAFTED = "drafted"
+    REVIEWED = "reviewed"
+    SENT = "sent"
+
+
+class Reply(StrEnum):
+    """What a sales owner says to an agenda."""
+
+    FINE = "fine"
+    TALK = "talk"
+
+
+@dataclass(frozen=True)
+class GroundRules:
+    """The agenda of a visit and what is done; `asked_id` is the sales owner who was asked."""
+
+    agenda: str = ""
+    done: frozenset[Step] = field(default_factory=frozenset)
+    asked_id: str | None = None
+    reply: Reply | None = None
+
+    @property
+    def open(self) -> tuple[Step, ...]:
+        """What is still to be done, in order."""
+        return tuple(each for each in Step if each not in self.done)
