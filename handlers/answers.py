@@ -75,6 +75,30 @@ def replacing(place: Place, message: Message) -> Show:
     return lambda slack: edit(slack, place, message.as_arguments())
 
 
+@dataclass(frozen=True)
+class File:
+    """A file to hand to somebody, and the words that go with it."""
+
+    name: str
+    content: bytes
+    words: str
+
+
+def handing(user_id: str, file: File, otherwise: Show) -> Show:
+    """Hand a file to somebody in their conversation with the bot; `otherwise` if Slack refuses."""
+
+    def hand(slack: Slack) -> None:
+        try:
+            channel = slack.call("conversations.open", users=user_id)["channel"]["id"]
+            known = {"filename": file.name, "content": file.content, "title": file.name}
+            slack.call("files.upload_v2", channel=channel, initial_comment=file.words, **known)
+        except SlackError as error:
+            LOG.warning("file_refused", code=error.code)
+            otherwise(slack)
+
+    return hand
+
+
 def after_all(answer: Answer, url: str, user_id: str) -> Answer:
     """The answer to a command that was acknowledged before it was known: it is told instead."""
     said = {name: each for name, each in answer.ack.items() if name in ("text", "blocks")}

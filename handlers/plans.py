@@ -1,7 +1,9 @@
 """Plans: more of the form, and what can be done with a planned visit."""
 
+from bot.operations import invitations
 from bot.operations import plans as operations
 from bot.services import Services
+from bot.views import invitations as invitation_views
 from bot.views import planned as views
 from bot.views import plans as forms
 from bot.views.customers import read_customer
@@ -81,3 +83,14 @@ def call_off(services: Services, knock: Knock) -> Answer:
         return home.show(services, knock)
     url, user_id = knock.response_url, knock.actor.user_id
     return answers.nothing().showing(answers.telling(url, user_id, told))
+
+
+def add_to_calendar(services: Services, knock: Knock) -> Answer:
+    """*Add to calendar*: a file in the conversation with the bot."""
+    visit_id, user_id = views.visit_id(knock.body), knock.actor.user_id
+    known = invitations.invitation(services, knock.actor, visit_id, knock.now)
+    file = answers.File(
+        invitation_views.FILE, invitation_views.calendar(known), invitation_views.WITH_IT
+    )
+    otherwise = answers.telling(knock.response_url, user_id, invitation_views.refused())
+    return answers.nothing().showing(answers.handing(user_id, file, otherwise))

@@ -85,6 +85,7 @@ DOORS: Doors = {
     (Kind.ACTION, prompt_views.NOT_HELD): Door(prompts.not_held, Role.PM),
     (Kind.ACTION, plan_views.MORE): Door(plans.add_more, Role.PM),
     (Kind.ACTION, planned_views.CHANGE): Door(plans.open_change, Role.PM),
+    (Kind.ACTION, planned_views.CALENDAR): Door(plans.add_to_calendar, Role.PM),
     (Kind.ACTION, planned_views.CALL_OFF): Door(plans.call_off, Role.PM),
     (Kind.SUBMISSION, visit_views.JOIN): Door(visits.join, Role.STAFF),
     (Kind.SUBMISSION, plan_views.PLAN): Door(visits.plan, Role.PM),

@@ -35,6 +35,7 @@ from bot.views import (
     flags,
     ground_rules,
     home,
+    invitations,
     markets,
     nudges,
     planned,
@@ -200,6 +201,8 @@ def _plans() -> Texts:
     filled = submitted(plans.form((1, MILL), TODAY), on=NEXT.isoformat())
     elsewhere = plans.meanwhile_form(filled, 2, planned.when(NEXT, time(14), TODAY))
     yield "*Change*, when another window was faster", _notes(elsewhere)
+    yield "*Add to calendar*, with the file", invitations.WITH_IT
+    yield "*Add to calendar*, refused", invitations.refused()
     yield "*Call off*", planned.called_off(MILL, NEXT, NEXT, AT, ZONE, TODAY)
     agenda = "How they count, their list of prices, and what comes next."
     rules = GroundRules(agenda, frozenset({Rule.DRAFTED}))

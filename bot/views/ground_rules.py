@@ -135,7 +135,7 @@ def still_open(rules: GroundRules) -> str:
 def ticks(rules: GroundRules) -> str:
     """The three ground rules in a line, each ticked or not."""
     boxes = (f"{'☑' if each in rules.done else '☐'} {STEPS[each]}" for each in Step)
-    return "   ".join(boxes)
+    return " · ".join(boxes)
 
 
 def asked(visit_id: int, pm: str, customer: str, when: str, goal: str, agenda: str) -> kit.Message:

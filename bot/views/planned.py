@@ -11,6 +11,7 @@ from bot.views.ground_rules import PREPARE
 
 CHANGE = "planned.change"
 CALL_OFF = "planned.call_off"
+CALENDAR = "planned.calendar"
 
 
 def planned(
@@ -50,6 +51,7 @@ def buttons(visit_id: int, customer: str, when: str) -> ActionsBlock:
         elements=[
             ButtonElement(text="Prepare", action_id=PREPARE, value=value),
             ButtonElement(text="Change", action_id=CHANGE, value=value),
+            ButtonElement(text="Add to calendar", action_id=CALENDAR, value=value),
             ButtonElement(
                 text="Call off",
                 action_id=CALL_OFF,

@@ -92,7 +92,12 @@ QUESTION_ACTIONS = (
     "question.stop",
 )
 FLAG_ACTIONS = {"flag.acknowledge": None, "flag.refute": None, "flag.snooze": "1"}
-PLANNED_ACTIONS = ("ground_rules.prepare", "planned.change", "planned.call_off")
+PLANNED_ACTIONS = (
+    "ground_rules.prepare",
+    "planned.change",
+    "planned.calendar",
+    "planned.call_off",
+)
 EVES: Any = {"private": True, "whose": "eve"}
 
 

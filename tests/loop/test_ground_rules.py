@@ -59,7 +59,7 @@ def test_what_is_done_is_kept_and_shown_on_home(nihito: Nihito, ada: Person) -> 
     ada.submit({"agenda": AGENDA, "done": ["drafted", "sent"]})
     nihito.settle()
     assert kept(nihito) == GroundRules(AGENDA, frozenset({Step.DRAFTED, Step.SENT}))
-    shown = "☑ Agenda drafted   ☐ Reviewed with sales   ☑ Sent to the customer"
+    shown = "☑ Agenda drafted · ☐ Reviewed with sales · ☑ Sent to the customer"
     assert shown in str(ada.home)
     assert AGENDA in str(prepare(nihito, ada).payload)
 

@@ -255,3 +255,30 @@ def test_another_pms_visit_is_left_alone(nihito: Nihito, ada: Person, action: st
     bo.press(told, action)
     nihito.slack.expect_message(to=bo, containing="This belongs to somebody else.")
     assert kept(nihito)[0].state == "booked"
+
+
+@EVERYWHERE
+def test_a_visit_goes_into_a_calendar_and_a_change_follows_it(nihito: Nihito, ada: Person) -> None:
+    plan(nihito, ada, "2026-03-11", at="14:00", goal="See them print.")
+    for version, start in ((0, "20260311T130000Z"), (1, "20260311T140000Z")):
+        press(ada, "planned.calendar")
+        nihito.settle()
+        nihito.slack.expect_message(to=ada, containing="for your calendar")
+        *_, file = nihito.slack.workspace.files.values()
+        assert (file.name, file.shared_in) == ("visit.ics", [ada.dm.id])
+        told = file.content.decode()
+        assert f"SEQUENCE:{version}\r\n" in told
+        assert f"DTSTART:{start}\r\n" in told
+        assert "UID:visit-1@t0000001.nihito\r\n" in told
+        if version == 0:
+            open_change(nihito, ada)
+            ada.submit({"at": "15:00"})
+            nihito.settle()
+
+
+def test_a_refused_calendar_file_is_told_in_words(nihito: Nihito, ada: Person) -> None:
+    plan(nihito, ada, "2026-03-11")
+    (told,) = (each for each in ada.messages() if "Planned" in each.text)
+    nihito.slack.fail("files.completeUploadExternal", "missing_scope")
+    ada.press(told, "planned.calendar")
+    nihito.slack.expect_message(to=ada, containing="Slack did not take the calendar file.")

@@ -38,6 +38,7 @@ from bot.views import (
     flags,
     ground_rules,
     home,
+    invitations,
     markets,
     nudges,
     planned,
@@ -113,6 +114,7 @@ def _answers(name: str) -> Iterator[tuple[str, Message]]:
     known = {"at": time(14), "visit_id": 2**31}
     yield "planned", planned.planned(name, OTHER_YEAR, TODAY, **known)
     yield "changed", planned.changed(name, OTHER_YEAR, TODAY, **known)
+    yield "calendar file refused", invitations.refused()
     yield "called off", planned.called_off(name, OTHER_YEAR, TODAY, T0, ZONE, TODAY)
     agenda = fill(name, AGENDA_LENGTH)
     yield "agenda asked", ground_rules.asked(2**31, name, name, "some day", agenda, agenda)

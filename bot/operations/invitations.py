@@ -1,0 +1,27 @@
+"""Invitations: a planned visit for the PM's own calendar."""
+
+from datetime import UTC, datetime
+
+from bot.db import ground_rules, plans
+from bot.domain.access import Actor
+from bot.operations import booked
+from bot.operations.customers import customer_name
+from bot.services import Services
+from bot.views.invitations import Invitation
+
+
+def invitation(services: Services, actor: Actor, visit_id: int, now: datetime) -> Invitation:
+    """The actor's booked visit, as a calendar is told of it. Raises as `booked.own` does."""
+    with services.reading(actor.workspace_id) as tx:
+        visit = booked.own(tx, actor, visit_id)
+        agenda = ground_rules.get(tx, visit.id).agenda
+        return Invitation(
+            uid=f"visit-{visit.id}@{actor.workspace_id.lower()}.nihito",
+            version=plans.get(tx, visit.id).version,
+            made_at=now.astimezone(UTC),
+            customer=customer_name(tx, visit.customer_id),
+            description="\n\n".join(each for each in (visit.goal, agenda) if each),
+            on=visit.on,
+            starts_at=visit.starts_at,
+            ends_at=visit.ends_at,
+        )
