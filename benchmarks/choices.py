@@ -27,7 +27,8 @@ from bot.domain.visits import VisitKind
 from bot.errors import CustomerTaken
 from bot.log import configure
 from bot.operations import debriefs, suggestions, visits
-from bot.views.plans import OverCap, PlanChoices
+from bot.views.caps import OverCap
+from bot.views.plans import PlanChoices
 from sandbox.server import Sandbox
 from tests.conftest import MANIFEST, HandClock
 from tests.databases import SqliteFiles

@@ -3,6 +3,7 @@
 from bot.operations import invitations
 from bot.operations import plans as operations
 from bot.services import Services
+from bot.views import caps
 from bot.views import invitations as invitation_views
 from bot.views import planned as views
 from bot.views import plans as forms
@@ -46,7 +47,7 @@ def change(services: Services, knock: Knock) -> Answer:
     changed = operations.change(
         services, knock.actor, form.visit_id, form.version, choices, knock.now
     )
-    if isinstance(changed, forms.OverCap):
+    if isinstance(changed, caps.OverCap):
         return over(knock, changed)
     if isinstance(changed, operations.Meanwhile):
         stands = changed.stands
@@ -64,7 +65,7 @@ def change(services: Services, knock: Knock) -> Answer:
     return reply(services, knock, told)
 
 
-def over(knock: Knock, over: forms.OverCap) -> Answer:
+def over(knock: Knock, over: caps.OverCap) -> Answer:
     """The form asks why a visit is to go over a cap, or says again that it has to be told."""
     if forms.asks_why(knock.view):
         return answers.errors(forms.errors_over(knock.view, over))

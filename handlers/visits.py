@@ -11,7 +11,7 @@ from bot.operations import away, pms, why
 from bot.operations import visits as operations
 from bot.operations.pms import Prospect
 from bot.services import Services
-from bot.views import access, plans
+from bot.views import access, caps, plans
 from bot.views import away as away_views
 from bot.views import planned as planned_views
 from bot.views import visits as views
@@ -118,7 +118,7 @@ def plan(services: Services, knock: Knock) -> Answer:
     planned = operations.plan(services, knock.actor, choices, knock.form_key, knock.now)
     if planned is None:
         return answers.nothing()
-    if isinstance(planned, plans.OverCap):
+    if isinstance(planned, caps.OverCap):
         return over(knock, planned)
     visit = planned.visit
     told = planned_views.planned(

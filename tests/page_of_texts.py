@@ -28,6 +28,7 @@ from bot.views import (
     access,
     away,
     briefs,
+    caps,
     closings,
     contacts,
     debriefs,
@@ -186,7 +187,7 @@ def _plans() -> Texts:
     yield "*Plan a visit*", plans.form((1, MILL), TODAY, 1)
     for cap in Cap:
         filled = submitted(plans.form((1, MILL), TODAY), on=NEXT.isoformat())
-        over = plans.OverCap(cap, "Bo", date(2026, 3, 9), "They are moving house.")
+        over = caps.OverCap(cap, "Bo", date(2026, 3, 9), "They are moving house.")
         yield f"Over a cap: {cap}", plans.over_form(filled, over)
         (sentence,) = plans.errors_over(filled, over).values()
         yield f"Over a cap: {cap}, and no reason given", sentence

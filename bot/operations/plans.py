@@ -14,7 +14,8 @@ from bot.operations.customers import customer, customer_name
 from bot.operations.pms import Prospect, prospect
 from bot.operations.visits import check_free, columns, over_cap, plan_of
 from bot.services import Services
-from bot.views.plans import OverCap, PlanChoices
+from bot.views.caps import OverCap
+from bot.views.plans import PlanChoices
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from bot.operations.customers import customer, customer_name
 from bot.operations.pms import enrolled, held
 from bot.operations.standing import Shown, is_settled, own, standing
 from bot.services import Services
-from bot.views.plans import OverCap, PlanChoices
+from bot.views.caps import OverCap
+from bot.views.plans import PlanChoices
 
 SOURCE = "plan"
 

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
-from typing import Any
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock
 from slack_sdk.models.views import View
 
-from bot.domain.caps import Cap
 from bot.domain.visits import LENGTHS, VisitKind
-from bot.views import customers, fields, kit, words
+from bot.views import caps, customers, fields, kit, words
 
 PLAN = "visit.plan"
 CHANGE = "visit.change"
@@ -22,12 +20,6 @@ FELLOWS = 10
 FURTHEST = timedelta(days=366)
 FAR = "This date is more than a year ahead. Choose an earlier one."
 PAST = "This date has passed. For a visit that has taken place, use /debrief."
-CAPS: Mapping[Cap, str] = {
-    Cap.TOO_SOON: "One visit in three weeks is as much as a customer should be asked for.",
-    Cap.TOO_MANY: "Two visits in a quarter are as much as a customer should be asked for.",
-    Cap.TOO_LONG: "Four hours in a quarter are as much as a customer should be asked for.",
-    Cap.DO_NOT_CONTACT: "They are to be left alone.",
-}
 # What is folded away: label and example of each text.
 TEXTS: Mapping[str, tuple[str, str]] = {
     "hypothesis": ("Hypothesis to test", "Half of them print every order before they pack it."),
@@ -60,20 +52,6 @@ class PlanChoices:
 
 
 @dataclass(frozen=True)
-class OverCap:
-    """A cap that a plan goes over: who sees or saw the customer nearest to it, and on which date.
-
-    `who` is None for the PM themselves. Of a customer who is to be left alone: who said so, when,
-    and why.
-    """
-
-    cap: Cap
-    who: str | None
-    on: date
-    because: str = ""
-
-
-@dataclass(frozen=True)
 class PlanForm:
     """What the form starts from, or stands at.
 
@@ -90,7 +68,7 @@ class PlanForm:
     where: str = ""
     visit_id: int | None = None
     version: int = 0
-    over: OverCap | None = None
+    over: caps.OverCap | None = None
     note: str = ""
 
 
@@ -123,7 +101,7 @@ def draw(form: PlanForm) -> View:
     )
 
 
-def over_form(view: fields.Payload, over: OverCap) -> View:
+def over_form(view: fields.Payload, over: caps.OverCap) -> View:
     """The form as it was filled in, which now asks why a visit is to go over a cap."""
     return draw(replace(read_form(view), over=over))
 
@@ -153,10 +131,10 @@ def asks_why(view: fields.Payload) -> bool:
     return BECAUSE in view["state"]["values"]
 
 
-def errors_over(view: fields.Payload, over: OverCap) -> dict[str, str]:
+def errors_over(view: fields.Payload, over: caps.OverCap) -> dict[str, str]:
     """The sentence for a form that asked why and was not told, by block id."""
     today = date.fromisoformat(fields.unpack(view)["today"])
-    return {BECAUSE: f"{_over(over, today)} Say why, or choose another date or customer."}
+    return {BECAUSE: f"{caps.told(over, today)} Say why, or choose another date or customer."}
 
 
 def read(view: fields.Payload) -> PlanChoices:
@@ -210,7 +188,7 @@ def read_form(view: fields.Payload) -> PlanForm:
         where=packed.get("where", ""),
         visit_id=packed.get("visit"),
         version=packed.get("version", 0),
-        over=_unpacked(packed["over"]) if "over" in packed else None,
+        over=caps.unpacked(packed["over"]) if "over" in packed else None,
     )
 
 
@@ -226,20 +204,14 @@ def not_saved(reference: str) -> dict[str, str]:
 
 def _metadata(form: PlanForm) -> str:
     over = form.over
-    who = kit.one_line(over.who) if over and over.who else None
     return fields.pack(
         nudge=form.typed.nudge_id,
         today=form.today.isoformat(),
         where=form.where or None,
         visit=form.visit_id,
         version=form.version or None,
-        over=[over.cap.value, who, over.on.isoformat()] if over else None,
+        over=caps.packed(over) if over else None,
     )
-
-
-def _unpacked(over: list[Any]) -> OverCap:
-    cap, who, on = over
-    return OverCap(Cap(cap), who, date.fromisoformat(on))
 
 
 def _notes(form: PlanForm) -> list[Block]:
@@ -250,7 +222,7 @@ def _notes(form: PlanForm) -> list[Block]:
     asked = fields.field(
         BECAUSE, "Why is it worth it?", because, optional=True, hint="Your reason is kept."
     )
-    return [*noted, kit.rich(kit.paragraph(_over(form.over, form.today))), asked]
+    return [*noted, kit.rich(kit.paragraph(caps.told(form.over, form.today))), asked]
 
 
 def _fields(form: PlanForm) -> list[Block]:
@@ -292,15 +264,3 @@ def _text(name: str, typed: str) -> InputBlock:
     label, example = TEXTS[name]
     box = fields.text_element(GOAL_LENGTH, typed, lines=True, example=example)
     return fields.field(name, label, box, optional=True)
-
-
-def _over(over: OverCap, today: date) -> str:
-    who = kit.capitalised(kit.one_line(over.who or "you"))
-    when = kit.day(over.on, today)
-    if over.cap is Cap.DO_NOT_CONTACT:
-        return f"{CAPS[over.cap]} {who} said so on {when}: {kit.one_line(over.because, 200)}"
-    if over.on >= today:
-        seen = f"{who} {'sees' if over.who else 'see'} them on {when}."
-    else:
-        seen = f"{who} saw them on {when}."
-    return f"{seen} {CAPS[over.cap]}"

@@ -31,6 +31,7 @@ from bot.domain.visits import VisitKind
 from bot.views import (
     away,
     briefs,
+    caps,
     closings,
     contacts,
     customers,
@@ -172,7 +173,7 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
     yield "plan", plans.form((1, name), TODAY, 2**31)
     filled = submitted(plans.form((1, name), TODAY, 2**31), on="2026-03-20", goal=text[:1000])
     for cap in Cap:
-        over = plans.OverCap(cap, name, OTHER_YEAR)
+        over = caps.OverCap(cap, name, OTHER_YEAR)
         yield f"plan over a cap {cap}", plans.over_form(filled, over)
     yield "plan unfolded", plans.draw(plan_form(text))
     yield "plan changed meanwhile", plans.meanwhile_form(filled, 3, "on another day")
@@ -329,7 +330,7 @@ def plan_form(text: str) -> plans.PlanForm:
         tuple(f"U{number:010}" for number in range(plans.FELLOWS)),
         "U0000000001",
     )
-    over = plans.OverCap(Cap.TOO_MANY, fill(text, STAFF_NAME), OTHER_YEAR)
+    over = caps.OverCap(Cap.TOO_MANY, fill(text, STAFF_NAME), OTHER_YEAR)
     where = "https://hooks.example.com/" + "x" * 500
     customer = (1, fill(text, NAME_LENGTH))
     return plans.PlanForm(customer, TODAY, typed, OTHER_YEAR, True, where, 2**31, 9, over, long)
