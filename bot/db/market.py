@@ -110,6 +110,19 @@ beta_sign_ups = sa.Table(
     sa.Index(None, "workspace_id", "person_id"),
 )
 
+openings = sa.Table(
+    "openings",
+    metadata,
+    row_id(),
+    workspace(),
+    customer("customer_id"),
+    sa.Column("person_id", sa.Integer, sa.ForeignKey("people.id")),
+    required("kind", sa.String(CODE)),
+    required("on", sa.Date),
+    sa.UniqueConstraint("workspace_id", "customer_id", "kind", "on"),
+    sa.Index(None, "workspace_id", "on"),
+)
+
 deals = sa.Table(
     "deals",
     metadata,

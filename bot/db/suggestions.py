@@ -23,14 +23,22 @@ from sqlalchemy import (
 
 from bot.db import coverage, passes
 from bot.db.engine import Tx
-from bot.db.market import FIRST_STEPS, customers, deals
+from bot.db.market import FIRST_STEPS, customers, deals, openings
 from bot.db.tables import debriefs, flags, visits
 from bot.domain.caps import A_QUARTER, APART, MINUTES_A_QUARTER, QUARTER
 from bot.domain.coverage import Lean
-from bot.domain.customers import Stage
+from bot.domain.customers import Opening, Stage
 from bot.domain.debriefs import HAPPY, Sharing
 from bot.domain.flags import FlagState
-from bot.domain.suggestions import FRESH_DEAL, NOWHERE, SOON_LIVE, Candidate, Ground, Why
+from bot.domain.suggestions import (
+    FRESH_DEAL,
+    FRESH_OPENING,
+    NOWHERE,
+    SOON_LIVE,
+    Candidate,
+    Ground,
+    Why,
+)
 from bot.domain.visits import INDIRECT, USUAL, VisitState
 
 # Of each kind; three of them are named, and the rest lets chance decide between equals.
@@ -74,8 +82,9 @@ def candidates(
     known = tx.select(customers, *customers.c, happy_on)
     chosen = _of(known, select(some.c.id).distinct())
     rows = tx.run(chosen.order_by(customers.c.id)).all()
-    recent = _recent_deals(tx, today, [row.id for row in rows])
-    return [_candidate(row, recent.get(row.id), large) for row in rows]
+    ids = [row.id for row in rows]
+    recent, opened = _recent_deals(tx, today, ids), _openings(tx, today, ids)
+    return [_candidate(row, recent.get(row.id), opened.get(row.id), large) for row in rows]
 
 
 def _free(tx: Tx, pm_id: str, today: date, but: Collection[int]) -> Select[Any]:
@@ -120,6 +129,9 @@ def _triggered(tx: Tx, free: Select[Any], today: date, chance: Random) -> Iterat
     for kind in (closed & (deals.c.outcome == "won"), closed & (deals.c.outcome != "won"), live):
         whose = tx.select(deals, deals.c.customer_id.label("id")).where(kind).distinct()
         yield _rested(_of(free, whose), today, chance)
+    fresh = openings.c.on.between(today - FRESH_OPENING, today)
+    open_ = tx.select(openings, openings.c.customer_id.label("id")).where(fresh).distinct()
+    yield _rested(_of(free, open_), today, chance)
 
 
 def _valued(
@@ -229,7 +241,21 @@ def _recent_deals(tx: Tx, today: date, customer_ids: Sequence[int]) -> dict[int,
     return {row.customer_id: row for row in tx.run(found.order_by(deals.c.closed_on))}
 
 
-def _candidate(row: Row[Any], deal: Row[Any] | None, large: Mapping[Why, int]) -> Candidate:
+def _openings(
+    tx: Tx, today: date, customer_ids: Sequence[int]
+) -> Mapping[int, tuple[Opening, date]]:
+    fresh = openings.c.on.between(today - FRESH_OPENING, today)
+    found = tx.select(openings).where(openings.c.customer_id.in_(customer_ids), fresh)
+    rows = tx.run(found.order_by(openings.c.on, openings.c.id))
+    return {row.customer_id: (Opening(row.kind), row.on) for row in rows}
+
+
+def _candidate(
+    row: Row[Any],
+    deal: Row[Any] | None,
+    opening: tuple[Opening, date] | None,
+    large: Mapping[Why, int],
+) -> Candidate:
     worth = {why for why, least in large.items() if (getattr(row, why) or 0) >= least}
     worth |= {why for why in (Why.BRAND, Why.NEW_MARKET, Why.NEW_GEOGRAPHY) if getattr(row, why)}
     return Candidate(
@@ -239,6 +265,7 @@ def _candidate(row: Row[Any], deal: Row[Any] | None, large: Mapping[Why, int]) -
         last_visit_on=row.last_visit_on,
         deal=(deal.outcome == "won", deal.closed_on) if deal else None,
         go_live_on=deal.go_live_on if deal else None,
+        opening=opening,
         known=coverage.known(row),
         worth=frozenset(worth),
         happy_on=row.happy_on,

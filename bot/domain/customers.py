@@ -18,6 +18,13 @@ class Stage(StrEnum):
     INTERNAL = "internal"
 
 
+class Opening(StrEnum):
+    """How somebody at a customer showed that they would talk (`product.md` B3)."""
+
+    TRADE_SHOW = "trade_show"
+    SURVEY = "survey"
+
+
 NAME_LENGTH = 200
 KEY_LENGTH = 400
 DOMAIN_LENGTH = 253

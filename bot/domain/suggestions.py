@@ -9,11 +9,12 @@ from random import Random
 
 from bot.domain.caps import APART
 from bot.domain.coverage import Aspect, Known, Lean
-from bot.domain.customers import Stage
+from bot.domain.customers import Opening, Stage
 
 AT_MOST = 3
 FRESH_DEAL = timedelta(days=14)
 SOON_LIVE = timedelta(days=30)
+FRESH_OPENING = timedelta(days=30)
 # How often a customer is to be seen of whom nothing else is said, and one of value.
 EVERY = timedelta(days=182)
 VALUED_EVERY = timedelta(days=91)
@@ -25,6 +26,8 @@ class Why(StrEnum):
     DEAL_WON = "deal_won"
     DEAL_LOST = "deal_lost"
     ROLL_OUT = "roll_out"
+    TRADE_SHOW = "trade_show"
+    SURVEY = "survey"
     GAP = "gap"
     DART = "dart"
     HAPPY = "happy"
@@ -57,6 +60,8 @@ TURNS = {Why.DART: 20, Why.HAPPY: 15, Why.INTERNAL: 10}
 class Candidate:
     """What is known of a customer that could be visited. `deal` is (won?, closed on).
 
+    `opening` is how somebody there showed that they would talk, and when.
+
     `worth` holds the kinds of value it has, `happy_on` the date of a visit that found them happy,
     `every` how often somebody wishes it to be seen.
     """
@@ -69,6 +74,7 @@ class Candidate:
     booked: bool = False
     deal: tuple[bool, date] | None = None
     go_live_on: date | None = None
+    opening: tuple[Opening, date] | None = None
     known: Known = field(default_factory=dict)
     worth: frozenset[Why] = frozenset()
     happy_on: date | None = None
@@ -154,6 +160,8 @@ def weights(each: Candidate, today: date, ground: Ground) -> Iterator[Weight]:
         yield Weight(TRIGGER, Why.DEAL_WON if each.deal[0] else Why.DEAL_LOST, each.deal[1])
     if each.go_live_on and timedelta(0) <= each.go_live_on - today <= SOON_LIVE:
         yield Weight(TRIGGER, Why.ROLL_OUT, each.go_live_on)
+    if each.opening and _is_open(each, *each.opening, today):
+        yield Weight(TRIGGER, Why(each.opening[0]), each.opening[1])
     yield from _turns(each, ground)
     gaps = (gap for gap in ground.gaps if each.known.get(gap.aspect) == gap.sort)
     yield from (Weight(GAP * min(gap.missing, 1), Why.GAP, lean=gap) for gap in gaps)
@@ -161,6 +169,12 @@ def weights(each: Candidate, today: date, ground: Ground) -> Iterator[Weight]:
     yield from (Weight(VALUE * late, why, on) for why in WORTH if why in each.worth)
     time = INTERNAL_TIME if each.stage is Stage.INTERNAL else TIME
     yield Weight(time * late, _by_time(each), on)
+
+
+def _is_open(each: Candidate, _how: Opening, on: date, today: date) -> bool:
+    """A visit since then has taken it up."""
+    fresh = timedelta(0) <= today - on <= FRESH_OPENING
+    return fresh and (each.last_visit_on is None or each.last_visit_on < on)
 
 
 def _turns(each: Candidate, ground: Ground) -> Iterator[Weight]:

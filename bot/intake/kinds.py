@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.contacts import Channel
-from bot.domain.customers import Stage
+from bot.domain.customers import Opening, Stage
 from bot.domain.debriefs import STORY_LENGTH
 from bot.domain.events import PERSON_NAME_LENGTH, SUBJECT_LENGTH, THREAD_LENGTH
 from bot.domain.visits import VisitKind
@@ -15,6 +15,7 @@ from bot.intake.rows import (
     CustomerRow,
     DealOutcome,
     DealRow,
+    OpeningRow,
     PersonRow,
     Record,
     VisitRow,
@@ -104,6 +105,15 @@ KINDS: Mapping[str, Kind] = {
             "outcome": Column(fields.code(DealOutcome), needed=True),
             "closed_on": _NEEDED_DAY,
             "go_live_on": Column(fields.day),
+        },
+    ),
+    "openings": Kind(
+        OpeningRow,
+        {
+            "customer": _NAME,
+            "kind": Column(fields.code(Opening), needed=True),
+            "date": _NEEDED_DAY,
+            "person_email": _EMAIL,
         },
     ),
     "betas": Kind(

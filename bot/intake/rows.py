@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.contacts import Channel
-from bot.domain.customers import Stage
+from bot.domain.customers import Opening, Stage
 from bot.domain.visits import VisitKind
 
 
@@ -77,6 +77,16 @@ class DealRow:
 
 
 @dataclass(frozen=True)
+class OpeningRow:
+    """Somebody showed that they would talk; `date` is where they did."""
+
+    customer: str
+    kind: Opening
+    date: date
+    person_email: str | None = None
+
+
+@dataclass(frozen=True)
 class BetaRow:
     """A sign-up for a beta; `signed_up_at` is aware UTC."""
 
@@ -97,4 +107,4 @@ class VisitRow:
     summary: str | None = None
 
 
-Record = CustomerRow | PersonRow | ContactRow | DealRow | BetaRow | VisitRow
+Record = CustomerRow | PersonRow | ContactRow | DealRow | OpeningRow | BetaRow | VisitRow

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.db import contacts, customers, debriefs, pms, staff, visits
+from bot.db import contacts, customers, debriefs, openings, pms, staff, visits
 from bot.db.engine import Tx
 from bot.domain.customers import Customer, Person, Stage, name_key
 from bot.domain.debriefs import Draft, Sharing
@@ -20,6 +20,7 @@ from bot.intake.rows import (
     CustomerRow,
     DealOutcome,
     DealRow,
+    OpeningRow,
     PersonRow,
     VisitRow,
 )
@@ -71,6 +72,8 @@ def _merged(tx: Tx, row: Row, now: datetime) -> Kept | BadRow:
             return _contact(tx, row.record)
         case DealRow():
             return _deal(tx, row.record)
+        case OpeningRow():
+            return _opening(tx, row.record)
         case BetaRow():
             return _beta(tx, row.record)
         case VisitRow():
@@ -188,6 +191,13 @@ def _deal(tx: Tx, row: DealRow) -> Kept:
         return Kept(Change.UNCHANGED)
     customers.change_deal(tx, deal_id, row.go_live_on)
     return Kept(Change.CHANGED)
+
+
+def _opening(tx: Tx, row: OpeningRow) -> Kept:
+    whose, _ = intake.customer_of(tx, row.customer, None, Stage.PROSPECT)
+    who = customers.person_by_email(tx, row.person_email) if row.person_email else None
+    new = openings.add(tx, whose.id, who.id if who else None, row.kind, row.date)
+    return Kept(Change.ADDED if new else Change.UNCHANGED)
 
 
 def _beta(tx: Tx, row: BetaRow) -> Kept:

@@ -35,9 +35,8 @@ def told(over: OverCap, today: date) -> str:
     who = kit.capitalised(kit.one_line(over.who or "you"))
     when = kit.day(over.on, today)
     if over.cap is Cap.DO_NOT_CONTACT:
-        return (
-            f"{CAPS[over.cap]} {who} said so on {when}: {kit.one_line(over.because, BECAUSE_SHOWN)}"
-        )
+        because = kit.one_line(over.because, BECAUSE_SHOWN)
+        return f"{CAPS[over.cap]} {who} said so on {when}: {because}"
     if over.on >= today:
         seen = f"{who} {'sees' if over.who else 'see'} them on {when}."
     else:
@@ -48,7 +47,7 @@ def told(over: OverCap, today: date) -> str:
 def packed(over: OverCap) -> list[str | None]:
     """What a form carries of it."""
     who = kit.one_line(over.who) if over.who else None
-    because = kit.one_line(over.because, BECAUSE_SHOWN)
+    because = kit.one_line(over.because, BECAUSE_SHOWN) if over.because else ""
     return [over.cap, who, over.on.isoformat(), because]
 
 

@@ -20,6 +20,8 @@ def reason(why: Why, on: date | None, today: date, lean: Lean | None = None) -> 
         Why.DEAL_WON: f"bought on {when}; right after a sale people talk gladly",
         Why.DEAL_LOST: f"decided against us on {when}; ask why while it is fresh",
         Why.ROLL_OUT: f"goes live on {when}; before a roll-out people talk gladly",
+        Why.TRADE_SHOW: f"came to us at a trade show on {when}; they remember it for a month",
+        Why.SURVEY: f"said “yes, call me” in a survey on {when}",
         Why.HAPPY: f"they were happy on {when}; go and hear something nice",
         Why.REVENUE: f"one of our largest customers{last}",
         Why.POTENTIAL: f"could become one of our largest customers{last}",

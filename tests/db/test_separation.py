@@ -196,6 +196,7 @@ class Life:
         self._file("customers", "name,domain\nAlder,alder.example\nBirch,\n")
         self._file("people", "customer,name,email,has_cell\nAlder,Jo,jo@alder.example,yes\n")
         self._file("deals", "customer,outcome,closed_on\nBirch,won,2026-03-01\n")
+        self._file("openings", "customer,kind,date\nBirch,trade_show,2026-03-01\n")
         self._file("betas", "beta,person_email,signed_up_at\nB,jo@alder.example,2026-03-01\n")
         header = "source,source_id,occurred_at,channel,person_email\n"
         rows = [f"m,{n},2026-03-01,mail,jo@alder.example" for n in range(6)]

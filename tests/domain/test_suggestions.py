@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.coverage import Aspect, Lean
-from bot.domain.customers import Stage
+from bot.domain.customers import Opening, Stage
 from bot.domain.suggestions import WORTH, Candidate, Ground, Suggestion, Why, suggest, turn
 from tests.times import T0
 
@@ -55,6 +55,7 @@ CANDIDATES = st.lists(
         booked=st.booleans() | st.just(False),
         deal=st.none() | st.tuples(st.booleans(), days(-20, 3)),
         go_live_on=st.none() | days(-3, 35),
+        opening=st.none() | st.tuples(st.sampled_from(Opening), days(-35, 3)),
         known=KNOWN,
         worth=st.frozensets(st.sampled_from(WORTH)),
         happy_on=st.none() | days(-60, 0),
@@ -82,6 +83,8 @@ def holds(found: Suggestion, each: Candidate, ground: Ground) -> bool:
         Why.DEAL_WON: fresh and each.deal == (True, on),
         Why.DEAL_LOST: fresh and each.deal == (False, on),
         Why.ROLL_OUT: ahead is not None and 0 <= ahead <= 30 and on == each.go_live_on,
+        Why.TRADE_SHOW: opened(each, Opening.TRADE_SHOW, on),
+        Why.SURVEY: opened(each, Opening.SURVEY, on),
         Why.GAP: lean in ground.gaps and lean is not None and each.known[lean.aspect] == lean.sort,
         Why.DART: lean == ground.dart and lean is not None and each.known[lean.aspect] == lean.sort,
         Why.HAPPY: on is not None and on == each.happy_on,
@@ -93,6 +96,14 @@ def holds(found: Suggestion, each: Candidate, ground: Ground) -> bool:
         Why.LONG_AGO: each.stage == "customer" and on is not None and on == each.last_visit_on,
     }
     return truths[why]
+
+
+def opened(each: Candidate, kind: Opening, on: date | None) -> bool:
+    """Whether somebody there showed within a month that they would talk, and nobody has gone."""
+    if each.opening is None or each.opening != (kind, on):
+        return False
+    gone = each.last_visit_on is not None and each.last_visit_on >= each.opening[1]
+    return (TODAY - each.opening[1]).days in range(31) and not gone
 
 
 @given(CANDIDATES, st.integers(0, 2**32), PASSED_OVER, GROUNDS)
@@ -130,7 +141,7 @@ def test_three_are_named_once_each_or_as_many_as_there_are(
 def test_no_stage_comes_twice_while_another_is_left_out(
     candidates: list[Candidate], seed: int, ground: Ground
 ) -> None:
-    plain = [replace(each, deal=None, go_live_on=None) for each in candidates]
+    plain = [replace(each, deal=None, go_live_on=None, opening=None) for each in candidates]
     there = {each.customer_id: KIND[each.stage] for each in plain if may_be_named(each)}
     found = suggest(plain, TODAY, seed, ground=ground)
     named = {there[each.customer_id] for each in found}

@@ -111,3 +111,23 @@ def test_how_often_a_file_wishes_a_customer_to_be_seen_counts(office: Office) ->
     with office.services.reading(office.workspace_id) as tx:
         found = {each.name: each.every for each in suggestions.candidates(tx, ADA, TODAY)}
     assert found == {"Alder": timedelta(days=30), "Birch": None}
+
+
+@EVERY_DATABASE
+@pytest.mark.parametrize(("ago", "holds"), [(0, True), (30, True), (31, False)])
+@pytest.mark.parametrize(("kind", "why"), [("trade_show", Why.TRADE_SHOW), ("survey", Why.SURVEY)])
+def test_whoever_would_talk_is_a_reason_for_a_month(
+    office: Office, kind: str, why: Why, ago: int, holds: bool
+) -> None:
+    file = io.BytesIO(f"customer,kind,date\nAlder,{kind},{day(-ago)}\n".encode())
+    for _ in range(2):
+        imports.run(office.services, office.workspace_id, "openings", file, T0)
+        file.seek(0)
+    assert (named(office) == {"Alder": (why, day(-ago))}) == holds
+
+
+def test_a_visit_takes_an_opening_up(office: Office) -> None:
+    file = io.BytesIO(f"customer,kind,date\nAlder,survey,{day(-28)}\n".encode())
+    imports.run(office.services, office.workspace_id, "openings", file, T0)
+    office.visit(office.pm("Ada"), 1, day(-25))
+    assert named(office) == {"Alder": (Why.PROSPECT, day(-25))}

@@ -25,6 +25,31 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "aspect", "sort", name=op.f("pk_mixes")),
     )
+    op.create_table(
+        "openings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers.id"], name=op.f("fk_openings_customer_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_openings_person_id")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_openings_workspace_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_openings")),
+        sa.UniqueConstraint(
+            "workspace_id",
+            "customer_id",
+            "kind",
+            "on",
+            name=op.f("uq_openings_workspace_id_customer_id_kind_on"),
+        ),
+    )
+    op.create_index("ix_openings_workspace_id_on", "openings", ["workspace_id", "on"])
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("every_days", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("closed", sa.String(length=32), nullable=True))
