@@ -4,7 +4,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-NAMES = ("ticks", "bursts", "kills", "crashes", "stopped", "machine", "soak", "year", "choices")
+NAMES = (
+    *("ticks", "feeds", "bursts", "kills", "crashes", "stopped", "machine", "soak", "year"),
+    "choices",
+)
 HAVE_QUICK = ("kills", "crashes", "stopped")
 
 

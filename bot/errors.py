@@ -19,6 +19,7 @@ Nihito
   SettingsError            several problems, listed
   ChannelRefused           why a channel cannot hold stories
   ImportRefused            a file that cannot be read at all
+  FeedRefused              why a calendar gives no meetings
   SlackError
     SlackUnavailable       may go through later; the outcome may be unknown
       SlackHalted          not before the app is installed again; nothing was done
@@ -29,6 +30,7 @@ Nihito
 from collections.abc import Mapping
 
 from bot.domain.debriefs import Fault
+from bot.domain.feeds import FeedFault
 from bot.domain.stories import ChannelFault
 
 
@@ -124,6 +126,14 @@ class ChannelRefused(NihitoError):
 
 class ImportRefused(NihitoError):
     """The file cannot be imported."""
+
+
+class FeedRefused(NihitoError):
+    """This calendar gives no meetings."""
+
+    def __init__(self, fault: FeedFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
 
 
 class SlackError(NihitoError):
