@@ -21,6 +21,7 @@ from bot.crew import Crew
 from bot.db import migrate
 from bot.db.engine import make_engine
 from bot.domain.terms import Terms
+from bot.intake.fetching import Ways
 from bot.log import logger, place
 from bot.operations import workspaces
 from bot.operations.workspaces import Installation
@@ -86,7 +87,10 @@ class House:
 
 
 def build_services(
-    settings: Settings, clock: Clock | None = None, terms: Terms | None = None
+    settings: Settings,
+    clock: Clock | None = None,
+    terms: Terms | None = None,
+    ways: Ways | None = None,
 ) -> Services:
     """What operations are given. The database is not touched yet."""
     client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
@@ -96,15 +100,16 @@ def build_services(
         clock or SystemClock(),
         Slack(client),
         terms or Terms(),
+        ways or Ways(),
     )
 
 
-def build(settings: Settings, clock: Clock | None = None) -> House:
+def build(settings: Settings, clock: Clock | None = None, ways: Ways | None = None) -> House:
     """The whole house, with the database migrated and Slack asked who we are.
 
     Raises `SlackError` when Slack does not know the token.
     """
-    services = build_services(settings, clock)
+    services = build_services(settings, clock, ways=ways)
     migrate.upgrade(services.engine)
     installation = workspaces.recognise(services, services.clock.now())
     ending = ExitStack()

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from bot.clock import Clock
 from bot.db.engine import Tx, reading, transaction
 from bot.domain.terms import Terms
+from bot.intake.fetching import Ways
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.client import Slack
@@ -27,6 +28,8 @@ class Services:
     clock: Clock
     slack: Slack
     terms: Terms = field(default_factory=Terms)
+    # How feeds are reached.
+    ways: Ways = field(default_factory=Ways, repr=False)
     writes: bool = True
     leaving: Event = field(default_factory=Event, repr=False)
     metrics: Metrics = field(default_factory=Metrics, repr=False)

@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import SettingsError
+from bot.safe import Safe, is_key, keys_of
 
 
 class Settings(BaseModel):
@@ -41,6 +42,19 @@ class Settings(BaseModel):
         default="info", pattern="^(debug|info|warning|error)$", description="How much is logged."
     )
 
+    nihito_secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Keys under which calendars' addresses are kept; the first encrypts.",
+    )
+
+    @field_validator("nihito_secret_key")
+    @classmethod
+    def _keys(cls, setting: SecretStr) -> SecretStr:
+        if not all(is_key(each) for each in keys_of(setting.get_secret_value())):
+            problem = "not keys of 32 bytes in base64, with commas between them"
+            raise PydanticCustomError("secret_key", "{problem}", {"problem": problem})
+        return setting
+
     @field_validator("database_url")
     @classmethod
     def _usable(cls, url: str) -> str:
@@ -53,6 +67,11 @@ class Settings(BaseModel):
     def socket_mode(self) -> bool:
         """Whether Slack is reached through Socket Mode."""
         return bool(self.slack_app_token.get_secret_value())
+
+    @property
+    def safe(self) -> Safe:
+        """What is kept encrypted is kept in it; it is false without a key."""
+        return Safe(keys_of(self.nihito_secret_key.get_secret_value()))
 
     @property
     def safe_database_url(self) -> str:

@@ -1,10 +1,13 @@
 """Settings: the form to join or to change them, and its search."""
 
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.operations import pms
+from bot.operations import calendars, pms
 from bot.services import Services
-from bot.views import countries
+from bot.views import countries, feeds
 from bot.views import visits as views
 from handlers import answers
 from handlers.answers import Answer
@@ -17,7 +20,14 @@ def form(services: Services, knock: Knock, where: str) -> View:
     shown = current or pms.proposed(knock.actor)
     country = pms.country_name(shown)
     zone, joined = knock.actor.zone, current is not None
-    return views.join_form(shown, zone, country, joined=joined, where=where)
+    calendar = _calendar(services, knock) if joined else ()
+    return views.join_form(shown, zone, country, joined=joined, where=where, calendar=calendar)
+
+
+def _calendar(services: Services, knock: Knock) -> Sequence[Block]:
+    if not calendars.offered(services):
+        return ()
+    return feeds.calendar_fields(calendars.shown(services, knock.actor), knock.now)
 
 
 def find_country(_services: Services, knock: Knock) -> Answer:

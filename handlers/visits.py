@@ -6,12 +6,12 @@ from functools import partial
 from bot.domain.access import Role
 from bot.domain.away import PauseRefused
 from bot.domain.calendar import local_date
-from bot.errors import ChannelRefused, NotJoined
-from bot.operations import away, pms, why
+from bot.errors import ChannelRefused, FeedRefused, NotJoined
+from bot.operations import away, calendars, pms, why
 from bot.operations import visits as operations
 from bot.operations.pms import Prospect
 from bot.services import Services
-from bot.views import access, caps, plans
+from bot.views import access, caps, feeds, plans
 from bot.views import away as away_views
 from bot.views import planned as planned_views
 from bot.views import visits as views
@@ -48,14 +48,18 @@ def open_join(services: Services, knock: Knock) -> Answer:
 
 def join(services: Services, knock: Knock) -> Answer:
     """The form to join was submitted."""
-    choices = views.read_join(knock.view)
+    choices, calendar = views.read_join(knock.view), feeds.read(knock.view)
     if views.is_settings(knock.view) and Role.PM not in knock.actor.roles:
         raise NotJoined
     try:
+        calendars.check(calendar)
         joined = pms.join(services, knock.actor, choices, knock.now)
     except ChannelRefused as error:
         return answers.errors(views.channel_errors(error.fault))
-    if not joined.changed:
+    except FeedRefused as error:
+        return answers.errors(feeds.errors(error.fault))
+    connected = calendars.change(services, knock.actor, calendar, knock.now)
+    if not (joined.changed or connected):
         return answers.nothing()
     word = views.joined if joined.new else views.saved
     return reply(services, knock, _ahead(word, joined.prospect, knock))

@@ -13,7 +13,17 @@ from bot.db import workspaces
 from bot.domain.outcomes import Outcome
 from bot.log import logger
 from bot.metrics import code
-from bot.operations import audit, away, contacts, delivery, inbox, nudges, staff, stories
+from bot.operations import (
+    audit,
+    away,
+    calendars,
+    contacts,
+    delivery,
+    inbox,
+    nudges,
+    staff,
+    stories,
+)
 from bot.operations import workspaces as workspace_operations
 from bot.services import Services
 
@@ -51,6 +61,8 @@ def deliver(services: Services, now: datetime) -> Sequence[Outcome]:
 JOBS = (
     Job("staff", 60, in_each_workspace(staff.refresh_daily)),
     Job("quiet", 60, in_each_workspace(away.ask)),
+    # Before nudges: a visit that it finds silences them.
+    Job("calendars", 60, in_each_workspace(calendars.poll)),
     Job("nudges", 15, in_each_workspace(nudges.remind)),
     Job("flags", 60, in_each_workspace(contacts.review_all)),
     Job("digests", 30, in_each_workspace(stories.post_digests)),

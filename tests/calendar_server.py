@@ -63,13 +63,15 @@ class CalendarServer:
             self.resolved.append(name)
             return ["127.0.0.1"]
 
-        known = {"resolve": resolve, "is_open": LOOPBACK.__eq__, "trust": trust()}
+        known = {"resolve": resolve, "is_open": LOOPBACK.__eq__, "trust": trust}
         return Ways(**{**known, "seconds": seconds, **more})
 
 
 @contextmanager
 def calendar_server() -> Iterator[CalendarServer]:
     """A server that is up."""
+    # Made before there are threads: two who want it at once would make one each.
+    _certificate()
     told = CalendarServer()
     server = _Server(told)
     told.port = server.server_address[1]
@@ -147,6 +149,7 @@ def _certificate() -> _Certificate:
     return _Certificate(made.public_bytes(pem), kept)
 
 
+@cache
 def trust() -> ssl.SSLContext:
     """Whom to trust: this certificate alone."""
     return ssl.create_default_context(cadata=_certificate().pem.decode())

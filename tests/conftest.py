@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from bot.app import House, build
 from bot.domain.outcomes import Outcome
+from bot.intake.fetching import Ways
 from bot.log import configure
 from bot.settings import Settings
 from sandbox.people import Person
@@ -126,15 +128,31 @@ def way(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def nihito(slack: Sandbox, clock: HandClock, database: str, way: str) -> Iterator[Nihito]:
+    with open_nihito(slack, clock, database, way) as opened:
+        yield opened
+    slack.assert_nothing_else()
+
+
+@contextmanager
+def open_nihito(
+    slack: Sandbox,
+    clock: HandClock,
+    database: str,
+    way: str = "http",
+    ways: Ways | None = None,
+    **more: Any,
+) -> Iterator[Nihito]:
+    """A bot that runs, with `more` settings, and reaches calendars in these `ways`."""
     settings = Settings(
         database_url=database,
         slack_bot_token=SecretStr(slack.bot_token),
         slack_app_token=SecretStr(slack.app_token if way == "socket" else ""),
         slack_signing_secret=SecretStr(slack.signing_secret),
         slack_api_url=slack.api_url,
+        **more,
     )
     with ExitStack() as ending:
-        house = build(settings, clock)
+        house = build(settings, clock, ways)
         ending.callback(house.close)
         runner = Runner(house.web, 0)
         runner.start()
@@ -146,4 +164,3 @@ def nihito(slack: Sandbox, clock: HandClock, database: str, way: str) -> Iterato
             house.connect()
             slack.wait_for_connection()
         yield Nihito(slack, house, clock, url)
-    slack.assert_nothing_else()

@@ -1,12 +1,13 @@
 """Writes docs/texts.md, every text that somebody can receive, from the views; `make texts`."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot import errors
@@ -18,6 +19,7 @@ from bot.domain.contacts import Measure, Trait
 from bot.domain.coverage import Aspect, Lean
 from bot.domain.customers import Customer, Stage
 from bot.domain.debriefs import Fault, Sharing
+from bot.domain.feeds import FeedFault
 from bot.domain.ground_rules import GroundRules, Reply
 from bot.domain.ground_rules import Step as Rule
 from bot.domain.nudges import Reason, SnoozeInPast, SnoozeTooFar, Step
@@ -32,6 +34,7 @@ from bot.views import (
     closings,
     contacts,
     debriefs,
+    feeds,
     fields,
     flags,
     ground_rules,
@@ -98,6 +101,7 @@ def sections() -> Iterator[Section]:
         ("Planning a visit", _plans()),
         ("/visit", _visits()),
         ("/visit why", _why()),
+        ("A PM's calendar", _calendars()),
         ("/customer", _briefs()),
         ("The debrief", _debriefs()),
         ("Contacts and flags", _contacts()),
@@ -264,6 +268,28 @@ def _why() -> Texts:
         yield f"Moved: {reason}", why.why(replace(seen, reason=reason))
 
 
+def _calendars() -> Texts:
+    settings, read_at = visits.JoinChoices(), AT - timedelta(minutes=12)
+    shown = feeds.FeedShown("calendar.made-up.example", read_at)
+    kinds = (
+        ("`/visit settings`, before a calendar is connected", None),
+        ("connected just now", replace(shown, checked_at=None)),
+        ("connected", shown),
+        ("with meetings that cannot be followed", replace(shown, left_out=2)),
+        ("out of reach", replace(shown, fault=FeedFault.LOST)),
+    )
+    for when, each in kinds:
+        asked = feeds.calendar_fields(each, AT)
+        form = visits.join_form(settings, ZONE, joined=True, calendar=asked)
+        yield when, replace_blocks(form, asked)
+    for fault in FeedFault:
+        yield f"Why a calendar is not read: {fault}", feeds.errors(fault)[feeds.CALENDAR]
+    yield (
+        "When a calendar is out of reach for good, or for a day",
+        feeds.lost(shown.host, FeedFault.LOST),
+    )
+
+
 def _briefs() -> Texts:
     mill = Customer(1, MILL, Stage.CUSTOMER, segment="Paper", region="North", revenue=90_000)
     story = "They print every order and type it in again. Nobody has told us in six years."
@@ -423,6 +449,12 @@ def _mishaps() -> Texts:
     yield "Something broke", access.went_wrong("1a2b3c4d")
     for error in (errors.NoSuchCustomer, errors.NoSuchNudge, errors.NotYours, errors.NotJoined):
         yield error.__name__, str(error())
+
+
+def replace_blocks(form: View, blocks: Sequence[Block]) -> View:
+    """A form without what is on the page already."""
+    form.blocks = list(blocks)
+    return form
 
 
 def _first(message: Message) -> Message:

@@ -18,3 +18,4 @@ class Kind(StrEnum):
     PROMPT_CHANGED = "prompt_changed"
     AGENDA_ASKED = "agenda_asked"
     AGENDA_TALK = "agenda_talk"
+    CALENDAR_LOST = "calendar_lost"

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, Select, Text, cast, func, select
 from sqlalchemy.exc import DataError
 
+from bot.db import feeds
 from bot.db.bulk import as_table
 from bot.db.engine import Tx, reading
 from bot.db.hours import hours_of
@@ -105,7 +106,11 @@ def put_off(tx: Tx, user_ids: Collection[str], until: datetime) -> None:
 
 
 def remove(tx: Tx, user_id: str) -> bool:
-    """No more nudges for somebody; what they wrote stays. False when they had not joined."""
+    """No more nudges for somebody; what they wrote stays, and their calendar is forgotten.
+
+    False when they had not joined.
+    """
+    feeds.remove(tx, user_id)
     return bool(tx.run(tx.delete(pms).where(pms.c.user_id == user_id)).rowcount)
 
 

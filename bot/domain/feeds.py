@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
+from bot.domain.calendar import local_date
 from bot.domain.visits import VisitKind
 
 # Yesterday's meetings are still made visits, so that their debrief can be asked for.
@@ -31,7 +32,6 @@ class FeedFault(StrEnum):
     CUT_SHORT = "cut_short"
     TOO_LARGE = "too_large"
     TOO_MUCH = "too_much"
-    UNREADABLE = "unreadable"
     NO_KEY = "no_key"
     NAMELESS = "nameless"
 
@@ -95,6 +95,16 @@ class Meeting:
     def takes_place(self) -> bool:
         """Whether the PM means to be there."""
         return not (self.cancelled or self.declined)
+
+    def on(self, zone: str) -> date:
+        """The date on which it begins, by a clock in a zone (IANA name)."""
+        return local_date(self.starts, zone) if isinstance(self.starts, datetime) else self.starts
+
+    def is_over(self, now: datetime, zone: str) -> bool:
+        """Whether it has taken place, by a clock in a zone."""
+        if isinstance(self.ends, datetime):
+            return self.ends <= now
+        return self.ends <= local_date(now, zone)
 
     @property
     def kind(self) -> VisitKind:

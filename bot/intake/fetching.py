@@ -4,7 +4,8 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import ip_address
 from queue import Empty, SimpleQueue
@@ -43,13 +44,19 @@ def resolve(name: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
+@cache
+def system_trust() -> ssl.SSLContext:
+    """Whom this machine trusts, read once and when it is needed."""
+    return ssl.create_default_context()
+
+
 @dataclass(frozen=True)
 class Ways:
     """How the outside is reached: who tells numbers, which are asked, whom to trust, how long."""
 
     resolve: Callable[[str, int], Sequence[str]] = resolve
     is_open: Callable[[IP], bool] = addresses.is_open
-    trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    trust: Callable[[], ssl.SSLContext] = system_trust
     seconds: float = SECONDS
 
 
@@ -141,7 +148,7 @@ def _ask(
 ) -> HTTPResponse:
     plain = _connect(_checked(ways, address, deadline), address.port, deadline)
     ending.callback(plain.close)
-    secure = ways.trust.wrap_socket(
+    secure = ways.trust().wrap_socket(
         plain, server_hostname=address.host, do_handshake_on_connect=False
     )
     ending.callback(secure.close)

@@ -10,7 +10,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.db import migrate, rates, workspaces
+from bot.db import feeds, migrate, rates, workspaces
 from bot.db.audit import Pile
 from bot.operations import audit
 from bot.operations.audit import Sort, dead_letters
@@ -83,7 +83,8 @@ def _database(services: Services, now: datetime) -> Sequence[Finding]:
 
 def _messages(services: Services, now: datetime) -> Sequence[Finding]:
     dead = _dead(services) or [Finding("messages", True, "none is stuck")]
-    return [*_halted(services), *dead, *_held(services, now), *_audit(services, now)]
+    halted, held = _halted(services), _held(services, now)
+    return [*halted, *dead, *held, *_audit(services, now), _calendars(services)]
 
 
 def _halted(services: Services) -> Sequence[Finding]:
@@ -126,6 +127,21 @@ def _audit(services: Services, now: datetime) -> Sequence[Finding]:
         Finding("audit", False, f"{count} x {sort}", AUDIT_MENDINGS[Sort(sort)])
         for sort, count in counts.items()
     ]
+
+
+def _calendars(services: Services) -> Finding:
+    """Without a key, calendars are merely not offered, unless somebody has connected one."""
+    counts = Counter[str]()
+    for workspace_id in workspaces.ids(services.engine):
+        with services.reading(workspace_id) as tx:
+            counts.update(feeds.counts(tx))
+    keyed = bool(services.settings.safe)
+    if not keyed:
+        found = f"{counts.total()} cannot be read" if counts else f"not offered. {_KEY}"
+        return Finding("calendars", not counts, found, _KEY)
+    unread = [f"{count} x {sort}" for sort, count in sorted(counts.items()) if sort]
+    connected = f"{counts.total()} connected"
+    return Finding("calendars", True, ", ".join([connected, *unread]))
 
 
 def _slack(services: Services, manifest: Mapping[str, Any], now: datetime) -> Sequence[Finding]:
@@ -187,4 +203,5 @@ _APP_TOKEN = (
     "Make an app-level token (xapp-) with connections:write under Basic Information "
     "and put it into SLACK_APP_TOKEN."
 )
+_KEY = "For calendars, set NIHITO_SECRET_KEY to a key made as docs/running.md says."
 _WAY_IN = "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP."

@@ -1,6 +1,6 @@
 """Visits: joining and settings, planning, and what `/visit` answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -41,12 +41,18 @@ class JoinChoices:
 
 
 def join_form(
-    current: JoinChoices, zone: str, country: str = "", *, joined: bool = False, where: str = ""
+    current: JoinChoices,
+    zone: str,
+    country: str = "",
+    *,
+    joined: bool = False,
+    where: str = "",
+    calendar: Sequence[Block] = (),
 ) -> View:
     """The form to join, filled in so that one press is enough; the same to change settings.
 
     `country` names the place whose holidays are kept; `where` is a response URL to answer to, or
-    "".
+    ""; `calendar` are the fields for the PM's calendar, if they may connect one.
     """
     return View(
         type="modal",
@@ -55,7 +61,7 @@ def join_form(
         submit="Save" if joined else "Join",
         close="Cancel",
         private_metadata=fields.pack(joined=joined, where=where or None),
-        blocks=_join_fields(current, zone, country),
+        blocks=[*_join_fields(current, zone, country), *calendar],
     )
 
 

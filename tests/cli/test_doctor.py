@@ -12,14 +12,16 @@ from sqlalchemy import text
 from bot.db import rates, workspaces
 from bot.db.engine import make_engine
 from bot.domain.stories import ChannelFault
+from bot.operations import calendars as calendar_operations
 from bot.operations import health
 from bot.operations.mending import MENDINGS, mending
 from bot.slack import codes
+from bot.views.feeds import FeedChange
 from sandbox.clock import utc_now
 from sandbox.server import Sandbox
 from tests.cli.conftest import Command, Ended, reaching
 from tests.conftest import MANIFEST, HandClock
-from tests.operations.office import Office, open_office
+from tests.operations.office import SECRET_KEY, Office, open_office
 
 
 @pytest.fixture
@@ -46,7 +48,10 @@ def test_a_set_up_that_is_well_is_said_to_be(
     ended = command("doctor", **reaching(today, database))
     assert (ended.code, ended.err) == (0, "")
     subjects = [line.removeprefix("well  ").split(":")[0] for line in ended.out.splitlines()]
-    assert subjects == ["database", "messages", "bot token", "scopes", "clock", "app token"]
+    assert subjects == [
+        *("database", "messages", "calendars"),
+        *("bot token", "scopes", "clock", "app token"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -220,3 +225,31 @@ def test_looking_changes_nothing_and_posts_nothing(
     command("doctor", **reaching(today, database))
     asked = {each.method for each in today.calls}
     assert asked == {"auth.test", "apps.connections.open"}
+
+
+def calendars(command: Command, today: Sandbox, database: str, key: str = "") -> str:
+    """What is said of calendars, with its mending."""
+    ended = command("doctor", **reaching(today, database), NIHITO_SECRET_KEY=key)
+    return "\n".join(ended.out.partition("calendars: ")[2].splitlines()[:2])
+
+
+def test_without_a_key_calendars_are_not_offered_and_that_is_no_fault(
+    command: Command, today: Sandbox, database: str
+) -> None:
+    assert "not offered. For calendars, set NIHITO_SECRET_KEY" in calendars(
+        command, today, database
+    )
+
+
+def test_calendars_that_were_connected_are_missed_when_their_key_is_gone(
+    command: Command, today: Sandbox, database: str
+) -> None:
+    office = open_office(today, HandClock(utc_now()), database)
+    actor = office.actor(office.pm("Ada"))
+    wanted = FeedChange("https://calendar.made-up.example/ada.ics", disconnect=False)
+    assert calendar_operations.change(office.services, actor, wanted, utc_now())
+    office.services.engine.dispose()
+    assert calendars(command, today, database, SECRET_KEY).startswith("1 connected")
+    said = calendars(command, today, database)
+    assert said.startswith("1 cannot be read")
+    assert "set NIHITO_SECRET_KEY" in said

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 from pydantic import SecretStr
 
@@ -14,6 +15,7 @@ from bot.log import configure, logger
 from bot.services import Services
 from bot.settings import Settings, read_settings
 from tests.cli.conftest import Command
+from tests.operations.office import SECRET_KEY
 
 ROOT = Path(__file__).parent.parent.parent
 FIELDS = Settings.model_fields
@@ -23,6 +25,8 @@ SECRETS = {
     "SLACK_APP_TOKEN": "xapp-hunter5",
     "SLACK_SIGNING_SECRET": "hunter6",
     "SLACK_API_URL": "http://127.0.0.1:9/api/",
+    # In base64 it says "hunter" too.
+    "NIHITO_SECRET_KEY": "hunter" + "7" * 37 + "=",
 }
 
 
@@ -85,6 +89,28 @@ def test_what_is_no_address_of_a_database_is_said_without_repeating_it(
     with pytest.raises(SettingsError) as caught:
         read_settings()
     assert str(caught.value) == "DATABASE_URL: not an address such as sqlite:///nihito.db"
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("key", ["hunter2", "hunter2,", f"{SECRET_KEY},hunter2"])
+def test_what_is_no_key_is_said_without_repeating_it(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("NIHITO_SECRET_KEY", key)
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    assert str(caught.value) == (
+        "NIHITO_SECRET_KEY: not keys of 32 bytes in base64, with commas between them"
+    )
+
+
+def test_several_keys_stand_with_commas_between_them(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not (folder / ".env").exists()
+    assert not read_settings().safe
+    monkeypatch.setenv("NIHITO_SECRET_KEY", f" {SECRET_KEY} ,{Fernet.generate_key().decode()},")
+    assert read_settings().safe
 
 
 def test_settings_cannot_be_changed() -> None:

@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import Engine, event, select
 
 from bot.db import customers as customer_rows
+from bot.db import feeds, workspaces
 from bot.db import nudges as nudge_rows
-from bot.db import workspaces
 from bot.db.inbox import Letter
 from bot.db.schema import metadata
 from bot.domain.access import Actor, Role, Standing
@@ -24,14 +24,17 @@ from bot.domain.caps import Closed
 from bot.domain.contacts import Channel as Way
 from bot.domain.coverage import Aspect
 from bot.domain.debriefs import Draft, Workaround
+from bot.domain.feeds import Meeting, Reading
 from bot.domain.ground_rules import Step as Rule
 from bot.domain.nudges import Snooze
 from bot.domain.passes import Pass
 from bot.domain.visits import VisitKind
+from bot.intake.fetching import Ways
 from bot.operations import (
     agenda,
     away,
     briefs,
+    calendars,
     closings,
     contacts,
     customers,
@@ -42,6 +45,7 @@ from bot.operations import (
     imports,
     inbox,
     markets,
+    meetings,
     nudges,
     plans,
     pms,
@@ -55,6 +59,7 @@ from bot.operations import (
 from bot.operations.inbox import Arrival
 from bot.views.closings import ClosingChoices
 from bot.views.contacts import ContactDraft
+from bot.views.feeds import FeedChange
 from bot.views.plans import PlanChoices
 from bot.views.visits import JoinChoices
 from tests.operations.office import Office
@@ -179,6 +184,7 @@ class Life:
         self._deliver(T(days=60))
         agenda.next_due(self.services)
         self._away(T(days=61))
+        self._calendar(T(days=62))
         pms.leave(self.services, self.actor)
 
     def _away(self, now: datetime) -> None:
@@ -191,6 +197,22 @@ class Life:
         inbox.take_up(self.services, self.workspace_id, now + timedelta(hours=1))
         desk.settle(self.workspace_id, "Ev1", {}, now, 1)
         inbox.tidy(self.services, self.workspace_id, now)
+
+    def _calendar(self, now: datetime) -> None:
+        wanted = FeedChange("https://calendar.made-up.example/ada.ics", disconnect=False)
+        calendars.change(self.services, self.actor, wanted, now)
+        calendars.shown(self.services, self.actor)
+        # Nobody is asked: the name is not known.
+        alone = replace(self.services, ways=Ways(resolve=lambda *_: []))
+        calendars.poll(alone, self.workspace_id, now)
+        begins = now + timedelta(days=2)
+        emails = frozenset({"jo@alder.example", "max@alder.example"})
+        meeting = Meeting("1", "", begins, begins + timedelta(hours=1), emails)
+        with self.services.transaction(self.workspace_id) as tx:
+            pm = pms.enrolled(tx, self.actor)
+            for met in ((meeting,), (replace(meeting, starts=begins - timedelta(hours=1)),), ()):
+                meetings.keep(tx, pm, "ada@example.com", Reading(met), now, now)
+            feeds.counts(tx)
 
     def _load(self) -> None:
         self._file("customers", "name,domain\nAlder,alder.example\nBirch,\n")
@@ -303,8 +325,8 @@ def test_a_fortnight_in_one_workspace_leaves_no_trace_in_another(office: Office)
     before = dump(engine, OTHER)
     own.live()
     assert dump(engine, OTHER) == before
-    # What was compared holds something of every kind but the PM, who has left.
-    assert {name for name, rows in before.items() if not rows} == {"pms"}
+    # What was compared holds something of every kind but the PM, who has left, and their calendar.
+    assert {name for name, rows in before.items() if not rows} == {"feeds", "pms"}
     expect_everything(office)
 
 

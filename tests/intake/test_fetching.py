@@ -217,7 +217,7 @@ def test_forwarding_in_a_circle_ends(server: CalendarServer) -> None:
 def test_a_certificate_for_another_name_is_no_proof(server: CalendarServer) -> None:
     server.serve(FEED)
     assert fault(server.ways(), server.address(name="other.example")) is FeedFault.UNPROVEN
-    strangers = server.ways(trust=ssl.create_default_context())
+    strangers = server.ways(trust=ssl.create_default_context)
     assert fault(strangers, server.address()) is FeedFault.UNPROVEN
     assert server.asked == []
 

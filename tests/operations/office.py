@@ -1,5 +1,6 @@
 """An office for tests: PMs, customers and what happens to them, through the operations alone."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,6 +20,7 @@ from bot.domain.debriefs import Draft
 from bot.domain.events import ContactEvent
 from bot.domain.outcomes import Outcome
 from bot.domain.visits import VisitKind, VisitState
+from bot.intake.fetching import Ways
 from bot.operations import contacts, debriefs, delivery, intake, pms, staff
 from bot.operations.workspaces import recognise
 from bot.services import Services
@@ -29,6 +31,9 @@ from sandbox.server import Sandbox
 from sandbox.state import Channel, Message
 from scheduler.jobs import tick
 from tests.conftest import HandClock
+
+# Thirty-two bytes that nobody keeps anything under.
+SECRET_KEY = urlsafe_b64encode(bytes(32)).decode()
 
 
 @dataclass
@@ -132,14 +137,17 @@ class Office:
         return list(self.slack.workspace.messages[channel.id])
 
 
-def open_office(slack: Sandbox, clock: HandClock, database: str, **settings: Any) -> Office:
+def open_office(
+    slack: Sandbox, clock: HandClock, database: str, ways: Ways | None = None, **settings: Any
+) -> Office:
     """An office over a fresh database; whoever opens it disposes of its engine."""
     known = {
         "database_url": database,
         "slack_bot_token": SecretStr(slack.bot_token),
         "slack_app_token": SecretStr(slack.app_token),
         "slack_api_url": slack.api_url,
+        "nihito_secret_key": SecretStr(SECRET_KEY),
         **settings,
     }
-    services = build_services(Settings(**known), clock)
+    services = build_services(Settings(**known), clock, ways=ways)
     return Office(slack, services, clock, recognise(services, clock.at).workspace_id)

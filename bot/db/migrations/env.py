@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from bot.db import market, planning, tables, traffic  # noqa: F401 - whoever imports them knows all tables
+# Whoever imports them knows all tables.
+from bot.db import calendars, market, planning, tables, traffic  # noqa: F401
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:

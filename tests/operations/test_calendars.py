@@ -1,0 +1,487 @@
+"""Calendars: meetings with known customers become visits, and follow what the feed says."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from bot.db import feeds, pms, visits
+from bot.db.calendars import feeds as feeds_table
+from bot.db.calendars import meetings as meetings_table
+from bot.db.schema import metadata
+from bot.domain.customers import Stage
+from bot.domain.debriefs import Draft
+from bot.domain.feeds import FeedFault
+from bot.domain.visits import VisitKind
+from bot.operations import calendars, debriefs, nudges
+from bot.operations import pms as pm_operations
+from bot.views.feeds import FeedChange
+from sandbox.people import Person
+from sandbox.server import Sandbox
+from tests.calendar_server import NAME, CalendarServer, calendar_server
+from tests.conftest import HandClock
+from tests.operations.office import SECRET_KEY, Office, open_office
+from tests.times import T0, T, in_berlin
+
+EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+MARA, OTTO = "mara@brightwater.example", "otto@fernleigh.example"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def server() -> Iterator[CalendarServer]:
+    with calendar_server() as served:
+        yield served
+
+
+@pytest.fixture
+def office(
+    slack: Sandbox, clock: HandClock, database: str, server: CalendarServer
+) -> Iterator[Office]:
+    """An office that may ask the calendar server."""
+    opened = open_office(slack, clock, database, server.ways())
+    yield opened
+    opened.services.engine.dispose()
+    slack.assert_nothing_else()
+
+
+@dataclass
+class Diary:
+    """A PM's calendar, as its maker serves it: meetings by their id."""
+
+    office: Office
+    server: CalendarServer
+    pm: Person
+    meetings: dict[str, str] = field(default_factory=dict)
+
+    def has(self, uid: str, begins: str, *lines: str, who: str = MARA) -> None:
+        """A meeting of an hour, by Berlin's clock, with some more lines."""
+        more = [f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{each}" for each in who.split()]
+        when = [f"DTSTART;TZID=Europe/Berlin:{begins}", "DURATION:PT1H"]
+        if len(begins) == 8:
+            when = [f"DTSTART;VALUE=DATE:{begins}"]
+        event = ["BEGIN:VEVENT", f"UID:{uid}", *when, *more, *lines, "END:VEVENT"]
+        self.meetings[uid] = "\r\n".join(event)
+
+    def read_at(self, at: datetime) -> list[tuple[str, str]]:
+        """Serve it, let the clock tick, and give the PM's visits: dates and states."""
+        parts = ["BEGIN:VCALENDAR", "VERSION:2.0", *self.meetings.values(), "END:VCALENDAR", ""]
+        self.server.serve("\r\n".join(parts).encode())
+        self.tick_at(at)
+        return [(f"{each.on:%d %b}", str(each.state)) for each in self.visits()]
+
+    def tick_at(self, at: datetime) -> None:
+        self.office.clock.at = at
+        calendars.poll(self.office.services, self.office.workspace_id, at)
+
+    def visits(self) -> list[visits.Visit]:
+        with self.office.services.reading(self.office.workspace_id) as tx:
+            rows = tx.run(tx.select(visits.visits).order_by(visits.visits.c.id))
+            found = [visits.get(tx, row.id) for row in rows if row.pm_id == self.pm.id]
+        return [each for each in found if each]
+
+    def kept(self) -> feeds.KeptFeed:
+        with self.office.services.reading(self.office.workspace_id) as tx:
+            found = feeds.get(tx, self.pm.id)
+        assert found is not None
+        return found
+
+    def connect(self, path: str = "/ada.ics") -> None:
+        wanted = FeedChange(self.server.address(path), disconnect=False)
+        actor = self.office.actor(self.pm)
+        assert calendars.change(self.office.services, actor, wanted, self.office.clock.at)
+
+
+@pytest.fixture
+def diary(office: Office, server: CalendarServer) -> Diary:
+    """Ada's calendar, connected at noon; two customers and their people are known."""
+    mill = office.customer("Brightwater Mill", domain="brightwater.example")
+    office.person(mill, "Mara Lind", email=MARA)
+    office.customer("Fernleigh Post", domain="fernleigh.example")
+    diary = Diary(office, server, office.pm("Ada"))
+    diary.connect()
+    return diary
+
+
+@EVERY_DATABASE
+def test_a_meeting_with_a_known_person_becomes_a_visit(diary: Diary) -> None:
+    diary.has("1", "20260306T100000", "LOCATION:Mill Lane 1")
+    assert diary.read_at(T0) == [("06 Mar", "booked")]
+    (visit,) = diary.visits()
+    assert (visit.kind, visit.minutes) == (VisitKind.ON_SITE, 60)
+    assert visit.ends_at == in_berlin(4, 11, 0)
+
+
+def test_a_domain_is_enough_and_strangers_and_colleagues_are_none(diary: Diary) -> None:
+    diary.office.slack.user("Bo")
+    diary.office.customer("House", domain="example.com")
+    diary.has("1", "20260306T100000", who="new@fernleigh.example")
+    diary.has("2", "20260309T100000", who="nobody@unknown.example bo@example.com")
+    diary.has("3", "20260310T100000", who="ada@example.com someone@gmail.com")
+    assert diary.read_at(T0) == [("06 Mar", "booked")]
+
+
+def test_internal_customers_are_seen_by_those_who_are_known_alone(diary: Diary) -> None:
+    sales = diary.office.customer("Sales", Stage.INTERNAL, domain="sales.example")
+    diary.office.person(sales, "Lea", email="lea@sales.example")
+    diary.has("1", "20260306T100000", who="max@sales.example")
+    diary.has("2", "20260309T100000", who="lea@sales.example")
+    assert diary.read_at(T0) == [("09 Mar", "booked")]
+
+
+def test_several_customers_in_one_meeting_are_a_visit_each(diary: Diary) -> None:
+    diary.has("1", "20260306T100000", who=f"{MARA} {OTTO} jo@brightwater.example")
+    assert diary.read_at(T0) == [("06 Mar", "booked")] * 2
+    assert len({each.customer_id for each in diary.visits()}) == 2
+
+
+def test_how_those_in_it_meet_is_told_by_what_it_says(diary: Diary) -> None:
+    diary.has("1", "20260306T100000", "DESCRIPTION:Join https://acme.zoom.us/j/1")
+    diary.has("2", "20260309T100000")
+    diary.has("3", "20260310", "LOCATION:Mill Lane 1")
+    diary.read_at(T0)
+    kinds = [(each.kind, each.minutes, each.ends_at is None) for each in diary.visits()]
+    assert kinds == [
+        (VisitKind.VIDEO, 60, False),
+        (VisitKind.PHONE, 60, False),
+        (VisitKind.ON_SITE, None, True),
+    ]
+
+
+@EVERY_DATABASE
+def test_a_meeting_that_moves_moves_its_visit_to_and_fro(diary: Diary) -> None:
+    diary.has("1", "20260306T100000")
+    diary.read_at(T0)
+    diary.has("1", "20260312T150000")
+    assert diary.read_at(T(hours=1)) == [("12 Mar", "booked")]
+    assert diary.visits()[0].ends_at == in_berlin(10, 16, 0)
+    diary.has("1", "20260306T100000")
+    assert diary.read_at(T(hours=2)) == [("06 Mar", "booked")]
+
+
+@EVERY_DATABASE
+@pytest.mark.parametrize("how", ["cancelled", "declined", "gone", "without them"])
+def test_a_meeting_that_is_off_calls_its_visit_off_and_on_again(diary: Diary, how: str) -> None:
+    diary.has("1", "20260306T100000")
+    before = diary.meetings["1"]
+    diary.read_at(T0)
+    if how == "cancelled":
+        diary.has("1", "20260306T100000", "STATUS:CANCELLED")
+    elif how == "declined":
+        diary.has("1", "20260306T100000", "ATTENDEE;PARTSTAT=DECLINED:mailto:ada@example.com")
+    elif how == "gone":
+        del diary.meetings["1"]
+    else:
+        diary.has("1", "20260306T100000", who="max@unknown.example")
+    assert diary.read_at(T(hours=1)) == [("06 Mar", "called_off")]
+    diary.meetings["1"] = before
+    assert diary.read_at(T(hours=2)) == [("06 Mar", "booked")]
+    assert len(diary.visits()) == 1
+
+
+def test_a_meeting_that_was_moved_out_of_sight_is_off_until_it_comes_near(diary: Diary) -> None:
+    diary.has("1", "20260306T100000")
+    diary.read_at(T0)
+    diary.has("1", "20260612T100000")
+    assert diary.read_at(T(hours=1)) == [("06 Mar", "called_off")]
+    assert diary.read_at(T(days=50)) == [("12 Jun", "booked")]
+
+
+def test_a_visit_that_was_held_is_never_touched_nor_made_again(diary: Diary) -> None:
+    diary.has("1", "20260303T100000")
+    diary.read_at(T0)
+    now = diary.office.clock.at = in_berlin(1, 12)
+    mill = diary.visits()[0].customer_id
+    # Told a day off, as people do.
+    draft = Draft(mill, date(2026, 3, 3), "They print it.")
+    debriefs.record(diary.office.services, diary.office.actor(diary.pm), draft, "k", now)
+    assert diary.read_at(now + HOUR) == [("03 Mar", "held")]
+    diary.has("1", "20260303T140000", "STATUS:CANCELLED")
+    assert diary.read_at(now + 2 * HOUR) == [("03 Mar", "held")]
+    diary.meetings.clear()
+    assert diary.read_at(now + 3 * HOUR) == [("03 Mar", "held")]
+
+
+def test_a_debrief_with_another_date_makes_no_second_visit(diary: Diary) -> None:
+    diary.has("1", "20260303T100000")
+    diary.read_at(T0)
+    now = diary.office.clock.at = in_berlin(2, 9)
+    mill = diary.visits()[0].customer_id
+    draft = Draft(mill, date(2026, 3, 4), "They print it.")
+    debriefs.record(diary.office.services, diary.office.actor(diary.pm), draft, "k", now)
+    assert diary.read_at(now + HOUR) == [("04 Mar", "held")]
+
+
+def test_what_the_pm_has_planned_is_not_doubled(diary: Diary) -> None:
+    mill = diary.office.customer("Harrow Tiles", domain="harrow.example")
+    diary.office.book(diary.pm, mill, date(2026, 3, 6))
+    diary.has("1", "20260306T100000", who="ines@harrow.example")
+    diary.has("2", "20260309T100000", who="ines@harrow.example")
+    diary.has("3", "20260309T150000", who="ines@harrow.example")
+    assert diary.read_at(T0) == [("06 Mar", "booked"), ("09 Mar", "booked")]
+
+
+def test_of_two_on_one_day_the_other_stays_when_the_first_goes(diary: Diary) -> None:
+    diary.has("1", "20260309T100000")
+    diary.has("2", "20260309T150000")
+    diary.read_at(T0)
+    diary.has("1", "20260309T100000", "STATUS:CANCELLED")
+    assert diary.read_at(T(hours=1)) == [("09 Mar", "called_off"), ("09 Mar", "booked")]
+
+
+def test_nothing_that_was_over_before_the_calendar_was_connected_is_a_visit(diary: Diary) -> None:
+    diary.has("1", "20260302T100000")
+    diary.has("2", "20260301")
+    diary.has("3", "20260302T123000")
+    diary.has("4", "20260305T100000", "RRULE:FREQ=WEEKLY;COUNT=2")
+    assert diary.read_at(T0) == [("02 Mar", "booked"), ("05 Mar", "booked"), ("12 Mar", "booked")]
+
+
+def test_what_has_taken_place_stays_when_the_feed_lets_go_of_it(diary: Diary) -> None:
+    diary.has("1", "20260303T100000")
+    diary.read_at(T0)
+    diary.meetings.clear()
+    assert diary.read_at(in_berlin(1, 12)) == [("03 Mar", "booked")]
+
+
+def test_a_meeting_of_two_pms_is_a_visit_of_each(diary: Diary) -> None:
+    bo = Diary(diary.office, diary.server, diary.office.pm("Bo"), diary.meetings)
+    bo.connect()
+    diary.has("1", "20260306T100000")
+    diary.read_at(T0)
+    assert [len(each.visits()) for each in (diary, bo)] == [1, 1]
+
+
+# Nudges and briefs
+
+
+@EVERY_DATABASE
+def test_a_visit_that_is_called_off_silences_no_longer(diary: Diary) -> None:
+    office = diary.office
+    diary.has("1", "20260320T100000")
+    diary.read_at(T0)
+    # Due on the 16th, and silent until the 20th is over.
+    nudges.remind(office.services, office.workspace_id, in_berlin(14))
+    with office.services.reading(office.workspace_id) as tx:
+        assert pms.get(tx, diary.pm.id).planned.on == date(2026, 3, 23)
+    diary.meetings.clear()
+    diary.read_at(in_berlin(15, 8))
+    office.tick_at(in_berlin(15, 8, 1))
+    office.tick_at(in_berlin(15))
+    office.slack.expect_message(to=diary.pm, containing="due")
+
+
+def test_a_visit_silences_nudges_from_the_moment_it_is_found(diary: Diary) -> None:
+    diary.has("1", "20260320T100000")
+    diary.read_at(T0)
+    diary.office.tick_at(in_berlin(14))
+    diary.office.tick_at(in_berlin(15))
+
+
+def test_the_brief_comes_before_the_day_to_which_a_meeting_was_moved(diary: Diary) -> None:
+    diary.has("1", "20260306T100000")
+    diary.read_at(T0)
+    diary.has("1", "20260312T100000")
+    diary.read_at(T(hours=1))
+    for day in (3, 8):
+        diary.office.tick_at(in_berlin(day))
+    diary.office.tick_at(in_berlin(9))
+    diary.office.slack.expect_message(to=diary.pm, containing="on Thursday 12 March")
+    diary.office.tick_at(in_berlin(10))
+
+
+def test_there_is_no_brief_for_what_was_called_off(diary: Diary) -> None:
+    diary.has("1", "20260306T100000")
+    diary.read_at(T0)
+    diary.meetings.clear()
+    diary.read_at(T(hours=1))
+    diary.office.tick_at(in_berlin(3))
+
+
+# Asking for it
+
+
+def test_it_is_asked_for_each_half_hour_and_what_has_not_changed_is_not_sent(diary: Diary) -> None:
+    diary.has("1", "20260306T100000")
+    diary.read_at(T0)
+    diary.server.pages.clear()
+    body = "\r\n".join(["BEGIN:VCALENDAR", diary.meetings["1"], "END:VCALENDAR", ""]).encode()
+    diary.server.serve(body, ETag='"one"')
+    for minutes in range(1, 100):
+        diary.tick_at(T(minutes=minutes))
+    statuses = [headers.get("If-None-Match") for _, headers in diary.server.asked]
+    assert statuses[:3] == [None, None, '"one"']
+    assert len(statuses) in (3, 4)
+    assert diary.kept().fault is None
+    # The days go on, so that all of it is read a few times a day.
+    diary.tick_at(T(hours=9))
+    assert diary.server.asked[-1][1].get("If-None-Match") is None
+
+
+@EVERY_DATABASE
+def test_copies_of_the_process_do_not_ask_for_the_same_one(diary: Diary) -> None:
+    diary.has("1", "20260306T100000")
+    for number in range(12):
+        Diary(diary.office, diary.server, diary.office.pm(f"P{number}")).connect()
+    diary.server.serve(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+    threads = [threading.Thread(target=diary.tick_at, args=[T0]) for _ in range(3)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(diary.server.asked) == 13
+
+
+def test_an_answer_to_an_address_that_was_changed_meanwhile_counts_for_nothing(
+    diary: Diary,
+) -> None:
+    diary.has("1", "20260306T100000")
+
+    def page(handler: object) -> None:
+        diary.connect("/other.ics")
+        served(handler)
+
+    diary.read_at(T(days=-1))
+    served = diary.server.pages["/ada.ics"]
+    diary.server.pages["/ada.ics"] = page
+    diary.tick_at(T0)
+    assert diary.visits() == []
+    assert diary.kept().checked_at is None
+
+
+def test_a_lost_address_is_told_of_once_and_shown_until_it_works(diary: Diary) -> None:
+    diary.tick_at(T0)
+    assert diary.kept().fault is FeedFault.LOST
+    diary.office.tick_at(T0)
+    diary.office.slack.expect_message(to=diary.pm, containing=f"your calendar at {NAME}. It is not")
+    for hours in range(1, 72, 6):
+        diary.office.tick_at(T(hours=hours))
+    diary.has("1", "20260316T100000")
+    diary.read_at(T(hours=80))
+    assert (diary.kept().fault, diary.kept().failures) == (None, 0)
+    diary.server.pages.clear()
+    # Lost anew: that is another time.
+    for minutes in range(2):
+        diary.office.tick_at(T(hours=93, minutes=minutes))
+    diary.office.slack.expect_message(to=diary.pm, containing=NAME)
+
+
+def test_a_server_that_stumbles_is_told_of_after_a_day_only(diary: Diary) -> None:
+    diary.server.serve(b"", status=500)
+    for hours in range(0, 24, 2):
+        diary.office.tick_at(T(hours=hours))
+    assert diary.kept().fault is FeedFault.REFUSED
+    # Asked more and more rarely.
+    assert len(diary.server.asked) < 12
+    diary.office.tick_at(T(hours=32))
+    diary.office.tick_at(in_berlin(2))
+    diary.office.slack.expect_message(to=diary.pm, containing="The answer is an error.")
+
+
+def test_what_is_told_is_withdrawn_when_it_works_again_before_the_hour(diary: Diary) -> None:
+    diary.tick_at(in_berlin(0, 20))
+    diary.has("1", "20260316T100000")
+    diary.read_at(in_berlin(1, 5))
+    diary.office.tick_at(in_berlin(1))
+
+
+def test_a_calendar_that_names_nobody_is_shown_to_and_is_no_failure(diary: Diary) -> None:
+    diary.has("1", "20260306T100000", who="")
+    diary.read_at(T0)
+    assert (diary.kept().fault, diary.kept().failures) == (FeedFault.NAMELESS, 0)
+    diary.office.tick_at(T(days=3))
+
+
+def test_what_cannot_be_followed_is_counted(diary: Diary) -> None:
+    diary.has("1", "20260306T100000", "RRULE:FREQ=SECONDLY;COUNT=1000000000")
+    diary.read_at(T0)
+    assert diary.kept().left_out == 1
+    assert diary.visits() == []
+
+
+# Secrets
+
+
+def test_the_address_is_kept_encrypted_and_nothing_of_a_meeting_is_kept(
+    diary: Diary, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    diary.has("uid-hunter1", "20260306T100000", "SUMMARY:hunter2", "LOCATION:hunter3")
+    diary.has("uid-hunter4", "20260309T100000", "SUMMARY:hunter5", who="hunter6@unknown.example")
+    diary.connect("/hunter7.ics")
+    diary.server.pages["/hunter7.ics"] = lambda handler: diary.server.pages["/ada.ics"](handler)
+    assert diary.read_at(T0) == [("06 Mar", "booked")]
+    with diary.office.services.engine.connect() as connection:
+        rows = [
+            repr(row)
+            for table in metadata.tables.values()
+            for row in connection.execute(table.select())
+        ]
+    assert not [row for row in rows if "hunter" in row]
+    assert "hunter" not in caplog.text + capsys.readouterr().err
+
+
+def test_a_key_is_changed_by_putting_another_before_it(
+    diary: Diary, slack: Sandbox, clock: HandClock, database: str, server: CalendarServer
+) -> None:
+    diary.has("1", "20260306T100000")
+    before = diary.kept().address
+    new = Fernet.generate_key().decode()
+    both = SecretStr(f"{new}, {SECRET_KEY}")
+    rotated = open_office(slack, clock, database, server.ways(), nihito_secret_key=both)
+    assert Diary(rotated, server, diary.pm, diary.meetings).read_at(T0) == [("06 Mar", "booked")]
+    assert diary.kept().address != before
+    assert Fernet(new).decrypt(diary.kept().address).decode() == server.address()
+    rotated.services.engine.dispose()
+
+
+def test_without_its_key_a_calendar_waits_and_says_so(
+    diary: Diary, slack: Sandbox, clock: HandClock, database: str, server: CalendarServer
+) -> None:
+    other = SecretStr(Fernet.generate_key().decode())
+    lost = open_office(slack, clock, database, server.ways(), nihito_secret_key=other)
+    calendars.poll(lost.services, lost.workspace_id, T0)
+    assert diary.kept().fault is FeedFault.NO_KEY
+    none = open_office(slack, clock, database, server.ways(), nihito_secret_key=SecretStr(""))
+    calendars.poll(none.services, none.workspace_id, T(days=1))
+    assert not calendars.offered(none.services)
+    for each in (lost, none):
+        each.services.engine.dispose()
+
+
+# Leaving
+
+
+def test_whoever_leaves_or_disconnects_is_not_asked_for_and_keeps_their_visits(
+    diary: Diary,
+) -> None:
+    diary.has("1", "20260306T100000")
+    diary.read_at(T0)
+    actor = diary.office.actor(diary.pm)
+    services = diary.office.services
+    assert calendars.change(services, actor, FeedChange("", disconnect=True), T0)
+    assert not calendars.change(services, actor, FeedChange("", disconnect=True), T0)
+    diary.meetings.clear()
+    assert diary.read_at(T(days=1)) == [("06 Mar", "booked")]
+    diary.connect()
+    pm_operations.leave(services, actor)
+    with services.engine.connect() as connection:
+        assert connection.execute(select(feeds_table)).all() == []
+        assert len(connection.execute(select(meetings_table)).all()) == 1
+
+
+def test_who_connects_again_does_not_get_their_visits_twice(diary: Diary) -> None:
+    diary.has("1", "20260306T100000")
+    diary.read_at(T0)
+    diary.connect()
+    diary.has("1", "20260309T100000")
+    assert diary.read_at(T(hours=1)) == [("09 Mar", "booked")]
+
+
+def test_a_rehearsal_asks_for_nothing(diary: Diary) -> None:
+    calendars.poll(diary.office.services.rehearsal(), diary.office.workspace_id, T0)
+    assert diary.server.asked == []
