@@ -88,9 +88,12 @@ def change(tx: Tx, visit_id: int, **known: Any) -> None:
 
 
 def booked(tx: Tx, pm_id: str, customer_id: int, until: date) -> Visit | None:
-    """The earliest visit that the PM has booked with the customer up to a date."""
+    """The latest visit that the PM has booked with the customer up to a date.
+
+    Of a meeting every week those before it may never have been told of.
+    """
     found = _booked(tx, pm_id).where(visits.c.customer_id == customer_id, visits.c.on <= until)
-    row = tx.run(found.order_by(visits.c.on).limit(1)).first()
+    row = tx.run(found.order_by(visits.c.on.desc()).limit(1)).first()
     return _visit(row) if row else None
 
 

@@ -154,7 +154,7 @@ def _ask(
     ending.callback(secure.close)
     ending.enter_context(deadline.over(secure))
     secure.do_handshake()
-    connection = HTTPConnection(address.host)
+    connection = HTTPConnection(address.host, address.port)
     connection.sock = secure
     connection.request("GET", address.path, headers={**HEADERS, **marks, "Host": address.authority})
     response = connection.getresponse()

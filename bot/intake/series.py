@@ -1,5 +1,6 @@
 """Series: the entries of one meeting to the times at which it takes place."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,6 +17,7 @@ from bot.intake.ics import Unreadable
 
 # Carried through the library, so that an occurrence can be told whose it is.
 MARK = "X-NIHITO"
+LOCAL_END = re.compile(r"UNTIL=([0-9]{8}(T[0-9]{6})?)(?=;|$)")
 
 
 @dataclass(frozen=True)
@@ -152,8 +154,20 @@ def _event(place: int, entry: Entry, window: Window) -> Iterator[str]:
         yield f"DURATION:{entry.duration}"
     if entry.sequence.isdigit():
         yield f"SEQUENCE:{entry.sequence[:9]}"
-    yield from (f"RRULE:{each.upper().strip(' ;')}" for each in entry.rules)
+    yield from (f"RRULE:{_rule(each, entry, window)}" for each in entry.rules)
     yield "END:VEVENT"
+
+
+def _rule(text: str, entry: Entry, window: Window) -> str:
+    """A rule with its end as an instant: some give a date, or a time by the zone of the start."""
+    rule = text.upper().strip(" ;")
+    found = LOCAL_END.search(rule)
+    if not found or entry.all_day or len(entry.start.digits) == 8:
+        return rule
+    zone = "UTC" if entry.start.digits.endswith("Z") else entry.start.zone
+    local = Moment(found[1] if found[2] else f"{found[1]}T235959", zone)
+    ends = _read(local, entry, window)
+    return f"{rule[: found.start()]}UNTIL={ends:%Y%m%dT%H%M%SZ}{rule[found.end() :]}"
 
 
 def _dated(name: str, moment: Moment, entry: Entry, window: Window) -> str:

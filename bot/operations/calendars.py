@@ -113,6 +113,9 @@ def _disconnected(services: Services, actor: Actor) -> bool:
 
 
 def _one(services: Services, workspace_id: str, now: datetime, feed: KeptFeed) -> None:
+    if services.leaving.is_set():
+        # Another copy takes it, or this one once it is back.
+        return
     began, said = perf_counter(), "read"
     try:
         _asked(services, workspace_id, feed, now)

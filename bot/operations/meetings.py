@@ -102,6 +102,8 @@ def _moved(tx: Tx, diary: _Diary) -> Iterable[date]:
         if meeting is None or not _differs(link, meeting, diary):
             continue
         on = meeting.on(diary.zone)
+        if link.called_off and meetings.stands(tx, diary.pm.user_id, link.customer_id, on):
+            continue
         if meetings.move(tx, link, on, meeting.ends_at, meeting.minutes) and (
             on != link.on or link.called_off
         ):

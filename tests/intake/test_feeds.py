@@ -140,6 +140,25 @@ def test_what_is_by_utc_stays_so_in_a_feed_without_a_zone() -> None:
     assert [when(each) for each in meetings(calendar(weekly))] == ["25 Mar 09:00", "01 Apr 10:00"]
 
 
+@pytest.mark.parametrize(
+    ("end", "last"),
+    [
+        ("20260323T235959Z", "23 Mar"),
+        ("20260323", "23 Mar"),
+        # By the clock in New York, where it is 14:00 in UTC.
+        ("20260323T100000", "23 Mar"),
+        ("20260323T095959", "16 Mar"),
+        ("20260322", "16 Mar"),
+    ],
+)
+def test_a_series_ends_on_the_day_that_is_said(end: str, last: str) -> None:
+    when_new_york = "DTSTART;TZID=America/New_York:20260309T100000\r\nDURATION:PT1H\r\n"
+    series = event(f"RRULE:FREQ=WEEKLY;UNTIL={end}", when=when_new_york)
+    assert when(meetings(calendar(series))[-1])[:6] == last
+    day = event(f"RRULE:FREQ=WEEKLY;UNTIL={end}", when="DTSTART;VALUE=DATE:20260309\r\n")
+    assert when(meetings(calendar(day))[-1]) == f"{'23' if end >= '20260323' else '16'} Mar"
+
+
 def test_a_moved_meeting_keeps_its_key_and_another_instance_has_another() -> None:
     (before,) = meetings(calendar(event()))
     (after,) = meetings(calendar(event(when="DTSTART:20260312T100000Z\r\nDURATION:PT1H\r\n")))

@@ -217,6 +217,15 @@ def test_a_debrief_with_another_date_makes_no_second_visit(diary: Diary) -> None
     assert diary.read_at(now + HOUR) == [("04 Mar", "held")]
 
 
+def test_a_debrief_is_of_the_last_meeting_and_not_of_one_before_it(diary: Diary) -> None:
+    diary.has("1", "20260303T100000", "RRULE:FREQ=WEEKLY;COUNT=2")
+    diary.read_at(T0)
+    now = diary.office.clock.at = in_berlin(8, 12)
+    draft = Draft(diary.visits()[0].customer_id, date(2026, 3, 10), "They print it.")
+    debriefs.record(diary.office.services, diary.office.actor(diary.pm), draft, "k", now)
+    assert diary.read_at(now + HOUR) == [("03 Mar", "booked"), ("10 Mar", "held")]
+
+
 def test_what_the_pm_has_planned_is_not_doubled(diary: Diary) -> None:
     mill = diary.office.customer("Harrow Tiles", domain="harrow.example")
     diary.office.book(diary.pm, mill, date(2026, 3, 6))
@@ -224,6 +233,16 @@ def test_what_the_pm_has_planned_is_not_doubled(diary: Diary) -> None:
     diary.has("2", "20260309T100000", who="ines@harrow.example")
     diary.has("3", "20260309T150000", who="ines@harrow.example")
     assert diary.read_at(T0) == [("06 Mar", "booked"), ("09 Mar", "booked")]
+
+
+def test_what_was_planned_anew_while_a_meeting_was_off_is_not_doubled(diary: Diary) -> None:
+    diary.has("1", "20260309T100000")
+    diary.read_at(T0)
+    before = diary.meetings.pop("1")
+    diary.read_at(T(hours=1))
+    diary.office.book(diary.pm, diary.visits()[0].customer_id, date(2026, 3, 9))
+    diary.meetings["1"] = before
+    assert diary.read_at(T(hours=2)) == [("09 Mar", "called_off"), ("09 Mar", "booked")]
 
 
 def test_of_two_on_one_day_the_other_stays_when_the_first_goes(diary: Diary) -> None:
