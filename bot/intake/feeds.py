@@ -21,7 +21,7 @@ from bot.intake.series import Window
 MARGIN = timedelta(days=2)
 MOST_NEAR = 2_000
 MOST_NAMED = 20_000
-MOST_STEPS = 100_000
+MOST_STEPS = 80_000
 MOST_DATES = 5_000
 MOST_MEETINGS = 5_000
 # Of this thread's own time: waiting for the network is not counted.

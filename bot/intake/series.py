@@ -17,6 +17,8 @@ from bot.intake.ics import Unreadable
 
 # Carried through the library, so that an occurrence can be told whose it is.
 MARK = "X-NIHITO"
+# What the library takes for each, as many steps of a rule.
+STEPS_AN_ENTRY, STEPS_A_DATE = 50, 20
 LOCAL_END = re.compile(r"UNTIL=([0-9]{8}(T[0-9]{6})?)(?=;|$)")
 
 
@@ -40,14 +42,24 @@ class Window:
         return self.since.date() - margin <= moment.on <= self.until.date() + margin
 
 
+def is_alone(entries: Sequence[Entry]) -> bool:
+    """Whether a meeting takes place once, and nothing more is said of it."""
+    return len(entries) == 1 and not (entries[0].recurs or entries[0].instance)
+
+
 def cost(entries: Sequence[Entry], until: date) -> int:
     """What it takes to follow the rules of a meeting. Raises `Unreadable` for odd ones."""
+    if is_alone(entries):
+        return 0
     found = [
         recurrence.admitted(rule, each.start.on, until) for each in entries for rule in each.rules
     ]
     if None in found:
         raise Unreadable
-    return sum(each for each in found if each)
+    dates = sum(len(each.moments.get("RDATE", ())) for each in entries)
+    return (
+        sum(each for each in found if each) + len(entries) * STEPS_AN_ENTRY + dates * STEPS_A_DATE
+    )
 
 
 def meetings(entries: Sequence[Entry], window: Window) -> Sequence[Meeting]:
@@ -55,8 +67,8 @@ def meetings(entries: Sequence[Entry], window: Window) -> Sequence[Meeting]:
 
     An instance that was cancelled, or declined, is told as such.
     """
-    alone = len(entries) == 1 and not (entries[0].recurs or entries[0].instance)
     try:
+        alone = is_alone(entries)
         found = [_alone(entries[0], window)] if alone else list(_instances(entries, window))
         return [each for each in found if _within(each, window)]
     # What the libraries raise over text that they were not made for.

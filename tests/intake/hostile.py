@@ -153,7 +153,8 @@ HOSTILE: Mapping[str, Hostile] = {
         ),
         FeedFault.TOO_MUCH,
     ),
-    "4,000 extra dates": Hostile(whole(event(dates("RDATE", 4_000))), meetings=4_000),
+    "2,000 extra dates": Hostile(whole(event(dates("RDATE", 2_000))), meetings=2_000),
+    "4,500 extra dates": Hostile(whole(event(dates("RDATE", 4_500))), FeedFault.TOO_MUCH),
     "20,000 extra dates": Hostile(
         whole(*(event(dates("RDATE", 2_000), uid=n) for n in range(10))), FeedFault.TOO_MUCH
     ),
