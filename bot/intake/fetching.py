@@ -179,8 +179,8 @@ def _resolved(ways: Ways, address: Address, deadline: _Deadline) -> Sequence[str
     def ask() -> None:
         try:
             told.put(ways.resolve(address.host, address.port))
-        except OSError as error:
-            told.put(error)
+        except (OSError, UnicodeError) as error:
+            told.put(error if isinstance(error, OSError) else OSError("no name"))
 
     Thread(target=ask, name="resolver", daemon=True).start()
     try:

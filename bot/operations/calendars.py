@@ -116,18 +116,25 @@ def _one(services: Services, workspace_id: str, now: datetime, feed: KeptFeed) -
     if services.leaving.is_set():
         # Another copy takes it, or this one once it is back.
         return
-    began, said = perf_counter(), "read"
+    began = perf_counter()
     try:
-        _asked(services, workspace_id, feed, now)
-    except FeedRefused as refused:
-        said = refused.fault
-        with services.transaction(workspace_id) as tx:
-            _failed(tx, feed, refused.fault, now)
+        said = _done(services, workspace_id, feed, now)
     except Exception as error:  # noqa: BLE001 - one calendar must not keep the others waiting
         LOG.error("calendar_failed", error=type(error).__name__, at=place(error))
         return
     took = round((perf_counter() - began) * 1000)
     LOG.info("calendar", workspace=workspace_id, said=said, took_ms=took)
+
+
+def _done(services: Services, workspace_id: str, feed: KeptFeed, now: datetime) -> str:
+    """Ask for a feed and keep what comes of it; gives that in a word."""
+    try:
+        _asked(services, workspace_id, feed, now)
+    except FeedRefused as refused:
+        with services.transaction(workspace_id) as tx:
+            _failed(tx, feed, refused.fault, now)
+        return refused.fault
+    return "read"
 
 
 def _asked(services: Services, workspace_id: str, feed: KeptFeed, now: datetime) -> None:

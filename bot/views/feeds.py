@@ -44,7 +44,9 @@ FAULTS: Mapping[FeedFault, str] = {
 }
 HINT = (
     "Meetings with people of customers whom I know become visits by themselves. I keep their date, "
-    "their length and the customer; no titles, and nothing of your other meetings."
+    "their length and the customer; no titles, and nothing of your other meetings. Google calls it "
+    "“Secret address in iCal format”; in Outlook, publish your calendar with all details and take "
+    "the ICS link."
 )
 
 

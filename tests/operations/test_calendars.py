@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -23,7 +23,7 @@ from bot.operations import pms as pm_operations
 from bot.views.feeds import FeedChange
 from sandbox.people import Person
 from sandbox.server import Sandbox
-from tests.calendar_server import NAME, CalendarServer, calendar_server
+from tests.calendar_server import LOOPBACK, NAME, CalendarServer, calendar_server
 from tests.conftest import HandClock
 from tests.operations.office import SECRET_KEY, Office, open_office
 from tests.times import T0, T, in_berlin
@@ -499,6 +499,24 @@ def test_who_connects_again_does_not_get_their_visits_twice(diary: Diary) -> Non
     diary.connect()
     diary.has("1", "20260309T100000")
     assert diary.read_at(T(hours=1)) == [("09 Mar", "booked")]
+
+
+def test_one_calendar_that_trips_us_up_does_not_keep_the_others_waiting(
+    office: Office, server: CalendarServer
+) -> None:
+    def is_open(ip: object) -> bool:
+        if ip != LOOPBACK:
+            raise RuntimeError("ours")
+        return True
+
+    numbers = {"odd.example": ["127.0.0.2"], NAME: ["127.0.0.1"]}
+    ways = server.ways(is_open=is_open, resolve=lambda name, _port: numbers[name])
+    server.serve(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+    for name in numbers:
+        wanted = FeedChange(server.address(name=name), disconnect=False)
+        calendars.change(office.services, office.actor(office.pm(name)), wanted, T0)
+    calendars.poll(replace(office.services, ways=ways), office.workspace_id, T0)
+    assert [path for path, _ in server.asked] == ["/ada.ics"]
 
 
 def test_a_rehearsal_asks_for_nothing(diary: Diary) -> None:
