@@ -116,9 +116,10 @@ def revise(tx: Tx, kind: Kind, subject: object, destination: str, now: datetime)
 def _put_over(tx: Tx, kind: Kind, letter: Letter, now: datetime, where: Any) -> None:
     key = ["workspace_id", "kind", "subject", "period"]
     row = {"id": _ids(1)[0], "workspace_id": tx.workspace_id, "kind": kind, **vars(letter)}
-    again = {"state": State.PENDING, "next_at": now, "attempts": 0, "due_at": letter.due_at}
+    next_at = max(letter.due_at, now)
+    again = {"state": State.PENDING, "next_at": next_at, "attempts": 0, "due_at": letter.due_at}
     again |= {"lease_owner": None, "lease_until": None, "reason": None}
-    put = tx.upsert(outbox).values(**row, **_waiting(now))
+    put = tx.upsert(outbox).values(**row, **(_waiting(now) | {"next_at": next_at}))
     tx.run(put.on_conflict_do_update(index_elements=key, set_=again, where=where))
 
 

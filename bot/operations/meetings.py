@@ -7,12 +7,12 @@ from datetime import date, datetime
 from bot.db import meetings, pms, taken, visits
 from bot.db.engine import Tx
 from bot.db.meetings import Link
-from bot.domain.calendar import ONE_DAY, local_date, working_day
+from bot.domain.calendar import local_date
 from bot.domain.feeds import Meeting, Reading
 from bot.domain.pms import Pm
 from bot.domain.visits import VisitState
 from bot.intake.fields import mail_domain
-from bot.operations import absences, briefs
+from bot.operations import booked, prompts
 
 SOURCE = "calendar"
 # A meeting by its key, and one of the customers in it.
@@ -60,9 +60,12 @@ def keep(
     links = {(each.key, each.customer_id): each for each in meetings.links(tx, pm.user_id)}
     diary = _Diary(pm, wanted, told, links, connected_at, now)
     # In this order: what goes makes room for what comes on the same day.
-    left = {*_called_off(tx, diary), *_moved(tx, diary)}
+    left = [*_called_off(tx, diary), *_moved(tx, diary)]
     _added(tx, diary)
-    _unsilence(tx, pm, left)
+    # Last, as everywhere: two that take a visit and a PM in turn would wait for ever.
+    fresh = pms.take(tx, pm.user_id) if left else None
+    if fresh:
+        booked.plan_afresh(tx, fresh, now)
 
 
 def _customers(tx: Tx, found: Iterable[Meeting], email: str) -> Mapping[str, int]:
@@ -92,6 +95,7 @@ def _called_off(tx: Tx, diary: _Diary) -> Iterable[date]:
             and (link.key in diary.told or _is_ahead(link, diary))
             and meetings.call_off(tx, link)
         ):
+            prompts.settled(tx, link.visit_id, diary.now)
             yield link.on
 
 
@@ -104,11 +108,11 @@ def _moved(tx: Tx, diary: _Diary) -> Iterable[date]:
         on = meeting.on(diary.zone)
         if link.called_off and meetings.stands(tx, diary.pm.user_id, link.customer_id, on):
             continue
-        if meetings.move(tx, link, on, meeting.ends_at, meeting.minutes) and (
-            on != link.on or link.called_off
-        ):
-            _brief(tx, diary, link.visit_id)
-            yield link.on
+        if meetings.move(tx, link, on, meeting.ends_at, meeting.minutes):
+            _follow(tx, diary, link.visit_id)
+            if on != link.on or link.called_off:
+                prompts.settled(tx, link.visit_id, diary.now)
+                yield link.on
 
 
 def _added(tx: Tx, diary: _Diary) -> None:
@@ -143,24 +147,14 @@ def _add(tx: Tx, diary: _Diary, key: str, customer_id: int, meeting: Meeting) ->
     if visit_id is not None:
         meetings.link(tx, diary.pm.user_id, key, customer_id, visit_id)
         taken.let_go(tx, customer_id, diary.pm.user_id)
-        _brief(tx, diary, visit_id)
+        _follow(tx, diary, visit_id)
 
 
-def _brief(tx: Tx, diary: _Diary, visit_id: int) -> None:
-    """The brief of another date is withdrawn when it is to leave."""
+def _follow(tx: Tx, diary: _Diary, visit_id: int) -> None:
+    """The brief and the prompt of another date are withdrawn when they are to leave."""
     visit = visits.get(tx, visit_id)
     if visit is not None:
-        briefs.queue(tx, diary.pm, visit, diary.now)
-
-
-def _unsilence(tx: Tx, pm: Pm, left: set[date]) -> None:
-    """A nudge that had been put off until after a visit comes in its time again."""
-    hours = pm.rhythm.hours
-    # Last, as everywhere: two that take a visit and a PM in turn would wait for ever.
-    fresh = pms.take(tx, pm.user_id) if left else None
-    if fresh and fresh.planned.on in {working_day(each + ONE_DAY, hours) for each in left}:
-        planned = absences.planned(tx, pm.user_id, fresh.asked, fresh.anchor_on, fresh.rhythm)
-        pms.plan(tx, pm.user_id, planned)
+        booked.follow(tx, diary.pm, visit, diary.now)
 
 
 def _differs(link: Link, meeting: Meeting, diary: _Diary) -> bool:

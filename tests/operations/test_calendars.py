@@ -284,10 +284,10 @@ def test_a_visit_that_is_called_off_silences_no_longer(diary: Diary) -> None:
     office = diary.office
     diary.has("1", "20260320T100000")
     diary.read_at(T0)
-    # Due on the 16th, and silent until the 20th is over.
+    # Due on the 16th, and silent until the 20th is over and its debrief no longer asked for.
     nudges.remind(office.services, office.workspace_id, in_berlin(14))
     with office.services.reading(office.workspace_id) as tx:
-        assert pms.get(tx, diary.pm.id).planned.on == date(2026, 3, 23)
+        assert pms.get(tx, diary.pm.id).planned.on == date(2026, 3, 26)
     diary.meetings.clear()
     diary.read_at(in_berlin(15, 8))
     office.tick_at(in_berlin(15, 8, 1))
