@@ -176,6 +176,25 @@ def test_whoever_has_declined_is_not_there() -> None:
     assert found.emails == {OTTO}
 
 
+def test_an_instance_that_is_moved_out_of_sight_or_into_it_is_followed() -> None:
+    series = event("RRULE:FREQ=WEEKLY")
+    away = event(
+        "RECURRENCE-ID;TZID=Europe/Berlin:20260316T100000",
+        when="DTSTART:20260901T100000Z\r\nDURATION:PT1H\r\n",
+    )
+    here = event(
+        "RECURRENCE-ID;TZID=Europe/Berlin:20260907T100000",
+        when="DTSTART:20260318T100000Z\r\nDURATION:PT1H\r\n",
+    )
+    found = [when(each)[:6] for each in meetings(calendar(series, away, here))]
+    assert found[:3] == ["09 Mar", "18 Mar", "23 Mar"]
+
+
+def test_zones_that_windows_names_need_not_be_told_about() -> None:
+    in_tokyo = "DTSTART;TZID=Tokyo Standard Time:20260309T180000\r\nDURATION:PT1H\r\n"
+    assert [when(each) for each in meetings(calendar(event(when=in_tokyo)))] == ["09 Mar 10:00"]
+
+
 def test_of_two_versions_of_a_meeting_the_later_counts() -> None:
     old = event("SEQUENCE:1", when="DTSTART:20260310T100000Z\r\nDURATION:PT1H\r\n")
     new = event("SEQUENCE:2", when="DTSTART:20260311T100000Z\r\nDURATION:PT1H\r\n")

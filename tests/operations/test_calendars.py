@@ -395,6 +395,7 @@ def test_a_server_that_stumbles_is_told_of_after_a_day_only(diary: Diary) -> Non
     for hours in range(0, 24, 2):
         diary.office.tick_at(T(hours=hours))
     assert diary.kept().fault is FeedFault.REFUSED
+    assert diary.office.said(diary.pm) == []
     # Asked more and more rarely.
     assert len(diary.server.asked) < 12
     diary.office.tick_at(T(hours=32))
