@@ -28,6 +28,11 @@ STEPS: Mapping[str, str] = {
     Step.REVIEWED: "Reviewed with sales",
     Step.SENT: "Sent to the customer",
 }
+STILL: Mapping[Step, str] = {
+    Step.DRAFTED: "drafted",
+    Step.REVIEWED: "reviewed with sales",
+    Step.SENT: "sent to the customer",
+}
 REPLIES: Mapping[Reply, str] = {
     Reply.FINE: "fine with me",
     Reply.TALK: "let us talk",
@@ -128,8 +133,8 @@ def kept(known: Preparation) -> kit.Message:
 
 def still_open(rules: GroundRules) -> str:
     """Which ground rules are still open, in a sentence; "" once all are kept."""
-    steps = [STEPS[each].lower() for each in rules.open]
-    return f"Still open: {kit.listed(steps)}." if steps else ""
+    steps = [STILL[each] for each in rules.open]
+    return f"The agenda is still to be {kit.listed(steps)}." if steps else ""
 
 
 def ticks(rules: GroundRules) -> str:

@@ -34,7 +34,7 @@ def test_a_visit_is_planned_prepared_changed_and_called_off(page: Page, nihito: 
     form.get_by_label("Agenda", exact=True).fill("Calibrate together, then the list.")
     form.get_by_label("Agenda drafted").check()
     form.get_by_role("button", name="Save").click()
-    expect(message(page, "Still open: reviewed with sales and sent")).to_be_visible()
+    expect(message(page, "The agenda is still to be reviewed with sales")).to_be_visible()
     page.get_by_role("link", name="Home", exact=True).click()
     expect(page.get_by_text("☑ Agenda drafted")).to_be_visible()
     page.get_by_role("button", name="Call off").click()

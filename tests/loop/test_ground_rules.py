@@ -165,4 +165,4 @@ def test_the_brief_says_what_is_still_open(nihito: Nihito, ada: Person) -> None:
     ada.submit({"agenda": AGENDA, "done": ["drafted"]})
     nihito.tick_at(in_berlin(8))
     brief = nihito.slack.expect_message(to=ada, containing="You see Brightwater Mill")
-    assert "Still open: reviewed with sales and sent to the customer." in brief.text
+    assert "The agenda is still to be reviewed with sales and sent to the customer." in brief.text
