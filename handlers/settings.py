@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.operations import calendars, pms
+from bot.operations import calendars, defaults, pms
 from bot.services import Services
 from bot.views import countries, feeds
+from bot.views import defaults as default_views
 from bot.views import visits as views
 from handlers import answers
 from handlers.answers import Answer
@@ -20,8 +21,11 @@ def form(services: Services, knock: Knock, where: str) -> View:
     shown = current or pms.proposed(knock.actor)
     country = pms.country_name(shown)
     zone, joined = knock.actor.zone, current is not None
-    calendar = _calendar(services, knock) if joined else ()
-    return views.join_form(shown, zone, country, joined=joined, where=where, calendar=calendar)
+    usual = defaults.shown(services, knock.actor)
+    more = [*default_views.default_fields(usual), *_calendar(services, knock)] if joined else []
+    return views.join_form(
+        shown, zone, country, joined=joined, where=where, usual_days=usual.usual_days, more=more
+    )
 
 
 def _calendar(services: Services, knock: Knock) -> Sequence[Block]:

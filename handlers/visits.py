@@ -7,12 +7,13 @@ from bot.domain.access import Role
 from bot.domain.away import PauseRefused
 from bot.domain.calendar import local_date
 from bot.errors import ChannelRefused, FeedRefused, NotJoined
-from bot.operations import away, calendars, pms, why
+from bot.operations import away, calendars, defaults, pms, why
 from bot.operations import visits as operations
 from bot.operations.pms import Prospect
 from bot.services import Services
 from bot.views import access, caps, feeds, plans
 from bot.views import away as away_views
+from bot.views import defaults as default_views
 from bot.views import planned as planned_views
 from bot.views import visits as views
 from bot.views import why as why_views
@@ -53,13 +54,14 @@ def join(services: Services, knock: Knock) -> Answer:
         raise NotJoined
     try:
         calendars.check(calendar)
+        others = defaults.change(services, knock.actor, default_views.read(knock.view))
         joined = pms.join(services, knock.actor, choices, knock.now)
     except ChannelRefused as error:
         return answers.errors(views.channel_errors(error.fault))
     except FeedRefused as error:
         return answers.errors(feeds.errors(error.fault))
     connected = calendars.change(services, knock.actor, calendar, knock.now)
-    if not (joined.changed or connected):
+    if not (joined.changed or connected or others):
         return answers.nothing()
     word = views.joined if joined.new else views.saved
     return reply(services, knock, _ahead(word, joined.prospect, knock))

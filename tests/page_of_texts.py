@@ -34,6 +34,7 @@ from bot.views import (
     closings,
     contacts,
     debriefs,
+    defaults,
     feeds,
     fields,
     flags,
@@ -139,6 +140,14 @@ def _joining() -> Texts:
     yield "Home, before anything", home.welcome()
     yield "`/visit join`", visits.join_form(visits.JoinChoices(), ZONE, "Germany")
     yield "Joined", visits.joined(NEXT, AT, ZONE, TODAY)
+    shown = defaults.DefaultsShown(30, "stories", None, 30)
+    more = defaults.default_fields(shown)
+    yield (
+        "`/visit settings`, of an admin",
+        visits.join_form(
+            visits.JoinChoices(), ZONE, "Germany", joined=True, usual_days=30, more=more
+        ),
+    )
     yield "`/visit settings` saved", visits.saved(NEXT, AT, ZONE, TODAY)
     yield "`/visit leave`", visits.left()
 
@@ -280,7 +289,7 @@ def _calendars() -> Texts:
     )
     for when, each in kinds:
         asked = feeds.calendar_fields(each, AT)
-        form = visits.join_form(settings, ZONE, joined=True, calendar=asked)
+        form = visits.join_form(settings, ZONE, joined=True, more=asked)
         yield when, replace_blocks(form, asked)
     for fault in FeedFault:
         yield f"Why a calendar is not read: {fault}", feeds.errors(fault)[feeds.CALENDAR]

@@ -78,6 +78,7 @@ def keep(tx: Tx, pm: Pm) -> None:
         "asked_at": pm.asked.at if pm.asked else None,
         "country": pm.country,
         "country_part": pm.country_part,
+        "follows": pm.follows,
     }
     row = tx.upsert(pms).values(workspace_id=tx.workspace_id, user_id=pm.user_id, **fresh)
     tx.run(row.on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=fresh))
@@ -128,6 +129,12 @@ def due(tx: Tx, now: datetime, limit: int | None) -> Sequence[tuple[str, Callabl
         # A date that is none: the driver stumbles over it and gives none of the others either.
         ids = tx.run(found.with_only_columns(pms.c.user_id)).scalars()
         return [(user_id, partial(_alone, tx, user_id)) for user_id in ids]
+
+
+def following(tx: Tx) -> Sequence[str]:
+    """User ids of those who have chosen no interval, in order."""
+    found = tx.select(pms, pms.c.user_id).where(pms.c.follows)
+    return list(tx.run(found.order_by(pms.c.user_id)).scalars())
 
 
 def of_team(tx: Tx, team_id: int) -> Sequence[str]:
@@ -231,4 +238,5 @@ def _pm(row: Row[Any]) -> Pm:
         asked=asked,
         country=row.country,
         country_part=row.country_part,
+        follows=row.follows,
     )

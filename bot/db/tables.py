@@ -27,6 +27,7 @@ workspaces = sa.Table(
     sa.Column("refresh_cursor", sa.String(255)),
     sa.Column("halted_at", Instant),
     sa.Column("halted_for", sa.String(CODE)),
+    sa.Column("interval_days", sa.Integer),
 )
 
 staff = sa.Table(
@@ -65,6 +66,7 @@ teams = sa.Table(
     required("week", sa.String(8)),
     required("next_on", sa.Date),
     required("next_at", Instant),
+    sa.Column("interval_days", sa.Integer),
     sa.UniqueConstraint("workspace_id", "channel_id"),
     sa.Index(None, "next_at"),
 )
@@ -77,6 +79,7 @@ pms = sa.Table(
     sa.Column("team_id", sa.Integer, sa.ForeignKey("teams.id")),
     required("joined_at", Instant),
     required("interval_days", sa.Integer),
+    flag("follows"),
     required("strength", sa.String(CODE)),
     required("zone", sa.String(64)),
     required("nudge_at", sa.Time),

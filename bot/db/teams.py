@@ -16,7 +16,8 @@ from bot.domain.stories import ChannelFault, Digest, DigestHours
 class Team:
     """PMs who share a story channel; `digest` is the next one.
 
-    `owner_id` is who chose the channel; `lost_for` tells why it can no longer be posted to.
+    `owner_id` is who chose the channel; `lost_for` tells why it can no longer be posted to;
+    `interval_days` is None where the team does as the workspace.
     """
 
     id: int
@@ -26,6 +27,7 @@ class Team:
     digest: Digest
     owner_id: str | None = None
     lost_for: ChannelFault | None = None
+    interval_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ def add(
         zone=hours.zone,
         **_planned(digest),
     )
+
+
+def set_interval(tx: Tx, team_id: int, days: int | None) -> None:
+    """How often its PMs see a customer who have not chosen; None to do as the workspace."""
+    tx.run(tx.update(teams).where(teams.c.id == team_id).values(interval_days=days))
 
 
 def plan(tx: Tx, team_id: int, digest: Digest) -> None:
@@ -124,4 +131,13 @@ def _team(row: Row[Any]) -> Team:
     hours = DigestHours(row.digest_weekday, row.digest_at, row.zone)
     digest = Digest(row.week, row.next_on, row.next_at)
     lost_for = ChannelFault(row.lost_for) if row.lost_for else None
-    return Team(row.id, row.name, row.channel_id, hours, digest, row.owner_id, lost_for)
+    return Team(
+        row.id,
+        row.name,
+        row.channel_id,
+        hours,
+        digest,
+        row.owner_id,
+        lost_for,
+        row.interval_days,
+    )

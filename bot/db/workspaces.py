@@ -26,6 +26,18 @@ def keep(tx: Tx, name: str, bot_user_id: str, now: datetime) -> None:
     tx.run(row.on_conflict_do_update(index_elements=["id"], set_=fresh))
 
 
+def interval_days(tx: Tx) -> int | None:
+    """How often a PM sees a customer who has not chosen it; None until an admin has said so."""
+    found = select(workspaces.c.interval_days).where(workspaces.c.id == tx.workspace_id)
+    return tx.run(found).scalar()
+
+
+def set_interval(tx: Tx, days: int | None) -> None:
+    """Set how often a PM sees a customer who has not chosen it."""
+    mine = workspaces.c.id == tx.workspace_id
+    tx.run(update(workspaces).where(mine).values(interval_days=days))
+
+
 def take_review(tx: Tx, now: datetime, next_at: datetime) -> bool:
     """Whether the review of flags is due; the one who is told so has taken it."""
     due = workspaces.c.id == tx.workspace_id, workspaces.c.review_at <= now

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.nudges import INTERVALS, Planned, Rhythm
+from bot.domain.nudges import DEFAULT_INTERVAL, INTERVALS, Planned, Rhythm
 
 
 @dataclass(frozen=True)
@@ -11,7 +11,8 @@ class Pm:
     """An enrolled person. Dates are local to the PM; `planned` is the next nudge.
 
     `anchor_on` is the date from which cycles count; `paused_until` the first day back; `asked` the
-    last nudge that was left for delivery. `country` is an ISO code, with a part of it or None.
+    last nudge that was left for delivery. Who `follows` has chosen no interval, and sees customers
+    as often as the others do. `country` is an ISO code, with a part of it or None.
     """
 
     user_id: str
@@ -25,8 +26,14 @@ class Pm:
     asked: Planned | None = None
     country: str | None = None
     country_part: str | None = None
+    follows: bool = False
 
 
 def less_often(interval_days: int) -> int | None:
     """The next longer interval in days; None when there is none."""
     return next((each for each in INTERVALS if each > interval_days), None)
+
+
+def usual_days(team_days: int | None, workspace_days: int | None) -> int:
+    """The interval in days of whoever has chosen none (`product.md` A1)."""
+    return team_days or workspace_days or DEFAULT_INTERVAL

@@ -18,7 +18,7 @@ from bot.domain.prompts import LONGEST, waits
 from bot.domain.stories import DigestHours, next_digest
 from bot.domain.visits import Visit
 from bot.errors import NotJoined
-from bot.operations import absences
+from bot.operations import absences, defaults
 from bot.services import Services
 from bot.slack import channels
 from bot.views.visits import JoinChoices
@@ -69,9 +69,11 @@ def join(services: Services, actor: Actor, choices: JoinChoices, now: datetime) 
         tx.one_at_a_time(actor.user_id)
         known = pms.take(tx, actor.user_id)
         team_id = _team(tx, choices.channel_id, name, actor, now)
+        days = choices.interval_days or defaults.follow(tx, team_id)
         pm = replace(
-            _enrolled(known, tx, actor, choices, now),
+            _enrolled(known, tx, actor, replace(choices, interval_days=days), now),
             team_id=team_id,
+            follows=choices.interval_days is None,
             country=choices.country,
             country_part=choices.country_part,
         )
@@ -88,7 +90,7 @@ def choices(services: Services, actor: Actor) -> JoinChoices | None:
         return None
     hours = pm.rhythm.hours
     return JoinChoices(
-        interval_days=pm.rhythm.interval_days,
+        interval_days=None if pm.follows else pm.rhythm.interval_days,
         at=hours.at,
         working_days=hours.working_days,
         strength=pm.rhythm.strength,
@@ -189,6 +191,7 @@ def _rhythm(known: Pm | None, actor: Actor, choices: JoinChoices, now: datetime)
     days = tuple(sorted(choices.working_days))
     country, part = choices.country, choices.country_part
     hours = hours_of(actor.zone, choices.at, days, country, part, near.year)
+    assert choices.interval_days is not None
     return Rhythm(choices.interval_days, choices.strength, hours)
 
 

@@ -81,4 +81,4 @@ def _widened(tx: Tx, pm: Pm, days: int, asked: Planned, now: datetime) -> Pm:
     anchor_on = absences.anchor(tx, pm.user_id, joined_on, pm.last_visit_on, days)
     on = working_day(local_date(now, hours.zone) + timedelta(days=days), hours)
     planned = rules.moved(anchor_on, rhythm, asked, on)
-    return replace(pm, rhythm=rhythm, anchor_on=anchor_on, planned=planned)
+    return replace(pm, rhythm=rhythm, anchor_on=anchor_on, planned=planned, follows=False)

@@ -37,6 +37,7 @@ def _facts(tx: Tx, ahead: Prospect, now: datetime) -> WhyFacts:
         today=today,
         zone=zone,
         interval_days=pm.rhythm.interval_days,
+        follows=pm.follows,
         joined_on=local_date(pm.joined_at, zone),
         due_on=ahead.due_on,
         next_nudge_at=ahead.next_nudge_at,

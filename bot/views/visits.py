@@ -10,12 +10,11 @@ from slack_sdk.models.views import View
 from bot.domain.calendar import MONDAY_TO_FRIDAY
 from bot.domain.nudges import DEFAULT_HOUR, DEFAULT_INTERVAL, Strength
 from bot.domain.stories import ChannelFault
-from bot.views import countries, fields, kit, words
+from bot.views import countries, defaults, fields, kit, words
 from bot.views.away import coming
 
 JOIN = "visit.join"
 
-INTERVALS = {str(days): kit.capitalised(every) for days, every in words.EVERY.items()}
 STRENGTHS: Mapping[str, tuple[str, str]] = {
     Strength.LIGHT: ("Light", "One nudge on the day a visit is due."),
     Strength.STANDARD: ("Standard", "The same, and one follow-up three working days later."),
@@ -28,10 +27,11 @@ WEEKDAYS = {str(number): name for number, name in enumerate(kit.WEEKDAYS)}
 class JoinChoices:
     """What a PM chooses on joining; `at` is local time, weekdays count from Monday as 0.
 
-    `country` is the ISO code of the country, with a part of it or None, whose holidays they keep.
+    `interval_days` is None to do as the others. `country` is the ISO code of the country, with a
+    part of it or None, whose holidays they keep.
     """
 
-    interval_days: int = DEFAULT_INTERVAL
+    interval_days: int | None = None
     at: time = DEFAULT_HOUR
     working_days: frozenset[int] = MONDAY_TO_FRIDAY
     strength: Strength = Strength.STANDARD
@@ -47,12 +47,13 @@ def join_form(
     *,
     joined: bool = False,
     where: str = "",
-    calendar: Sequence[Block] = (),
+    usual_days: int = DEFAULT_INTERVAL,
+    more: Sequence[Block] = (),
 ) -> View:
     """The form to join, filled in so that one press is enough; the same to change settings.
 
     `country` names the place whose holidays are kept; `where` is a response URL to answer to, or
-    ""; `calendar` are the fields for the PM's calendar, if they may connect one.
+    ""; `usual_days` is the interval of the others; `more` are fields for those who may see them.
     """
     return View(
         type="modal",
@@ -61,13 +62,13 @@ def join_form(
         submit="Save" if joined else "Join",
         close="Cancel",
         private_metadata=fields.pack(joined=joined, where=where or None),
-        blocks=[*_join_fields(current, zone, country), *calendar],
+        blocks=[*_join_fields(current, zone, country, usual_days), *more],
     )
 
 
-def _join_fields(current: JoinChoices, zone: str, country: str) -> list[Block]:
+def _join_fields(current: JoinChoices, zone: str, country: str, usual_days: int) -> list[Block]:
     ticked = [str(number) for number in current.working_days]
-    interval = fields.select_element(INTERVALS, str(current.interval_days))
+    interval = defaults.own_element(current.interval_days, usual_days)
     return [
         fields.field("interval", "How often do you want to see a customer?", interval),
         fields.field(
@@ -106,11 +107,11 @@ def _channel(chosen: str | None) -> ConversationSelectElement:
 
 def read_join(view: fields.Payload) -> JoinChoices:
     """The choices; raises FormFault with a sentence for each field that is empty."""
-    interval, at = fields.code(view, "interval"), fields.at(view, "at")
+    chosen, at = fields.code(view, "interval"), fields.at(view, "at")
     days, strength = fields.codes(view, "days"), fields.code(view, "strength")
-    if not (interval and at and days and strength):
+    if not (chosen and at and days and strength):
         raise fields.missing(
-            interval=(interval, "Choose how often."),
+            interval=(chosen, "Choose how often."),
             at=(at, "Choose a time."),
             days=(days, "Tick at least one day."),
             strength=(strength, "Choose one of the three."),
@@ -118,7 +119,8 @@ def read_join(view: fields.Payload) -> JoinChoices:
     channel = fields.entry(view, "channel").get("selected_conversation")
     working = frozenset(int(each) for each in days)
     country = countries.read_country(view)
-    return JoinChoices(int(interval), at, working, Strength(strength), channel, *country)
+    interval = defaults.read_days(view, "interval")
+    return JoinChoices(interval, at, working, Strength(strength), channel, *country)
 
 
 def is_settings(view: fields.Payload) -> bool:

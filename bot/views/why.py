@@ -68,7 +68,7 @@ class WhyFacts:
 
     `silent` is a nudge that was asked for and did not come, by its date; `seen` is the last visit,
     `booked` the next one and `waiting` one without its debrief, each with the customer's name;
-    `because` says in words why they are away, or "".
+    `because` says in words why they are away, or ""; who `follows` has chosen no interval.
     """
 
     today: date
@@ -86,6 +86,7 @@ class WhyFacts:
     booked: tuple[str, date] | None = None
     waiting: tuple[str, date] | None = None
     because: str = ""
+    follows: bool = False
 
 
 def why(facts: WhyFacts) -> kit.Message:
@@ -111,7 +112,9 @@ def _answer(last: LastNudge, facts: WhyFacts) -> str:
 
 
 def _counted(facts: WhyFacts) -> str:
-    wanted = f"You asked to see a customer {words.EVERY[facts.interval_days]}."
+    every = words.EVERY[facts.interval_days]
+    who = "Like the others here, you" if facts.follows else "You asked to"
+    wanted = f"{who} see a customer {every}."
     return f"{wanted} {_since(facts)}{_still(facts.days_away)}"
 
 

@@ -79,8 +79,10 @@ SYSTEM_QUERIES = frozenset(
         ("bot/db/workspaces.py", "halt"),
         ("bot/db/workspaces.py", "halted"),
         ("bot/db/workspaces.py", "ids"),
+        ("bot/db/workspaces.py", "interval_days"),
         ("bot/db/workspaces.py", "is_halted"),
         ("bot/db/workspaces.py", "refreshed"),
+        ("bot/db/workspaces.py", "set_interval"),
         ("bot/db/workspaces.py", "take_refresh"),
         ("bot/db/workspaces.py", "take_review"),
         # Rows that are handed in, and queries made of others that name the workspace.

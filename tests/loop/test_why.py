@@ -22,7 +22,7 @@ def why(person: Person) -> str:
 def test_whoever_has_just_joined_hears_what_is_counted(ada: Person) -> None:
     assert why(ada) == (
         "I have not nudged you yet. "
-        "You asked to see a customer every two weeks. "
+        "Like the others here, you see a customer every two weeks. "
         "No visit has been logged since you joined on Monday 2 March. "
         "Your next visit is due on Monday 16 March. "
         "My next nudge comes on Monday 16 March at 09:30, Berlin time."

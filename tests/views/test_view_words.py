@@ -13,7 +13,7 @@ from bot.domain.debriefs import Frequency, Mood, Sharing
 from bot.domain.nudges import INTERVALS, Snooze, Strength
 from bot.domain.stories import ChannelFault
 from bot.domain.visits import VisitKind
-from bot.views import access, barriers, flags, home, nudges, visits, words
+from bot.views import access, barriers, defaults, flags, home, nudges, visits, words
 
 
 @pytest.mark.parametrize(
@@ -41,4 +41,4 @@ def test_every_code_has_its_words(codes: type[StrEnum], texts: Container[object]
 
 
 def test_every_interval_can_be_chosen() -> None:
-    assert list(visits.INTERVALS) == [str(days) for days in INTERVALS]
+    assert list(defaults.INTERVALS) == [str(days) for days in INTERVALS]
