@@ -4,16 +4,17 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from bot.domain.access import Role
-from bot.domain.away import PauseRefused
+from bot.domain.away import PauseRefused, paused_until
 from bot.domain.calendar import local_date
 from bot.errors import ChannelRefused, FeedRefused, NotJoined
-from bot.operations import away, calendars, defaults, pms, why
+from bot.operations import away, calendars, defaults, nudges, pms, why
 from bot.operations import visits as operations
 from bot.operations.pms import Prospect
 from bot.services import Services
 from bot.views import access, caps, feeds, plans
 from bot.views import away as away_views
 from bot.views import defaults as default_views
+from bot.views import nudges as nudge_views
 from bot.views import planned as planned_views
 from bot.views import visits as views
 from bot.views import why as why_views
@@ -102,6 +103,21 @@ def pause(services: Services, knock: Knock) -> Answer:
     return answers.say(_ahead(partial(away_views.paused, paused.until), paused.prospect, knock))
 
 
+def snooze(services: Services, knock: Knock) -> Answer:
+    """`/visit snooze` and until when: tomorrow, unless it is said."""
+    words = " ".join(knock.text.split()[1:]) or "tomorrow"
+    try:
+        on = paused_until(words, knock.today)
+        snoozed = nudges.snooze_latest(services, knock.actor, on, knock.now)
+    except PauseRefused as error:
+        return answers.say(away_views.refused(error, "/visit snooze"))
+    if snoozed is None:
+        return answers.say(nudge_views.nothing_to_snooze())
+    told = nudge_views.back(snoozed.back_at, snoozed.zone, knock.today)
+    message = nudge_views.snoozed(snoozed.nudge.shown, snoozed.back_at, snoozed.zone)
+    return answers.say(told).showing(answers.replacing(snoozed.nudge.place, message))
+
+
 def resume(services: Services, knock: Knock) -> Answer:
     """`/visit resume`."""
     prospect = away.resume(services, knock.actor, knock.now).prospect
@@ -151,6 +167,7 @@ WORDS: Mapping[str, Callable[[Services, Knock], Answer]] = {
     "plan": open_plan,
     "next": next_visit,
     "why": explain,
+    "snooze": snooze,
     "pause": pause,
     "resume": resume,
     "leave": leave,

@@ -250,6 +250,8 @@ def _visits() -> Texts:
     holiday = away.because(None, None, date(2026, 4, 6), TODAY)
     told = visits.next_visit(NEXT, AT, ZONE, TODAY, None, holiday)
     yield "`/visit next`, with a holiday in between", told
+    yield "`/visit snooze`", nudges.back(AT, ZONE, TODAY)
+    yield "`/visit snooze`, and there is nothing to snooze", nudges.nothing_to_snooze()
     yield "`/visit pause`", away.paused(NEXT, NEXT, AT, ZONE, TODAY)
     yield "`/visit resume`", away.resumed("", NEXT, AT, ZONE, TODAY)
     for refusal in away.REFUSALS:

@@ -21,7 +21,7 @@ from bot.errors import NoSuchCustomer, NoSuchNudge
 from bot.log import logger
 from bot.log import place as raised_at
 from bot.operations.pms import enrolled
-from bot.operations.standing import Shown, own, shown, standing, unsettled
+from bot.operations.standing import Shown, own, place_of, shown, standing, unsettled
 from bot.operations.suggestions import chosen, name_another, named_ever, written
 from bot.services import Services
 from bot.views import nudges as views
@@ -101,6 +101,18 @@ def snooze(
         if stands is None:
             raise NoSuchNudge
         return Snoozed(stands, back.at, pm.rhythm.hours.zone)
+
+
+def snooze_latest(services: Services, actor: Actor, on: date, now: datetime) -> Snoozed | None:
+    """Put the nudge off that came last, until a date; None where there is none that can be.
+
+    Raises `SnoozeRefused` and `NudgeSettled`.
+    """
+    with services.reading(actor.workspace_id) as tx:
+        nudge = nudges.latest(tx, actor.user_id)
+    if nudge is None or place_of(nudge) is None:
+        return None
+    return snooze(services, actor, nudge.id, Snooze.DATE, now, on)
 
 
 def someone_else(services: Services, actor: Actor, nudge_id: int, now: datetime) -> views.Nudge:

@@ -37,16 +37,16 @@ def coming(due_on: date, next_nudge_at: datetime | None, zone: str, today: date)
     return f"{due} My next nudge comes on {kit.moment(next_nudge_at, zone, today)}."
 
 
-def refused(refusal: PauseRefused) -> kit.Message:
-    """What somebody sees whose pause has no end that I can use."""
+def refused(refusal: PauseRefused, command: str = "/visit pause") -> kit.Message:
+    """What somebody sees who told a command until when, and I can do nothing with it."""
     return kit.say(
         REFUSALS[type(refusal)],
         "Try ",
-        kit.code("/visit pause 3 days"),
+        kit.code(f"{command} 3 days"),
         ", ",
-        kit.code("/visit pause 2 weeks"),
+        kit.code(f"{command} 2 weeks"),
         " or ",
-        kit.code("/visit pause until 24 March"),
+        kit.code(f"{command} until 24 March"),
         ".",
     )
 

@@ -192,9 +192,19 @@ def read_barrier(body: fields.Payload) -> Barrier:
 
 def snoozed(nudge: Nudge, back_at: datetime, zone: str) -> kit.Message:
     """In place of a nudge put off: when it is back, with the ways to change one's mind."""
-    back = kit.moment(back_at, zone, nudge.today)
+    below = [_actions(nudge.id, [_plan(), _been()])]
+    return kit.say(back(back_at, zone, nudge.today), below=below)
+
+
+def back(back_at: datetime, zone: str, today: date) -> str:
+    """When a nudge that was put off is back, as sentences."""
+    return f"Snoozed. I will ask again on {kit.moment(back_at, zone, today)}."
+
+
+def nothing_to_snooze() -> kit.Message:
+    """What somebody sees who puts off a nudge and has none."""
     return kit.say(
-        f"Snoozed. I will ask again on {back}.", below=[_actions(nudge.id, [_plan(), _been()])]
+        "You have no nudge to snooze. ", kit.code("/visit pause"), " keeps me quiet for a while."
     )
 
 

@@ -192,6 +192,7 @@ def usage() -> kit.Message:
         ("plan", "plan a visit"),
         ("next", "when your next visit and nudge are due"),
         ("why", "why a nudge came or did not"),
+        ("snooze", "puts the last nudge off: until tomorrow, 3 days, until Monday"),
         ("pause", "quiet for a while: 3 days, 2 weeks, until 24 March"),
         ("resume", "ends a pause"),
         ("settings", "how often, at what time, on which days, whose holidays"),
