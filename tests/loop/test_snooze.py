@@ -65,7 +65,8 @@ def test_a_nudge_that_a_visit_has_answered_is_not_put_off(
     nihito: Nihito, ada: Person, nudge: Message
 ) -> None:
     nihito.form(ada, "/debrief")
-    ada.submit({"customer": "new:Brightwater Mill", "story": "They count by hand. It takes a day."})
+    chosen = ada.options("customer.find", "Brightwater Mill")[0]["value"]
+    ada.submit({"customer": chosen, "story": "They count by hand. It takes a day."})
     nihito.slack.expect_message(to=ada, containing="is kept")
     nihito.slack.expect_update(nudge, "You saw Brightwater Mill")
     assert "This nudge is settled" in ada.run("/visit", "snooze").text
