@@ -316,6 +316,7 @@ def _briefs() -> Texts:
         3,
         (True, date(2026, 2, 20), date(2026, 3, 25)),
         "Ada",
+        (6, LAST, "It is quick, once one has learnt it"),
     )
     yield "`/customer brightwater`", briefs.brief(known)
     yield "The working day before a visit", _first(briefs.ahead(known, TODAY, "How they count."))

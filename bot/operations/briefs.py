@@ -122,6 +122,9 @@ def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -
         ),
         contacts=contacts.count(tx, customer.id, now - LOAD),
         deal=customers.last_deal(tx, customer.id),
+        score=next(
+            ((each.nps, each.on, each.nps_why) for each in shared if each.nps is not None), None
+        ),
         closed_by=staff.name(tx, customer.closed_by) if customer.closed_by else "",
     )
 

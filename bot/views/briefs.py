@@ -11,6 +11,7 @@ from bot.domain.visits import VisitKind
 from bot.views import closings, kit, words
 
 STORY_SHOWN = 400
+WHY_SHOWN = 200
 SHOWN = 5
 THERE = (
     "First what troubles them today; other things can wait.",
@@ -37,7 +38,8 @@ class Brief:
 
     `free_on` is the first date on which a visit goes over no cap, `booked` who sees them when
     (None: whoever asks), `deal` the last one: won?, closed on, goes live on. `contacts` counts 28
-    days; `closed_by` is the name of whoever closed them to visits.
+    days; `closed_by` is the name of whoever closed them to visits; `score` is the last answer from
+    0 to 10, its date and why.
     """
 
     today: date
@@ -51,6 +53,7 @@ class Brief:
     contacts: int = 0
     deal: tuple[bool, date, date | None] | None = None
     closed_by: str = ""
+    score: tuple[int, date, str] | None = None
 
 
 def ahead(known: Brief, on: date, goal: str, still_open: str = "") -> kit.Message:
@@ -78,7 +81,10 @@ def _told(known: Brief) -> kit.Message:
     name, facts = kit.one_line(known.customer.name), " ".join(_facts(known))
     lists = [
         ("What was heard", [_heard(each, known.today) for each in known.heard]),
-        ("Workarounds they have accepted", [kit.one_line(each, 200) for each in known.workarounds]),
+        (
+            "They have told us already, so do not ask again",
+            [kit.one_line(each, 200) for each in known.workarounds],
+        ),
         ("People", [_person(*each) for each in known.people]),
         ("When you are there", list(THERE)),
     ]
@@ -128,6 +134,8 @@ def _facts(known: Brief) -> Iterable[str]:
     for who_sees, on in known.booked:
         seen = f"{kit.capitalised(kit.one_line(who_sees))} sees" if who_sees else "You see"
         yield f"{seen} them on {kit.day(on, known.today)}."
+    if known.score:
+        yield _score(*known.score, known.today)
     yield _badge(known)
     if known.contacts:
         times = kit.several(known.contacts, "time", "times")
@@ -169,6 +177,11 @@ def _deal(won: bool, closed_on: date, go_live_on: date | None, today: date) -> s
         return f"{bought}."
     goes = "go" if go_live_on >= today else "went"
     return f"{bought} and {goes} live on {kit.day(go_live_on, today)}."
+
+
+def _score(score: int, on: date, why: str, today: date) -> str:
+    because = f": {kit.one_line(why, WHY_SHOWN)}" if why else ""
+    return f"On {kit.day(on, today)} they gave us {score} of 10{because}."
 
 
 def _heard(heard: Heard, today: date) -> str:

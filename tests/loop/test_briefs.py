@@ -48,10 +48,16 @@ def test_a_brief_tells_who_they_are_and_what_was_heard(nihito: Nihito, ada: Pers
     said = told(ada, "brightwater mill")
     assert "Brightwater Mill, a prospect, Paper. Others look to them." in said
     assert f"Monday 2 March, Ada, video call: {STORY}" in said
-    assert "Workarounds they have accepted: They keep prices by hand" in said
+    assert "They have told us already, so do not ask again: They keep prices by hand" in said
     assert "People: Mara Lind, buyer" in said
     assert "Cooling down: to see them again before Monday 23 March would be too much." in said
     assert "Nobody wants to tell the same story twice." in said
+
+
+def test_the_last_score_is_told_with_its_reason(nihito: Nihito, ada: Person) -> None:
+    debrief(nihito, ada, nps="6", nps_why="It is quick, once one has learnt it")
+    told_us = "On Monday 2 March they gave us 6 of 10: It is quick, once one has learnt it."
+    assert told_us in told(ada, "brightwater mill")
 
 
 def test_who_sees_them_next_is_said(nihito: Nihito, ada: Person) -> None:

@@ -301,6 +301,7 @@ def brief_with(text: str, size: int) -> briefs.Brief:
         10**6,
         (True, OTHER_YEAR, OTHER_YEAR),
         fill(text, STAFF_NAME),
+        (10, OTHER_YEAR, fill(text, 1000)),
     )
 
 
