@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from bot.domain.access import Refusal, Role
-from bot.operations import away, debriefs, home, staff
+from bot.operations import away, coverage, debriefs, home, staff
 from bot.services import Services
+from bot.views import coverage as coverage_views
 from bot.views import debriefs as debrief_views
 from bot.views import home as views
 from bot.views import plans as plan_views
@@ -45,6 +46,12 @@ def debrief(services: Services, knock: Knock) -> Answer:
         None, knock.today, knock.today, digest_on=digest_on, where=WHERE
     )
     view = debrief_views.form(form)
+    return answers.nothing().showing(answers.opening(view, knock.trigger_id))
+
+
+def where_you_have_been(services: Services, knock: Knock) -> Answer:
+    """*Where you have been*: the PM's coverage, drawn."""
+    view = coverage_views.picture(coverage.facts(services, knock.actor, knock.now))
     return answers.nothing().showing(answers.opening(view, knock.trigger_id))
 
 

@@ -74,6 +74,7 @@ DOORS: Doors = {
     (Kind.ACTION, home_views.PLAN): Door(home.plan, Role.PM),
     (Kind.ACTION, home_views.SETTINGS): Door(home.join, Role.PM),
     (Kind.ACTION, home_views.JOIN): Door(home.join, Role.STAFF),
+    (Kind.ACTION, home_views.COVERAGE): Door(home.where_you_have_been, Role.PM),
     (Kind.ACTION, home_views.MARKET): Door(markets.open_form, Role.ADMIN),
     (Kind.ACTION, rule_views.PREPARE): Door(ground_rules.prepare, Role.PM),
     (Kind.ACTION, rule_views.ASK): Door(ground_rules.ask, Role.PM),

@@ -16,7 +16,7 @@ from bot.domain.away import Cause
 from bot.domain.barriers import Barrier
 from bot.domain.caps import Cap, Closed
 from bot.domain.contacts import Measure, Trait
-from bot.domain.coverage import Aspect, Lean
+from bot.domain.coverage import Aspect, Great, Lean
 from bot.domain.customers import Customer, Stage
 from bot.domain.debriefs import Fault, Sharing
 from bot.domain.feeds import FeedFault
@@ -33,6 +33,7 @@ from bot.views import (
     caps,
     closings,
     contacts,
+    coverage,
     debriefs,
     defaults,
     feeds,
@@ -86,7 +87,8 @@ def page() -> str:
     for section in sections():
         parts.append(f"## {section.title}\n")
         for when, shown in section.texts:
-            lines = "\n".join(f"> {each}".rstrip() for each in _lines(shown))
+            told = "\n".join(_lines(shown)).splitlines()
+            lines = "\n".join(f"> {each}".rstrip() for each in told)
             parts.append(f"**{when}**\n\n{lines}\n")
     return "\n".join(parts)
 
@@ -396,6 +398,16 @@ def _homes() -> Texts:
         (home.Booked(2, MILL, date(2026, 3, 13), VisitKind.VIDEO, time(14)),),
     )
     yield "The app's Home", home.home(facts)
+    table = {
+        Aspect.STAGE: [
+            Lean(Aspect.STAGE, Stage.PROSPECT, 1, 6, 0.6),
+            Lean(Aspect.STAGE, Stage.CUSTOMER, 5, 6, 0.4),
+        ],
+        Aspect.REGION: [Lean(Aspect.REGION, "North", 6, 6, 1.0)],
+    }
+    drawn = coverage.CoverageFacts(6, table, Great(3, 6, 0.04))
+    yield "*Where you have been*", coverage.picture(drawn)
+    yield "*Where you have been*, before any visit", coverage.picture(coverage.CoverageFacts(0, {}))
     counted = {Aspect.STAGE: {Stage.PROSPECT: 12, Stage.CUSTOMER: 8}, Aspect.REGION: {"North": 20}}
     said = {Aspect.STAGE: {Stage.PROSPECT: 60, Stage.CUSTOMER: 40}}
     yield "*Your market*, for an admin", markets.form(markets.MarketFacts(counted, said))

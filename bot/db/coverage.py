@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Row, func
 
 from bot.db.engine import Tx
 from bot.db.market import customers
-from bot.db.tables import mixes, visits
-from bot.domain.coverage import Aspect, Known, Market
+from bot.db.tables import flags, mixes, visits
+from bot.domain.coverage import Aspect, Great, Known, Market
 from bot.domain.customers import Stage
+from bot.domain.flags import FlagState
 from bot.domain.visits import VisitState
 
 ASPECTS = [customers.c[each] for each in Aspect]
@@ -36,6 +37,24 @@ def visited(tx: Tx, pm_id: str, since: date, latest: int | None = None) -> Seque
         .order_by(visits.c.on.desc(), visits.c.id.desc())
     )
     return [known(row) for row in tx.run(found.limit(latest))]
+
+
+def great(tx: Tx, pm_id: str, since: date) -> Great:
+    """How many of the visits of a PM from a date on were to customers who are flagged now."""
+    flagged = tx.select(flags, flags.c.customer_id).where(flags.c.state != FlagState.GONE)
+    held = [
+        visits.c.pm_id == pm_id,
+        visits.c.state == VisitState.HELD,
+        visits.c.on >= since,
+        visits.c.customer_id == customers.c.id,
+        OUTSIDE,
+    ]
+    is_great = customers.c.id.in_(flagged)
+    made = tx.run(tx.select(visits, func.count()).where(*held)).scalar_one()
+    seen = tx.run(tx.select(visits, func.count()).where(*held, is_great)).scalar_one()
+    all_of_them = tx.run(tx.select(customers, func.count()).where(OUTSIDE)).scalar_one()
+    some = tx.run(tx.select(customers, func.count()).where(OUTSIDE, is_great)).scalar_one()
+    return Great(seen, made, some / all_of_them if all_of_them else 0.0)
 
 
 def wanted(tx: Tx) -> Market:

@@ -55,6 +55,15 @@ class Lean:
         return self.share * (self.visits + 1) - self.seen
 
 
+@dataclass(frozen=True)
+class Great:
+    """So many of the visits were to great customers, who are that share of all customers."""
+
+    seen: int = 0
+    visits: int = 0
+    share: float = 0.0
+
+
 def leans(visited: Sequence[Known], market: Market) -> Sequence[Lean]:
     """Where the visits lean most, and whom they miss most: up to one of each (`product.md` B6).
 
@@ -64,6 +73,26 @@ def leans(visited: Sequence[Known], market: Market) -> Sequence[Lean]:
     much = [each for each in found if _too_much(each)]
     missed = [each for each in found if each.seen == 0 and each.share * each.visits >= EXPECTED]
     return [*_first(much, 1), *_first(missed, -1)]
+
+
+def much_great(great: Great) -> bool:
+    """Whether customers who are in touch a great deal take more of the visits than they should.
+
+    They are valued, and they are not the market (text 000).
+    """
+    if great.visits < AT_LEAST:
+        return False
+    return great.seen / great.visits - great.share >= TOO_MUCH
+
+
+def table(visited: Sequence[Known], market: Market) -> Mapping[Aspect, Sequence[Lean]]:
+    """How the visits stand to all sorts of each aspect, the largest of the market first."""
+    whole = {each: _of(each, visited, market.get(each, {}), 1) for each in Aspect}
+    return {
+        aspect: sorted(found, key=lambda each: (-each.share, -each.seen))
+        for aspect, found in whole.items()
+        if found
+    }
 
 
 def balance(visited: Sequence[Known], market: Market) -> Sequence[Lean]:

@@ -7,7 +7,7 @@ from bot.db.engine import Tx
 from bot.domain.access import Actor, Role
 from bot.domain.calendar import local_date
 from bot.domain.caps import QUARTER
-from bot.domain.coverage import AT_LEAST, leans
+from bot.domain.coverage import AT_LEAST, leans, much_great
 from bot.domain.visits import Visit
 from bot.operations.customers import customer_name
 from bot.operations.pms import ahead, choices
@@ -36,6 +36,7 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
         ]
         visited = coverage.visited(tx, actor.user_id, today - QUARTER)
         found = leans(visited, coverage.wanted(tx)) if len(visited) >= AT_LEAST else ()
+        great = coverage.great(tx, actor.user_id, today - QUARTER)
     return HomeFacts(
         today=today,
         zone=zone,
@@ -45,6 +46,7 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
         debriefs=tuple(recent),
         flags=tuple(flagged),
         leans=tuple(found),
+        great=great if much_great(great) else None,
         admin=Role.ADMIN in actor.roles,
         waiting=waiting,
     )

@@ -1,8 +1,16 @@
-"""Coverage: where visits lean, in words."""
+"""Coverage: where visits lean, in words and drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from bot.domain.coverage import Aspect, Lean
+from slack_sdk.models.blocks import (
+    Block,
+    RichTextElementParts,
+    RichTextPreformattedElement,
+)
+from slack_sdk.models.views import View
+
+from bot.domain.coverage import Aspect, Great, Lean
 from bot.domain.customers import Stage
 from bot.views import kit, words
 
@@ -18,12 +26,30 @@ MOSTLY: Mapping[Aspect, str] = {
     Aspect.SEGMENT: "in one segment, {}",
     Aspect.SIZE: "to customers of one size, {}",
 }
+TITLES: Mapping[Aspect, str] = {
+    Aspect.REGION: "Regions",
+    Aspect.STAGE: "Stages",
+    Aspect.SEGMENT: "Segments",
+    Aspect.SIZE: "Sizes",
+}
+# A bar of so many characters, a name of as many, and as many rows of each aspect.
+BAR, NAME, ROWS = 10, 20, 8
+FULL, EMPTY = "\u2588", "\u00b7"
 NEVER: Mapping[Aspect, str] = {
     Aspect.REGION: "in the region {}",
     Aspect.STAGE: "to {}",
     Aspect.SEGMENT: "in the segment {}",
     Aspect.SIZE: "to a customer of the size {}",
 }
+
+
+@dataclass(frozen=True)
+class CoverageFacts:
+    """How the visits of a quarter stand to the market, by aspect, the market's largest first."""
+
+    visits: int
+    table: Mapping[Aspect, Sequence[Lean]]
+    great: Great | None = None
 
 
 def sentences(lean: Lean) -> str:
@@ -64,3 +90,42 @@ def _known(lean: Lean) -> str:
 
 def _percent(lean: Lean) -> str:
     return f"{round(100 * lean.share)} %"
+
+
+def great_share(great: Great) -> str:
+    """How many visits were to customers who are in touch a great deal."""
+    seen, share = f"{great.seen} of your {great.visits} visits", round(100 * great.share)
+    return (
+        f"{seen} in the last quarter went to customers who are in touch a great deal. "
+        f"They are {share} % of your customers."
+    )
+
+
+def picture(facts: CoverageFacts) -> View:
+    """The PM's visits of the last quarter, drawn beside the market."""
+    return View(type="modal", title="Where you have been", close="Close", blocks=[*_drawn(facts)])
+
+
+def _drawn(facts: CoverageFacts) -> Iterator[Block]:
+    if not facts.table:
+        yield kit.rich(kit.paragraph("No visit of yours in the last quarter yet."))
+        return
+    visits = kit.several(facts.visits, "visit", "visits")
+    yield kit.rich(kit.paragraph(f"Your {visits} of the last quarter, beside the market."))
+    for aspect, found in facts.table.items():
+        title = kit.paragraph(kit.bold(TITLES[aspect]))
+        rows = "\n".join(_row(each) for each in found[:ROWS])
+        drawn = RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=rows)])
+        yield kit.rich(title, drawn)
+    if facts.great and facts.great.seen:
+        yield kit.rich(kit.paragraph(great_share(facts.great)))
+
+
+def _row(lean: Lean) -> str:
+    """One sort: its name, a bar of the visits, and both shares."""
+    stage = lean.aspect is Aspect.STAGE
+    name = kit.capitalised(MANY[Stage(lean.sort)] if stage else lean.sort)
+    visited = lean.seen / lean.visits
+    bar = FULL * round(BAR * visited) + EMPTY * (BAR - round(BAR * visited))
+    numbers = f"{lean.seen} of {lean.visits}, {round(100 * visited)} %; market {_percent(lean)}"
+    return f"{kit.one_line(name, NAME):{NAME}} {bar} {numbers}"

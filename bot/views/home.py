@@ -14,18 +14,19 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.access import Refusal
-from bot.domain.coverage import Lean
+from bot.domain.coverage import Great, Lean
 from bot.domain.debriefs import Sharing
 from bot.domain.ground_rules import GroundRules
 from bot.domain.visits import VisitKind
 from bot.views import access, ground_rules, kit, planned, prompts, words
-from bot.views.coverage import sentences
+from bot.views.coverage import great_share, sentences
 
 DEBRIEF = "home.debrief"
 PLAN = "home.plan"
 SETTINGS = "home.settings"
 JOIN = "home.join"
 MARKET = "home.market"
+COVERAGE = "home.coverage"
 SHOWN = 5
 
 SHARED = {
@@ -60,7 +61,8 @@ class Recent:
 class HomeFacts:
     """What a PM's Home shows; dates are local, `next_nudge_at` is aware UTC, `flags` are names.
 
-    `leans` says where the visits of the last quarter differ from the market; `waiting` are visits
+    `leans` says where the visits of the last quarter differ from the market, `great` whether too
+    many went to customers who are in touch a great deal; `waiting` are visits
     that were booked and have no debrief yet; `admin` tells whether they may say what the market is.
     """
 
@@ -74,6 +76,7 @@ class HomeFacts:
     leans: tuple[Lean, ...] = ()
     admin: bool = False
     waiting: tuple[Booked, ...] = ()
+    great: Great | None = None
 
 
 def home(facts: HomeFacts) -> View:
@@ -87,7 +90,7 @@ def home(facts: HomeFacts) -> View:
             *_waiting(facts),
             *_coming(facts),
             *_list("What you heard lately", heard),
-            *_list("Where you have been", [[sentences(each)] for each in facts.leans]),
+            *_list("Where you have been", _coverage(facts)),
             *_list("In touch a great deal", [[kit.one_line(name)] for name in facts.flags]),
         ]
     )
@@ -133,10 +136,16 @@ def _buttons(admin: bool) -> ActionsBlock:
                 text="Debrief a visit", action_id=DEBRIEF, value="debrief", style="primary"
             ),
             ButtonElement(text="Plan a visit", action_id=PLAN, value="plan"),
+            ButtonElement(text="Where you have been", action_id=COVERAGE, value="coverage"),
             ButtonElement(text="Settings", action_id=SETTINGS, value="settings"),
             *_for_admins(admin),
         ],
     )
+
+
+def _coverage(facts: HomeFacts) -> list[list[kit.Part]]:
+    told: list[list[kit.Part]] = [[sentences(each)] for each in facts.leans]
+    return [*told, [great_share(facts.great)]] if facts.great else told
 
 
 def _for_admins(admin: bool) -> list[ButtonElement]:

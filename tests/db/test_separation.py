@@ -37,6 +37,7 @@ from bot.operations import (
     calendars,
     closings,
     contacts,
+    coverage,
     customers,
     debriefs,
     delivery,
@@ -182,6 +183,7 @@ class Life:
         markets.save(self.services, self.actor, {Aspect.REGION: {"North": 100}})
         markets.facts(self.services, self.actor)
         home.facts(self.services, self.actor, T(days=19))
+        coverage.facts(self.services, self.actor, T(days=19))
         contacts.review_all(self.services, self.workspace_id, T(days=60))
         self._deliver(T(days=60))
         agenda.next_due(self.services)

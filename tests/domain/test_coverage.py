@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.coverage import Aspect, Known, Lean, balance, dart, leans
+from bot.domain.coverage import Aspect, Great, Known, Lean, balance, dart, leans, much_great, table
 
 REGIONS = {Aspect.REGION: {"North": 25, "South": 25, "East": 25, "West": 25}}
 
@@ -109,3 +109,23 @@ def test_the_dart_tells_how_often_the_pm_was_there() -> None:
 
 def test_with_one_place_on_the_map_nothing_is_thrown() -> None:
     assert dart("T1", [], {Aspect.REGION: {"North": 9}, Aspect.STAGE: {"lost": 9}}) is None
+
+
+@pytest.mark.parametrize(
+    ("seen", "visits", "share", "much"),
+    [(3, 3, 0.0, False), (2, 4, 0.05, True), (1, 4, 0.05, False), (2, 4, 0.4, False)],
+)
+def test_great_customers_may_take_their_share_of_the_visits_and_little_more(
+    seen: int, visits: int, share: float, much: bool
+) -> None:
+    assert much_great(Great(seen, visits, share)) == much
+
+
+def test_a_table_holds_all_sorts_the_markets_largest_first() -> None:
+    market = {Aspect.REGION: {"North": 20, "South": 80}, Aspect.SIZE: {"small": 100}}
+    (region, found), *others = table(to("East", "North"), market).items()
+    assert (region, [(each.sort, each.seen) for each in found]) == (
+        Aspect.REGION,
+        [("South", 0), ("North", 1), ("East", 1)],
+    )
+    assert others == []

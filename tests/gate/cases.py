@@ -49,7 +49,7 @@ def cases() -> Iterator[Case]:
     for action, value in FLAG_ACTIONS.items():
         yield _press(action, lambda scene: scene.flag, value)
     yield _press("debrief.more", lambda scene: scene.forms["debrief.record"], private=True)
-    for action in ("home.debrief", "home.plan", "home.settings", "home.market"):
+    for action in ("home.debrief", "home.plan", "home.settings", "home.coverage", "home.market"):
         yield _press(action, lambda scene: scene.home, private=True)
     yield _press("plan.more", lambda scene: scene.forms["visit.plan"], private=True)
     yield _submission("visit.change", whose="eve")

@@ -12,7 +12,7 @@ from bot.domain.away import Cause
 from bot.domain.barriers import Barrier
 from bot.domain.caps import Cap, Closed
 from bot.domain.contacts import Measure, Trait
-from bot.domain.coverage import Aspect, Lean
+from bot.domain.coverage import Aspect, Great, Lean
 from bot.domain.customers import NAME_LENGTH, Customer, Stage
 from bot.domain.debriefs import (
     QUOTE_LENGTH,
@@ -34,6 +34,7 @@ from bot.views import (
     caps,
     closings,
     contacts,
+    coverage,
     customers,
     debriefs,
     flags,
@@ -194,9 +195,22 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
     for each in (None, *Closed):
         known = Customer(2**31, name, Stage.LOST, closed=each, closed_because=fill(text, 500))
         yield f"closing {each}", closings.form(known)
+    yield "coverage", coverage.picture(coverage_of(fill(text, PLACE), size))
     yield "market", markets.form(market_with(fill(text, PLACE), size))
     for refusal in Refusal:
         yield f"turned away {refusal}", home.turned_away(refusal)
+
+
+def coverage_of(place: str, size: int) -> coverage.CoverageFacts:
+    """Visits to `size` sorts of each aspect."""
+    table = {
+        aspect: [
+            Lean(aspect, Stage.LOST if aspect is Aspect.STAGE else place, 10**4, 10**5, 1 / 3, 9)
+            for _ in range(size)
+        ]
+        for aspect in Aspect
+    }
+    return coverage.CoverageFacts(10**5, table, Great(10**4, 10**5, 0.5))
 
 
 def market_with(place: str, size: int) -> markets.MarketFacts:
