@@ -223,7 +223,7 @@ def _free(each: Candidate, today: date) -> bool:
 
 
 def _mixed(order: Sequence[_Weighed], full: frozenset[str]) -> Sequence[_Weighed]:
-    """One of a sort before a second of any: of a stage, and of those with a trigger.
+    """One of a sort before a second of any: of a stage, of triggers, of those whose turn it is.
 
     Those who chose another product are one stage here. A stage of which the PM has seen enough
     waits for a second of the others, but for triggers.
@@ -242,8 +242,9 @@ def _again(weighed: _Weighed, named: Counter[str]) -> int:
 
 
 def _kinds(weighed: _Weighed) -> Sequence[str]:
-    stage = _BY_STAGE.get(weighed[0].stage, Why.LONG_AGO)
-    return [stage, "trigger"] if _heaviest(weighed) >= TRIGGER else [stage]
+    stage, heaviest = _BY_STAGE.get(weighed[0].stage, Why.LONG_AGO), _heaviest(weighed)
+    special = "trigger" if heaviest >= TRIGGER else "turn" if heaviest >= TURN else None
+    return [stage, special] if special else [stage]
 
 
 def _waits(weighed: _Weighed, full: frozenset[str]) -> bool:

@@ -40,16 +40,16 @@ def test_the_demo_flags_each_great_customer_to_its_pm(
 
 def test_a_nudge_has_a_reason_of_its_own_for_each_idea(page: Page, nihito: Sandbox) -> None:
     nudge = message(be(page, nihito, "Maya Okafor"), "A customer visit has been due since")
-    expect(nudge).to_contain_text("Decided against us on Tuesday 24 February")
-    expect(nudge).to_contain_text("A prospect whom nobody has visited yet")
-    expect(nudge).to_contain_text("A customer whom nobody has visited yet")
+    expect(nudge).to_contain_text("Bought on Saturday 21 February")
+    expect(nudge).to_contain_text("They were happy on Friday 26 September 2025")
+    expect(nudge).to_contain_text("Only 2 of your last 10 visits were in the segment laboratories")
 
 
 def test_someone_else_puts_others_in_their_place(page: Page, nihito: Sandbox) -> None:
     nudge = message(be(page, nihito, "Maya Okafor"), "A customer visit has been due since")
-    expect(nudge).to_contain_text("Veenhof Kaas")
+    expect(nudge).to_contain_text("Limmatblick Feinwerk")
     nudge.get_by_role("button", name="Someone else").click()
-    expect(nudge).not_to_contain_text("Veenhof Kaas")
+    expect(nudge).not_to_contain_text("Limmatblick Feinwerk")
     expect(nudge.get_by_role("button", name="Plan a visit")).to_have_count(3)
 
 

@@ -141,6 +141,7 @@ def test_three_are_named_once_each_or_as_many_as_there_are(
 def test_no_stage_comes_twice_while_another_is_left_out(
     candidates: list[Candidate], seed: int, ground: Ground
 ) -> None:
+    ground = replace(ground, turn=None)
     plain = [replace(each, deal=None, go_live_on=None, opening=None) for each in candidates]
     there = {each.customer_id: KIND[each.stage] for each in plain if may_be_named(each)}
     found = suggest(plain, TODAY, seed, ground=ground)
@@ -153,6 +154,13 @@ def test_one_deal_is_told_before_a_second_one() -> None:
     plain = [Candidate(number + 9, "plain", stage) for number, stage in STAGES]
     found = suggest([*lost, *plain], TODAY, 1)
     assert [each.name for each in found] == ["lost", "plain", "plain"]
+
+
+def test_one_is_named_whose_turn_it_is_before_a_second_of_them() -> None:
+    happy = [Candidate(number, "happy", stage, happy_on=TODAY) for number, stage in STAGES]
+    plain = [Candidate(number + 9, "plain", stage) for number, stage in STAGES]
+    found = suggest([*happy, *plain], TODAY, 1, ground=Ground(turn=Why.HAPPY))
+    assert [each.name for each in found] == ["happy", "plain", "plain"]
 
 
 STAGES = tuple(enumerate((Stage.PROSPECT, Stage.CUSTOMER, Stage.LOST)))
