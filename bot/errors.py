@@ -6,6 +6,7 @@ Nihito
     NoSuchNudge
     NoSuchFlag
     NoSuchVisit
+    NoSuchNote
   NudgeSettled
   VisitHeld                a debrief has been written
   VisitCalledOff
@@ -78,6 +79,10 @@ class NoSuchFlag(NotFound):
 
 class NoSuchVisit(NotFound):
     """This visit is no longer there."""
+
+
+class NoSuchNote(NotFound):
+    """This note is no longer there."""
 
 
 class CustomerOptedOut(NihitoError):

@@ -20,6 +20,7 @@ from bot.views import flags as flag_views
 from bot.views import ground_rules as rule_views
 from bot.views import home as home_views
 from bot.views import markets as market_views
+from bot.views import notes as note_views
 from bot.views import nudges as nudge_views
 from bot.views import passes as pass_views
 from bot.views import planned as planned_views
@@ -36,6 +37,7 @@ from handlers import (
     ground_rules,
     home,
     markets,
+    notes,
     nudges,
     plans,
     prompts,
@@ -67,6 +69,9 @@ DOORS: Doors = {
     (Kind.ACTION, question_views.LESS_OFTEN): Door(questions.less_often, Role.PM),
     (Kind.ACTION, question_views.LATER): Door(questions.later, Role.PM),
     (Kind.ACTION, question_views.STOP): Door(questions.stop, Role.PM),
+    (Kind.ACTION, note_views.SENT): Door(notes.sent, Role.PM),
+    (Kind.ACTION, note_views.SOMEBODY_ELSE): Door(notes.somebody_else, Role.PM),
+    (Kind.ACTION, note_views.NO_MORE): Door(notes.no_more, Role.PM),
     (Kind.ACTION, flag_views.ACKNOWLEDGE): Door(flags.acknowledge, Role.PM),
     (Kind.ACTION, flag_views.REFUTE): Door(flags.refute, Role.PM),
     (Kind.ACTION, flag_views.SNOOZE): Door(flags.snooze, Role.PM),

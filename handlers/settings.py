@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.operations import calendars, defaults, pms
+from bot.operations import calendars, defaults, notes, pms
 from bot.services import Services
 from bot.views import countries, feeds
 from bot.views import defaults as default_views
+from bot.views import notes as note_views
 from bot.views import visits as views
 from handlers import answers
 from handlers.answers import Answer
@@ -22,7 +23,8 @@ def form(services: Services, knock: Knock, where: str) -> View:
     country = pms.country_name(shown)
     zone, joined = knock.actor.zone, current is not None
     usual = defaults.shown(services, knock.actor)
-    more = [*default_views.default_fields(usual), *_calendar(services, knock)] if joined else []
+    rest = [*_calendar(services, knock), *_notes(services, knock)] if joined else []
+    more = [*default_views.default_fields(usual), *rest] if joined else []
     return views.join_form(
         shown, zone, country, joined=joined, where=where, usual_days=usual.usual_days, more=more
     )
@@ -32,6 +34,10 @@ def _calendar(services: Services, knock: Knock) -> Sequence[Block]:
     if not calendars.offered(services):
         return ()
     return feeds.calendar_fields(calendars.shown(services, knock.actor), knock.now)
+
+
+def _notes(services: Services, knock: Knock) -> Sequence[Block]:
+    return () if notes.wanted(services, knock.actor) else note_views.again_fields()
 
 
 def find_country(_services: Services, knock: Knock) -> Answer:

@@ -7,13 +7,15 @@ from bot.domain.access import Role
 from bot.domain.away import PauseRefused, paused_until
 from bot.domain.calendar import local_date
 from bot.errors import ChannelRefused, FeedRefused, NotJoined
-from bot.operations import away, calendars, defaults, nudges, pms, why
+from bot.operations import away, nudges, pms, why
+from bot.operations import settings as settings_operations
 from bot.operations import visits as operations
 from bot.operations.pms import Prospect
 from bot.services import Services
 from bot.views import access, caps, feeds, plans
 from bot.views import away as away_views
 from bot.views import defaults as default_views
+from bot.views import notes as note_views
 from bot.views import nudges as nudge_views
 from bot.views import planned as planned_views
 from bot.views import visits as views
@@ -50,19 +52,21 @@ def open_join(services: Services, knock: Knock) -> Answer:
 
 def join(services: Services, knock: Knock) -> Answer:
     """The form to join was submitted."""
-    choices, calendar = views.read_join(knock.view), feeds.read(knock.view)
+    wanted = settings_operations.Wanted(
+        views.read_join(knock.view),
+        feeds.read(knock.view),
+        default_views.read(knock.view),
+        note_views.read_again(knock.view),
+    )
     if views.is_settings(knock.view) and Role.PM not in knock.actor.roles:
         raise NotJoined
     try:
-        calendars.check(calendar)
-        others = defaults.change(services, knock.actor, default_views.read(knock.view))
-        joined = pms.join(services, knock.actor, choices, knock.now)
+        joined = settings_operations.save(services, knock.actor, wanted, knock.now)
     except ChannelRefused as error:
         return answers.errors(views.channel_errors(error.fault))
     except FeedRefused as error:
         return answers.errors(feeds.errors(error.fault))
-    connected = calendars.change(services, knock.actor, calendar, knock.now)
-    if not (joined.changed or connected or others):
+    if not joined.changed:
         return answers.nothing()
     word = views.joined if joined.new else views.saved
     return reply(services, knock, _ahead(word, joined.prospect, knock))

@@ -20,6 +20,7 @@ from bot.operations import (
     contacts,
     delivery,
     inbox,
+    notes,
     nudges,
     staff,
     stories,
@@ -64,6 +65,7 @@ JOBS = (
     # Before nudges: a visit that it finds silences them.
     Job("calendars", 60, in_each_workspace(calendars.poll)),
     Job("nudges", 15, in_each_workspace(nudges.remind)),
+    Job("notes", 60, in_each_workspace(notes.offer)),
     Job("flags", 60, in_each_workspace(contacts.review_all)),
     Job("digests", 30, in_each_workspace(stories.post_digests)),
     Job("installations", 300, workspace_operations.try_again),

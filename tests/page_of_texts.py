@@ -22,6 +22,7 @@ from bot.domain.debriefs import Fault, Sharing
 from bot.domain.feeds import FeedFault
 from bot.domain.ground_rules import GroundRules, Reply
 from bot.domain.ground_rules import Step as Rule
+from bot.domain.notes import Known
 from bot.domain.nudges import Reason, SnoozeInPast, SnoozeTooFar, Step
 from bot.domain.stories import ChannelFault
 from bot.domain.suggestions import Why
@@ -43,6 +44,7 @@ from bot.views import (
     home,
     invitations,
     markets,
+    notes,
     nudges,
     planned,
     plans,
@@ -101,6 +103,7 @@ def sections() -> Iterator[Section]:
         ("What stands in a nudge's place", _answered()),
         ("What is in the way", _barriers()),
         ("The question after three nudges without an answer", _questions()),
+        ("A note that asks for nothing", _offers()),
         ("Planning a visit", _plans()),
         ("/visit", _visits()),
         ("/visit why", _why()),
@@ -196,6 +199,23 @@ def _questions() -> Texts:
     yield "In the place of a nudge", questions.message(1, 30)
     yield "*Every month instead*", questions.less_often(30, AT, ZONE, TODAY)
     yield "*Stop*", questions.stop_form(1)
+
+
+def _offers() -> Texts:
+    known = Known(1, LAST, VisitKind.ON_SITE)
+    note = notes.Offered(1, MILL, known, "Mara Lind", "Ada", date(2026, 4, 13))
+    yield "Once a month", notes.message(note)
+    last_year = replace(note, known=replace(known, seen_on=date(2025, 11, 24)))
+    yield "On 13 February", notes.message(replace(last_year, today=date(2026, 2, 13)))
+    yield "On the days before", notes.message(replace(last_year, today=date(2026, 2, 12)))
+    phone = replace(note, known=replace(known, kind=VisitKind.PHONE), person="")
+    yield "After a call, with nobody whose name is known", notes.message(phone)
+    yield "*Somebody else*, and nobody is left", notes.message(replace(note, last=True))
+    yield "*I have sent it*", notes.sent(MILL)
+    yield "*No more of these*", notes.no_more()
+    again = notes.again_fields()
+    form = visits.join_form(visits.JoinChoices(), ZONE, joined=True, more=again)
+    yield "`/visit settings`, for whoever has pressed it", replace_blocks(form, again)
 
 
 def _plans() -> Texts:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Exists, FromClause, String, Table, cast, f
 from bot.db.engine import Tx
 from bot.db.outbox import Kind, Letter, State
 from bot.db.planning import prompts
-from bot.db.tables import digests, flags, pms, teams, visits
+from bot.db.tables import digests, flags, notes, pms, teams, visits
 from bot.db.traffic import inbox, outbox, rates
 from bot.domain.visits import VisitState
 
@@ -100,9 +100,24 @@ def missing_prompts(tx: Tx, since: datetime, now: datetime, limit: int) -> Seque
     return _letters(tx, planned.order_by(prompts.c.at).limit(limit))
 
 
+def missing_notes(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[Letter]:
+    """Notes that were offered since an instant, and whose message was never left."""
+    named = _named(notes.c.pm_id, notes.c.month, notes.c.pm_id, notes.c.due_at)
+    offered = tx.select(notes, *named).where(
+        notes.c.due_at.between(since, now),
+        ~_left(tx, notes, Kind.NOTE, notes.c.pm_id, notes.c.month),
+    )
+    return _letters(tx, offered.order_by(notes.c.due_at).limit(limit))
+
+
 def late_pms(tx: Tx, before: datetime, limit: int) -> Sequence[Late]:
     """PMs whom no tick has looked at, longest waiting first."""
     return _late(tx, pms, pms.c.user_id, pms.c.next_at, pms.c.next_at < before, limit=limit)
+
+
+def late_notes(tx: Tx, before: datetime, limit: int) -> Sequence[Late]:
+    """PMs whose note no tick has looked at, longest waiting first."""
+    return _late(tx, pms, pms.c.user_id, pms.c.note_at, pms.c.note_at < before, limit=limit)
 
 
 def late_teams(tx: Tx, before: datetime, limit: int) -> Sequence[Late]:

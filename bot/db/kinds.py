@@ -19,3 +19,4 @@ class Kind(StrEnum):
     AGENDA_ASKED = "agenda_asked"
     AGENDA_TALK = "agenda_talk"
     CALENDAR_LOST = "calendar_lost"
+    NOTE = "note"

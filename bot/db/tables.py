@@ -97,8 +97,11 @@ pms = sa.Table(
     sa.Column("asked_cycle", sa.Integer),
     sa.Column("asked_on", sa.Date),
     sa.Column("asked_at", Instant),
+    sa.Column("note_on", sa.Date),
+    sa.Column("note_at", Instant),
     sa.Index("ix_pms_due", "workspace_id", "next_at", "user_id"),
     sa.Index("ix_pms_workspace_id_asked_at", "workspace_id", "asked_at"),
+    sa.Index("ix_pms_workspace_id_note_at", "workspace_id", "note_at"),
 )
 
 absences = sa.Table(
@@ -254,4 +257,22 @@ digests = sa.Table(
     *place(),
     sa.UniqueConstraint("workspace_id", "team_id", "week"),
     sa.Index(None, "workspace_id", "created_at"),
+)
+
+notes = sa.Table(
+    "notes",
+    metadata,
+    row_id(),
+    workspace(),
+    required("pm_id", sa.String(SLACK_ID)),
+    required("month", sa.String(7)),
+    required("due_at", Instant),
+    sa.Column("customer_id", sa.Integer, sa.ForeignKey("customers.id")),
+    required("passed", sa.JSON),
+    sa.Column("answer", sa.String(CODE)),
+    sa.Column("answered_on", sa.Date),
+    *place(),
+    sa.UniqueConstraint("workspace_id", "pm_id", "month"),
+    sa.Index(None, "workspace_id", "due_at"),
+    sa.Index(None, "workspace_id", "customer_id"),
 )

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.db import absences, nudges, pms
+from bot.db import absences, notes, nudges, pms
 from bot.db.engine import Tx
 from bot.db.hours import hours_of
 from bot.db.staff import Staff
+from bot.domain import notes as rules_of_notes
 from bot.domain import nudges as rules
 from bot.domain.away import Cause, first_day_back
 from bot.domain.calendar import ONE_DAY, local_date, stood_still, working_day
@@ -74,6 +75,15 @@ def follow(tx: Tx, member: Staff, now: datetime) -> None:
     moved = told(tx, _rezoned(tx, pm, member.zone), Cause.VACATION, back_on(member, now), now)
     if moved != pm:
         pms.keep(tx, moved)
+    if moved.rhythm != pm.rhythm:
+        offer_at_their_hour(tx, moved)
+
+
+def offer_at_their_hour(tx: Tx, pm: Pm) -> None:
+    """A PM's hours are others now: so is the hour of the next note that is offered to them."""
+    on = notes.planned_on(tx, pm.user_id)
+    if on:
+        notes.plan(tx, pm.user_id, rules_of_notes.offer(on, pm.rhythm.hours))
 
 
 def back_on(member: Staff, now: datetime) -> date | None:

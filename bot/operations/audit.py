@@ -23,7 +23,7 @@ GRACE = timedelta(minutes=2)
 # What comes in is taken up again by another copy after a while, and more than once.
 INBOX_GRACE = timedelta(minutes=15)
 LOOK_BACK = timedelta(days=3)
-# A channel's digest and a flag come rarely; a long weekend must not hide that one was lost.
+# A channel's digest, a flag and a note come rarely: a long weekend must not hide a lost one.
 LONG_LOOK_BACK = timedelta(days=14)
 # How many of a sort one pass looks at: those left over are found by the next.
 MOST = 500
@@ -43,8 +43,10 @@ class Sort(StrEnum):
     FLAG_MISSING = "flag_missing"
     BRIEF_MISSING = "brief_missing"
     PROMPT_MISSING = "prompt_missing"
+    NOTE_MISSING = "note_missing"
     PM_LATE = "pm_late"
     TEAM_LATE = "team_late"
+    NOTE_LATE = "note_late"
     MESSAGE_LATE = "message_late"
     LEASE_LATE = "lease_late"
     EVENT_LATE = "event_late"
@@ -169,12 +171,14 @@ def _missing(tx: Tx, now: datetime) -> Sequence[Missing]:
     flags = queries.missing_flags(tx, now - LONG_LOOK_BACK, MOST)
     briefs = queries.missing_briefs(tx, now - LOOK_BACK, now, MOST)
     prompts = queries.missing_prompts(tx, now - LOOK_BACK, now, MOST)
+    notes = queries.missing_notes(tx, now - LONG_LOOK_BACK, now, MOST)
     return [
         *(Missing(Sort.NUDGE_MISSING, Kind.NUDGE, each) for each in nudges),
         *(Missing(Sort.DIGEST_MISSING, Kind.DIGEST, each) for each in digests),
         *(Missing(Sort.FLAG_MISSING, Kind.FLAG, each) for each in flags),
         *(Missing(Sort.BRIEF_MISSING, Kind.BRIEF, each) for each in briefs),
         *(Missing(Sort.PROMPT_MISSING, Kind.PROMPT, each) for each in prompts),
+        *(Missing(Sort.NOTE_MISSING, Kind.NOTE, each) for each in notes),
     ]
 
 
@@ -199,6 +203,7 @@ def _waiting(tx: Tx, halt: str | None, now: datetime, clock: datetime) -> Sequen
 LATE: Mapping[Sort, Callable[[Tx, datetime, datetime], Sequence[Late]]] = {
     Sort.PM_LATE: lambda tx, now, _: queries.late_pms(tx, now - GRACE, MOST),
     Sort.TEAM_LATE: lambda tx, now, _: queries.late_teams(tx, now - GRACE, MOST),
+    Sort.NOTE_LATE: lambda tx, now, _: queries.late_notes(tx, now - GRACE, MOST),
     Sort.MESSAGE_LATE: lambda tx, now, _: queries.late_messages(tx, now - GRACE, MOST),
     Sort.LEASE_LATE: lambda tx, _, clock: queries.late_leases(tx, clock - GRACE, MOST),
     Sort.EVENT_LATE: lambda tx, _, clock: queries.late_events(tx, clock - INBOX_GRACE, MOST),

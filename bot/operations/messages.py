@@ -16,7 +16,7 @@ from bot.domain.flags import FlagState
 from bot.domain.nudges import Planned, Step
 from bot.domain.stories import working
 from bot.domain.terms import POST
-from bot.operations import away, briefs, calendars, ground_rules, prompts, stories
+from bot.operations import away, briefs, calendars, ground_rules, notes, prompts, stories
 from bot.operations.customers import customer_name
 from bot.operations.drafts import Draft, Edit, Later, Withdrawn
 from bot.operations.pms import silent_until
@@ -269,4 +269,5 @@ DELIVERIES: Mapping[Kind, Delivery] = {
     Kind.AGENDA_ASKED: Delivery(ground_rules.compose_asked),
     Kind.AGENDA_TALK: Delivery(ground_rules.compose_talk),
     Kind.CALENDAR_LOST: Delivery(calendars.compose),
+    Kind.NOTE: Delivery(notes.compose, notes.posted),
 }

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from bot.db import countries, pms, staff, teams, visits
+from bot.db import countries, notes, pms, staff, teams, visits
 from bot.db.engine import Tx
 from bot.db.hours import hours_of
+from bot.domain import notes as rules_of_notes
 from bot.domain import nudges as rules
 from bot.domain import prompts as rules_of_prompts
 from bot.domain.access import Actor
@@ -78,6 +79,10 @@ def join(services: Services, actor: Actor, choices: JoinChoices, now: datetime) 
             country_part=choices.country_part,
         )
         pms.keep(tx, pm)
+        if known is None:
+            notes.plan(tx, pm.user_id, rules_of_notes.first(pm.joined_at, pm.rhythm.hours))
+        elif known.rhythm != pm.rhythm:
+            absences.offer_at_their_hour(tx, pm)
         return Joined(prospect(tx, pm, now), new=known is None, changed=pm != known)
 
 

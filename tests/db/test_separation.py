@@ -15,6 +15,7 @@ from sqlalchemy import Engine, event, select
 
 from bot.db import customers as customer_rows
 from bot.db import feeds, workspaces
+from bot.db import notes as note_rows
 from bot.db import nudges as nudge_rows
 from bot.db.inbox import Letter
 from bot.db.schema import metadata
@@ -47,6 +48,7 @@ from bot.operations import (
     inbox,
     markets,
     meetings,
+    notes,
     nudges,
     plans,
     pms,
@@ -184,12 +186,27 @@ class Life:
         markets.facts(self.services, self.actor)
         home.facts(self.services, self.actor, T(days=19))
         coverage.facts(self.services, self.actor, T(days=19))
+        self._note(T(days=50))
         contacts.review_all(self.services, self.workspace_id, T(days=60))
         self._deliver(T(days=60))
         agenda.next_due(self.services)
         self._away(T(days=61))
         self._calendar(T(days=62))
         pms.leave(self.services, self.actor)
+
+    def _note(self, now: datetime) -> None:
+        notes.offer(self.services, self.workspace_id, now)
+        with self.services.transaction(self.workspace_id) as tx:
+            known = note_rows.of(tx, self.actor.user_id, "2026-04")
+            (birch,) = customer_rows.named(tx, "Birch")
+            assert known is not None
+            note_rows.name(tx, known, birch.id)
+        notes.somebody_else(self.services, self.actor, known.id, birch.id, now)
+        notes.sent(self.services, self.actor, known.id, now)
+        notes.no_more(self.services, self.actor, known.id, now)
+        notes.wanted(self.services, self.actor)
+        notes.again(self.services, self.actor, now)
+        self._deliver(now + timedelta(seconds=2))
 
     def _away(self, now: datetime) -> None:
         away.pause(self.services, self.actor, "2 weeks", now)

@@ -48,6 +48,8 @@ def cases() -> Iterator[Case]:
         yield _press(action, lambda scene: scene.question, whose="dan")
     for action, value in FLAG_ACTIONS.items():
         yield _press(action, lambda scene: scene.flag, value)
+    for action in NOTE_ACTIONS:
+        yield _press(action, lambda scene: scene.note)
     yield _press("debrief.more", lambda scene: scene.forms["debrief.record"], private=True)
     for action in ("home.debrief", "home.plan", "home.settings", "home.coverage", "home.market"):
         yield _press(action, lambda scene: scene.home, private=True)
@@ -92,6 +94,7 @@ QUESTION_ACTIONS = (
     "question.stop",
 )
 FLAG_ACTIONS = {"flag.acknowledge": None, "flag.refute": None, "flag.snooze": "1"}
+NOTE_ACTIONS = ("note.sent", "note.somebody_else", "note.no_more")
 PLANNED_ACTIONS = (
     "ground_rules.prepare",
     "planned.change",

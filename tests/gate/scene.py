@@ -16,9 +16,10 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from sqlalchemy import select
 
 from bot.app import build_bolt, build_services
-from bot.db import ground_rules, plans, visits
+from bot.db import customers, ground_rules, notes, plans, visits
 from bot.db.schema import metadata
 from bot.domain.ground_rules import GroundRules
+from bot.domain.notes import Offer
 from bot.domain.outcomes import Outcome
 from bot.domain.plans import Plan
 from bot.operations import imports, staff, workspaces
@@ -26,6 +27,7 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.slack.client import make_client
 from bot.views import ground_rules as rule_views
+from bot.views import notes as note_views
 from bot.views import prompts, questions
 from bot.views.ground_rules import PREPARE
 from bot.web import build_web
@@ -93,6 +95,7 @@ class Scene:
     home: View = field(init=False)
     booked: View = field(init=False)
     prompt: Message = field(init=False)
+    note: Message = field(init=False)
     asked: Message = field(init=False)
     welcome: View = field(init=False)
     forms: dict[str, View] = field(init=False)
@@ -210,6 +213,7 @@ def _furnish(scene: Scene) -> None:
     scene.home = scene.ada.open_home()
     scene.booked = scene.eve.open_home()
     scene.prompt = _prompt(scene)
+    scene.note = _note(scene)
     scene.welcome = scene.people["a member who has not joined"].open_home()
 
 
@@ -252,6 +256,22 @@ def _prompt(scene: Scene) -> Message:
     sent = asked.as_arguments()
     scene.services.slack.call("chat.postMessage", channel=scene.eve.dm.id, **sent)
     return copy.deepcopy(scene.slack.expect_message(to=scene.eve, containing="did you hear"))
+
+
+def _note(scene: Scene) -> Message:
+    """A note of Ada's to the customer whom she has visited, as it would stand there in April."""
+    with scene.services.transaction(TEAM_ID) as tx:
+        (mill,) = customers.named(tx, "Brightwater Mill")
+        notes.leave_all(tx, {scene.ada.id: Offer(date(2026, 4, 13), T(days=42))})
+        kept = notes.of(tx, scene.ada.id, "2026-04")
+        known = notes.last_seen(tx, scene.ada.id, mill.id)
+        assert kept
+        assert known
+        notes.name(tx, kept, mill.id)
+    offered = note_views.Offered(kept.id, mill.name, known, "Mara Lind", "Ada", T0.date())
+    sent = note_views.message(offered).as_arguments()
+    scene.services.slack.call("chat.postMessage", channel=scene.ada.dm.id, **sent)
+    return copy.deepcopy(scene.slack.expect_message(to=scene.ada, containing="asks for nothing"))
 
 
 def _visits(scene: Scene) -> Sequence[int]:

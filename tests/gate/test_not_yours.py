@@ -2,11 +2,19 @@
 
 import pytest
 
-from bot.errors import NoSuchFlag, NoSuchNudge, NotYours
-from tests.gate.cases import BY_NAME, FLAG_ACTIONS, NUDGE_ACTIONS, QUESTION_ACTIONS, press
+from bot.errors import NoSuchFlag, NoSuchNote, NoSuchNudge, NotYours
+from tests.gate.cases import (
+    BY_NAME,
+    FLAG_ACTIONS,
+    NOTE_ACTIONS,
+    NUDGE_ACTIONS,
+    QUESTION_ACTIONS,
+    press,
+)
 from tests.gate.scene import Scene, Seen
 
 NOT_YOURS, GONE, FLAG_GONE = str(NotYours()), str(NoSuchNudge()), str(NoSuchFlag())
+NOTE_GONE = str(NoSuchNote())
 
 
 def assert_whispered(scene: Scene, seen: Seen, sentence: str) -> None:
@@ -17,7 +25,10 @@ def assert_whispered(scene: Scene, seen: Seen, sentence: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("action", [*NUDGE_ACTIONS, *QUESTION_ACTIONS, *FLAG_ACTIONS])
+OWN_ACTIONS = [*NUDGE_ACTIONS, *QUESTION_ACTIONS, *FLAG_ACTIONS, *NOTE_ACTIONS]
+
+
+@pytest.mark.parametrize("action", OWN_ACTIONS)
 def test_a_pm_cannot_use_another_ones_message(scene: Scene, action: str) -> None:
     before = scene.kept()
     seen = scene.knock("socket", *BY_NAME[action].build(scene, scene.ben))
@@ -49,6 +60,15 @@ def test_a_forged_block_id_finds_no_flag(scene: Scene, action: str) -> None:
     payload = press(scene, scene.ben, scene.flag, action, FLAG_ACTIONS[action])
     payload["actions"][0]["block_id"] = "flag:999999"
     assert_whispered(scene, scene.knock("socket", "interactive", payload), FLAG_GONE)
+    assert scene.kept() == before
+
+
+@pytest.mark.parametrize("action", NOTE_ACTIONS)
+def test_a_forged_block_id_finds_no_note(scene: Scene, action: str) -> None:
+    before = scene.kept()
+    payload = press(scene, scene.ben, scene.note, action)
+    payload["actions"][0]["block_id"] = "note:999999"
+    assert_whispered(scene, scene.knock("socket", "interactive", payload), NOTE_GONE)
     assert scene.kept() == before
 
 

@@ -15,7 +15,7 @@ from bot.db.traffic import inbox, outbox
 from bot.domain.contacts import Channel as Way
 from bot.domain.outcomes import Outcome
 from bot.domain.visits import VisitKind
-from bot.operations import audit, nudges, stories, visits
+from bot.operations import audit, notes, nudges, stories, visits
 from bot.operations.audit import GRACE, INBOX_GRACE, Sort
 from bot.views.plans import PlanChoices
 from sandbox.people import Person
@@ -100,13 +100,29 @@ def prompt(office: Office) -> Person:
     return ada
 
 
+def note(office: Office) -> Person:
+    """Somebody to whom a note is offered."""
+    ada = office.pm("Ada", tz="Europe/London", interval_days=90)
+    office.visit(ada, office.customer("Brightwater Mill"), T0.date())
+    office.clock.at = T(days=42)
+    notes.offer(office.services, office.workspace_id, T(days=42))
+    return ada
+
+
 Seeded = Callable[[Office], Person | Channel]
 
 
 @EVERY_DATABASE
 @pytest.mark.parametrize(
     ("kind", "seed"),
-    [("nudge", nudge), ("digest", digest), ("flag", flag), ("brief", brief), ("prompt", prompt)],
+    [
+        ("nudge", nudge),
+        ("digest", digest),
+        ("flag", flag),
+        ("brief", brief),
+        ("prompt", prompt),
+        ("note", note),
+    ],
 )
 def test_a_message_that_was_never_left_is_put_back_once_and_arrives(
     office: Office, kind: str, seed: Seeded
@@ -124,7 +140,7 @@ def test_a_message_that_was_never_left_is_put_back_once_and_arrives(
 
 
 @EVERY_DATABASE
-@pytest.mark.parametrize("seed", [nudge, digest, flag, brief, prompt])
+@pytest.mark.parametrize("seed", [nudge, digest, flag, brief, prompt, note])
 def test_what_was_left_is_not_missed_whatever_became_of_it(office: Office, seed: Seeded) -> None:
     seed(office)
     for state in ("pending", "sending", "sent", "dropped", "dead"):
@@ -175,6 +191,12 @@ def late_pm(office: Office) -> datetime:
     return T0 + GRACE
 
 
+def late_note(office: Office) -> datetime:
+    office.pm("Ada", tz="Europe/London")
+    change(office, update(pms).values(note_at=T0))
+    return T0 + GRACE
+
+
 def late_team(office: Office) -> datetime:
     office.pm("Ada", channel_id=office.slack.channel("stories").id)
     change(office, update(teams).values(next_at=T0))
@@ -209,6 +231,7 @@ def late_event(office: Office) -> datetime:
 LATE = [
     (Sort.PM_LATE, late_pm),
     (Sort.TEAM_LATE, late_team),
+    (Sort.NOTE_LATE, late_note),
     (Sort.MESSAGE_LATE, late_message),
     (Sort.LEASE_LATE, late_lease),
     (Sort.EVENT_LATE, late_event),
@@ -240,7 +263,7 @@ def test_what_is_late_is_said_in_one_line_however_many_wait(
 
 
 @EVERY_DATABASE
-@pytest.mark.parametrize(("sort", "seed"), LATE[:4])
+@pytest.mark.parametrize(("sort", "seed"), LATE[:5])
 def test_in_a_workspace_that_slack_no_longer_knows_waiting_is_no_alarm(
     office: Office, sort: Sort, seed: Callable[[Office], datetime]
 ) -> None:
@@ -404,8 +427,11 @@ def test_every_question_goes_by_an_index(office: Office) -> None:
     with explained(engine) as plans:
         assert audit_at(office, DUE) == []
         audit.levels(office.services, DUE)
-    assert any("ix_pms_workspace_id_asked_at" in line for line in plans)
+    for index in ("ix_pms_workspace_id_asked_at", "ix_pms_workspace_id_note_at"):
+        assert any(index in line for line in plans), index
     key = "uq_outbox_workspace_id_kind_subject_period|outbox.*kind=. AND subject=. AND period="
     assert any(re.search(key, line) for line in plans)
-    scans = r"Seq Scan on (pms|outbox)|SCAN (pms|outbox|flags|digests|teams|visits|inbox|rates)\b"
+    scans = (
+        r"Seq Scan on (pms|outbox)|SCAN (pms|outbox|flags|digests|teams|visits|notes|inbox|rates)\b"
+    )
     assert [line for line in plans if re.search(scans, line)] == []

@@ -26,6 +26,7 @@ from bot.domain.debriefs import (
 )
 from bot.domain.ground_rules import AGENDA_LENGTH, GroundRules, Reply
 from bot.domain.ground_rules import Step as Rule
+from bot.domain.notes import Known
 from bot.domain.nudges import Reason, Step, Strength
 from bot.domain.visits import VisitKind
 from bot.views import (
@@ -42,6 +43,7 @@ from bot.views import (
     home,
     invitations,
     markets,
+    notes,
     nudges,
     planned,
     plans,
@@ -91,6 +93,10 @@ def messages(text: str, size: int) -> Iterator[tuple[str, Message]]:
     yield "which customer", briefs.which([(name, name)] * 6)
     yield "no customer", briefs.nobody(fill(text, 3000))
     yield "usage of customer", briefs.usage()
+    for last in (False, True):
+        yield f"note, the last: {last}", notes.message(note_with(name, last=last))
+    yield "note sent", notes.sent(name)
+    yield "no more notes", notes.no_more()
     yield "flag", flags.message(flag_with(name, size))
     yield "flag acknowledged", flags.acknowledged(name)
     yield "flag refuted", flags.refuted(name)
@@ -170,7 +176,10 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
     """Every view with `text` in each place that people fill, and `size` things in each list."""
     name = fill(text, NAME_LENGTH)
     yield "join", visits.join_form(visits.JoinChoices(), ZONE)
-    yield "settings", visits.join_form(settings(), ZONE, name, joined=True)
+    yield (
+        "settings",
+        visits.join_form(settings(), ZONE, name, joined=True, more=notes.again_fields()),
+    )
     yield "plan", plans.form((1, name), TODAY, 2**31)
     filled = submitted(plans.form((1, name), TODAY, 2**31), on="2026-03-20", goal=text[:1000])
     for cap in Cap:
@@ -283,6 +292,12 @@ def home_with(name: str, size: int) -> home.HomeFacts:
 
 def _leans(aspect: Aspect, sort: str) -> tuple[Lean, Lean]:
     return Lean(aspect, sort, 10**6, 10**6, 0.333), Lean(aspect, sort, 0, 10**6, 0.999)
+
+
+def note_with(name: str, *, last: bool) -> notes.Offered:
+    known = Known(2**31, OTHER_YEAR, VisitKind.PHONE)
+    person, pm = fill(name, NAME_LENGTH), fill(name, STAFF_NAME)
+    return notes.Offered(2**31, name, known, person, pm, TODAY, last)
 
 
 def brief_with(text: str, size: int) -> briefs.Brief:

@@ -1,0 +1,210 @@
+"""Notes that ask for nothing: when the next is offered, to whom, and what came of it. Queries."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_
+
+from bot.db.bulk import adding, as_table
+from bot.db.engine import Tx
+from bot.db.hours import hours_of
+from bot.db.market import customers
+from bot.db.outbox import OPEN, Kind, State
+from bot.db.tables import flags, notes, pms, visits
+from bot.db.traffic import outbox
+from bot.domain.calendar import Hours
+from bot.domain.flags import FlagState
+from bot.domain.notes import WRITTEN_TO, Known, Offer
+from bot.domain.visits import INDIRECT, VisitKind, VisitState
+
+SENT = "sent"
+
+
+@dataclass(frozen=True)
+class Note:
+    """The note offered to a PM in a month ("2026-02"); `passed` are customers passed over.
+
+    `customer_id` is None until the offer is drawn; `answered_on` is local to the PM.
+    """
+
+    id: int
+    pm_id: str
+    month: str
+    customer_id: int | None
+    passed: Sequence[int]
+    answer: str | None
+    answered_on: date | None
+
+
+@dataclass(frozen=True)
+class Due:
+    """A PM to look at, for which month's date that was planned, and how to read their hours."""
+
+    user_id: str
+    on: date
+    hours: Callable[[], Hours]
+
+
+def get(tx: Tx, note_id: int) -> Note | None:
+    """The note, or None."""
+    return _one(tx, notes.c.id == note_id)
+
+
+def of(tx: Tx, pm_id: str, month: str) -> Note | None:
+    """The note that was offered to a PM in a month, or None."""
+    return _one(tx, notes.c.pm_id == pm_id, notes.c.month == month)
+
+
+def due(tx: Tx, now: datetime, limit: int | None) -> Sequence[Due]:
+    """PMs to look at now, longest waiting first; rows that another copy holds are left to it."""
+    found = tx.select(pms).where(pms.c.note_at <= now).order_by(pms.c.note_at, pms.c.user_id)
+    rows = tx.run(found.limit(limit).with_for_update(skip_locked=True)).all()
+    return [Due(row.user_id, row.note_on, partial(_hours, row)) for row in rows]
+
+
+def leave_all(tx: Tx, offers: Mapping[str, Offer]) -> None:
+    """Record what is offered to PMs now; to each once a month."""
+    rows = [
+        {"pm_id": user_id, "month": each.month, "due_at": each.at}
+        for user_id, each in offers.items()
+    ]
+    if rows:
+        tx.run(adding(tx, notes, rows, {"workspace_id": tx.workspace_id, "passed": []}))
+
+
+def plan_all(tx: Tx, offers: Mapping[str, Offer]) -> None:
+    """The next offer to some PMs."""
+    rows = [
+        {"user_id": user_id, "note_on": each.on, "note_at": each.at}
+        for user_id, each in offers.items()
+    ]
+    if rows:
+        new = as_table(tx, {name: pms.c[name].type for name in rows[0]}, rows).c
+        moved = {"note_on": new.note_on, "note_at": new.note_at}
+        tx.run(tx.update(pms).where(pms.c.user_id == new.user_id).values(**moved))
+
+
+def put_off(tx: Tx, user_ids: Collection[str], until: datetime) -> None:
+    """Look at some PMs later."""
+    if user_ids:
+        tx.run(tx.update(pms).where(pms.c.user_id.in_(user_ids)).values(note_at=until))
+
+
+def planned_on(tx: Tx, user_id: str) -> date | None:
+    """The local date of the next offer to a PM; None for one who wants no more of them."""
+    return tx.run(tx.select(pms, pms.c.note_on).where(pms.c.user_id == user_id)).scalar()
+
+
+def plan(tx: Tx, user_id: str, offer: Offer | None) -> None:
+    """The next offer to a PM; None for one who wants no more of them."""
+    on, at = (offer.on, offer.at) if offer else (None, None)
+    tx.run(tx.update(pms).where(pms.c.user_id == user_id).values(note_on=on, note_at=at))
+
+
+def name(tx: Tx, note: Note, customer_id: int, passed: Sequence[int] = ()) -> None:
+    """To whom a note goes now, and who was passed over."""
+    values = {"customer_id": customer_id, "passed": list(passed)}
+    tx.run(tx.update(notes).where(notes.c.id == note.id).values(**values))
+
+
+def answer(tx: Tx, note_id: int, answer: str, on: date) -> None:
+    """What a PM did with a note, on a local date."""
+    values = {"answer": answer, "answered_on": on}
+    tx.run(tx.update(notes).where(notes.c.id == note_id).values(**values))
+
+
+def posted(tx: Tx, pm_id: str, month: str, channel: str, ts: str) -> None:
+    """Where a note stands in Slack."""
+    mine = notes.c.pm_id == pm_id, notes.c.month == month
+    tx.run(tx.update(notes).where(*mine).values(message_channel=channel, message_ts=ts))
+
+
+def known(tx: Tx, pm_id: str, today: date, since: date, offered_since: datetime) -> Sequence[Known]:
+    """Customers whom a PM has visited since a date, and to whom a note may go.
+
+    None who is flagged, closed, or booked, nor whom anybody was offered a note for since an
+    instant (aware UTC).
+    """
+    joined = visits.join(customers, visits.c.customer_id == customers.c.id)
+    seen = tx.select(visits, visits.c.customer_id, visits.c.on, visits.c.kind).select_from(joined)
+    met = seen.where(
+        visits.c.pm_id == pm_id,
+        visits.c.state == VisitState.HELD,
+        visits.c.kind.not_in(INDIRECT),
+        visits.c.on.between(since, today),
+        customers.c.stage.in_(WRITTEN_TO),
+        customers.c.closed.is_(None),
+        *_free(tx, today, offered_since),
+    )
+    wrote = _written(tx, pm_id)
+    rows = tx.run(met.order_by(visits.c.on, visits.c.id))
+    last = {row.customer_id: row for row in rows}
+    return [
+        Known(each.customer_id, each.on, VisitKind(each.kind), wrote.get(each.customer_id))
+        for each in last.values()
+    ]
+
+
+def passed_over(tx: Tx, pm_id: str, since: datetime) -> Collection[int]:
+    """Customers whom a PM has passed over in notes that were offered since an instant."""
+    mine = notes.c.pm_id == pm_id, notes.c.due_at >= since
+    rows = tx.run(tx.select(notes, notes.c.passed).where(*mine)).scalars()
+    return {customer_id for passed in rows for customer_id in passed}
+
+
+def last_seen(tx: Tx, pm_id: str, customer_id: int) -> Known | None:
+    """The last visit of a PM with a customer at which the customer was there."""
+    mine = (
+        visits.c.pm_id == pm_id,
+        visits.c.customer_id == customer_id,
+        visits.c.state == VisitState.HELD,
+        visits.c.kind.not_in(INDIRECT),
+    )
+    newest = tx.select(visits).where(*mine).order_by(visits.c.on.desc(), visits.c.id.desc())
+    row = tx.run(newest.limit(1)).first()
+    return Known(customer_id, row.on, VisitKind(row.kind)) if row else None
+
+
+def crowded(tx: Tx, user_id: str, since: datetime, until: datetime) -> bool:
+    """Whether somebody gets a nudge or a prompt between two instants, or has got one."""
+    found = tx.select(outbox, outbox.c.id).where(
+        outbox.c.destination == user_id,
+        outbox.c.kind.in_((Kind.NUDGE, Kind.PROMPT)),
+        or_(
+            and_(outbox.c.state == State.SENT, outbox.c.sent_at.between(since, until)),
+            and_(outbox.c.state.in_(OPEN), outbox.c.next_at < until),
+        ),
+    )
+    return tx.run(found.limit(1)).first() is not None
+
+
+def _free(tx: Tx, today: date, offered_since: datetime) -> Sequence[ColumnElement[bool]]:
+    flagged = tx.select(flags, flags.c.customer_id).where(flags.c.state != FlagState.GONE)
+    booked = tx.select(visits, visits.c.customer_id).where(
+        visits.c.state == VisitState.BOOKED, visits.c.on >= today
+    )
+    offered = tx.select(notes, notes.c.customer_id).where(
+        notes.c.customer_id.is_not(None), notes.c.due_at >= offered_since
+    )
+    return [customers.c.id.not_in(each) for each in (flagged, booked, offered)]
+
+
+def _written(tx: Tx, pm_id: str) -> Mapping[int, date]:
+    sent = tx.select(notes, notes.c.customer_id, func.max(notes.c.answered_on).label("on"))
+    mine = sent.where(notes.c.pm_id == pm_id, notes.c.answer == SENT)
+    return {row.customer_id: row.on for row in tx.run(mine.group_by(notes.c.customer_id))}
+
+
+def _one(tx: Tx, *where: ColumnElement[bool]) -> Note | None:
+    row = tx.run(tx.select(notes).where(*where)).first()
+    if row is None:
+        return None
+    return Note(**{name: getattr(row, name) for name in Note.__dataclass_fields__})
+
+
+def _hours(row: Any) -> Hours:
+    days, year = tuple(row.working_days), row.note_on.year
+    return hours_of(row.zone, row.nudge_at, days, row.country, row.country_part, year)
