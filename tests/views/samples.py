@@ -218,6 +218,7 @@ def coverage_of(place: str, size: int) -> coverage.CoverageFacts:
             for _ in range(size)
         ]
         for aspect in Aspect
+        if size
     }
     return coverage.CoverageFacts(10**5, table, Great(10**4, 10**5, 0.5))
 
