@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from bot.db import notes as note_rows
 from bot.db import nudges as rows
 from bot.domain.barriers import Barrier
 from bot.domain.customers import Stage
@@ -23,7 +24,7 @@ from bot.domain.nudges import INTERVALS, Snooze, Strength
 from bot.domain.visits import VisitKind
 from bot.errors import NihitoError
 from bot.log import configure
-from bot.operations import away, debriefs, nudges, plans, staff, visits
+from bot.operations import away, debriefs, notes, nudges, plans, staff, visits
 from bot.views.plans import PlanChoices
 from sandbox.api.shapes import user_json
 from sandbox.people import Person
@@ -71,6 +72,12 @@ class Habit:
 
 
 ASKS = re.compile("What did you hear from (Made-up Mills [0-9]+) ")
+NOTE = re.compile("(Made-up Mills [0-9]+)(?: on .*)?,? (?:and they )?may like a note that asks")
+VALENTINES = re.compile("(Tomorrow|[A-Z][a-z]+day) is Valentine's Day")
+NOTED_ON = 13
+# Of those who are offered a note, so many send it, want somebody else, or want no more of them.
+SENDS, SOMEBODY_ELSE, NO_MORE = 0.4, 0.6, 0.63
+WRITTEN_TO = (Stage.CUSTOMER, Stage.CHURNED, Stage.INTERNAL)
 # Of those who are asked for a debrief, so many write it that day; some say that it was not held.
 WRITES, NOT_HELD = 0.4, 0.5
 HABITS = (
@@ -103,6 +110,10 @@ class Pm:
     absent: list[tuple[date, date]] = field(default_factory=list)
     put_off: list[tuple[datetime, date]] = field(default_factory=list)
     nudged: list[datetime] = field(default_factory=list)
+    noted: list[date] = field(default_factory=list)
+    # By the customer's name: the dates of visits that were written down.
+    knows: dict[str, list[date]] = field(default_factory=dict)
+    no_more: bool = False
     questions: int = 0
     quiet_since: date | None = None
 
@@ -131,6 +142,11 @@ class Pm:
     def works(self, on: date) -> bool:
         """Whether a date is a working day of theirs."""
         return on.weekday() in self.days and on not in self.off
+
+    def note_on(self, month: date) -> date:
+        """Their last working day up to the 13th of a month."""
+        days = (month.replace(day=NOTED_ON - back) for back in range(NOTED_ON))
+        return next((each for each in days if self.works(each)), month.replace(day=NOTED_ON))
 
     def anchor(self) -> tuple[datetime, date]:
         """Their last visit: when it was logged, and its date; or when they joined."""
@@ -170,6 +186,8 @@ class Year:
         self.faults: Counter[str] = Counter()
         self.done: Counter[str] = Counter()
         self.checked: Counter[str] = Counter()
+        # By the customer's name: when they were last named in a note, in UTC.
+        self.offered: dict[str, date] = {}
         self._seen = 0
         stages = list(Stage)
         for number in range(CUSTOMERS):
@@ -224,8 +242,10 @@ class Year:
             pm = self._by_channel.get(post.message.channel)
             if pm and post.kind == "message":
                 self._spoken_to(pm, now)
-                asks = ASKS.match(post.words)
-                if asks:
+                asks, note = ASKS.match(post.words), NOTE.search(post.words)
+                if note:
+                    self._noted(pm, now, note[1], VALENTINES.match(post.words))
+                elif asks:
                     self._prompted(pm, now, asks[1])
                 elif post.words.startswith("You see "):
                     self._briefed(pm, now)
@@ -268,6 +288,66 @@ class Year:
         came.append(today)
         self.done["prompts"] += 1
 
+    def _noted(self, pm: Pm, now: datetime, name: str, said: re.Match[str] | None) -> None:
+        """Once a month, on its day or later in it, alone, and for somebody whom they know."""
+        today = pm.local(now).date()
+        months = {(each.year, each.month) for each in pm.noted}
+        self._hold("one note a month", (today.year, today.month) not in months, pm, now)
+        self._hold("no note ahead of its day", today >= pm.note_on(today), pm, now)
+        new = (today - pm.joined_on).days < 30
+        self._hold("no note to whoever is new or wants none", not (new or pm.no_more), pm, now)
+        nudged = any(pm.local(each).date() == today for each in pm.nudged)
+        asked = any(today in days for days in pm.prompted.values())
+        self._hold("no note beside a nudge or a prompt", not (nudged or asked), pm, now)
+        ahead = (today.month, today.day) >= (2, 1) and (today.month, today.day) <= (2, NOTED_ON)
+        tomorrow = said is not None and (said[1] == "Tomorrow") == (today.day == NOTED_ON)
+        self._hold("Valentine's ahead of it alone", tomorrow if ahead else not said, pm, now)
+        self._named(pm, now, name)
+        pm.noted.append(today)
+        self.done["notes"] += 1
+
+    def _named(self, pm: Pm, now: datetime, name: str) -> None:
+        """A note goes to whom they have seen in a year, and to nobody twice in half a year."""
+        today = pm.local(now).date()
+        lately = any((today - each).days <= 365 for each in pm.knows.get(name, ()))
+        stage = list(Stage)[int(name.rsplit(" ", 1)[1]) % len(Stage)]
+        self._hold("a note to whom they know", lately and stage in WRITTEN_TO, pm, now)
+        booked = any(
+            whom == name and on >= each.local(now).date()
+            for each in self.pms
+            for whom, on in each.open.values()
+        )
+        self._hold("no note to whom a visit is booked with", not booked, pm, now)
+        before = self.offered.get(name)
+        once = before is None or (now.date() - before).days >= 150
+        self._hold("nobody named in two notes in half a year", once, pm, now)
+        self.offered[name] = now.date()
+
+    def _answer_note(self, pm: Pm, now: datetime, today: date) -> None:
+        """Some send the note of today, some want somebody else, and a few no more of them."""
+        if today not in pm.noted:
+            return
+        services, actor = self.office.services, self.office.actor(pm.person)
+        with services.reading(self.office.workspace_id) as tx:
+            note = note_rows.of(tx, pm.person.id, f"{today:%Y-%m}")
+        assert note
+        assert note.customer_id
+        chance = pm.random.random()
+        if chance < SENDS:
+            notes.sent(services, actor, note.id, now)
+            self.done["notes sent"] += 1
+        elif chance < SOMEBODY_ELSE:
+            said = notes.somebody_else(services, actor, note.id, note.customer_id, now)
+            name = NOTE.search(said.text)
+            assert name
+            if "Nobody else is left" not in str([each.to_dict() for each in said.blocks]):
+                self._named(pm, now, name[1])
+                self.done["notes for somebody else"] += 1
+        elif chance < NO_MORE:
+            notes.no_more(services, actor, note.id, now)
+            pm.no_more = True
+            self.done["no more notes"] += 1
+
     def _answer(self, pm: Pm, now: datetime, today: date) -> None:
         """Some write down what they were asked for today, some say that it did not happen."""
         asked = [each for each in pm.open if today in pm.prompted.get(each, ())]
@@ -286,6 +366,7 @@ class Year:
         gone = pm.counted(anchor, today)
         wanted = pm.interval * 4 // 5 if pm.strength is Strength.ACTIVE else pm.interval
         self._hold("no nudge within the interval of a visit", gone >= wanted, pm, now)
+        self._hold("no nudge beside a note", today not in pm.noted, pm, now)
         self._hold("none while a visit is booked or waits", not pm.awaited(today), pm, now)
         asked = any(today in days for days in pm.prompted.values())
         self._hold("no nudge and prompt on one day", not asked, pm, now)
@@ -336,6 +417,7 @@ class Year:
         if pm.is_away(today):
             return
         self._answer(pm, now, today)
+        self._answer_note(pm, now, today)
         if today in pm.booked and pm.random.random() < 0.2:
             self._debrief(pm, now, today)
         for chance, act in self._acts(habit):
@@ -361,6 +443,7 @@ class Year:
         actor, key = self.office.actor(pm.person), self.office.next_key()
         debriefs.record(self.office.services, actor, draft, key, now, visit_id)
         pm.visited.append((now, on))
+        pm.knows.setdefault(whom, []).append(on)
         pm.open.pop(visit_id or 0, None)
         self.done["visits logged"] += 1
 

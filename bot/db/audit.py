@@ -100,14 +100,17 @@ def missing_prompts(tx: Tx, since: datetime, now: datetime, limit: int) -> Seque
     return _letters(tx, planned.order_by(prompts.c.at).limit(limit))
 
 
-def missing_notes(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[Letter]:
-    """Notes that were offered since an instant, and whose message was never left."""
-    named = _named(notes.c.pm_id, notes.c.month, notes.c.pm_id, notes.c.due_at)
-    offered = tx.select(notes, *named).where(
-        notes.c.due_at.between(since, now),
-        ~_left(tx, notes, Kind.NOTE, notes.c.pm_id, notes.c.month),
-    )
-    return _letters(tx, offered.order_by(notes.c.due_at).limit(limit))
+def missing_notes(tx: Tx, since: datetime, newest: int | None, limit: int) -> Sequence[Letter]:
+    """Notes that were due since an instant, were offered, and whose message was never left.
+
+    Only so many of the newest are looked at, or all with None.
+    """
+    columns = notes.c.workspace_id, notes.c.pm_id, notes.c.month, notes.c.due_at
+    newest_first = tx.select(notes, *columns).order_by(notes.c.due_at.desc()).limit(newest)
+    offered: Any = newest_first.where(notes.c.due_at >= since).subquery()
+    named = _named(offered.c.pm_id, offered.c.month, offered.c.pm_id, offered.c.due_at)
+    never = ~_left(tx, offered, Kind.NOTE, offered.c.pm_id, offered.c.month)
+    return _letters(tx, tx.select(offered, *named).where(never).limit(limit))
 
 
 def late_pms(tx: Tx, before: datetime, limit: int) -> Sequence[Late]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, Select, and_, func, or_
 
 from bot.db.bulk import adding, as_table
 from bot.db.engine import Tx
@@ -128,23 +128,19 @@ def known(tx: Tx, pm_id: str, today: date, since: date, offered_since: datetime)
     None who is flagged, closed, or booked, nor whom anybody was offered a note for since an
     instant (aware UTC).
     """
-    joined = visits.join(customers, visits.c.customer_id == customers.c.id)
-    seen = tx.select(visits, visits.c.customer_id, visits.c.on, visits.c.kind).select_from(joined)
-    met = seen.where(
+    met = tx.select(visits, visits.c.customer_id, visits.c.on, visits.c.kind).where(
         visits.c.pm_id == pm_id,
         visits.c.state == VisitState.HELD,
         visits.c.kind.not_in(INDIRECT),
         visits.c.on.between(since, today),
-        customers.c.stage.in_(WRITTEN_TO),
-        customers.c.closed.is_(None),
-        *_free(tx, today, offered_since),
     )
+    last = {row.customer_id: row for row in tx.run(met.order_by(visits.c.on, visits.c.id))}
+    free = set(tx.run(_free(tx, today, offered_since, last)).scalars())
     wrote = _written(tx, pm_id)
-    rows = tx.run(met.order_by(visits.c.on, visits.c.id))
-    last = {row.customer_id: row for row in rows}
     return [
         Known(each.customer_id, each.on, VisitKind(each.kind), wrote.get(each.customer_id))
         for each in last.values()
+        if each.customer_id in free
     ]
 
 
@@ -181,15 +177,26 @@ def crowded(tx: Tx, user_id: str, since: datetime, until: datetime) -> bool:
     return tx.run(found.limit(1)).first() is not None
 
 
-def _free(tx: Tx, today: date, offered_since: datetime) -> Sequence[ColumnElement[bool]]:
-    flagged = tx.select(flags, flags.c.customer_id).where(flags.c.state != FlagState.GONE)
+def _free(
+    tx: Tx, today: date, offered_since: datetime, customer_ids: Collection[int]
+) -> Select[Any]:
+    flagged = tx.select(flags, flags.c.customer_id).where(
+        flags.c.customer_id == customers.c.id, flags.c.state != FlagState.GONE
+    )
     booked = tx.select(visits, visits.c.customer_id).where(
-        visits.c.state == VisitState.BOOKED, visits.c.on >= today
+        visits.c.customer_id == customers.c.id,
+        visits.c.state == VisitState.BOOKED,
+        visits.c.on >= today,
     )
     offered = tx.select(notes, notes.c.customer_id).where(
-        notes.c.customer_id.is_not(None), notes.c.due_at >= offered_since
+        notes.c.customer_id == customers.c.id, notes.c.due_at >= offered_since
     )
-    return [customers.c.id.not_in(each) for each in (flagged, booked, offered)]
+    return tx.select(customers, customers.c.id).where(
+        customers.c.id.in_(customer_ids),
+        customers.c.stage.in_(WRITTEN_TO),
+        customers.c.closed.is_(None),
+        *(~each.exists() for each in (flagged, booked, offered)),
+    )
 
 
 def _written(tx: Tx, pm_id: str) -> Mapping[int, date]:

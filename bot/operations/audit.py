@@ -171,7 +171,7 @@ def _missing(tx: Tx, now: datetime) -> Sequence[Missing]:
     flags = queries.missing_flags(tx, now - LONG_LOOK_BACK, MOST)
     briefs = queries.missing_briefs(tx, now - LOOK_BACK, now, MOST)
     prompts = queries.missing_prompts(tx, now - LOOK_BACK, now, MOST)
-    notes = queries.missing_notes(tx, now - LONG_LOOK_BACK, now, MOST)
+    notes = queries.missing_notes(tx, now - LONG_LOOK_BACK, newest, MOST)
     return [
         *(Missing(Sort.NUDGE_MISSING, Kind.NUDGE, each) for each in nudges),
         *(Missing(Sort.DIGEST_MISSING, Kind.DIGEST, each) for each in digests),

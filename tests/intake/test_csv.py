@@ -134,7 +134,8 @@ def test_a_column_named_twice_is_refused() -> None:
 
 
 def test_an_unknown_kind_is_refused_with_the_kinds_there_are() -> None:
-    with pytest.raises(ImportRefused, match="customers, people, contacts, deals, openings, betas, visits"):
+    there = "customers, people, contacts, deals, openings, betas, visits"
+    with pytest.raises(ImportRefused, match=there):
         read("invoices", io.BytesIO(b"a"))
 
 
