@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_
 
 from bot.db.bulk import adding, as_table
 from bot.db.engine import Tx
@@ -166,12 +166,19 @@ def last_seen(tx: Tx, pm_id: str, customer_id: int) -> Known | None:
 
 def crowded(tx: Tx, user_id: str, since: datetime, until: datetime) -> bool:
     """Whether somebody gets a nudge or a prompt between two instants, or has got one."""
+    # A prompt that waits is withdrawn where its visit is not booked any more.
+    booked = tx.select(visits, visits.c.id).where(
+        visits.c.pm_id == user_id,
+        visits.c.state == VisitState.BOOKED,
+        cast(visits.c.id, String) == outbox.c.subject,
+    )
+    comes = or_(outbox.c.kind == Kind.NUDGE, booked.correlate(outbox).exists())
     found = tx.select(outbox, outbox.c.id).where(
         outbox.c.destination == user_id,
         outbox.c.kind.in_((Kind.NUDGE, Kind.PROMPT)),
         or_(
             and_(outbox.c.state == State.SENT, outbox.c.sent_at.between(since, until)),
-            and_(outbox.c.state.in_(OPEN), outbox.c.next_at < until),
+            and_(outbox.c.state.in_(OPEN), outbox.c.next_at < until, comes),
         ),
     )
     return tx.run(found.limit(1)).first() is not None

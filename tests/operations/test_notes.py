@@ -8,15 +8,17 @@ from sqlalchemy import update
 from bot.db import notes as rows
 from bot.db.market import customers
 from bot.db.outbox import Kind, Status, status
-from bot.db.tables import flags, pms, visits
+from bot.db.tables import flags, pms
 from bot.db.tables import notes as notes_table
+from bot.db.tables import visits as visits_table
 from bot.domain.caps import Closed
 from bot.domain.customers import Stage
 from bot.domain.outcomes import Fate
 from bot.domain.visits import VisitKind
 from bot.errors import NoSuchNote, NotYours
-from bot.operations import away, notes
+from bot.operations import away, notes, visits
 from bot.operations import pms as pm_operations
+from bot.views.plans import PlanChoices
 from bot.views.visits import JoinChoices
 from sandbox.people import Person
 from tests.operations.office import Office
@@ -124,7 +126,7 @@ def test_nobody_who_is_flagged_booked_or_hardly_known(office: Office, what: str)
         office.book(cy, customer_id, T(days=50).date())
     if what in ("long_ago", "indirect"):
         known = {"on": date(2025, 4, 12)} if what == "long_ago" else {"kind": VisitKind.PROXY}
-        change(office, update(visits).values(**known))
+        change(office, update(visits_table).values(**known))
     office.clock.at = DUE
     notes.offer(office.services, office.workspace_id, DUE)
     (said,) = office.deliver_at(DUE)
@@ -203,6 +205,29 @@ def test_it_is_there_before_the_nudge_is_looked_at_and_waits_all_the_same(office
     assert office.said(bo) == []
     office.tick_at(DUE)
     office.slack.expect_message(to=bo, containing="is due")
+
+
+@EVERY_DATABASE
+def test_it_waits_for_a_day_without_a_prompt_that_has_come_or_is_still_to_come(
+    office: Office, ada: Person
+) -> None:
+    plan = PlanChoices(None, POST, VisitKind.PHONE, DUE.date(), time(14), "", None)
+    office.clock.at = DUE - SOON
+    assert visits.plan(office.services, office.actor(ada), plan, office.next_key(), DUE - SOON)
+    office.tick_at(DUE)
+    assert office.said(ada) == []
+    office.tick_at(in_berlin(42, 16))
+    asked = office.slack.expect_message(to=ada, containing="What did you hear")
+    assert asked.blocks
+    office.clock.at = in_berlin(42, 16, 30)
+    office.debrief(ada, POST, "They print it all. Nobody asked.")
+    office.tick_at(in_berlin(42, 17))
+    office.slack.expect_update(asked, "Written down")
+    assert len(office.said(ada)) == 1
+    # The prompt of the next day is withdrawn; one message a second leaves for one place.
+    office.tick_at(in_berlin(43))
+    office.tick_at(in_berlin(43, 9, 31))
+    office.slack.expect_message(to=ada, containing=MILL)
 
 
 @EVERY_DATABASE
