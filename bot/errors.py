@@ -12,6 +12,7 @@ Nihito
   VisitCalledOff
   CustomerTaken            another PM is planning to see them
   CustomerOptedOut
+  MovedElsewhere           a visit that follows a calendar
   CannotBeAsked            who is no sales owner to be asked
   NotAllowed
     NotYours
@@ -91,6 +92,10 @@ class CustomerOptedOut(NihitoError):
     def __init__(self, customer: str = "", who: str = "") -> None:
         told = f"{customer} has opted out of visits, as {who} was told. Choose another customer."
         super().__init__(told if customer else "")
+
+
+class MovedElsewhere(NihitoError):
+    """This visit follows your calendar. Move it there, and it moves here too."""
 
 
 class CannotBeAsked(NihitoError):

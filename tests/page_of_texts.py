@@ -145,7 +145,7 @@ def _joining() -> Texts:
     yield "Home, before anything", home.welcome()
     yield "`/visit join`", visits.join_form(visits.JoinChoices(), ZONE, "Germany")
     yield "Joined", visits.joined(NEXT, AT, ZONE, TODAY)
-    shown = defaults.DefaultsShown(30, "stories", None, 30)
+    shown = defaults.DefaultsShown(30, 1, "stories", None, 30)
     more = defaults.default_fields(shown)
     yield (
         "`/visit settings`, of an admin",

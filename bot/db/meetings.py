@@ -88,14 +88,21 @@ def _mark(tx: Tx, link: Link, *, called_off: bool) -> None:
     tx.run(tx.update(meetings).where(*mine).values(called_off=called_off))
 
 
-def stands(tx: Tx, user_id: str, customer_id: int, on: date) -> bool:
-    """Whether a PM sees or saw a customer on a date, by whatever source."""
-    found = tx.select(visits, visits.c.id).where(
+def stands(tx: Tx, user_id: str, customer_id: int, on: date) -> tuple[int, VisitState] | None:
+    """The visit that a PM makes or made to a customer on a date, by whatever source."""
+    found = tx.select(visits, visits.c.id, visits.c.state).where(
         visits.c.pm_id == user_id,
         visits.c.customer_id == customer_id,
         visits.c.on == on,
         visits.c.state != VisitState.CALLED_OFF,
     )
+    row = tx.run(found.order_by(visits.c.id).limit(1)).first()
+    return (row.id, VisitState(row.state)) if row else None
+
+
+def is_of_calendar(tx: Tx, visit_id: int) -> bool:
+    """Whether a visit follows a meeting of its PM's calendar."""
+    found = tx.select(meetings, meetings.c.visit_id).where(meetings.c.visit_id == visit_id)
     return tx.run(found.limit(1)).first() is not None
 
 

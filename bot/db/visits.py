@@ -83,8 +83,9 @@ def correct(tx: Tx, visit_id: int, customer_id: int | None, kind: VisitKind, on:
 
 
 def change(tx: Tx, visit_id: int, **known: Any) -> None:
-    """Set columns of a booked visit."""
-    tx.run(tx.update(visits).where(visits.c.id == visit_id).values(**known))
+    """Set columns of a visit that is booked still."""
+    booked = visits.c.id == visit_id, visits.c.state == VisitState.BOOKED
+    tx.run(tx.update(visits).where(*booked).values(**known))
 
 
 def booked(tx: Tx, pm_id: str, customer_id: int, until: date) -> Visit | None:

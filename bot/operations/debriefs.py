@@ -118,9 +118,14 @@ def _booked(tx: Tx, actor: Actor, draft: Draft, visit_id: int | None) -> Visit |
     assert draft.customer_id is not None
     asked = visits.get(tx, visit_id) if visit_id is not None else None
     theirs = actor.user_id, draft.customer_id, VisitState.BOOKED
-    if asked and (asked.pm_id, asked.customer_id, asked.state) == theirs:
-        return asked
-    return visits.booked(tx, actor.user_id, draft.customer_id, draft.on)
+    if asked is None or (asked.pm_id, asked.customer_id, asked.state) != theirs:
+        asked = visits.booked(tx, actor.user_id, draft.customer_id, draft.on)
+    if asked is None:
+        return None
+    # Whoever changes it just now comes first; one called off meanwhile is no longer it.
+    tx.one_at_a_time(f"visit {asked.id}")
+    stands = visits.get(tx, asked.id)
+    return stands if stands and stands.state is VisitState.BOOKED else None
 
 
 def _recorded(tx: Tx, actor: Actor, visit: Visit, sharing: Sharing, now: datetime) -> Recorded:

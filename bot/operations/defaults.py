@@ -12,7 +12,7 @@ from bot.domain.pms import Pm, usual_days
 from bot.errors import NotYours
 from bot.operations import absences
 from bot.services import Services
-from bot.views.defaults import TEAM, WORKSPACE, DefaultsChange, DefaultsShown
+from bot.views.defaults import DefaultsChange, DefaultsShown
 
 
 def shown(services: Services, actor: Actor) -> DefaultsShown:
@@ -24,25 +24,35 @@ def shown(services: Services, actor: Actor) -> DefaultsShown:
     admin = Role.ADMIN in actor.roles
     return DefaultsShown(
         usual,
+        own.id if own else None,
         own.name if own else None,
         own.interval_days if own else None,
         usual_days(None, workspace_days) if admin else None,
     )
 
 
+def check(services: Services, actor: Actor, wanted: DefaultsChange) -> None:
+    """Raises `NotYours` for what the actor may not set."""
+    with services.reading(actor.workspace_id) as tx:
+        _check(tx, actor, wanted)
+
+
 def change(services: Services, actor: Actor, wanted: DefaultsChange) -> bool:
     """Set defaults; whoever has not chosen an interval moves with them (`product.md` A1).
 
-    False when all was so already. Raises `NotYours` for what the actor may not set.
+    False when nothing was to be changed. Raises `NotYours` for what the actor may not set.
     """
-    if not wanted.asked:
+    if wanted == DefaultsChange():
         return False
     with services.transaction(actor.workspace_id) as tx:
         tx.one_at_a_time("defaults")
-        changed = [_for_workspace(tx, actor, wanted), _for_team(tx, actor, wanted)]
-        if any(changed):
-            _move(tx, pms.following(tx))
-        return any(changed)
+        _check(tx, actor, wanted)
+        if wanted.workspace_days is not None:
+            workspaces.set_interval(tx, wanted.workspace_days)
+        if wanted.team is not None:
+            teams.set_interval(tx, *wanted.team)
+        _move(tx, pms.following(tx))
+        return True
 
 
 def follow(tx: Tx, team_id: int | None) -> int:
@@ -51,24 +61,12 @@ def follow(tx: Tx, team_id: int | None) -> int:
     return usual_days(team.interval_days if team else None, workspaces.interval_days(tx))
 
 
-def _for_workspace(tx: Tx, actor: Actor, wanted: DefaultsChange) -> bool:
-    days = wanted.workspace_days
-    if WORKSPACE not in wanted.asked or days == usual_days(None, workspaces.interval_days(tx)):
-        return False
-    if Role.ADMIN not in actor.roles:
+def _check(tx: Tx, actor: Actor, wanted: DefaultsChange) -> None:
+    admin = Role.ADMIN in actor.roles
+    team = teams.get(tx, wanted.team[0]) if wanted.team else None
+    theirs = team is not None and (admin or team.owner_id == actor.user_id)
+    if (wanted.workspace_days is not None and not admin) or (wanted.team and not theirs):
         raise NotYours
-    workspaces.set_interval(tx, days)
-    return True
-
-
-def _for_team(tx: Tx, actor: Actor, wanted: DefaultsChange) -> bool:
-    team = _team(tx, actor) if TEAM in wanted.asked else None
-    if team is None or team.interval_days == wanted.team_days:
-        return False
-    if not _may(actor, team):
-        raise NotYours
-    teams.set_interval(tx, team.id, wanted.team_days)
-    return True
 
 
 def _move(tx: Tx, user_ids: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.db import ground_rules, outbox, plans, pms, staff, visits
 from bot.db.engine import Tx
-from bot.db.outbox import Kind, Parcel
+from bot.db.outbox import Kind, Letter, Parcel
 from bot.domain.access import Actor, Standing
 from bot.domain.calendar import local_date, open_hour
 from bot.domain.ground_rules import GroundRules, Reply, Step
@@ -46,10 +46,15 @@ def facts(services: Services, actor: Actor, visit_id: int) -> views.Preparation:
 def keep(
     services: Services, actor: Actor, visit_id: int, agenda: str, done: frozenset[Step]
 ) -> views.Preparation:
-    """Keep the agenda and what is done. Raises as `booked.own` does."""
+    """Keep the agenda and what is done. Raises as `booked.own` does.
+
+    What the sales owner has called fine meanwhile stays reviewed, as long as it is that agenda.
+    """
     with services.transaction(actor.workspace_id) as tx:
         visit = booked.taken(tx, actor, visit_id)
         known = ground_rules.get(tx, visit.id)
+        if known.reply is Reply.FINE and known.agenda == agenda:
+            done |= {Step.REVIEWED}
         ground_rules.keep(tx, visit.id, replace(known, agenda=agenda, done=done))
         return _facts(tx, visit)
 
@@ -70,7 +75,7 @@ def ask(
             ground_rules.keep(tx, visit.id, replace(known, asked_id=user_id))
             plan = plans.get(tx, visit.id)
             plans.keep(tx, visit.id, replace(plan, sales_owner_id=plan.sales_owner_id or user_id))
-            outbox.put(tx, Kind.AGENDA_ASKED, visit.id, "", user_id, now)
+            outbox.put_again(tx, Kind.AGENDA_ASKED, Letter(str(visit.id), "", user_id, now), now)
         return _facts(tx, visit)
 
 
@@ -96,16 +101,26 @@ def answer(
         return Answered(staff.name(tx, visit.pm_id), name, reply)
 
 
+def unasked(tx: Tx, parcel: Parcel) -> None:
+    """The question will never stand anywhere: somebody else can be asked."""
+    visit_id = int(parcel.subject)
+    ground_rules.keep(tx, visit_id, replace(ground_rules.get(tx, visit_id), asked_id=None))
+
+
 def compose_asked(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn | Later:
     """The question to the sales owner, as the agenda stands when it leaves."""
     visit = visits.get(tx, int(parcel.subject))
     pm = pms.get(tx, visit.pm_id) if visit else None
     if visit is None or pm is None or visit.state is not VisitState.BOOKED:
         return Withdrawn("called_off")
+    zone = pm.rhythm.hours.zone
+    if visit.on < local_date(now, zone):
+        return Withdrawn("too_late")
+    if ground_rules.get(tx, visit.id).asked_id != parcel.destination:
+        return Withdrawn("changed")
     at = away.waits_until(tx, parcel.destination, now)
     if at and at > now:
         return Later(at)
-    zone = pm.rhythm.hours.zone
     return views.asked(
         visit.id,
         staff.name(tx, visit.pm_id),
@@ -124,6 +139,8 @@ def compose_talk(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn |
         return Withdrawn("called_off")
     if known.reply is not Reply.TALK or known.asked_id is None:
         return Withdrawn("fine")
+    if visit.on < local_date(now, pm.rhythm.hours.zone):
+        return Withdrawn("too_late")
     at = away.waits_until(tx, pm.user_id, now) or open_hour(now, pm.rhythm.hours)
     if at > now:
         return Later(at)

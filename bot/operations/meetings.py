@@ -15,6 +15,7 @@ from bot.intake.fields import mail_domain
 from bot.operations import booked, prompts
 
 SOURCE = "calendar"
+MOST_CUSTOMERS = 5
 # A meeting by its key, and one of the customers in it.
 Which = tuple[str, int]
 
@@ -54,7 +55,7 @@ def keep(
         (meeting.key, customer_id): meeting
         for meeting in reading.meetings
         if meeting.takes_place
-        for customer_id in {customers[each] for each in meeting.emails if each in customers}
+        for customer_id in _of(meeting, customers)
     }
     told = frozenset(each.key for each in reading.meetings)
     links = {(each.key, each.customer_id): each for each in meetings.links(tx, pm.user_id)}
@@ -66,6 +67,12 @@ def keep(
     fresh = pms.take(tx, pm.user_id) if left else None
     if fresh:
         booked.plan_afresh(tx, fresh, now)
+
+
+def _of(meeting: Meeting, customers: Mapping[str, int]) -> set[int]:
+    """The customers in a meeting; none of one with very many, which is a talk and no visit."""
+    found = {customers[each] for each in meeting.emails if each in customers}
+    return found if len(found) <= MOST_CUSTOMERS else set()
 
 
 def _customers(tx: Tx, found: Iterable[Meeting], email: str) -> Mapping[str, int]:
@@ -126,8 +133,12 @@ def _added(tx: Tx, diary: _Diary) -> None:
     for customer_id in sorted({customer_id for _, customer_id in ahead}):
         tx.one_at_a_time(f"customer {customer_id}")
     for (key, customer_id), meeting in sorted(ahead.items(), key=_when):
-        if not meetings.stands(tx, diary.pm.user_id, customer_id, meeting.on(diary.zone)):
+        stands = meetings.stands(tx, diary.pm.user_id, customer_id, meeting.on(diary.zone))
+        if stands is None:
             _add(tx, diary, key, customer_id, meeting)
+        elif stands[1] is VisitState.BOOKED and not meetings.is_of_calendar(tx, stands[0]):
+            # Planned by hand: from now on it goes where the meeting goes.
+            meetings.link(tx, diary.pm.user_id, key, customer_id, stands[0])
 
 
 def _add(tx: Tx, diary: _Diary, key: str, customer_id: int, meeting: Meeting) -> None:

@@ -266,7 +266,7 @@ DELIVERIES: Mapping[Kind, Delivery] = {
     Kind.BRIEF: Delivery(briefs.compose),
     Kind.PROMPT: Delivery(prompts.compose, prompts.posted),
     Kind.PROMPT_CHANGED: Delivery(prompts.changed, edits=True),
-    Kind.AGENDA_ASKED: Delivery(ground_rules.compose_asked),
+    Kind.AGENDA_ASKED: Delivery(ground_rules.compose_asked, died=ground_rules.unasked),
     Kind.AGENDA_TALK: Delivery(ground_rules.compose_talk),
     Kind.CALENDAR_LOST: Delivery(calendars.compose),
     Kind.NOTE: Delivery(notes.compose, notes.posted),

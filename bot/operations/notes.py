@@ -218,7 +218,8 @@ def _offered(tx: Tx, note: Note, customer_id: int, today: date) -> views.Offered
         id=note.id,
         customer=customer_name(tx, customer_id),
         known=known,
-        person=people[0].name if people else "",
+        # Of several nobody knows who was there.
+        person=people[0].name if len(people) == 1 else "",
         pm=pm.name if pm else "",
         today=today,
     )

@@ -109,8 +109,11 @@ def snooze_latest(services: Services, actor: Actor, on: date, now: datetime) -> 
     Raises `SnoozeRefused` and `NudgeSettled`.
     """
     with services.reading(actor.workspace_id) as tx:
-        nudge = nudges.latest(tx, actor.user_id)
+        nudge, pm = nudges.latest(tx, actor.user_id), enrolled(tx, actor)
     if nudge is None or place_of(nudge) is None:
+        return None
+    if nudge.on < local_date(pm.joined_at, pm.rhythm.hours.zone):
+        # Of an earlier time, before they left.
         return None
     return snooze(services, actor, nudge.id, Snooze.DATE, now, on)
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.db import plans, pms, staff, visits
+from bot.db import ground_rules, meetings, plans, pms, staff, visits
 from bot.db.engine import Tx
 from bot.domain.access import Actor, Standing
+from bot.domain.ground_rules import GroundRules
 from bot.domain.pms import Pm
-from bot.domain.visits import Visit, VisitState
-from bot.errors import NotJoined
+from bot.domain.visits import Visit, VisitState, usual_minutes
+from bot.errors import MovedElsewhere, NotJoined
 from bot.operations import booked, prompts
 from bot.operations.customers import customer, customer_name
 from bot.operations.pms import Prospect, prospect
@@ -72,6 +73,9 @@ def change(
             return None
         if stands.version != version:
             return Meanwhile(stands)
+        tx.one_at_a_time(f"customer {customer_id}")
+        if wanted.on != visit.on and meetings.is_of_calendar(tx, visit.id):
+            raise MovedElsewhere
         return _over(tx, actor, visit, wanted, now) or _changed(tx, actor, stands, wanted, now)
 
 
@@ -84,8 +88,9 @@ def call_off(
     """
     with services.transaction(actor.workspace_id) as tx:
         visit = booked.taken(tx, actor, visit_id)
-        pm = _pm(tx, actor)
+        # The visit before its PM, as everywhere: two who take them in turn would wait for ever.
         visits.change(tx, visit.id, state=VisitState.CALLED_OFF)
+        pm = _pm(tx, actor)
         booked.plan_afresh(tx, pm, now)
         prompts.settled(tx, visit.id, now, told_at)
         name = customer_name(tx, visit.customer_id)
@@ -134,18 +139,30 @@ def _over(
     assert choices.customer_id is not None
     if choices.customer_id != visit.customer_id:
         check_free(tx, actor, choices.customer_id, now)
-    elif choices.on == visit.on:
+    elif _asks_no_more(visit, choices):
         return None
     exceeded = over_cap(tx, actor, choices.customer_id, choices, now, but=visit.id)
     return None if choices.over_because else exceeded
 
 
+def _asks_no_more(visit: Visit, choices: PlanChoices) -> bool:
+    """Whether a visit to the same customer asks no more of them than it did."""
+    minutes = choices.minutes or usual_minutes(choices.kind)
+    longer = minutes > (visit.minutes or usual_minutes(visit.kind))
+    in_person = visit.kind.indirect and not choices.kind.indirect
+    return choices.on == visit.on and not (longer or in_person)
+
+
 def _changed(tx: Tx, actor: Actor, stands: Planned, choices: PlanChoices, now: datetime) -> Planned:
-    pm, visit = _pm(tx, actor), stands.visit
+    visit = stands.visit
     because = {"over_because": choices.over_because} if choices.over_because else {}
     moved = columns(choices, actor.zone)
     visits.change(tx, visit.id, customer_id=choices.customer_id, **moved, **because)
     plans.keep(tx, visit.id, plan_of(choices, stands.version + 1))
+    if choices.customer_id != visit.customer_id:
+        # What was prepared was for somebody else.
+        ground_rules.keep(tx, visit.id, GroundRules())
+    pm = _pm(tx, actor)
     now_booked = booked.own(tx, actor, visit.id)
     if now_booked.on != visit.on:
         booked.plan_afresh(tx, pm, now)

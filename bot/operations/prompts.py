@@ -75,9 +75,13 @@ def not_beside(tx: Tx, kind: Kind, pm: Pm, now: datetime) -> datetime | None:
 def posted(tx: Tx, parcel: Parcel, place: Place) -> None:
     """Note where a prompt stands, and leave the next one if there is to be one."""
     visit, pm = visits.get(tx, int(parcel.subject)), pms.get(tx, parcel.destination)
-    if visit is None:
+    prompt = prompts.get(tx, int(parcel.subject))
+    if visit is None or prompt is None:
         return
     prompts.posted(tx, visit.id, place.channel, place.ts)
+    if parcel.period != str(prompt.on):
+        # It was moved meanwhile, and is asked about at another time.
+        return
     posted_at = datetime.fromtimestamp(float(place.ts), UTC)
     if pm and visit.state is VisitState.BOOKED:
         hours = pm.rhythm.hours

@@ -25,9 +25,10 @@ class Wanted:
 def save(services: Services, actor: Actor, wanted: Wanted, now: datetime) -> Joined:
     """Enrol the actor, or change their settings; what can be refused comes first.
 
-    Raises `ChannelRefused` and `FeedRefused`, and then nothing is kept.
+    Raises `ChannelRefused`, `FeedRefused` and `NotYours`, and then nothing is kept.
     """
     calendars.check(wanted.calendar)
+    defaults.check(services, actor, wanted.defaults)
     joined = pms.join(services, actor, wanted.choices, now)
     # Each by itself, as each is kept in a transaction of its own.
     moved = defaults.change(services, actor, wanted.defaults)

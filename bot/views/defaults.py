@@ -16,11 +16,12 @@ INTERVALS = {str(days): kit.capitalised(every) for days, every in words.EVERY.it
 class DefaultsShown:
     """What holds for the actor, in days, and which of it they may change.
 
-    `team` is the name of a team whose default they may set, `team_days` None where it follows the
-    workspace; `workspace_days` is None for somebody who may not set it.
+    `team_id` and `team` are those of a team whose default they may set, `team_days` is None where
+    it follows the workspace; `workspace_days` is None for somebody who may not set it.
     """
 
     usual_days: int
+    team_id: int | None = None
     team: str | None = None
     team_days: int | None = None
     workspace_days: int | None = None
@@ -28,13 +29,12 @@ class DefaultsShown:
 
 @dataclass(frozen=True)
 class DefaultsChange:
-    """Intervals in days as chosen; what was not in the form is not `asked`.
+    """Intervals in days that were changed: of a team by its id, None to do as the workspace does.
 
-    `team_days` is None where the team follows the workspace.
+    What stands as it was shown is left to whoever has changed it meanwhile.
     """
 
-    asked: frozenset[str] = frozenset()
-    team_days: int | None = None
+    team: tuple[int, int | None] | None = None
     workspace_days: int | None = None
 
 
@@ -48,16 +48,18 @@ def own_element(interval_days: int | None, usual_days: int) -> StaticSelectEleme
 def default_fields(shown: DefaultsShown) -> Sequence[Block]:
     """The fields for those who may set a default."""
     blocks: list[Block] = []
-    if shown.team is not None:
+    if shown.team_id is not None and shown.team is not None:
         follows = {USUAL: "As in the whole workspace", **INTERVALS}
         chosen = str(shown.team_days) if shown.team_days else USUAL
         name = kit.one_line(shown.team)
         label = f"How often in your team, {name}, unless somebody chooses?"
-        blocks.append(fields.field(TEAM, label, fields.select_element(follows, chosen)))
+        block_id = f"{TEAM}:{shown.team_id}:{chosen}"
+        blocks.append(fields.field(block_id, label, fields.select_element(follows, chosen)))
     if shown.workspace_days is not None:
-        element = fields.select_element(INTERVALS, str(shown.workspace_days))
+        chosen = str(shown.workspace_days)
         label = "How often in the whole workspace, unless a team chooses?"
-        blocks.append(fields.field(WORKSPACE, label, element))
+        block_id, element = f"{WORKSPACE}::{chosen}", fields.select_element(INTERVALS, chosen)
+        blocks.append(fields.field(block_id, label, element))
     return blocks
 
 
@@ -68,6 +70,13 @@ def read_days(view: fields.Payload, block_id: str) -> int | None:
 
 
 def read(view: fields.Payload) -> DefaultsChange:
-    """What was chosen of defaults, where the form asked for any."""
-    asked = frozenset(each for each in (TEAM, WORKSPACE) if fields.code(view, each))
-    return DefaultsChange(asked, read_days(view, TEAM), read_days(view, WORKSPACE))
+    """What was changed of defaults, where the form asked for any."""
+    team, workspace_days = None, None
+    for block_id in view["state"]["values"]:
+        name, _, rest = block_id.partition(":")
+        of, _, shown = rest.partition(":")
+        if name in (TEAM, WORKSPACE) and fields.code(view, block_id) not in (None, shown):
+            days = read_days(view, block_id)
+            team = (int(of), days) if name == TEAM else team
+            workspace_days = days if name == WORKSPACE else workspace_days
+    return DefaultsChange(team, workspace_days)

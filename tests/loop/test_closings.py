@@ -126,3 +126,29 @@ def test_more_than_four_hours_in_a_quarter_ask_why(
         assert "Ada sees them on Wednesday 18 March. Four hours in a quarter" in shown
     else:
         nihito.slack.expect_message(to=bo, containing="Planned")
+
+
+def test_a_proxy_does_not_become_a_visit_to_whoever_has_opted_out(
+    nihito: Nihito, ada: Person
+) -> None:
+    close(nihito, ada, "opted_out")
+    plan(nihito, ada, kind="proxy")
+    nihito.slack.expect_message(to=ada, containing=f"Planned: {MILL}")
+    ada.press(ada.open_home(), "planned.change")
+    nihito.settle()
+    ada.wait_for_view()
+    assert "has opted out of visits" in ada.submit({"kind": "on_site"}).errors["customer"]
+
+
+def test_a_visit_that_grows_is_held_against_the_cap_again(
+    nihito: Nihito, ada: Person, bo: Person
+) -> None:
+    plan(nihito, ada, minutes="120")
+    nihito.slack.expect_message(to=ada, containing="Planned")
+    plan(nihito, bo, on="2026-04-20", minutes="120")
+    nihito.slack.expect_message(to=bo, containing="Planned")
+    bo.press(bo.open_home(), "planned.change")
+    nihito.settle()
+    bo.wait_for_view()
+    bo.submit({"minutes": "240"})
+    assert "Four hours in a quarter" in str(bo.wait_for_view().payload)

@@ -5,6 +5,9 @@ from datetime import date
 import pytest
 
 from bot.db import pms
+from bot.errors import NotYours
+from bot.operations import defaults, staff
+from bot.views.defaults import DefaultsChange
 from sandbox.people import Person
 from sandbox.state import Channel
 from tests.conftest import Nihito
@@ -39,9 +42,10 @@ def bo(nihito: Nihito) -> Person:
 
 
 def settings(nihito: Nihito, person: Person, **typed: str) -> None:
-    """Somebody changes settings."""
-    nihito.form(person, "/visit", "settings")
-    person.submit(typed)
+    """Somebody changes settings; fields are known by how their ids begin."""
+    form = nihito.form(person, "/visit", "settings")
+    ids = {each["block_id"].partition(":")[0]: each["block_id"] for each in form.payload["blocks"]}
+    person.submit({ids[name]: value for name, value in typed.items()})
     nihito.slack.expect_message(to=person, containing="saved")
 
 
@@ -100,7 +104,7 @@ def test_only_those_who_may_are_offered_to_set_a_default(
     for person in (ada, bo, root):
         nihito.join(person, channel=stories.id)
         shown = str(nihito.form(person, "/visit", "settings").payload)
-        offered[person.name] = {each for each in (TEAM, WORKSPACE) if f"'{each}'" in shown}
+        offered[person.name] = {each for each in (TEAM, WORKSPACE) if f"'{each}:" in shown}
         person.close(clear_all=True)
     assert offered == {"Ada": {TEAM}, "Bo": set(), "Root": {TEAM, WORKSPACE}}
 
@@ -125,3 +129,34 @@ def test_less_often_is_ones_own_choice_and_follows_nobody(
     settings(nihito, ada, interval="30")
     settings(nihito, root, **{WORKSPACE: "7"})
     assert due_on(nihito, ada) == date(2026, 4, 1)
+
+
+def test_a_team_that_is_joined_in_the_same_form_keeps_its_own_default(
+    nihito: Nihito, root: Person, ada: Person, bo: Person, stories: Channel
+) -> None:
+    others = nihito.slack.channel("others", members=[root, ada, bo])
+    nihito.join(ada, channel=stories.id)
+    nihito.join(bo, channel=others.id)
+    settings(nihito, ada, channel=others.id, **{TEAM: "7"})
+    assert due_on(nihito, bo) == date(2026, 3, 16)
+
+
+def test_a_form_that_was_left_open_takes_back_nobody_elses_default(
+    nihito: Nihito, root: Person, ada: Person
+) -> None:
+    ruth = nihito.slack.user("Ruth", tz="Europe/Berlin", admin=True)
+    for person in (root, ruth, ada):
+        nihito.join(person)
+    nihito.form(root, "/visit", "settings")
+    settings(nihito, ruth, **{WORKSPACE: "30"})
+    root.submit({"strength": "light"})
+    nihito.slack.expect_message(to=root, containing="saved")
+    assert due_on(nihito, ada) == date(2026, 4, 1)
+
+
+def test_nobody_sets_a_default_that_is_not_theirs(nihito: Nihito, ada: Person) -> None:
+    nihito.join(ada)
+    actor = staff.actor(nihito.services, nihito.workspace_id, ada.id, in_berlin(0))
+    with pytest.raises(NotYours):
+        defaults.change(nihito.services, actor, DefaultsChange(workspace_days=7))
+    assert due_on(nihito, ada) == date(2026, 3, 16)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.db import ground_rules
+from bot.db import ground_rules, visits
 from bot.domain.ground_rules import GroundRules, Reply, Step
 from sandbox.people import Person
 from sandbox.state import View
@@ -166,3 +166,27 @@ def test_the_brief_says_what_is_still_open(nihito: Nihito, ada: Person) -> None:
     nihito.tick_at(in_berlin(8))
     brief = nihito.slack.expect_message(to=ada, containing="You see Brightwater Mill")
     assert "The agenda is still to be reviewed with sales and sent to the customer." in brief.text
+
+
+def test_what_is_fine_stays_reviewed_in_a_form_that_was_left_open(
+    nihito: Nihito, ada: Person, bo: Person
+) -> None:
+    ask(nihito, ada, bo)
+    nihito.tick_at(in_berlin(1))
+    question = nihito.slack.expect_message(to=bo, containing=QUESTION)
+    bo.press(question, "ground_rules.fine")
+    nihito.settle()
+    nihito.slack.expect_update(question, "fine")
+    ada.submit({"agenda": AGENDA, "done": ["drafted"]})
+    nihito.settle()
+    assert Step.REVIEWED in kept(nihito).done
+
+
+def test_a_question_about_a_visit_that_is_over_is_not_asked(
+    nihito: Nihito, ada: Person, bo: Person
+) -> None:
+    ask(nihito, ada, bo)
+    with nihito.services.transaction(nihito.workspace_id) as tx:
+        visits.change(tx, 1, on=in_berlin(-1).date(), ends_at=None)
+    nihito.tick_at(in_berlin(1))
+    ada.close(clear_all=True)

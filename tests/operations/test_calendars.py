@@ -18,7 +18,8 @@ from bot.domain.customers import Stage
 from bot.domain.debriefs import Draft
 from bot.domain.feeds import FeedFault
 from bot.domain.visits import VisitKind
-from bot.operations import calendars, debriefs, nudges
+from bot.errors import MovedElsewhere
+from bot.operations import calendars, debriefs, nudges, plans
 from bot.operations import pms as pm_operations
 from bot.views.feeds import FeedChange
 from sandbox.people import Person
@@ -523,3 +524,46 @@ def test_one_calendar_that_trips_us_up_does_not_keep_the_others_waiting(
 def test_a_rehearsal_asks_for_nothing(diary: Diary) -> None:
     calendars.poll(diary.office.services.rehearsal(), diary.office.workspace_id, T0)
     assert diary.server.asked == []
+
+
+def test_a_talk_to_very_many_customers_is_no_visit(diary: Diary) -> None:
+    for number in range(6):
+        diary.office.customer(f"Guest {number}", domain=f"guest{number}.example")
+    guests = " ".join(f"jo@guest{number}.example" for number in range(6))
+    diary.has("1", "20260306T100000", who=guests)
+    diary.has("2", "20260309T100000", who=" ".join(guests.split()[:5]))
+    assert diary.read_at(T0) == [("09 Mar", "booked")] * 5
+
+
+@EVERY_DATABASE
+def test_a_visit_that_was_planned_by_hand_goes_where_its_meeting_goes(diary: Diary) -> None:
+    diary.office.book(diary.pm, 1, date(2026, 3, 10))
+    diary.has("1", "20260310T100000")
+    assert diary.read_at(T0) == [("10 Mar", "booked")]
+    diary.has("1", "20260312T100000")
+    assert diary.read_at(T(hours=1)) == [("12 Mar", "booked")]
+    diary.meetings.clear()
+    assert diary.read_at(T(hours=2)) == [("12 Mar", "called_off")]
+
+
+def test_a_second_meeting_of_a_day_does_not_tear_at_the_visit_of_the_first(diary: Diary) -> None:
+    diary.has("1", "20260310T100000")
+    diary.has("2", "20260310T150000")
+    for hours in range(3):
+        assert diary.read_at(T(hours=hours)) == [("10 Mar", "booked")]
+    (visit,) = diary.visits()
+    assert visit.ends_at == in_berlin(8, 11, 0)
+
+
+def test_a_visit_that_follows_a_calendar_is_moved_there(diary: Diary) -> None:
+    diary.has("1", "20260310T100000")
+    diary.read_at(T0)
+    office, actor = diary.office, diary.office.actor(diary.pm)
+    (visit,) = diary.visits()
+    stands = plans.planned(office.services, actor, visit.id)
+    moved = replace(stands.choices, on=date(2026, 3, 12))
+    with pytest.raises(MovedElsewhere):
+        plans.change(office.services, actor, visit.id, stands.version, moved, T0)
+    said = replace(stands.choices, goal="See them print.")
+    plans.change(office.services, actor, visit.id, stands.version, said, T0)
+    assert diary.visits()[0].goal == "See them print."
