@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter, thread_time
+from time import perf_counter, sleep, thread_time
 
 from sqlalchemy import func
 
@@ -108,6 +108,7 @@ def _drip(handler: Handler) -> None:
     with suppress(OSError):
         while True:
             handler.wfile.write(b"BEGIN:VCALENDAR\r\n")
+            sleep(PATIENCE / 50)
 
 
 def _crowd(server: CalendarServer) -> bool:
