@@ -25,6 +25,7 @@ from bot.domain.visits import VisitKind
 from bot.errors import NihitoError
 from bot.log import configure
 from bot.operations import away, debriefs, notes, nudges, plans, staff, visits
+from bot.operations.customers import customer_name
 from bot.views.plans import PlanChoices
 from sandbox.api.shapes import user_json
 from sandbox.people import Person
@@ -330,8 +331,9 @@ class Year:
         services, actor = self.office.services, self.office.actor(pm.person)
         with services.reading(self.office.workspace_id) as tx:
             note = note_rows.of(tx, pm.person.id, f"{today:%Y-%m}")
-        assert note
-        assert note.customer_id
+            assert note
+            assert note.customer_id
+            named = customer_name(tx, note.customer_id)
         chance = pm.random.random()
         if chance < SENDS:
             notes.sent(services, actor, note.id, now)
@@ -341,6 +343,8 @@ class Year:
             name = NOTE.search(said.text)
             assert name
             if "Nobody else is left" not in str([each.to_dict() for each in said.blocks]):
+                # Whoever was passed over got no note, and may get somebody else's.
+                del self.offered[named]
                 self._named(pm, now, name[1])
                 self.done["notes for somebody else"] += 1
         elif chance < NO_MORE:
