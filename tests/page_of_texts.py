@@ -18,7 +18,7 @@ from bot.domain.caps import Cap, Closed
 from bot.domain.contacts import Measure, Trait
 from bot.domain.coverage import Aspect, Great, Lean
 from bot.domain.customers import Customer, Stage
-from bot.domain.debriefs import Fault, Sharing
+from bot.domain.debriefs import Fault, Mood, Sharing
 from bot.domain.feeds import FeedFault
 from bot.domain.ground_rules import GroundRules, Reply
 from bot.domain.ground_rules import Step as Rule
@@ -339,6 +339,7 @@ def _briefs() -> Texts:
         (True, date(2026, 2, 20), date(2026, 3, 25)),
         "Ada",
         (6, LAST, "It is quick, once one has learnt it"),
+        (Mood.MIXED, LAST),
     )
     yield "`/customer brightwater`", briefs.brief(known)
     yield "The working day before a visit", _first(briefs.ahead(known, TODAY, "How they count."))

@@ -122,6 +122,7 @@ def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -
         ),
         contacts=contacts.count(tx, customer.id, now - LOAD),
         deal=customers.last_deal(tx, customer.id),
+        mood=next(((each.mood, each.on) for each in shared if each.mood), None),
         score=next(
             ((each.nps, each.on, each.nps_why) for each in shared if each.nps is not None), None
         ),

@@ -7,6 +7,7 @@ from datetime import date
 from slack_sdk.models.blocks import Block
 
 from bot.domain.customers import Customer
+from bot.domain.debriefs import Mood
 from bot.domain.visits import VisitKind
 from bot.views import closings, kit, words
 
@@ -39,7 +40,7 @@ class Brief:
     `free_on` is the first date on which a visit goes over no cap, `booked` who sees them when
     (None: whoever asks), `deal` the last one: won?, closed on, goes live on. `contacts` counts 28
     days; `closed_by` is the name of whoever closed them to visits; `score` is the last answer from
-    0 to 10, its date and why.
+    0 to 10, its date and why; `mood` how they were found last, and when.
     """
 
     today: date
@@ -54,6 +55,7 @@ class Brief:
     deal: tuple[bool, date, date | None] | None = None
     closed_by: str = ""
     score: tuple[int, date, str] | None = None
+    mood: tuple[Mood, date] | None = None
 
 
 def ahead(known: Brief, on: date, goal: str, still_open: str = "") -> kit.Message:
@@ -134,6 +136,10 @@ def _facts(known: Brief) -> Iterable[str]:
     for who_sees, on in known.booked:
         seen = f"{kit.capitalised(kit.one_line(who_sees))} sees" if who_sees else "You see"
         yield f"{seen} them on {kit.day(on, known.today)}."
+    if known.mood:
+        mood, on = known.mood
+        found = "of two minds" if mood is Mood.MIXED else words.MOODS[mood].lower()
+        yield f"On {kit.day(on, known.today)} we found them {found}."
     if known.score:
         yield _score(*known.score, known.today)
     yield _badge(known)

@@ -54,10 +54,12 @@ def test_a_brief_tells_who_they_are_and_what_was_heard(nihito: Nihito, ada: Pers
     assert "Nobody wants to tell the same story twice." in said
 
 
-def test_the_last_score_is_told_with_its_reason(nihito: Nihito, ada: Person) -> None:
-    debrief(nihito, ada, nps="6", nps_why="It is quick, once one has learnt it")
+def test_how_they_were_and_the_last_score_are_told(nihito: Nihito, ada: Person) -> None:
+    debrief(nihito, ada, nps="6", nps_why="It is quick, once one has learnt it", mood="mixed")
     told_us = "On Monday 2 March they gave us 6 of 10: It is quick, once one has learnt it."
-    assert told_us in told(ada, "brightwater mill")
+    said = told(ada, "brightwater mill")
+    assert told_us in said
+    assert "On Monday 2 March we found them of two minds." in said
 
 
 def test_who_sees_them_next_is_said(nihito: Nihito, ada: Person) -> None:

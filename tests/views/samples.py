@@ -332,6 +332,7 @@ def brief_with(text: str, size: int) -> briefs.Brief:
         (True, OTHER_YEAR, OTHER_YEAR),
         fill(text, STAFF_NAME),
         (10, OTHER_YEAR, fill(text, 1000)),
+        (Mood.FRUSTRATED, OTHER_YEAR),
     )
 
 
