@@ -20,6 +20,8 @@ TURNED_AWAY = {
     "a bot": Refusal.BOT,
     "Slackbot": Refusal.BOT,
 }
+# Both ways in lead to one gate: one of them for everybody, the other for a guest.
+WHO_AND_HOW = [*((who, "socket") for who in TURNED_AWAY), ("a guest of several channels", "http")]
 ROBOTS = ("Robot", "Slackbot")
 # What any member of staff may do; a new door is only for PMs until it is named here.
 FOR_ALL_STAFF = {
@@ -72,9 +74,8 @@ def test_every_door_has_a_case() -> None:
     assert {case.door for case in CASES} == set(DOORS)
 
 
-@WAYS
+@pytest.mark.parametrize(("who", "way"), WHO_AND_HOW)
 @EVERY_DOOR
-@pytest.mark.parametrize("who", TURNED_AWAY)
 def test_who_is_not_a_member_is_told_so_and_nothing_happens(
     scene: Scene, who: str, case: Case, way: str
 ) -> None:
