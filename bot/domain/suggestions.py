@@ -160,7 +160,7 @@ def weights(each: Candidate, today: date, ground: Ground) -> Iterator[Weight]:
         yield Weight(TRIGGER, Why.DEAL_WON if each.deal[0] else Why.DEAL_LOST, each.deal[1])
     if each.go_live_on and timedelta(0) <= each.go_live_on - today <= SOON_LIVE:
         yield Weight(TRIGGER, Why.ROLL_OUT, each.go_live_on)
-    if each.opening and _is_open(each, *each.opening, today):
+    if each.opening and _is_open(each, each.opening[1], today):
         yield Weight(TRIGGER, Why(each.opening[0]), each.opening[1])
     yield from _turns(each, ground)
     gaps = (gap for gap in ground.gaps if each.known.get(gap.aspect) == gap.sort)
@@ -171,7 +171,7 @@ def weights(each: Candidate, today: date, ground: Ground) -> Iterator[Weight]:
     yield Weight(time * late, _by_time(each), on)
 
 
-def _is_open(each: Candidate, _how: Opening, on: date, today: date) -> bool:
+def _is_open(each: Candidate, on: date, today: date) -> bool:
     """A visit since then has taken it up."""
     fresh = timedelta(0) <= today - on <= FRESH_OPENING
     return fresh and (each.last_visit_on is None or each.last_visit_on < on)

@@ -17,6 +17,8 @@ def facts(services: Services, actor: Actor) -> MarketFacts:
 def save(services: Services, actor: Actor, said: Market) -> None:
     """The workspace says anew what its market is; names are spelt as customers have them."""
     with services.transaction(actor.workspace_id) as tx:
+        # Of two admins at once the second waits: what both wrote would stand there together.
+        tx.one_at_a_time("market")
         counted = coverage.market(tx)
         spelt = {
             aspect: {name_key(sort): sort for sort in sorts} for aspect, sorts in counted.items()

@@ -62,7 +62,8 @@ def change(
     """Change a booked visit, whose plan the form showed at a version.
 
     None when it is so already; the cap, where another date or customer goes over one and nothing
-    is said why (B4). Raises as `planned` does, `CustomerTaken` and `CustomerOptedOut`.
+    is said why (B4). Raises as `planned` does, `CustomerTaken`, `CustomerOptedOut`, and
+    `MovedElsewhere` for another time of a visit that follows a calendar.
     """
     with services.transaction(actor.workspace_id) as tx:
         visit = booked.taken(tx, actor, visit_id)
@@ -74,7 +75,8 @@ def change(
         if stands.version != version:
             return Meanwhile(stands)
         tx.one_at_a_time(f"customer {customer_id}")
-        if wanted.on != visit.on and meetings.is_of_calendar(tx, visit.id):
+        if _moves(stands, wanted) and meetings.is_of_calendar(tx, visit.id):
+            # Its next reading would put it back without a word.
             raise MovedElsewhere
         return _over(tx, actor, visit, wanted, now) or _changed(tx, actor, stands, wanted, now)
 
@@ -130,6 +132,11 @@ def _planned(tx: Tx, actor: Actor, visit: Visit) -> Planned:
 def _same(stands: Planned, wanted: PlanChoices) -> bool:
     usual = wanted.minutes or stands.choices.minutes
     return replace(wanted, minutes=usual, over_because="") == stands.choices
+
+
+def _moves(stands: Planned, wanted: PlanChoices) -> bool:
+    known, minutes = stands.choices, wanted.minutes or stands.choices.minutes
+    return (wanted.on, wanted.at, minutes) != (known.on, known.at, known.minutes)
 
 
 def _over(

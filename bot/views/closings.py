@@ -40,7 +40,7 @@ class ClosingChoices:
 
 def button(customer: Customer) -> ActionsBlock:
     """What stands under a brief that somebody asked for."""
-    text = "Closed to visits" if customer.closed else "Close to visits"
+    text = "Open to visits" if customer.closed else "Close to visits"
     close = ButtonElement(text=text, action_id=OPEN, value=str(customer.id))
     return ActionsBlock(block_id=f"customer:{customer.id}", elements=[close])
 
@@ -51,19 +51,19 @@ def customer_id(body: fields.Payload) -> int:
 
 
 def form(customer: Customer, where: str = "") -> View:
-    """The form, as things stand with a customer."""
-    chosen = customer.closed or Closed.DO_NOT_CONTACT
+    """The form, with what the button offered chosen."""
+    chosen = FREE if customer.closed else Closed.DO_NOT_CONTACT
     because = fields.text_element(BECAUSE_LENGTH, customer.closed_because or "", lines=True)
     return View(
         type="modal",
         callback_id=SAVE,
-        title="Closed to visits",
+        title="May they be visited?",
         submit="Save",
         close="Cancel",
         private_metadata=fields.pack(customer=customer.id, where=where or None),
         blocks=[
             kit.rich(kit.paragraph(kit.bold(kit.one_line(customer.name)))),
-            fields.field("why", "May they be visited?", fields.radio_element(CHOICES, chosen)),
+            fields.field("why", "From now on", fields.radio_element(CHOICES, chosen)),
             fields.field(
                 "because",
                 "Why?",

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from cryptography.fernet import Fernet
@@ -561,9 +561,10 @@ def test_a_visit_that_follows_a_calendar_is_moved_there(diary: Diary) -> None:
     office, actor = diary.office, diary.office.actor(diary.pm)
     (visit,) = diary.visits()
     stands = plans.planned(office.services, actor, visit.id)
-    moved = replace(stands.choices, on=date(2026, 3, 12))
-    with pytest.raises(MovedElsewhere):
-        plans.change(office.services, actor, visit.id, stands.version, moved, T0)
+    for other in ({"on": date(2026, 3, 12)}, {"at": time(15)}, {"minutes": 30}):
+        moved = replace(stands.choices, **other)
+        with pytest.raises(MovedElsewhere):
+            plans.change(office.services, actor, visit.id, stands.version, moved, T0)
     said = replace(stands.choices, goal="See them print.")
     plans.change(office.services, actor, visit.id, stands.version, said, T0)
     assert diary.visits()[0].goal == "See them print."
