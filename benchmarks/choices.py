@@ -20,7 +20,7 @@ from bot.db import customers as customer_rows
 from bot.db import flags
 from bot.domain.access import Actor
 from bot.domain.contacts import Evidence, Measure, Trait
-from bot.domain.debriefs import Draft, Mood
+from bot.domain.debriefs import Draft, Mood, Sheet
 from bot.domain.flags import Flag, FlagState
 from bot.domain.suggestions import Suggestion
 from bot.domain.visits import VisitKind
@@ -210,7 +210,7 @@ class Year:
     def _visit(self, pm: Traveller, account: Account, now: datetime) -> None:
         mood = pm.random.choice([None, *Mood])
         draft = Draft(account.id, now.date(), STORY, mood=mood)
-        debriefs.record(self.office.services, pm.actor, draft, self.office.next_key(), now)
+        debriefs.record(self.office.services, pm.actor, draft, Sheet(self.office.next_key()), now)
         account.seen.append(now.date())
         pm.seen.append((now.date(), account.id))
         if mood:

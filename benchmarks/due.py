@@ -132,6 +132,12 @@ def _debrief(visit_id: int, author: str, now: datetime) -> dict[str, Any]:
         "story": f"Made up: what {author} heard.",
         "quote": "",
         "nps_why": "",
+        "surprise": "",
+        "reasons": [],
+        "competitor": "",
+        "picture": "",
+        "version": 1,
+        "form_id": "",
         "sharing": Sharing.SHARE,
         "created_at": now - timedelta(days=1),
     }

@@ -19,7 +19,7 @@ from bot.db import notes as note_rows
 from bot.db import nudges as rows
 from bot.domain.barriers import Barrier
 from bot.domain.customers import Stage
-from bot.domain.debriefs import Draft
+from bot.domain.debriefs import Draft, Sheet
 from bot.domain.nudges import INTERVALS, Snooze, Strength
 from bot.domain.visits import VisitKind
 from bot.errors import NihitoError
@@ -445,7 +445,7 @@ class Year:
         whom = name or self._somebody(pm)
         draft = Draft(None, on, "They count by hand. Nobody has said so.", new_customer=whom)
         actor, key = self.office.actor(pm.person), self.office.next_key()
-        debriefs.record(self.office.services, actor, draft, key, now, visit_id)
+        debriefs.record(self.office.services, actor, draft, Sheet(key, visit_id=visit_id), now)
         pm.visited.append((now, on))
         pm.knows.setdefault(whom, []).append(on)
         pm.open.pop(visit_id or 0, None)

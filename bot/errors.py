@@ -7,6 +7,8 @@ Nihito
     NoSuchFlag
     NoSuchVisit
     NoSuchNote
+    NoSuchDebrief
+    NoSuchPromise
   NudgeSettled
   VisitHeld                a debrief has been written
   VisitCalledOff
@@ -18,6 +20,7 @@ Nihito
     NotYours
     NotJoined
   DraftRefused             what is wrong with a draft, by field
+  WrittenElsewhere         another window has kept other words
   SettingsError            several problems, listed
   ChannelRefused           why a channel cannot hold stories
   ImportRefused            a file that cannot be read at all
@@ -31,8 +34,9 @@ Nihito
 
 from collections.abc import Mapping
 
-from bot.domain.debriefs import Fault
+from bot.domain.debriefs import Debrief
 from bot.domain.feeds import FeedFault
+from bot.domain.heard import Fault
 from bot.domain.stories import ChannelFault
 
 
@@ -86,6 +90,14 @@ class NoSuchNote(NotFound):
     """This note is no longer there."""
 
 
+class NoSuchDebrief(NotFound):
+    """This debrief has been taken back. Copy what you want to keep, and begin another one."""
+
+
+class NoSuchPromise(NotFound):
+    """This promise is no longer there: its debrief was changed or taken back."""
+
+
 class CustomerOptedOut(NihitoError):
     """They have opted out of visits. Choose another customer."""
 
@@ -124,6 +136,14 @@ class DraftRefused(NihitoError):
     def __init__(self, faults: Mapping[str, Fault]) -> None:
         super().__init__()
         self.faults = faults
+
+
+class WrittenElsewhere(NihitoError):
+    """You have kept other words for this debrief in another window."""
+
+    def __init__(self, kept: Debrief) -> None:
+        super().__init__()
+        self.kept = kept
 
 
 class ChannelRefused(NihitoError):

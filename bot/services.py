@@ -34,9 +34,12 @@ class Services:
     leaving: Event = field(default_factory=Event, repr=False)
     metrics: Metrics = field(default_factory=Metrics, repr=False)
 
-    def transaction(self, workspace_id: str) -> AbstractContextManager[Tx]:
-        """One transaction in one workspace; undone by an error, or in a rehearsal."""
-        return transaction(self.engine, workspace_id, keep=self.writes)
+    def transaction(self, workspace_id: str, *, hasty: bool = False) -> AbstractContextManager[Tx]:
+        """One transaction in one workspace; undone by an error, or in a rehearsal.
+
+        A `hasty` one gives up rather than keep others waiting.
+        """
+        return transaction(self.engine, workspace_id, keep=self.writes, hasty=hasty)
 
     def reading(self, workspace_id: str) -> AbstractContextManager[Tx]:
         """A transaction that only reads."""

@@ -45,6 +45,11 @@ def errors(by_block: Mapping[str, str]) -> Answer:
     return Answer({"response_action": "errors", "errors": dict(by_block)})
 
 
+def closing_all() -> Answer:
+    """Every form of a stack is closed, not only the one on top."""
+    return Answer({"response_action": "clear"})
+
+
 def redrawn(view: View) -> Answer:
     """A form stays open, drawn anew."""
     return Answer({"response_action": "update", "view": view.to_dict()})
@@ -60,6 +65,11 @@ def opening(view: View, trigger_id: str) -> Show:
     return lambda slack: slack.call("views.open", trigger_id=trigger_id, view=view.to_dict())
 
 
+def pushing(view: View, trigger_id: str) -> Show:
+    """Open a form on top of the one at hand."""
+    return lambda slack: slack.call("views.push", trigger_id=trigger_id, view=view.to_dict())
+
+
 def redrawing(view: View, view_id: str) -> Show:
     """Draw an open form anew; what was typed stays where its ids stay."""
     return lambda slack: slack.call("views.update", view_id=view_id, view=view.to_dict())
@@ -73,6 +83,12 @@ def publishing(view: View, user_id: str) -> Show:
 def replacing(place: Place, message: Message) -> Show:
     """Put a message in the place of one of ours."""
     return lambda slack: edit(slack, place, message.as_arguments())
+
+
+def instead(url: str, message: Message) -> Show:
+    """Put a message in the place of one that only the person sees."""
+    said = message.as_arguments()
+    return lambda slack: slack.respond(url, replace_original=True, **said)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from bot.operations import staff
 from bot.operations.inbox import Arrival
 from bot.services import Services
 from handlers import errors, home
-from handlers.answers import Answer
+from handlers.answers import Answer, nothing
 from handlers.knocks import Kind, Knock, foreign
 
 Handler = Callable[[Services, Knock], Answer]
@@ -19,10 +19,15 @@ Handler = Callable[[Services, Knock], Answer]
 
 @dataclass(frozen=True)
 class Door:
-    """A handler and the role that it asks for; None where Slack itself speaks."""
+    """A handler and the role that it asks for; None where Slack itself speaks.
+
+    What comes `unasked`, such as each word that is typed, is acknowledged before anything is done.
+    It has the same effect however often it comes, and nobody is told when it cannot be taken in.
+    """
 
     handler: Handler
     needs: Role | None
+    unasked: bool = False
 
 
 Doors = Mapping[tuple[Kind, str], Door]
@@ -67,6 +72,8 @@ def serve(services: Services, call: Call, actor: Actor) -> Answer:
         return call.door.handler(services, knock)
     if call.kind is Kind.EVENT and refused is Refusal.GUEST:
         return home.turned_away(knock, refused)
+    if call.door.unasked:
+        return nothing()
     return errors.refused(call.kind, call.body, actor.user_id, refused)
 
 

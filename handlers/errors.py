@@ -9,7 +9,7 @@ from slack_bolt import BoltResponse
 from bot.domain.access import Refusal
 from bot.errors import CustomerOptedOut, CustomerTaken, NihitoError, NoSuchCustomer, SlackError
 from bot.log import logger, place
-from bot.views import access, fields
+from bot.views import access, fields, labels
 from bot.views import closings as closing_views
 from bot.views import contacts as contact_views
 from bot.views import debriefs as debrief_views
@@ -45,7 +45,7 @@ def unreadable(error: Exception) -> BoltResponse:
 
 # Where each form says that it could not be saved; any other form says so at its first field.
 NOT_SAVED: Mapping[str, Callable[[str], Mapping[str, str]]] = {
-    debrief_views.CALLBACK: debrief_views.could_not_save,
+    debrief_views.CALLBACK: labels.could_not_save,
     contact_views.CALLBACK: contact_views.could_not_save,
     visit_views.JOIN: visit_views.join_not_saved,
     plan_views.PLAN: plan_views.not_saved,
@@ -77,6 +77,9 @@ def failed(
     LOG.error("request_failed", kind=kind, name=name, reference=reference, exc_info=error)
     if name in NOT_SAVED and kind is Kind.SUBMISSION:
         return answers.errors(NOT_SAVED[name](reference))
+    if kind is Kind.COMMAND:
+        typed = str(body.get("text") or "")
+        return answers.say(access.command_failed(reference, typed))
     unsaved = kind is Kind.SUBMISSION
     sentence = fields.not_saved(reference) if unsaved else access.went_wrong(reference)
     return _told(kind, body, whisper_url(body), user_id, sentence)
@@ -102,7 +105,7 @@ def _told(kind: Kind, body: Mapping[str, Any], url: str, user_id: str, sentence:
         return answers.errors({field: sentence}) if field else answers.nothing()
     if kind is Kind.OPTIONS:
         return answers.options({"options": []})
-    if kind is Kind.EVENT:
+    if kind in (Kind.EVENT, Kind.CLOSED):
         return answers.nothing()
     return answers.nothing().showing(answers.telling(url, user_id, sentence))
 

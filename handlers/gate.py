@@ -56,7 +56,7 @@ class Gate:
         if call is None:
             return nothing()
         deadline = started + PATIENCE_SECONDS
-        answer = self._found(call) if kind is Kind.OPTIONS else self._received(call, deadline)
+        answer = self._taken(call, deadline)
         took = perf_counter() - started
         self.services.metrics.request(kind, took)
         LOG.info(
@@ -87,6 +87,14 @@ class Gate:
             LOG.warning("no_door", kind=kind, name=name)
             return None
         return Call(door, kind, name, workspace_id, user_id, key(kind, body), now, body)
+
+    def _taken(self, call: Call, deadline: float) -> Answer:
+        if call.kind is Kind.OPTIONS:
+            return self._found(call)
+        if call.door.unasked:
+            self._later(self._take_in, call)
+            return nothing()
+        return self._received(call, deadline)
 
     def _found(self, call: Call) -> Answer:
         """A search has no effect: it is not noted, and answered as often as it comes."""
@@ -167,16 +175,19 @@ class Gate:
 
     def _work_on(self, call: Call) -> None:
         """An event. What fails here is taken up again, as the event stays undone."""
-        actor = call.stranger
-        if actor is None:
-            known = self._recall(call)
-            actor = self._remembered(call, known) if known else self._asked(call)
         try:
-            self._show(call, calls.serve(self.services, call, actor).then)
+            self._take_in(call)
         except Malformed as error:
             # Trying again would mend nothing.
             LOG.warning("request_malformed", error=type(error).__name__, at=place(error))
         self.inbox.settle(call.workspace_id, call.key, {}, call.now, NO_HASTE_SECONDS)
+
+    def _take_in(self, call: Call) -> None:
+        actor = call.stranger
+        if actor is None:
+            known = self._recall(call)
+            actor = self._remembered(call, known) if known else self._asked(call)
+        self._show(call, calls.serve(self.services, call, actor).then)
 
     def _meet(self, call: Call) -> None:
         """Slack is asked about somebody new, who is to press or type again."""

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 
 from bot.domain.access import Refusal, Role
-from bot.operations import away, coverage, debriefs, home, staff
+from bot.operations import away, coverage, home, staff
 from bot.services import Services
 from bot.views import coverage as coverage_views
-from bot.views import debriefs as debrief_views
 from bot.views import home as views
 from bot.views import plans as plan_views
 from handlers import answers, settings
@@ -37,16 +36,6 @@ def turned_away(knock: Knock, refusal: Refusal) -> Answer:
         return answers.nothing()
     view = views.turned_away(refusal)
     return answers.nothing().showing(answers.publishing(view, knock.actor.user_id))
-
-
-def debrief(services: Services, knock: Knock) -> Answer:
-    """*Debrief a visit*."""
-    digest_on = debriefs.digest_on(services, knock.actor)
-    form = debrief_views.DebriefForm(
-        None, knock.today, knock.today, digest_on=digest_on, where=WHERE
-    )
-    view = debrief_views.form(form)
-    return answers.nothing().showing(answers.opening(view, knock.trigger_id))
 
 
 def where_you_have_been(services: Services, knock: Knock) -> Answer:

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     COMMAND = "command"
     ACTION = "action"
     SUBMISSION = "submission"
+    CLOSED = "closed"
     OPTIONS = "options"
     EVENT = "event"
 
@@ -113,6 +114,7 @@ READERS: Mapping[Kind, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     Kind.COMMAND: _command,
     Kind.ACTION: _action,
     Kind.SUBMISSION: _submission,
+    Kind.CLOSED: _submission,
     Kind.OPTIONS: _options,
     Kind.EVENT: _event,
 }

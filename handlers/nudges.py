@@ -5,13 +5,13 @@ from functools import wraps
 
 from bot.domain.nudges import Snooze, SnoozeRefused
 from bot.errors import NudgeSettled
-from bot.operations import debriefs, nudges, taking
+from bot.operations import nudges, taking
+from bot.operations.unfinished import Beginning
 from bot.services import Services
-from bot.views import debriefs as debrief_views
 from bot.views import nudges as views
 from bot.views import passes
 from bot.views import plans as plan_views
-from handlers import answers
+from handlers import answers, debriefs
 from handlers.answers import Answer
 from handlers.knocks import Knock
 
@@ -36,16 +36,8 @@ def been(services: Services, knock: Knock) -> Answer:
     """*I have been*: the debrief."""
     nudge_id = views.nudge_id(knock.body)
     nudges.look(services, knock.actor, nudge_id, knock.now)
-    form = debrief_views.DebriefForm(
-        None,
-        knock.today,
-        knock.today,
-        nudge_id=nudge_id,
-        where=knock.response_url,
-        digest_on=debriefs.digest_on(services, knock.actor),
-    )
-    view = debrief_views.form(form)
-    return answers.nothing().showing(answers.opening(view, knock.trigger_id))
+    start = Beginning(nudge_id=nudge_id, where=knock.response_url)
+    return debriefs.begin(services, knock, start)
 
 
 def unless_settled(handler: Handler) -> Handler:

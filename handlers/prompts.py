@@ -1,11 +1,11 @@
 """Prompts: their two buttons, in a message or on Home."""
 
-from bot.operations import debriefs, plans
+from bot.operations import plans
+from bot.operations.unfinished import Beginning
 from bot.services import Services
-from bot.views import debriefs as debrief_views
 from bot.views import planned as planned_views
 from bot.views import prompts as views
-from handlers import answers, home
+from handlers import answers, debriefs, home
 from handlers.answers import Answer
 from handlers.knocks import Knock
 
@@ -14,17 +14,14 @@ def write(services: Services, knock: Knock) -> Answer:
     """*Write it down*: the debrief of that very visit."""
     planned = plans.planned(services, knock.actor, views.visit_id(knock.body))
     visit = planned.visit
-    form = debrief_views.DebriefForm(
-        (visit.customer_id, planned.customer),
-        min(visit.on, knock.today),
-        knock.today,
+    start = Beginning(
+        customer=(visit.customer_id, planned.customer),
+        on=min(visit.on, knock.today),
+        kind=visit.kind,
         visit_id=visit.id,
         where=home.WHERE if "view" in knock.body else knock.response_url,
-        kind=visit.kind,
-        digest_on=debriefs.digest_on(services, knock.actor),
     )
-    view = debrief_views.form(form)
-    return answers.nothing().showing(answers.opening(view, knock.trigger_id))
+    return debriefs.begin(services, knock, start)
 
 
 def not_held(services: Services, knock: Knock) -> Answer:

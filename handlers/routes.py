@@ -18,15 +18,20 @@ from bot.views import customers as customer_views
 from bot.views import debriefs as debrief_views
 from bot.views import flags as flag_views
 from bot.views import ground_rules as rule_views
+from bot.views import heard as heard_views
 from bot.views import home as home_views
+from bot.views import kept as kept_views
 from bot.views import markets as market_views
 from bot.views import notes as note_views
 from bot.views import nudges as nudge_views
 from bot.views import passes as pass_views
 from bot.views import planned as planned_views
 from bot.views import plans as plan_views
+from bot.views import promises as promise_views
 from bot.views import prompts as prompt_views
 from bot.views import questions as question_views
+from bot.views import themes as theme_views
+from bot.views import unfinished as unfinished_views
 from bot.views import visits as visit_views
 from handlers import (
     contacts,
@@ -40,9 +45,11 @@ from handlers import (
     notes,
     nudges,
     plans,
+    promises,
     prompts,
     questions,
     settings,
+    unfinished,
     visits,
 )
 from handlers.calls import Door, Doors
@@ -65,6 +72,16 @@ DOORS: Doors = {
     (Kind.ACTION, nudge_views.BARRIER): Door(nudges.barrier, Role.PM),
     # Whoever has left with the form still open is not to lose what they wrote.
     (Kind.ACTION, debrief_views.MORE): Door(debriefs.add_more, Role.STAFF),
+    (Kind.ACTION, heard_views.TYPED): Door(unfinished.typed, Role.STAFF, unasked=True),
+    (Kind.ACTION, debrief_views.KIND): Door(debriefs.choose_kind, Role.STAFF),
+    **{(Kind.ACTION, each): Door(debriefs.add_part, Role.STAFF) for each in heard_views.ADD},
+    (Kind.ACTION, kept_views.CHANGE): Door(debriefs.change, Role.STAFF),
+    (Kind.ACTION, debrief_views.TAKE_BACK): Door(debriefs.take_back, Role.STAFF),
+    (Kind.ACTION, debrief_views.NEVER_HELD): Door(debriefs.never_held, Role.STAFF),
+    (Kind.ACTION, debrief_views.AFRESH): Door(unfinished.afresh, Role.STAFF),
+    (Kind.ACTION, unfinished_views.GO_ON): Door(unfinished.go_on, Role.STAFF),
+    (Kind.ACTION, unfinished_views.THROW_AWAY): Door(unfinished.throw_away, Role.STAFF),
+    (Kind.CLOSED, debrief_views.CALLBACK): Door(unfinished.closed, Role.STAFF, unasked=True),
     (Kind.ACTION, question_views.KEEP_GOING): Door(questions.keep_going, Role.PM),
     (Kind.ACTION, question_views.LESS_OFTEN): Door(questions.less_often, Role.PM),
     (Kind.ACTION, question_views.LATER): Door(questions.later, Role.PM),
@@ -75,7 +92,7 @@ DOORS: Doors = {
     (Kind.ACTION, flag_views.ACKNOWLEDGE): Door(flags.acknowledge, Role.PM),
     (Kind.ACTION, flag_views.REFUTE): Door(flags.refute, Role.PM),
     (Kind.ACTION, flag_views.SNOOZE): Door(flags.snooze, Role.PM),
-    (Kind.ACTION, home_views.DEBRIEF): Door(home.debrief, Role.PM),
+    (Kind.ACTION, home_views.DEBRIEF): Door(debriefs.from_home, Role.PM),
     (Kind.ACTION, home_views.PLAN): Door(home.plan, Role.PM),
     (Kind.ACTION, home_views.SETTINGS): Door(home.join, Role.PM),
     (Kind.ACTION, home_views.JOIN): Door(home.join, Role.STAFF),
@@ -87,6 +104,9 @@ DOORS: Doors = {
     # A sales owner need not be a PM.
     (Kind.ACTION, rule_views.FINE): Door(ground_rules.fine, Role.STAFF),
     (Kind.ACTION, rule_views.TALK): Door(ground_rules.talk, Role.STAFF),
+    # Whoever keeps a promise need not be a PM.
+    (Kind.ACTION, promise_views.KEPT): Door(promises.keep, Role.STAFF),
+    (Kind.ACTION, promise_views.PUT_OFF): Door(promises.put_off, Role.STAFF),
     (Kind.ACTION, prompt_views.WRITE): Door(prompts.write, Role.PM),
     (Kind.ACTION, prompt_views.NOT_HELD): Door(prompts.not_held, Role.PM),
     (Kind.ACTION, plan_views.MORE): Door(plans.add_more, Role.PM),
@@ -105,6 +125,7 @@ DOORS: Doors = {
     (Kind.SUBMISSION, contact_views.CALLBACK): Door(contacts.record, Role.STAFF),
     (Kind.OPTIONS, customer_views.ACTION): Door(customers.find, Role.STAFF),
     (Kind.OPTIONS, country_views.ACTION): Door(settings.find_country, Role.STAFF),
+    (Kind.OPTIONS, theme_views.ACTION): Door(debriefs.find_theme, Role.STAFF),
     (Kind.OPTIONS, contact_views.PERSON): Door(customers.find_person, Role.STAFF),
     (Kind.EVENT, "app_home_opened"): Door(home.opened, Role.STAFF),
     (Kind.EVENT, "user_change"): Door(home.changed, None),
@@ -126,6 +147,7 @@ def register(app: App, gate: Gate) -> None:
         Kind.COMMAND: app.command,
         Kind.ACTION: app.action,
         Kind.SUBMISSION: app.view_submission,
+        Kind.CLOSED: app.view_closed,
         Kind.OPTIONS: app.options,
         Kind.EVENT: app.event,
     }.items():

@@ -135,8 +135,9 @@ def view_submission(workspace: Workspace, user: User, view: View) -> dict[str, A
 
 
 def view_closed(workspace: Workspace, user: User, view: View, *, cleared: bool) -> dict[str, Any]:
+    # Slack promises nothing of what stood in the fields of a form that was closed.
     return _interaction(workspace, user, "view_closed") | {
-        "view": view_json(workspace, view),
+        "view": view_json(workspace, view) | {"state": {"values": {}}},
         "is_cleared": cleared,
     }
 

@@ -24,6 +24,7 @@ from bot.operations import (
     nudges,
     staff,
     stories,
+    unfinished,
 )
 from bot.operations import workspaces as workspace_operations
 from bot.services import Services
@@ -70,6 +71,7 @@ JOBS = (
     Job("digests", 30, in_each_workspace(stories.post_digests)),
     Job("installations", 300, workspace_operations.try_again),
     Job("tidying", 900, in_each_workspace(inbox.tidy)),
+    Job("unfinished", 3600, in_each_workspace(unfinished.tidy)),
     Job("delivery", 2, deliver),
     # Last: one pass over everything leaves nothing for it.
     Job("audit", 60, audit.audit),

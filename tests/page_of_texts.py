@@ -18,12 +18,14 @@ from bot.domain.caps import Cap, Closed
 from bot.domain.contacts import Measure, Trait
 from bot.domain.coverage import Aspect, Great, Lean
 from bot.domain.customers import Customer, Stage
-from bot.domain.debriefs import Fault, Mood, Sharing
+from bot.domain.debriefs import Debrief, Draft, Mood, Sharing, Sheet
 from bot.domain.feeds import FeedFault
 from bot.domain.ground_rules import GroundRules, Reply
 from bot.domain.ground_rules import Step as Rule
+from bot.domain.heard import Fault
 from bot.domain.notes import Known
 from bot.domain.nudges import Reason, SnoozeInPast, SnoozeTooFar, Step
+from bot.domain.promises import Owed
 from bot.domain.stories import ChannelFault
 from bot.domain.suggestions import Why
 from bot.domain.visits import VisitKind
@@ -41,17 +43,22 @@ from bot.views import (
     fields,
     flags,
     ground_rules,
+    heard,
     home,
     invitations,
+    kept,
+    labels,
     markets,
     notes,
     nudges,
     planned,
     plans,
+    promises,
     prompts,
     questions,
     reasons,
     stories,
+    unfinished,
     visits,
     why,
 )
@@ -110,6 +117,7 @@ def sections() -> Iterator[Section]:
         ("A PM's calendar", _calendars()),
         ("/customer", _briefs()),
         ("The debrief", _debriefs()),
+        ("Promises", _promises()),
         ("Contacts and flags", _contacts()),
         ("The digest", _digests()),
         ("Home", _homes()),
@@ -365,13 +373,50 @@ def _debriefs() -> Texts:
         prompts.message(1, MILL, TODAY, TODAY),
     )
     yield "In its place, once it is written", prompts.written(MILL, TODAY, TODAY)
-    form = debriefs.DebriefForm((1, MILL), TODAY, TODAY, digest_on=date(2026, 3, 20))
+    form = debriefs.DebriefForm((1, MILL), TODAY, TODAY, Sheet("k"), digest_on=date(2026, 3, 20))
     yield "`/debrief`", debriefs.form(form)
     more = debriefs.unfolded(submitted(debriefs.form(form)))
     yield "`/debrief`, *Add more*", more
+    yield "`/debrief`, *A pain*", debriefs.with_more(submitted(more), "debrief.add_pain")
+    everything = replace(form, more=True, parts=dict.fromkeys(heard.Part, 1))
+    yield "`/debrief`, with every part that can be added", debriefs.form(everything)
+    yield (
+        "`/debrief` of an interview after a loss",
+        debriefs.form(replace(form, kind=VisitKind.LOSS_INTERVIEW)),
+    )
+    left = replace(form, typed=Draft(1, TODAY, "They print every order."), since=CAME, zone=ZONE)
+    yield "`/debrief`, gone on with", debriefs.form(left)
+    before = Debrief(1, 1, "U1", 1, MILL, TODAY, VisitKind.VIDEO, "They print every order.")
+    yield (
+        "`/debrief`, saved in another window meanwhile",
+        debriefs.meanwhile(submitted(debriefs.form(form)), before),
+    )
+    yield "Saved from two windows", kept.again(MILL)
+    words = unfinished.Left("k", MILL, "They print every order.", CAME)
+    yield "The form is closed half-way", unfinished.closed(words)
+    yield "*Throw away*", unfinished.thrown_away()
+    yield "*Go on writing*, too late", unfinished.no_longer()
     for sharing in Sharing:
-        yield f"Kept: {sharing}", debriefs.recorded(MILL, NEXT, sharing, AT, ZONE, TODAY, 2)
-    yield "`/debrief help`", debriefs.usage()
+        news = kept.Kept(MILL, NEXT, sharing, AT, 1)
+        yield f"Kept: {sharing}", kept.recorded(news, ZONE, TODAY)
+    changed = kept.Kept(MILL, NEXT, Sharing.SHARE, AT, 1, changed=True, told=True)
+    yield "Changed after the digest had told it", kept.recorded(changed, ZONE, TODAY)
+    again = replace(form, sheet=Sheet("debrief:1", "", 1, None, 1), more=True)
+    yield "*Change it*", debriefs.form(again)
+    for held in (True, False):
+        gone = kept.taken_back(MILL, NEXT, TODAY, took_place=held)
+        yield f"Taken back: {'the words alone' if held else 'it never took place'}", gone
+    yield "`/debrief help`", kept.usage()
+
+
+def _promises() -> Texts:
+    owed = Owed(1, "Send the roadmap, without dates.", "U1", "U2", 1, MILL, TODAY)
+    yield "On its date, to whoever keeps it", promises.reminder(owed, TODAY)
+    over = replace(owed, on=LAST)
+    yield "to whoever was away on its date", promises.reminder(over, TODAY)
+    yield "To whoever is to keep what another promised", promises.given(owed, "Ada Quill", TODAY)
+    yield "*Kept*", promises.kept(owed)
+    yield "*A week more*", promises.put_off(replace(owed, on=NEXT), TODAY)
 
 
 def _contacts() -> Texts:
@@ -399,6 +444,7 @@ def _digests() -> Texts:
     facts = stories.DigestFacts(date(2026, 3, 9), date(2026, 3, 15), TODAY, (told,))
     yield "In the team's channel, once a week", stories.digest(facts)
     yield "after a story was changed", stories.digest(facts, changed=True)
+    yield "after all of them were taken back", stories.nothing_left()
     for fault in ChannelFault:
         yield f"To whoever chose the channel: {fault}", stories.channel_lost("stories", fault)
 
@@ -410,7 +456,7 @@ def _homes() -> Texts:
         NEXT,
         AT,
         (home.Booked(1, POST, NEXT, VisitKind.PHONE),),
-        (home.Recent(MILL, LAST, Sharing.SHARE),),
+        (home.Recent(1, MILL, LAST, Sharing.SHARE),),
         (TILES,),
         (
             Lean(Aspect.REGION, "North", 4, 5, 0.25),
@@ -450,8 +496,8 @@ def _faults() -> Texts:
             markets.read(submitted(market, stage=typed))
         except FormFault as fault:
             yield f"*Your market*, “{' / '.join(typed.splitlines())}”", fault.errors["stage"]
-    for (field, fault), sentence in debriefs.FAULTS.items():
-        yield f"`/debrief`, {debriefs.FIELDS[field].lower()}: {fault}", sentence
+    for (field, fault), sentence in labels.FAULTS.items():
+        yield f"`/debrief`, {labels.FIELDS[field].lower()}: {fault}", sentence
     for refused in (SnoozeInPast(), SnoozeTooFar()):
         yield f"*Snooze*: {type(refused).__name__}", nudges.snooze_errors(refused)["on"]
     for past in (Fault.IN_THE_FUTURE, Fault.TOO_OLD):
@@ -492,6 +538,8 @@ def _mishaps() -> Texts:
     yield "The form came too late", access.too_late()
     yield "Slack is away", access.slack_away()
     yield "Something broke", access.went_wrong("1a2b3c4d")
+    typed = "Brightwater Mill They print every order and type it in again."
+    yield "Something broke at a long command", access.command_failed("1a2b3c4d", typed)
     for error in (errors.NoSuchCustomer, errors.NoSuchNudge, errors.NotYours, errors.NotJoined):
         yield error.__name__, str(error())
 
@@ -538,6 +586,8 @@ def _block(block: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"*{block['hint']['text']}*",) if "hint" in block else ()
     elif kind == "context":
         yield f"*{block['elements'][0]['text']}*"
+    elif kind == "divider":
+        yield ""
     else:
         yield f"**{block['text']['text']}**"
 

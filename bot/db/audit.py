@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Exists, FromClause, String, Table, cast, func
 
+from bot.db.debriefing import promises
 from bot.db.engine import Tx
 from bot.db.outbox import Kind, Letter, State
 from bot.db.planning import prompts
@@ -111,6 +112,18 @@ def missing_notes(tx: Tx, since: datetime, newest: int | None, limit: int) -> Se
     named = _named(offered.c.pm_id, offered.c.month, offered.c.pm_id, offered.c.due_at)
     never = ~_left(tx, offered, Kind.NOTE, offered.c.pm_id, offered.c.month)
     return _letters(tx, tx.select(offered, *named).where(never).limit(limit))
+
+
+def missing_promises(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[Letter]:
+    """Reminders of promises that were due since an instant, and that were never left."""
+    subject, period = cast(promises.c.id, String), _day(tx, promises.c.on)
+    named = _named(subject, period, promises.c.owner_id, promises.c.remind_at)
+    owed = tx.select(promises, *named).where(
+        promises.c.remind_at.between(since, now),
+        promises.c.kept_on.is_(None),
+        ~_left(tx, promises, Kind.PROMISE, subject, period),
+    )
+    return _letters(tx, owed.order_by(promises.c.remind_at).limit(limit))
 
 
 def late_pms(tx: Tx, before: datetime, limit: int) -> Sequence[Late]:

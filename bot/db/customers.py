@@ -24,6 +24,13 @@ def named(tx: Tx, name: str) -> Sequence[Customer]:
     return [_customer(row) for row in tx.run(found.order_by(customers.c.id))]
 
 
+def any_named(tx: Tx, names: Iterable[str]) -> Sequence[Customer]:
+    """All customers of any of those names, case and accents aside, oldest first."""
+    keys = {name_key(each) for each in names}
+    found = tx.select(customers).where(customers.c.name_key.in_(keys)).order_by(customers.c.id)
+    return [_customer(row) for row in tx.run(found)]
+
+
 def by_domain(tx: Tx, domain: str) -> Customer | None:
     """The customer with that mail domain (lower case)."""
     row = tx.run(tx.select(customers).where(customers.c.domain == domain.casefold())).first()

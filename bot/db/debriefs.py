@@ -6,34 +6,74 @@ from typing import Any
 
 from sqlalchemy import Row, Select
 
+from bot.db import heard
+from bot.db import visits as visit_rows
 from bot.db.engine import Tx
 from bot.db.market import customers
-from bot.db.tables import debriefs, visits, workarounds
-from bot.domain.debriefs import Debrief, Draft, Frequency, Mood, Sharing, Workaround
+from bot.db.tables import debriefs, visits
+from bot.domain.debriefs import Debrief, Draft, Mood, Sharing
+from bot.domain.heard import Decision, Reason
 from bot.domain.visits import VisitKind
 
+TEXTS = (
+    *("story", "quote", "mood", "nps", "nps_why", "sharing", "surprise"),
+    *("decision", "reasons", "competitor", "picture"),
+)
 
-def add(tx: Tx, visit_id: int, author_id: str, draft: Draft, now: datetime) -> int | None:
-    """A debrief of a visit, with its workarounds; None when the visit has one."""
+
+def add(
+    tx: Tx, visit_id: int, author_id: str, draft: Draft, now: datetime, form_id: str = ""
+) -> int | None:
+    """A debrief of a visit, with its workarounds; None when the visit has one.
+
+    `form_id` is the window that it was written in.
+    """
     known = {"visit_id": visit_id, "author_id": author_id, "created_at": now}
+    known |= {"version": 1, "form_id": form_id}
     row = tx.upsert(debriefs).values(workspace_id=tx.workspace_id, **known, **_texts(draft))
     added = row.on_conflict_do_nothing().returning(debriefs.c.id)
     debrief_id: int | None = tx.run(added).scalar()
     if debrief_id is not None:
-        _add_workarounds(tx, debrief_id, draft)
+        heard.keep(tx, debrief_id, draft)
     return debrief_id
 
 
-def rewrite(tx: Tx, debrief_id: int, draft: Draft) -> None:
-    """Other words for a debrief that is kept."""
-    tx.run(tx.update(debriefs).where(debriefs.c.id == debrief_id).values(**_texts(draft)))
-    tx.run(tx.delete(workarounds).where(workarounds.c.debrief_id == debrief_id))
-    _add_workarounds(tx, debrief_id, draft)
+def rewrite(tx: Tx, debrief_id: int, draft: Draft, form_id: str) -> Sequence[int]:
+    """Other words for a debrief that is kept, from a window; ids of workarounds that are gone."""
+    told = {**_texts(draft), "form_id": form_id, "version": debriefs.c.version + 1}
+    tx.run(tx.update(debriefs).where(debriefs.c.id == debrief_id).values(**told))
+    return heard.keep(tx, debrief_id, draft)
+
+
+def get(tx: Tx, debrief_id: int) -> Debrief | None:
+    """The debrief, or None."""
+    return next(iter(_read(tx, _joined(tx).where(debriefs.c.id == debrief_id))), None)
+
+
+def remove(tx: Tx, debrief_id: int) -> Sequence[int]:
+    """Nothing that was heard is kept any more; gives the ids of workarounds that are gone."""
+    gone = heard.remove(tx, debrief_id)
+    tx.run(tx.delete(debriefs).where(debriefs.c.id == debrief_id))
+    return gone
 
 
 def of_visit(tx: Tx, visit_id: int) -> Debrief | None:
     """The debrief of a visit."""
     return next(iter(_read(tx, _joined(tx).where(debriefs.c.visit_id == visit_id))), None)
+
+
+def is_written(tx: Tx, author_id: str, form_id: str) -> bool:
+    """Whether a window of the author's has been submitted and kept."""
+    mine = debriefs.c.author_id == author_id, debriefs.c.form_id == form_id
+    return tx.run(tx.select(debriefs, debriefs.c.id).where(*mine).limit(1)).first() is not None
+
+
+def alike(tx: Tx, author_id: str, draft: Draft) -> Debrief | None:
+    """A debrief of the author's that says the very same."""
+    mine = debriefs.c.author_id == author_id, debriefs.c.story == draft.story
+    where = visits.c.customer_id == draft.customer_id, visits.c.on == draft.on
+    found = _read(tx, _joined(tx).where(*mine, *where).order_by(debriefs.c.id))
+    return next((each for each in found if each.draft == draft), None)
 
 
 def latest(tx: Tx, author_id: str, limit: int) -> Sequence[Debrief]:
@@ -73,14 +113,7 @@ def tell(tx: Tx, ids: Iterable[int], digest_id: int) -> None:
 
 
 def _texts(draft: Draft) -> Mapping[str, Any]:
-    names = ("story", "quote", "mood", "nps", "nps_why", "sharing")
-    return {name: getattr(draft, name) for name in names}
-
-
-def _add_workarounds(tx: Tx, debrief_id: int, draft: Draft) -> None:
-    for each in draft.workarounds:
-        known = {"what": each.what, "why": each.why, "how_often": each.how_often}
-        tx.add(workarounds, debrief_id=debrief_id, **known)
+    return {name: getattr(draft, name) for name in TEXTS}
 
 
 def untell(tx: Tx, digest_id: int) -> None:
@@ -94,6 +127,7 @@ def _joined(tx: Tx) -> Select[Any]:
         visits.c.customer_id,
         visits.c.on,
         visits.c.kind,
+        visits.c.minutes,
         customers.c.name.label("customer_name"),
     )
     source = debriefs.join(visits, debriefs.c.visit_id == visits.c.id)
@@ -103,27 +137,21 @@ def _joined(tx: Tx) -> Select[Any]:
 
 def _read(tx: Tx, found: Select[Any]) -> Sequence[Debrief]:
     rows = tx.run(found).all()
-    around = _workarounds(tx, [row.id for row in rows])
-    return [_debrief(row, around.get(row.id, ())) for row in rows]
+    ids = [row.id for row in rows]
+    held, fellows = heard.of(tx, ids), visit_rows.fellows(tx, [row.visit_id for row in rows])
+    return [_debrief(row, held[row.id], fellows.get(row.visit_id, ())) for row in rows]
 
 
-def _workarounds(tx: Tx, ids: Sequence[int]) -> Mapping[int, tuple[Workaround, ...]]:
-    found = tx.select(workarounds).where(workarounds.c.debrief_id.in_(ids))
-    kept: dict[int, tuple[Workaround, ...]] = {}
-    for row in tx.run(found.order_by(workarounds.c.id)) if ids else ():
-        often = Frequency(row.how_often) if row.how_often else None
-        each = Workaround(row.what, row.why, often)
-        kept[row.debrief_id] = (*kept.get(row.debrief_id, ()), each)
-    return kept
-
-
-def _debrief(row: Row[Any], around: tuple[Workaround, ...]) -> Debrief:
-    names = set(Debrief.__dataclass_fields__) - {"workarounds"}
+def _debrief(row: Row[Any], held: Mapping[str, Any], fellows: tuple[str, ...]) -> Debrief:
+    names = set(Debrief.__dataclass_fields__) - {"fellows"} - held.keys()
     known = {
         **{name: getattr(row, name) for name in names},
+        **held,
         "kind": VisitKind(row.kind),
         "mood": Mood(row.mood) if row.mood else None,
         "sharing": Sharing(row.sharing),
-        "workarounds": around,
+        "decision": Decision(row.decision) if row.decision else None,
+        "reasons": tuple(Reason(each) for each in row.reasons),
+        "fellows": fellows,
     }
     return Debrief(**known)

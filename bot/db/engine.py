@@ -27,6 +27,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 LOCK_WAIT_SECONDS = 2
+# So long waits what can be left undone: it is not to hold up what somebody waits for.
+HASTY_SECONDS = 0.2
+HASTY = "hasty"
 TURN = "turn"
 CONNECT_SECONDS = 5
 # Kept open: a connection for each burst's threads would cost more than what they do with it. The
@@ -120,28 +123,43 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if not options.get(HASTY, False):
+        connection.exec_driver_sql("BEGIN" if options.get("reading", False) else "BEGIN IMMEDIATE")
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(HASTY_SECONDS * 1000)}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={LOCK_WAIT_SECONDS * 1000}")
 
 
 @contextmanager
-def transaction(engine: Engine, workspace_id: str, *, keep: bool = True) -> Iterator[Tx]:
-    """One transaction in one workspace; leaving by an error, or with `keep` false, undoes all."""
-    with _turn(engine), engine.connect() as connection, connection.begin() as begun:
-        yield Tx(connection, workspace_id)
-        if not keep:
-            begun.rollback()
+def transaction(
+    engine: Engine, workspace_id: str, *, keep: bool = True, hasty: bool = False
+) -> Iterator[Tx]:
+    """One transaction in one workspace; leaving by an error, or with `keep` false, undoes all.
+
+    A `hasty` one waits for no other writer of a SQLite file longer than a moment.
+    """
+    seconds = HASTY_SECONDS if hasty else LOCK_WAIT_SECONDS
+    with _turn(engine, seconds), engine.connect() as plain:
+        connection = plain.execution_options(**{HASTY: hasty})
+        with connection.begin() as begun:
+            yield Tx(connection, workspace_id)
+            if not keep:
+                begun.rollback()
 
 
 @contextmanager
-def _turn(engine: Engine) -> Iterator[None]:
+def _turn(engine: Engine, seconds: float) -> Iterator[None]:
     """This process's writers of a SQLite file, one after the other.
 
     The file's own lock is asked for at intervals, and whoever has bad luck with them may get it
     too late. It still keeps other processes out, and whoever has waited too long here asks it.
     """
     lock = engine.get_execution_options().get(TURN)
-    held = lock if lock and lock.acquire(timeout=LOCK_WAIT_SECONDS) else None
+    held = lock if lock and lock.acquire(timeout=seconds) else None
     try:
         yield
     finally:

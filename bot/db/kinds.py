@@ -20,3 +20,5 @@ class Kind(StrEnum):
     AGENDA_TALK = "agenda_talk"
     CALENDAR_LOST = "calendar_lost"
     NOTE = "note"
+    PROMISE = "promise"
+    PROMISE_GIVEN = "promise_given"

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, or_
+from sqlalchemy import Row, and_, func, or_
 
 from bot.db import customers
 from bot.db.bulk import as_table
+from bot.db.debriefing import visitors
 from bot.db.engine import Tx
 from bot.db.tables import visits
 from bot.domain.visits import INDIRECT, Visit, VisitKind, VisitState
@@ -61,25 +62,62 @@ def get(tx: Tx, visit_id: int) -> Visit | None:
     return _visit(row) if row else None
 
 
-def hold(tx: Tx, visit: Visit, kind: VisitKind, on: date, source: str, source_id: str) -> None:
-    """A booked visit has taken place, as a source tells."""
+def hold(
+    tx: Tx, visit: Visit, kind: VisitKind, on: date, source: str, source_id: str, **known: Any
+) -> None:
+    """A booked visit has taken place, as a source tells; `known` may hold its minutes."""
     values = {
         "state": VisitState.HELD,
         "kind": kind,
         "on": on,
         "source": source,
         "source_id": source_id,
+        **known,
     }
     tx.run(tx.update(visits).where(visits.c.id == visit.id).values(**values))
     customers.visited(tx, visit.customer_id, on)
 
 
-def correct(tx: Tx, visit_id: int, customer_id: int | None, kind: VisitKind, on: Any) -> None:
-    """A visit was told wrongly: this is whom it was with, how and when."""
-    values = {"customer_id": customer_id, "kind": kind, "on": on}
+def correct(tx: Tx, visit_id: int, customer_id: int, on: date, **known: Any) -> None:
+    """A visit was told wrongly: this is whom it was with and when; `known` as kind and minutes."""
+    before = get(tx, visit_id)
+    values = {"customer_id": customer_id, "on": on, **known}
     tx.run(tx.update(visits).where(visits.c.id == visit_id).values(**values))
-    if customer_id is not None:
-        customers.visited(tx, customer_id, on)
+    for each in {customer_id, before.customer_id if before else customer_id}:
+        _seen_last(tx, each)
+
+
+def recall(tx: Tx, visit: Visit) -> None:
+    """A visit that was told of never took place."""
+    where = visits.c.id == visit.id
+    tx.run(tx.update(visits).where(where).values(state=VisitState.CALLED_OFF))
+    accompany(tx, visit.id, ())
+    _seen_last(tx, visit.customer_id)
+
+
+def _seen_last(tx: Tx, customer_id: int) -> None:
+    held = visits.c.customer_id == customer_id, visits.c.state == VisitState.HELD
+    last = tx.run(tx.select(visits, func.max(visits.c.on)).where(*held)).scalar()
+    customers.change(tx, customer_id, last_visit_on=last)
+
+
+def accompany(tx: Tx, visit_id: int, user_ids: Collection[str]) -> None:
+    """Who came along on a visit (Slack ids)."""
+    tx.run(tx.delete(visitors).where(visitors.c.visit_id == visit_id))
+    for each in dict.fromkeys(user_ids):
+        row = {"workspace_id": tx.workspace_id, "visit_id": visit_id, "user_id": each}
+        tx.run(tx.upsert(visitors).values(**row))
+
+
+def fellows(tx: Tx, visit_ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
+    """Who came along, by visit; in the order of their Slack ids."""
+    if not visit_ids:
+        return {}
+    found = tx.select(visitors).where(visitors.c.visit_id.in_(list(visit_ids)))
+    came: dict[int, tuple[str, ...]] = {}
+    for row in tx.run(found.order_by(visitors.c.user_id)):
+        came[row.visit_id] = (*came.get(row.visit_id, ()), row.user_id)
+    return came
 
 
 def change(tx: Tx, visit_id: int, **known: Any) -> None:
@@ -153,8 +191,10 @@ def booked_from(tx: Tx, pm_ids: Collection[str], since: date) -> Mapping[str, Se
 
 
 def last(tx: Tx, pm_id: str) -> Visit | None:
-    """The PM's latest visit that was held."""
-    held = tx.select(visits).where(visits.c.pm_id == pm_id, visits.c.state == VisitState.HELD)
+    """The latest visit that was held by the PM, or that the PM came along on."""
+    along = tx.select(visitors, visitors.c.visit_id).where(visitors.c.user_id == pm_id)
+    theirs = or_(visits.c.pm_id == pm_id, visits.c.id.in_(along))
+    held = tx.select(visits).where(theirs, visits.c.state == VisitState.HELD)
     row = tx.run(held.order_by(visits.c.on.desc(), visits.c.id.desc()).limit(1)).first()
     return _visit(row) if row else None
 

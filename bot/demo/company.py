@@ -11,6 +11,7 @@ from bot.app import House
 from bot.demo.clock import Happening
 from bot.domain.access import Actor
 from bot.domain.debriefs import Draft, Frequency, Mood, Sharing, Workaround
+from bot.domain.debriefs import Sheet as DebriefSheet
 from bot.domain.visits import VisitKind
 from bot.operations import debriefs, imports, pms, staff
 from bot.services import Services
@@ -164,7 +165,7 @@ def _debrief(services: Services, actor: Actor, heard: Heard, key: str, at: datet
         nps_why=heard.nps_why,
         sharing=Sharing(heard.sharing),
     )
-    kept = debriefs.record(services, actor, draft, key, at)
+    kept = debriefs.record(services, actor, draft, DebriefSheet(key), at)
     if kept and kept.nudge and kept.next_due:
         message = been(kept.nudge.shown, kept.customer, kept.on, kept.next_due)
         edit(services.slack, kept.nudge.place, message.as_arguments())

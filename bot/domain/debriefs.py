@@ -2,16 +2,33 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.heard import (
+    COMPETITOR_LENGTH,
+    Answer,
+    Decision,
+    Fault,
+    Faults,
+    Pain,
+    Promise,
+    Reason,
+    answer_faults,
+    numbered,
+    pain_faults,
+    promise_faults,
+    text_fault,
+)
 from bot.domain.visits import VisitKind
 
 STORY_LENGTH = 3000
 QUOTE_LENGTH = 1000
 WORKAROUND_LENGTH = 1000
 OLDEST_VISIT = timedelta(days=366)
+# So long words that nobody has submitted are offered again, and then they are forgotten.
+OFFERED = timedelta(days=14)
 
 
 class Mood(StrEnum):
@@ -55,7 +72,11 @@ class Workaround:
 
 @dataclass(frozen=True)
 class Draft:
-    """A debrief as typed: nothing checked yet. `on` is the PM's local date of the visit."""
+    """A debrief as typed: nothing checked yet.
+
+    `on` is the PM's local date of the visit, `fellows` are Slack ids of those who came along,
+    `picture` is Slack's id of a file.
+    """
 
     customer_id: int | None
     on: date | None
@@ -68,6 +89,56 @@ class Draft:
     nps: int | None = None
     nps_why: str = ""
     sharing: Sharing = Sharing.SHARE
+    minutes: int | None = None
+    surprise: str = ""
+    pains: tuple[Pain, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    decision: Decision | None = None
+    reasons: tuple[Reason, ...] = ()
+    competitor: str = ""
+    fellows: tuple[str, ...] = ()
+    picture: str = ""
+
+    @property
+    def said(self) -> bool:
+        """Whether there are words in it, or answers, that nobody wants to give twice."""
+        bare = Draft(self.customer_id, self.on, "", self.new_customer, self.kind)
+        return replace(self, sharing=bare.sharing) != bare
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a debrief is written on: the same `key` in however many windows.
+
+    `window` is the form's own id, `version` that of the debrief which the form showed, 0 for none;
+    `visit_id` is the booked visit that it is of, if that is known, `debrief_id` the debrief that is
+    written anew.
+    """
+
+    key: str
+    window: str = ""
+    version: int = 0
+    visit_id: int | None = None
+    debrief_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A draft that its author has not submitted.
+
+    `since` is when its last words were kept, `typed_at` when Slack says that they were typed
+    (aware UTC, by clocks of their own); `form_id` is the window where they stand, if it is known.
+    """
+
+    key: str
+    draft: Draft
+    since: datetime
+    typed_at: datetime
+    visit_id: int | None = None
+    nudge_id: int | None = None
+    debrief_id: int | None = None
+    form_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,25 +158,26 @@ class Debrief:
     nps: int | None = None
     nps_why: str = ""
     sharing: Sharing = Sharing.SHARE
-    workarounds: tuple[Workaround, ...] = field(default=())
+    workarounds: tuple[Workaround, ...] = ()
+    minutes: int | None = None
+    surprise: str = ""
+    pains: tuple[Pain, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    decision: Decision | None = None
+    reasons: tuple[Reason, ...] = ()
+    competitor: str = ""
+    fellows: tuple[str, ...] = ()
+    picture: str = ""
     told_in: int | None = None
+    version: int = 1
+    form_id: str = ""
 
     @property
     def draft(self) -> Draft:
         """The draft that it was kept from."""
         names = Draft.__dataclass_fields__.keys() & Debrief.__dataclass_fields__.keys()
         return Draft(**{name: getattr(self, name) for name in names})
-
-
-class Fault(StrEnum):
-    """What can be wrong with a field of a draft; views word it."""
-
-    MISSING = "missing"
-    TOO_LONG = "too_long"
-    IN_THE_FUTURE = "in_the_future"
-    TOO_OLD = "too_old"
-    OUT_OF_RANGE = "out_of_range"
-    UNKNOWN = "unknown"
 
 
 def faults(draft: Draft, today: date) -> Mapping[str, Fault]:
@@ -116,11 +188,16 @@ def faults(draft: Draft, today: date) -> Mapping[str, Fault]:
     found = {
         "customer": _customer_fault(draft),
         "on": date_fault(draft.on, today),
-        "story": _text_fault(draft.story, STORY_LENGTH, required=True),
-        "quote": _text_fault(draft.quote, QUOTE_LENGTH),
+        "story": text_fault(draft.story, STORY_LENGTH, required=True),
+        "quote": text_fault(draft.quote, QUOTE_LENGTH),
+        "surprise": text_fault(draft.surprise, QUOTE_LENGTH),
+        "competitor": text_fault(draft.competitor, COMPETITOR_LENGTH),
         "nps": None if draft.nps is None or 0 <= draft.nps <= 10 else Fault.OUT_OF_RANGE,
-        "nps_why": _text_fault(draft.nps_why, QUOTE_LENGTH),
+        "nps_why": text_fault(draft.nps_why, QUOTE_LENGTH),
         **_workaround_faults(draft.workarounds),
+        **pain_faults(draft.pains),
+        **promise_faults(draft.promises, draft.on),
+        **answer_faults(draft.answers),
     }
     return {name: fault for name, fault in found.items() if fault}
 
@@ -139,17 +216,14 @@ def date_fault(on: date | None, today: date) -> Fault | None:
     return Fault.TOO_OLD if on < today - OLDEST_VISIT else None
 
 
-def _text_fault(text: str, longest: int, *, required: bool = False) -> Fault | None:
-    if required and not text.strip():
-        return Fault.MISSING
-    return Fault.TOO_LONG if len(text) > longest else None
-
-
-def _workaround_faults(workarounds: tuple[Workaround, ...]) -> Mapping[str, Fault | None]:
-    whats = [_text_fault(each.what, WORKAROUND_LENGTH, required=True) for each in workarounds]
-    whys = [_text_fault(each.why, WORKAROUND_LENGTH) for each in workarounds]
-    found = {"workaround": whats, "workaround_why": whys}
-    return {name: next(filter(None, each), None) for name, each in found.items()}
+def _workaround_faults(workarounds: tuple[Workaround, ...]) -> Faults:
+    return numbered(
+        {
+            "workaround": text_fault(each.what, WORKAROUND_LENGTH, required=True),
+            "workaround_why": text_fault(each.why, WORKAROUND_LENGTH),
+        }
+        for each in workarounds
+    )
 
 
 def sentences(text: str) -> int:

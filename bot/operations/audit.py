@@ -44,6 +44,7 @@ class Sort(StrEnum):
     BRIEF_MISSING = "brief_missing"
     PROMPT_MISSING = "prompt_missing"
     NOTE_MISSING = "note_missing"
+    PROMISE_MISSING = "promise_missing"
     PM_LATE = "pm_late"
     TEAM_LATE = "team_late"
     NOTE_LATE = "note_late"
@@ -172,6 +173,7 @@ def _missing(tx: Tx, now: datetime) -> Sequence[Missing]:
     briefs = queries.missing_briefs(tx, now - LOOK_BACK, now, MOST)
     prompts = queries.missing_prompts(tx, now - LOOK_BACK, now, MOST)
     notes = queries.missing_notes(tx, now - LONG_LOOK_BACK, newest, MOST)
+    promises = queries.missing_promises(tx, now - LOOK_BACK, now, MOST)
     return [
         *(Missing(Sort.NUDGE_MISSING, Kind.NUDGE, each) for each in nudges),
         *(Missing(Sort.DIGEST_MISSING, Kind.DIGEST, each) for each in digests),
@@ -179,6 +181,7 @@ def _missing(tx: Tx, now: datetime) -> Sequence[Missing]:
         *(Missing(Sort.BRIEF_MISSING, Kind.BRIEF, each) for each in briefs),
         *(Missing(Sort.PROMPT_MISSING, Kind.PROMPT, each) for each in prompts),
         *(Missing(Sort.NOTE_MISSING, Kind.NOTE, each) for each in notes),
+        *(Missing(Sort.PROMISE_MISSING, Kind.PROMISE, each) for each in promises),
     ]
 
 

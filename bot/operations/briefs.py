@@ -1,9 +1,19 @@
 """Briefs: what is known of a customer, for a PM who is about to see them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from bot.db import contacts, customers, debriefs, ground_rules, outbox, pms, staff, visits
+from bot.db import (
+    contacts,
+    customers,
+    debriefs,
+    ground_rules,
+    outbox,
+    pms,
+    promises,
+    staff,
+    visits,
+)
 from bot.db.engine import Tx
 from bot.db.outbox import Kind, Letter, Parcel
 from bot.domain.access import Actor
@@ -16,9 +26,10 @@ from bot.domain.visits import USUAL, Visit, VisitState
 from bot.operations import away
 from bot.operations.drafts import Later, Withdrawn
 from bot.services import Services
-from bot.views.briefs import SHOWN, Brief, Heard, ahead
+from bot.views.briefs import SHOWN, Brief, Heard, Told, ahead
 from bot.views.ground_rules import still_open
 from bot.views.kit import Message
+from bot.views.promises import to_them
 
 LOAD = timedelta(days=28)
 # Of these the open workarounds are read too.
@@ -127,11 +138,23 @@ def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -
             ((each.nps, each.on, each.nps_why) for each in shared if each.nps is not None), None
         ),
         closed_by=staff.name(tx, customer.closed_by) if customer.closed_by else "",
+        owed=tuple(
+            to_them(each, "" if each.owner_id == user_id else staff.name(tx, each.owner_id), today)
+            for each in promises.owed_to(tx, customer.id, user_id, SHOWN)
+        ),
+        answers=tuple(_answers(tx, shared))[:SHOWN],
     )
 
 
 def _heard(tx: Tx, debrief: Debrief) -> Heard:
     return Heard(debrief.on, staff.name(tx, debrief.author_id), debrief.kind, debrief.story)
+
+
+def _answers(tx: Tx, shared: Sequence[Debrief]) -> Iterator[Told]:
+    """What they were told, the newest first, so that the next answer is the same one (F4)."""
+    for debrief in shared:
+        for each in debrief.answers:
+            yield Told(each.subject, each.said, staff.name(tx, debrief.author_id), debrief.on)
 
 
 def _may_read(user_id: str, debrief: Debrief) -> bool:

@@ -12,6 +12,11 @@ from bot.services import Services
 from bot.views.fields import NEW_LENGTH
 
 FOUND_MOST = 100
+# Longer is no name that anybody types behind a command.
+NAME_WORDS = 6
+BEGINNING = 10
+# What may stand between a name and what is said of them.
+ENDS = ":,;-–—"
 Chosen = tuple[int | None, str]
 
 
@@ -44,14 +49,49 @@ def guess(services: Services, actor: Actor, words: str) -> Chosen | None:
     The one of that name, or the only one that holds the words, or a new one; None when it could
     be any of several, or when the words are too many for a name.
     """
+    with services.reading(actor.workspace_id) as tx:
+        return guessed(tx, words)
+
+
+def guessed(tx: Tx, words: str) -> Chosen | None:
+    """The same, within a transaction."""
     if not name_key(words) or is_blank(words):
         return None
-    with services.reading(actor.workspace_id) as tx:
-        same = customers.named(tx, words)
-        found = same or customers.search(tx, words, 2)
+    same = customers.named(tx, words)
+    found = same or customers.search(tx, words, 2)
     if not found:
         return (None, words) if len(words) <= NEW_LENGTH else None
     return (found[0].id, found[0].name) if len(found) == 1 else None
+
+
+def meant(tx: Tx, words: str) -> tuple[Chosen | None, str]:
+    """The customer meant by the words behind `/debrief`, and what else they say.
+
+    They may begin with a customer's name and go on with the story, or be the story alone; in one
+    sentence nobody is taken for a new customer.
+    """
+    known = _begins_with(tx, words)
+    if known:
+        return known
+    chosen = guessed(tx, words)
+    sentence = len(words.split()) > NAME_WORDS or len(words) > NEW_LENGTH
+    if chosen is None or (chosen[0] is None and sentence):
+        # Of several customers that hold these words each may be meant.
+        return None, "" if not sentence or is_blank(words) else words
+    return chosen, ""
+
+
+def _begins_with(tx: Tx, words: str) -> tuple[Chosen, str] | None:
+    """The only customer of the longest name that the words begin with, and the words behind it."""
+    said = words.split()
+    heads = {n: " ".join(said[:n]).rstrip(ENDS) for n in range(1, min(len(said), BEGINNING) + 1)}
+    found = customers.any_named(tx, heads.values())
+    for count, head in sorted(heads.items(), reverse=True):
+        same = [each for each in found if name_key(each.name) == name_key(head)]
+        if len(same) == 1:
+            behind = words.split(maxsplit=count)[count:]
+            return (same[0].id, same[0].name), " ".join(behind).lstrip(f"{ENDS} ")
+    return None
 
 
 def customer(tx: Tx, customer_id: int | None, new: str) -> int:

@@ -1,20 +1,22 @@
 """Debriefs: recorded once each, and what follows from one at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from bot.db import debriefs, nudges, pms, teams, visits
+from bot.db import debriefs, heard, teams, unfinished, visits
 from bot.db.engine import Tx
-from bot.domain import nudges as rules
 from bot.domain.access import Actor
 from bot.domain.calendar import local_date
-from bot.domain.debriefs import Draft, Sharing, faults
+from bot.domain.debriefs import Debrief, Draft, Sharing, Sheet, faults
 from bot.domain.visits import Visit, VisitState
-from bot.errors import DraftRefused
-from bot.operations import prompts, stories
+from bot.errors import DraftRefused, WrittenElsewhere
+from bot.operations import counted, promises, prompts, stories
+from bot.operations.counted import Counted
 from bot.operations.customers import customer, customer_name
-from bot.operations.pms import held
-from bot.operations.standing import Shown, standing
+from bot.operations.standing import Shown
+from bot.operations.unfinished import editing, own
 from bot.services import Services
 
 SOURCE = "debrief"
@@ -22,7 +24,12 @@ SOURCE = "debrief"
 
 @dataclass(frozen=True)
 class Recorded:
-    """A debrief that is kept. `digest_at` is when the team reads it, None if it never does."""
+    """A debrief that is kept. `digest_at` is when the team reads it, None if it never does.
+
+    `others` came along, and have a nudge that it answers. One that was `changed` may have been
+    `told` in a digest, which changes with it. With `again` it was kept before, in
+    another window and in the same words.
+    """
 
     customer: str
     on: date
@@ -30,59 +37,139 @@ class Recorded:
     sharing: Sharing
     digest_at: datetime | None
     nudge: Shown | None
+    others: tuple[Counted, ...] = ()
+    debrief_id: int | None = None
+    changed: bool = False
+    told: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """A debrief that is gone. `next_due` is None for somebody who has left."""
+
+    customer: str
+    on: date
+    next_due: date | None
+    took_place: bool
 
 
 def record(
-    services: Services,
-    actor: Actor,
-    draft: Draft,
-    key: str,
-    now: datetime,
-    visit_id: int | None = None,
+    services: Services, actor: Actor, draft: Draft, sheet: Sheet, now: datetime
 ) -> Recorded | None:
-    """Keep a debrief, once for each `key`; its visit moves the due date at once.
+    """Keep a debrief, once for each sheet; its visit moves the due date at once.
 
-    `visit_id` is the booked visit that it is of, if that is known and the customer is the same.
-    None when it was kept before just so. One sent again with other words replaces what was kept:
-    whoever saw Slack give up may have gone on typing.
+    None when this window has kept it before just so. One that it sends again with other words
+    replaces what was kept: whoever saw Slack give up may have gone on typing. Another window of
+    the same sheet keeps a debrief of another customer beside the first.
 
-    Raises `DraftRefused` with the faults by field, and `NoSuchCustomer`; nothing is kept then.
+    Raises `DraftRefused` with the faults by field, `NoSuchCustomer`, `WrittenElsewhere` where
+    another window has kept other words, and for one that is written anew `NoSuchDebrief` and
+    `NotYours`; nothing is kept then.
     """
     found = faults(draft, local_date(now, actor.zone))
     if found:
         raise DraftRefused(found)
     with services.transaction(actor.workspace_id) as tx:
-        tx.one_at_a_time(key)
+        tx.one_at_a_time(f"debriefs of {actor.user_id}")
         customer_id = customer(tx, draft.customer_id, draft.new_customer)
-        told = replace(draft, customer_id=customer_id, new_customer="")
-        visit = _kept(tx, actor, told, key, now, visit_id)
-        return _recorded(tx, actor, visit, draft.sharing, now) if visit else None
+        told = _complete(actor, replace(draft, customer_id=customer_id, new_customer=""))
+        unfinished.forget(tx, actor.user_id, sheet.key, sheet.window)
+        before = _before(tx, actor, told, sheet)
+        if before is None:
+            return _recorded(tx, actor, _added(tx, actor, told, sheet, now), told, now)
+        told = replace(told, minutes=told.minutes or before.minutes)
+        if before.draft == told:
+            return None if before.form_id == sheet.window else _again(before)
+        return _rewritten(tx, actor, before, told, sheet, now)
 
 
-def digest_on(services: Services, actor: Actor) -> date | None:
-    """The local date of the team's next digest; None without a team."""
+def take_back(
+    services: Services, actor: Actor, debrief_id: int, now: datetime, *, took_place: bool
+) -> TakenBack:
+    """An author takes a debrief back: its words are gone, also from a digest that told them.
+
+    The visit stays counted where it `took_place`. Raises `NoSuchDebrief` and `NotYours`.
+    """
+    with services.transaction(actor.workspace_id) as tx:
+        tx.one_at_a_time(f"debriefs of {actor.user_id}")
+        kept = own(tx, actor, debrief_id)
+        unfinished.forget(tx, actor.user_id, editing(debrief_id))
+        debriefs.remove(tx, debrief_id)
+        visit = visits.get(tx, kept.visit_id)
+        if visit and not took_place:
+            visits.recall(tx, visit)
+        if kept.told_in:
+            stories.changed(tx, kept.told_in, now)
+        seen = counted.recount(tx, {actor.user_id, *kept.fellows}, now)
+    mine = seen.get(actor.user_id)
+    return TakenBack(kept.customer_name, kept.on, mine.due_on if mine else None, took_place)
+
+
+def themes(services: Services, actor: Actor, typed: str) -> Sequence[str]:
+    """Up to 99 themes of pains that hold what was typed."""
     with services.reading(actor.workspace_id) as tx:
-        pm = pms.get(tx, actor.user_id)
-        team = teams.get(tx, pm.team_id) if pm and pm.team_id else None
-    return team.digest.on if team else None
+        return heard.themes(tx, typed, 99)
 
 
-def _kept(
-    tx: Tx, actor: Actor, draft: Draft, key: str, now: datetime, visit_id: int | None
-) -> Visit | None:
-    known = visits.by_source(tx, SOURCE, key)
-    before = debriefs.of_visit(tx, known.id) if known else None
-    if before is None:
-        visit = _visit(tx, actor, draft, key, now, visit_id)
-        debriefs.add(tx, visit.id, actor.user_id, draft, now)
-        return visit
-    if before.draft == draft:
-        return None
-    visits.correct(tx, before.visit_id, draft.customer_id, draft.kind, draft.on)
-    debriefs.rewrite(tx, before.id, draft)
+def _complete(actor: Actor, draft: Draft) -> Draft:
+    """The draft with what goes without saying: whoever promises keeps it, and was there."""
+    promises = tuple(
+        each if each.owner_id else replace(each, owner_id=actor.user_id) for each in draft.promises
+    )
+    fellows = tuple(sorted(set(draft.fellows) - {actor.user_id}))
+    return replace(draft, promises=promises, fellows=fellows)
+
+
+def _before(tx: Tx, actor: Actor, draft: Draft, sheet: Sheet) -> Debrief | None:
+    """What is kept of a sheet already, from this window or another."""
+    if sheet.debrief_id is not None:
+        return own(tx, actor, sheet.debrief_id)
+    mine = _written(tx, actor, f"{sheet.key}:{sheet.window}")
+    first = mine or _written(tx, actor, sheet.key)
+    if first and (first.form_id == sheet.window or first.customer_id == draft.customer_id):
+        return first
+    return debriefs.alike(tx, actor.user_id, draft)
+
+
+def _written(tx: Tx, actor: Actor, key: str) -> Debrief | None:
+    known = visits.by_source(tx, SOURCE, f"{actor.user_id}:{key}")
+    return debriefs.of_visit(tx, known.id) if known else None
+
+
+def _again(before: Debrief) -> Recorded:
+    return Recorded(before.customer_name, before.on, None, before.sharing, None, None, again=True)
+
+
+def _rewritten(
+    tx: Tx, actor: Actor, before: Debrief, draft: Draft, sheet: Sheet, now: datetime
+) -> Recorded:
+    if before.form_id != sheet.window and before.version != sheet.version:
+        raise WrittenElsewhere(before)
+    assert draft.customer_id is not None
+    assert draft.on is not None
+    known = {"kind": draft.kind, "minutes": draft.minutes}
+    visits.correct(tx, before.visit_id, draft.customer_id, draft.on, **known)
+    visits.accompany(tx, before.visit_id, draft.fellows)
+    debriefs.rewrite(tx, before.id, draft, sheet.window)
+    promises.leave(tx, before.id, now)
     if before.told_in:
         stories.changed(tx, before.told_in, now)
-    return visits.by_source(tx, SOURCE, key)
+    visit = visits.get(tx, before.visit_id)
+    assert visit is not None
+    return _recorded(tx, actor, visit, draft, now, before)
+
+
+def _added(tx: Tx, actor: Actor, draft: Draft, sheet: Sheet, now: datetime) -> Visit:
+    # The first window has the sheet's own key; another one's debrief stands beside it.
+    taken = visits.by_source(tx, SOURCE, f"{actor.user_id}:{sheet.key}") is not None
+    key = f"{sheet.key}:{sheet.window}" if taken else sheet.key
+    visit = _visit(tx, actor, draft, f"{actor.user_id}:{key}", now, sheet.visit_id)
+    visits.accompany(tx, visit.id, draft.fellows)
+    debrief_id = debriefs.add(tx, visit.id, actor.user_id, draft, now, sheet.window)
+    if debrief_id is not None:
+        promises.leave(tx, debrief_id, now)
+    return visit
 
 
 def _visit(
@@ -93,7 +180,8 @@ def _visit(
     customer_id = draft.customer_id
     booked = _booked(tx, actor, draft, visit_id)
     if booked:
-        visits.hold(tx, booked, draft.kind, draft.on, SOURCE, key)
+        length = {"minutes": draft.minutes or booked.minutes}
+        visits.hold(tx, booked, draft.kind, draft.on, SOURCE, key, **length)
         prompts.settled(tx, booked.id, now)
     else:
         visits.add(
@@ -106,6 +194,7 @@ def _visit(
             now,
             source=SOURCE,
             source_id=key,
+            minutes=draft.minutes,
         )
     visit = visits.by_source(tx, SOURCE, key)
     assert visit is not None
@@ -128,28 +217,28 @@ def _booked(tx: Tx, actor: Actor, draft: Draft, visit_id: int | None) -> Visit |
     return stands if stands and stands.state is VisitState.BOOKED else None
 
 
-def _recorded(tx: Tx, actor: Actor, visit: Visit, sharing: Sharing, now: datetime) -> Recorded:
-    name = customer_name(tx, visit.customer_id)
-    pm = pms.take(tx, actor.user_id)
-    if pm is None:
-        return Recorded(name, visit.on, None, sharing, None, None)
-    anchor_before = pm.anchor_on
-    pm = held(tx, pm, visit.on)
-    team = teams.get(tx, pm.team_id) if pm.team_id else None
+def _recorded(
+    tx: Tx, actor: Actor, visit: Visit, draft: Draft, now: datetime, before: Debrief | None = None
+) -> Recorded:
+    """What has come of it for the author and for whoever came along, now or as it was told."""
+    name, sharing = customer_name(tx, visit.customer_id), draft.sharing
+    kept = debriefs.of_visit(tx, visit.id)
+    known: dict[str, Any] = {"debrief_id": kept.id if kept else None, "changed": before is not None}
+    known["told"] = bool(before and before.told_in)
+    along = before.fellows if before else ()
+    seen = counted.recount(tx, {actor.user_id, *draft.fellows, *along}, now)
+    mine = seen.pop(actor.user_id, None)
+    others = tuple(each for each in seen.values() if each.nudge)
+    if mine is None:
+        return Recorded(name, visit.on, None, sharing, None, None, others, **known)
+    team = teams.get(tx, mine.pm.team_id) if mine.pm.team_id else None
     return Recorded(
         customer=name,
         on=visit.on,
-        next_due=rules.due_on(pm.anchor_on, pm.rhythm),
+        next_due=mine.due_on,
         sharing=sharing,
         digest_at=team.digest.at if team and sharing is not Sharing.PRIVATE else None,
-        # A visit of long ago changes nothing about what is due: the nudge stays.
-        nudge=_answered(tx, actor, now) if pm.anchor_on != anchor_before else None,
+        nudge=mine.nudge,
+        others=others,
+        **known,
     )
-
-
-def _answered(tx: Tx, actor: Actor, now: datetime) -> Shown | None:
-    nudge = nudges.latest(tx, actor.user_id)
-    if nudge is None or nudge.answer == "been":
-        return None
-    nudges.answer(tx, nudge.id, "been", now)
-    return standing(tx, nudge, now)

@@ -2,17 +2,20 @@
 
 from datetime import datetime
 
-from bot.db import coverage, debriefs, flags, ground_rules
+from bot.db import coverage, debriefs, flags, ground_rules, promises
 from bot.db.engine import Tx
 from bot.domain.access import Actor, Role
 from bot.domain.calendar import local_date
 from bot.domain.caps import QUARTER
 from bot.domain.coverage import AT_LEAST, leans, much_great
 from bot.domain.visits import Visit
+from bot.operations import unfinished
 from bot.operations.customers import customer_name
 from bot.operations.pms import ahead, choices
 from bot.services import Services
 from bot.views.home import Booked, HomeFacts, Recent
+
+OWED = 5
 
 
 def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
@@ -26,7 +29,7 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
         booked = tuple(_booked(tx, each, zone) for each in prospect.booked)
         waiting = tuple(_booked(tx, each, zone) for each in prospect.waiting)
         recent = [
-            Recent(each.customer_name, each.on, each.sharing)
+            Recent(each.id, each.customer_name, each.on, each.sharing)
             for each in debriefs.latest(tx, actor.user_id, 5)
         ]
         flagged = [
@@ -37,6 +40,8 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
         visited = coverage.visited(tx, actor.user_id, today - QUARTER)
         found = leans(visited, coverage.wanted(tx)) if len(visited) >= AT_LEAST else ()
         great = coverage.great(tx, actor.user_id, today - QUARTER)
+        left = unfinished.all_left(tx, actor.user_id, now)
+        owed = promises.owed_by(tx, actor.user_id, OWED)
     return HomeFacts(
         today=today,
         zone=zone,
@@ -49,6 +54,8 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
         great=great if much_great(great) else None,
         admin=Role.ADMIN in actor.roles,
         waiting=waiting,
+        unfinished=tuple(left),
+        owed=tuple(owed),
     )
 
 

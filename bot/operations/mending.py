@@ -52,6 +52,7 @@ AUDIT_MENDINGS: Mapping[Sort, str] = {
     Sort.BRIEF_MISSING: _BACK,
     Sort.PROMPT_MISSING: _BACK,
     Sort.NOTE_MISSING: _BACK,
+    Sort.PROMISE_MISSING: _BACK,
     Sort.PM_LATE: _CLOCK,
     Sort.TEAM_LATE: _CLOCK,
     Sort.NOTE_LATE: _CLOCK,

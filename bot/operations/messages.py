@@ -16,7 +16,7 @@ from bot.domain.flags import FlagState
 from bot.domain.nudges import Planned, Step
 from bot.domain.stories import working
 from bot.domain.terms import POST
-from bot.operations import away, briefs, calendars, ground_rules, notes, prompts, stories
+from bot.operations import away, briefs, calendars, ground_rules, notes, promises, prompts, stories
 from bot.operations.customers import customer_name
 from bot.operations.drafts import Draft, Edit, Later, Withdrawn
 from bot.operations.pms import silent_until
@@ -235,13 +235,13 @@ def _digest_revived(tx: Tx, parcel: Parcel) -> None:
 
 def _digest_changed(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
     digest = teams.digest(tx, int(parcel.subject))
-    facts = stories.facts(tx, digest, now) if digest else None
-    if digest is None or facts is None:
+    if digest is None:
         return Withdrawn("nothing_to_tell")
     if digest.message_channel is None or digest.message_ts is None:
         return _after(outbox.awaited(tx, Kind.DIGEST, digest.id, digest.week), now)
-    place = Place(digest.message_channel, digest.message_ts)
-    return Edit(story_views.digest(facts, changed=True), place)
+    facts = stories.facts(tx, digest, now)
+    told = story_views.digest(facts, changed=True) if facts else story_views.nothing_left()
+    return Edit(told, Place(digest.message_channel, digest.message_ts))
 
 
 def _channel_lost(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
@@ -270,4 +270,6 @@ DELIVERIES: Mapping[Kind, Delivery] = {
     Kind.AGENDA_TALK: Delivery(ground_rules.compose_talk),
     Kind.CALENDAR_LOST: Delivery(calendars.compose),
     Kind.NOTE: Delivery(notes.compose, notes.posted),
+    Kind.PROMISE: Delivery(promises.compose),
+    Kind.PROMISE_GIVEN: Delivery(promises.compose_given),
 }

@@ -163,6 +163,20 @@ def held(tx: Tx, pm: Pm, on: date) -> Pm:
     return moved
 
 
+def recounted(tx: Tx, pm: Pm) -> Pm:
+    """The PM with the latest visit that is known of now; it may be an earlier one than before."""
+    last = visits.last(tx, pm.user_id)
+    last_on = last.on if last else None
+    if last_on == pm.last_visit_on:
+        return pm
+    joined_on = local_date(pm.joined_at, pm.rhythm.hours.zone)
+    anchor_on = absences.anchor(tx, pm.user_id, joined_on, last_on, pm.rhythm.interval_days)
+    planned = absences.planned(tx, pm.user_id, pm.asked, anchor_on, pm.rhythm)
+    moved = replace(pm, last_visit_on=last_on, anchor_on=anchor_on, planned=planned)
+    pms.keep(tx, moved)
+    return moved
+
+
 def _enrolled(known: Pm | None, tx: Tx, actor: Actor, choices: JoinChoices, now: datetime) -> Pm:
     rhythm = _rhythm(known, actor, choices, now)
     if known and known.rhythm == rhythm:

@@ -9,7 +9,7 @@ from bot.db.outbox import Kind
 from bot.db.teams import PostedDigest, Team
 from bot.domain.calendar import local_date
 from bot.domain.customers import Stage
-from bot.domain.debriefs import Debrief
+from bot.domain.debriefs import Debrief, Sharing
 from bot.domain.outcomes import Fate, Outcome
 from bot.domain.stories import ChannelFault, Digest, digest_verdict, next_digest
 from bot.services import Services
@@ -31,7 +31,7 @@ def post_digests(services: Services, workspace_id: str, now: datetime) -> Sequen
 def facts(tx: Tx, digest: PostedDigest, now: datetime) -> DigestFacts | None:
     """What a digest shows, from what may be shared now; None when nothing may be any more."""
     team = teams.get(tx, digest.team_id)
-    told = debriefs.told(tx, digest.id)
+    told = [each for each in debriefs.told(tx, digest.id) if each.sharing is not Sharing.PRIVATE]
     if team is None or not told:
         return None
     days = [each.on for each in told]

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 from bot.domain.access import Refusal
+from bot.views import kit
+
+MANY = 40
 
 REFUSALS: Mapping[Refusal, str] = {
     Refusal.GUEST: "Sorry, Nihito is for full members of this workspace.",
@@ -26,6 +29,12 @@ def went_wrong(reference: str) -> str:
         "Something went wrong on my side, sorry. Please try again. "
         f"If it keeps happening, give {reference} to whoever runs Nihito."
     )
+
+
+def command_failed(reference: str, typed: str) -> kit.Message:
+    """The same to a command; words too many to be typed once more are given back."""
+    back = [kit.rich(kit.quote(kit.head(typed, 2900)))] if len(typed) > MANY else []
+    return kit.say(went_wrong(reference), below=back)
 
 
 def unknown_command(command: str) -> str:

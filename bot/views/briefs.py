@@ -34,13 +34,24 @@ class Heard:
 
 
 @dataclass(frozen=True)
+class Told:
+    """An answer that somebody gave them: on what, which, by whom, on which local date."""
+
+    subject: str
+    said: str
+    by: str
+    on: date
+
+
+@dataclass(frozen=True)
 class Brief:
     """What is known of a customer; dates are local to whoever asks.
 
     `free_on` is the first date on which a visit goes over no cap, `booked` who sees them when
     (None: whoever asks), `deal` the last one: won?, closed on, goes live on. `contacts` counts 28
     days; `closed_by` is the name of whoever closed them to visits; `score` is the last answer from
-    0 to 10, its date and why; `mood` how they were found last, and when.
+    0 to 10, its date and why; `mood` how they were found last, and when; `owed` says what they were
+    promised, each in words, and `answers` what they were told, the newest first.
     """
 
     today: date
@@ -56,6 +67,8 @@ class Brief:
     closed_by: str = ""
     score: tuple[int, date, str] | None = None
     mood: tuple[Mood, date] | None = None
+    owed: tuple[str, ...] = ()
+    answers: tuple[Told, ...] = ()
 
 
 def ahead(known: Brief, on: date, goal: str, still_open: str = "") -> kit.Message:
@@ -87,6 +100,8 @@ def _told(known: Brief) -> kit.Message:
             "They have told us already, so do not ask again",
             [kit.one_line(each, 200) for each in known.workarounds],
         ),
+        ("We have promised them", list(known.owed)),
+        ("They have been told", [_answer(each, known.today) for each in known.answers]),
         ("People", [_person(*each) for each in known.people]),
         ("When you are there", list(THERE)),
     ]
@@ -194,6 +209,11 @@ def _heard(heard: Heard, today: date) -> str:
     kind = words.VISIT_KINDS[heard.kind].partition(",")[0].lower()
     opening = f"{kit.day(heard.on, today)}, {kit.one_line(heard.author)}, {kind}"
     return f"{opening}: {kit.one_line(heard.story, STORY_SHOWN)}"
+
+
+def _answer(told: Told, today: date) -> str:
+    subject, said = kit.one_line(told.subject, 100), kit.one_line(told.said, WHY_SHOWN)
+    return f"{subject}: “{said}” ({kit.one_line(told.by)}, {kit.day(told.on, today)})"
 
 
 def _person(name: str, role: str) -> str:

@@ -9,8 +9,8 @@ from slack_sdk.models.blocks import ExternalDataSelectElement, UserSelectElement
 from slack_sdk.models.views import View
 
 from bot.domain.contacts import Channel
-from bot.domain.debriefs import Fault
 from bot.domain.events import SUBJECT_LENGTH
+from bot.domain.heard import Fault
 from bot.views import customers, fields, kit, words
 
 CALLBACK = "contact.record"

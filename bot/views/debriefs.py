@@ -1,67 +1,37 @@
 """Debriefs: the form, what is wrong with it, and what the author is told."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject
 from slack_sdk.models.views import View
 
 from bot.domain.debriefs import (
     QUOTE_LENGTH,
     STORY_LENGTH,
-    WORKAROUND_LENGTH,
+    Debrief,
     Draft,
-    Fault,
-    Frequency,
     Mood,
     Sharing,
-    Workaround,
+    Sheet,
+    Unfinished,
 )
-from bot.domain.visits import VisitKind
-from bot.views import customers, fields, kit, words
+from bot.domain.visits import LENGTHS, VisitKind
+from bot.views import customers, fields, heard, kit, labels, words
 
 CALLBACK = "debrief.record"
 MORE = "debrief.more"
+KIND = "debrief.kind"
+AFRESH = "debrief.afresh"
+TAKE_BACK = "debrief.take_back"
+NEVER_HELD = "debrief.never_held"
+# What is worth looking for on any visit (text 004).
+AT_FIRST: heard.Parts = {heard.Part.WORKAROUND: 1}
 
 EXAMPLE = (
     "They export to a spreadsheet each Friday. The report has no totals, and audit asks for them."
 )
-NPS_ENDS = {0: "0, not at all likely", 10: "10, very likely"}
-NPS = {str(score): NPS_ENDS.get(score, str(score)) for score in range(11)}
-FIELDS = {
-    "customer": "Customer",
-    "on": "Date of the visit",
-    "story": "The story in two sentences",
-    "kind": "How you met",
-    "workaround": "A workaround you saw",
-    "workaround_why": "Why do they do it?",
-    "workaround_how_often": "How often?",
-    "quote": "A quote, in their own words",
-    "mood": "How did they feel?",
-    "nps": "How likely are they to recommend us?",
-    "nps_why": "Why this number?",
-    "sharing": "Sharing",
-}
-FAULTS = {
-    ("customer", Fault.MISSING): "Choose a customer, or type a new name and add it.",
-    ("customer", Fault.UNKNOWN): "This customer is no longer there. Choose another one.",
-    ("on", Fault.MISSING): "Choose the date of the visit.",
-    ("on", Fault.IN_THE_FUTURE): "This date is in the future. "
-    "A debrief is for a visit that has taken place.",
-    ("on", Fault.TOO_OLD): "This date is more than a year ago. Choose a later one.",
-    ("story", Fault.MISSING): "Write what you heard, in two sentences.",
-    ("story", Fault.TOO_LONG): f"Please keep the story below {STORY_LENGTH:,} characters.",
-    ("quote", Fault.TOO_LONG): f"Please keep the quote below {QUOTE_LENGTH:,} characters.",
-    ("workaround", Fault.TOO_LONG): f"Please keep it below {WORKAROUND_LENGTH:,} characters.",
-    ("workaround", Fault.MISSING): "Say what they do, or take back how often they do it.",
-    ("workaround_why", Fault.TOO_LONG): f"Please keep it below {WORKAROUND_LENGTH:,} characters.",
-    ("nps", Fault.OUT_OF_RANGE): "Choose a number from 0 to 10.",
-    ("nps_why", Fault.TOO_LONG): f"Please keep it below {QUOTE_LENGTH:,} characters.",
-}
-ALONE = "You have left, so no team reads it. /visit join brings you back at any time."
-ODD = "Something is not right here. Please look at it again."
 
 
 @dataclass(frozen=True)
@@ -70,55 +40,117 @@ class DebriefForm:
 
     `customer` is an id and a name, or None and the name of a new one. `on` and `today` are the
     author's local dates, `digest_on` the local date of the team's next digest. `where` is a
-    response URL, or "". `typed` fills the fields again and wins over `customer`'s absence.
+    response URL, or "". `typed` fills the fields again and wins over `customer`'s absence; `since`
+    is when (aware UTC) they were left unfinished in the author's `zone`. `note` stands above them.
     """
 
     customer: customers.Chosen | None
     on: date
     today: date
+    sheet: Sheet
     more: bool = False
+    parts: heard.Parts = field(default_factory=dict)
     nudge_id: int | None = None
-    visit_id: int | None = None
     where: str = ""
     typed: Draft | None = None
     kind: VisitKind = VisitKind.VIDEO
     digest_on: date | None = None
+    since: datetime | None = None
+    zone: str = "UTC"
+    note: str = ""
 
 
 def form(form: DebriefForm) -> View:
     """The form: three required fields, and the rest once it is unfolded."""
     typed = form.typed or Draft(None, form.on, "", kind=form.kind)
-    more = form.more or _needs_more(typed, form.kind)
+    more = form.more or _needs_more(typed)
+    parts = heard.most(form.parts, heard.asked(typed))
+    if more and not form.more:
+        parts = heard.most(parts, AT_FIRST)
     return View(
         type="modal",
         callback_id=CALLBACK,
         title="Debrief",
         submit="Save",
         close="Cancel",
-        private_metadata=_metadata(form),
-        blocks=[*_required(form.customer, typed), *(_more(typed) if more else _folded(form))],
+        notify_on_close=True,
+        private_metadata=_metadata(form, parts),
+        blocks=[
+            *_note(form),
+            *_required(form.customer, typed),
+            *(_more(typed) if more else []),
+            *heard.blocks(parts, typed, form.today),
+            *(_sharing(typed, parts) if more else _folded(form)),
+            *(_taking_back() if form.sheet.debrief_id is not None else []),
+        ],
     )
 
 
-def _metadata(form: DebriefForm) -> str:
+def _taking_back() -> list[Block]:
+    """The two ways to undo a debrief that is kept."""
+    words = _sure("Its words are gone then, also from the digest. The visit still counts.")
+    visit = _sure("The debrief is gone then, and the visit counts for nobody.")
+    buttons = [
+        _undoing("Take the debrief back", "held", TAKE_BACK, words),
+        _undoing("It never took place", "never", NEVER_HELD, visit),
+    ]
+    return [ActionsBlock(block_id=TAKE_BACK, elements=buttons)]
+
+
+def _undoing(text: str, value: str, action_id: str, sure: ConfirmObject) -> ButtonElement:
+    return ButtonElement(text=text, action_id=action_id, value=value, confirm=sure)
+
+
+def _sure(text: str) -> ConfirmObject:
+    return ConfirmObject(title="Are you sure?", text=kit.plain(text), confirm="Yes", deny="No")
+
+
+def _note(form: DebriefForm) -> list[Block]:
+    """What is to be known before writing: that another window was at it, or that it goes on."""
+    if form.note:
+        return [kit.rich(kit.paragraph(form.note))]
+    story = form.typed.story if form.typed else ""
+    rest = story[len(kit.head(story, STORY_LENGTH)) :]
+    if rest:
+        told = f"A story has room for {STORY_LENGTH:,} characters. This did not fit: "
+        return [kit.rich(kit.paragraph(told, kit.italic(rest)))]
+    if form.since is None:
+        return []
+    when = kit.moment(form.since, form.zone, form.today)
+    afresh = ButtonElement(text="Begin another one", action_id=AFRESH, value="afresh")
+    return [
+        kit.small(f"You left this unfinished on {when}. Your words are still here."),
+        ActionsBlock(block_id=AFRESH, elements=[afresh]),
+    ]
+
+
+def _metadata(form: DebriefForm, parts: heard.Parts) -> str:
+    typed = form.typed
     return fields.pack(
+        key=form.sheet.key,
+        version=form.sheet.version or None,
         nudge=form.nudge_id,
-        visit=form.visit_id,
+        visit=form.sheet.visit_id,
+        debrief=form.sheet.debrief_id,
         where=form.where or None,
-        kind=form.kind.value,
+        kind=(typed.kind if typed else form.kind).value,
+        minutes=typed.minutes if typed else None,
+        picture=(typed.picture if typed else None) or None,
+        parts={part.value: count for part, count in parts.items()} or None,
         today=form.today.isoformat(),
         digest=form.digest_on.isoformat() if form.digest_on else None,
+        since=form.since.isoformat() if form.since else None,
+        zone=form.zone,
     )
 
 
-def _needs_more(typed: Draft, kind: VisitKind) -> bool:
+def _needs_more(typed: Draft) -> bool:
     """Whether something stands in a field that would be folded away."""
-    bare = Draft(typed.customer_id, typed.on, typed.story, typed.new_customer, kind)
-    return typed != bare
+    return bool(typed.quote or typed.mood or typed.surprise or typed.sharing is not Sharing.SHARE)
 
 
 def _required(customer: customers.Chosen | None, typed: Draft) -> list[Block]:
-    story = fields.text_element(STORY_LENGTH, typed.story, lines=True, example=EXAMPLE)
+    story = heard.box(STORY_LENGTH, typed.story, lines=True, example=EXAMPLE)
     return [
         customers.customer_field(customer),
         _field("on", fields.date_element(typed.on)),
@@ -137,67 +169,70 @@ def _folded(form: DebriefForm) -> list[Block]:
 
 
 def _more(typed: Draft) -> list[Block]:
-    seen = typed.workarounds[0] if typed.workarounds else Workaround("")
-    box = fields.text_element
+    lengths = {str(each): words.length(each) for each in sorted({*LENGTHS, typed.minutes or 15})}
+    minutes = str(typed.minutes) if typed.minutes else None
     return [
-        _field("kind", fields.select_element(words.VISIT_KINDS, typed.kind)),
-        _optional("workaround", box(WORKAROUND_LENGTH, seen.what, lines=True)),
-        _optional("workaround_why", box(WORKAROUND_LENGTH, seen.why)),
-        _optional("workaround_how_often", fields.select_element(words.FREQUENCIES, seen.how_often)),
-        _optional("quote", box(QUOTE_LENGTH, typed.quote, lines=True)),
-        _optional("mood", fields.select_element(words.MOODS, typed.mood)),
-        _optional("nps", fields.select_element(NPS, _score(typed.nps))),
-        _optional("nps_why", box(QUOTE_LENGTH, typed.nps_why)),
+        _field("kind", fields.select_element(words.VISIT_KINDS, typed.kind, action_id=KIND)),
+        _optional("minutes", heard.choice(lengths, minutes)),
+        _optional("quote", heard.box(QUOTE_LENGTH, typed.quote, lines=True), labels.QUOTES),
+        _optional("mood", heard.choice(words.MOODS, typed.mood)),
+        _optional("surprise", heard.box(QUOTE_LENGTH, typed.surprise)),
+    ]
+
+
+def _sharing(typed: Draft, parts: heard.Parts) -> list[Block]:
+    return [
+        *heard.adding(parts),
         _field("sharing", fields.radio_element(words.SHARINGS, typed.sharing)),
     ]
 
 
-def _score(nps: int | None) -> str | None:
-    return None if nps is None else str(nps)
+def _field(name: str, element: Any, hint: str | None = None, *, optional: bool = False) -> Block:
+    told = element.action_id in (heard.TYPED, KIND)
+    return fields.field(name, labels.label(name), element, optional=optional, hint=hint, told=told)
 
 
-def _field(name: str, element: Any) -> InputBlock:
-    return fields.field(name, FIELDS[name], element)
-
-
-def _optional(name: str, element: Any) -> InputBlock:
-    return fields.field(name, FIELDS[name], element, optional=True)
+def _optional(name: str, element: Any, hint: str | None = None) -> Block:
+    return _field(name, element, hint, optional=True)
 
 
 def read(view: fields.Payload) -> Draft:
     """The draft as typed, from a submission or from the form still open; nothing is checked."""
     customer_id, new = customers.read_customer(view)
-    score = fields.code(view, "nps")
+    packed = fields.unpack(view)
+    minutes = fields.code(view, "minutes") if _unfolded(view) else packed.get("minutes")
+    mood = fields.code(view, "mood")
     return Draft(
         customer_id=customer_id,
         new_customer=new,
         on=fields.on(view, "on"),
         story=fields.text(view, "story"),
-        kind=VisitKind(fields.code(view, "kind") or _kind(view)),
-        workarounds=_workarounds(view),
+        kind=VisitKind(fields.code(view, "kind") or packed.get("kind", VisitKind.VIDEO)),
+        minutes=int(minutes) if minutes else None,
         quote=fields.text(view, "quote"),
-        mood=_mood(fields.code(view, "mood")),
-        nps=int(score) if score else None,
-        nps_why=fields.text(view, "nps_why"),
+        mood=Mood(mood) if mood else None,
+        surprise=fields.text(view, "surprise"),
         sharing=Sharing(fields.code(view, "sharing") or Sharing.SHARE),
+        **heard.read(view, packed.get("picture", "")),
     )
 
 
-def _kind(view: fields.Payload) -> str:
-    return str(fields.unpack(view).get("kind", VisitKind.VIDEO))
+def _unfolded(view: fields.Payload) -> bool:
+    return "kind" in view["state"]["values"]
 
 
-def _mood(code: str | None) -> Mood | None:
-    return Mood(code) if code else None
+def sheet(view: fields.Payload) -> Sheet:
+    """What the form is a sheet of."""
+    packed = fields.unpack(view)
+    version, visit_id = packed.get("version", 0), packed.get("visit")
+    return Sheet(packed["key"], str(view["id"]), version, visit_id, packed.get("debrief"))
 
 
-def _workarounds(view: fields.Payload) -> tuple[Workaround, ...]:
-    what, why = fields.text(view, "workaround"), fields.text(view, "workaround_why")
-    often = fields.code(view, "workaround_how_often")
-    # A reason without a workaround is kept as one: nothing typed is ever lost.
-    if not what and not why and not often:
-        return ()
-    return (Workaround(what or why, why if what else "", Frequency(often) if often else None),)
+def unfinished(view: fields.Payload, typed_at: datetime, now: datetime) -> Unfinished:
+    """What stands in the form and is not submitted yet; `typed_at` is Slack's, both aware UTC."""
+    known = sheet(view)
+    told = known.visit_id, nudge_id(view), known.debrief_id, known.window
+    return Unfinished(known.key, read(view), now, typed_at, *told)
 
 
 def read_form(view: fields.Payload) -> DebriefForm:
@@ -208,13 +243,16 @@ def read_form(view: fields.Payload) -> DebriefForm:
         customer=customers.chosen(view),
         on=typed.on or today,
         today=today,
-        more="kind" in view["state"]["values"],
+        more=_unfolded(view),
+        parts={heard.Part(each): count for each, count in packed.get("parts", {}).items()},
+        sheet=sheet(view),
         nudge_id=packed.get("nudge"),
-        visit_id=packed.get("visit"),
         where=packed.get("where", ""),
         typed=typed,
-        kind=VisitKind(_kind(view)),
+        kind=typed.kind,
         digest_on=date.fromisoformat(packed["digest"]) if "digest" in packed else None,
+        since=datetime.fromisoformat(packed["since"]) if "since" in packed else None,
+        zone=packed["zone"],
     )
 
 
@@ -225,70 +263,29 @@ def nudge_id(view: fields.Payload) -> int | None:
 
 def unfolded(view: fields.Payload) -> View:
     """The form with its folded part open and everything typed so far still in it."""
-    return form(replace(read_form(view), more=True))
+    known = read_form(view)
+    return form(replace(known, more=True, parts=heard.most(known.parts, AT_FIRST)))
 
 
-def errors(faults: Mapping[str, Fault], view: fields.Payload) -> dict[str, str]:
-    """A sentence for each field at fault, by block id.
-
-    What is wrong in a field that is folded away is told at the story, where it can be seen.
-    """
-    shown = {block.get("block_id") for block in view["blocks"]}
-    told: dict[str, str] = {}
-    for name, fault in faults.items():
-        sentence = FAULTS.get((name, fault), ODD)
-        if name in shown:
-            told[name] = " ".join(filter(None, [told.get(name), sentence]))
-        else:
-            hidden = f"{FIELDS.get(name, name)}: {sentence}"
-            told["story"] = " ".join(filter(None, [told.get("story"), hidden]))
-    return told
+def with_more(view: fields.Payload, action_id: str) -> View:
+    """The form with one more part, that of the button that was pressed."""
+    known = read_form(view)
+    return form(replace(known, parts=heard.more(known.parts, heard.ADD[action_id])))
 
 
-def could_not_save(reference: str) -> dict[str, str]:
-    """The sentence for a form that stays open because saving failed; its text is kept."""
-    return {"story": fields.not_saved(reference)}
+def grown(view: fields.Payload) -> View | None:
+    """The form with the parts that its kind of visit asks for; None where it has them."""
+    known = read_form(view)
+    wanted = heard.asked(read(view))
+    return form(known) if any(wanted[each] > known.parts.get(each, 0) for each in wanted) else None
 
 
-def recorded(
-    customer: str,
-    next_due: date | None,
-    shared: Sharing,
-    digest_at: datetime | None,
-    zone: str,
-    today: date,
-    sentences: int = 2,
-) -> kit.Message:
-    """What the author sees once a debrief is kept.
-
-    `next_due` is None for somebody who has left, `digest_at` None where no digest is due.
-    """
-    parts = [
-        f"Thank you, your debrief for {kit.one_line(customer)} is kept.",
-        f"{kit.due(next_due, today)}." if next_due else "",
-        _sharing(shared, digest_at, zone, today) if next_due else ALONE,
-        f"A story travels furthest in two sentences; this one has about {sentences}."
-        if sentences > 2
-        else "",
-    ]
-    return kit.say(" ".join(filter(None, parts)))
-
-
-def _sharing(shared: Sharing, digest_at: datetime | None, zone: str, today: date) -> str:
-    if shared is Sharing.PRIVATE:
-        return "It stays private."
-    if digest_at is None:
-        return "Your team has no story channel yet, so it is not shared."
-    without = " without the customer's name" if shared is Sharing.NO_NAME else ""
-    return f"Your team reads it{without} on {kit.moment(digest_at, zone, today)}."
-
-
-def usage() -> kit.Message:
-    """What `/debrief help` answers."""
-    return kit.say(
-        kit.code("/debrief"),
-        " opens the form for what you heard on a visit. Three fields are enough: the customer, "
-        "the date and the story in two sentences. ",
-        kit.code("/debrief NAME"),
-        " fills in the customer for you.",
+def meanwhile(view: fields.Payload, kept: Debrief) -> View:
+    """The form with its words, once another window has kept others for the same visit."""
+    known = read_form(view)
+    note = (
+        "You have saved this debrief in another window, in other words: "
+        f"“{kit.clip(kept.story, 600)}” Your words here are not lost. "
+        "Save once more to put them in the place of those, or cancel to leave those."
     )
+    return form(replace(known, sheet=replace(known.sheet, version=kept.version), note=note))

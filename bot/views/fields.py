@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
     Option,
     PlainTextInputElement,
     RadioButtonsElement,
+    StaticMultiSelectElement,
     StaticSelectElement,
     TimePickerElement,
     UserMultiSelectElement,
@@ -41,19 +42,35 @@ def field(
     *,
     optional: bool = False,
     hint: str | None = None,
+    told: bool = False,
 ) -> InputBlock:
-    """An input block around an element."""
+    """An input block around an element; Slack tells of what is put into it at once if `told`."""
     return InputBlock(
-        block_id=block_id, label=kit.plain(label), element=element, optional=optional, hint=hint
+        block_id=block_id,
+        label=kit.plain(label),
+        element=element,
+        optional=optional,
+        hint=hint,
+        dispatch_action=told or None,
     )
 
 
 def text_element(
-    longest: int, typed: str = "", *, lines: bool = False, example: str | None = None
+    longest: int,
+    typed: str = "",
+    *,
+    lines: bool = False,
+    example: str | None = None,
+    told_as: str = "",
 ) -> PlainTextInputElement:
-    """A box for text of at most `longest` characters."""
+    """A box for text of at most `longest` characters.
+
+    With `told_as` Slack tells of it under that action while it is typed.
+    """
+    as_typed = {"trigger_actions_on": ["on_character_entered"]}
     return PlainTextInputElement(
-        action_id=VALUE,
+        action_id=told_as or VALUE,
+        dispatch_action_config=as_typed if told_as else None,
         initial_value=kit.head(typed, longest) or None,
         multiline=lines,
         max_length=longest,
@@ -101,6 +118,15 @@ def checks_element(words: Mapping[str, str], chosen: Sequence[str]) -> Checkboxe
     options = [option(code, text) for code, text in words.items()]
     ticked = [each for each in options if each.value in chosen]
     return CheckboxesElement(action_id=VALUE, options=options, initial_options=ticked or None)
+
+
+def several_element(words: Mapping[str, str], chosen: Sequence[str]) -> StaticMultiSelectElement:
+    """A list to choose several of; `words` are texts by code."""
+    options = [option(code, text) for code, text in words.items()]
+    picked = [each for each in options if each.value in chosen]
+    return StaticMultiSelectElement(
+        action_id=VALUE, placeholder="Choose", options=options, initial_options=picked or None
+    )
 
 
 def user_element(chosen: str | None) -> UserSelectElement:
@@ -154,6 +180,12 @@ def codes(view: Payload, block_id: str) -> frozenset[str]:
 def user(view: Payload, block_id: str) -> str | None:
     """Slack's id of the person chosen."""
     return entry(view, block_id).get("selected_user") or None
+
+
+def file_id(view: Payload, block_id: str) -> str:
+    """Slack's id of the file that was put into a field; "" without one."""
+    files = entry(view, block_id).get("files") or ()
+    return str(files[0]["id"]) if files else ""
 
 
 def users(view: Payload, block_id: str) -> tuple[str, ...]:

@@ -17,9 +17,21 @@ from bot.domain.access import Refusal
 from bot.domain.coverage import Great, Lean
 from bot.domain.debriefs import Sharing
 from bot.domain.ground_rules import GroundRules
+from bot.domain.promises import Owed
 from bot.domain.visits import VisitKind
-from bot.views import access, ground_rules, kit, planned, prompts, words
+from bot.views import (
+    access,
+    ground_rules,
+    kept,
+    kit,
+    planned,
+    promises,
+    prompts,
+    unfinished,
+    words,
+)
 from bot.views.coverage import great_share, sentences
+from bot.views.unfinished import Left
 
 DEBRIEF = "home.debrief"
 PLAN = "home.plan"
@@ -52,6 +64,7 @@ class Booked:
 class Recent:
     """A debrief of late; `on` is the PM's local date of the visit."""
 
+    debrief_id: int
     customer: str
     on: date
     sharing: Sharing
@@ -63,7 +76,8 @@ class HomeFacts:
 
     `leans` says where the visits of the last quarter differ from the market, `great` whether too
     many went to customers who are in touch a great deal; `waiting` are visits
-    that were booked and have no debrief yet; `admin` tells whether they may say what the market is.
+    that were booked and have no debrief yet, `unfinished` debriefs that were begun, `owed` promises
+    to keep; `admin` tells whether they may say what the market is.
     """
 
     today: date
@@ -77,19 +91,22 @@ class HomeFacts:
     admin: bool = False
     waiting: tuple[Booked, ...] = ()
     great: Great | None = None
+    unfinished: tuple[Left, ...] = ()
+    owed: tuple[Owed, ...] = ()
 
 
 def home(facts: HomeFacts) -> View:
     """The Home of somebody who has joined."""
-    heard = [_recent(each, facts.today) for each in facts.debriefs]
     return _view(
         [
             HeaderBlock(text=kit.plain(kit.due(facts.due_on, facts.today))),
             kit.rich(kit.paragraph(_nudge(facts))),
             _buttons(facts.admin),
+            *_unfinished(facts),
             *_waiting(facts),
+            *_owed(facts),
             *_coming(facts),
-            *_list("What you heard lately", heard),
+            *_heard(facts),
             *_list("Where you have been", _coverage(facts)),
             *_list("In touch a great deal", [[kit.one_line(name)] for name in facts.flags]),
         ]
@@ -153,6 +170,15 @@ def _for_admins(admin: bool) -> list[ButtonElement]:
     return [market] if admin else []
 
 
+def _unfinished(facts: HomeFacts) -> Iterator[Block]:
+    """The debriefs that were begun, each with what can be done."""
+    if facts.unfinished:
+        yield kit.rich(kit.paragraph(kit.bold("Not finished yet")))
+    for each in facts.unfinished[:SHOWN]:
+        yield kit.rich(kit.paragraph(*unfinished.line(each, facts.zone, facts.today)))
+        yield unfinished.buttons(each.key)
+
+
 def _waiting(facts: HomeFacts) -> Iterator[Block]:
     """The visits that were booked and have no debrief yet, each with what can be done."""
     if facts.waiting:
@@ -179,6 +205,24 @@ def _coming(facts: HomeFacts) -> Iterator[Block]:
         yield planned.buttons(each.visit_id, each.customer, when)
     if len(facts.booked) > SHOWN:
         yield kit.small(f"and {len(facts.booked) - SHOWN} more")
+
+
+def _owed(facts: HomeFacts) -> Iterator[Block]:
+    """The promises that the PM has still to keep, the most urgent first."""
+    if facts.owed:
+        yield kit.rich(kit.paragraph(kit.bold("What you owe")))
+    for each in facts.owed[:SHOWN]:
+        yield kit.rich(kit.paragraph(*promises.line(each, facts.today)))
+        yield promises.buttons(each)
+
+
+def _heard(facts: HomeFacts) -> Iterator[Block]:
+    """The debriefs of late, each to be changed or taken back."""
+    if facts.debriefs:
+        yield kit.rich(kit.paragraph(kit.bold("What you heard lately")))
+    for each in facts.debriefs[:SHOWN]:
+        yield kit.rich(kit.paragraph(*_recent(each, facts.today)))
+        yield kept.change_button(each.debrief_id)
 
 
 def _recent(debrief: Recent, today: date) -> list[kit.Part]:

@@ -82,7 +82,7 @@ def digest(facts: DigestFacts, *, changed: bool = False) -> kit.Message:
         raise ValueError("a digest needs a story to tell")
     shown = _fitting([_told(each, facts.today) for each in stories])
     title, thanks = _title(facts), _thanks([each.author for each in stories])
-    edited = ["A story was changed after this was posted."] if changed else []
+    edited = ["A story was changed or taken back after this was posted."] if changed else []
     closing = " ".join([*_more(len(stories) - len(shown)), thanks, *edited])
     return kit.message(
         "\n".join([f"{title}.", *(_spoken(each) for each in shown), closing]),
@@ -90,6 +90,11 @@ def digest(facts: DigestFacts, *, changed: bool = False) -> kit.Message:
         *(_block(each) for each in shown),
         kit.rich(kit.paragraph(closing)),
     )
+
+
+def nothing_left() -> kit.Message:
+    """What stands in a digest's place once nothing of it may be told any more."""
+    return kit.say("What stood here was taken back by those who had told it.")
 
 
 def channel_lost(name: str, fault: ChannelFault) -> kit.Message:

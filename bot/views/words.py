@@ -6,6 +6,7 @@ from bot.domain.barriers import Barrier
 from bot.domain.contacts import Channel
 from bot.domain.customers import Stage
 from bot.domain.debriefs import Frequency, Mood, Sharing
+from bot.domain.heard import Decision, Reason, Weight
 from bot.domain.stories import ChannelFault
 from bot.domain.visits import VisitKind
 
@@ -43,6 +44,29 @@ FREQUENCIES: Mapping[str, str] = {
     Frequency.WEEKLY: "Every week",
     Frequency.MONTHLY: "Every month",
     Frequency.RARELY: "Now and then",
+}
+WEIGHTS: Mapping[str, str] = {
+    Weight.NICE_TO_HAVE: "Would be nice to have",
+    Weight.ANNOYING: "Annoys them",
+    Weight.COSTLY: "Costs them time or money",
+    Weight.DEALBREAKER: "They would leave, or not buy, over it",
+}
+DECISIONS: Mapping[str, str] = {
+    Decision.WON: "Won",
+    Decision.LOST: "Lost",
+    Decision.OPEN: "Not decided yet",
+}
+REASONS: Mapping[str, str] = {
+    Reason.PRICE: "Price",
+    Reason.FEATURES: "What the product can do",
+    Reason.EASE: "How easy it is to use",
+    Reason.FIT: "How it fits what they have",
+    Reason.SERVICE: "Service and support",
+    Reason.TRUST: "Trust in the company",
+    Reason.TIMING: "Timing",
+    Reason.PURCHASING: "How they purchase",
+    Reason.NOTHING_NEW: "They stayed with what they had",
+    Reason.OTHER: "Something else",
 }
 SHARINGS: Mapping[str, tuple[str, str]] = {
     Sharing.SHARE: ("Share it", "With the customer's name, in your team's weekly digest."),

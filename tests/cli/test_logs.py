@@ -74,9 +74,9 @@ def joined(nihito: Nihito) -> Person:
 def write(nihito: Nihito, ada: Person) -> dict[str, str]:
     """A debrief with the word in every field; gives the errors of its form."""
     view = nihito.form(ada, "/debrief", CANARY)
-    ada.press(view, "debrief.more")
-    hands.until(nihito, lambda: "quote" in view.state_values)
-    fields = ("story", "quote", "workaround", "workaround_why", "nps_why")
+    hands.unfold(nihito, ada, view, "score", "pain", "promise", "answer", "deal")
+    fields = ("story", "quote", "surprise", "workaround", "workaround_why", "nps_why")
+    fields += ("pain", "promise", "answer", "answer_said", "competitor")
     typed = dict.fromkeys(fields, f"{CANARY} says so, {EMAIL}")
     errors: dict[str, str] = ada.submit(typed | {"customer": f"new:{CANARY}"}).errors
     return errors

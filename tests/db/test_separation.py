@@ -17,6 +17,7 @@ from bot.db import customers as customer_rows
 from bot.db import feeds, workspaces
 from bot.db import notes as note_rows
 from bot.db import nudges as nudge_rows
+from bot.db import promises as promise_rows
 from bot.db.inbox import Letter
 from bot.db.schema import metadata
 from bot.domain.access import Actor, Role, Standing
@@ -24,9 +25,10 @@ from bot.domain.barriers import Barrier
 from bot.domain.caps import Closed
 from bot.domain.contacts import Channel as Way
 from bot.domain.coverage import Aspect
-from bot.domain.debriefs import Draft, Workaround
+from bot.domain.debriefs import Draft, Sheet, Unfinished, Workaround
 from bot.domain.feeds import Meeting, Reading
 from bot.domain.ground_rules import Step as Rule
+from bot.domain.heard import Answer, Pain, Promise
 from bot.domain.nudges import Snooze
 from bot.domain.passes import Pass
 from bot.domain.visits import VisitKind
@@ -52,14 +54,17 @@ from bot.operations import (
     nudges,
     plans,
     pms,
+    promises,
     questions,
     staff,
     stories,
     taking,
+    unfinished,
     visits,
     why,
 )
 from bot.operations.inbox import Arrival
+from bot.operations.unfinished import Beginning
 from bot.views.closings import ClosingChoices
 from bot.views.contacts import ContactDraft
 from bot.views.feeds import FeedChange
@@ -285,8 +290,41 @@ class Life:
 
     def _debrief(self, now: datetime) -> None:
         around = (Workaround("They print it", "", None),)
-        draft = Draft(None, now.date(), "They print it.", "Alder", workarounds=around)
-        debriefs.record(self.services, self.actor, draft, "K2", now)
+        day = now.date()
+        draft = Draft(
+            *(None, day, "They print it.", "Alder"),
+            workarounds=around,
+            pains=(Pain("No totals", None, "Exports"),),
+            promises=(Promise("The roadmap", None, day),),
+            answers=(Answer("Totals", "Not before summer."),),
+            fellows=("U0000099",),
+        )
+        form = unfinished.begin(self.services, self.actor, Beginning("Alder They print it."), now)
+        words = Unfinished(form.sheet.key, draft, now, now, form_id="V1")
+        unfinished.keep(self.services, self.actor, words)
+        unfinished.left(self.services, self.actor, form.sheet.key)
+        kept = debriefs.record(self.services, self.actor, draft, Sheet("K2", "V2"), now)
+        debriefs.themes(self.services, self.actor, "exp")
+        self._promised(kept.debrief_id, now)
+        self._write_anew(kept.debrief_id, draft, now)
+        unfinished.throw_away(self.services, self.actor, form.sheet.key)
+        unfinished.tidy(self.services, self.workspace_id, now)
+        unfinished.keep(self.services, self.actor, replace(words, key="K9", form_id="V9"))
+
+    def _promised(self, debrief_id: int, now: datetime) -> None:
+        with self.services.reading(self.workspace_id) as tx:
+            (owed,) = promise_rows.of_debrief(tx, debrief_id)
+        promises.put_off(self.services, self.actor, owed.id, now)
+        promises.keep(self.services, self.actor, owed.id, now)
+
+    def _write_anew(self, debrief_id: int, draft: Draft, now: datetime) -> None:
+        start = Beginning(debrief_id=debrief_id)
+        sheet = replace(unfinished.begin(self.services, self.actor, start, now).sheet, window="V3")
+        other = replace(draft, story="They print it twice.", new_customer="Birch")
+        debriefs.record(self.services, self.actor, other, sheet, now)
+        more = replace(draft, story="They print it once.", new_customer="Elm")
+        gone = debriefs.record(self.services, self.actor, more, Sheet("K5", "V5"), now)
+        debriefs.take_back(self.services, self.actor, gone.debrief_id, now, took_place=False)
 
     def _plan(self, now: datetime) -> None:
         day = T(days=25).date()

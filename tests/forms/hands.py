@@ -51,6 +51,16 @@ def new_customer(person: Person, name: str = "Brightwater Mill") -> str:
     return str(offered[-1]["value"])
 
 
+def unfold(nihito: Nihito, person: Person, view: View, *parts: str) -> None:
+    """Unfold the form of a debrief, and add parts to it such as "score"."""
+    person.press(view, "debrief.more")
+    until(nihito, lambda: "quote" in view.state_values)
+    for part in parts:
+        fields = len(view.state_values)
+        person.press(view, f"debrief.add_{part}")
+        until(nihito, lambda fields=fields: len(view.state_values) > fields)
+
+
 def forge(person: Person, block_id: str, **entry: Any) -> None:
     """Put into a field of the open form what Slack's client would not let through."""
     assert person.view is not None

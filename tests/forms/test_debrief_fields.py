@@ -7,8 +7,8 @@ from tests.forms import hands
 from tests.forms.hands import STORY
 
 LONG = [
-    ("story", 3000, "Please keep the story below 3,000 characters."),
-    ("quote", 1000, "Please keep the quote below 1,000 characters."),
+    ("story", 3000, "Please keep it below 3,000 characters."),
+    ("quote", 1000, "Please keep it below 1,000 characters."),
     ("workaround", 1000, "Please keep it below 1,000 characters."),
     ("workaround_why", 1000, "Please keep it below 1,000 characters."),
     ("nps_why", 1000, "Please keep it below 1,000 characters."),
@@ -32,9 +32,7 @@ def ada(nihito: Nihito):
 
 def unfold(nihito: Nihito, ada, text: str = "Brightwater Mill") -> None:
     """The open form with all its fields."""
-    view = nihito.form(ada, "/debrief", text)
-    ada.press(view, "debrief.more")
-    hands.until(nihito, lambda: "quote" in view.state_values)
+    hands.unfold(nihito, ada, nihito.form(ada, "/debrief", text), "score")
 
 
 def test_a_debrief_without_anything_says_what_is_missing_at_each_field(nihito, ada):

@@ -51,10 +51,8 @@ def assert_text_only(nihito: Nihito, ada, blocks: list[dict[str, Any]], fallback
 
 def debrief(nihito: Nihito, ada) -> Any:
     """A debrief with hostile text in every field; gives what its author was told."""
-    view = nihito.form(ada, "/debrief", NAME)
-    ada.press(view, "debrief.more")
-    hands.until(nihito, lambda: "quote" in view.state_values)
-    fields = ("story", "quote", "workaround", "workaround_why", "nps_why")
+    hands.unfold(nihito, ada, nihito.form(ada, "/debrief", NAME), "score", "pain", "promise")
+    fields = ("story", "quote", "workaround", "workaround_why", "nps_why", "pain", "promise")
     assert ada.submit(dict.fromkeys(fields, LIVE)).errors == {}
     return nihito.slack.expect_message(to=ada, containing="is kept")
 

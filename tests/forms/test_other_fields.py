@@ -182,11 +182,13 @@ WORDS = ["\x00", "\x00\u200b", "\u0301", "%_\\", LIVE, "x" * 3001, "'); DROP TAB
 
 @EVERYWHERE
 @pytest.mark.parametrize("command", ["/debrief", "/contact"])
-def test_a_form_opens_whatever_stands_behind_its_command(ada, command):
+def test_a_form_opens_whatever_stands_behind_its_command(nihito, ada, command):
     for words in WORDS:
         assert ada.run(command, words).text == ""
         ada.wait_for_view()
         ada.close()
+        if command == "/debrief" and (len(words) > 140 or words == LIVE):
+            nihito.slack.expect_message(to=ada, containing="Your words are kept for two weeks.")
 
 
 @EVERYWHERE

@@ -45,7 +45,7 @@ def test_a_debrief_sent_again_with_more_in_it_loses_nothing(nihito, ada):
     assert first.acked
     nihito.slack.expect_message(to=ada, containing="debrief for Brightwater Mill is kept")
     ada.submit({"customer": hands.new_customer(ada, "Fern Labs"), "story": STORY})
-    nihito.slack.expect_message(to=ada, containing="debrief for Fern Labs is kept")
+    nihito.slack.expect_message(to=ada, containing="debrief for Fern Labs is changed")
     (visit,), (debrief,) = hands.kept(nihito, "visits"), hands.kept(nihito, "debriefs")
     names = {each["id"]: each["name"] for each in hands.kept(nihito, "customers")}
     assert (names[visit["customer_id"]], debrief["story"]) == ("Fern Labs", STORY)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.views.heard import ADD
 from handlers.knocks import Kind
 from handlers.visits import WORDS
 from sandbox import payloads
@@ -23,7 +24,8 @@ Build = Callable[[Scene, Person], tuple[str, Payload]]
 class Case:
     """A payload for a door; `private` says that what is pressed stands in a form or on Home.
 
-    `whose` it is: whoever has left may do nothing any more, so not everything is Ada's.
+    `whose` it is: whoever has left may do nothing any more, so not everything is Ada's. To what
+    comes `unasked` nobody is answered.
     """
 
     door: tuple[Kind, str]
@@ -31,6 +33,7 @@ class Case:
     label: str = ""
     private: bool = False
     whose: str = "ada"
+    unasked: bool = False
 
     def __str__(self) -> str:
         return f"{self.door[0]} {self.door[1]} {self.label}".strip()
@@ -51,6 +54,17 @@ def cases() -> Iterator[Case]:
     for action in NOTE_ACTIONS:
         yield _press(action, lambda scene: scene.note)
     yield _press("debrief.more", lambda scene: scene.forms["debrief.record"], private=True)
+    yield Case((Kind.ACTION, "debrief.kind"), _kind, private=True)
+    for action in ADD:
+        yield _press(action, lambda scene: scene.forms["debrief.kept"], private=True)
+    yield Case((Kind.ACTION, "debrief.typed"), _typed, unasked=True)
+    yield _press("debrief.afresh", lambda scene: scene.forms["debrief.left"], private=True)
+    yield _press("debrief.change", lambda scene: scene.home, private=True)
+    for action in ("debrief.take_back", "debrief.never_held"):
+        yield _press(action, lambda scene: scene.forms["debrief.kept"], private=True)
+    for action in ("unfinished.go_on", "unfinished.throw_away"):
+        yield _press(action, lambda scene: scene.left)
+    yield Case((Kind.CLOSED, "debrief.record"), _closed, unasked=True)
     for action in ("home.debrief", "home.plan", "home.settings", "home.coverage", "home.market"):
         yield _press(action, lambda scene: scene.home, private=True)
     yield _press("plan.more", lambda scene: scene.forms["visit.plan"], private=True)
@@ -60,6 +74,8 @@ def cases() -> Iterator[Case]:
     yield _submission("ground_rules.keep", whose="eve")
     yield _press("ground_rules.talk", lambda scene: scene.asked, whose="ben")
     yield _press("ground_rules.fine", lambda scene: scene.asked, whose="ben")
+    for action in ("promise.kept", "promise.put_off"):
+        yield _press(action, lambda scene: scene.promise, whose="ben")
     yield _press("prompt.write", lambda scene: scene.prompt, whose="eve")
     for action in PLANNED_ACTIONS:
         yield _press(action, lambda scene: scene.booked, **EVES)
@@ -73,6 +89,7 @@ def cases() -> Iterator[Case]:
     yield _submission("contact.record")
     yield _search("customer.find", "Bright")
     yield _search("contact.person", "Mar")
+    yield _search("theme.find", "exp", form="debrief.pain")
     yield _search("country.find", "Germ", form="visit.join")
     yield Case((Kind.EVENT, "app_home_opened"), _home_opened)
     yield Case((Kind.EVENT, "user_change"), _user_change)
@@ -102,6 +119,25 @@ PLANNED_ACTIONS = (
     "planned.call_off",
 )
 EVES: Any = {"private": True, "whose": "eve"}
+
+
+def _kind(scene: Scene, who: Person) -> tuple[str, Payload]:
+    """A loss is chosen, of which the form then asks more."""
+    payload = press(scene, who, scene.forms["debrief.unfolded"], "debrief.kind", "loss_interview")
+    values = payload["view"]["state"]["values"]
+    chosen = {"debrief.kind": {"selected_option": {"value": "loss_interview"}}}
+    payload["view"]["state"] = {"values": {**values, "kind": chosen}}
+    return "interactive", payload
+
+
+def _typed(scene: Scene, who: Person) -> tuple[str, Payload]:
+    form = scene.forms["debrief.record"]
+    return "interactive", press(scene, who, form, "debrief.typed", "They do it by hand.")
+
+
+def _closed(scene: Scene, who: Person) -> tuple[str, Payload]:
+    form, workspace = scene.forms["debrief.record"], scene.slack.workspace
+    return "interactive", payloads.view_closed(workspace, who.user, form, cleared=False)
 
 
 def _ask_one(scene: Scene, who: Person) -> tuple[str, Payload]:

@@ -16,7 +16,8 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from sqlalchemy import select
 
 from bot.app import build_bolt, build_services
-from bot.db import customers, ground_rules, notes, plans, visits
+from bot.db import customers, debriefs, ground_rules, notes, plans, promises, visits
+from bot.db.debriefing import promises as promised
 from bot.db.schema import metadata
 from bot.domain.ground_rules import GroundRules
 from bot.domain.notes import Offer
@@ -28,6 +29,7 @@ from bot.settings import Settings
 from bot.slack.client import make_client
 from bot.views import ground_rules as rule_views
 from bot.views import notes as note_views
+from bot.views import promises as promise_views
 from bot.views import prompts, questions
 from bot.views.ground_rules import PREPARE
 from bot.web import build_web
@@ -97,6 +99,8 @@ class Scene:
     prompt: Message = field(init=False)
     note: Message = field(init=False)
     asked: Message = field(init=False)
+    left: Message = field(init=False)
+    promise: Message = field(init=False)
     welcome: View = field(init=False)
     forms: dict[str, View] = field(init=False)
 
@@ -209,11 +213,15 @@ def _furnish(scene: Scene) -> None:
         staff.look_up(scene.services, TEAM_ID, person.id, T0)
     scene.ada.run("/customer", "Brightwater Mill")
     scene.brief = copy.deepcopy(slack.workspace.messages[scene.ada.dm.id][-1])
-    scene.forms = _forms(scene)
+    scene.forms = {**_forms(scene), **_debriefs(scene)}
+    offered = slack.expect_message(to=scene.ada, containing="kept for two weeks")
+    scene.left = copy.deepcopy(offered)
+    slack.expect_message(to=scene.ada, containing="kept for two weeks")
     scene.home = scene.ada.open_home()
     scene.booked = scene.eve.open_home()
     scene.prompt = _prompt(scene)
     scene.note = _note(scene)
+    scene.promise = _promise(scene)
     scene.welcome = scene.people["a member who has not joined"].open_home()
 
 
@@ -272,6 +280,18 @@ def _note(scene: Scene) -> Message:
     sent = note_views.message(offered).as_arguments()
     scene.services.slack.call("chat.postMessage", channel=scene.ada.dm.id, **sent)
     return copy.deepcopy(scene.slack.expect_message(to=scene.ada, containing="asks for nothing"))
+
+
+def _promise(scene: Scene) -> Message:
+    """What Ada has promised and Ben is to keep, as he is reminded of it."""
+    with scene.services.transaction(TEAM_ID) as tx:
+        (heard,) = debriefs.latest(tx, scene.ada.id, 1)
+        on = T(days=40).date()
+        tx.add(promised, debrief_id=heard.id, what="The roadmap", owner_id=scene.ben.id, on=on)
+        (owed,) = promises.owed_by(tx, scene.ben.id, 1)
+    sent = promise_views.reminder(owed, T0.date()).as_arguments()
+    scene.services.slack.call("chat.postMessage", channel=scene.ben.dm.id, **sent)
+    return copy.deepcopy(scene.slack.expect_message(to=scene.ben, containing="The roadmap"))
 
 
 def _visits(scene: Scene) -> Sequence[int]:
@@ -347,6 +367,26 @@ def _forms(scene: Scene) -> dict[str, View]:
             lambda: ada.run("/contact"),
             {**new, "person": "new:Ines", "channel": "mail", "subject": "Prices"},
         ),
+    }
+
+
+def _debriefs(scene: Scene) -> dict[str, View]:
+    """Ada's form of a debrief as it can be besides: unfolded, gone on with, of one that is kept."""
+    ada = scene.ada
+    ada.run("/debrief", "Fern Labs")
+    unfolded = ada.wait_for_view()
+    ada.press(unfolded, "debrief.more")
+    assert scene.slack.workspace.wait_until(lambda: "quote" in unfolded.state_values or None, 5.0)
+    pain = copy.deepcopy(unfolded)
+    ada.press(unfolded, "debrief.add_pain")
+    assert scene.slack.workspace.wait_until(lambda: "pain" in unfolded.state_values or None, 5.0)
+    unfolded, pain = pain, unfolded
+    ada.close()
+    return {
+        "debrief.unfolded": unfolded,
+        "debrief.pain": pain,
+        "debrief.left": filled(ada, lambda: ada.run("/debrief", "Quarry & Daughters"), {}),
+        "debrief.kept": filled(ada, lambda: ada.press(ada.open_home(), "debrief.change"), {}),
     }
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.access import Refusal
 from bot.views.access import REFUSALS
+from bot.views.heard import ADD
 from bot.views.visits import not_joined
 from handlers.knocks import Kind
 from handlers.routes import DOORS
@@ -28,7 +29,11 @@ FOR_ALL_STAFF = {
     *("/contact", "contact.record", "contact.person", "customer.find", "country.find"),
     *("home.join", "visit.join", "app_home_opened", "user_change", "dnd_updated_user"),
     # Whoever has left with the form open still gets it kept.
-    *("debrief.more", "debrief.record"),
+    *("debrief.more", "debrief.record", "debrief.typed", "debrief.kind", "debrief.afresh", *ADD),
+    *("debrief.change", "debrief.take_back", "debrief.never_held", "theme.find"),
+    *("unfinished.go_on", "unfinished.throw_away"),
+    # Whoever keeps a promise need not be a PM either.
+    *("promise.kept", "promise.put_off"),
     # A sales owner need not be a PM.
     *("ground_rules.fine", "ground_rules.talk"),
 }
@@ -46,6 +51,9 @@ def assert_only_refused(seen: Seen, case: Case, who: Person, sentence: str) -> N
     """Nothing but one sentence, to nobody but them, and nothing at all where none can be said."""
     assert seen.answer.acked
     kind, body = case.door[0], seen.answer.body
+    if case.unasked:
+        assert (body, seen.calls, seen.posts) == ({}, [], [])
+        return
     if kind is Kind.ACTION:
         assert_said_once(seen, case, who, sentence)
         return

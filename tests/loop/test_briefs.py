@@ -6,6 +6,7 @@ from bot.db import customers
 from bot.domain.customers import Stage
 from sandbox.people import Person
 from tests.conftest import Nihito
+from tests.forms import hands
 from tests.times import in_berlin
 
 EVERYWHERE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -31,8 +32,7 @@ def debrief(nihito: Nihito, person: Person, **more: object) -> None:
     nihito.form(person, "/debrief")
     chosen = person.options("customer.find", "Brightwater Mill")[0]["value"]
     if more:
-        person.press(person.wait_for_view(), "debrief.more")
-        nihito.settle()
+        hands.unfold(nihito, person, person.wait_for_view(), *(["score"] if "nps" in more else []))
     person.submit({"customer": chosen, "story": STORY, **more})
     nihito.slack.expect_message(to=person, containing="is kept")
 

@@ -16,7 +16,7 @@ from bot.domain.access import Actor
 from bot.domain.calendar import local_date
 from bot.domain.contacts import Channel as Way
 from bot.domain.customers import Stage
-from bot.domain.debriefs import Draft
+from bot.domain.debriefs import Draft, Sheet
 from bot.domain.events import ContactEvent
 from bot.domain.outcomes import Outcome
 from bot.domain.visits import VisitKind, VisitState
@@ -100,7 +100,7 @@ class Office:
         actor, now = self.actor(pm), self.clock.at
         on = known.pop("on", local_date(now, actor.zone))
         draft = Draft(None, on, story, new_customer=customer, **known)
-        debriefs.record(self.services, actor, draft, self.next_key(), now)
+        debriefs.record(self.services, actor, draft, Sheet(self.next_key()), now)
 
     def leave(self, kind: str, state: str, reason: str | None, minutes: int) -> None:
         """A message in the outbox that was due so many minutes ago."""

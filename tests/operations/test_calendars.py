@@ -15,7 +15,7 @@ from bot.db.calendars import feeds as feeds_table
 from bot.db.calendars import meetings as meetings_table
 from bot.db.schema import metadata
 from bot.domain.customers import Stage
-from bot.domain.debriefs import Draft
+from bot.domain.debriefs import Draft, Sheet
 from bot.domain.feeds import FeedFault
 from bot.domain.visits import VisitKind
 from bot.errors import MovedElsewhere
@@ -200,7 +200,7 @@ def test_a_visit_that_was_held_is_never_touched_nor_made_again(diary: Diary) -> 
     mill = diary.visits()[0].customer_id
     # Told a day off, as people do.
     draft = Draft(mill, date(2026, 3, 3), "They print it.")
-    debriefs.record(diary.office.services, diary.office.actor(diary.pm), draft, "k", now)
+    debriefs.record(diary.office.services, diary.office.actor(diary.pm), draft, Sheet("k"), now)
     assert diary.read_at(now + HOUR) == [("03 Mar", "held")]
     diary.has("1", "20260303T140000", "STATUS:CANCELLED")
     assert diary.read_at(now + 2 * HOUR) == [("03 Mar", "held")]
@@ -214,7 +214,7 @@ def test_a_debrief_with_another_date_makes_no_second_visit(diary: Diary) -> None
     now = diary.office.clock.at = in_berlin(2, 9)
     mill = diary.visits()[0].customer_id
     draft = Draft(mill, date(2026, 3, 4), "They print it.")
-    debriefs.record(diary.office.services, diary.office.actor(diary.pm), draft, "k", now)
+    debriefs.record(diary.office.services, diary.office.actor(diary.pm), draft, Sheet("k"), now)
     assert diary.read_at(now + HOUR) == [("04 Mar", "held")]
 
 
@@ -223,7 +223,7 @@ def test_a_debrief_is_of_the_last_meeting_and_not_of_one_before_it(diary: Diary)
     diary.read_at(T0)
     now = diary.office.clock.at = in_berlin(8, 12)
     draft = Draft(diary.visits()[0].customer_id, date(2026, 3, 10), "They print it.")
-    debriefs.record(diary.office.services, diary.office.actor(diary.pm), draft, "k", now)
+    debriefs.record(diary.office.services, diary.office.actor(diary.pm), draft, Sheet("k"), now)
     assert diary.read_at(now + HOUR) == [("03 Mar", "booked"), ("10 Mar", "held")]
 
 

@@ -16,6 +16,8 @@ TYPED = {
     "external_select": "selected_option",
     "radio_buttons": "selected_option",
     "checkboxes": "selected_options",
+    "multi_static_select": "selected_options",
+    "file_input": "files",
 }
 INITIAL = {
     "value": "initial_value",
@@ -41,13 +43,13 @@ def submitted(view: View, **answers: Any) -> dict[str, Any]:
         name: {block["element"]["action_id"]: _state(block["element"], name, answers)}
         for name, block in inputs.items()
     }
-    return {**payload, "state": {"values": values}}
+    return {**payload, "id": "V0000001", "state": {"values": values}}
 
 
 def _state(element: Mapping[str, Any], name: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     key = TYPED[element["type"]]
-    empty: Any = [] if key in ("selected_options", "selected_users") else None
-    given = element.get(INITIAL[key], empty)
+    empty: Any = [] if key in ("selected_options", "selected_users", "files") else None
+    given = element.get(INITIAL.get(key, ""), empty)
     if name in answers:
         given = _answer(key, answers[name]) if answers[name] is not None else empty
     return {"type": element["type"], key: given}

@@ -22,12 +22,29 @@ from bot.domain.debriefs import (
     Frequency,
     Mood,
     Sharing,
+    Sheet,
     Workaround,
 )
 from bot.domain.ground_rules import AGENDA_LENGTH, GroundRules, Reply
 from bot.domain.ground_rules import Step as Rule
+from bot.domain.heard import (
+    ANSWER_LENGTH,
+    COMPETITOR_LENGTH,
+    MOST,
+    PAIN_LENGTH,
+    PROMISE_LENGTH,
+    SUBJECT_LENGTH,
+    THEME_LENGTH,
+    Answer,
+    Decision,
+    Pain,
+    Promise,
+    Weight,
+)
+from bot.domain.heard import Reason as DealReason
 from bot.domain.notes import Known
 from bot.domain.nudges import Reason, Step, Strength
+from bot.domain.promises import Owed
 from bot.domain.visits import VisitKind
 from bot.views import (
     away,
@@ -47,12 +64,15 @@ from bot.views import (
     nudges,
     planned,
     plans,
+    promises,
     prompts,
     questions,
     stories,
+    unfinished,
     visits,
     why,
 )
+from bot.views import kept as kept_views
 from bot.views.fields import Found
 from bot.views.kit import Message
 from tests.times import T0, T
@@ -135,11 +155,19 @@ def _answers(name: str) -> Iterator[tuple[str, Message]]:
     yield "left", visits.left()
     yield "not joined", visits.not_joined()
     for sharing in Sharing:
-        kept = debriefs.recorded(name, TODAY, sharing, T0, ZONE, TODAY, 9)
+        news = kept_views.Kept(name, TODAY, sharing, T0, 2**31, sentences=9)
+        kept = kept_views.recorded(news, ZONE, TODAY)
         yield f"recorded {sharing}", kept
     yield "contact recorded", contacts.recorded(name, name, OTHER_YEAR, TODAY)
     yield "usage of visit", visits.usage()
-    yield "usage of debrief", debriefs.usage()
+    yield "usage of debrief", kept_views.usage()
+    yield "kept again", kept_views.again(name)
+    yield "left unfinished", unfinished.closed(unfinished.Left("k" * 120, name, name, T0))
+    owed = owed_by(name)
+    yield "promise", promises.reminder(owed, TODAY)
+    yield "promise given", promises.given(owed, name, TODAY)
+    yield "promise kept", promises.kept(owed)
+    yield "promise put off", promises.put_off(owed, TODAY)
     yield "usage of contact", contacts.usage()
 
 
@@ -172,6 +200,11 @@ def _explained(name: str) -> Iterator[tuple[str, Message]]:
         yield f"why after {answer}", why.why(replace(facts, last=last))
 
 
+def owed_by(text: str) -> Owed:
+    """A promise as long as the columns hold."""
+    return Owed(2**31, fill(text, 500), "U1", "U2", 2**31, fill(text, 200), OTHER_YEAR)
+
+
 def views(text: str, size: int) -> Iterator[tuple[str, View]]:
     """Every view with `text` in each place that people fill, and `size` things in each list."""
     name = fill(text, NAME_LENGTH)
@@ -196,7 +229,7 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
     )
     yield "snooze until", nudges.snooze_form(2**31, TODAY)
     yield "stop", questions.stop_form(2**31)
-    yield "debrief", debriefs.form(debriefs.DebriefForm((1, name), TODAY, TODAY))
+    yield "debrief", debriefs.form(debriefs.DebriefForm((1, name), TODAY, TODAY, Sheet("K")))
     yield "debrief unfolded", debriefs.form(full_form(text))
     yield "contact", contacts.form((None, name), "U1", TODAY)
     yield "home", home.home(home_with(name, size))
@@ -283,7 +316,9 @@ def home_with(name: str, size: int) -> home.HomeFacts:
             home.Booked(2**32 + each, name, OTHER_YEAR, VisitKind.OBSERVATION, time(14))
             for each in range(size)
         ),
-        debriefs=(home.Recent(name, OTHER_YEAR, Sharing.NO_NAME),) * size,
+        debriefs=tuple(home.Recent(n, name, OTHER_YEAR, Sharing.NO_NAME) for n in range(size)),
+        unfinished=tuple(unfinished.Left(f"k{n}", name, name, T0) for n in range(size)),
+        owed=tuple(replace(owed_by(name), id=n) for n in range(size)),
         flags=(name,) * size,
         leans=tuple(
             lean for aspect in Aspect if aspect is not Aspect.STAGE for lean in _leans(aspect, name)
@@ -386,11 +421,21 @@ def full_draft(text: str) -> Draft:
             Workaround(
                 fill(text, WORKAROUND_LENGTH), fill(text, WORKAROUND_LENGTH), Frequency.WEEKLY
             ),
-        ),
+        )
+        * MOST,
         quote=fill(text, QUOTE_LENGTH),
         mood=Mood.MIXED,
         nps=0,
         nps_why=fill(text, QUOTE_LENGTH),
+        surprise=fill(text, QUOTE_LENGTH),
+        pains=(Pain(fill(text, PAIN_LENGTH), Weight.COSTLY, fill(text, THEME_LENGTH)),) * MOST,
+        promises=(Promise(fill(text, PROMISE_LENGTH), "U1", OTHER_YEAR),) * MOST,
+        answers=(Answer(fill(text, SUBJECT_LENGTH), fill(text, ANSWER_LENGTH)),) * MOST,
+        decision=Decision.LOST,
+        reasons=tuple(DealReason),
+        competitor=fill(text, COMPETITOR_LENGTH),
+        fellows=tuple(f"U{count:07}" for count in range(10)),
+        picture="F0000001",
         sharing=Sharing.NO_NAME,
     )
 
@@ -400,6 +445,15 @@ def full_form(text: str) -> debriefs.DebriefForm:
     draft = full_draft(text)
     customer: customers.Chosen = (None, draft.new_customer)
     where = "https://hooks.example.com/" + "x" * 500
+    sheet = Sheet("K" * 120, visit_id=2**31)
     return debriefs.DebriefForm(
-        customer, TODAY, TODAY, True, 2**31, 2**31, where, draft, digest_on=OTHER_YEAR
+        customer,
+        TODAY,
+        TODAY,
+        sheet,
+        True,
+        nudge_id=2**31,
+        where=where,
+        typed=draft,
+        digest_on=OTHER_YEAR,
     )

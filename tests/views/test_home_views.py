@@ -19,7 +19,7 @@ FACTS = HomeFacts(
     due_on=date(2026, 12, 8),
     next_nudge_at=datetime(2026, 12, 8, 8, 30, tzinfo=UTC),
     booked=(Booked(7, "Otter", date(2026, 12, 1), VisitKind.ON_SITE, time(14)),),
-    debriefs=(Recent("Fern Labs", date(2026, 11, 20), Sharing.NO_NAME),),
+    debriefs=(Recent(1, "Fern Labs", date(2026, 11, 20), Sharing.NO_NAME),),
     flags=("Kestrel",),
 )
 

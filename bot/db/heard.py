@@ -1,0 +1,133 @@
+"""Heard: what stands in a debrief beside the story, each a row of its own. Queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, Table
+
+from bot.db.debriefing import answers, pains, promises
+from bot.db.engine import Tx
+from bot.db.tables import workarounds
+from bot.domain.customers import name_key
+from bot.domain.debriefs import Draft, Frequency, Workaround
+from bot.domain.heard import Answer, Pain, Promise, Weight
+
+TABLES = {"workarounds": workarounds, "pains": pains, "promises": promises, "answers": answers}
+# What tells one row of a debrief from another when the debrief is written anew.
+NAMES = {"workarounds": "what", "pains": "what", "promises": "what", "answers": "subject"}
+
+Values = Mapping[str, Any]
+
+
+def keep(tx: Tx, debrief_id: int, draft: Draft) -> Sequence[int]:
+    """Keep what a draft holds; gives the ids of workarounds that it holds no more.
+
+    A row that is written anew stays the row that it is, with what has become of it since.
+    """
+    gone = {
+        name: _replace(tx, table, NAMES[name], debrief_id, _rows(name, draft))
+        for name, table in TABLES.items()
+    }
+    return gone["workarounds"]
+
+
+def remove(tx: Tx, debrief_id: int) -> Sequence[int]:
+    """Forget what a debrief holds; gives the ids of its workarounds."""
+    gone = {
+        name: _replace(tx, table, NAMES[name], debrief_id, ()) for name, table in TABLES.items()
+    }
+    return gone["workarounds"]
+
+
+def of(tx: Tx, debrief_ids: Sequence[int]) -> Mapping[int, Mapping[str, tuple[Any, ...]]]:
+    """What these debriefs hold, by debrief and by field of a draft."""
+    held: dict[int, dict[str, tuple[Any, ...]]] = {
+        each: dict.fromkeys(TABLES, ()) for each in debrief_ids
+    }
+    for name, table in TABLES.items() if debrief_ids else ():
+        found = tx.select(table).where(table.c.debrief_id.in_(debrief_ids)).order_by(table.c.id)
+        for row in tx.run(found):
+            parts = held[row.debrief_id]
+            parts[name] = (*parts[name], READERS[name](row))
+    return held
+
+
+def themes(tx: Tx, typed: str, limit: int) -> Sequence[str]:
+    """Themes of pains that hold what was typed, by name."""
+    column = pains.c.theme_key
+    found = (
+        tx.select(pains, pains.c.theme)
+        .where(column != "", column.contains(name_key(typed), autoescape=True))
+        .distinct()
+        .order_by(pains.c.theme)
+    )
+    return tx.run(found.limit(limit)).scalars().all()
+
+
+def _rows(name: str, draft: Draft) -> Sequence[Values]:
+    return [WRITERS[name](each) for each in getattr(draft, name)]
+
+
+def _replace(
+    tx: Tx, table: Table, name: str, debrief_id: int, rows: Sequence[Values]
+) -> Sequence[int]:
+    mine = tx.select(table).where(table.c.debrief_id == debrief_id).order_by(table.c.id)
+    kept = [(row.id, getattr(row, name)) for row in tx.run(mine)]
+    paired = _paired(kept, [row[name] for row in rows])
+    for row, row_id in zip(rows, paired, strict=True):
+        if row_id is None:
+            tx.add(table, debrief_id=debrief_id, **row)
+        else:
+            tx.run(tx.update(table).where(table.c.id == row_id).values(**row))
+    gone = [row_id for row_id, _ in kept if row_id not in paired]
+    if gone:
+        tx.run(tx.delete(table).where(table.c.id.in_(gone)))
+    return gone
+
+
+def _paired(kept: Iterable[tuple[int, str]], names: Sequence[str]) -> list[int | None]:
+    """The row that each is written to: the one of that name, else one whose name is gone."""
+    left = list(kept)
+    paired: list[int | None] = []
+    for name in names:
+        same = next((each for each in left if each[1] == name), None)
+        if same:
+            left.remove(same)
+        paired.append(same[0] if same else None)
+    spare = iter(left)
+    return [each if each is not None else next((id for id, _ in spare), None) for each in paired]
+
+
+def _pain(pain: Pain) -> Values:
+    theme = " ".join(pain.theme.split())
+    return {
+        "what": pain.what,
+        "weight": pain.weight,
+        "theme": theme,
+        "theme_key": name_key(theme)[:120],
+    }
+
+
+WRITERS: Mapping[str, Any] = {
+    "workarounds": lambda each: {
+        "what": each.what,
+        "why": each.why,
+        "how_often": each.how_often,
+    },
+    "pains": _pain,
+    "promises": lambda each: {"what": each.what, "owner_id": each.owner_id, "on": each.on},
+    "answers": lambda each: {"subject": each.subject, "said": each.said},
+}
+
+
+def _read_workaround(row: Row[Any]) -> Workaround:
+    often = Frequency(row.how_often) if row.how_often else None
+    return Workaround(row.what, row.why, often)
+
+
+READERS: Mapping[str, Any] = {
+    "workarounds": _read_workaround,
+    "pains": lambda row: Pain(row.what, Weight(row.weight) if row.weight else None, row.theme),
+    "promises": lambda row: Promise(row.what, row.owner_id, row.on),
+    "answers": lambda row: Answer(row.subject, row.said),
+}

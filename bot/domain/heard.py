@@ -1,0 +1,159 @@
+"""Heard: what a debrief may hold beside the story, and what is wrong with it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+PAIN_LENGTH = 1000
+THEME_LENGTH = 60
+PROMISE_LENGTH = 500
+SUBJECT_LENGTH = 200
+ANSWER_LENGTH = 1000
+COMPETITOR_LENGTH = 100
+# As many of each kind fit into one form of Slack's; more is a second visit's worth.
+MOST = 4
+LATEST_PROMISE = timedelta(days=3 * 366)
+
+
+class Weight(StrEnum):
+    """How much a pain weighs."""
+
+    NICE_TO_HAVE = "nice_to_have"
+    ANNOYING = "annoying"
+    COSTLY = "costly"
+    DEALBREAKER = "dealbreaker"
+
+
+class Decision(StrEnum):
+    """What became of a deal."""
+
+    WON = "won"
+    LOST = "lost"
+    OPEN = "open"
+
+
+class Reason(StrEnum):
+    """Why a deal was won or lost (text 001)."""
+
+    PRICE = "price"
+    FEATURES = "features"
+    EASE = "ease"
+    FIT = "fit"
+    SERVICE = "service"
+    TRUST = "trust"
+    TIMING = "timing"
+    PURCHASING = "purchasing"
+    NOTHING_NEW = "nothing_new"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Pain:
+    """What hurts a customer, how much, and what it is about."""
+
+    what: str
+    weight: Weight | None = None
+    theme: str = ""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What is owed to a customer, by whom (a Slack id, None for the author) and until when."""
+
+    what: str
+    owner_id: str | None = None
+    on: date | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a member of staff told a customer on a subject, roadmap above all."""
+
+    subject: str
+    said: str = ""
+
+
+class Fault(StrEnum):
+    """What can be wrong with a field of a draft; views word it."""
+
+    MISSING = "missing"
+    TOO_LONG = "too_long"
+    IN_THE_FUTURE = "in_the_future"
+    IN_THE_PAST = "in_the_past"
+    TOO_OLD = "too_old"
+    TOO_FAR = "too_far"
+    OUT_OF_RANGE = "out_of_range"
+    UNKNOWN = "unknown"
+
+
+Faults = Mapping[str, Fault | None]
+
+
+def text_fault(text: str, longest: int, *, required: bool = False) -> Fault | None:
+    """What is wrong with a text of at most `longest` characters."""
+    if required and not text.strip():
+        return Fault.MISSING
+    return Fault.TOO_LONG if len(text) > longest else None
+
+
+def first(faults: Iterable[Fault | None]) -> Fault | None:
+    """The first fault that there is."""
+    return next(filter(None, faults), None)
+
+
+def pain_faults(pains: Iterable[Pain]) -> Faults:
+    """What is wrong with pains, by field."""
+    return numbered(
+        {
+            "pain": text_fault(each.what, PAIN_LENGTH, required=True),
+            "pain_theme": text_fault(each.theme, THEME_LENGTH),
+        }
+        for each in pains
+    )
+
+
+def promise_faults(promises: Iterable[Promise], visited_on: date | None) -> Faults:
+    """What is wrong with promises, by field; a promise is kept on the day of the visit or later."""
+    return numbered(
+        {
+            "promise": text_fault(each.what, PROMISE_LENGTH, required=True),
+            "promise_on": _date_fault(each.on, visited_on),
+        }
+        for each in promises
+    )
+
+
+def answer_faults(answers: Iterable[Answer]) -> Faults:
+    """What is wrong with answers, by field."""
+    return numbered(
+        {
+            "answer": text_fault(each.subject, SUBJECT_LENGTH, required=True),
+            "answer_said": text_fault(each.said, ANSWER_LENGTH, required=True),
+        }
+        for each in answers
+    )
+
+
+def numbered(faults: Iterable[Faults]) -> Faults:
+    """The faults of several of a kind, each by its field's name and number: "pain", "pain.2"."""
+    return {
+        name if count == 1 else f"{name}.{count}": fault
+        for count, each in enumerate(faults, 1)
+        for name, fault in each.items()
+    }
+
+
+def _date_fault(on: date | None, visited_on: date | None) -> Fault | None:
+    if on is None:
+        return Fault.MISSING
+    if visited_on is None:
+        return None
+    if on < visited_on:
+        return Fault.IN_THE_PAST
+    return Fault.TOO_FAR if on > visited_on + LATEST_PROMISE else None
+
+
+def quotes(text: str) -> list[str]:
+    """The quotes in a text, one a paragraph."""
+    return [each.strip() for each in text.split("\n\n") if each.strip()]

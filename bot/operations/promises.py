@@ -1,0 +1,102 @@
+"""Promises: told to whoever keeps them, reminded of on their date, kept."""
+
+from datetime import datetime, time
+
+from bot.db import outbox, pms, promises, staff
+from bot.db.engine import Tx
+from bot.db.outbox import Kind, Letter, Parcel
+from bot.domain import promises as rules
+from bot.domain.access import Actor
+from bot.domain.calendar import Hours, local_date, open_hour
+from bot.domain.promises import Owed
+from bot.errors import NoSuchPromise, NotYours
+from bot.operations import away
+from bot.operations.drafts import Later, Withdrawn
+from bot.services import Services
+from bot.views import promises as views
+from bot.views.kit import Message
+
+# Somebody in sales may keep a promise and never have joined.
+USUAL_HOUR = time(9, 30)
+
+
+def leave(tx: Tx, debrief_id: int, now: datetime) -> None:
+    """Remind of what a debrief promises, and tell whoever else is to keep it."""
+    for owed in promises.of_debrief(tx, debrief_id):
+        _remind(tx, owed, now)
+        if owed.owner_id != owed.author_id:
+            outbox.put(tx, Kind.PROMISE_GIVEN, owed.id, owed.owner_id, owed.owner_id, now)
+
+
+def keep(services: Services, actor: Actor, promise_id: int, now: datetime) -> Owed:
+    """A promise was kept. Raises `NoSuchPromise` and `NotYours`."""
+    with services.transaction(actor.workspace_id) as tx:
+        owed = _own(tx, actor, promise_id)
+        if owed.kept_on is None:
+            promises.keep(tx, promise_id, local_date(now, actor.zone))
+    return owed
+
+
+def put_off(services: Services, actor: Actor, promise_id: int, now: datetime) -> Owed:
+    """A promise needs another week; one that was kept stays kept.
+
+    Raises `NoSuchPromise` and `NotYours`.
+    """
+    with services.transaction(actor.workspace_id) as tx:
+        owed = _own(tx, actor, promise_id)
+        if owed.kept_on is None:
+            hours = _hours(tx, owed.owner_id)
+            on = rules.later(owed.on, local_date(now, hours.zone), hours)
+            promises.move(tx, promise_id, on, rules.remind_at(on, now, hours))
+            owed = _own(tx, actor, promise_id)
+            _remind(tx, owed, now)
+    return owed
+
+
+def compose(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn | Later:
+    """The reminder of a date, as long as its promise is owed by then."""
+    owed = promises.get(tx, int(parcel.subject))
+    if owed is None or owed.kept_on or owed.owner_id != parcel.destination:
+        return Withdrawn("kept")
+    if parcel.period != str(owed.on):
+        return Withdrawn("moved")
+    if parcel.due_at > now:
+        return Later(parcel.due_at, "not_yet")
+    hours = _hours(tx, owed.owner_id)
+    at = away.waits_until(tx, owed.owner_id, now) or open_hour(now, hours)
+    return Later(at) if at > now else views.reminder(owed, local_date(now, hours.zone))
+
+
+def compose_given(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn | Later:
+    """What somebody reads who is to keep what another has promised."""
+    owed = promises.get(tx, int(parcel.subject))
+    if owed is None or owed.kept_on or owed.owner_id != parcel.destination:
+        return Withdrawn("kept")
+    hours = _hours(tx, owed.owner_id)
+    at = away.waits_until(tx, owed.owner_id, now) or open_hour(now, hours)
+    if at > now:
+        return Later(at)
+    return views.given(owed, staff.name(tx, owed.author_id), local_date(now, hours.zone))
+
+
+def _remind(tx: Tx, owed: Owed, now: datetime) -> None:
+    at = rules.remind_at(owed.on, now, _hours(tx, owed.owner_id))
+    promises.move(tx, owed.id, owed.on, at)
+    outbox.put_again(tx, Kind.PROMISE, Letter(str(owed.id), str(owed.on), owed.owner_id, at), now)
+
+
+def _own(tx: Tx, actor: Actor, promise_id: int) -> Owed:
+    owed = promises.get(tx, promise_id)
+    if owed is None:
+        raise NoSuchPromise
+    if actor.user_id not in (owed.owner_id, owed.author_id):
+        raise NotYours
+    return owed
+
+
+def _hours(tx: Tx, user_id: str) -> Hours:
+    pm = pms.get(tx, user_id)
+    if pm:
+        return pm.rhythm.hours
+    known = staff.get(tx, user_id)
+    return Hours(known.zone if known else "UTC", USUAL_HOUR)

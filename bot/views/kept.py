@@ -1,0 +1,100 @@
+"""Kept: what the author of a debrief is told once it is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement
+from slack_sdk.models.views import View
+
+from bot.domain.debriefs import Sharing
+from bot.views import kit
+
+CHANGE = "debrief.change"
+THANKS = "Thank you, your debrief for {name} is kept."
+IN_DIGEST = "The story in the digest changes with it."
+LONG = "A story travels furthest in two sentences; this one has about {count}."
+ALONE = "You have left, so no team reads it. /visit join brings you back at any time."
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A debrief that is kept: what its author is told of it.
+
+    `next_due` is None for somebody who has left, `digest_at` where no digest is due. One that was
+    `changed` may have been `told` in a digest. `sentences` is how long the story is.
+    """
+
+    customer: str
+    next_due: date | None
+    sharing: Sharing
+    digest_at: datetime | None
+    debrief_id: int | None = None
+    changed: bool = False
+    told: bool = False
+    sentences: int = 2
+
+
+def recorded(kept: Kept, zone: str, today: date) -> kit.Message:
+    """What the author sees once a debrief is kept."""
+    name = kit.one_line(kept.customer)
+    done = f"Your debrief for {name} is changed." if kept.changed else THANKS.format(name=name)
+    shared = IN_DIGEST if kept.told else _sharing(kept.sharing, kept.digest_at, zone, today)
+    parts = [
+        done,
+        f"{kit.due(kept.next_due, today)}." if kept.next_due else "",
+        shared if kept.next_due else ALONE,
+        LONG.format(count=kept.sentences) if kept.sentences > 2 else "",
+    ]
+    change = [change_button(kept.debrief_id)] if kept.debrief_id is not None else []
+    return kit.say(" ".join(filter(None, parts)), below=change)
+
+
+def change_button(debrief_id: int) -> ActionsBlock:
+    """*Change it*, under what was said of a debrief."""
+    button = ButtonElement(text="Change it", action_id=CHANGE, value=str(debrief_id))
+    return ActionsBlock(block_id=f"{CHANGE}:{debrief_id}", elements=[button])
+
+
+def debrief_id(body: Mapping[str, Any]) -> int:
+    """Which debrief's button was pressed."""
+    return int(body["actions"][0]["value"])
+
+
+def taken_back(customer: str, next_due: date | None, today: date, *, took_place: bool) -> View:
+    """What stands in the form's place once its debrief is taken back."""
+    gone = f"Your debrief for {kit.one_line(customer)} is taken back."
+    visit = "The visit still counts." if took_place else "The visit counts for nobody."
+    due = f"{kit.due(next_due, today)}." if next_due else ""
+    told = " ".join(filter(None, [gone, visit, due]))
+    return View(
+        type="modal", title="Debrief", close="Close", blocks=[kit.rich(kit.paragraph(told))]
+    )
+
+
+def _sharing(shared: Sharing, digest_at: datetime | None, zone: str, today: date) -> str:
+    if shared is Sharing.PRIVATE:
+        return "It stays private."
+    if digest_at is None:
+        return "Your team has no story channel yet, so it is not shared."
+    without = " without the customer's name" if shared is Sharing.NO_NAME else ""
+    return f"Your team reads it{without} on {kit.moment(digest_at, zone, today)}."
+
+
+def again(customer: str) -> kit.Message:
+    """What the author sees who has sent the same debrief from two windows."""
+    return kit.say(f"Your debrief for {kit.one_line(customer)} was kept already. It is there once.")
+
+
+def usage() -> kit.Message:
+    """What `/debrief help` answers."""
+    return kit.say(
+        kit.code("/debrief"),
+        " opens the form for what you heard on a visit. Three fields are enough: the customer, "
+        "the date and the story in two sentences. ",
+        kit.code("/debrief NAME"),
+        " fills in the customer for you, and ",
+        kit.code("/debrief NAME what they said"),
+        " the story too. What you type is kept as you go: close the form, and it is offered again.",
+    )

@@ -1,0 +1,32 @@
+"""Promises: their two buttons, in a message or on Home."""
+
+from bot.domain.promises import Owed
+from bot.operations import promises
+from bot.services import Services
+from bot.views import promises as views
+from bot.views.kit import Message
+from handlers import answers, home
+from handlers.answers import Answer
+from handlers.knocks import Knock
+
+
+def keep(services: Services, knock: Knock) -> Answer:
+    """*Kept*."""
+    owed = promises.keep(services, knock.actor, views.promise_id(knock.body), knock.now)
+    return _shown(services, knock, views.kept(owed))
+
+
+def put_off(services: Services, knock: Knock) -> Answer:
+    """*A week more*."""
+    owed = promises.put_off(services, knock.actor, views.promise_id(knock.body), knock.now)
+    return _shown(services, knock, _after(owed, knock))
+
+
+def _after(owed: Owed, knock: Knock) -> Message:
+    return views.kept(owed) if owed.kept_on else views.put_off(owed, knock.today)
+
+
+def _shown(services: Services, knock: Knock, message: Message) -> Answer:
+    if "view" in knock.body:
+        return home.show(services, knock)
+    return answers.nothing().showing(answers.replacing(knock.place, message))
