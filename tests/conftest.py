@@ -164,3 +164,6 @@ def open_nihito(
             house.connect()
             slack.wait_for_connection()
         yield Nihito(slack, house, clock, url)
+    # Whoever asks the database of a closed house leaves a connection for the collector to find.
+    pool = house.services.engine.pool
+    assert (pool.checkedin(), pool.checkedout()) == (0, 0)  # type: ignore[attr-defined]

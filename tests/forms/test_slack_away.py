@@ -135,14 +135,14 @@ def test_with_slack_gone_altogether_what_was_done_is_kept(nihito, ada):
     nihito.form(ada, "/debrief", "Brightwater Mill")
     nihito.slack.fail("*", "500 before", times=None)
     assert ada.submit({"story": STORY}).errors == {}
-    nihito.house.close()
+    nihito.settle()
     assert hands.rows(nihito, "debriefs") == (1,)
 
 
 def test_home_that_slack_does_not_draw_is_no_reason_for_a_message(nihito, ada):
     nihito.slack.fail("views.publish", "500 before")
     ada.open_home(timeout=0.2)
-    nihito.house.close()
+    nihito.settle()
 
 
 @pytest.fixture
@@ -164,4 +164,4 @@ def test_what_slack_shows_slowly_is_shown_once(nihito, ada, nudge):
     assert ada.submit({"quote": "We never ask."}).errors == {}
     nihito.slack.expect_message(to=ada, containing="is kept")
     nihito.slack.expect_update(nudge, "You saw Brightwater Mill")
-    nihito.house.close()
+    nihito.settle()

@@ -22,18 +22,13 @@ def nudged(nihito: Nihito, ada, days: float = 14):
     return nihito.slack.expect_message(to=ada)
 
 
-def settle(nihito: Nihito) -> None:
-    """Everything that was to be shown has been shown."""
-    nihito.house.close()
-
-
 @EVERYWHERE
 def test_a_debrief_sent_twice_is_kept_and_answered_once(nihito, ada):
     nihito.form(ada, "/debrief", "Brightwater Mill")
     ada.submit({"story": STORY})
     nihito.slack.expect_message(to=ada, containing="is kept")
     assert nihito.slack.resend_last().body == {}
-    settle(nihito)
+    nihito.settle()
     assert hands.rows(nihito, "customers", "visits", "debriefs") == (1, 1, 1)
 
 
@@ -57,7 +52,7 @@ def test_a_plan_sent_twice_is_kept_and_answered_once(nihito, ada):
     ada.submit({"customer": hands.new_customer(ada), "on": "2026-03-05"})
     nihito.slack.expect_message(to=ada, containing="Planned: Brightwater Mill")
     assert nihito.slack.resend_last().body == {}
-    settle(nihito)
+    nihito.settle()
     assert hands.rows(nihito, "customers", "visits") == (1, 1)
 
 
@@ -69,7 +64,7 @@ def test_a_contact_sent_twice_is_kept_and_answered_once(nihito, ada):
         ada.submit({"person": ada.options("contact.person", "Mara Lind")[-1], "channel": "mail"})
         nihito.slack.expect_message(to=ada, containing="Noted: Mara Lind of Brightwater Mill")
     assert nihito.slack.resend_last().body == {}
-    settle(nihito)
+    nihito.settle()
     assert hands.rows(nihito, "customers", "contacts") == (1, 2)
 
 
@@ -80,7 +75,7 @@ def test_a_namesake_is_not_added_once_more_by_a_contact_sent_twice(nihito, ada):
     ada.submit({"person": ada.options("contact.person", "Mara Lind")[-1], "channel": "mail"})
     nihito.slack.expect_message(to=ada, containing="Noted")
     nihito.slack.resend_last()
-    settle(nihito)
+    nihito.settle()
     assert hands.rows(nihito, "people", "contacts") == (3, 1)
 
 
@@ -92,7 +87,7 @@ def test_joining_twice_is_one_welcome(nihito):
     ada.submit({"channel": stories.id})
     nihito.slack.expect_message(to=ada, containing="Welcome out of the office.")
     assert nihito.slack.resend_last().body == {}
-    settle(nihito)
+    nihito.settle()
     assert hands.rows(nihito, "pms", "teams") == (1, 1)
 
 
@@ -101,7 +96,7 @@ def test_settings_sent_twice_are_answered_once(nihito, ada):
     ada.submit({"interval": "30"})
     nihito.slack.expect_message(to=ada, containing="Your settings are saved.")
     assert nihito.slack.resend_last().body == {}
-    settle(nihito)
+    nihito.settle()
 
 
 def test_settings_that_change_nothing_keep_a_snooze(nihito, ada):
@@ -143,7 +138,7 @@ def test_a_debrief_from_a_nudge_sent_twice_says_so_once(nihito, ada):
     ada.submit({"customer": hands.new_customer(ada), "story": STORY})
     nihito.slack.expect_update(nudge, "You saw Brightwater Mill")
     nihito.slack.resend_last()
-    settle(nihito)
+    nihito.settle()
     assert hands.rows(nihito, "debriefs") == (1,)
 
 
@@ -154,7 +149,7 @@ def test_a_plan_from_a_nudge_sent_twice_says_so_once(nihito, ada):
     ada.submit({"customer": hands.new_customer(ada), "on": "2026-03-18"})
     nihito.slack.expect_update(nudge, "Planned: Brightwater Mill, Wednesday 18 March.")
     nihito.slack.resend_last()
-    settle(nihito)
+    nihito.settle()
     assert hands.rows(nihito, "visits") == (1,)
 
 
@@ -191,7 +186,7 @@ def test_a_snooze_form_sent_twice_puts_the_nudge_off_once(nihito, ada):
     nihito.slack.resend_last()
     nihito.tick_at(T(days=23))
     nihito.slack.expect_message(to=ada, containing="visit")
-    settle(nihito)
+    nihito.settle()
     assert hands.rows(nihito, "nudges") == (2,)
 
 
@@ -216,7 +211,7 @@ def test_an_older_nudge_pressed_after_a_visit_says_that_it_is_settled(
     nihito.slack.expect_message(to=ada, containing="is kept")
     ada.press(due, action, choice)
     nihito.slack.expect_update(due, SETTLED)
-    settle(nihito)
+    nihito.settle()
     assert nihito.tick_at(T(days=18)) == []
     assert hands.rows(nihito, "nudges", "barriers") == (2, 0)
 
@@ -284,7 +279,7 @@ def test_a_debrief_sent_by_two_clicks_at_once_is_kept_and_answered_once(nihito, 
         sent = list(clicks.map(lambda _: hands.send(nihito, ada, view), range(4)))
     assert [each.body for each in sent] == [{}] * 4
     nihito.slack.expect_message(to=ada, containing="is kept")
-    settle(nihito)
+    nihito.settle()
     assert hands.rows(nihito, "customers", "visits", "debriefs") == (1, 1, 1)
 
 
