@@ -50,6 +50,7 @@ class Faults:
         self.met: Counter[Fault] = Counter()
         self.hang_seconds = HANG_SECONDS
         self.retry_seconds = RETRY_SECONDS
+        self._healed = threading.Event()
 
     def add(self, method: str, how: Fault, times: int | None) -> None:
         with self._lock:
@@ -60,9 +61,19 @@ class Faults:
             self._weather.append(_Weather(method, share, Random(seed)))
 
     def clear(self) -> None:
+        """Nothing fails any more, and what hangs hangs no longer."""
         with self._lock:
             self._orders.clear()
             self._weather.clear()
+            self._healed.set()
+            self._healed = threading.Event()
+
+    def hang(self) -> None:
+        """Return after a while, or once all is cleared."""
+        with self._lock:
+            healed = self._healed
+        # Not woken by every change: under a load many hang at once.
+        healed.wait(self.hang_seconds)
 
     def take(self, method: str) -> Fault | None:
         """The failure this call is to meet, counted down."""

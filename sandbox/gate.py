@@ -56,8 +56,7 @@ def pass_through(sandbox: Sandbox, arrived: Arrived, run: Callable[[], dict[str,
         return _fail_late(sandbox, arrived, fault)
     _note(sandbox, arrived, 200, error)
     if fault == "hang":
-        # Not woken by every change: under a load many hang at once.
-        sandbox.workspace.closed.wait(sandbox.faults.hang_seconds)
+        sandbox.faults.hang()
     return Reply(200, content)
 
 

@@ -68,6 +68,7 @@ class Sandbox:
     def stop(self) -> None:
         """Close everything at once, open connections and waiting requests included."""
         self.workspace.close()
+        self.faults.clear()
         self.hub.close()
         if self._runner is not None:
             self._runner.stop()
@@ -229,6 +230,7 @@ class Sandbox:
         self.faults.add_at_random(method, share, seed)
 
     def heal(self) -> None:
+        """Let nothing fail any more; whatever hangs is answered now."""
         self.faults.clear()
 
     def expect_message(

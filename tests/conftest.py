@@ -144,6 +144,15 @@ def nihito(slack: Sandbox, clock: HandClock, database: str, way: str) -> Iterato
     slack.assert_nothing_else()
 
 
+def _close(house: House, slack: Sandbox) -> None:
+    # What still hangs is waited for otherwise, and so is the library, for something to read.
+    slack.heal()
+    if house.socket is not None:
+        house.socket.client.closed = True
+        house.socket.client.message_queue.put(None)
+    house.close()
+
+
 @contextmanager
 def open_nihito(
     slack: Sandbox,
@@ -164,7 +173,7 @@ def open_nihito(
     )
     with ExitStack() as ending:
         house = build(settings, clock, ways)
-        ending.callback(house.close)
+        ending.callback(_close, house, slack)
         runner = Runner(house.web, 0)
         runner.start()
         ending.callback(runner.stop)

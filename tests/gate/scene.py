@@ -158,10 +158,16 @@ def _house(database: str, ending: ExitStack) -> Scene:
     client = make_client(slack.app_token, slack.api_url)
     socket = SocketModeHandler(bolt, slack.app_token, web_client=client)
     socket.connect()
-    ending.callback(socket.close)
+    ending.callback(_hang_up, slack, socket)
     slack.wait_for_connection()
     times.append(Scene(slack, services, background, f"http://127.0.0.1:{runner.port}"))
     return times[0]
+
+
+def _hang_up(slack: Sandbox, socket: SocketModeHandler) -> None:
+    socket.client.auto_reconnect_enabled = False
+    slack.cut_connections()  # its reader would wait three seconds for the next frame
+    socket.close()
 
 
 def _settings(slack: Sandbox, database: str) -> Settings:
