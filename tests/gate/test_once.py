@@ -16,12 +16,15 @@ from bot.web import build_web
 from handlers.routes import open_gate
 from sandbox.installation import TEAM_ID
 from sandbox.runner import Runner
-from tests.gate.cases import EVERY_DOOR, Case
+from tests.gate.cases import EACH_KIND, EVERY_DOOR, Case
 from tests.gate.scene import Scene, open_scene
 
 LARGER = ("inbox", "staff")
 # What Slack says to whoever uses a trigger or a response URL of an earlier delivery again.
 SPENT = {"trigger_exchanged", "trigger_expired", "used_url"}
+
+# A scene, and the address and the background of another copy of the bot in it.
+Copies = tuple[Scene, str, ThreadPoolExecutor]
 
 
 @contextmanager
@@ -42,8 +45,8 @@ def second_house(scene: Scene) -> Iterator[tuple[str, ThreadPoolExecutor]]:
         yield f"http://127.0.0.1:{runner.port}", background
 
 
-@pytest.fixture(scope="module", params=["sqlite_files", "postgres"])
-def copies(request: pytest.FixtureRequest) -> Iterator[tuple[Scene, str, ThreadPoolExecutor]]:
+@pytest.fixture(scope="module")
+def copies(request: pytest.FixtureRequest) -> Iterator[Copies]:
     """A scene, and another copy of the bot in it."""
     database = request.getfixturevalue(request.param).fresh()
     with open_scene(database) as scene, second_house(scene) as (url, background):
@@ -54,10 +57,23 @@ def sizes(kept: Mapping[str, list[str]]) -> dict[str, int]:
     return {name: len(rows) for name, rows in kept.items() if name not in LARGER}
 
 
+@pytest.mark.parametrize("copies", ["postgres"], indirect=True, scope="module")
 @EVERY_DOOR
 def test_a_payload_delivered_four_times_to_two_copies_has_one_effect(
-    copies: tuple[Scene, str, ThreadPoolExecutor], case: Case
+    copies: Copies, case: Case
 ) -> None:
+    assert_one_effect(copies, case)
+
+
+# All writers of a SQLite file stand in one line, whatever the door.
+@pytest.mark.parametrize("copies", ["sqlite_files"], indirect=True, scope="module")
+@EACH_KIND
+def test_nor_has_it_more_on_a_sqlite_file(copies: Copies, case: Case) -> None:
+    assert_one_effect(copies, case)
+
+
+def assert_one_effect(copies: Copies, case: Case) -> None:
+    """As the answers, the calls of Slack, the posts and the rows tell."""
     scene, other, background = copies
     kind, payload = case.build(scene, getattr(scene, case.whose))
     before, calls, posts = sizes(scene.kept()), len(scene.slack.calls), len(_posts(scene))
