@@ -199,4 +199,7 @@ def _hang_up(handler: SocketModeHandler) -> None:
         # Its reader would wait three seconds for the next frame.
         with suppress(OSError):
             session.sock.shutdown(socket.SHUT_RDWR)
+    # And its other thread a second for the next message.
+    handler.client.closed = True
+    handler.client.message_queue.put(None)
     handler.close()  # type: ignore[no-untyped-call]

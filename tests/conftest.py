@@ -145,11 +145,8 @@ def nihito(slack: Sandbox, clock: HandClock, database: str, way: str) -> Iterato
 
 
 def _close(house: House, slack: Sandbox) -> None:
-    # What still hangs is waited for otherwise, and so is the library, for something to read.
+    # What still hangs would be waited for.
     slack.heal()
-    if house.socket is not None:
-        house.socket.client.closed = True
-        house.socket.client.message_queue.put(None)
     house.close()
 
 
