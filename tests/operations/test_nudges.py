@@ -187,8 +187,8 @@ def test_a_nudge_that_slack_cannot_take_all_day_waits_for_the_next_morning(
 ) -> None:
     ada = office.pm("Ada")
     office.slack.fail("*", "500 before", times=None)
-    for quarter in range(4 * 11):
-        office.tick_at(T(days=14, minutes=15 * quarter))
+    for half in range(2 * 11):
+        office.tick_at(T(days=14, minutes=30 * half))
     office.slack.heal()
     for minute in (5, 20, 35):
         office.tick_at(instant(T(days=15).date(), time(0, minute), "Europe/Berlin"))
