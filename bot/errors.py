@@ -9,11 +9,14 @@ Nihito
     NoSuchNote
     NoSuchDebrief
     NoSuchPromise
+    NoSuchPerson
   NudgeSettled
   VisitHeld                a debrief has been written
   VisitCalledOff
   CustomerTaken            another PM is planning to see them
   CustomerOptedOut
+  LeftAlone                a customer who is not to be asked anything
+  SurveysAway              what is to be set before anybody can be asked
   MovedElsewhere           a visit that follows a calendar
   CannotBeAsked            who is no sales owner to be asked
   NotAllowed
@@ -32,7 +35,7 @@ Nihito
     SlackRefused           will not go through as it is
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.domain.debriefs import Debrief
 from bot.domain.feeds import FeedFault
@@ -96,6 +99,29 @@ class NoSuchDebrief(NotFound):
 
 class NoSuchPromise(NotFound):
     """This promise is no longer there: its debrief was changed or taken back."""
+
+
+class NoSuchPerson(NotFound):
+    """This person is no longer there. Search again, or add them."""
+
+
+class LeftAlone(NihitoError):
+    """They are to be left alone, so nobody asks them anything."""
+
+    def __init__(self, customer: str, who: str) -> None:
+        super().__init__(
+            f"{customer} is to be left alone, as {who} has said, so nobody asks them anything."
+        )
+
+
+class SurveysAway(NihitoError):
+    """Surveys are not set up."""
+
+    def __init__(self, lacking: Sequence[str]) -> None:
+        super().__init__(
+            f"Surveys are not set up yet. Whoever runs Nihito is to set {' and '.join(lacking)}; "
+            "docs/running.md says how."
+        )
 
 
 class CustomerOptedOut(NihitoError):

@@ -21,21 +21,24 @@ class Turned(Exception):
 
 
 async def read_capped(
-    stream: AsyncIterator[bytes], declared: str | None, seconds: float = SLOWEST_SECONDS
+    stream: AsyncIterator[bytes],
+    declared: str | None,
+    seconds: float = SLOWEST_SECONDS,
+    largest: int = LARGEST_BODY,
 ) -> bytes:
     """The raw body; raises `Turned` 413 as soon as it is too large, whatever was declared.
 
     Raises `Turned` 408 when it is not there within so many seconds: whoever sends it a byte at a
     time holds a connection and what has come so far.
     """
-    if declared and declared.isascii() and declared.isdigit() and int(declared) > LARGEST_BODY:
+    if declared and declared.isascii() and declared.isdigit() and int(declared) > largest:
         raise Turned(413)
     body = bytearray()
     try:
         async with asyncio.timeout(seconds):
             async for chunk in stream:
                 body += chunk
-                if len(body) > LARGEST_BODY:
+                if len(body) > largest:
                     raise Turned(413)
     except TimeoutError:
         raise Turned(408) from None

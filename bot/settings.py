@@ -9,7 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.addresses import is_address
 from bot.errors import SettingsError
+from bot.links import Links
 from bot.safe import Safe, is_key, keys_of
 
 
@@ -44,7 +46,11 @@ class Settings(BaseModel):
 
     nihito_secret_key: SecretStr = Field(
         default=SecretStr(""),
-        description="Keys under which calendars' addresses are kept; the first encrypts.",
+        description="Keys for calendars' addresses and links to surveys; the first is in use.",
+    )
+    nihito_public_url: str = Field(
+        default="",
+        description="The https address under which the bot is reached, for links to surveys.",
     )
 
     @field_validator("nihito_secret_key")
@@ -54,6 +60,14 @@ class Settings(BaseModel):
             problem = "not keys of 32 bytes in base64, with commas between them"
             raise PydanticCustomError("secret_key", "{problem}", {"problem": problem})
         return setting
+
+    @field_validator("nihito_public_url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        if url and not is_address(url):
+            problem = "not an address such as https://nihito.example.org"
+            raise PydanticCustomError("public_url", "{problem}", {"problem": problem})
+        return url.rstrip("/")
 
     @field_validator("database_url")
     @classmethod
@@ -72,6 +86,12 @@ class Settings(BaseModel):
     def safe(self) -> Safe:
         """What is kept encrypted is kept in it; it is false without a key."""
         return Safe(keys_of(self.nihito_secret_key.get_secret_value()))
+
+    @property
+    def links(self) -> Links | None:
+        """What signs and knows the links to surveys; None without a key."""
+        keys = keys_of(self.nihito_secret_key.get_secret_value())
+        return Links(keys, "survey") if keys else None
 
     @property
     def safe_database_url(self) -> str:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from bot.guard import Turned, check_shape, check_signature, read_capped
 from bot.log import logger, place
+from bot.pages.surveys import add_surveys
 from bot.services import Services
 from bot.vitals import Connected, add_vitals
 
@@ -26,6 +27,7 @@ def build_web(services: Services, bolt: App, connected: Connected | None = None)
     web.router.routes.insert(0, _slack_events(bolt, secret))
 
     add_vitals(web, services, connected)
+    add_surveys(web, services)
     return web
 
 

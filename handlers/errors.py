@@ -15,6 +15,7 @@ from bot.views import contacts as contact_views
 from bot.views import debriefs as debrief_views
 from bot.views import markets as market_views
 from bot.views import plans as plan_views
+from bot.views import surveys as survey_views
 from bot.views import visits as visit_views
 from bot.views.kit import FormFault
 from handlers import answers
@@ -52,6 +53,7 @@ NOT_SAVED: Mapping[str, Callable[[str], Mapping[str, str]]] = {
     closing_views.SAVE: closing_views.not_saved,
     market_views.SAVE: market_views.not_saved,
     plan_views.CHANGE: plan_views.not_saved,
+    survey_views.ASK: survey_views.not_saved,
 }
 
 

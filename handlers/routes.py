@@ -30,6 +30,7 @@ from bot.views import plans as plan_views
 from bot.views import promises as promise_views
 from bot.views import prompts as prompt_views
 from bot.views import questions as question_views
+from bot.views import surveys as survey_views
 from bot.views import themes as theme_views
 from bot.views import unfinished as unfinished_views
 from bot.views import visits as visit_views
@@ -49,6 +50,7 @@ from handlers import (
     prompts,
     questions,
     settings,
+    surveys,
     unfinished,
     visits,
 )
@@ -64,6 +66,7 @@ DOORS: Doors = {
     (Kind.COMMAND, "/contact"): Door(contacts.open_form, Role.STAFF),
     (Kind.COMMAND, "/customer"): Door(customers.brief, Role.PM),
     (Kind.ACTION, closing_views.OPEN): Door(customers.open_closing, Role.PM),
+    (Kind.ACTION, survey_views.OPEN): Door(surveys.open_form, Role.PM),
     (Kind.ACTION, nudge_views.PLAN): Door(nudges.plan, Role.PM),
     (Kind.ACTION, nudge_views.BEEN): Door(nudges.been, Role.PM),
     (Kind.ACTION, nudge_views.SOMEONE_ELSE): Door(nudges.someone_else, Role.PM),
@@ -118,6 +121,7 @@ DOORS: Doors = {
     (Kind.SUBMISSION, rule_views.KEEP): Door(ground_rules.keep, Role.PM),
     (Kind.SUBMISSION, plan_views.CHANGE): Door(plans.change, Role.PM),
     (Kind.SUBMISSION, closing_views.SAVE): Door(customers.close, Role.PM),
+    (Kind.SUBMISSION, survey_views.ASK): Door(surveys.ask, Role.PM),
     (Kind.SUBMISSION, market_views.SAVE): Door(markets.save, Role.ADMIN),
     (Kind.SUBMISSION, nudge_views.SNOOZE_DATE): Door(nudges.snooze_until, Role.PM),
     (Kind.SUBMISSION, question_views.STOPPED): Door(questions.stopped, Role.PM),
@@ -127,6 +131,7 @@ DOORS: Doors = {
     (Kind.OPTIONS, country_views.ACTION): Door(settings.find_country, Role.STAFF),
     (Kind.OPTIONS, theme_views.ACTION): Door(debriefs.find_theme, Role.STAFF),
     (Kind.OPTIONS, contact_views.PERSON): Door(customers.find_person, Role.STAFF),
+    (Kind.OPTIONS, survey_views.PERSON): Door(surveys.find_person, Role.PM),
     (Kind.EVENT, "app_home_opened"): Door(home.opened, Role.STAFF),
     (Kind.EVENT, "user_change"): Door(home.changed, None),
     (Kind.EVENT, "dnd_updated_user"): Door(home.quiet, None),

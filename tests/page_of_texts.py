@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import fields as fields_of
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,10 @@ from bot.domain.heard import Fault
 from bot.domain.notes import Known
 from bot.domain.nudges import Reason, SnoozeInPast, SnoozeTooFar, Step
 from bot.domain.promises import Owed
+from bot.domain.scores import Tally, nps
 from bot.domain.stories import ChannelFault
 from bot.domain.suggestions import Why
+from bot.domain.surveys import WHY_LENGTH, Answer, Language
 from bot.domain.visits import VisitKind
 from bot.views import (
     access,
@@ -58,6 +61,8 @@ from bot.views import (
     questions,
     reasons,
     stories,
+    survey_words,
+    surveys,
     unfinished,
     visits,
     why,
@@ -76,6 +81,9 @@ LAST, DUE, NEXT = date(2026, 3, 2), TODAY, date(2026, 3, 30)
 AT = datetime(2026, 3, 30, 7, 30, tzinfo=UTC)
 CAME = datetime(2026, 3, 16, 8, 30, tzinfo=UTC)
 ZONE = "Europe/Berlin"
+LINK = "https://nihito.example.org/survey/…"
+LAST_DAY = date(2026, 4, 15)
+FREE_AT = datetime(2026, 5, 31, 8, 0, tzinfo=UTC)
 MILL, POST, TILES = "Brightwater Mill", "Fernleigh Post", "Harrow Tiles"
 
 Shown = Message | View | str
@@ -116,6 +124,8 @@ def sections() -> Iterator[Section]:
         ("/visit why", _why()),
         ("A PM's calendar", _calendars()),
         ("/customer", _briefs()),
+        ("Surveys", _surveys()),
+        ("What customers read", _pages()),
         ("The debrief", _debriefs()),
         ("Promises", _promises()),
         ("Contacts and flags", _contacts()),
@@ -365,6 +375,45 @@ def _briefs() -> Texts:
         yield f"*Close to visits*, saved: {each or 'free'}", closings.told(MILL, each)
     yield "Planning to see whoever has opted out", str(errors.CustomerOptedOut(MILL, "Ada"))
     yield "`/customer help`", briefs.usage()
+
+
+def _surveys() -> Texts:
+    mill = Customer(1, MILL, Stage.CUSTOMER)
+    yield "*Ask for a score*, under `/customer NAME`", surveys.form(mill)
+    letter = survey_words.letter(Language.ENGLISH, "Mara Lind", "Ada", LINK, LAST_DAY)
+    handed = surveys.Handed("Mara Lind", MILL, letter, LAST_DAY, TODAY)
+    yield "*Make the link*", surveys.handed(handed)
+    yield "to whoever asks for it again", _first(surveys.handed(replace(handed, again=True)))
+    before = surveys.Before("Mara Lind", "Bo", LAST, TODAY, False, FREE_AT, ZONE)
+    for who, answered in (("Bo", False), ("Bo", True), ("", True)):
+        told = surveys.before(replace(before, who=who, answered=answered))["person"]
+        came = ", and answered" if answered else ""
+        yield f"*Make the link*, asked before by {who or 'themselves'}{came}", told
+    yield "A customer who is to be left alone", str(errors.LeftAlone(MILL, "Ada"))
+    lacking = ["NIHITO_SECRET_KEY", "NIHITO_PUBLIC_URL, an https address"]
+    yield "Before it is set up", str(errors.SurveysAway(lacking))
+    yield "NoSuchPerson", str(errors.NoSuchPerson())
+    answer = Answer(9, "It is quick, once one has learnt it.", may_call=True)
+    yield "An answer, to whoever asked", surveys.answered("Mara Lind", MILL, answer, "+49 40 1234")
+    bare = Answer(3, "", may_call=False)
+    yield "An answer without a word", surveys.answered("Mara Lind", MILL, bare)
+    yield "On Home, from five answers on", surveys.score_line(nps(Tally(16, 7, 6)))
+
+
+def _pages() -> Texts:
+    """What customers read: the message that a PM copies, and the page behind its link."""
+    for language in Language:
+        yield f"{language}: the message", _letter(language)
+        words = survey_words.PAGES[language]
+        most = survey_words.number(WHY_LENGTH, language)
+        known = {"name": "Alderway", "most": most}
+        for each in fields_of(words):
+            sentence = getattr(words, each.name).format(**known)
+            yield f"{language}: {each.name.replace('_', ' ')}", sentence
+
+
+def _letter(language: Language) -> str:
+    return survey_words.letter(language, "Mara Lind", "Ada", LINK, LAST_DAY)
 
 
 def _debriefs() -> Texts:

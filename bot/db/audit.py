@@ -9,8 +9,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, FromClause, String, Table, cast, func
+from sqlalchemy import ColumnElement, Exists, FromClause, String, Table, cast, func, literal
 
+from bot.db.asking import surveys
 from bot.db.debriefing import promises
 from bot.db.engine import Tx
 from bot.db.outbox import Kind, Letter, State
@@ -124,6 +125,17 @@ def missing_promises(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequ
         ~_left(tx, promises, Kind.PROMISE, subject, period),
     )
     return _letters(tx, owed.order_by(promises.c.remind_at).limit(limit))
+
+
+def missing_surveys(tx: Tx, since: datetime, limit: int) -> Sequence[Letter]:
+    """Surveys that were answered since an instant, and of which nobody was told."""
+    subject, period = cast(surveys.c.id, String), literal("")
+    named = _named(subject, period, surveys.c.pm_id, surveys.c.answered_at)
+    answered = tx.select(surveys, *named).where(
+        surveys.c.answered_at >= since,
+        ~_left(tx, surveys, Kind.SURVEY_ANSWERED, subject, period),
+    )
+    return _letters(tx, answered.order_by(surveys.c.answered_at).limit(limit))
 
 
 def late_pms(tx: Tx, before: datetime, limit: int) -> Sequence[Late]:

@@ -22,3 +22,4 @@ class Kind(StrEnum):
     NOTE = "note"
     PROMISE = "promise"
     PROMISE_GIVEN = "promise_given"
+    SURVEY_ANSWERED = "survey_answered"

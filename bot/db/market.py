@@ -50,6 +50,7 @@ customers = sa.Table(
     ),
     sa.Index(None, "workspace_id", "revenue"),
     sa.Index(None, "workspace_id", "potential"),
+    sa.Index(None, "workspace_id", "owner_id"),
     sa.UniqueConstraint("workspace_id", "domain"),
 )
 

@@ -26,6 +26,12 @@ def keep(tx: Tx, name: str, bot_user_id: str, now: datetime) -> None:
     tx.run(row.on_conflict_do_update(index_elements=["id"], set_=fresh))
 
 
+def name(tx: Tx) -> str:
+    """The workspace's name, as Slack tells it."""
+    found = select(workspaces.c.name).where(workspaces.c.id == tx.workspace_id)
+    return str(tx.run(found).scalar_one())
+
+
 def interval_days(tx: Tx) -> int | None:
     """How often a PM sees a customer who has not chosen it; None until an admin has said so."""
     found = select(workspaces.c.interval_days).where(workspaces.c.id == tx.workspace_id)

@@ -23,7 +23,7 @@ GRACE = timedelta(minutes=2)
 # What comes in is taken up again by another copy after a while, and more than once.
 INBOX_GRACE = timedelta(minutes=15)
 LOOK_BACK = timedelta(days=3)
-# A channel's digest, a flag and a note come rarely: a long weekend must not hide a lost one.
+# A digest, a flag, a note and an answer come rarely: a long weekend must not hide a lost one.
 LONG_LOOK_BACK = timedelta(days=14)
 # How many of a sort one pass looks at: those left over are found by the next.
 MOST = 500
@@ -45,6 +45,7 @@ class Sort(StrEnum):
     PROMPT_MISSING = "prompt_missing"
     NOTE_MISSING = "note_missing"
     PROMISE_MISSING = "promise_missing"
+    SURVEY_MISSING = "survey_missing"
     PM_LATE = "pm_late"
     TEAM_LATE = "team_late"
     NOTE_LATE = "note_late"
@@ -174,6 +175,7 @@ def _missing(tx: Tx, now: datetime) -> Sequence[Missing]:
     prompts = queries.missing_prompts(tx, now - LOOK_BACK, now, MOST)
     notes = queries.missing_notes(tx, now - LONG_LOOK_BACK, newest, MOST)
     promises = queries.missing_promises(tx, now - LOOK_BACK, now, MOST)
+    surveys = queries.missing_surveys(tx, now - LONG_LOOK_BACK, MOST)
     return [
         *(Missing(Sort.NUDGE_MISSING, Kind.NUDGE, each) for each in nudges),
         *(Missing(Sort.DIGEST_MISSING, Kind.DIGEST, each) for each in digests),
@@ -182,6 +184,7 @@ def _missing(tx: Tx, now: datetime) -> Sequence[Missing]:
         *(Missing(Sort.PROMPT_MISSING, Kind.PROMPT, each) for each in prompts),
         *(Missing(Sort.NOTE_MISSING, Kind.NOTE, each) for each in notes),
         *(Missing(Sort.PROMISE_MISSING, Kind.PROMISE, each) for each in promises),
+        *(Missing(Sort.SURVEY_MISSING, Kind.SURVEY_ANSWERED, each) for each in surveys),
     ]
 
 

@@ -12,6 +12,7 @@ from bot.db import (
     pms,
     promises,
     staff,
+    surveys,
     visits,
 )
 from bot.db.engine import Tx
@@ -134,9 +135,7 @@ def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -
         contacts=contacts.count(tx, customer.id, now - LOAD),
         deal=customers.last_deal(tx, customer.id),
         mood=next(((each.mood, each.on) for each in shared if each.mood), None),
-        score=next(
-            ((each.nps, each.on, each.nps_why) for each in shared if each.nps is not None), None
-        ),
+        score=_score(tx, customer.id, shared, zone),
         closed_by=staff.name(tx, customer.closed_by) if customer.closed_by else "",
         owed=tuple(
             to_them(each, "" if each.owner_id == user_id else staff.name(tx, each.owner_id), today)
@@ -144,6 +143,18 @@ def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -
         ),
         answers=tuple(_answers(tx, shared))[:SHOWN],
     )
+
+
+def _score(
+    tx: Tx, customer_id: int, shared: Sequence[Debrief], zone: str
+) -> tuple[int, date, str] | None:
+    """The newest score: of a debrief, or of a survey."""
+    found = [(each.nps, each.on, each.nps_why) for each in shared if each.nps is not None][:1]
+    survey = surveys.last_answered(tx, customer_id)
+    if survey and survey.answer and survey.answered_at:
+        on = local_date(survey.answered_at, zone)
+        found = [(survey.answer.score, on, survey.answer.why), *found]
+    return max(found, key=lambda each: each[1], default=None)
 
 
 def _heard(tx: Tx, debrief: Debrief) -> Heard:

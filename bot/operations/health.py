@@ -10,9 +10,10 @@ from typing import Any
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.addresses import is_private
 from bot.db import feeds, migrate, rates, workspaces
 from bot.db.audit import Pile
-from bot.operations import audit
+from bot.operations import audit, surveys
 from bot.operations.audit import Sort, dead_letters
 from bot.operations.mending import AUDIT_MENDINGS, mending
 from bot.services import Services
@@ -84,7 +85,8 @@ def _database(services: Services, now: datetime) -> Sequence[Finding]:
 def _messages(services: Services, now: datetime) -> Sequence[Finding]:
     dead = _dead(services) or [Finding("messages", True, "none is stuck")]
     halted, held = _halted(services), _held(services, now)
-    return [*halted, *dead, *held, *_audit(services, now), _calendars(services)]
+    kept = _calendars(services), _surveys(services)
+    return [*halted, *dead, *held, *_audit(services, now), *kept]
 
 
 def _halted(services: Services) -> Sequence[Finding]:
@@ -142,6 +144,17 @@ def _calendars(services: Services) -> Finding:
     unread = [f"{count} x {sort}" for sort, count in sorted(counts.items()) if sort]
     connected = f"{counts.total()} connected"
     return Finding("calendars", True, ", ".join([connected, *unread]))
+
+
+def _surveys(services: Services) -> Finding:
+    """Without a key and an address nobody is asked; an address that others can read is wrong."""
+    lacking = surveys.lacking(services.settings)
+    if not lacking:
+        return Finding("surveys", True, f"at {services.settings.nihito_public_url}/survey/")
+    url = services.settings.nihito_public_url
+    if url and not is_private(url):
+        return Finding("surveys", False, f"{url} is not https", _PUBLIC_URL)
+    return Finding("surveys", True, f"not offered. For surveys, set {' and '.join(lacking)}.")
 
 
 def _slack(services: Services, manifest: Mapping[str, Any], now: datetime) -> Sequence[Finding]:
@@ -204,4 +217,8 @@ _APP_TOKEN = (
     "and put it into SLACK_APP_TOKEN."
 )
 _KEY = "For calendars, set NIHITO_SECRET_KEY to a key made as docs/running.md says."
+_PUBLIC_URL = (
+    "Set NIHITO_PUBLIC_URL to the https address under which customers reach the bot: others on "
+    "the way could read what they answer."
+)
 _WAY_IN = "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP."

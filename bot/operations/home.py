@@ -1,13 +1,15 @@
 """Home: what a PM finds in the app's own tab."""
 
-from datetime import datetime
+from datetime import datetime, time
 
-from bot.db import coverage, debriefs, flags, ground_rules, promises
+from bot.db import coverage, debriefs, flags, ground_rules, promises, surveys
 from bot.db.engine import Tx
 from bot.domain.access import Actor, Role
-from bot.domain.calendar import local_date
+from bot.domain.calendar import instant, local_date
 from bot.domain.caps import QUARTER
 from bot.domain.coverage import AT_LEAST, leans, much_great
+from bot.domain.scores import AT_LEAST as TOLD_OF
+from bot.domain.scores import WINDOW, nps
 from bot.domain.visits import Visit
 from bot.operations import unfinished
 from bot.operations.customers import customer_name
@@ -42,6 +44,8 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
         great = coverage.great(tx, actor.user_id, today - QUARTER)
         left = unfinished.all_left(tx, actor.user_id, now)
         owed = promises.owed_by(tx, actor.user_id, OWED)
+        since = today - WINDOW
+        counted = surveys.tally(tx, actor.user_id, instant(since, time(), zone), since)
     return HomeFacts(
         today=today,
         zone=zone,
@@ -56,6 +60,7 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
         waiting=waiting,
         unfinished=tuple(left),
         owed=tuple(owed),
+        nps=nps(counted) if counted.answers >= TOLD_OF else None,
     )
 
 

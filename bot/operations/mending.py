@@ -53,6 +53,7 @@ AUDIT_MENDINGS: Mapping[Sort, str] = {
     Sort.PROMPT_MISSING: _BACK,
     Sort.NOTE_MISSING: _BACK,
     Sort.PROMISE_MISSING: _BACK,
+    Sort.SURVEY_MISSING: _BACK,
     Sort.PM_LATE: _CLOCK,
     Sort.TEAM_LATE: _CLOCK,
     Sort.NOTE_LATE: _CLOCK,

@@ -16,7 +16,17 @@ from bot.domain.flags import FlagState
 from bot.domain.nudges import Planned, Step
 from bot.domain.stories import working
 from bot.domain.terms import POST
-from bot.operations import away, briefs, calendars, ground_rules, notes, promises, prompts, stories
+from bot.operations import (
+    away,
+    briefs,
+    calendars,
+    ground_rules,
+    notes,
+    promises,
+    prompts,
+    stories,
+    surveys,
+)
 from bot.operations.customers import customer_name
 from bot.operations.drafts import Draft, Edit, Later, Withdrawn
 from bot.operations.pms import silent_until
@@ -272,4 +282,5 @@ DELIVERIES: Mapping[Kind, Delivery] = {
     Kind.NOTE: Delivery(notes.compose, notes.posted),
     Kind.PROMISE: Delivery(promises.compose),
     Kind.PROMISE_GIVEN: Delivery(promises.compose_given),
+    Kind.SURVEY_ANSWERED: Delivery(surveys.compose),
 }

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block
 from bot.domain.customers import Customer
 from bot.domain.debriefs import Mood
 from bot.domain.visits import VisitKind
-from bot.views import closings, kit, words
+from bot.views import closings, kit, surveys, words
 
 STORY_SHOWN = 400
 WHY_SHOWN = 200
@@ -88,7 +88,9 @@ def ahead(known: Brief, on: date, goal: str, still_open: str = "") -> kit.Messag
 def brief(known: Brief) -> kit.Message:
     """The brief that somebody asked for, with what can be done about the customer."""
     told = _told(known)
-    return kit.Message(told.text, [*told.blocks, closings.button(known.customer)])
+    # Whoever is to be left alone is not asked anything either.
+    ask = [] if known.customer.closed else [surveys.button(known.customer)]
+    return kit.Message(told.text, [*told.blocks, closings.button(known.customer, *ask)])
 
 
 def _told(known: Brief) -> kit.Message:

@@ -38,11 +38,11 @@ class ClosingChoices:
     because: str
 
 
-def button(customer: Customer) -> ActionsBlock:
-    """What stands under a brief that somebody asked for."""
+def button(customer: Customer, *more: ButtonElement) -> ActionsBlock:
+    """What stands under a brief that somebody asked for, and `more` before it."""
     text = "Open to visits" if customer.closed else "Close to visits"
     close = ButtonElement(text=text, action_id=OPEN, value=str(customer.id))
-    return ActionsBlock(block_id=f"customer:{customer.id}", elements=[close])
+    return ActionsBlock(block_id=f"customer:{customer.id}", elements=[*more, close])
 
 
 def customer_id(body: fields.Payload) -> int:

@@ -18,6 +18,7 @@ from bot.domain.coverage import Great, Lean
 from bot.domain.debriefs import Sharing
 from bot.domain.ground_rules import GroundRules
 from bot.domain.promises import Owed
+from bot.domain.scores import Nps
 from bot.domain.visits import VisitKind
 from bot.views import (
     access,
@@ -31,6 +32,7 @@ from bot.views import (
     words,
 )
 from bot.views.coverage import great_share, sentences
+from bot.views.surveys import score_line
 from bot.views.unfinished import Left
 
 DEBRIEF = "home.debrief"
@@ -75,9 +77,10 @@ class HomeFacts:
     """What a PM's Home shows; dates are local, `next_nudge_at` is aware UTC, `flags` are names.
 
     `leans` says where the visits of the last quarter differ from the market, `great` whether too
-    many went to customers who are in touch a great deal; `waiting` are visits
-    that were booked and have no debrief yet, `unfinished` debriefs that were begun, `owed` promises
-    to keep; `admin` tells whether they may say what the market is.
+    many went to customers who are in touch a great deal; `waiting` are visits that were booked and
+    have no debrief yet, `unfinished` debriefs that were begun, `owed` promises to keep; `admin`
+    tells whether they may say what the market is. `nps` is that of the PM's customers, where enough
+    of them have answered.
     """
 
     today: date
@@ -93,6 +96,7 @@ class HomeFacts:
     great: Great | None = None
     unfinished: tuple[Left, ...] = ()
     owed: tuple[Owed, ...] = ()
+    nps: Nps | None = None
 
 
 def home(facts: HomeFacts) -> View:
@@ -101,6 +105,7 @@ def home(facts: HomeFacts) -> View:
         [
             HeaderBlock(text=kit.plain(kit.due(facts.due_on, facts.today))),
             kit.rich(kit.paragraph(_nudge(facts))),
+            *([kit.small(score_line(facts.nps))] if facts.nps else []),
             _buttons(facts.admin),
             *_unfinished(facts),
             *_waiting(facts),

@@ -49,7 +49,7 @@ def test_a_set_up_that_is_well_is_said_to_be(
     assert (ended.code, ended.err) == (0, "")
     subjects = [line.removeprefix("well  ").split(":")[0] for line in ended.out.splitlines()]
     assert subjects == [
-        *("database", "messages", "calendars"),
+        *("database", "messages", "calendars", "surveys"),
         *("bot token", "scopes", "clock", "app token"),
     ]
 
@@ -263,3 +263,46 @@ def test_calendars_that_were_connected_are_missed_when_their_key_is_gone(
     said = calendars(command, today, database)
     assert said.startswith("1 cannot be read")
     assert "set NIHITO_SECRET_KEY" in said
+
+
+def surveys(command: Command, today: Sandbox, database: str, **settings: str) -> str:
+    """What is said of surveys, with its mending."""
+    ended = command("doctor", **(reaching(today, database) | settings))
+    return "\n".join(ended.out.partition("surveys: ")[2].splitlines()[:2])
+
+
+def test_without_key_and_address_surveys_are_not_offered_and_that_is_no_fault(
+    command: Command, today: Sandbox, database: str
+) -> None:
+    said = surveys(command, today, database)
+    assert "not offered. For surveys, set NIHITO_SECRET_KEY and NIHITO_PUBLIC_URL" in said
+    keyed = {"NIHITO_SECRET_KEY": SECRET_KEY}
+    said = surveys(command, today, database, **keyed)
+    assert "set NIHITO_PUBLIC_URL, an https address." in said
+    assert "NIHITO_SECRET_KEY" not in said
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://nihito.example.org/", "at https://nihito.example.org/survey/"),
+        ("http://localhost:3000", "at http://localhost:3000/survey/"),
+        ("http://127.0.0.1:3000", "at http://127.0.0.1:3000/survey/"),
+    ],
+)
+def test_where_surveys_are_is_said(
+    command: Command, today: Sandbox, database: str, url: str, said: str
+) -> None:
+    known = {"NIHITO_SECRET_KEY": SECRET_KEY, "NIHITO_PUBLIC_URL": url}
+    assert surveys(command, today, database, **known).startswith(said)
+
+
+def test_surveys_that_others_could_read_are_a_fault(
+    command: Command, today: Sandbox, database: str
+) -> None:
+    known = {"NIHITO_SECRET_KEY": SECRET_KEY, "NIHITO_PUBLIC_URL": "http://nihito.example.org"}
+    ended = command("doctor", **(reaching(today, database) | known))
+    assert ended.code == 1
+    found, mending = findings(ended)["surveys"]
+    assert found == "http://nihito.example.org is not https"
+    assert mending.startswith("Set NIHITO_PUBLIC_URL to the https address")

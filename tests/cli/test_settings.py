@@ -104,6 +104,19 @@ def test_what_is_no_key_is_said_without_repeating_it(
     )
 
 
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    "url", ["nihito", "ftp://nihito.example.org", "https://", "https://a@b.example", "https://a b"]
+)
+def test_what_is_no_public_address_is_said(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("NIHITO_PUBLIC_URL", url)
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    assert str(caught.value) == (
+        "NIHITO_PUBLIC_URL: not an address such as https://nihito.example.org"
+    )
+
+
 def test_several_keys_stand_with_commas_between_them(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

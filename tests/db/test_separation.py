@@ -18,6 +18,7 @@ from bot.db import feeds, workspaces
 from bot.db import notes as note_rows
 from bot.db import nudges as nudge_rows
 from bot.db import promises as promise_rows
+from bot.db import surveys as survey_rows
 from bot.db.inbox import Letter
 from bot.db.schema import metadata
 from bot.domain.access import Actor, Role, Standing
@@ -31,6 +32,8 @@ from bot.domain.ground_rules import Step as Rule
 from bot.domain.heard import Answer, Pain, Promise
 from bot.domain.nudges import Snooze
 from bot.domain.passes import Pass
+from bot.domain.surveys import Answer as SurveyAnswer
+from bot.domain.surveys import Language
 from bot.domain.visits import VisitKind
 from bot.intake.fetching import Ways
 from bot.operations import (
@@ -58,6 +61,7 @@ from bot.operations import (
     questions,
     staff,
     stories,
+    surveys,
     taking,
     unfinished,
     visits,
@@ -69,6 +73,7 @@ from bot.views.closings import ClosingChoices
 from bot.views.contacts import ContactDraft
 from bot.views.feeds import FeedChange
 from bot.views.plans import PlanChoices
+from bot.views.surveys import Handed, SurveyDraft
 from bot.views.visits import JoinChoices
 from tests.operations.office import Office
 from tests.times import T0, T
@@ -88,17 +93,21 @@ SYSTEM_QUERIES = frozenset(
         ("bot/db/workspaces.py", "halted"),
         ("bot/db/workspaces.py", "ids"),
         ("bot/db/workspaces.py", "interval_days"),
+        ("bot/db/workspaces.py", "name"),
         ("bot/db/workspaces.py", "is_halted"),
         ("bot/db/workspaces.py", "refreshed"),
         ("bot/db/workspaces.py", "set_interval"),
         ("bot/db/workspaces.py", "take_refresh"),
         ("bot/db/workspaces.py", "take_review"),
+        # Whoever opens a link says nothing but its key, which nobody guesses.
+        ("bot/db/surveys.py", "workspace_of"),
         # Rows that are handed in, and queries made of others that name the workspace.
         ("bot/db/bulk.py", "_in_postgresql"),
         ("bot/db/bulk.py", "_in_sqlite"),
         ("bot/db/bulk.py", "adding"),
         ("bot/db/suggestions.py", "_happy_since"),
         ("bot/db/suggestions.py", "candidates"),
+        ("bot/db/surveys.py", "tally"),
     }
 )
 # The same, as the engine sees them.
@@ -106,6 +115,7 @@ SYSTEM_STATEMENTS = (
     "SELECT min(outbox.next_at)",
     "SELECT min(pms.next_at)",
     "SELECT min(teams.next_at)",
+    "SELECT surveys.workspace_id FROM surveys WHERE",
 )
 VERBS = frozenset({"select", "update", "delete", "insert", "text"})
 
@@ -191,6 +201,7 @@ class Life:
         markets.facts(self.services, self.actor)
         home.facts(self.services, self.actor, T(days=19))
         coverage.facts(self.services, self.actor, T(days=19))
+        self._survey(T(days=20))
         self._note(T(days=50))
         contacts.review_all(self.services, self.workspace_id, T(days=60))
         self._deliver(T(days=60))
@@ -198,6 +209,24 @@ class Life:
         self._away(T(days=61))
         self._calendar(T(days=62))
         pms.leave(self.services, self.actor)
+
+    def _survey(self, now: datetime) -> None:
+        with self.services.reading(self.workspace_id) as tx:
+            (birch,) = customer_rows.named(tx, "Birch")
+        surveys.look(self.services, self.actor, birch.id)
+        surveys.people(self.services, self.actor, birch.id, "mi")
+        draft = SurveyDraft(birch.id, None, "Mio", Language.GERMAN)
+        asked = [surveys.ask(self.services, self.actor, draft, now) for _ in range(2)]
+        assert [each.again for each in asked if isinstance(each, Handed)] == [False, True]
+        with self.services.reading(self.workspace_id) as tx:
+            (mio,) = customer_rows.people_of(tx, birch.id)
+            known = survey_rows.latest(tx, mio.id)
+        assert known
+        surveys.opened(self.services, known.key, now)
+        surveys.answer(self.services, known.key, SurveyAnswer(9, "It is quick.", True), now)
+        surveys.ask(self.services, self.actor, draft, now)
+        briefs.brief(self.services, self.actor, "Birch", now)
+        home.facts(self.services, self.actor, now)
 
     def _note(self, now: datetime) -> None:
         notes.offer(self.services, self.workspace_id, now)

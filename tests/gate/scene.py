@@ -42,8 +42,14 @@ from sandbox.runner import Runner
 from sandbox.server import Sandbox
 from sandbox.state import Message, Post, User, View
 from scheduler.jobs import tick
+from tests.operations.office import SECRET_KEY
 from tests.times import T0, T
 
+SEARCHES = (
+    ("customer.find", "customer"),
+    ("contact.person", "person"),
+    ("survey.person", "person"),
+)
 MANIFEST = json.loads((Path(__file__).parents[2] / "manifest.json").read_text())
 Payload = dict[str, Any]
 
@@ -177,6 +183,8 @@ def _settings(slack: Sandbox, database: str) -> Settings:
         slack_app_token=SecretStr(slack.app_token),
         slack_signing_secret=SecretStr(slack.signing_secret),
         slack_api_url=slack.api_url,
+        nihito_secret_key=SecretStr(SECRET_KEY),
+        nihito_public_url="https://nihito.example.org",
     )
 
 
@@ -355,6 +363,9 @@ def _forms(scene: Scene) -> dict[str, View]:
             lambda: ada.press(scene.brief, "customer.close"),
             {"because": "They are moving house."},
         ),
+        "survey.ask": filled(
+            ada, lambda: ada.press(scene.brief, "survey.open"), {"person": "new:Ines"}
+        ),
         "market.save": filled(
             ada, lambda: ada.press(ada.open_home(), "home.market"), {"region": "North 100"}
         ),
@@ -408,8 +419,8 @@ def filled(person: Person, opening: Callable[[], object], values: Mapping[str, s
     """A form that somebody opened, filled in and closed again."""
     opening()
     view = person.wait_for_view()
-    for action, name in (("customer.find", "customer"), ("contact.person", "person")):
-        if name in values:
+    for action, name in SEARCHES:
+        if name in values and action in str(view.payload):
             person.options(action, values[name].removeprefix("new:"))
     person.fill(values)
     person.close()

@@ -147,6 +147,7 @@ def open_office(
         "slack_app_token": SecretStr(slack.app_token),
         "slack_api_url": slack.api_url,
         "nihito_secret_key": SecretStr(SECRET_KEY),
+        "nihito_public_url": "https://nihito.example.org",
         **settings,
     }
     services = build_services(Settings(**known), clock, ways=ways)

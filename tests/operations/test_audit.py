@@ -10,14 +10,17 @@ import pytest
 from sqlalchemy import Connection, Engine, delete, event, func, insert, select, update
 
 from bot.db import rates, workspaces
+from bot.db import surveys as rows
 from bot.db.tables import pms, teams
 from bot.db.traffic import inbox, outbox
 from bot.domain.contacts import Channel as Way
 from bot.domain.outcomes import Outcome
+from bot.domain.surveys import Answer, Language
 from bot.domain.visits import VisitKind
-from bot.operations import audit, notes, nudges, stories, visits
+from bot.operations import audit, notes, nudges, stories, surveys, visits
 from bot.operations.audit import GRACE, INBOX_GRACE, Sort
 from bot.views.plans import PlanChoices
+from bot.views.surveys import SurveyDraft
 from sandbox.people import Person
 from sandbox.server import Sandbox
 from sandbox.state import Channel
@@ -109,6 +112,19 @@ def note(office: Office) -> Person:
     return ada
 
 
+def survey_answered(office: Office) -> Person:
+    """Somebody whose question was answered."""
+    ada = office.pm("Ada", tz="Europe/London", interval_days=90)
+    mill = office.customer("Brightwater Mill")
+    draft = SurveyDraft(mill, office.person(mill, "Mara Lind"), "", Language.ENGLISH)
+    surveys.ask(office.services, office.actor(ada), draft, T0)
+    with office.services.reading(office.workspace_id) as tx:
+        known = rows.get(tx, 1)
+    assert known
+    surveys.answer(office.services, known.key, Answer(9, "", may_call=False), T0)
+    return ada
+
+
 Seeded = Callable[[Office], Person | Channel]
 
 
@@ -122,6 +138,7 @@ Seeded = Callable[[Office], Person | Channel]
         ("brief", brief),
         ("prompt", prompt),
         ("note", note),
+        ("survey_answered", survey_answered),
     ],
 )
 def test_a_message_that_was_never_left_is_put_back_once_and_arrives(
@@ -140,7 +157,7 @@ def test_a_message_that_was_never_left_is_put_back_once_and_arrives(
 
 
 @EVERY_DATABASE
-@pytest.mark.parametrize("seed", [nudge, digest, flag, brief, prompt, note])
+@pytest.mark.parametrize("seed", [nudge, digest, flag, brief, prompt, note, survey_answered])
 def test_what_was_left_is_not_missed_whatever_became_of_it(office: Office, seed: Seeded) -> None:
     seed(office)
     for state in ("pending", "sending", "sent", "dropped", "dead"):

@@ -45,6 +45,9 @@ from bot.domain.heard import Reason as DealReason
 from bot.domain.notes import Known
 from bot.domain.nudges import Reason, Step, Strength
 from bot.domain.promises import Owed
+from bot.domain.scores import Nps
+from bot.domain.surveys import WHY_LENGTH, Language
+from bot.domain.surveys import Answer as SurveyAnswer
 from bot.domain.visits import VisitKind
 from bot.views import (
     away,
@@ -68,6 +71,8 @@ from bot.views import (
     prompts,
     questions,
     stories,
+    survey_words,
+    surveys,
     unfinished,
     visits,
     why,
@@ -113,6 +118,7 @@ def messages(text: str, size: int) -> Iterator[tuple[str, Message]]:
     yield "which customer", briefs.which([(name, name)] * 6)
     yield "no customer", briefs.nobody(fill(text, 3000))
     yield "usage of customer", briefs.usage()
+    yield from _surveys(text, name)
     for last in (False, True):
         yield f"note, the last: {last}", notes.message(note_with(name, last=last))
     yield "note sent", notes.sent(name)
@@ -237,6 +243,7 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
     for each in (None, *Closed):
         known = Customer(2**31, name, Stage.LOST, closed=each, closed_because=fill(text, 500))
         yield f"closing {each}", closings.form(known)
+        yield f"survey {each}", surveys.form(known, "https://hooks.example.com/" + "x" * 500)
     yield "coverage", coverage.picture(coverage_of(fill(text, PLACE), size))
     yield "market", markets.form(market_with(fill(text, PLACE), size))
     for refusal in Refusal:
@@ -301,6 +308,17 @@ def digest_with(text: str, size: int) -> stories.DigestFacts:
     return stories.DigestFacts(OTHER_YEAR, TODAY, TODAY, (each,) * (size + 1))
 
 
+def _surveys(text: str, name: str) -> Iterator[tuple[str, Message]]:
+    link = f"https://{'x' * 200}/survey/{'x' * 66}"
+    for each in Language:
+        letter = survey_words.letter(each, name, fill(text, STAFF_NAME), link, OTHER_YEAR)
+        handed = surveys.Handed(name, name, letter, OTHER_YEAR, TODAY)
+        yield f"survey in {each}", surveys.handed(handed)
+        yield f"survey in {each} again", surveys.handed(replace(handed, again=True))
+    answer = SurveyAnswer(10, fill(text, WHY_LENGTH), may_call=True)
+    yield "survey answered", surveys.answered(name, name, answer, fill(text, 50))
+
+
 def home_with(name: str, size: int) -> home.HomeFacts:
     """A Home with `size` things in each list."""
     return home.HomeFacts(
@@ -323,6 +341,7 @@ def home_with(name: str, size: int) -> home.HomeFacts:
         leans=tuple(
             lean for aspect in Aspect if aspect is not Aspect.STAGE for lean in _leans(aspect, name)
         ),
+        nps=Nps(-100, -100, 100, 10**6),
     )
 
 

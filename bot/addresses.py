@@ -1,0 +1,28 @@
+"""Addresses: where the bot is reached from outside, and whether others may be sent there."""
+
+from urllib.parse import SplitResult, urlsplit
+
+HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def is_address(url: str) -> bool:
+    """Whether a text is an address that a path can be put behind."""
+    parts = _split(url)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        return False
+    return url.isprintable() and not set(url) & set(" ?#@\\")
+
+
+def is_private(url: str) -> bool:
+    """Whether nobody on the way can read along: by https, or on this machine alone."""
+    parts = _split(url)
+    return parts is not None and (parts.scheme == "https" or parts.hostname in HERE)
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        # Reading it is what finds a port that is none.
+        return parts if parts.port != 0 else None
+    except ValueError:
+        return None

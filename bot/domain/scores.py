@@ -1,0 +1,77 @@
+"""Scores: the NPS of many answers from 0 to 10, and how far it can be trusted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from math import sqrt
+
+LEAST_PROMOTER, MOST_DETRACTOR = 9, 6
+WINDOW = timedelta(days=90)
+# Of fewer nothing is told: one answer more would turn it round.
+AT_LEAST = 5
+# Two-sided 95 % of the normal distribution.
+Z = 1.959964
+# Answers that are added before the variance is taken: so many promoters, and so many detractors,
+# of so many in all. With them the margin is never 0, not after one answer nor after equal ones.
+EACH, ALL = 0.75, 3.0
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many answers were 9 or 10, 7 or 8, and 0 to 6."""
+
+    promoters: int = 0
+    passives: int = 0
+    detractors: int = 0
+
+    @property
+    def answers(self) -> int:
+        """How many there are."""
+        return self.promoters + self.passives + self.detractors
+
+
+@dataclass(frozen=True)
+class Nps:
+    """The score, from -100 to 100, and the ends of its 95 % interval, of so many answers."""
+
+    score: float
+    low: float
+    high: float
+    answers: int
+
+    @property
+    def margin(self) -> float:
+        """How far the true score may be away, to the farther end of the interval.
+
+        The interval does not lie evenly about the score, and "give or take" must not promise more
+        than it does.
+        """
+        return max(self.score - self.low, self.high - self.score)
+
+
+def tally(scores: Iterable[int]) -> Tally:
+    """The answers, counted."""
+    known = list(scores)
+    promoters = sum(each >= LEAST_PROMOTER for each in known)
+    detractors = sum(each <= MOST_DETRACTOR for each in known)
+    return Tally(promoters, len(known) - promoters - detractors, detractors)
+
+
+def nps(counted: Tally) -> Nps:
+    """The NPS: the share of promoters less the share of detractors, in points, with its interval.
+
+    The variance of a difference of multinomial proportions is (p + d - (p - d)^2) / n. Taken from
+    the answers alone it is 0 when all are equal, so they are adjusted first: 3 answers are added,
+    of which 3/4 promoters and 3/4 detractors. B. Rocks, "Interval Estimation for the Net Promoter
+    Score", The American Statistician 70 (2016), found that to hold what it promises from a few
+    answers on. Raises ValueError without an answer.
+    """
+    if not counted.answers:
+        raise ValueError("no answers")
+    score = (counted.promoters - counted.detractors) / counted.answers
+    number = counted.answers + ALL
+    p, d = (counted.promoters + EACH) / number, (counted.detractors + EACH) / number
+    spread = Z * sqrt((p + d - (p - d) ** 2) / number)
+    low, high = max(-1.0, p - d - spread), min(1.0, p - d + spread)
+    # After a single answer the interval would end short of it.
+    return Nps(100 * score, 100 * min(low, score), 100 * max(high, score), counted.answers)

@@ -1,0 +1,1 @@
+"""Pages that people outside of Slack open in a browser."""
