@@ -8,7 +8,7 @@ from typing import Any, Self
 from sandbox.clock import ClockControl, utc_now
 from sandbox.delivery import Delivery
 from sandbox.faults import Fault, Faults
-from sandbox.installation import OTHER_TEAM_ID, TEAM_ID, TEAM_NAME, Installation
+from sandbox.installation import OTHER_TEAM_ID, TEAM_ID, Installation
 from sandbox.people import Outcome, Person
 from sandbox.rates import Rates
 from sandbox.record import Call, Record, Unacked
@@ -35,8 +35,7 @@ class Sandbox:
         clock: ClockControl | None = None,
     ) -> None:
         self.installation = Installation(manifest)
-        # What the page calls the workspace, and what somebody might try there, in order.
-        self.name = TEAM_NAME
+        # What somebody might try in the workspace, in order.
         self.hints: list[str] = []
         self.clock = clock
         self.workspace = Workspace(self.installation, clock.now if clock else now)
@@ -77,6 +76,15 @@ class Sandbox:
     def reset_connection(self, client: tuple[str, int]) -> None:
         if self._runner is not None:
             self._runner.reset(client)
+
+    @property
+    def name(self) -> str:
+        """What the workspace is called."""
+        return self.workspace.name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self.workspace.name = name
 
     @property
     def url(self) -> str:

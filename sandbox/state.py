@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
 from sandbox.clock import utc_now
-from sandbox.installation import TEAM_ID, Installation
+from sandbox.installation import TEAM_ID, TEAM_NAME, Installation
 from sandbox.tickets import Tickets
 
 Block = dict[str, Any]
@@ -122,6 +122,7 @@ class Workspace:
     def __init__(self, installation: Installation, now: Callable[[], datetime] = utc_now) -> None:
         self.installation = installation
         self.now = now
+        self.name = TEAM_NAME
         self.url = ""
         self.files_slow = 0
         self.lock = threading.RLock()

@@ -10,15 +10,20 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from cryptography.fernet import Fernet
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from bot.app import build
 from bot.demo.clock import MovingClock
 from bot.demo.company import happenings, load, newcomer_first, settle
 from bot.errors import SettingsError
+from bot.intake.fetching import Ways
+from bot.pages.surveys import add_surveys
 from bot.settings import Settings
 from sandbox.company import make
 from sandbox.company.model import Company
+from sandbox.runner import Runner
 from sandbox.server import Sandbox
 
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
@@ -50,15 +55,23 @@ def opened(port: int, today: datetime | None = None) -> Iterator[Sandbox]:
         folder = Path(leaving.enter_context(tempfile.TemporaryDirectory()))
         sandbox = leaving.enter_context(_sandbox(clock, port))
         company = make(clock.now().date())
+        sandbox.name = company.name
         settled = settle(sandbox, company)
-        house = build(_settings(sandbox, folder), clock)
+        pages = FastAPI(openapi_url=None)
+        served = Runner(pages, 0)
+        # Nothing leaves this machine: no calendar is asked for.
+        alone = Ways(resolve=lambda *_: [])
+        house = build(_settings(sandbox, folder, served.port), clock, alone)
         leaving.callback(house.close)
+        add_surveys(pages, house.services)
+        served.start()
+        leaving.callback(served.stop)
         actors = load(house, company, settled, clock.now())
         leaving.callback(clock.stop)
         clock.wind(house, happenings(house, company, actors))
         house.connect()
         house.tick_by_itself()
-        sandbox.name, sandbox.hints = company.name, _hints(company)
+        sandbox.hints = _hints(company)
         yield sandbox
 
 
@@ -76,13 +89,16 @@ def _sandbox(clock: MovingClock, port: int) -> Iterator[Sandbox]:
         sandbox.stop()
 
 
-def _settings(sandbox: Sandbox, folder: Path) -> Settings:
+def _settings(sandbox: Sandbox, folder: Path, pages: int) -> Settings:
+    """The settings of the bot, whose pages for customers are at a port of their own."""
     return Settings(
         database_url=f"sqlite:///{folder}/demo.db",
         slack_bot_token=SecretStr(sandbox.bot_token),
         slack_app_token=SecretStr(sandbox.app_token),
         slack_api_url=sandbox.api_url,
         nihito_log="warning",
+        nihito_secret_key=SecretStr(Fernet.generate_key().decode()),
+        nihito_public_url=f"http://127.0.0.1:{pages}",
     )
 
 

@@ -204,7 +204,8 @@ def _deal(won: bool, closed_on: date, go_live_on: date | None, today: date) -> s
 
 def _score(score: int, on: date, why: str, today: date) -> str:
     because = f": {kit.one_line(why, WHY_SHOWN)}" if why else ""
-    return f"On {kit.day(on, today)} they gave us {score} of 10{because}."
+    told = f"On {kit.day(on, today)} they gave us {score} of 10{because}"
+    return told if told.endswith((".", "?", "!", "…")) else f"{told}."
 
 
 def _heard(heard: Heard, today: date) -> str:

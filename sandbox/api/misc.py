@@ -5,7 +5,7 @@ from sandbox.api.errors import Refused
 from sandbox.api.method import Answer, Method
 from sandbox.api.places import is_member, visible_channel
 from sandbox.api.shapes import message_json
-from sandbox.installation import TEAM_DOMAIN, TEAM_ID, TEAM_NAME
+from sandbox.installation import TEAM_DOMAIN, TEAM_ID
 from sandbox.state import Message, Reaction, Workspace
 
 
@@ -13,7 +13,7 @@ def auth_test(workspace: Workspace, _args: Args) -> Answer:
     app = workspace.installation
     return {
         "url": f"{workspace.url}/",
-        "team": TEAM_NAME,
+        "team": workspace.name,
         "user": workspace.users[app.bot_user_id].name,
         "team_id": TEAM_ID,
         "user_id": app.bot_user_id,
@@ -31,7 +31,7 @@ def team_info(workspace: Workspace, args: Args) -> Answer:
     if args.text("team", TEAM_ID) != TEAM_ID:
         raise Refused("team_not_found")
     url = f"{workspace.url}/"
-    return {"team": {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN, "url": url}}
+    return {"team": {"id": TEAM_ID, "name": workspace.name, "domain": TEAM_DOMAIN, "url": url}}
 
 
 def bots_info(workspace: Workspace, args: Args) -> Answer:

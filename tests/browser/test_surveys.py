@@ -1,6 +1,7 @@
 """A survey on a telephone: in two languages, by keys alone, with an error, and clicked twice."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from bot.operations import surveys
 from bot.pages.surveys import add_surveys
 from bot.views.surveys import Handed, SurveyDraft
 from sandbox.runner import Runner
+from sandbox.server import Sandbox
+from tests.browser.people import be, message, run
 from tests.browsers import PATIENCE_MS
 from tests.operations.conftest import office
 from tests.operations.office import Office
@@ -207,6 +210,32 @@ def test_a_double_click_and_a_page_gone_back_to(link: Link, telephone: Opened) -
     expect(page.get_by_role("heading", level=1)).to_contain_text("your answer is here already")
     picture(page, "answered")
     assert link.survey.answer == Answer(9, "", may_call=False)
+
+
+def test_in_the_demo_a_pm_asks_and_a_customer_answers(page: Page, nihito: Sandbox) -> None:
+    be(page, nihito, "Annika Brandt")
+    run(page, "/customer Oxlade Metrology")
+    message(page, "Oxlade Metrology").get_by_role("button", name="Ask for a score").click()
+    form = page.get_by_role("dialog", name="Ask for a score")
+    form.get_by_role("combobox", name="Whom do you ask?").press_sequentially("Ines Kolb")
+    form.get_by_role("option", name="Ines Kolb", exact=False).first.click()
+    form.get_by_label("Language of the message").select_option("German")
+    picture(page, "form")
+    form.get_by_role("button", name="Make the link").click()
+    handed = message(page, "A question to Ines Kolb of Oxlade Metrology.")
+    expect(handed).to_contain_text("Guten Tag Ines Kolb,")
+    picture(page, "handed")
+    (address,) = re.findall(r"http://127\.0\.0\.1:\d+/survey/\S+", handed.inner_text())
+    customer = page.context.new_page()
+    customer.goto(address)
+    expect(customer.get_by_text("A question from Quillmere Instruments")).to_be_visible()
+    picture(customer, "desk")
+    customer.get_by_role("radio", name="10").check()
+    customer.get_by_role("button", name="Send").click()
+    expect(customer.get_by_role("heading", name="Thank you")).to_be_visible()
+    customer.close()
+    run(page, "/customer Oxlade Metrology")
+    expect(message(page, "they gave us 10 of 10")).to_be_visible()
 
 
 @pytest.mark.parametrize("spoken", ["es-ES", "fr-FR"])

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.access import Refusal
 from bot.domain.debriefs import Sharing
+from bot.domain.scores import Tally, nps
 from bot.domain.visits import VisitKind
 from bot.views import access, home, planned
 from bot.views.home import Booked, HomeFacts, Recent
@@ -91,3 +92,10 @@ def test_whoever_is_turned_away_reads_one_polite_sentence_and_no_data(refusal: R
 
 def test_an_unexpected_error_gives_a_reference() -> None:
     assert "A1B2" in access.went_wrong("A1B2")
+
+
+def test_home_tells_the_score_with_its_margin() -> None:
+    told = words(replace(FACTS, nps=nps(Tally(3, 7, 9))))
+    assert "NPS of your customers in the last 90 days: −32, give or take 35 (19 answers)" in told
+    assert "NPS" not in words(FACTS)
+    assert "days: 0, give" in words(replace(FACTS, nps=nps(Tally(4, 7, 4))))
