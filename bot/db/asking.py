@@ -27,7 +27,7 @@ surveys = sa.Table(
     sa.Index(None, "workspace_id", "person_id", "asked_at"),
     sa.Index(None, "workspace_id", "customer_id", "answered_at"),
     sa.Index(None, "workspace_id", "answered_at"),
-    sa.Index(None, "workspace_id", "pm_id"),
+    sa.Index(None, "workspace_id", "pm_id", "answered_at"),
 )
 
 # When a person may be asked again: of all who ask at once, one can move it on.

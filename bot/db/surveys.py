@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Engine, Row, Select, case, func, or_, select, union, union_all
 
 from bot.db.asking import asked, surveys
 from bot.db.engine import Tx, reading
@@ -92,17 +92,20 @@ def tally(tx: Tx, pm_id: str, since: datetime, since_on: date) -> Tally:
     to themselves is not counted.
     """
     theirs = _customers_of(tx, pm_id, since, since_on).subquery()
-    surveyed = tx.select(surveys, surveys.c.score).where(
-        surveys.c.answered_at >= since, surveys.c.customer_id.in_(select(theirs.c.id))
+    surveyed = (
+        tx.select(surveys, surveys.c.score)
+        .select_from(surveys.join(theirs, surveys.c.customer_id == theirs.c.id))
+        .where(surveys.c.answered_at >= since)
     )
     told = or_(debriefs.c.sharing != Sharing.PRIVATE, debriefs.c.author_id == pm_id)
+    seen = visits.join(theirs, visits.c.customer_id == theirs.c.id)
     debriefed = (
         tx.select(debriefs, debriefs.c.nps.label("score"))
-        .select_from(debriefs.join(visits, debriefs.c.visit_id == visits.c.id))
+        .select_from(debriefs.join(seen, debriefs.c.visit_id == visits.c.id))
         .where(
+            visits.c.workspace_id == tx.workspace_id,
             visits.c.on >= since_on,
             debriefs.c.nps.is_not(None),
-            visits.c.customer_id.in_(select(theirs.c.id)),
             told,
         )
     )
@@ -121,7 +124,8 @@ def _customers_of(tx: Tx, pm_id: str, since: datetime, since_on: date) -> Any:
     questioned = tx.select(surveys, surveys.c.customer_id).where(
         surveys.c.pm_id == pm_id, surveys.c.answered_at >= since
     )
-    return union_all(owned, seen, questioned)
+    # A customer who is theirs for two reasons is counted once.
+    return union(owned, seen, questioned)
 
 
 def _one(tx: Tx, where: ColumnElement[bool]) -> Survey | None:

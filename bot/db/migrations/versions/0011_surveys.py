@@ -10,7 +10,12 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-INDEXES = (("person_id", "asked_at"), ("customer_id", "answered_at"), ("answered_at",), ("pm_id",))
+INDEXES = (
+    ("person_id", "asked_at"),
+    ("customer_id", "answered_at"),
+    ("answered_at",),
+    ("pm_id", "answered_at"),
+)
 
 
 def upgrade() -> None:
