@@ -3,6 +3,7 @@
 from datetime import date
 
 from bot.domain.debriefs import sentences
+from bot.domain.texts import as_read
 from bot.errors import DraftRefused, WrittenElsewhere
 from bot.operations import debriefs, unfinished
 from bot.operations.debriefs import Recorded
@@ -26,6 +27,12 @@ def open_form(services: Services, knock: Knock) -> Answer:
     if knock.text.lower() == "help":
         return answers.say(kept_views.usage())
     return begin(services, knock, Beginning(knock.text, where=knock.response_url))
+
+
+def from_message(services: Services, knock: Knock) -> Answer:
+    """*Debrief this*, at a message: it becomes the quote."""
+    quote = as_read(str(knock.body["message"].get("text") or ""))
+    return begin(services, knock, Beginning(quote=quote, where=knock.response_url, afresh=True))
 
 
 def from_home(services: Services, knock: Knock) -> Answer:

@@ -24,7 +24,9 @@ from handlers.knocks import Kind, Malformed, cleaned, key, named
 LOG = logger(__name__)
 
 # What can be answered after the acknowledgement too.
-PATIENT = frozenset({Kind.COMMAND, Kind.ACTION})
+PATIENT = frozenset({Kind.COMMAND, Kind.ACTION, Kind.SHORTCUT, Kind.CLOSED})
+# What looks at what came before it, which may still be taken in.
+LAST = frozenset({Kind.CLOSED})
 # Whom an answer may reach in the conversation with the bot.
 OURS = frozenset({Standing.MEMBER, Standing.GUEST})
 NO_HASTE_SECONDS = 60.0
@@ -142,7 +144,8 @@ class Gate:
         stranger = call.stranger
         if stranger is not None:
             return self._answer(call, stranger)
-        if call.kind in PATIENT and (known is None or self.crowded()):
+        late = known is None or call.kind in LAST or self.crowded()
+        if call.kind in PATIENT and late:
             self._later(self._answer_late, call, known)
             return nothing()
         if known is None:

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     ACTION = "action"
     SUBMISSION = "submission"
     CLOSED = "closed"
+    SHORTCUT = "shortcut"
     OPTIONS = "options"
     EVENT = "event"
 
@@ -100,6 +101,10 @@ def _submission(body: Mapping[str, Any]) -> tuple[str, str]:
     return body["view"]["callback_id"], body["user"]["id"]
 
 
+def _shortcut(body: Mapping[str, Any]) -> tuple[str, str]:
+    return body["callback_id"], body["user"]["id"]
+
+
 def _options(body: Mapping[str, Any]) -> tuple[str, str]:
     return body["action_id"], body["user"]["id"]
 
@@ -115,6 +120,7 @@ READERS: Mapping[Kind, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     Kind.ACTION: _action,
     Kind.SUBMISSION: _submission,
     Kind.CLOSED: _submission,
+    Kind.SHORTCUT: _shortcut,
     Kind.OPTIONS: _options,
     Kind.EVENT: _event,
 }

@@ -84,7 +84,8 @@ DOORS: Doors = {
     (Kind.ACTION, debrief_views.AFRESH): Door(unfinished.afresh, Role.STAFF),
     (Kind.ACTION, unfinished_views.GO_ON): Door(unfinished.go_on, Role.STAFF),
     (Kind.ACTION, unfinished_views.THROW_AWAY): Door(unfinished.throw_away, Role.STAFF),
-    (Kind.CLOSED, debrief_views.CALLBACK): Door(unfinished.closed, Role.STAFF, unasked=True),
+    (Kind.SHORTCUT, debrief_views.FROM_MESSAGE): Door(debriefs.from_message, Role.PM),
+    (Kind.CLOSED, debrief_views.CALLBACK): Door(unfinished.closed, Role.STAFF),
     (Kind.ACTION, question_views.KEEP_GOING): Door(questions.keep_going, Role.PM),
     (Kind.ACTION, question_views.LESS_OFTEN): Door(questions.less_often, Role.PM),
     (Kind.ACTION, question_views.LATER): Door(questions.later, Role.PM),
@@ -153,6 +154,7 @@ def register(app: App, gate: Gate) -> None:
         Kind.ACTION: app.action,
         Kind.SUBMISSION: app.view_submission,
         Kind.CLOSED: app.view_closed,
+        Kind.SHORTCUT: app.shortcut,
         Kind.OPTIONS: app.options,
         Kind.EVENT: app.event,
     }.items():

@@ -96,6 +96,7 @@ class View:
     hash: str
     previous_id: str | None = None
     state_values: StateValues = field(default_factory=dict)
+    read_at: float = 0.0
     errors: dict[str, str] = field(default_factory=dict)
     open: bool = True
 

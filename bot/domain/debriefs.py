@@ -24,7 +24,8 @@ from bot.domain.heard import (
 from bot.domain.visits import VisitKind
 
 STORY_LENGTH = 3000
-QUOTE_LENGTH = 1000
+QUOTE_LENGTH = 3000
+WHY_LENGTH = 1000
 WORKAROUND_LENGTH = 1000
 OLDEST_VISIT = timedelta(days=366)
 # So long words that nobody has submitted are offered again, and then they are forgotten.
@@ -190,10 +191,10 @@ def faults(draft: Draft, today: date) -> Mapping[str, Fault]:
         "on": date_fault(draft.on, today),
         "story": text_fault(draft.story, STORY_LENGTH, required=True),
         "quote": text_fault(draft.quote, QUOTE_LENGTH),
-        "surprise": text_fault(draft.surprise, QUOTE_LENGTH),
+        "surprise": text_fault(draft.surprise, WHY_LENGTH),
         "competitor": text_fault(draft.competitor, COMPETITOR_LENGTH),
         "nps": None if draft.nps is None or 0 <= draft.nps <= 10 else Fault.OUT_OF_RANGE,
-        "nps_why": text_fault(draft.nps_why, QUOTE_LENGTH),
+        "nps_why": text_fault(draft.nps_why, WHY_LENGTH),
         **_workaround_faults(draft.workarounds),
         **pain_faults(draft.pains),
         **promise_faults(draft.promises, draft.on),

@@ -152,8 +152,3 @@ def _date_fault(on: date | None, visited_on: date | None) -> Fault | None:
     if on < visited_on:
         return Fault.IN_THE_PAST
     return Fault.TOO_FAR if on > visited_on + LATEST_PROMISE else None
-
-
-def quotes(text: str) -> list[str]:
-    """The quotes in a text, one a paragraph."""
-    return [each.strip() for each in text.split("\n\n") if each.strip()]

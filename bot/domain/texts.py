@@ -1,17 +1,27 @@
 """Texts: what people type, without what no database keeps and no screen shows."""
 
+import html
 import re
 import unicodedata
 
 # Tabs and line ends stay. PostgreSQL refuses U+0000, and nobody can see the others.
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 HALF = re.compile(r"[\ud800-\udfff]")
+# <https://example.com|words>, <@U1>, <#C1|name>, <!here>
+LINK = re.compile(r"<((?:[@#!]|[a-z]+:)[^<>|]*)(?:\|([^<>]*))?>")
+MENTIONS = {"@": "@somebody", "#": "#channel", "!": "@everybody"}
 INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def legible(text: str) -> str:
     """The text without control characters; half a character becomes the sign for a lost one."""
     return HALF.sub("\N{REPLACEMENT CHARACTER}", UNSEEN.sub("", text))
+
+
+def as_read(text: str) -> str:
+    """The words of a Slack message as people read them: without links' addresses and escapes."""
+    named = LINK.sub(lambda found: found[2] or MENTIONS.get(found[1][:1], found[1]), text)
+    return html.unescape(named)
 
 
 def is_blank(text: str) -> bool:

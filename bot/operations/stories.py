@@ -119,4 +119,5 @@ def _story(tx: Tx, debrief: Debrief) -> Story:
         region=(customer.region or "") if customer else "",
         quote=debrief.quote,
         workaround=around,
+        picture=debrief.picture,
     )

@@ -27,12 +27,14 @@ AT_FIRST = datetime.fromtimestamp(0, UTC)
 class Beginning:
     """Where a debrief begins.
 
-    `words` stand behind a command. `on` is the author's local date of the visit if that is known;
-    `key` names the unfinished one that is gone on with, `debrief_id` a debrief that is written
-    anew; `afresh` leaves any unfinished one alone. `where` is a response URL, or "".
+    `words` stand behind a command, `quote` in a message. `on` is the author's local date of the
+    visit if that is known; `key` names the unfinished one that is gone on with, `debrief_id` a
+    debrief that is written anew; `afresh` leaves any unfinished one alone. `where` is a response
+    URL, or "".
     """
 
     words: str = ""
+    quote: str = ""
     customer: Chosen | None = None
     on: date | None = None
     kind: VisitKind = VisitKind.VIDEO
@@ -69,7 +71,7 @@ def begin(services: Services, actor: Actor, start: Beginning, now: datetime) -> 
         start = replace(start, customer=customer)
         left = _left(tx, actor, start, now)
         words = _joined(left or _fresh(tx, actor, start, now), customer, story, now)
-        if story:
+        if story or start.quote:
             unfinished.keep(tx, actor.user_id, words)
         if left:
             unfinished.take_over(tx, actor.user_id, left.key)
@@ -140,7 +142,8 @@ def _name(tx: Tx, draft: Draft) -> str:
 
 
 def _fresh(tx: Tx, actor: Actor, start: Beginning, now: datetime) -> Unfinished:
-    draft = Draft(None, start.on or local_date(now, actor.zone), "", kind=start.kind)
+    on = start.on or local_date(now, actor.zone)
+    draft = Draft(None, on, "", kind=start.kind, quote=start.quote)
     if start.debrief_id is not None:
         draft = own(tx, actor, start.debrief_id).draft
     key = start.key or start.own_key

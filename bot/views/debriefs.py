@@ -10,6 +10,7 @@ from slack_sdk.models.views import View
 from bot.domain.debriefs import (
     QUOTE_LENGTH,
     STORY_LENGTH,
+    WHY_LENGTH,
     Debrief,
     Draft,
     Mood,
@@ -21,6 +22,7 @@ from bot.domain.visits import LENGTHS, VisitKind
 from bot.views import customers, fields, heard, kit, labels, words
 
 CALLBACK = "debrief.record"
+FROM_MESSAGE = "debrief.from_message"
 MORE = "debrief.more"
 KIND = "debrief.kind"
 AFRESH = "debrief.afresh"
@@ -109,10 +111,9 @@ def _note(form: DebriefForm) -> list[Block]:
     """What is to be known before writing: that another window was at it, or that it goes on."""
     if form.note:
         return [kit.rich(kit.paragraph(form.note))]
-    story = form.typed.story if form.typed else ""
-    rest = story[len(kit.head(story, STORY_LENGTH)) :]
+    rest = _rest(form.typed) if form.typed else ""
     if rest:
-        told = f"A story has room for {STORY_LENGTH:,} characters. This did not fit: "
+        told = f"A field has room for {STORY_LENGTH:,} characters. This did not fit: "
         return [kit.rich(kit.paragraph(told, kit.italic(rest)))]
     if form.since is None:
         return []
@@ -122,6 +123,12 @@ def _note(form: DebriefForm) -> list[Block]:
         kit.small(f"You left this unfinished on {when}. Your words are still here."),
         ActionsBlock(block_id=AFRESH, elements=[afresh]),
     ]
+
+
+def _rest(typed: Draft) -> str:
+    """What came with a command or a message and is longer than its field."""
+    texts = typed.story, typed.quote
+    return "\n".join(filter(None, (each[len(kit.head(each, STORY_LENGTH)) :] for each in texts)))
 
 
 def _metadata(form: DebriefForm, parts: heard.Parts) -> str:
@@ -176,7 +183,7 @@ def _more(typed: Draft) -> list[Block]:
         _optional("minutes", heard.choice(lengths, minutes)),
         _optional("quote", heard.box(QUOTE_LENGTH, typed.quote, lines=True), labels.QUOTES),
         _optional("mood", heard.choice(words.MOODS, typed.mood)),
-        _optional("surprise", heard.box(QUOTE_LENGTH, typed.surprise)),
+        _optional("surprise", heard.box(WHY_LENGTH, typed.surprise)),
     ]
 
 

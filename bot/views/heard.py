@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.block_elements import FileInputElement
 
-from bot.domain.debriefs import QUOTE_LENGTH, WORKAROUND_LENGTH, Draft, Frequency, Workaround
+from bot.domain.debriefs import WHY_LENGTH, WORKAROUND_LENGTH, Draft, Frequency, Workaround
 from bot.domain.heard import (
     ANSWER_LENGTH,
     COMPETITOR_LENGTH,
@@ -206,7 +206,7 @@ def _answer_fields(typed: Draft, count: int, _today: date) -> Iterator[Block]:
 def _score_fields(typed: Draft, count: int, _today: date) -> Iterator[Block]:
     score = None if typed.nps is None else str(typed.nps)
     yield _input("nps", count, choice(NPS, score))
-    yield _input("nps_why", count, box(QUOTE_LENGTH, typed.nps_why))
+    yield _input("nps_why", count, box(WHY_LENGTH, typed.nps_why))
 
 
 def _deal_fields(typed: Draft, count: int, _today: date) -> Iterator[Block]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.domain.debriefs import QUOTE_LENGTH, STORY_LENGTH, WORKAROUND_LENGTH
+from bot.domain.debriefs import QUOTE_LENGTH, STORY_LENGTH, WHY_LENGTH, WORKAROUND_LENGTH
 from bot.domain.heard import (
     ANSWER_LENGTH,
     COMPETITOR_LENGTH,
@@ -49,7 +49,8 @@ HINTS = {
 }
 QUOTES = "A paragraph for each quote."
 TOO_LONG = {
-    **dict.fromkeys(("quote", "nps_why", "surprise"), QUOTE_LENGTH),
+    "quote": QUOTE_LENGTH,
+    **dict.fromkeys(("nps_why", "surprise"), WHY_LENGTH),
     **dict.fromkeys(("workaround", "workaround_why"), WORKAROUND_LENGTH),
     "pain": PAIN_LENGTH,
     "pain_theme": THEME_LENGTH,

@@ -1,13 +1,14 @@
 """Stories: the weekly digest for a team's channel, in the customers' own words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from itertools import accumulate
 from unicodedata import normalize
 
-from slack_sdk.models.blocks import HeaderBlock, RichTextBlock
+from slack_sdk.models.blocks import Block, HeaderBlock, ImageBlock, RichTextBlock
+from slack_sdk.models.blocks.basic_components import SlackFile
 
 from bot.domain.customers import Stage
 from bot.domain.debriefs import Sharing
@@ -23,6 +24,8 @@ THANKED_MOST = 20
 # Slack refuses messages of some 13,200 characters; the rest is room for header and thanks.
 STORIES_LENGTH = 9_500
 STORIES_MOST = 45
+# With header and thanks no more than the fifty blocks that Slack takes.
+PICTURES_MOST = 3
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Story:
     """One debrief as a digest tells it; `on` is the author's local date of the visit.
 
     With NO_NAME the customer's name is shown nowhere, not even where the author typed it.
+    `picture` is Slack's id of a file, "" without one.
     """
 
     customer: str
@@ -43,6 +47,7 @@ class Story:
     region: str = ""
     quote: str = ""
     workaround: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ class _Told:
     quote: str
     workaround: str
     author: str
+    picture: str
 
     @property
     def length(self) -> int:
@@ -87,7 +93,7 @@ def digest(facts: DigestFacts, *, changed: bool = False) -> kit.Message:
     return kit.message(
         "\n".join([f"{title}.", *(_spoken(each) for each in shown), closing]),
         HeaderBlock(text=kit.plain(title)),
-        *(_block(each) for each in shown),
+        *_illustrated(shown),
         kit.rich(kit.paragraph(closing)),
     )
 
@@ -122,6 +128,7 @@ def _told(story: Story, today: date) -> _Told:
         quote=kit.clip(_unnamed(story, story.quote), QUOTE_SHOWN),
         workaround=kit.clip(_unnamed(story, story.workaround), WORKAROUND_SHOWN),
         author=kit.one_line(story.author, NAME_SHOWN),
+        picture=story.picture,
     )
 
 
@@ -145,6 +152,17 @@ def _unnamed(story: Story, text: str) -> str:
 def _stand_in(found: re.Match[str]) -> str:
     opening: str | None = found[1]
     return "the customer" if opening is None else f"{opening}The customer"
+
+
+def _illustrated(shown: Sequence[_Told]) -> Iterator[Block]:
+    """The stories, and below the first few that have one their picture."""
+    room = PICTURES_MOST
+    for each in shown:
+        yield _block(each)
+        if each.picture and room:
+            room -= 1
+            told = f"A picture from a visit to {each.who}"
+            yield ImageBlock(alt_text=kit.clip(told, 200), slack_file=SlackFile(id=each.picture))
 
 
 def _block(told: _Told) -> RichTextBlock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from math import isinf
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, HTTPException, Request
@@ -199,7 +200,12 @@ class Acts:
         """Remember what was typed, as Slack does, before the app is told."""
         zone = reader_for(self._sandbox, person.user).zone
         state = fields.read_state(_blocks(where), form, zone)
+        read_at = float(str(form.get("_read_at", "inf")))
         with self._workspace.lock:
+            if isinstance(where, View):
+                if read_at < where.read_at:
+                    return
+                where.read_at = 0.0 if isinf(read_at) else read_at
             for place in places(_blocks(where)):
                 entry = state.get(place.block_id, {}).get(place.action_id, {})
                 self._complete(person, place, entry)

@@ -1,5 +1,8 @@
 """The debrief in a browser: by keys alone, with more, with errors, and through interruptions."""
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -12,6 +15,65 @@ STORY = "They weigh everything twice. The second scale is older and more trusted
 # Beside the typing itself: Enter for the command, Enter for the customer found, Tab to the
 # date, Tab over its day, month, year and picker, Enter.
 MOST_KEYS = 9
+
+
+# What each button of the form adds, by the label of a field of it.
+PARTS = {
+    "A pain": "What hurts them?",
+    "A promise": "What did you promise?",
+    "An answer we gave": "What did they ask about?",
+    "A score": "Why this number?",
+    "Won or lost": "Against whom?",
+    "Who came along": "Who came along?",
+    "A picture": "A picture",
+}
+WRITTEN = {
+    "The story in two sentences": STORY,
+    "What they said, in their own words": "Twice is once.",
+    "What surprised you?": "That nobody minds.",
+    "A workaround you saw": "They weigh twice.",
+    "Why do they do it?": "The first scale drifts.",
+    "What hurts them?": "It takes an hour a day.",
+    "What did you promise?": "To send somebody who sets the scale.",
+    "Until when?": "2026-03-12",
+    "What did they ask about?": "A scale that does not drift",
+    "What did you answer?": "Not before summer.",
+    "Why this number?": "It works, most of the time.",
+    "Against whom?": "Fernwick Scales",
+}
+CHOSEN = {
+    "How you met": "On site",
+    "How long?": "1 hour",
+    "How did they feel?": "Mixed",
+    "How often?": "Every day",
+    "How much?": "Costs them time or money",
+    "How likely are they to recommend us?": "7",
+    "What became of the deal?": "Won",
+}
+# What is found by typing: the field, what is typed, what is chosen.
+FOUND = (
+    ("What is it about?", "Scales", "Scales"),
+    ("What decided it?", "Price", "Price"),
+    ("Who keeps it?", "Jonas", "Jonas Weidner"),
+    ("Who came along?", "Priya", "Priya Raman"),
+)
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+
+
+class Acts:
+    """What a person does with a form, counted by kind."""
+
+    def __init__(self) -> None:
+        self._done: Counter[str] = Counter()
+
+    def did(self, *acts: str) -> None:
+        self._done.update(acts)
+
+    def __str__(self) -> str:
+        return f"{self._done.total()} acts: {dict(self._done)}"
 
 
 class Keys:
@@ -57,18 +119,73 @@ def test_what_was_typed_survives_adding_more_and_an_error(page: Page, nihito: Sa
     choose_customer(form, "deichhof", "Deichhof Brauerei")
     form.get_by_label("The story in two sentences").fill(STORY)
     form.get_by_role("button", name="Add more").click()
-    form.get_by_label("A quote, in their own words").fill("Twice is once.")
+    form.get_by_label("What they said, in their own words").fill("Twice is once.")
     form.get_by_label("How did they feel?").select_option("Content")
     form.get_by_label("Date of the visit").fill("2026-12-24")
     form.get_by_role("button", name="Save").click()
     expect(form.get_by_text("This date is in the future.")).to_be_visible()
     expect(form.get_by_role("combobox", name="Customer")).to_have_value("Deichhof Brauerei")
     expect(form.get_by_label("The story in two sentences")).to_have_value(STORY)
-    expect(form.get_by_label("A quote, in their own words")).to_have_value("Twice is once.")
+    expect(form.get_by_label("What they said, in their own words")).to_have_value("Twice is once.")
     expect(form.get_by_label("How did they feel?")).to_have_value("content")
     form.get_by_label("Date of the visit").fill("2026-03-02")
     form.get_by_role("button", name="Save").click()
     expect(message(page, "Thank you")).to_contain_text("Deichhof Brauerei is kept.")
+
+
+def test_every_field_of_a_debrief_is_filled_in_and_kept(
+    page: Page, nihito: Sandbox, tmp_path: Path
+) -> None:
+    be(page, nihito, "Annika Brandt")
+    acts = Acts()
+    form = open_form(page, "/debrief", "Debrief")
+    choose_customer(form, "leinweber", "Leinweber")
+    acts.did("typed", "chose")
+    for part in ("Add more", *PARTS):
+        acts.did("pressed")
+        form.get_by_role("button", name=part, exact=True).click()
+        expect(form.get_by_label(PARTS.get(part, "How you met")).last).to_be_visible()
+    for label, words in WRITTEN.items():
+        acts.did("typed")
+        form.get_by_label(label).fill(words)
+    for label, choice in CHOSEN.items():
+        acts.did("chose")
+        form.get_by_label(label).select_option(choice)
+    for label, typed, choice in FOUND:
+        acts.did("typed", "chose")
+        form.get_by_label(label).press_sequentially(typed)
+        form.get_by_role("option", name=choice, exact=False).first.click()
+    picture = tmp_path / "mill.png"
+    picture.write_bytes(PNG)
+    form.locator("input[type=file]").set_input_files(picture)
+    acts.did("chose", "pressed")
+    form.get_by_role("button", name="Save").click()
+    told = message(page, "your debrief for Leinweber")
+    expect(told).to_contain_text("is kept.")
+    print(acts)  # noqa: T201
+    told.get_by_role("button", name="Change it").click()
+    again = page.get_by_role("dialog", name="Debrief")
+    for label, words in WRITTEN.items():
+        expect(again.get_by_label(label)).to_have_value(words)
+    for label, choice in CHOSEN.items():
+        expect(again.get_by_label(label).locator("option:checked")).to_have_text(choice)
+    expect(again.get_by_text("Your picture is kept.")).to_be_visible()
+
+
+def test_a_form_that_was_closed_half_way_is_gone_on_with(page: Page, nihito: Sandbox) -> None:
+    be(page, nihito, "Maya Okafor")
+    form = open_form(page, "/debrief", "Debrief")
+    story = form.get_by_label("The story in two sentences")
+    story.press_sequentially("They weigh everything tw")
+    page.wait_for_timeout(1000)
+    form.get_by_role("button", name="Cancel").click()
+    expect(form).to_have_count(0)
+    offer = message(page, "are kept for two weeks.")
+    offer.get_by_role("button", name="Go on writing").click()
+    expect(form.get_by_label("The story in two sentences")).to_have_value(
+        "They weigh everything tw"
+    )
+    expect(form.get_by_text("You left this unfinished")).to_be_visible()
 
 
 def test_a_form_says_which_field_is_empty(page: Page, nihito: Sandbox) -> None:

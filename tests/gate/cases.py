@@ -64,6 +64,7 @@ def cases() -> Iterator[Case]:
         yield _press(action, lambda scene: scene.forms["debrief.kept"], private=True)
     for action in ("unfinished.go_on", "unfinished.throw_away"):
         yield _press(action, lambda scene: scene.left)
+    yield Case((Kind.SHORTCUT, "debrief.from_message"), _from_message)
     yield Case((Kind.CLOSED, "debrief.record"), _closed, unasked=True)
     for action in ("home.debrief", "home.plan", "home.settings", "home.coverage", "home.market"):
         yield _press(action, lambda scene: scene.home, private=True)
@@ -136,6 +137,12 @@ def _kind(scene: Scene, who: Person) -> tuple[str, Payload]:
 def _typed(scene: Scene, who: Person) -> tuple[str, Payload]:
     form = scene.forms["debrief.record"]
     return "interactive", press(scene, who, form, "debrief.typed", "They do it by hand.")
+
+
+def _from_message(scene: Scene, who: Person) -> tuple[str, Payload]:
+    workspace = scene.slack.workspace
+    made = payloads.message_shortcut(workspace, who.user, "debrief.from_message", scene.brief)
+    return "interactive", made
 
 
 def _closed(scene: Scene, who: Person) -> tuple[str, Payload]:

@@ -12,6 +12,7 @@ from sandbox.people import Person
 from sandbox.server import Sandbox
 from sandbox.state import Message
 from tests.conftest import HandClock, Nihito, open_nihito
+from tests.forms import hands
 from tests.gate.wire import FORM, ask
 from tests.operations.office import SECRET_KEY
 from tests.times import T
@@ -152,9 +153,7 @@ def test_a_customer_who_was_closed_meanwhile_is_not_asked(nihito: Nihito, ada: P
 
 def test_home_tells_the_score_in_one_line(nihito: Nihito, ada: Person) -> None:
     for number, score in enumerate((10, 10, 9, 8, 3)):
-        nihito.form(ada, "/debrief")
-        ada.press(ada.wait_for_view(), "debrief.more")
-        nihito.settle()
+        hands.unfold(nihito, ada, nihito.form(ada, "/debrief"), "score")
         new = f"new:Customer {number}"
         ada.options("customer.find", f"Customer {number}")
         ada.submit({"customer": new, "story": "They wait. A lot.", "nps": str(score)})
