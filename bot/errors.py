@@ -10,6 +10,9 @@ Nihito
     NoSuchDebrief
     NoSuchPromise
     NoSuchPerson
+    NoSuchWorkaround
+    NoSuchAsk
+  BothFixed                two workarounds whose customers are being told
   NudgeSettled
   VisitHeld                a debrief has been written
   VisitCalledOff
@@ -122,6 +125,18 @@ class SurveysAway(NihitoError):
             f"Surveys are not set up yet. Whoever runs Nihito is to set {' and '.join(lacking)}; "
             "docs/running.md says how."
         )
+
+
+class NoSuchWorkaround(NotFound):
+    """This workaround is no longer there: its debrief was changed or taken back."""
+
+
+class NoSuchAsk(NotFound):
+    """This is no longer there to be told."""
+
+
+class BothFixed(NihitoError):
+    """Both are fixed, and their customers are being told: leave them as they are."""
 
 
 class CustomerOptedOut(NihitoError):

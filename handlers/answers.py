@@ -15,6 +15,8 @@ from bot.views.kit import Message
 LOG = logger(__name__)
 
 Show = Callable[[Slack], object]
+# What Slack says of a form that is not there any more.
+CLOSED = "not_found"
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,26 @@ def opening(view: View, trigger_id: str) -> Show:
 
 def pushing(view: View, trigger_id: str) -> Show:
     """Open a form on top of the one at hand."""
+    """Open a form on top of the one that is open."""
     return lambda slack: slack.call("views.push", trigger_id=trigger_id, view=view.to_dict())
 
 
 def redrawing(view: View, view_id: str) -> Show:
     """Draw an open form anew; what was typed stays where its ids stay."""
     return lambda slack: slack.call("views.update", view_id=view_id, view=view.to_dict())
+
+
+def redrawing_below(view: View, view_id: str) -> Show:
+    """Draw the form anew that lay below one that was submitted, unless it was closed since."""
+
+    def redraw(slack: Slack) -> None:
+        try:
+            redrawing(view, view_id)(slack)
+        except SlackError as error:
+            if error.code != CLOSED:
+                raise
+
+    return redraw
 
 
 def publishing(view: View, user_id: str) -> Show:

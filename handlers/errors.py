@@ -17,6 +17,7 @@ from bot.views import markets as market_views
 from bot.views import plans as plan_views
 from bot.views import surveys as survey_views
 from bot.views import visits as visit_views
+from bot.views import wholes as whole_views
 from bot.views.kit import FormFault
 from handlers import answers
 from handlers.answers import Answer, Show
@@ -54,6 +55,7 @@ NOT_SAVED: Mapping[str, Callable[[str], Mapping[str, str]]] = {
     market_views.SAVE: market_views.not_saved,
     plan_views.CHANGE: plan_views.not_saved,
     survey_views.ASK: survey_views.not_saved,
+    whole_views.KEEP: whole_views.not_saved,
 }
 
 

@@ -16,6 +16,7 @@ from bot.views import contacts as contact_views
 from bot.views import countries as country_views
 from bot.views import customers as customer_views
 from bot.views import debriefs as debrief_views
+from bot.views import fixes as fix_views
 from bot.views import flags as flag_views
 from bot.views import ground_rules as rule_views
 from bot.views import heard as heard_views
@@ -34,6 +35,8 @@ from bot.views import surveys as survey_views
 from bot.views import themes as theme_views
 from bot.views import unfinished as unfinished_views
 from bot.views import visits as visit_views
+from bot.views import wholes as whole_views
+from bot.views import workarounds as workaround_views
 from handlers import (
     contacts,
     customers,
@@ -53,6 +56,7 @@ from handlers import (
     surveys,
     unfinished,
     visits,
+    workarounds,
 )
 from handlers.calls import Door, Doors
 from handlers.gate import Gate
@@ -101,6 +105,9 @@ DOORS: Doors = {
     (Kind.ACTION, home_views.SETTINGS): Door(home.join, Role.PM),
     (Kind.ACTION, home_views.JOIN): Door(home.join, Role.STAFF),
     (Kind.ACTION, home_views.COVERAGE): Door(home.where_you_have_been, Role.PM),
+    (Kind.ACTION, home_views.WORKAROUNDS): Door(workarounds.show, Role.PM),
+    (Kind.ACTION, workaround_views.CHANGE): Door(workarounds.open_form, Role.PM),
+    (Kind.ACTION, fix_views.TOLD): Door(workarounds.told, Role.PM),
     (Kind.ACTION, home_views.MARKET): Door(markets.open_form, Role.ADMIN),
     (Kind.ACTION, rule_views.PREPARE): Door(ground_rules.prepare, Role.PM),
     (Kind.ACTION, rule_views.ASK): Door(ground_rules.ask, Role.PM),
@@ -124,6 +131,8 @@ DOORS: Doors = {
     (Kind.SUBMISSION, closing_views.SAVE): Door(customers.close, Role.PM),
     (Kind.SUBMISSION, survey_views.ASK): Door(surveys.ask, Role.PM),
     (Kind.SUBMISSION, market_views.SAVE): Door(markets.save, Role.ADMIN),
+    (Kind.SUBMISSION, workaround_views.SEARCH): Door(workarounds.search, Role.PM),
+    (Kind.SUBMISSION, whole_views.KEEP): Door(workarounds.keep, Role.PM),
     (Kind.SUBMISSION, nudge_views.SNOOZE_DATE): Door(nudges.snooze_until, Role.PM),
     (Kind.SUBMISSION, question_views.STOPPED): Door(questions.stopped, Role.PM),
     (Kind.SUBMISSION, debrief_views.CALLBACK): Door(debriefs.record, Role.STAFF),
@@ -131,6 +140,7 @@ DOORS: Doors = {
     (Kind.OPTIONS, customer_views.ACTION): Door(customers.find, Role.STAFF),
     (Kind.OPTIONS, country_views.ACTION): Door(settings.find_country, Role.STAFF),
     (Kind.OPTIONS, theme_views.ACTION): Door(debriefs.find_theme, Role.STAFF),
+    (Kind.OPTIONS, whole_views.SAME): Door(workarounds.find_same, Role.PM),
     (Kind.OPTIONS, contact_views.PERSON): Door(customers.find_person, Role.STAFF),
     (Kind.OPTIONS, survey_views.PERSON): Door(surveys.find_person, Role.PM),
     (Kind.EVENT, "app_home_opened"): Door(home.opened, Role.STAFF),

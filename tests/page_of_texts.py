@@ -32,6 +32,7 @@ from bot.domain.stories import ChannelFault
 from bot.domain.suggestions import Why
 from bot.domain.surveys import WHY_LENGTH, Answer, Language
 from bot.domain.visits import VisitKind
+from bot.domain.workarounds import Share, State
 from bot.views import (
     access,
     away,
@@ -44,6 +45,7 @@ from bot.views import (
     defaults,
     feeds,
     fields,
+    fixes,
     flags,
     ground_rules,
     heard,
@@ -65,7 +67,9 @@ from bot.views import (
     surveys,
     unfinished,
     visits,
+    wholes,
     why,
+    workarounds,
 )
 from bot.views.kit import FormFault, Message
 from tests.views.payloads import submitted
@@ -128,6 +132,7 @@ def sections() -> Iterator[Section]:
         ("What customers read", _pages()),
         ("The debrief", _debriefs()),
         ("Promises", _promises()),
+        ("Workarounds", _workarounds()),
         ("Contacts and flags", _contacts()),
         ("The digest", _digests()),
         ("Home", _homes()),
@@ -351,7 +356,12 @@ def _briefs() -> Texts:
         date(2026, 4, 6),
         (("Bo", NEXT),),
         (briefs.Heard(LAST, "Ada", VisitKind.ON_SITE, story),),
-        ("They keep a list of prices by hand",),
+        (
+            workarounds.Known("They keep a list of prices by hand", State.OPEN, ""),
+            workarounds.Known("They count by feel", State.PLANNED, "5.0"),
+            workarounds.Known("They print every order", State.FIXED, "4.2"),
+            workarounds.Known("They mail the list to Ines", State.TOLD, "4.1", knows=True),
+        ),
         (("Mara Lind", "buyer"),),
         3,
         (True, date(2026, 2, 20), date(2026, 3, 25)),
@@ -466,6 +476,43 @@ def _promises() -> Texts:
     yield "To whoever is to keep what another promised", promises.given(owed, "Ada Quill", TODAY)
     yield "*Kept*", promises.kept(owed)
     yield "*A week more*", promises.put_off(replace(owed, on=NEXT), TODAY)
+
+
+def _workarounds() -> Texts:
+    what = "They print every order and type it in again."
+    row = workarounds.Row(1, what, (MILL, POST, ""), 4)
+    fixed = workarounds.Row(2, "They count by feel", (TILES,), 1, State.FIXED, "4.2", 0, 1)
+    known = workarounds.Page("", (row, fixed), 0, Share(5, 7))
+    yield "*Workarounds*, on Home", workarounds.page(known)
+    yield "and nothing waits", workarounds.page(workarounds.Page("", (), 0, Share(0, 0)))
+    searched = workarounds.Page("scanner", (), 0, Share(0, 0))
+    yield "and nothing is found", workarounds.page(searched)
+    merged = (wholes.Merged(1, "Prints all orders to type them in", "Bo"),)
+    left = replace(row, unasked=(POST,))
+    seen = ((MILL, what), (POST, "Orders are printed, then typed in once more"))
+    form = wholes.Form(left, seen, "1.1", merged)
+    yield "*Change*", wholes.form(form)
+    filled = submitted(wholes.form(form), state="planned", release="5.0")
+    stands = replace(form, row=replace(row, state=State.FIXED, release="4.2"))
+    yield "*Change*, when somebody else was faster", _notes(wholes.meanwhile(stands, filled))
+    yield "*Change*, fixed in no release", wholes.IN_WHICH
+    yield "*Change*, the same as one that is fixed too", str(errors.BothFixed())
+    for error in (errors.NoSuchWorkaround, errors.NoSuchAsk):
+        yield error.__name__, str(error())
+    mill = fixes.Untold(1, MILL, what, LAST, VisitKind.ON_SITE, "Mara Lind")
+    fix = fixes.Fix(what, "4.2", "Ada", TODAY, TODAY, date(2026, 3, 23), (mill,))
+    yield "Fixed: to each PM who saw it", fixes.message(fix)
+    yield "seen by a colleague who has left", fixes.letter(replace(mill, by="Bo"), fix)
+    yield "heard on the phone", fixes.letter(replace(mill, kind=VisitKind.PHONE, person=""), fix)
+    yield "heard from somebody else", fixes.letter(replace(mill, kind=VisitKind.PROXY), fix)
+    known_to = (fixes.Told(POST, TODAY),)
+    yield "*I have told them*, one of two", fixes.message(replace(fix, told=known_to))
+    yield "*I have told them*, all", fixes.message(replace(fix, untold=(), told=known_to))
+    late = replace(fix, today=date(2026, 3, 23))
+    yield "A week later, once", _first(fixes.message(late, late=True))
+    yield "nobody is left to be told", fixes.message(replace(fix, untold=()))
+    yield "not fixed after all", fixes.message(replace(fix, back=True))
+    yield "and somebody was told", fixes.message(replace(fix, back=True, told=known_to))
 
 
 def _contacts() -> Texts:

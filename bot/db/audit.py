@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Exists, FromClause, String, Table, cast, f
 from bot.db.asking import surveys
 from bot.db.debriefing import promises
 from bot.db.engine import Tx
+from bot.db.following import errands
 from bot.db.outbox import Kind, Letter, State
 from bot.db.planning import prompts
 from bot.db.tables import digests, flags, notes, pms, teams, visits
@@ -138,6 +139,17 @@ def missing_surveys(tx: Tx, since: datetime, limit: int) -> Sequence[Letter]:
     return _letters(tx, answered.order_by(surveys.c.answered_at).limit(limit))
 
 
+def missing_fixes(tx: Tx, since: datetime, limit: int) -> Sequence[Letter]:
+    """What PMs were asked since an instant to tell of a fix, though no message was left."""
+    return _missing_errands(tx, Kind.FIXED, errands.c.asked_at, errands.c.asked_at >= since, limit)
+
+
+def missing_reminders(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[Letter]:
+    """Reminders to tell of a fix that were due since an instant, and that were never left."""
+    was_due = errands.c.due_at.between(since, now)
+    return _missing_errands(tx, Kind.FIXED_LATE, errands.c.due_at, was_due, limit)
+
+
 def late_pms(tx: Tx, before: datetime, limit: int) -> Sequence[Late]:
     """PMs whom no tick has looked at, longest waiting first."""
     return _late(tx, pms, pms.c.user_id, pms.c.next_at, pms.c.next_at < before, limit=limit)
@@ -199,6 +211,15 @@ def spent(tx: Tx, free_after: datetime, now: datetime) -> Sequence[str]:
     used_up = (rates.c.held_until > now) | (rates.c.free_at > free_after)
     found = tx.select(rates, rates.c.method).where(used_up).order_by(rates.c.method)
     return list(tx.run(found).scalars())
+
+
+def _missing_errands(
+    tx: Tx, kind: Kind, due_at: Any, when: ColumnElement[bool], limit: int
+) -> Sequence[Letter]:
+    subject, period = cast(errands.c.id, String), cast(errands.c.fix, String)
+    named = _named(subject, period, errands.c.pm_id, due_at)
+    never = ~_left(tx, errands, kind, subject, period)
+    return _letters(tx, tx.select(errands, *named).where(when, never).order_by(due_at).limit(limit))
 
 
 def _left(tx: Tx, of: FromClause, kind: Kind, subject: Any, period: Any) -> Exists:

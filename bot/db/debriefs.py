@@ -38,11 +38,11 @@ def add(
     return debrief_id
 
 
-def rewrite(tx: Tx, debrief_id: int, draft: Draft, form_id: str) -> Sequence[int]:
-    """Other words for a debrief that is kept, from a window; ids of workarounds that are gone."""
+def rewrite(tx: Tx, debrief_id: int, draft: Draft, form_id: str) -> None:
+    """Other words for a debrief that is kept, from a window."""
     told = {**_texts(draft), "form_id": form_id, "version": debriefs.c.version + 1}
     tx.run(tx.update(debriefs).where(debriefs.c.id == debrief_id).values(**told))
-    return heard.keep(tx, debrief_id, draft)
+    heard.keep(tx, debrief_id, draft)
 
 
 def get(tx: Tx, debrief_id: int) -> Debrief | None:
@@ -50,11 +50,10 @@ def get(tx: Tx, debrief_id: int) -> Debrief | None:
     return next(iter(_read(tx, _joined(tx).where(debriefs.c.id == debrief_id))), None)
 
 
-def remove(tx: Tx, debrief_id: int) -> Sequence[int]:
-    """Nothing that was heard is kept any more; gives the ids of workarounds that are gone."""
-    gone = heard.remove(tx, debrief_id)
+def remove(tx: Tx, debrief_id: int) -> None:
+    """Nothing that was heard is kept any more."""
+    heard.remove(tx, debrief_id)
     tx.run(tx.delete(debriefs).where(debriefs.c.id == debrief_id))
-    return gone
 
 
 def of_visit(tx: Tx, visit_id: int) -> Debrief | None:

@@ -19,24 +19,31 @@ NAMES = {"workarounds": "what", "pains": "what", "promises": "what", "answers": 
 Values = Mapping[str, Any]
 
 
-def keep(tx: Tx, debrief_id: int, draft: Draft) -> Sequence[int]:
-    """Keep what a draft holds; gives the ids of workarounds that it holds no more.
+def keep(tx: Tx, debrief_id: int, draft: Draft) -> None:
+    """Keep what a draft holds, and nothing else of this debrief.
 
     A row that is written anew stays the row that it is, with what has become of it since.
     """
-    gone = {
-        name: _replace(tx, table, NAMES[name], debrief_id, _rows(name, draft))
-        for name, table in TABLES.items()
-    }
-    return gone["workarounds"]
+    for name, table in TABLES.items():
+        _replace(tx, table, NAMES[name], debrief_id, _rows(name, draft))
 
 
-def remove(tx: Tx, debrief_id: int) -> Sequence[int]:
-    """Forget what a debrief holds; gives the ids of its workarounds."""
-    gone = {
-        name: _replace(tx, table, NAMES[name], debrief_id, ()) for name, table in TABLES.items()
-    }
-    return gone["workarounds"]
+def remove(tx: Tx, debrief_id: int) -> None:
+    """Forget what a debrief holds."""
+    for name, table in TABLES.items():
+        _replace(tx, table, NAMES[name], debrief_id, ())
+
+
+def workaround_ids(tx: Tx, debrief_id: int) -> Sequence[int]:
+    """The ids of a debrief's workarounds."""
+    return [row_id for row_id, _ in _kept(tx, workarounds, "what", debrief_id)]
+
+
+def leaving(tx: Tx, debrief_id: int, draft: Draft) -> Sequence[int]:
+    """The ids of workarounds that a debrief holds no more once this draft is kept."""
+    kept = _kept(tx, workarounds, "what", debrief_id)
+    paired = _paired(kept, [each.what for each in draft.workarounds])
+    return [row_id for row_id, _ in kept if row_id not in paired]
 
 
 def of(tx: Tx, debrief_ids: Sequence[int]) -> Mapping[int, Mapping[str, tuple[Any, ...]]]:
@@ -68,11 +75,13 @@ def _rows(name: str, draft: Draft) -> Sequence[Values]:
     return [WRITERS[name](each) for each in getattr(draft, name)]
 
 
-def _replace(
-    tx: Tx, table: Table, name: str, debrief_id: int, rows: Sequence[Values]
-) -> Sequence[int]:
+def _kept(tx: Tx, table: Table, name: str, debrief_id: int) -> Sequence[tuple[int, str]]:
     mine = tx.select(table).where(table.c.debrief_id == debrief_id).order_by(table.c.id)
-    kept = [(row.id, getattr(row, name)) for row in tx.run(mine)]
+    return [(row.id, getattr(row, name)) for row in tx.run(mine)]
+
+
+def _replace(tx: Tx, table: Table, name: str, debrief_id: int, rows: Sequence[Values]) -> None:
+    kept = _kept(tx, table, name, debrief_id)
     paired = _paired(kept, [row[name] for row in rows])
     for row, row_id in zip(rows, paired, strict=True):
         if row_id is None:
@@ -82,7 +91,6 @@ def _replace(
     gone = [row_id for row_id, _ in kept if row_id not in paired]
     if gone:
         tx.run(tx.delete(table).where(table.c.id.in_(gone)))
-    return gone
 
 
 def _paired(kept: Iterable[tuple[int, str]], names: Sequence[str]) -> list[int | None]:

@@ -23,3 +23,7 @@ class Kind(StrEnum):
     PROMISE = "promise"
     PROMISE_GIVEN = "promise_given"
     SURVEY_ANSWERED = "survey_answered"
+    FIXED = "fixed"
+    FIXED_CHANGED = "fixed_changed"
+    FIXED_LATE = "fixed_late"
+    FIXED_LATE_CHANGED = "fixed_late_changed"

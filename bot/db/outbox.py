@@ -99,9 +99,12 @@ def put_all(tx: Tx, kind: Kind, letters: Iterable[Letter], now: datetime) -> set
     return {(row.subject, row.period) for row in tx.run(added)}
 
 
-def put_again(tx: Tx, kind: Kind, letter: Letter, now: datetime) -> None:
-    """Leave a message for delivery, also where it waits or was withdrawn; none is sent twice."""
-    _put_over(tx, kind, letter, now, outbox.c.state.in_((State.PENDING, State.DROPPED)))
+def put_again(tx: Tx, kind: Kind, letter: Letter, now: datetime) -> bool:
+    """Leave a message for delivery, also where it waits or was withdrawn; none is sent twice.
+
+    False when it is on its way, or was: otherwise it will be drawn after this transaction.
+    """
+    return _put_over(tx, kind, letter, now, outbox.c.state.in_((State.PENDING, State.DROPPED)))
 
 
 def revise(tx: Tx, kind: Kind, subject: object, destination: str, now: datetime) -> None:
@@ -113,14 +116,16 @@ def revise(tx: Tx, kind: Kind, subject: object, destination: str, now: datetime)
     _put_over(tx, kind, Letter(str(subject), "", destination, now), now, None)
 
 
-def _put_over(tx: Tx, kind: Kind, letter: Letter, now: datetime, where: Any) -> None:
+def _put_over(tx: Tx, kind: Kind, letter: Letter, now: datetime, where: Any) -> bool:
     key = ["workspace_id", "kind", "subject", "period"]
     row = {"id": _ids(1)[0], "workspace_id": tx.workspace_id, "kind": kind, **vars(letter)}
     next_at = max(letter.due_at, now)
     again = {"state": State.PENDING, "next_at": next_at, "attempts": 0, "due_at": letter.due_at}
     again |= {"lease_owner": None, "lease_until": None, "reason": None}
     put = tx.upsert(outbox).values(**row, **(_waiting(now) | {"next_at": next_at}))
-    tx.run(put.on_conflict_do_update(index_elements=key, set_=again, where=where))
+    return bool(
+        tx.run(put.on_conflict_do_update(index_elements=key, set_=again, where=where)).rowcount
+    )
 
 
 def _waiting(now: datetime) -> dict[str, Any]:

@@ -202,7 +202,9 @@ workarounds = sa.Table(
     required("what", sa.Text),
     required("why", sa.Text),
     sa.Column("how_often", sa.String(CODE)),
+    sa.Column("whole_id", sa.Integer, sa.ForeignKey("wholes.id")),
     sa.Index(None, "workspace_id", "debrief_id"),
+    sa.Index(None, "workspace_id", "whole_id"),
 )
 
 nudges = sa.Table(

@@ -24,6 +24,7 @@ GRACE = timedelta(minutes=2)
 INBOX_GRACE = timedelta(minutes=15)
 LOOK_BACK = timedelta(days=3)
 # A digest, a flag, a note and an answer come rarely: a long weekend must not hide a lost one.
+# A channel's digest, a flag, a note and a fix come rarely: a long weekend must not hide a lost one.
 LONG_LOOK_BACK = timedelta(days=14)
 # How many of a sort one pass looks at: those left over are found by the next.
 MOST = 500
@@ -46,6 +47,8 @@ class Sort(StrEnum):
     NOTE_MISSING = "note_missing"
     PROMISE_MISSING = "promise_missing"
     SURVEY_MISSING = "survey_missing"
+    FIX_MISSING = "fix_missing"
+    REMINDER_MISSING = "reminder_missing"
     PM_LATE = "pm_late"
     TEAM_LATE = "team_late"
     NOTE_LATE = "note_late"
@@ -176,6 +179,8 @@ def _missing(tx: Tx, now: datetime) -> Sequence[Missing]:
     notes = queries.missing_notes(tx, now - LONG_LOOK_BACK, newest, MOST)
     promises = queries.missing_promises(tx, now - LOOK_BACK, now, MOST)
     surveys = queries.missing_surveys(tx, now - LONG_LOOK_BACK, MOST)
+    fixes = queries.missing_fixes(tx, now - LONG_LOOK_BACK, MOST)
+    reminders = queries.missing_reminders(tx, now - LONG_LOOK_BACK, now, MOST)
     return [
         *(Missing(Sort.NUDGE_MISSING, Kind.NUDGE, each) for each in nudges),
         *(Missing(Sort.DIGEST_MISSING, Kind.DIGEST, each) for each in digests),
@@ -185,6 +190,8 @@ def _missing(tx: Tx, now: datetime) -> Sequence[Missing]:
         *(Missing(Sort.NOTE_MISSING, Kind.NOTE, each) for each in notes),
         *(Missing(Sort.PROMISE_MISSING, Kind.PROMISE, each) for each in promises),
         *(Missing(Sort.SURVEY_MISSING, Kind.SURVEY_ANSWERED, each) for each in surveys),
+        *(Missing(Sort.FIX_MISSING, Kind.FIXED, each) for each in fixes),
+        *(Missing(Sort.REMINDER_MISSING, Kind.FIXED_LATE, each) for each in reminders),
     ]
 
 

@@ -24,7 +24,7 @@ from bot.domain.customers import Customer, name_key
 from bot.domain.debriefs import Debrief, Sharing
 from bot.domain.pms import Pm
 from bot.domain.visits import USUAL, Visit, VisitState
-from bot.operations import away
+from bot.operations import away, workarounds
 from bot.operations.drafts import Later, Withdrawn
 from bot.services import Services
 from bot.views.briefs import SHOWN, Brief, Heard, Told, ahead
@@ -117,7 +117,7 @@ def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -
     near = visits.near(tx, customer.id, today - QUARTER, date.max, today)
     told = debriefs.of_customer(tx, customer.id, READ)
     shared = [each for each in told if _may_read(user_id, each)]
-    around = dict.fromkeys(each.what for debrief in shared for each in debrief.workarounds)
+    around = workarounds.of_customer(tx, user_id, customer.id, READ)
     return Brief(
         today=today,
         customer=customer,

@@ -12,7 +12,7 @@ from bot.domain.calendar import local_date
 from bot.domain.debriefs import Debrief, Draft, Sharing, Sheet, faults
 from bot.domain.visits import Visit, VisitState
 from bot.errors import DraftRefused, WrittenElsewhere
-from bot.operations import counted, promises, prompts, stories
+from bot.operations import counted, promises, prompts, stories, workarounds
 from bot.operations.counted import Counted
 from bot.operations.customers import customer, customer_name
 from bot.operations.standing import Shown
@@ -95,6 +95,7 @@ def take_back(
         tx.one_at_a_time(f"debriefs of {actor.user_id}")
         kept = own(tx, actor, debrief_id)
         unfinished.forget(tx, actor.user_id, editing(debrief_id))
+        workarounds.gone(tx, heard.workaround_ids(tx, debrief_id), now)
         debriefs.remove(tx, debrief_id)
         visit = visits.get(tx, kept.visit_id)
         if visit and not took_place:
@@ -151,7 +152,9 @@ def _rewritten(
     known = {"kind": draft.kind, "minutes": draft.minutes}
     visits.correct(tx, before.visit_id, draft.customer_id, draft.on, **known)
     visits.accompany(tx, before.visit_id, draft.fellows)
+    workarounds.gone(tx, heard.leaving(tx, before.id, draft), now)
     debriefs.rewrite(tx, before.id, draft, sheet.window)
+    workarounds.rewritten(tx, heard.workaround_ids(tx, before.id), now)
     promises.leave(tx, before.id, now)
     if before.told_in:
         stories.changed(tx, before.told_in, now)

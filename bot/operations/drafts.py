@@ -1,10 +1,13 @@
 """Drafts: what a message in the outbox comes to as it is about to leave."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.slack.delivery import Place
 from bot.views.kit import Message
+
+# When a message is looked for again that was on its way as another wanted to change it.
+SOON = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -31,3 +34,10 @@ class Later:
 
 
 Draft = Message | Edit
+
+
+def once_it_stands(awaited: datetime | None, now: datetime) -> Withdrawn | Later:
+    """What becomes of a change to a message that does not stand yet; `awaited` is when it may."""
+    if awaited is None:
+        return Withdrawn("never_sent")
+    return Later(max(awaited, now) + SOON, "on_its_way")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from random import Random
 
 from bot.db import customers, debriefs, flags, nudges, outbox, pms, suggestions, teams, visits
@@ -20,6 +20,7 @@ from bot.operations import (
     away,
     briefs,
     calendars,
+    fixes,
     ground_rules,
     notes,
     promises,
@@ -28,7 +29,7 @@ from bot.operations import (
     surveys,
 )
 from bot.operations.customers import customer_name
-from bot.operations.drafts import Draft, Edit, Later, Withdrawn
+from bot.operations.drafts import Draft, Edit, Later, Withdrawn, once_it_stands
 from bot.operations.pms import silent_until
 from bot.operations.standing import drawn, is_settled, said, standing
 from bot.slack.delivery import Place
@@ -37,8 +38,6 @@ from bot.views import nudges as nudge_views
 from bot.views import stories as story_views
 
 PROSPECTS = 2
-# When a message is looked for again that was on its way as another wanted to change it.
-SOON = timedelta(seconds=5)
 
 
 def _nothing(*_: object) -> None:
@@ -144,20 +143,15 @@ def _nudge_changed(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn |
         return Withdrawn("left")
     stands = standing(tx, nudge, now)
     if stands is None:
-        return _after(outbox.awaited(tx, Kind.NUDGE, nudge.pm_id, nudge.on.isoformat()), now)
+        return once_it_stands(
+            outbox.awaited(tx, Kind.NUDGE, nudge.pm_id, nudge.on.isoformat()), now
+        )
     last = visits.last(tx, pm.user_id)
     if last is None or not is_settled(tx, nudge):
         return Edit(said(tx, nudge, now), stands.place)
     due_on = rules.due_on(pm.anchor_on, pm.rhythm)
     name = customer_name(tx, last.customer_id)
     return Edit(nudge_views.been(stands.shown, name, last.on, due_on), stands.place)
-
-
-def _after(awaited: datetime | None, now: datetime) -> Withdrawn | Later:
-    """What becomes of a change to a message that does not stand yet."""
-    if awaited is None:
-        return Withdrawn("never_sent")
-    return Later(max(awaited, now) + SOON, "on_its_way")
 
 
 def _flag(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
@@ -248,7 +242,7 @@ def _digest_changed(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn 
     if digest is None:
         return Withdrawn("nothing_to_tell")
     if digest.message_channel is None or digest.message_ts is None:
-        return _after(outbox.awaited(tx, Kind.DIGEST, digest.id, digest.week), now)
+        return once_it_stands(outbox.awaited(tx, Kind.DIGEST, digest.id, digest.week), now)
     facts = stories.facts(tx, digest, now)
     told = story_views.digest(facts, changed=True) if facts else story_views.nothing_left()
     return Edit(told, Place(digest.message_channel, digest.message_ts))
@@ -283,4 +277,8 @@ DELIVERIES: Mapping[Kind, Delivery] = {
     Kind.PROMISE: Delivery(promises.compose),
     Kind.PROMISE_GIVEN: Delivery(promises.compose_given),
     Kind.SURVEY_ANSWERED: Delivery(surveys.compose),
+    Kind.FIXED: Delivery(fixes.compose, fixes.posted),
+    Kind.FIXED_CHANGED: Delivery(fixes.changed, edits=True),
+    Kind.FIXED_LATE: Delivery(fixes.compose_late, fixes.reminded),
+    Kind.FIXED_LATE_CHANGED: Delivery(fixes.late_changed, edits=True),
 }

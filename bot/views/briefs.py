@@ -10,6 +10,7 @@ from bot.domain.customers import Customer
 from bot.domain.debriefs import Mood
 from bot.domain.visits import VisitKind
 from bot.views import closings, kit, surveys, words
+from bot.views.workarounds import Known, in_brief
 
 STORY_SHOWN = 400
 WHY_SHOWN = 200
@@ -60,7 +61,7 @@ class Brief:
     free_on: date
     booked: tuple[tuple[str | None, date], ...] = ()
     heard: tuple[Heard, ...] = ()
-    workarounds: tuple[str, ...] = ()
+    workarounds: tuple[Known, ...] = ()
     people: tuple[tuple[str, str], ...] = ()
     contacts: int = 0
     deal: tuple[bool, date, date | None] | None = None
@@ -100,7 +101,7 @@ def _told(known: Brief) -> kit.Message:
         ("What was heard", [_heard(each, known.today) for each in known.heard]),
         (
             "They have told us already, so do not ask again",
-            [kit.one_line(each, 200) for each in known.workarounds],
+            [in_brief(each) for each in known.workarounds],
         ),
         ("We have promised them", list(known.owed)),
         ("They have been told", [_answer(each, known.today) for each in known.answers]),

@@ -41,6 +41,7 @@ SETTINGS = "home.settings"
 JOIN = "home.join"
 MARKET = "home.market"
 COVERAGE = "home.coverage"
+WORKAROUNDS = "home.workarounds"
 SHOWN = 5
 
 SHARED = {
@@ -159,6 +160,7 @@ def _buttons(admin: bool) -> ActionsBlock:
             ),
             ButtonElement(text="Plan a visit", action_id=PLAN, value="plan"),
             ButtonElement(text="Where you have been", action_id=COVERAGE, value="coverage"),
+            ButtonElement(text="Workarounds", action_id=WORKAROUNDS, value="workarounds"),
             ButtonElement(text="Settings", action_id=SETTINGS, value="settings"),
             *_for_admins(admin),
         ],

@@ -140,9 +140,14 @@ def _who(story: Story) -> str:
 
 
 def _unnamed(story: Story, text: str) -> str:
+    return text.strip() if story.sharing is Sharing.SHARE else unnamed(text, story.customer)
+
+
+def unnamed(text: str, customer: str) -> str:
+    """A text with “the customer” wherever it names them."""
     # An accent can be written in two ways, and a name over two lines.
-    parts = normalize("NFC", story.customer).split()
-    if story.sharing is Sharing.SHARE or not parts:
+    parts = normalize("NFC", customer).split()
+    if not parts:
         return text.strip()
     name = r"\s+".join(re.escape(part) for part in parts)
     named = re.compile(rf"(^|[.!?…]\s+)?(?<!\w){name}(?!\w)", re.IGNORECASE)

@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, select
 
+from bot.db import asks as ask_rows
 from bot.db import customers as customer_rows
 from bot.db import feeds, workspaces
 from bot.db import notes as note_rows
 from bot.db import nudges as nudge_rows
 from bot.db import promises as promise_rows
 from bot.db import surveys as survey_rows
+from bot.db import workarounds as workaround_rows
 from bot.db.inbox import Letter
 from bot.db.schema import metadata
 from bot.domain.access import Actor, Role, Standing
@@ -35,6 +37,7 @@ from bot.domain.passes import Pass
 from bot.domain.surveys import Answer as SurveyAnswer
 from bot.domain.surveys import Language
 from bot.domain.visits import VisitKind
+from bot.domain.workarounds import State
 from bot.intake.fetching import Ways
 from bot.operations import (
     agenda,
@@ -47,6 +50,7 @@ from bot.operations import (
     customers,
     debriefs,
     delivery,
+    fixes,
     ground_rules,
     home,
     imports,
@@ -66,6 +70,7 @@ from bot.operations import (
     unfinished,
     visits,
     why,
+    workarounds,
 )
 from bot.operations.inbox import Arrival
 from bot.operations.unfinished import Beginning
@@ -75,6 +80,7 @@ from bot.views.feeds import FeedChange
 from bot.views.plans import PlanChoices
 from bot.views.surveys import Handed, SurveyDraft
 from bot.views.visits import JoinChoices
+from bot.views.wholes import Wish
 from tests.operations.office import Office
 from tests.times import T0, T
 
@@ -354,6 +360,37 @@ class Life:
         more = replace(draft, story="They print it once.", new_customer="Elm")
         gone = debriefs.record(self.services, self.actor, more, Sheet("K5", "V5"), now)
         debriefs.take_back(self.services, self.actor, gone.debrief_id, now, took_place=False)
+        around = tuple(Workaround(each) for each in ("They print it", "They print it all"))
+        draft = Draft(None, now.date(), "They print it.", "Alder", workarounds=around)
+        debriefs.record(self.services, self.actor, draft, "K2", now)
+        self._fix(now)
+
+    def _fix(self, now: datetime) -> None:
+        """Two workarounds become one, are fixed, told, fixed after all, and taken apart."""
+        with self.services.reading(self.workspace_id) as tx:
+            newer, older = workaround_rows.latest(tx, 2, told=True)
+        workarounds.page(self.services, self.actor, "print", now)
+        workarounds.others(self.services, self.actor, newer.id, "")
+        self._wish(newer.id, State.PLANNED, now, same_as=older.id)
+        self._wish(newer.id, State.FIXED, now)
+        self._deliver(now)
+        with self.services.reading(self.workspace_id) as tx:
+            (ask,) = ask_rows.live(tx, workaround_rows.wholes_of(tx, [newer.id])[0])
+        fixes.told(self.services, self.actor, ask.id, "", now + timedelta(hours=1))
+        self._wish(newer.id, State.PLANNED, now, apart=True)
+        self._wish(older.id, State.FIXED, now)
+        fixes.hand_over(self.services, self.workspace_id, now)
+        with self.services.transaction(self.workspace_id) as tx:
+            workarounds.rewritten(tx, [older.id], now)
+            workarounds.gone(tx, [newer.id], now)
+        self._deliver(now + timedelta(days=8))
+
+    def _wish(self, id: int, state: State, now: datetime, **more: Any) -> None:
+        known = workarounds.form(self.services, self.actor, id)
+        if more.get("apart"):
+            more["apart"] = frozenset(each.id for each in known.merged)
+        wish = Wish(id, known.version, state, "4.2", **more)
+        assert workarounds.change(self.services, self.actor, wish, now) is None
 
     def _plan(self, now: datetime) -> None:
         day = T(days=25).date()

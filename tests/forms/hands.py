@@ -141,9 +141,16 @@ def choose(view: View, block_id: str, value: str) -> None:
     held["selected_option"] = chosen
 
 
-def press_as(nihito: Nihito, person: Person, message: Message, action: str, value: str) -> Outcome:
+def press_as(
+    nihito: Nihito,
+    person: Person,
+    message: Message,
+    action: str,
+    value: str,
+    block_id: str | None = None,
+) -> Outcome:
     """Press a button of a message that this person does not see."""
-    place = find_place(message.blocks, action, None)
+    place = find_place(message.blocks, action, block_id)
     act = payloads.action_of(place, {"value": value, "text": _plain(value)})
     slack = nihito.slack
     return Outcome.of(
@@ -155,13 +162,18 @@ def press_as(nihito: Nihito, person: Person, message: Message, action: str, valu
 
 
 def second_press(
-    nihito: Nihito, person: Person, where: Message | View, action: str, value: str | None
+    nihito: Nihito,
+    person: Person,
+    where: Message | View,
+    action: str,
+    value: str | None,
+    block_id: str | None = None,
 ) -> Callable[[], Outcome]:
     """The same button pressed once more before anything changed; it is sent when called."""
     slack = nihito.slack
     blocks = where.blocks if isinstance(where, Message) else where.payload["blocks"]
     chosen = value and {"value": value, "text": _plain(value)}
-    act = payloads.action_of(find_place(blocks, action, None), chosen)
+    act = payloads.action_of(find_place(blocks, action, block_id), chosen)
     build = payloads.message_actions if isinstance(where, Message) else payloads.view_actions
     payload = build(slack.workspace, person.user, where, act)
     return lambda: Outcome.of(slack.delivery.send("interactive", lambda: payload))

@@ -66,8 +66,13 @@ def cases() -> Iterator[Case]:
         yield _press(action, lambda scene: scene.left)
     yield Case((Kind.SHORTCUT, "debrief.from_message"), _from_message)
     yield Case((Kind.CLOSED, "debrief.record"), _closed, unasked=True)
-    for action in ("home.debrief", "home.plan", "home.settings", "home.coverage", "home.market"):
+    for action in HOME_ACTIONS:
         yield _press(action, lambda scene: scene.home, private=True)
+    yield _press("workaround.change", lambda scene: scene.forms["workaround.search"], private=True)
+    yield _submission("workaround.search")
+    yield _submission("workaround.keep")
+    yield _search("workaround.same", "print", form="workaround.keep")
+    yield _press("fix.told", lambda scene: scene.fix)
     yield _press("plan.more", lambda scene: scene.forms["visit.plan"], private=True)
     yield _submission("visit.change", whose="eve")
     yield _press("ground_rules.ask", lambda scene: scene.forms["ground_rules.keep"], **EVES)
@@ -116,6 +121,14 @@ QUESTION_ACTIONS = (
 )
 FLAG_ACTIONS = {"flag.acknowledge": None, "flag.refute": None, "flag.snooze": "1"}
 NOTE_ACTIONS = ("note.sent", "note.somebody_else", "note.no_more")
+HOME_ACTIONS = (
+    "home.debrief",
+    "home.plan",
+    "home.settings",
+    "home.coverage",
+    "home.workarounds",
+    "home.market",
+)
 PLANNED_ACTIONS = (
     "ground_rules.prepare",
     "planned.change",

@@ -16,22 +16,27 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from sqlalchemy import select
 
 from bot.app import build_bolt, build_services
-from bot.db import customers, debriefs, ground_rules, notes, plans, promises, visits
+from bot.db import asks, customers, debriefs, ground_rules, notes, plans, promises, tables, visits
 from bot.db.debriefing import promises as promised
 from bot.db.schema import metadata
 from bot.domain.ground_rules import GroundRules
 from bot.domain.notes import Offer
 from bot.domain.outcomes import Outcome
 from bot.domain.plans import Plan
-from bot.operations import imports, staff, workspaces
+from bot.domain.visits import VisitKind
+from bot.domain.workarounds import State
+from bot.operations import imports, staff, workarounds, workspaces
 from bot.services import Services
 from bot.settings import Settings
 from bot.slack.client import make_client
+from bot.views import fixes as fix_views
 from bot.views import ground_rules as rule_views
 from bot.views import notes as note_views
 from bot.views import promises as promise_views
 from bot.views import prompts, questions
 from bot.views.ground_rules import PREPARE
+from bot.views.wholes import Wish
+from bot.views.workarounds import CHANGE
 from bot.web import build_web
 from handlers.routes import open_gate
 from sandbox.delivery import Delivered
@@ -104,6 +109,7 @@ class Scene:
     booked: View = field(init=False)
     prompt: Message = field(init=False)
     note: Message = field(init=False)
+    fix: Message = field(init=False)
     asked: Message = field(init=False)
     left: Message = field(init=False)
     promise: Message = field(init=False)
@@ -222,6 +228,7 @@ def _furnish(scene: Scene) -> None:
     scene.question = _question(scene, slack.expect_message(to=scene.dan, containing="visit"))
     _plan(scene)
     _ask(scene)
+    _work_around(scene)
     scene.people = _others(slack)
     for person in scene.people.values():
         staff.look_up(scene.services, TEAM_ID, person.id, T0)
@@ -236,6 +243,7 @@ def _furnish(scene: Scene) -> None:
     scene.prompt = _prompt(scene)
     scene.note = _note(scene)
     scene.promise = _promise(scene)
+    scene.fix = _fix(scene)
     scene.welcome = scene.people["a member who has not joined"].open_home()
 
 
@@ -308,6 +316,23 @@ def _promise(scene: Scene) -> Message:
     return copy.deepcopy(scene.slack.expect_message(to=scene.ben, containing="The roadmap"))
 
 
+def _fix(scene: Scene) -> Message:
+    """What Ada is asked to tell of a fix, as it would stand there."""
+    ada = staff.actor(scene.services, TEAM_ID, scene.ada.id, scene.at)
+    workarounds.change(scene.services, ada, Wish(1, "", State.FIXED, "4.2"), scene.at)
+    with scene.services.reading(TEAM_ID) as tx:
+        ((errand,), (ask,)) = asks.errands_of(tx, 1, 1), asks.live(tx, 1)
+    untold = fix_views.Untold(ask.id, ask.customer, "They print it", T0.date(), VisitKind.VIDEO)
+    today = T0.date()
+    fix = fix_views.Fix("They print it", "4.2", "Ada", today, today, today, (untold,))
+    sent = fix_views.message(fix).as_arguments()
+    scene.services.slack.call("chat.postMessage", channel=scene.ada.dm.id, **sent)
+    message = copy.deepcopy(scene.slack.expect_message(to=scene.ada, containing="is fixed in"))
+    with scene.services.transaction(TEAM_ID) as tx:
+        asks.posted(tx, errand.id, message.channel, message.ts)
+    return message
+
+
 def _visits(scene: Scene) -> Sequence[int]:
     with scene.services.reading(TEAM_ID) as tx:
         return [each.id for each in visits.upcoming(tx, scene.eve.id, T0.date())]
@@ -325,6 +350,14 @@ def _debrief(scene: Scene) -> None:
     scene.ada.wait_for_view()
     scene.ada.submit({"story": "They print every order and type it in again. Nobody asks."})
     scene.slack.expect_message(to=scene.ada, containing="Brightwater Mill")
+
+
+def _work_around(scene: Scene) -> None:
+    """What Ada saw them work around, twice."""
+    with scene.services.transaction(TEAM_ID) as tx:
+        (written,) = debriefs.latest(tx, scene.ada.id, 1)
+        for what in ("They print it", "They type it in again"):
+            tx.add(tables.workarounds, debrief_id=written.id, what=what, why="")
 
 
 def _others(slack: Sandbox) -> dict[str, Person]:
@@ -369,6 +402,10 @@ def _forms(scene: Scene) -> dict[str, View]:
         "market.save": filled(
             ada, lambda: ada.press(ada.open_home(), "home.market"), {"region": "North 100"}
         ),
+        "workaround.search": filled(
+            ada, lambda: ada.press(ada.open_home(), "home.workarounds"), {"words": "print"}
+        ),
+        "workaround.keep": _change(scene, {"state": "fixed", "release": "4.2"}),
         "visit.change": filled(eve, lambda: _use(eve, "planned.change", 2), {"on": "2026-03-30"}),
         "ground_rules.keep": filled(eve, lambda: _use(eve, PREPARE, 2), {"agenda": "Pack."}),
         "ground_rules.ask_one": filled(eve, lambda: _use(eve, PREPARE, 1), {"agenda": "Seal."}),
@@ -405,6 +442,22 @@ def _debriefs(scene: Scene) -> dict[str, View]:
         "debrief.left": filled(ada, lambda: ada.run("/debrief", "Quarry & Daughters"), {}),
         "debrief.kept": filled(ada, lambda: ada.press(ada.open_home(), "debrief.change"), {}),
     }
+
+
+def _change(scene: Scene, values: Mapping[str, str]) -> View:
+    """The form to change the newest workaround, on top of the list."""
+    ada = scene.ada
+    ada.press(ada.open_home(), "home.workarounds")
+    below = ada.wait_for_view()
+    row = next(each["block_id"] for each in below.payload["blocks"] if CHANGE in str(each))
+
+    def push() -> None:
+        ada.press(below, CHANGE, block_id=row)
+        assert scene.slack.workspace.wait_until(lambda: ada.view is not below or None, 5.0)
+
+    view = filled(ada, push, values)
+    ada.close()
+    return view
 
 
 def _use(person: Person, action: str, nth: int) -> None:

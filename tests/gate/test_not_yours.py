@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import NoSuchFlag, NoSuchNote, NoSuchNudge, NotYours
+from bot.errors import NoSuchAsk, NoSuchFlag, NoSuchNote, NoSuchNudge, NotYours
 from tests.gate.cases import (
     BY_NAME,
     FLAG_ACTIONS,
@@ -25,7 +25,13 @@ def assert_whispered(scene: Scene, seen: Seen, sentence: str) -> None:
     ]
 
 
-OWN_ACTIONS = [*NUDGE_ACTIONS, *QUESTION_ACTIONS, *FLAG_ACTIONS, *NOTE_ACTIONS]
+OWN_ACTIONS = [
+    *NUDGE_ACTIONS,
+    *QUESTION_ACTIONS,
+    *FLAG_ACTIONS,
+    *NOTE_ACTIONS,
+    "fix.told",
+]
 
 
 @pytest.mark.parametrize("action", OWN_ACTIONS)
@@ -69,6 +75,15 @@ def test_a_forged_block_id_finds_no_note(scene: Scene, action: str) -> None:
     payload = press(scene, scene.ben, scene.note, action)
     payload["actions"][0]["block_id"] = "note:999999"
     assert_whispered(scene, scene.knock("socket", "interactive", payload), NOTE_GONE)
+    assert scene.kept() == before
+
+
+def test_a_forged_value_finds_nothing_to_be_told(scene: Scene) -> None:
+    before = scene.kept()
+    payload = press(scene, scene.ada, scene.fix, "fix.told")
+    payload["actions"][0]["value"] = "999999"
+    seen = scene.knock("socket", "interactive", payload)
+    assert [post.words for post in seen.posts] == [str(NoSuchAsk())]
     assert scene.kept() == before
 
 

@@ -14,13 +14,16 @@ from bot.db import surveys as rows
 from bot.db.tables import pms, teams
 from bot.db.traffic import inbox, outbox
 from bot.domain.contacts import Channel as Way
+from bot.domain.debriefs import Workaround
 from bot.domain.outcomes import Outcome
 from bot.domain.surveys import Answer, Language
 from bot.domain.visits import VisitKind
-from bot.operations import audit, notes, nudges, stories, surveys, visits
+from bot.domain.workarounds import State
+from bot.operations import audit, notes, nudges, stories, surveys, visits, workarounds
 from bot.operations.audit import GRACE, INBOX_GRACE, Sort
 from bot.views.plans import PlanChoices
 from bot.views.surveys import SurveyDraft
+from bot.views.wholes import Wish
 from sandbox.people import Person
 from sandbox.server import Sandbox
 from sandbox.state import Channel
@@ -122,6 +125,24 @@ def survey_answered(office: Office) -> Person:
         known = rows.get(tx, 1)
     assert known
     surveys.answer(office.services, known.key, Answer(9, "", may_call=False), T0)
+
+
+def fix(office: Office) -> Person:
+    """Somebody who is asked to tell a customer of a fix."""
+    ada = office.pm("Ada", tz="Europe/London", interval_days=90)
+    around = (Workaround("They print every order."),)
+    office.debrief(ada, "Brightwater Mill", "They print it.", workarounds=around)
+    wish = Wish(1, "", State.FIXED, "4.2")
+    assert workarounds.change(office.services, office.actor(ada), wish, T0) is None
+    return ada
+
+
+def reminder(office: Office) -> Person:
+    """Somebody who has a week later not told them."""
+    ada = fix(office)
+    office.deliver_at(T0)
+    office.slack.expect_message(to=ada)
+    office.clock.at = T(days=7)
     return ada
 
 
@@ -139,6 +160,7 @@ Seeded = Callable[[Office], Person | Channel]
         ("prompt", prompt),
         ("note", note),
         ("survey_answered", survey_answered),
+        ("fixed", fix),
     ],
 )
 def test_a_message_that_was_never_left_is_put_back_once_and_arrives(
@@ -158,6 +180,17 @@ def test_a_message_that_was_never_left_is_put_back_once_and_arrives(
 
 @EVERY_DATABASE
 @pytest.mark.parametrize("seed", [nudge, digest, flag, brief, prompt, note, survey_answered])
+def test_a_reminder_that_was_never_left_is_put_back_once_and_arrives(office: Office) -> None:
+    ada = reminder(office)
+    change(office, delete(outbox).where(outbox.c.kind == "fixed_late"))
+    assert audit_at(office, T(days=7, minutes=1)) == [("fixed_late", "queued", "put_back")]
+    office.deliver_at(T(days=7, minutes=2))
+    office.slack.expect_message(to=ada, containing="not know yet")
+    assert audit_at(office, T(days=7, minutes=3)) == []
+
+
+@EVERY_DATABASE
+@pytest.mark.parametrize("seed", [nudge, digest, flag, brief, prompt, note, fix])
 def test_what_was_left_is_not_missed_whatever_became_of_it(office: Office, seed: Seeded) -> None:
     seed(office)
     for state in ("pending", "sending", "sent", "dropped", "dead"):

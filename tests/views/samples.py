@@ -49,6 +49,8 @@ from bot.domain.scores import Nps
 from bot.domain.surveys import WHY_LENGTH, Language
 from bot.domain.surveys import Answer as SurveyAnswer
 from bot.domain.visits import VisitKind
+from bot.domain.workarounds import RELEASE_LENGTH, Share, State
+from bot.operations.workarounds import APART_MOST
 from bot.views import (
     away,
     briefs,
@@ -58,6 +60,7 @@ from bot.views import (
     coverage,
     customers,
     debriefs,
+    fixes,
     flags,
     ground_rules,
     home,
@@ -75,7 +78,9 @@ from bot.views import (
     surveys,
     unfinished,
     visits,
+    wholes,
     why,
+    workarounds,
 )
 from bot.views import kept as kept_views
 from bot.views.fields import Found
@@ -129,6 +134,11 @@ def messages(text: str, size: int) -> Iterator[tuple[str, Message]]:
     yield "flag snoozed", flags.snoozed(name, T(days=14), ZONE, TODAY)
     yield "flag gone", flags.gone(name)
     yield "digest", stories.digest(digest_with(text, size))
+    fix = fix_with(text, size)
+    for late in (False, True):
+        yield f"fixed, late: {late}", fixes.message(fix, late=late)
+    yield "all told", fixes.message(replace(fix, untold=()))
+    yield "not fixed after all", fixes.message(replace(fix, back=True))
 
 
 def _answers(name: str) -> Iterator[tuple[str, Message]]:
@@ -246,6 +256,10 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
         yield f"survey {each}", surveys.form(known, "https://hooks.example.com/" + "x" * 500)
     yield "coverage", coverage.picture(coverage_of(fill(text, PLACE), size))
     yield "market", markets.form(market_with(fill(text, PLACE), size))
+    page = page_with(text, size)
+    yield "workarounds", workarounds.page(page)
+    yield "no workarounds", workarounds.page(replace(page, rows=()))
+    yield "whole", wholes.form(whole_with(text, size), text[:100], name)
     for refusal in Refusal:
         yield f"turned away {refusal}", home.turned_away(refusal)
 
@@ -355,6 +369,47 @@ def note_with(name: str, *, last: bool) -> notes.Offered:
     return notes.Offered(2**31, name, known, person, pm, TODAY, last)
 
 
+def known_with(text: str) -> workarounds.Known:
+    what, release = fill(text, WORKAROUND_LENGTH), fill(text, RELEASE_LENGTH)
+    return workarounds.Known(what, State.TOLD, release)
+
+
+def row_with(text: str, size: int, number: int = 0) -> workarounds.Row:
+    """A workaround that was seen at `size` customers."""
+    what, names = fill(text, WORKAROUND_LENGTH), (fill(text, NAME_LENGTH),) * size
+    release = fill(text, RELEASE_LENGTH)
+    told = {"told": 10**6, "of": 10**6, "unasked": names}
+    return workarounds.Row(number, what, names, 10**6, State.FIXED, release, **told)
+
+
+def page_with(text: str, size: int) -> workarounds.Page:
+    """A list of as many as are shown at most."""
+    count = min(size, workarounds.SHOWN)
+    rows = tuple(row_with(text, size, number) for number in range(count))
+    return workarounds.Page(fill(text, 100), rows, 10**6, Share(10**6, 10**7))
+
+
+def whole_with(text: str, size: int) -> wholes.Form:
+    """A workaround of `size` that are the same."""
+    row, name = row_with(text, size), fill(text, NAME_LENGTH)
+    many = min(size, APART_MOST)
+    merged = tuple(wholes.Merged(each, row.what, name) for each in range(many))
+    return wholes.Form(row, ((name, row.what),) * (size + 1), "1.1", merged)
+
+
+def fix_with(text: str, size: int) -> fixes.Fix:
+    """A fix of which `size` customers are to be told, and as many know."""
+    name, what = fill(text, NAME_LENGTH), fill(text, WORKAROUND_LENGTH)
+    pm = fill(text, STAFF_NAME)
+    untold = tuple(
+        fixes.Untold(number, name, what, OTHER_YEAR, VisitKind.PROXY, name, pm)
+        for number in range(size + 1)
+    )
+    told = (fixes.Told(name, OTHER_YEAR),) * size
+    release = fill(text, RELEASE_LENGTH)
+    return fixes.Fix(what, release, pm, TODAY, OTHER_YEAR, OTHER_YEAR, untold, told)
+
+
 def brief_with(text: str, size: int) -> briefs.Brief:
     """A brief with everything that can be known, `size` things in each list."""
     name, place = fill(text, NAME_LENGTH), fill(text, PLACE)
@@ -380,7 +435,7 @@ def brief_with(text: str, size: int) -> briefs.Brief:
         OTHER_YEAR,
         ((fill(text, STAFF_NAME), OTHER_YEAR),) * many,
         (heard,) * many,
-        (fill(text, WORKAROUND_LENGTH),) * many,
+        (known_with(text),) * many,
         ((name, place),) * many,
         10**6,
         (True, OTHER_YEAR, OTHER_YEAR),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views import contacts, customers
+from bot.views import contacts, customers, wholes
 from sandbox.limits import check_message, check_options, check_view
 from tests.views import samples
 
@@ -27,6 +27,8 @@ def problems(text: str, size: int) -> Iterator[tuple[str, Any]]:
         yield name, check_view(view.to_dict())
     for module in (customers, contacts):
         yield module.__name__, check_options(module.options(samples.found(text, size), text))
+    rows = [samples.row_with(text, size, number) for number in range(size)]
+    yield "the same as", check_options(wholes.options(rows, rows))
 
 
 def built(text: str, size: int) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -3,7 +3,7 @@
 from alembic import context
 
 # Whoever imports them knows all tables.
-from bot.db import asking, calendars, debriefing, market, planning, tables, traffic  # noqa: F401
+from bot.db import asking, calendars, debriefing, following, market, planning, tables, traffic  # noqa: F401
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:

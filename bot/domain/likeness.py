@@ -1,0 +1,68 @@
+"""Likeness: whether two people wrote about the same workaround, by the words that they share."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from bot.domain.customers import name_key
+
+# Half of the shorter one's words, and at least two: one shared word ("Excel") tells little, and of
+# a longer text most words are about something else. Held by examples in the tests.
+ENOUGH = 0.5
+SHARED_LEAST = 2
+# "prints" and "printed" are one word, and so are "photo" and "photographs". Of fewer letters words
+# begin alike by chance, and with more to follow they are others.
+STEM, ENDING = 4, 3
+WORD = re.compile(r"\w+")
+# Too common to tell one workaround from another: who does it, how often, and what holds sentences
+# together.
+STOP = frozenset(
+    WORD.findall("""
+    a about after again all also an and any are as at back be because been before but by can cannot
+    do does done each every few first for from get gets go goes had has have he her his how i if in
+    into is it its just keep keeps like made make makes many may more most much must my need needs
+    new next no not now of off on once one only or other our out over own people per put puts same
+    she so some somebody someone still such take takes than that the their them themselves then
+    there they this those three through to too two up use used uses using want was we were what when
+    where which who why will with without work works would you your
+    hand manual manually
+    day days week weeks month months daily weekly monthly always often sometimes never
+    customer customers user users colleague colleagues team
+    """)
+)
+
+
+@lru_cache(2**12)
+def content(text: str) -> frozenset[str]:
+    """The words of a text that tell something, case and accents aside."""
+    words = WORD.findall(name_key(text))
+    return frozenset(each for each in words if len(each) > 1 and each not in STOP)
+
+
+def likeness(one: str, other: str) -> float:
+    """How much two texts are alike, from 0 to 1: shared words by those of the shorter text."""
+    shorter, longer = sorted((content(one), content(other)), key=len)
+    shared = sum(any(_same(word, each) for each in longer) for word in shorter)
+    return shared / len(shorter) if shared >= SHARED_LEAST else 0.0
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two texts are likely about the same workaround."""
+    return likeness(one, other) >= ENOUGH
+
+
+def holds(text: str, typed: str) -> bool:
+    """Whether a text holds every word that was typed, or its beginning; case and accents aside."""
+    words = WORD.findall(name_key(text))
+    return all(_begins(words, each) for each in WORD.findall(name_key(typed)))
+
+
+def _begins(words: Iterable[str], beginning: str) -> bool:
+    return any(each.startswith(beginning) for each in words)
+
+
+def _same(one: str, other: str) -> bool:
+    pairs = enumerate(zip(one, other, strict=False))
+    begins = next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+    ends = sorted((len(one) - begins, len(other) - begins))
+    return one == other or (begins >= STEM and (ends[0] == 0 or ends[1] <= ENDING))
