@@ -500,7 +500,7 @@ def _workarounds() -> Texts:
     for error in (errors.NoSuchWorkaround, errors.NoSuchAsk):
         yield error.__name__, str(error())
     mill = fixes.Untold(1, MILL, what, LAST, VisitKind.ON_SITE, "Mara Lind")
-    fix = fixes.Fix(what, "4.2", "Ada", TODAY, TODAY, date(2026, 3, 23), (mill,))
+    fix = fixes.Fix(what, "4.2", "Ada", TODAY, date(2026, 3, 23), (mill,))
     yield "Fixed: to each PM who saw it", fixes.message(fix)
     yield "seen by a colleague who has left", fixes.letter(replace(mill, by="Bo"), fix)
     yield "heard on the phone", fixes.letter(replace(mill, kind=VisitKind.PHONE, person=""), fix)
@@ -511,6 +511,7 @@ def _workarounds() -> Texts:
     late = replace(fix, today=date(2026, 3, 23))
     yield "A week later, once", _first(fixes.message(late, late=True))
     yield "nobody is left to be told", fixes.message(replace(fix, untold=()))
+    yield "its debrief is gone", fixes.message(replace(fix, what="", untold=()))
     yield "not fixed after all", fixes.message(replace(fix, back=True))
     yield "and somebody was told", fixes.message(replace(fix, back=True, told=known_to))
 

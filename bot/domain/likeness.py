@@ -1,7 +1,7 @@
 """Likeness: whether two people wrote about the same workaround, by the words that they share."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from bot.domain.customers import name_key
@@ -30,9 +30,11 @@ STOP = frozenset(
     customer customers user users colleague colleagues team
     """)
 )
+# The text that others are held against; whatever people wrote is not kept for longer.
+KEPT = 2**6
 
 
-@lru_cache(2**12)
+@lru_cache(KEPT)
 def content(text: str) -> frozenset[str]:
     """The words of a text that tell something, case and accents aside."""
     words = WORD.findall(name_key(text))
@@ -41,9 +43,19 @@ def content(text: str) -> frozenset[str]:
 
 def likeness(one: str, other: str) -> float:
     """How much two texts are alike, from 0 to 1: shared words by those of the shorter text."""
-    shorter, longer = sorted((content(one), content(other)), key=len)
-    shared = sum(any(_same(word, each) for each in longer) for word in shorter)
-    return shared / len(shorter) if shared >= SHARED_LEAST else 0.0
+    shorter, longer = sorted((one, other), key=lambda each: len(content(each)))
+    words, known = content(shorter), _by_beginning(longer)
+    shared = sum(any(_same(word, each) for each in known.get(word[:STEM], ())) for word in words)
+    return shared / len(words) if shared >= SHARED_LEAST else 0.0
+
+
+@lru_cache(KEPT)
+def _by_beginning(text: str) -> Mapping[str, Sequence[str]]:
+    """The words of a text by their first letters: only those that begin alike are compared."""
+    known: dict[str, list[str]] = {}
+    for each in content(text):
+        known.setdefault(each[:STEM], []).append(each)
+    return known
 
 
 def alike(one: str, other: str) -> bool:

@@ -105,7 +105,8 @@ def asked(seen: Iterable[Seen], pms: Collection[str], told: Collection[int]) -> 
     """Who is asked to tell whom: each PM who saw it, each of their customers (`product.md` D5).
 
     Where everybody who saw it has left, whoever looks after the customer is asked instead, unless
-    the customer is among those `told`. Nobody is asked to tell a customer who is closed.
+    the customer is among those `told`, or whoever saw it did not share it under the customer's
+    name. Nobody is asked to tell a customer who is closed.
     """
     open_ones = [each for each in seen if not each.closed]
     own = {(each.author_id, each.customer_id) for each in open_ones if each.author_id in pms}
@@ -113,7 +114,8 @@ def asked(seen: Iterable[Seen], pms: Collection[str], told: Collection[int]) -> 
     handed_over = {
         (each.owner_id, each.customer_id)
         for each in open_ones
-        if each.customer_id not in known and each.owner_id and each.owner_id in pms
+        if each.owner_id and each.owner_id in pms and each.named_to(each.owner_id)
+        if each.customer_id not in known
     }
     return frozenset(own | handed_over)
 

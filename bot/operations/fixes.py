@@ -204,13 +204,13 @@ def _facts(tx: Tx, errand: Errand, zone: str, now: datetime) -> views.Fix:
     found = asks.of_errand(tx, errand.id)
     pm = staff.get(tx, errand.pm_id)
     here = [_at(seen, each) for each in found]
+    mine = [each.what for each in (*here, *seen) if each and each.named_to(errand.pm_id)]
     told_ones = [(each.customer, each.told_at) for each in found if each.told_at]
     return views.Fix(
-        what=next((each.what for each in (*here, *seen) if each), ""),
+        what=next(iter(mine), ""),
         release=whole.release if whole else "",
         pm=pm.name if pm else "",
         today=local_date(now, zone),
-        fixed_on=local_date(errand.asked_at, zone),
         due_on=local_date(errand.due_at, zone),
         untold=tuple(
             _untold(tx, ask, at)
@@ -225,8 +225,8 @@ def _facts(tx: Tx, errand: Errand, zone: str, now: datetime) -> views.Fix:
 def _at(seen: Sequence[Seen], ask: Ask) -> Seen | None:
     """What was seen at the customer of an ask: by the PM who is asked, or else by a colleague."""
     there = [each for each in seen if each.customer_id == ask.customer_id]
-    own = [each for each in there if each.author_id == ask.pm_id]
-    return next(iter((*own, *there)), None)
+    mine = [each for each in there if each.named_to(ask.pm_id)]
+    return min(mine, key=lambda each: each.author_id != ask.pm_id, default=None)
 
 
 def _untold(tx: Tx, ask: Ask, seen: Seen) -> views.Untold:

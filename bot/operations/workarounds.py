@@ -187,7 +187,7 @@ def _form(tx: Tx, actor: Actor, seen: Sequence[Seen]) -> Form:
     (row,) = _rows(tx, actor, [seen])
     whole = seen[0].whole
     merged = workarounds.merges_of(tx, whole.id)[:APART_MOST] if whole else []
-    words = {each.id: each.what for each in seen}
+    words = {each.id: _what(actor, each) for each in seen}
     return Form(
         row=row,
         seen=tuple((_name(actor, each), _what(actor, each)) for each in seen),

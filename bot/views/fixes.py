@@ -53,14 +53,13 @@ class Told:
 class Fix:
     """What a PM is asked to tell of one fix; dates are local to the PM.
 
-    `back` says that it was no fix after all.
+    `what` is "" where nothing of it is left; `back` says that it was no fix after all.
     """
 
     what: str
     release: str
     pm: str
     today: date
-    fixed_on: date
     due_on: date
     untold: tuple[Untold, ...] = ()
     told: tuple[Told, ...] = ()
@@ -95,9 +94,8 @@ def _opening(fix: Fix) -> str:
 
 def _late(fix: Fix) -> str:
     waits = kit.several(len(fix.untold), "customer does", "customers do")
-    since = kit.day(fix.fixed_on, fix.today)
-    fixed = f"“{_what(fix.what)}” has been fixed in {_release(fix)} since {since}"
-    return f"{fixed}, and {waits} not know yet. It is not too late to tell them."
+    fixed = f"“{_what(fix.what)}” is fixed in {_release(fix)}, and {waits} not know yet"
+    return f"{fixed}. The week is over, and it is not too late to tell them."
 
 
 def _release(fix: Fix) -> str:
@@ -160,6 +158,8 @@ def _more(count: int) -> list[Block]:
 
 
 def _done(fix: Fix) -> str:
+    if not fix.what:
+        return "What you wrote of this workaround is gone: nobody needs to be told any more."
     if not fix.told:
         return f"“{_what(fix.what)}”: nobody is left whom you are asked to tell."
     know = "knows" if len(fix.told) == 1 else "know"

@@ -45,6 +45,12 @@ def test_an_owner_who_is_no_pm_is_not_asked() -> None:
     assert asked([seen("dan", MILL, owner_id="zoe")], ALL, ()) == frozenset()
 
 
+@pytest.mark.parametrize("sharing", [Sharing.NO_NAME, Sharing.PRIVATE])
+def test_an_owner_does_not_learn_what_was_not_shared_under_the_name(sharing: Sharing) -> None:
+    assert asked([seen("dan", MILL, owner_id="cy", sharing=sharing)], ALL, ()) == frozenset()
+    assert asked([seen("ada", MILL, sharing=sharing)], ALL, ()) == {("ada", MILL)}
+
+
 def test_the_owner_is_not_asked_beside_somebody_who_saw_it_and_is_still_here() -> None:
     both = [seen("dan", MILL, owner_id="cy"), seen("ada", MILL, owner_id="cy")]
     assert asked(both, ALL, ()) == {("ada", MILL)}

@@ -324,7 +324,7 @@ def _fix(scene: Scene) -> Message:
         ((errand,), (ask,)) = asks.errands_of(tx, 1, 1), asks.live(tx, 1)
     untold = fix_views.Untold(ask.id, ask.customer, "They print it", T0.date(), VisitKind.VIDEO)
     today = T0.date()
-    fix = fix_views.Fix("They print it", "4.2", "Ada", today, today, today, (untold,))
+    fix = fix_views.Fix("They print it", "4.2", "Ada", today, today, (untold,))
     sent = fix_views.message(fix).as_arguments()
     scene.services.slack.call("chat.postMessage", channel=scene.ada.dm.id, **sent)
     message = copy.deepcopy(scene.slack.expect_message(to=scene.ada, containing="is fixed in"))

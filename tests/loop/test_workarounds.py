@@ -12,8 +12,9 @@ from bot.domain.workarounds import Share, State
 from bot.errors import NotYours
 from bot.operations import closings, pms, workarounds
 from bot.views.closings import ClosingChoices
+from sandbox.server import Sandbox
 from sandbox.state import Message
-from tests.conftest import Nihito
+from tests.conftest import HandClock, Nihito, open_nihito
 from tests.forms import hands
 from tests.loop.workarounds import NAMES, SEEN, Team, on, text_of, to_tell
 from tests.times import T, in_berlin
@@ -27,6 +28,10 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def team(nihito: Nihito) -> Team:
     """Ada, Bo and Cy on Monday 2 March at noon, after seven debriefs."""
+    return seen_by_three(nihito)
+
+
+def seen_by_three(nihito: Nihito) -> Team:
     made = Team(nihito)
     made.join("Ada", "Bo", "Cy")
     for who, customer, what in SEEN:
@@ -108,12 +113,27 @@ def test_whoever_tells_later_is_still_thanked_and_all_told_leaves_the_list(fixed
 
 
 @EVERYWHERE
-def test_after_a_restart_nothing_is_sent_again(fixed: Team) -> None:
-    nihito = fixed.nihito
-    nihito.tick_at(T(hours=1))
-    messages(fixed)
-    nihito.tick_at(T(hours=1, minutes=1))
-    nihito.tick_at(T(hours=2))
+def test_a_restart_in_the_middle_of_a_post_doubles_nothing(
+    slack: Sandbox, clock: HandClock, database: str
+) -> None:
+    with open_nihito(slack, clock, database) as first:
+        team = seen_by_three(first)
+        team.merge_all("Ada")
+        team.change("Ada", MILL, **FIXED)
+        slack.fail("chat.postMessage", "reset after", 3)
+        first.tick_at(T(hours=1))
+    with open_nihito(slack, clock, database) as team.nihito:
+        team.nihito.tick_at(T(hours=2))
+        posts = messages(team)
+        team.told("Cy", posts["Cy"], "Quarry Lane")
+        slack.fail("chat.postMessage", "reset after", 3)
+        team.nihito.tick_at(T(days=7, hours=2))
+    with open_nihito(slack, clock, database) as team.nihito:
+        for hours in (3, 4, 30):
+            team.nihito.tick_at(T(days=7, hours=hours))
+        assert all("The week is over" in each.text for each in messages(team).values())
+        team.told("Ada", posts["Ada"], MILL)
+    slack.assert_nothing_else()
 
 
 @EVERYWHERE
@@ -381,7 +401,7 @@ def test_whoever_is_away_is_asked_when_they_are_back_and_reminded_a_week_later(
     nihito, ada = away.nihito, away.people["Ada"]
     seen = len(ada.messages())
     days = []
-    for hours in range(1, 24 * 25, 3):
+    for hours in range(1, 24 * 25, 6):
         nihito.tick_at(T(hours=hours))
         if len(ada.messages()) > seen:
             seen = len(ada.messages())

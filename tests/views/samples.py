@@ -407,7 +407,7 @@ def fix_with(text: str, size: int) -> fixes.Fix:
     )
     told = (fixes.Told(name, OTHER_YEAR),) * size
     release = fill(text, RELEASE_LENGTH)
-    return fixes.Fix(what, release, pm, TODAY, OTHER_YEAR, OTHER_YEAR, untold, told)
+    return fixes.Fix(what, release, pm, TODAY, OTHER_YEAR, untold, told)
 
 
 def brief_with(text: str, size: int) -> briefs.Brief:
