@@ -215,6 +215,8 @@ def test_a_second_press_changes_nothing(fixed: Team) -> None:
     assert again().acked
     fixed.nihito.slack.expect_update(message, "Quarry Lane")
     assert hands.kept(fixed.nihito, "asks") == before
+    # Nor is the message that was pressed drawn once more.
+    fixed.nihito.tick_at(T(days=3, hours=1))
 
 
 def test_what_looks_alike_is_offered_first_and_the_rest_by_words(team: Team) -> None:
