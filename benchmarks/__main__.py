@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 NAMES = (
     *("ticks", "feeds", "bursts", "kills", "crashes", "stopped", "machine", "soak", "year"),
-    "choices",
+    *("choices", "finding"),
 )
 HAVE_QUICK = ("kills", "crashes", "stopped")
 

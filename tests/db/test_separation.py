@@ -324,7 +324,7 @@ class Life:
         nudges.snooze(self.services, self.actor, nudge.id, Snooze.TOMORROW, now)
 
     def _debrief(self, now: datetime) -> None:
-        around = (Workaround("They print it", "", None),)
+        around = tuple(Workaround(each) for each in ("They print it", "They print it all"))
         day = now.date()
         draft = Draft(
             *(None, day, "They print it.", "Alder"),
@@ -345,6 +345,7 @@ class Life:
         unfinished.throw_away(self.services, self.actor, form.sheet.key)
         unfinished.tidy(self.services, self.workspace_id, now)
         unfinished.keep(self.services, self.actor, replace(words, key="K9", form_id="V9"))
+        self._fix(now)
 
     def _promised(self, debrief_id: int, now: datetime) -> None:
         with self.services.reading(self.workspace_id) as tx:
@@ -360,10 +361,6 @@ class Life:
         more = replace(draft, story="They print it once.", new_customer="Elm")
         gone = debriefs.record(self.services, self.actor, more, Sheet("K5", "V5"), now)
         debriefs.take_back(self.services, self.actor, gone.debrief_id, now, took_place=False)
-        around = tuple(Workaround(each) for each in ("They print it", "They print it all"))
-        draft = Draft(None, now.date(), "They print it.", "Alder", workarounds=around)
-        debriefs.record(self.services, self.actor, draft, "K2", now)
-        self._fix(now)
 
     def _fix(self, now: datetime) -> None:
         """Two workarounds become one, are fixed, told, fixed after all, and taken apart."""

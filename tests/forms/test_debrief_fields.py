@@ -8,7 +8,7 @@ from tests.forms.hands import STORY
 
 LONG = [
     ("story", 3000, "Please keep it below 3,000 characters."),
-    ("quote", 1000, "Please keep it below 1,000 characters."),
+    ("quote", 3000, "Please keep it below 3,000 characters."),
     ("workaround", 1000, "Please keep it below 1,000 characters."),
     ("workaround_why", 1000, "Please keep it below 1,000 characters."),
     ("nps_why", 1000, "Please keep it below 1,000 characters."),

@@ -54,7 +54,7 @@ def assert_only_refused(seen: Seen, case: Case, who: Person, sentence: str) -> N
     if case.unasked:
         assert (body, seen.calls, seen.posts) == ({}, [], [])
         return
-    if kind is Kind.ACTION:
+    if kind in (Kind.ACTION, Kind.SHORTCUT):
         assert_said_once(seen, case, who, sentence)
         return
     assert (seen.calls, seen.posts) == ([], [])

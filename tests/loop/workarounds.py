@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.db import asks, workarounds
 from bot.domain.access import Actor
-from bot.domain.debriefs import Draft, Workaround
+from bot.domain.debriefs import Draft, Sheet, Workaround
 from bot.domain.visits import VisitKind
 from bot.domain.workarounds import Seen, Share, wholes
 from bot.operations import debriefs, staff
@@ -55,7 +55,7 @@ class Team:
         known = {"kind": VisitKind.ON_SITE, "workarounds": around, **known}
         draft = Draft(None, on, STORY, customer, **known)
         services, now = self.nihito.services, self.nihito.clock.at
-        assert debriefs.record(services, self.actor(who), draft, f"seen-{self.keys}", now)
+        assert debriefs.record(services, self.actor(who), draft, Sheet(f"seen-{self.keys}"), now)
 
     def id_of(self, customer: str) -> int:
         """The newest workaround seen at a customer."""

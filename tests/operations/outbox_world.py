@@ -15,7 +15,7 @@ from bot.db.outbox import OPEN, Kind, State
 from bot.db.tables import debriefs as debriefs_table
 from bot.db.traffic import outbox as outbox_table
 from bot.domain.calendar import local_date, slot
-from bot.domain.debriefs import Draft
+from bot.domain.debriefs import Draft, Sheet
 from bot.domain.flags import Flag, FlagState
 from bot.domain.nudges import Planned, Step
 from bot.operations import debriefs as debrief_operations
@@ -285,7 +285,7 @@ class World:
         author = office.actor(story.member.author)
         on = local_date(self.now, author.zone)
         draft = Draft(None, on, story.text, new_customer="Brightwater Mill")
-        debrief_operations.record(office.services, author, draft, story.key, self.now)
+        debrief_operations.record(office.services, author, draft, Sheet(story.key), self.now)
 
 
 def _delivery(metadata: Mapping[str, Any] | None) -> str:

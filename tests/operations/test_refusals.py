@@ -277,7 +277,9 @@ def test_a_story_that_changes_after_it_was_told_is_told_anew_in_its_place(office
         stories.changed(tx, told_in, FRIDAY)
         stories.changed(tx, told_in, FRIDAY)
     office.tick_at(FRIDAY + MINUTE)
-    office.slack.expect_update(post, containing="A story was changed after this was posted.")
+    office.slack.expect_update(
+        post, containing="A story was changed or taken back after this was posted."
+    )
 
 
 def digest_id(office: Office) -> int:

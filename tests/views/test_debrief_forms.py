@@ -219,7 +219,7 @@ def test_a_fault_that_is_folded_away_is_told_at_the_story() -> None:
     told = labels.errors({"story": Fault.MISSING, "quote": Fault.TOO_LONG}, view)
     assert told == {
         "story": "Write what you heard, in two sentences. "
-        "What they said, in their own words: Please keep it below 1,000 characters."
+        "What they said, in their own words: Please keep it below 3,000 characters."
     }
 
 

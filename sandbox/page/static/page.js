@@ -93,10 +93,9 @@
     }
   }
 
-  // When a form was read: requests may overtake each other, and what was typed last counts.
   function formOf(values, surface) {
     const form = new FormData();
-    form.append("_read_at", performance.timeOrigin + performance.now());
+    form.append("_read_at", performance.timeOrigin + performance.now()); // requests may overtake each other
     Object.entries(values).forEach(([name, value]) => form.append(name, value));
     for (const field of surface ? all("[name]", surface) : [])
       if (field.checked || !["radio", "checkbox"].includes(field.type)) form.append(field.name, field.value);
