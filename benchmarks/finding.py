@@ -10,6 +10,7 @@ from random import Random
 
 from bot.db import customers
 from bot.domain.customers import Stage, name_key
+from bot.log import configure
 from sandbox.people import Person
 from sandbox.server import Sandbox
 from tests.conftest import MANIFEST, HandClock, Nihito, open_nihito
@@ -28,6 +29,7 @@ TWINS = "Brightwater Twins"
 def main() -> int:
     """Print a line for each database; 1 if an answer was late, too long or not right."""
     wrong = False
+    configure("error")
     with tempfile.TemporaryDirectory() as folder, postgres_server() as postgres:
         for name, source in (("SQLite", SqliteFiles(Path(folder))), ("PostgreSQL", postgres)):
             clock = HandClock(T0)
