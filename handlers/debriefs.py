@@ -11,7 +11,7 @@ from bot.operations.standing import Shown
 from bot.operations.unfinished import Beginning
 from bot.services import Services
 from bot.views import debriefs as views
-from bot.views import fields, labels
+from bot.views import fields, labels, parts
 from bot.views import kept as kept_views
 from bot.views import nudges as nudge_views
 from bot.views import themes as theme_views
@@ -112,7 +112,7 @@ def record(services: Services, knock: Knock) -> Answer:
     try:
         kept = debriefs.record(services, knock.actor, draft, sheet, knock.now)
     except DraftRefused as error:
-        return answers.errors(labels.errors(error.faults, knock.view))
+        return answers.errors(labels.errors(error.faults, knock.view, parts.placed))
     except WrittenElsewhere as error:
         drawn = views.meanwhile(knock.view, error.kept)
         told = answers.errors(labels.elsewhere())

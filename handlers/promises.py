@@ -18,7 +18,8 @@ def keep(services: Services, knock: Knock) -> Answer:
 
 def put_off(services: Services, knock: Knock) -> Answer:
     """*A week more*."""
-    owed = promises.put_off(services, knock.actor, views.promise_id(knock.body), knock.now)
+    id, until = views.promise_id(knock.body), views.until(knock.body)
+    owed = promises.put_off(services, knock.actor, id, until, knock.now)
     return _shown(services, knock, _after(owed, knock))
 
 

@@ -118,7 +118,8 @@ def missing_notes(tx: Tx, since: datetime, newest: int | None, limit: int) -> Se
 
 def missing_promises(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[Letter]:
     """Reminders of promises that were due since an instant, and that were never left."""
-    subject, period = cast(promises.c.id, String), _day(tx, promises.c.on)
+    subject = cast(promises.c.id, String)
+    period = _day(tx, promises.c.on) + ":" + promises.c.owner_id
     named = _named(subject, period, promises.c.owner_id, promises.c.remind_at)
     owed = tx.select(promises, *named).where(
         promises.c.remind_at.between(since, now),

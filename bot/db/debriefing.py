@@ -18,6 +18,7 @@ unfinished = sa.Table(
     sa.Column("debrief_id", sa.Integer, sa.ForeignKey("debriefs.id")),
     required("form_id", sa.String(255)),
     required("draft", sa.JSON),
+    required("rest", sa.Text),
     required("typed_at", Instant),
     required("since", Instant),
     sa.Index(None, "workspace_id", "since"),
@@ -51,6 +52,8 @@ promises = sa.Table(
     sa.Index(None, "workspace_id", "debrief_id"),
     sa.Index(None, "workspace_id", "remind_at"),
     sa.Index(None, "workspace_id", "owner_id", "on"),
+    # A number that a message was sent under is never given again.
+    sqlite_autoincrement=True,
 )
 
 answers = sa.Table(

@@ -29,13 +29,20 @@ def add(
     `form_id` is the window that it was written in.
     """
     known = {"visit_id": visit_id, "author_id": author_id, "created_at": now}
-    known |= {"version": 1, "form_id": form_id}
+    # Where a number is given again, the forms of the debrief that had it are still told apart.
+    known |= {"version": int(now.timestamp()) % 2**30, "form_id": form_id}
+    known |= {"shared_at": None if draft.sharing is Sharing.PRIVATE else now}
     row = tx.upsert(debriefs).values(workspace_id=tx.workspace_id, **known, **_texts(draft))
     added = row.on_conflict_do_nothing().returning(debriefs.c.id)
     debrief_id: int | None = tx.run(added).scalar()
     if debrief_id is not None:
         heard.keep(tx, debrief_id, draft)
     return debrief_id
+
+
+def share(tx: Tx, debrief_id: int, at: datetime | None) -> None:
+    """A debrief may be told of from an instant on; None where it may not."""
+    tx.run(tx.update(debriefs).where(debriefs.c.id == debrief_id).values(shared_at=at))
 
 
 def rewrite(tx: Tx, debrief_id: int, draft: Draft, form_id: str) -> None:
@@ -88,13 +95,13 @@ def of_customer(tx: Tx, customer_id: int, limit: int) -> Sequence[Debrief]:
 
 
 def untold(tx: Tx, authors: Iterable[str], after: datetime, until: datetime) -> Sequence[Debrief]:
-    """Stories of those authors that may be shared, written in (after, until] and in no digest."""
+    """Stories of those authors that may be shared, since (after, until], and are in no digest."""
     found = _joined(tx).where(
         debriefs.c.author_id.in_(list(authors)),
         debriefs.c.sharing != Sharing.PRIVATE,
         debriefs.c.told_in.is_(None),
-        debriefs.c.created_at > after,
-        debriefs.c.created_at <= until,
+        debriefs.c.shared_at > after,
+        debriefs.c.shared_at <= until,
     )
     return _read(tx, found.order_by(visits.c.on, debriefs.c.id))
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Table
+from sqlalchemy import Row, Table, or_
 
 from bot.db.debriefing import answers, pains, promises
 from bot.db.engine import Tx
-from bot.db.tables import workarounds
+from bot.db.tables import debriefs, workarounds
 from bot.domain.customers import name_key
-from bot.domain.debriefs import Draft, Frequency, Workaround
+from bot.domain.debriefs import Draft, Frequency, Sharing, Workaround
 from bot.domain.heard import Answer, Pain, Promise, Weight
+from bot.domain.likeness import ENOUGH, likeness
 
 TABLES = {"workarounds": workarounds, "pains": pains, "promises": promises, "answers": answers}
 # What tells one row of a debrief from another when the debrief is written anew.
@@ -59,12 +60,14 @@ def of(tx: Tx, debrief_ids: Sequence[int]) -> Mapping[int, Mapping[str, tuple[An
     return held
 
 
-def themes(tx: Tx, typed: str, limit: int) -> Sequence[str]:
-    """Themes of pains that hold what was typed, by name."""
+def themes(tx: Tx, reader_id: str, typed: str, limit: int) -> Sequence[str]:
+    """Themes of pains that hold what was typed, by name, of what this reader may read."""
     column = pains.c.theme_key
+    read = or_(debriefs.c.sharing == Sharing.SHARE, debriefs.c.author_id == reader_id)
     found = (
         tx.select(pains, pains.c.theme)
-        .where(column != "", column.contains(name_key(typed), autoescape=True))
+        .select_from(pains.join(debriefs, pains.c.debrief_id == debriefs.c.id))
+        .where(column != "", column.contains(name_key(typed), autoescape=True), read)
         .distinct()
         .order_by(pains.c.theme)
     )
@@ -87,14 +90,25 @@ def _replace(tx: Tx, table: Table, name: str, debrief_id: int, rows: Sequence[Va
         if row_id is None:
             tx.add(table, debrief_id=debrief_id, **row)
         else:
-            tx.run(tx.update(table).where(table.c.id == row_id).values(**row))
+            _write(tx, table, row_id, row)
     gone = [row_id for row_id, _ in kept if row_id not in paired]
     if gone:
         tx.run(tx.delete(table).where(table.c.id.in_(gone)))
 
 
+def _write(tx: Tx, table: Table, row_id: int, row: Values) -> None:
+    where = table.c.id == row_id
+    if table is promises:
+        # What is promised for another day is owed anew.
+        tx.run(tx.update(table).where(where, table.c.on != row["on"]).values(kept_on=None))
+    tx.run(tx.update(table).where(where).values(**row))
+
+
 def _paired(kept: Iterable[tuple[int, str]], names: Sequence[str]) -> list[int | None]:
-    """The row that each is written to: the one of that name, else one whose name is gone."""
+    """The row that each is written to: the one of that name, else one that says nearly the same.
+
+    What has become of a promise or a workaround is not handed on to another one.
+    """
     left = list(kept)
     paired: list[int | None] = []
     for name in names:
@@ -102,8 +116,12 @@ def _paired(kept: Iterable[tuple[int, str]], names: Sequence[str]) -> list[int |
         if same:
             left.remove(same)
         paired.append(same[0] if same else None)
-    spare = iter(left)
-    return [each if each is not None else next((id for id, _ in spare), None) for each in paired]
+    for at, name in enumerate(names):
+        near = next((each for each in left if likeness(each[1], name) >= ENOUGH), None)
+        if paired[at] is None and near:
+            left.remove(near)
+            paired[at] = near[0]
+    return paired
 
 
 def _pain(pain: Pain) -> Values:

@@ -14,6 +14,11 @@ def upgrade(engine: Engine) -> None:
     command.upgrade(_config(engine), "head")
 
 
+def downgrade(engine: Engine, revision: str) -> None:
+    """Bring the database back to an older revision; what only newer ones know is lost."""
+    command.downgrade(_config(engine), revision)
+
+
 def check(engine: Engine) -> None:
     """Raise when the tables in the code and those in the database differ."""
     command.check(_config(engine))

@@ -121,6 +121,7 @@ def _put_over(tx: Tx, kind: Kind, letter: Letter, now: datetime, where: Any) -> 
     row = {"id": _ids(1)[0], "workspace_id": tx.workspace_id, "kind": kind, **vars(letter)}
     next_at = max(letter.due_at, now)
     again = {"state": State.PENDING, "next_at": next_at, "attempts": 0, "due_at": letter.due_at}
+    again |= {"destination": letter.destination}
     again |= {"lease_owner": None, "lease_until": None, "reason": None}
     put = tx.upsert(outbox).values(**row, **(_waiting(now) | {"next_at": next_at}))
     return bool(

@@ -40,6 +40,11 @@ def owed_to(tx: Tx, customer_id: int, reader_id: str, limit: int) -> Sequence[Ow
     return _read(tx, found.limit(limit))
 
 
+def hand_back(tx: Tx, owed: Owed) -> None:
+    """It falls back to whoever made the promise."""
+    tx.run(tx.update(promises).where(promises.c.id == owed.id).values(owner_id=owed.author_id))
+
+
 def keep(tx: Tx, promise_id: int, on: date) -> None:
     """It was kept on a date."""
     where = promises.c.id == promise_id

@@ -188,9 +188,11 @@ debriefs = sa.Table(
     required("created_at", Instant),
     required("version", sa.Integer),
     required("form_id", sa.String(255)),
+    sa.Column("shared_at", Instant),
     sa.Column("told_in", sa.Integer, sa.ForeignKey("digests.id")),
     sa.UniqueConstraint("workspace_id", "visit_id"),
     sa.Index(None, "workspace_id", "author_id", "created_at"),
+    sa.Index(None, "workspace_id", "shared_at"),
 )
 
 workarounds = sa.Table(

@@ -26,7 +26,9 @@ def keep(tx: Tx, author_id: str, words: Unfinished) -> None:
         "typed_at": words.typed_at,
         "since": words.since,
     }
-    row = tx.upsert(unfinished).values(**key, **fresh)
+    # What did not fit stands beside the form, and is not typed again.
+    fresh |= {"rest": words.rest} if words.rest else {}
+    row = tx.upsert(unfinished).values(**key, **{"rest": "", **fresh})
     later = unfinished.c.typed_at <= words.typed_at
     tx.run(row.on_conflict_do_update(index_elements=list(key), set_=fresh, where=later))
 

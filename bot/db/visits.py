@@ -10,7 +10,7 @@ from bot.db import customers
 from bot.db.bulk import as_table
 from bot.db.debriefing import visitors
 from bot.db.engine import Tx
-from bot.db.tables import visits
+from bot.db.tables import debriefs, visits
 from bot.domain.visits import INDIRECT, Visit, VisitKind, VisitState
 
 
@@ -83,7 +83,7 @@ def correct(tx: Tx, visit_id: int, customer_id: int, on: date, **known: Any) -> 
     before = get(tx, visit_id)
     values = {"customer_id": customer_id, "on": on, **known}
     tx.run(tx.update(visits).where(visits.c.id == visit_id).values(**values))
-    for each in {customer_id, before.customer_id if before else customer_id}:
+    for each in sorted({customer_id, before.customer_id if before else customer_id}):
         _seen_last(tx, each)
 
 
@@ -133,6 +133,20 @@ def booked(tx: Tx, pm_id: str, customer_id: int, until: date) -> Visit | None:
     """
     found = _booked(tx, pm_id).where(visits.c.customer_id == customer_id, visits.c.on <= until)
     row = tx.run(found.order_by(visits.c.on.desc()).limit(1)).first()
+    return _visit(row) if row else None
+
+
+def undebriefed(tx: Tx, pm_id: str, customer_id: int, on: date) -> Visit | None:
+    """A visit of the PM's that was held on a date and has no debrief."""
+    told = tx.select(debriefs, debriefs.c.visit_id)
+    found = tx.select(visits).where(
+        visits.c.pm_id == pm_id,
+        visits.c.customer_id == customer_id,
+        visits.c.on == on,
+        visits.c.state == VisitState.HELD,
+        visits.c.id.not_in(told),
+    )
+    row = tx.run(found.order_by(visits.c.id).limit(1)).first()
     return _visit(row) if row else None
 
 

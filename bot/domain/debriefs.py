@@ -105,7 +105,9 @@ class Draft:
     def said(self) -> bool:
         """Whether there are words in it, or answers, that nobody wants to give twice."""
         bare = Draft(self.customer_id, self.on, "", self.new_customer, self.kind)
-        return replace(self, sharing=bare.sharing) != bare
+        # These stand in the form from the beginning.
+        mine = replace(self, sharing=bare.sharing, minutes=None, decision=None)
+        return mine != bare
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ class Unfinished:
 
     `since` is when its last words were kept, `typed_at` when Slack says that they were typed
     (aware UTC, by clocks of their own); `form_id` is the window where they stand, if it is known.
+    `rest` is what came with a command or a message and did not fit into its field.
     """
 
     key: str
@@ -140,6 +143,7 @@ class Unfinished:
     nudge_id: int | None = None
     debrief_id: int | None = None
     form_id: str = ""
+    rest: str = ""
 
 
 @dataclass(frozen=True)

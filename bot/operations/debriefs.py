@@ -10,6 +10,7 @@ from bot.db.engine import Tx
 from bot.domain.access import Actor
 from bot.domain.calendar import local_date
 from bot.domain.debriefs import Debrief, Draft, Sharing, Sheet, faults
+from bot.domain.heard import Fault, numbered
 from bot.domain.visits import Visit, VisitState
 from bot.errors import DraftRefused, WrittenElsewhere
 from bot.operations import counted, promises, prompts, stories, workarounds
@@ -74,6 +75,7 @@ def record(
         tx.one_at_a_time(f"debriefs of {actor.user_id}")
         customer_id = customer(tx, draft.customer_id, draft.new_customer)
         told = _complete(actor, replace(draft, customer_id=customer_id, new_customer=""))
+        _check_owners(tx, told)
         unfinished.forget(tx, actor.user_id, sheet.key, sheet.window)
         before = _before(tx, actor, told, sheet)
         if before is None:
@@ -95,11 +97,13 @@ def take_back(
         tx.one_at_a_time(f"debriefs of {actor.user_id}")
         kept = own(tx, actor, debrief_id)
         unfinished.forget(tx, actor.user_id, editing(debrief_id))
+        workarounds.in_turn(tx)
         workarounds.gone(tx, heard.workaround_ids(tx, debrief_id), now)
         debriefs.remove(tx, debrief_id)
         visit = visits.get(tx, kept.visit_id)
         if visit and not took_place:
             visits.recall(tx, visit)
+            prompts.settled(tx, visit.id, now)
         if kept.told_in:
             stories.changed(tx, kept.told_in, now)
         seen = counted.recount(tx, {actor.user_id, *kept.fellows}, now)
@@ -110,7 +114,17 @@ def take_back(
 def themes(services: Services, actor: Actor, typed: str) -> Sequence[str]:
     """Up to 99 themes of pains that hold what was typed."""
     with services.reading(actor.workspace_id) as tx:
-        return heard.themes(tx, typed, 99)
+        return heard.themes(tx, actor.user_id, typed, 99)
+
+
+def _check_owners(tx: Tx, draft: Draft) -> None:
+    """A promise is kept by a full member: a guest is told nothing of customers (H5)."""
+    out = promises.guests(tx, [each.owner_id for each in draft.promises])
+    owners = [Fault.UNKNOWN if each.owner_id in out else None for each in draft.promises]
+    found = numbered({"promise_owner": each} for each in owners)
+    wrong = {name: fault for name, fault in found.items() if fault}
+    if wrong:
+        raise DraftRefused(wrong)
 
 
 def _complete(actor: Actor, draft: Draft) -> Draft:
@@ -152,15 +166,25 @@ def _rewritten(
     known = {"kind": draft.kind, "minutes": draft.minutes}
     visits.correct(tx, before.visit_id, draft.customer_id, draft.on, **known)
     visits.accompany(tx, before.visit_id, draft.fellows)
+    # First, as whoever merges workarounds waits for nobody who has written them already.
+    workarounds.in_turn(tx)
     workarounds.gone(tx, heard.leaving(tx, before.id, draft), now)
     debriefs.rewrite(tx, before.id, draft, sheet.window)
     workarounds.rewritten(tx, heard.workaround_ids(tx, before.id), now)
     promises.leave(tx, before.id, now)
+    _shared(tx, before, draft, now)
     if before.told_in:
         stories.changed(tx, before.told_in, now)
     visit = visits.get(tx, before.visit_id)
     assert visit is not None
     return _recorded(tx, actor, visit, draft, now, before)
+
+
+def _shared(tx: Tx, before: Debrief, draft: Draft, now: datetime) -> None:
+    """What is shared from now on is told by the next digest, however long ago it was heard."""
+    private = before.sharing is Sharing.PRIVATE, draft.sharing is Sharing.PRIVATE
+    if private[0] != private[1]:
+        debriefs.share(tx, before.id, None if private[1] else now)
 
 
 def _added(tx: Tx, actor: Actor, draft: Draft, sheet: Sheet, now: datetime) -> Visit:
@@ -182,10 +206,15 @@ def _visit(
     assert draft.customer_id is not None
     customer_id = draft.customer_id
     booked = _booked(tx, actor, draft, visit_id)
+    earlier = visits.undebriefed(tx, actor.user_id, customer_id, draft.on)
     if booked:
         length = {"minutes": draft.minutes or booked.minutes}
         visits.hold(tx, booked, draft.kind, draft.on, SOURCE, key, **length)
         prompts.settled(tx, booked.id, now)
+    elif earlier:
+        # Its debrief was taken back: it is written anew, and the visit counts once.
+        length = {"minutes": draft.minutes or earlier.minutes}
+        visits.hold(tx, earlier, draft.kind, draft.on, SOURCE, key, **length)
     else:
         visits.add(
             tx,
@@ -227,7 +256,8 @@ def _recorded(
     name, sharing = customer_name(tx, visit.customer_id), draft.sharing
     kept = debriefs.of_visit(tx, visit.id)
     known: dict[str, Any] = {"debrief_id": kept.id if kept else None, "changed": before is not None}
-    known["told"] = bool(before and before.told_in)
+    digest = teams.digest(tx, before.told_in) if before and before.told_in else None
+    known["told"] = bool(digest and digest.message_ts)
     along = before.fellows if before else ()
     seen = counted.recount(tx, {actor.user_id, *draft.fellows, *along}, now)
     mine = seen.pop(actor.user_id, None)

@@ -189,6 +189,8 @@ def _digest(tx: Tx, parcel: Parcel, now: datetime) -> Draft | Withdrawn | Later:
     team = teams.get(tx, digest.team_id) if digest else None
     facts = stories.facts(tx, digest, now) if digest else None
     if digest is None or team is None or facts is None:
+        # What is shared again later is told by a later digest.
+        debriefs.untell(tx, int(parcel.subject))
         return Withdrawn("nothing_to_tell")
     hours = working(team.hours)
     at = caught_up(local_date(digest.created_at, hours.zone), parcel.next_at, now, hours)

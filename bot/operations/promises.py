@@ -1,12 +1,14 @@
 """Promises: told to whoever keeps them, reminded of on their date, kept."""
 
-from datetime import datetime, time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time
 
 from bot.db import outbox, pms, promises, staff
 from bot.db.engine import Tx
 from bot.db.outbox import Kind, Letter, Parcel
 from bot.domain import promises as rules
-from bot.domain.access import Actor
+from bot.domain.access import Actor, Standing
 from bot.domain.calendar import Hours, local_date, open_hour
 from bot.domain.promises import Owed
 from bot.errors import NoSuchPromise, NotYours
@@ -37,14 +39,16 @@ def keep(services: Services, actor: Actor, promise_id: int, now: datetime) -> Ow
     return owed
 
 
-def put_off(services: Services, actor: Actor, promise_id: int, now: datetime) -> Owed:
-    """A promise needs another week; one that was kept stays kept.
+def put_off(services: Services, actor: Actor, promise_id: int, until: date, now: datetime) -> Owed:
+    """A promise that was to be kept `until` a date needs another week, counted once.
+
+    One that was kept stays kept, and one that has another date by now keeps that.
 
     Raises `NoSuchPromise` and `NotYours`.
     """
     with services.transaction(actor.workspace_id) as tx:
         owed = _own(tx, actor, promise_id)
-        if owed.kept_on is None:
+        if owed.kept_on is None and owed.on == until:
             hours = _hours(tx, owed.owner_id)
             on = rules.later(owed.on, local_date(now, hours.zone), hours)
             promises.move(tx, promise_id, on, rules.remind_at(on, now, hours))
@@ -56,12 +60,17 @@ def put_off(services: Services, actor: Actor, promise_id: int, now: datetime) ->
 def compose(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn | Later:
     """The reminder of a date, as long as its promise is owed by then."""
     owed = promises.get(tx, int(parcel.subject))
-    if owed is None or owed.kept_on or owed.owner_id != parcel.destination:
+    if owed is None or owed.kept_on:
         return Withdrawn("kept")
-    if parcel.period != str(owed.on):
+    if parcel.period != _period(owed):
         return Withdrawn("moved")
     if parcel.due_at > now:
         return Later(parcel.due_at, "not_yet")
+    if not _may_be_told(tx, owed):
+        # Whoever made the promise has to see to it.
+        promises.hand_back(tx, owed)
+        _remind(tx, replace(owed, owner_id=owed.author_id), now)
+        return Withdrawn("not_a_member")
     hours = _hours(tx, owed.owner_id)
     at = away.waits_until(tx, owed.owner_id, now) or open_hour(now, hours)
     return Later(at) if at > now else views.reminder(owed, local_date(now, hours.zone))
@@ -72,6 +81,8 @@ def compose_given(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn 
     owed = promises.get(tx, int(parcel.subject))
     if owed is None or owed.kept_on or owed.owner_id != parcel.destination:
         return Withdrawn("kept")
+    if not _may_be_told(tx, owed):
+        return Withdrawn("not_a_member")
     hours = _hours(tx, owed.owner_id)
     at = away.waits_until(tx, owed.owner_id, now) or open_hour(now, hours)
     if at > now:
@@ -82,7 +93,27 @@ def compose_given(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn 
 def _remind(tx: Tx, owed: Owed, now: datetime) -> None:
     at = rules.remind_at(owed.on, now, _hours(tx, owed.owner_id))
     promises.move(tx, owed.id, owed.on, at)
-    outbox.put_again(tx, Kind.PROMISE, Letter(str(owed.id), str(owed.on), owed.owner_id, at), now)
+    letter = Letter(str(owed.id), _period(owed), owed.owner_id, at)
+    outbox.put_again(tx, Kind.PROMISE, letter, now)
+
+
+def _period(owed: Owed) -> str:
+    """One reminder for each date and whoever keeps it; another owner is reminded as well."""
+    return f"{owed.on}:{owed.owner_id}"
+
+
+def _may_be_told(tx: Tx, owed: Owed) -> bool:
+    """Whether the owner is a full member of whom Slack has told; the author was one."""
+    known = staff.get(tx, owed.owner_id)
+    return owed.owner_id == owed.author_id or (
+        known is not None and known.standing is Standing.MEMBER
+    )
+
+
+def guests(tx: Tx, owner_ids: Iterable[str | None]) -> Sequence[str | None]:
+    """Those who can keep no promise: guests, strangers, whoever has left."""
+    known = {each: staff.get(tx, each) for each in owner_ids if each}
+    return [id for id, each in known.items() if each and each.standing is not Standing.MEMBER]
 
 
 def _own(tx: Tx, actor: Actor, promise_id: int) -> Owed:

@@ -10,12 +10,21 @@ from bot.db.engine import Tx
 from bot.domain.access import Actor
 from bot.domain.calendar import local_date
 from bot.domain.customers import name_key
-from bot.domain.debriefs import OFFERED, Debrief, Draft, Sheet, Unfinished
+from bot.domain.debriefs import (
+    OFFERED,
+    QUOTE_LENGTH,
+    STORY_LENGTH,
+    Debrief,
+    Draft,
+    Sheet,
+    Unfinished,
+)
 from bot.domain.outcomes import Outcome
 from bot.domain.visits import VisitKind
 from bot.errors import NoSuchDebrief, NotYours
 from bot.operations.customers import Chosen, meant
 from bot.services import Services
+from bot.views import kit
 from bot.views.debriefs import DebriefForm
 from bot.views.unfinished import Left
 
@@ -70,7 +79,7 @@ def begin(services: Services, actor: Actor, start: Beginning, now: datetime) -> 
         customer, story = meant(tx, start.words) if start.words else (start.customer, "")
         start = replace(start, customer=customer)
         left = _left(tx, actor, start, now)
-        words = _joined(left or _fresh(tx, actor, start, now), customer, story, now)
+        words = _fitted(_joined(left or _fresh(tx, actor, start, now), customer, story, now))
         if story or start.quote:
             unfinished.keep(tx, actor.user_id, words)
         if left:
@@ -86,8 +95,13 @@ def keep(services: Services, actor: Actor, words: Unfinished) -> None:
     if not words.draft.said:
         return
     with services.transaction(actor.workspace_id, hasty=True) as tx:
-        if not debriefs.is_written(tx, actor.user_id, words.form_id):
-            unfinished.keep(tx, actor.user_id, words)
+        # After whoever saves the form just now, or takes the debrief back.
+        tx.one_at_a_time(f"debriefs of {actor.user_id}")
+        if debriefs.is_written(tx, actor.user_id, words.form_id):
+            return
+        if words.debrief_id is not None and debriefs.get(tx, words.debrief_id) is None:
+            words = replace(words, debrief_id=None)
+        unfinished.keep(tx, actor.user_id, words)
 
 
 def left(services: Services, actor: Actor, key: str) -> Left | None:
@@ -123,13 +137,16 @@ def _left(tx: Tx, actor: Actor, start: Beginning, now: datetime) -> Unfinished |
     if known or start.key or start.debrief_id is not None:
         return known
     found = unfinished.of(tx, actor.user_id, now - OFFERED)
-    return next((each for each in found if _may_be(tx, each.draft, start.customer)), None)
+    return next((each for each in found if _may_be(tx, each, start)), None)
 
 
-def _may_be(tx: Tx, draft: Draft, customer: Chosen | None) -> bool:
-    if customer is None:
+def _may_be(tx: Tx, left: Unfinished, start: Beginning) -> bool:
+    """Whether it may be what begins now: never one of another visit."""
+    if start.visit_id is not None and left.visit_id is not None:
+        return False
+    if start.customer is None:
         return True
-    return name_key(_name(tx, draft)) == name_key(customer[1])
+    return name_key(_name(tx, left.draft)) == name_key(start.customer[1])
 
 
 def _as_left(tx: Tx, words: Unfinished) -> Left:
@@ -172,6 +189,15 @@ def _joined(words: Unfinished, customer: Chosen | None, story: str, now: datetim
     return replace(words, draft=draft)
 
 
+def _fitted(words: Unfinished) -> Unfinished:
+    """What fits into the fields of Slack's forms, and the rest beside it."""
+    draft = words.draft
+    story, quote = kit.head(draft.story, STORY_LENGTH), kit.head(draft.quote, QUOTE_LENGTH)
+    over = words.rest, draft.story[len(story) :], draft.quote[len(quote) :]
+    rest = "\n".join(filter(None, over))
+    return replace(words, draft=replace(draft, story=story, quote=quote), rest=rest)
+
+
 def _form(
     tx: Tx,
     actor: Actor,
@@ -197,6 +223,7 @@ def _form(
         kind=start.kind,
         digest_on=team.digest.on if team else None,
         since=left.since if left else None,
+        rest=words.rest,
         zone=actor.zone,
     )
 

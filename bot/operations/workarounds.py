@@ -82,6 +82,11 @@ def change(services: Services, actor: Actor, wish: Wish, now: datetime) -> Form 
         return None
 
 
+def in_turn(tx: Tx) -> None:
+    """Wait for whoever else merges or fixes workarounds; to be called before rows are written."""
+    tx.one_at_a_time(TURN)
+
+
 def gone(tx: Tx, ids: Collection[int], now: datetime) -> None:
     """Some workarounds are no longer told of, as their debrief is gone: they leave what they were
     merged with, and what is still to be told of them is withdrawn.

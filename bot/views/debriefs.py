@@ -4,7 +4,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    RichTextBlock,
+)
 from slack_sdk.models.views import View
 
 from bot.domain.debriefs import (
@@ -19,15 +24,15 @@ from bot.domain.debriefs import (
     Unfinished,
 )
 from bot.domain.visits import LENGTHS, VisitKind
-from bot.views import customers, fields, heard, kit, labels, words
+from bot.views import customers, fields, heard, kept, kit, labels, words
 
 CALLBACK = "debrief.record"
 FROM_MESSAGE = "debrief.from_message"
 MORE = "debrief.more"
 KIND = "debrief.kind"
+REST = "debrief.rest"
+REST_SHOWN = 9000
 AFRESH = "debrief.afresh"
-TAKE_BACK = "debrief.take_back"
-NEVER_HELD = "debrief.never_held"
 # What is worth looking for on any visit (text 004).
 AT_FIRST: heard.Parts = {heard.Part.WORKAROUND: 1}
 
@@ -43,7 +48,8 @@ class DebriefForm:
     `customer` is an id and a name, or None and the name of a new one. `on` and `today` are the
     author's local dates, `digest_on` the local date of the team's next digest. `where` is a
     response URL, or "". `typed` fills the fields again and wins over `customer`'s absence; `since`
-    is when (aware UTC) they were left unfinished in the author's `zone`. `note` stands above them.
+    is when (aware UTC) they were left unfinished in the author's `zone`. `note` stands above them,
+    or the `rest` of what did not fit into them.
     """
 
     customer: customers.Chosen | None
@@ -60,6 +66,7 @@ class DebriefForm:
     since: datetime | None = None
     zone: str = "UTC"
     note: str = ""
+    rest: str = ""
 
 
 def form(form: DebriefForm) -> View:
@@ -83,38 +90,17 @@ def form(form: DebriefForm) -> View:
             *(_more(typed) if more else []),
             *heard.blocks(parts, typed, form.today),
             *(_sharing(typed, parts) if more else _folded(form)),
-            *(_taking_back() if form.sheet.debrief_id is not None else []),
+            *(kept.taking_back() if form.sheet.debrief_id is not None else []),
         ],
     )
-
-
-def _taking_back() -> list[Block]:
-    """The two ways to undo a debrief that is kept."""
-    words = _sure("Its words are gone then, also from the digest. The visit still counts.")
-    visit = _sure("The debrief is gone then, and the visit counts for nobody.")
-    buttons = [
-        _undoing("Take the debrief back", "held", TAKE_BACK, words),
-        _undoing("It never took place", "never", NEVER_HELD, visit),
-    ]
-    return [ActionsBlock(block_id=TAKE_BACK, elements=buttons)]
-
-
-def _undoing(text: str, value: str, action_id: str, sure: ConfirmObject) -> ButtonElement:
-    return ButtonElement(text=text, action_id=action_id, value=value, confirm=sure)
-
-
-def _sure(text: str) -> ConfirmObject:
-    return ConfirmObject(title="Are you sure?", text=kit.plain(text), confirm="Yes", deny="No")
 
 
 def _note(form: DebriefForm) -> list[Block]:
     """What is to be known before writing: that another window was at it, or that it goes on."""
     if form.note:
         return [kit.rich(kit.paragraph(form.note))]
-    rest = _rest(form.typed) if form.typed else ""
-    if rest:
-        told = f"A field has room for {STORY_LENGTH:,} characters. This did not fit: "
-        return [kit.rich(kit.paragraph(told, kit.italic(rest)))]
+    if form.rest:
+        return [_rest(form.rest)]
     if form.since is None:
         return []
     when = kit.moment(form.since, form.zone, form.today)
@@ -125,10 +111,16 @@ def _note(form: DebriefForm) -> list[Block]:
     ]
 
 
-def _rest(typed: Draft) -> str:
+def _rest(rest: str) -> Block:
     """What came with a command or a message and is longer than its field."""
-    texts = typed.story, typed.quote
-    return "\n".join(filter(None, (each[len(kit.head(each, STORY_LENGTH)) :] for each in texts)))
+    told = kit.paragraph(f"A field has room for {STORY_LENGTH:,} characters. This did not fit: ")
+    return RichTextBlock(block_id=REST, elements=[told, kit.quote(kit.head(rest, REST_SHOWN))])
+
+
+def _read_rest(view: fields.Payload) -> str:
+    """The same from the form where it stands."""
+    told = (each["elements"][1] for each in view["blocks"] if each.get("block_id") == REST)
+    return "".join(part["text"] for each in told for part in each["elements"])
 
 
 def _metadata(form: DebriefForm, parts: heard.Parts) -> str:
@@ -232,7 +224,9 @@ def sheet(view: fields.Payload) -> Sheet:
     """What the form is a sheet of."""
     packed = fields.unpack(view)
     version, visit_id = packed.get("version", 0), packed.get("visit")
-    return Sheet(packed["key"], str(view["id"]), version, visit_id, packed.get("debrief"))
+    # A form may have been opened before there were keys.
+    key = packed.get("key") or str(view["id"])
+    return Sheet(key, str(view["id"]), version, visit_id, packed.get("debrief"))
 
 
 def unfinished(view: fields.Payload, typed_at: datetime, now: datetime) -> Unfinished:
@@ -259,7 +253,8 @@ def read_form(view: fields.Payload) -> DebriefForm:
         kind=typed.kind,
         digest_on=date.fromisoformat(packed["digest"]) if "digest" in packed else None,
         since=datetime.fromisoformat(packed["since"]) if "since" in packed else None,
-        zone=packed["zone"],
+        zone=packed.get("zone", "UTC"),
+        rest=_read_rest(view),
     )
 
 
@@ -287,12 +282,12 @@ def grown(view: fields.Payload) -> View | None:
     return form(known) if any(wanted[each] > known.parts.get(each, 0) for each in wanted) else None
 
 
-def meanwhile(view: fields.Payload, kept: Debrief) -> View:
+def meanwhile(view: fields.Payload, stands: Debrief) -> View:
     """The form with its words, once another window has kept others for the same visit."""
     known = read_form(view)
     note = (
         "You have saved this debrief in another window, in other words: "
-        f"“{kit.clip(kept.story, 600)}” Your words here are not lost. "
+        f"“{kit.clip(stands.story, 600)}” Your words here are not lost. "
         "Save once more to put them in the place of those, or cancel to leave those."
     )
-    return form(replace(known, sheet=replace(known.sheet, version=kept.version), note=note))
+    return form(replace(known, sheet=replace(known.sheet, version=stands.version), note=note))

@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.block_elements import FileInputElement
 
-from bot.domain.debriefs import WHY_LENGTH, WORKAROUND_LENGTH, Draft, Frequency, Workaround
+from bot.domain.debriefs import WHY_LENGTH, WORKAROUND_LENGTH, Draft, Workaround
 from bot.domain.heard import (
     ANSWER_LENGTH,
     COMPETITOR_LENGTH,
@@ -29,10 +29,10 @@ from bot.domain.heard import (
     Pain,
     Promise,
     Reason,
-    Weight,
 )
 from bot.domain.visits import VisitKind
 from bot.views import fields, kit, labels, themes, words
+from bot.views import parts as part_readers
 
 TYPED = "debrief.typed"
 A_WEEK = timedelta(days=7)
@@ -147,10 +147,10 @@ def read(view: fields.Payload, kept_picture: str) -> Mapping[str, Any]:
     score = fields.code(view, "nps")
     decision = fields.code(view, "decision")
     return {
-        "workarounds": tuple(_each(view, "workaround", _workaround)),
-        "pains": tuple(_each(view, "pain", _pain)),
-        "promises": tuple(_each(view, "promise", _promise)),
-        "answers": tuple(_each(view, "answer", _answer)),
+        "workarounds": tuple(part_readers.each(view, "workaround")),
+        "pains": tuple(part_readers.each(view, "pain")),
+        "promises": tuple(part_readers.each(view, "promise")),
+        "answers": tuple(part_readers.each(view, "answer")),
         "nps": int(score) if score else None,
         "nps_why": fields.text(view, "nps_why"),
         "decision": Decision(decision) if decision else None,
@@ -161,12 +161,8 @@ def read(view: fields.Payload, kept_picture: str) -> Mapping[str, Any]:
     }
 
 
-def _name(base: str, count: int) -> str:
-    return base if count == 0 else f"{base}.{count + 1}"
-
-
 def _input(base: str, count: int, element: Any) -> InputBlock:
-    name = _name(base, count)
+    name = part_readers.numbered(base, count)
     told = element.action_id == TYPED
     hint = labels.HINTS.get(base)
     return fields.field(name, labels.label(name), element, optional=True, hint=hint, told=told)
@@ -242,42 +238,3 @@ SEVERAL = frozenset({Part.WORKAROUND, Part.PAIN, Part.PROMISE, Part.ANSWER})
 
 def _deal(typed: Draft) -> tuple[Any, ...]:
     return tuple(filter(None, (typed.decision, typed.reasons, typed.competitor)))
-
-
-def _each(view: fields.Payload, base: str, reader: Callable[..., Any]) -> Iterator[Any]:
-    names = (_name(base, count) for count in range(MOST))
-    for count, name in enumerate(names):
-        if name in view["state"]["values"]:
-            found = reader(view, lambda field, count=count: _name(field, count))
-            if found:
-                yield found
-
-
-Numbered = Callable[[str], str]
-
-
-def _workaround(view: fields.Payload, at: Numbered) -> Workaround | None:
-    what, why = fields.text(view, at("workaround")), fields.text(view, at("workaround_why"))
-    often = fields.code(view, at("workaround_how_often"))
-    if not what and not why and not often:
-        return None
-    return Workaround(what or why, why if what else "", Frequency(often) if often else None)
-
-
-def _pain(view: fields.Payload, at: Numbered) -> Pain | None:
-    what, theme = fields.text(view, at("pain")), fields.code(view, at("pain_theme")) or ""
-    weight = fields.code(view, at("pain_weight"))
-    if not what and not theme and not weight:
-        return None
-    return Pain(what, Weight(weight) if weight else None, theme)
-
-
-def _promise(view: fields.Payload, at: Numbered) -> Promise | None:
-    what, owner_id = fields.text(view, at("promise")), fields.user(view, at("promise_owner"))
-    # A date stands there from the beginning.
-    return Promise(what, owner_id, fields.on(view, at("promise_on"))) if what or owner_id else None
-
-
-def _answer(view: fields.Payload, at: Numbered) -> Answer | None:
-    subject, said = fields.text(view, at("answer")), fields.text(view, at("answer_said"))
-    return Answer(subject, said) if subject or said else None

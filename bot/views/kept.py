@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, ButtonElement
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject
 from slack_sdk.models.views import View
 
 from bot.domain.debriefs import Sharing
 from bot.views import kit
 
 CHANGE = "debrief.change"
+TAKE_BACK = "debrief.take_back"
+NEVER_HELD = "debrief.never_held"
 THANKS = "Thank you, your debrief for {name} is kept."
 IN_DIGEST = "The story in the digest changes with it."
 LONG = "A story travels furthest in two sentences; this one has about {count}."
@@ -98,3 +100,22 @@ def usage() -> kit.Message:
         kit.code("/debrief NAME what they said"),
         " the story too. What you type is kept as you go: close the form, and it is offered again.",
     )
+
+
+def taking_back() -> list[Block]:
+    """The two ways to undo a debrief that is kept."""
+    words = _sure("Its words are gone then, also from the digest. The visit still counts.")
+    visit = _sure("The debrief is gone then, and the visit counts for nobody.")
+    buttons = [
+        _undoing("Take the debrief back", "held", TAKE_BACK, words),
+        _undoing("It never took place", "never", NEVER_HELD, visit),
+    ]
+    return [ActionsBlock(block_id=TAKE_BACK, elements=buttons)]
+
+
+def _undoing(text: str, value: str, action_id: str, sure: ConfirmObject) -> ButtonElement:
+    return ButtonElement(text=text, action_id=action_id, value=value, confirm=sure)
+
+
+def _sure(text: str) -> ConfirmObject:
+    return ConfirmObject(title="Are you sure?", text=kit.plain(text), confirm="Yes", deny="No")

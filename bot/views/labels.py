@@ -1,6 +1,6 @@
 """Labels of a debrief's fields, and the sentences at those that are not right."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bot.domain.debriefs import QUOTE_LENGTH, STORY_LENGTH, WHY_LENGTH, WORKAROUND_LENGTH
 from bot.domain.heard import (
@@ -74,6 +74,8 @@ FAULTS = {
     ("promise_on", Fault.MISSING): "Say until when.",
     ("promise_on", Fault.IN_THE_PAST): "This date is before the visit. Choose a later one.",
     ("promise_on", Fault.TOO_FAR): "This date is more than three years ahead. Choose another one.",
+    ("promise_owner", Fault.UNKNOWN): "Only full members of this workspace can keep a promise. "
+    "Choose somebody else.",
     ("answer", Fault.MISSING): "Say what they asked about.",
     ("answer_said", Fault.MISSING): "Say what you answered, or take the question back.",
     ("nps", Fault.OUT_OF_RANGE): "Choose a number from 0 to 10.",
@@ -91,8 +93,10 @@ def label(name: str) -> str:
     return f"{FIELDS[base]} ({number})" if number else FIELDS[base]
 
 
-def errors(faults: Mapping[str, Fault], view: fields.Payload) -> dict[str, str]:
-    """A sentence for each field at fault, by block id.
+def errors(
+    faults: Mapping[str, Fault], view: fields.Payload, placed: Callable[[fields.Payload, str], str]
+) -> dict[str, str]:
+    """A sentence for each field at fault, by block id; `placed` tells where the nth of them stands.
 
     What is wrong in a field that is folded away is told at the story, where it can be seen.
     """
@@ -101,8 +105,9 @@ def errors(faults: Mapping[str, Fault], view: fields.Payload) -> dict[str, str]:
     for name, fault in faults.items():
         base = name.partition(".")[0]
         sentence = FAULTS.get((base, fault), ODD)
-        if name in shown:
-            told[name] = " ".join(filter(None, [told.get(name), sentence]))
+        field = placed(view, name)
+        if field in shown:
+            told[field] = " ".join(filter(None, [told.get(field), sentence]))
         else:
             hidden = f"{FIELDS.get(base, base)}: {sentence}"
             told["story"] = " ".join(filter(None, [told.get("story"), hidden]))

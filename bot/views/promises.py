@@ -34,13 +34,18 @@ def line(owed: Owed, today: date) -> list[kit.Part]:
 def buttons(owed: Owed) -> ActionsBlock:
     """It was kept, or needs another week."""
     kept = ButtonElement(text="Kept", action_id=KEPT, value=str(owed.id), style="primary")
-    off = ButtonElement(text="A week more", action_id=PUT_OFF, value=str(owed.id))
+    off = ButtonElement(text="A week more", action_id=PUT_OFF, value=f"{owed.id}:{owed.on}")
     return ActionsBlock(block_id=f"promise:{owed.id}", elements=[kept, off])
 
 
 def promise_id(body: fields.Payload) -> int:
     """Which promise was pressed."""
-    return int(body["actions"][0]["value"])
+    return int(body["actions"][0]["value"].partition(":")[0])
+
+
+def until(body: fields.Payload) -> date:
+    """The date that stood there when *A week more* was pressed."""
+    return date.fromisoformat(body["actions"][0]["value"].partition(":")[2])
 
 
 def kept(owed: Owed) -> kit.Message:

@@ -61,3 +61,35 @@ def test_every_table_belongs_to_a_workspace(engine: Engine) -> None:
         assert not column["nullable"], table
         targets = {key["referred_table"] for key in seen.get_foreign_keys(table)}
         assert "workspaces" in targets, table
+
+
+@EVERY_DATABASE
+def test_a_database_with_debriefs_in_it_is_upgraded_and_keeps_them(engine: Engine) -> None:
+    migrate.downgrade(engine, "0008")
+    with engine.begin() as connection:
+        for statement in FILLED:
+            connection.execute(text(statement))
+    migrate.upgrade(engine)
+    migrate.check(engine)
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT story, version, shared_at FROM debriefs")).one()
+        around = connection.execute(text("SELECT what FROM workarounds")).scalars().all()
+    assert (kept.story, kept.version, kept.shared_at is not None) == ("They print it.", 1, True)
+    assert around == ["By hand"]
+    migrate.downgrade(engine, "0008")
+
+
+DAY = "'2026-03-02 12:00:00'"
+FILLED = (
+    "INSERT INTO workspaces (id, name, bot_user_id, created_at, review_at) "
+    f"VALUES ('T1', 'Made up', 'U0', {DAY}, {DAY})",
+    "INSERT INTO customers (id, workspace_id, name, name_key, stage, brand, new_market, "
+    "new_geography) VALUES (1, 'T1', 'Mill', 'mill', 'customer', false, false, false)",
+    'INSERT INTO visits (id, workspace_id, pm_id, customer_id, kind, state, "on", goal, source, '
+    "source_id, created_at) VALUES (1, 'T1', 'U1', 1, 'video', 'held', '2026-03-02', '', "
+    f"'debrief', 'k', {DAY})",
+    "INSERT INTO debriefs (id, workspace_id, visit_id, author_id, story, quote, nps_why, sharing, "
+    f"created_at) VALUES (1, 'T1', 1, 'U1', 'They print it.', '', '', 'share', {DAY})",
+    "INSERT INTO workarounds (id, workspace_id, debrief_id, what, why) "
+    "VALUES (1, 'T1', 1, 'By hand', '')",
+)

@@ -350,7 +350,7 @@ class Life:
     def _promised(self, debrief_id: int, now: datetime) -> None:
         with self.services.reading(self.workspace_id) as tx:
             (owed,) = promise_rows.of_debrief(tx, debrief_id)
-        promises.put_off(self.services, self.actor, owed.id, now)
+        promises.put_off(self.services, self.actor, owed.id, owed.on, now)
         promises.keep(self.services, self.actor, owed.id, now)
 
     def _write_anew(self, debrief_id: int, draft: Draft, now: datetime) -> None:

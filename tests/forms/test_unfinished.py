@@ -1,12 +1,19 @@
 """Nothing typed into a debrief is ever lost: it is kept as it is typed, and offered again."""
 
+from dataclasses import replace
+
 import pytest
 
+from bot.db import visits
+from bot.domain.debriefs import Unfinished
+from bot.domain.visits import VisitKind, VisitState
+from bot.operations import staff, unfinished
+from bot.operations.unfinished import Beginning
 from tests.conftest import Nihito, open_nihito
 from tests.forms import hands
 from tests.forms.hands import STORY
 from tests.forms.test_database_away import AWAY, EVERYWHERE
-from tests.times import T
+from tests.times import T0, T
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 KEPT = "Your words about Brightwater Mill are kept for two weeks."
@@ -163,16 +170,15 @@ def test_of_two_customers_of_one_name_none_is_taken(nihito, ada):
     assert hands.typed(ada, "customer") is None
 
 
-def test_a_story_that_is_too_long_for_its_field_is_shown_whole(nihito, ada):
+def test_a_story_that_is_too_long_for_its_field_is_shown_whole_also_with_more_fields(nihito, ada):
     words = f"{'They print. ' * 260}The end."
-    view = opened(nihito, ada, words)
-    assert (
-        words
-        == hands.typed(ada, "story")
-        + " ".join(str(view.payload["blocks"][0]).split("This did not fit: ")[1:])
-        .split("'text': '")[1]
-        .split("'")[0]
-    )
+    view = nihito.form(ada, "/debrief", words)
+    hands.unfold(nihito, ada, view)
+    assert words.endswith(view.payload["blocks"][0]["elements"][1]["elements"][0]["text"])
+    assert "The end." in str(view.payload["blocks"][0])
+    nihito.settle()
+    opened(nihito, ada)
+    assert "The end." in str(ada.view.payload["blocks"][0])
 
 
 def test_words_about_another_customer_are_left_alone(nihito, ada):
@@ -318,3 +324,21 @@ def test_other_words_from_a_second_window_are_asked_about_before_they_replace_th
     assert ada.submit().errors == {}
     nihito.slack.expect_message(to=ada, containing="debrief for Brightwater Mill is changed")
     assert [each["story"] for each in hands.kept(nihito, "debriefs")] == ["Quite another story."]
+
+
+@BOTH
+def test_words_about_one_visit_are_not_taken_for_another_to_the_same_customer(nihito, ada, mill):
+    actor = staff.actor(nihito.services, nihito.workspace_id, ada.id, T0)
+    with nihito.services.transaction(nihito.workspace_id) as tx:
+        known = ada.id, mill, VisitKind.VIDEO, VisitState.BOOKED
+        first, second = (
+            visits.add(tx, *known, T(days=day).date(), T0, source="plan", source_id=str(day))
+            for day in (1, 8)
+        )
+    start = Beginning(customer=(mill, "Brightwater Mill"), visit_id=first)
+    form = unfinished.begin(nihito.services, actor, start, T0)
+    words = Unfinished(form.sheet.key, replace(form.typed, story=STORY), T0, T0, first)
+    unfinished.keep(nihito.services, actor, words)
+    again = unfinished.begin(nihito.services, actor, start, T0)
+    other = unfinished.begin(nihito.services, actor, replace(start, visit_id=second), T0)
+    assert (again.typed.story, other.typed.story) == (STORY, "")

@@ -5,7 +5,7 @@ import pytest
 from tests.conftest import Nihito
 from tests.forms import hands
 from tests.forms.hands import STORY
-from tests.times import T
+from tests.times import T0, T
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 FRIDAY = T(days=4, hours=2)
@@ -201,3 +201,55 @@ def test_home_changes_a_debrief_too(nihito, ada, told):
     ada.submit({"story": "Another one."})
     nihito.settle()
     assert [each["story"] for each in hands.kept(nihito, "debriefs")] == ["Another one."]
+
+
+@BOTH
+def test_a_debrief_that_is_written_anew_after_it_was_taken_back_is_of_the_same_visit(nihito, ada):
+    told = debriefed(nihito, ada, "Brightwater Mill", STORY)
+    view = change(ada, told)
+    ada.press(view, "debrief.take_back")
+    hands.until(nihito, lambda: "is taken back" in str(view.payload))
+    ada.close()
+    debriefed(nihito, ada, "Brightwater Mill", "Another story. Of the same visit.")
+    assert hands.rows(nihito, "visits", "debriefs") == (1, 1)
+
+
+@BOTH
+def test_a_story_that_is_shared_a_month_later_is_new_to_the_next_digest(nihito, ada):
+    view = nihito.form(ada, "/debrief", "Brightwater Mill")
+    hands.unfold(nihito, ada, view)
+    ada.submit({"story": STORY, "sharing": "private"})
+    told = nihito.slack.expect_message(to=ada, containing="It stays private.")
+    nihito.clock.at = T(days=35)
+    change(ada, told)
+    ada.submit({"sharing": "share"})
+    nihito.slack.expect_message(to=ada, containing="is changed")
+    (kept,) = hands.kept(nihito, "debriefs")
+    assert (kept["shared_at"], kept["created_at"]) == (T(days=35), T0)
+
+
+def test_the_theme_of_a_private_pain_is_not_offered_to_others(nihito, ada):
+    ben = hands.joined(nihito, "Ben")
+    for who, sharing in ((ada, "private"), (ben, "share")):
+        view = nihito.form(who, "/debrief", f"Customer of {who.name}")
+        hands.unfold(nihito, who, view, "pain")
+        offered = who.options("theme.find", f"Theme of {who.name}")[-1]["value"]
+        who.submit({"story": STORY, "pain": "x", "pain_theme": offered, "sharing": sharing})
+        nihito.slack.expect_message(to=who, containing="is kept")
+    view = nihito.form(ben, "/debrief", "Fern Labs")
+    hands.unfold(nihito, ben, view, "pain")
+    found = [each["value"] for each in ben.options("theme.find", "theme of")]
+    assert found == ["Theme of Ben", "theme of"]
+
+
+def test_typing_on_in_a_debrief_that_was_taken_back_elsewhere_is_kept_as_a_new_one(nihito, ada):
+    told = debriefed(nihito, ada, "Brightwater Mill", STORY)
+    view = change(ada, told)
+    hands.over(nihito, ada, view, lambda: ada.press(told, "debrief.change"))
+    other = ada.view
+    late = hands.second_press(nihito, ada, view, "debrief.typed", None, block_id="story")
+    ada.press(other, "debrief.take_back")
+    hands.until(nihito, lambda: "is taken back" in str(other.payload))
+    assert late().acked
+    nihito.settle()
+    assert [each["debrief_id"] for each in hands.kept(nihito, "unfinished")] == [None]

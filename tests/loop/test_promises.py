@@ -145,3 +145,90 @@ def test_a_promise_told_in_private_is_not_read_by_others(nihito, ada):
     promise(nihito, ada, "2026-03-05", sharing="private")
     assert WHAT not in ben.run("/customer", "Brightwater Mill").text
     assert WHAT in ada.run("/customer", "Brightwater Mill").text
+
+
+@BOTH
+def test_another_owner_is_told_and_reminded_in_place_of_the_first(nihito, ada):
+    sam, tom = (nihito.slack.user(name, tz="Europe/Berlin") for name in ("Sam", "Tom"))
+    told = promise(nihito, ada, "2026-03-05", promise_owner=sam)
+    nihito.tick_at(T(minutes=1))
+    nihito.slack.expect_message(to=sam, containing="Ada promised")
+    ada.press(told, "debrief.change")
+    ada.wait_for_view()
+    ada.submit({"promise_owner": tom})
+    nihito.slack.expect_message(to=ada, containing="is changed")
+    nihito.tick_at(T(minutes=2))
+    nihito.slack.expect_message(to=tom, containing="Ada promised")
+    nihito.tick_at(T(days=3))
+    nihito.slack.expect_message(to=tom, containing="You promised")
+
+
+@BOTH
+def test_a_guest_can_keep_no_promise_and_is_told_nothing(nihito, ada):
+    gil = nihito.slack.user("Gil", guest=True)
+    nihito.tick_at(T(minutes=1))
+    view = nihito.form(ada, "/debrief", "Brightwater Mill")
+    hands.unfold(nihito, ada, view, "promise")
+    filled = {"story": STORY, "promise": WHAT, "promise_on": "2026-03-05", "promise_owner": gil}
+    refused = "Only full members of this workspace can keep a promise. Choose somebody else."
+    assert ada.submit(filled).errors == {"promise_owner": refused}
+    assert hands.rows(nihito, "debriefs") == (0,)
+
+
+def test_what_somebody_who_has_left_was_to_keep_falls_back_to_the_author(nihito, ada):
+    sam = nihito.slack.user("Sam", tz="Europe/Berlin")
+    promise(nihito, ada, "2026-03-05", promise_owner=sam)
+    nihito.tick_at(T(minutes=1))
+    nihito.slack.expect_message(to=sam, containing="Ada promised")
+    sam.change(deleted=True)
+    hands.until(nihito, lambda: "deactivated" in str(hands.kept(nihito, "staff")))
+    nihito.tick_at(T(days=3))
+    nihito.tick_at(T(days=3, minutes=1))
+    nihito.tick_at(T(days=4))
+    nihito.slack.expect_message(to=ada, containing="You promised Brightwater Mill")
+
+
+@BOTH
+def test_another_promise_is_not_kept_because_the_one_in_its_place_was(nihito, ada):
+    told = promise(nihito, ada, "2026-03-05")
+    ada.press(ada.open_home(), "promise.kept")
+    nihito.settle()
+    ada.press(told, "debrief.change")
+    ada.wait_for_view()
+    ada.submit({"promise": "An invoice with totals", "promise_on": "2026-03-06"})
+    nihito.slack.expect_message(to=ada, containing="is changed")
+    nihito.tick_at(T(days=3))
+    nihito.tick_at(T(days=4))
+    nihito.slack.expect_message(to=ada, containing="An invoice with totals")
+
+
+@BOTH
+def test_a_promise_that_is_made_anew_after_its_debrief_was_taken_back_is_reminded_of(nihito, ada):
+    told = promise(nihito, ada, "2026-03-05")
+    ada.press(told, "debrief.change")
+    view = ada.wait_for_view()
+    nihito.tick_at(T(days=3))
+    nihito.slack.expect_message(to=ada, containing="You promised")
+    ada.press(view, "debrief.take_back")
+    hands.until(nihito, lambda: "is taken back" in str(view.payload))
+    ada.close()
+    nihito.clock.at = T(days=3, hours=1)
+    promise(nihito, ada, "2026-03-06")
+    nihito.tick_at(T(days=4))
+    nihito.slack.expect_message(to=ada, containing="You promised")
+
+
+@BOTH
+def test_a_week_more_pressed_twice_is_one_week(nihito, ada):
+    promise(nihito, ada, "2026-03-05")
+    nihito.tick_at(T(days=3))
+    told = nihito.slack.expect_message(to=ada, containing="You promised")
+    value = next(
+        each["value"] for each in told.blocks[-1]["elements"] if "put_off" in each["action_id"]
+    )
+    again = hands.second_press(nihito, ada, told, "promise.put_off", value)
+    ada.press(told, "promise.put_off")
+    nihito.slack.expect_update(told, "on Thursday 12 March")
+    again()
+    nihito.slack.expect_update(told, "on Thursday 12 March")
+    assert [str(each["on"]) for each in hands.kept(nihito, "promises")] == ["2026-03-12"]

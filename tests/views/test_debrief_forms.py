@@ -12,7 +12,7 @@ from slack_sdk.models.views import View
 from bot.domain.debriefs import Draft, Frequency, Mood, Sharing, Sheet, Workaround, faults
 from bot.domain.heard import Answer, Decision, Fault, Pain, Promise, Reason, Weight
 from bot.domain.visits import VisitKind
-from bot.views import debriefs, heard, kept, labels
+from bot.views import debriefs, heard, kept, labels, parts
 from bot.views.debriefs import DebriefForm
 from tests.views import samples
 from tests.views.payloads import pressed, shown, submitted
@@ -203,7 +203,7 @@ def test_whatever_was_typed_is_read_again_from_a_form_filled_with_it(text: str) 
 def test_a_date_in_the_future_is_explained_at_the_date() -> None:
     view = submitted(debriefs.form(EMPTY), on="2026-11-25", customer="customer:1", story="Hm.")
     wrong = faults(debriefs.read(view), TODAY)
-    assert labels.errors(wrong, view) == {
+    assert labels.errors(wrong, view, parts.placed) == {
         "on": "This date is in the future. A debrief is for a visit that has taken place."
     }
 
@@ -211,12 +211,12 @@ def test_a_date_in_the_future_is_explained_at_the_date() -> None:
 def test_empty_fields_are_each_explained() -> None:
     view = submitted(debriefs.form(EMPTY), on=None)
     wrong = faults(debriefs.read(view), TODAY)
-    assert labels.errors(wrong, view).keys() == {"customer", "on", "story"}
+    assert labels.errors(wrong, view, parts.placed).keys() == {"customer", "on", "story"}
 
 
 def test_a_fault_that_is_folded_away_is_told_at_the_story() -> None:
     view = submitted(debriefs.form(EMPTY))
-    told = labels.errors({"story": Fault.MISSING, "quote": Fault.TOO_LONG}, view)
+    told = labels.errors({"story": Fault.MISSING, "quote": Fault.TOO_LONG}, view, parts.placed)
     assert told == {
         "story": "Write what you heard, in two sentences. "
         "What they said, in their own words: Please keep it below 3,000 characters."

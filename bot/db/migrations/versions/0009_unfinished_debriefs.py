@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("debrief_id", sa.Integer(), nullable=True),
         sa.Column("form_id", sa.String(length=255), nullable=False),
         sa.Column("draft", sa.JSON(), nullable=False),
+        sa.Column("rest", sa.Text(), nullable=False),
         sa.Column("typed_at", Instant(timezone=True), nullable=False),
         sa.Column("since", Instant(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -66,14 +67,16 @@ NEW: dict[str, tuple[Any, str]] = {
 
 
 def _more_of_debriefs() -> None:
-    """Those that are kept have none of it; from now on each says what it has."""
-    with op.batch_alter_table("debriefs", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("decision", sa.String(length=32), nullable=True))
-        for name, (kind, none) in NEW.items():
-            batch_op.add_column(sa.Column(name, kind, nullable=False, server_default=none))
-    with op.batch_alter_table("debriefs", schema=None) as batch_op:
-        for name in NEW:
-            batch_op.alter_column(name, server_default=None)
+    """Those that are kept have none of it; each that comes says what it has.
+
+    One column after the other: SQLite cannot rebuild a table to which others refer.
+    """
+    op.add_column("debriefs", sa.Column("decision", sa.String(length=32), nullable=True))
+    op.add_column("debriefs", sa.Column("shared_at", Instant(timezone=True), nullable=True))
+    for name, (kind, none) in NEW.items():
+        op.add_column("debriefs", sa.Column(name, kind, nullable=False, server_default=none))
+    op.execute("UPDATE debriefs SET shared_at = created_at WHERE sharing != 'private'")
+    _index("debriefs", "shared_at")
 
 
 PARTS: dict[str, tuple[tuple[str, Any, bool], ...]] = {
@@ -114,6 +117,8 @@ def _parts() -> None:
                 ["workspace_id"], ["workspaces.id"], name=op.f(f"fk_{table}_workspace_id")
             ),
             sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+            # A number that a message was sent under is never given again.
+            sqlite_autoincrement=table == "promises",
         )
         _index(table, "debrief_id")
     for table, *names in INDEXES:
@@ -129,9 +134,9 @@ def _index(table: str, *names: str) -> None:
 def downgrade() -> None:
     for table in ("visitors", *PARTS):
         op.drop_table(table)
-    with op.batch_alter_table("debriefs", schema=None) as batch_op:
-        for name in ("decision", *NEW):
-            batch_op.drop_column(name)
+    op.drop_index("ix_debriefs_workspace_id_shared_at", "debriefs")
+    for name in ("decision", "shared_at", *NEW):
+        op.execute(f"ALTER TABLE debriefs DROP COLUMN {name}")
     with op.batch_alter_table("unfinished", schema=None) as batch_op:
         batch_op.drop_index("ix_unfinished_workspace_id_since")
     op.drop_table("unfinished")
