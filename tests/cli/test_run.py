@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,6 +74,36 @@ def test_what_was_acknowledged_is_finished_before_it_leaves(slack: Sandbox, tmp_
         slack.expect_message(to=ada, containing="/visit join")
         _, log = process.communicate(timeout=20)
     assert (process.returncode, "Traceback" in log) == (0, False)
+
+
+def test_what_was_typed_before_the_process_was_killed_is_there_when_it_runs_again(
+    slack: Sandbox, tmp_path: Path
+) -> None:
+    ada = slack.user("Ada")
+    with running(slack, tmp_path) as process:
+        slack.wait_for_connection(20)
+        ada.run("/visit", "join")
+        ada.wait_for_view()
+        ada.submit()
+        slack.expect_message(to=ada, containing="Welcome")
+        ada.run("/debrief", "Brightwater Mill")
+        form = ada.wait_for_view()
+        ada.fill(story="They print every order.")
+        ada.press(form, "debrief.more")
+        assert slack.workspace.wait_until(lambda: "quote" in form.state_values or None, 5.0)
+        process.kill()
+        process.communicate(timeout=20)
+    while slack.hub.wait_for_connection(0):
+        time.sleep(0.02)
+    with running(slack, tmp_path) as process:
+        slack.wait_for_connection(20)
+        ada.run("/debrief")
+        assert slack.workspace.wait_until(lambda: ada.view is not form or None, 5.0)
+        assert ada.view.state_values["story"]["debrief.typed"]["value"] == "They print every order."
+        ada.submit()
+        slack.expect_message(to=ada, containing="is kept")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
 
 
 @pytest.mark.parametrize("setting", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
