@@ -73,7 +73,7 @@ def compose(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn | Late
         return Withdrawn("not_a_member")
     hours = _hours(tx, owed.owner_id)
     at = away.waits_until(tx, owed.owner_id, now) or open_hour(now, hours)
-    return Later(at) if at > now else views.reminder(owed, local_date(now, hours.zone))
+    return Later(at) if at > now else _said(tx, owed, local_date(now, hours.zone))
 
 
 def compose_given(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn | Later:
@@ -87,7 +87,13 @@ def compose_given(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn 
     at = away.waits_until(tx, owed.owner_id, now) or open_hour(now, hours)
     if at > now:
         return Later(at)
-    return views.given(owed, staff.name(tx, owed.author_id), local_date(now, hours.zone))
+    return _said(tx, owed, local_date(now, hours.zone))
+
+
+def _said(tx: Tx, owed: Owed, today: date) -> Message:
+    if owed.owner_id == owed.author_id:
+        return views.reminder(owed, today)
+    return views.given(owed, staff.name(tx, owed.author_id), today)
 
 
 def _remind(tx: Tx, owed: Owed, now: datetime) -> None:

@@ -228,13 +228,12 @@ def _heard(facts: HomeFacts) -> Iterator[Block]:
     if facts.debriefs:
         yield kit.rich(kit.paragraph(kit.bold("What you heard lately")))
     for each in facts.debriefs[:SHOWN]:
-        yield kit.rich(kit.paragraph(*_recent(each, facts.today)))
-        yield kept.change_button(each.debrief_id)
+        yield kept.change_row(_recent(each, facts.today), each.debrief_id)
 
 
-def _recent(debrief: Recent, today: date) -> list[kit.Part]:
+def _recent(debrief: Recent, today: date) -> str:
     when, shared = kit.day(debrief.on, today), SHARED[debrief.sharing]
-    return [kit.bold(kit.one_line(debrief.customer)), f", {when}, {shared}"]
+    return f"{kit.one_line(debrief.customer)}, {when}, {shared}"
 
 
 def _list(title: str, items: Sequence[Sequence[kit.Part]]) -> list[Block]:

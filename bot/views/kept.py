@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    SectionBlock,
+)
 from slack_sdk.models.views import View
 
 from bot.domain.debriefs import Sharing
@@ -55,8 +61,17 @@ def recorded(kept: Kept, zone: str, today: date) -> kit.Message:
 
 def change_button(debrief_id: int) -> ActionsBlock:
     """*Change it*, under what was said of a debrief."""
-    button = ButtonElement(text="Change it", action_id=CHANGE, value=str(debrief_id))
-    return ActionsBlock(block_id=f"{CHANGE}:{debrief_id}", elements=[button])
+    return ActionsBlock(block_id=f"{CHANGE}:{debrief_id}", elements=[_change(debrief_id)])
+
+
+def change_row(told: str, debrief_id: int) -> SectionBlock:
+    """A debrief in a line, with *Change it* beside it; nothing in the line is live."""
+    beside = _change(debrief_id)
+    return SectionBlock(block_id=f"{CHANGE}:{debrief_id}", text=kit.plain(told), accessory=beside)
+
+
+def _change(debrief_id: int) -> ButtonElement:
+    return ButtonElement(text="Change it", action_id=CHANGE, value=str(debrief_id))
 
 
 def debrief_id(body: Mapping[str, Any]) -> int:

@@ -84,7 +84,7 @@ def test_whoever_is_to_keep_it_is_told_at_once_and_reminded_on_the_day(nihito, a
     told = nihito.slack.expect_message(to=sam, containing="Ada promised Brightwater Mill")
     assert "something that you keep by Thursday 5 March" in told.text
     nihito.tick_at(T(days=3))
-    reminder = nihito.slack.expect_message(to=sam, containing="You promised")
+    reminder = nihito.slack.expect_message(to=sam, containing="that you keep by today")
     sam.press(reminder, "promise.kept")
     nihito.slack.expect_update(reminder, "Kept")
 
@@ -160,7 +160,7 @@ def test_another_owner_is_told_and_reminded_in_place_of_the_first(nihito, ada):
     nihito.tick_at(T(minutes=2))
     nihito.slack.expect_message(to=tom, containing="Ada promised")
     nihito.tick_at(T(days=3))
-    nihito.slack.expect_message(to=tom, containing="You promised")
+    nihito.slack.expect_message(to=tom, containing="that you keep by today")
 
 
 @BOTH
