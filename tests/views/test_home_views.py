@@ -35,7 +35,7 @@ def test_home_shows_what_is_due_coming_heard_and_flagged() -> None:
         "Your next visit is due on Tuesday 8 December",
         "My next nudge comes on Tuesday 8 December at 09:30, Berlin time.",
         "Otter , on site on Tuesday 1 December at 14:00",
-        "Fern Labs , Friday 20 November, shared without the name",
+        "Fern Labs, Friday 20 November, shared without the name",
         "In touch a great deal Kestrel",
     ):
         assert each in told
