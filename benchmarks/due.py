@@ -136,6 +136,7 @@ def _debrief(visit_id: int, author: str, now: datetime) -> dict[str, Any]:
         "reasons": [],
         "competitor": "",
         "picture": "",
+        "shared_at": now - timedelta(days=1),
         "version": 1,
         "form_id": "",
         "sharing": Sharing.SHARE,

@@ -75,7 +75,7 @@ def record(
         tx.one_at_a_time(f"debriefs of {actor.user_id}")
         customer_id = customer(tx, draft.customer_id, draft.new_customer)
         told = _complete(actor, replace(draft, customer_id=customer_id, new_customer=""))
-        _check_owners(tx, told)
+        _check_owners(tx, actor, told)
         unfinished.forget(tx, actor.user_id, sheet.key, sheet.window)
         before = _before(tx, actor, told, sheet)
         if before is None:
@@ -117,9 +117,10 @@ def themes(services: Services, actor: Actor, typed: str) -> Sequence[str]:
         return heard.themes(tx, actor.user_id, typed, 99)
 
 
-def _check_owners(tx: Tx, draft: Draft) -> None:
+def _check_owners(tx: Tx, actor: Actor, draft: Draft) -> None:
     """A promise is kept by a full member: a guest is told nothing of customers (H5)."""
-    out = promises.guests(tx, [each.owner_id for each in draft.promises])
+    others = {each.owner_id for each in draft.promises} - {actor.user_id}
+    out = promises.guests(tx, others)
     owners = [Fault.UNKNOWN if each.owner_id in out else None for each in draft.promises]
     found = numbered({"promise_owner": each} for each in owners)
     wrong = {name: fault for name, fault in found.items() if fault}

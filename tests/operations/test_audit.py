@@ -15,6 +15,7 @@ from bot.db.tables import pms, teams
 from bot.db.traffic import inbox, outbox
 from bot.domain.contacts import Channel as Way
 from bot.domain.debriefs import Workaround
+from bot.domain.heard import Promise
 from bot.domain.outcomes import Outcome
 from bot.domain.surveys import Answer, Language
 from bot.domain.visits import VisitKind
@@ -125,6 +126,7 @@ def survey_answered(office: Office) -> Person:
         known = rows.get(tx, 1)
     assert known
     surveys.answer(office.services, known.key, Answer(9, "", may_call=False), T0)
+    return ada
 
 
 def fix(office: Office) -> Person:
@@ -149,6 +151,15 @@ def reminder(office: Office) -> Person:
 Seeded = Callable[[Office], Person | Channel]
 
 
+def promise(office: Office) -> Person:
+    """A promise whose reminder waits; gives whoever keeps it."""
+    ada = office.pm("Ada", tz="Europe/London", interval_days=90)
+    owed = Promise("Send the roadmap", None, T(days=3).date())
+    office.debrief(ada, "Brightwater Mill", "They print it.", promises=(owed,))
+    office.clock.at = T(days=3)
+    return ada
+
+
 @EVERY_DATABASE
 @pytest.mark.parametrize(
     ("kind", "seed"),
@@ -161,6 +172,7 @@ Seeded = Callable[[Office], Person | Channel]
         ("note", note),
         ("survey_answered", survey_answered),
         ("fixed", fix),
+        ("promise", promise),
     ],
 )
 def test_a_message_that_was_never_left_is_put_back_once_and_arrives(
@@ -179,7 +191,6 @@ def test_a_message_that_was_never_left_is_put_back_once_and_arrives(
 
 
 @EVERY_DATABASE
-@pytest.mark.parametrize("seed", [nudge, digest, flag, brief, prompt, note, survey_answered])
 def test_a_reminder_that_was_never_left_is_put_back_once_and_arrives(office: Office) -> None:
     ada = reminder(office)
     change(office, delete(outbox).where(outbox.c.kind == "fixed_late"))
@@ -190,7 +201,9 @@ def test_a_reminder_that_was_never_left_is_put_back_once_and_arrives(office: Off
 
 
 @EVERY_DATABASE
-@pytest.mark.parametrize("seed", [nudge, digest, flag, brief, prompt, note, fix])
+@pytest.mark.parametrize(
+    "seed", [nudge, digest, flag, brief, prompt, note, survey_answered, fix, promise]
+)
 def test_what_was_left_is_not_missed_whatever_became_of_it(office: Office, seed: Seeded) -> None:
     seed(office)
     for state in ("pending", "sending", "sent", "dropped", "dead"):
