@@ -58,13 +58,13 @@ def test_slack_takes_the_longest_data_that_the_columns_hold(text: str, size: int
     assert {name: wrong for name, wrong in problems(text, size) if wrong} == {}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(text=st.text(max_size=60), size=st.integers(0, 12))
 def test_slack_takes_whatever_people_write(text: str, size: int) -> None:
     assert {name: wrong for name, wrong in problems(text, size) if wrong} == {}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(text=st.text(alphabet="<>&!@#|U1a \n", max_size=40))
 def test_no_markup_of_other_peoples_is_live(text: str) -> None:
     for name, arguments in built(text, 3):
