@@ -12,7 +12,10 @@ Nihito
     NoSuchPerson
     NoSuchWorkaround
     NoSuchAsk
+    NoSuchHypothesis
   BothFixed                two workarounds whose customers are being told
+  StatedAlready            a hypothesis that somebody has stated
+  HypothesisSettled
   NudgeSettled
   VisitHeld                a debrief has been written
   VisitCalledOff
@@ -133,6 +136,18 @@ class NoSuchWorkaround(NotFound):
 
 class NoSuchAsk(NotFound):
     """This is no longer there to be told."""
+
+
+class NoSuchHypothesis(NotFound):
+    """This hypothesis is no longer there. Choose another one."""
+
+
+class StatedAlready(NihitoError):
+    """This is stated already, and open: pick it in a plan or a debrief."""
+
+
+class HypothesisSettled(NihitoError):
+    """This hypothesis is settled."""
 
 
 class BothFixed(NihitoError):

@@ -34,6 +34,7 @@ def open_change(services: Services, knock: Knock) -> Answer:
         where=home.WHERE if "view" in knock.body else knock.response_url,
         visit_id=planned.visit.id,
         version=planned.version,
+        hypothesis=planned.hypothesis,
     )
     return answers.nothing().showing(answers.opening(forms.draw(form), knock.trigger_id))
 

@@ -21,6 +21,7 @@ from bot.views import flags as flag_views
 from bot.views import ground_rules as rule_views
 from bot.views import heard as heard_views
 from bot.views import home as home_views
+from bot.views import hypotheses as hypothesis_views
 from bot.views import kept as kept_views
 from bot.views import markets as market_views
 from bot.views import notes as note_views
@@ -32,6 +33,7 @@ from bot.views import promises as promise_views
 from bot.views import prompts as prompt_views
 from bot.views import questions as question_views
 from bot.views import surveys as survey_views
+from bot.views import tallies as tally_views
 from bot.views import themes as theme_views
 from bot.views import unfinished as unfinished_views
 from bot.views import visits as visit_views
@@ -45,6 +47,7 @@ from handlers import (
     flags,
     ground_rules,
     home,
+    hypotheses,
     markets,
     notes,
     nudges,
@@ -106,6 +109,9 @@ DOORS: Doors = {
     (Kind.ACTION, home_views.JOIN): Door(home.join, Role.STAFF),
     (Kind.ACTION, home_views.COVERAGE): Door(home.where_you_have_been, Role.PM),
     (Kind.ACTION, home_views.WORKAROUNDS): Door(workarounds.show, Role.PM),
+    (Kind.ACTION, home_views.HYPOTHESES): Door(hypotheses.show, Role.PM),
+    (Kind.ACTION, tally_views.STATE): Door(hypotheses.open_form, Role.PM),
+    (Kind.ACTION, tally_views.LOOK): Door(hypotheses.look, Role.PM),
     (Kind.ACTION, workaround_views.CHANGE): Door(workarounds.open_form, Role.PM),
     (Kind.ACTION, fix_views.TOLD): Door(workarounds.told, Role.PM),
     (Kind.ACTION, home_views.MARKET): Door(markets.open_form, Role.ADMIN),
@@ -131,6 +137,8 @@ DOORS: Doors = {
     (Kind.SUBMISSION, closing_views.SAVE): Door(customers.close, Role.PM),
     (Kind.SUBMISSION, survey_views.ASK): Door(surveys.ask, Role.PM),
     (Kind.SUBMISSION, market_views.SAVE): Door(markets.save, Role.ADMIN),
+    (Kind.SUBMISSION, tally_views.STATED): Door(hypotheses.state, Role.PM),
+    (Kind.SUBMISSION, tally_views.KEEP): Door(hypotheses.change, Role.PM),
     (Kind.SUBMISSION, workaround_views.SEARCH): Door(workarounds.search, Role.PM),
     (Kind.SUBMISSION, whole_views.KEEP): Door(workarounds.keep, Role.PM),
     (Kind.SUBMISSION, nudge_views.SNOOZE_DATE): Door(nudges.snooze_until, Role.PM),
@@ -139,6 +147,7 @@ DOORS: Doors = {
     (Kind.SUBMISSION, contact_views.CALLBACK): Door(contacts.record, Role.STAFF),
     (Kind.OPTIONS, customer_views.ACTION): Door(customers.find, Role.STAFF),
     (Kind.OPTIONS, country_views.ACTION): Door(settings.find_country, Role.STAFF),
+    (Kind.OPTIONS, hypothesis_views.ACTION): Door(hypotheses.find, Role.STAFF),
     (Kind.OPTIONS, theme_views.ACTION): Door(debriefs.find_theme, Role.STAFF),
     (Kind.OPTIONS, whole_views.SAME): Door(workarounds.find_same, Role.PM),
     (Kind.OPTIONS, contact_views.PERSON): Door(customers.find_person, Role.STAFF),

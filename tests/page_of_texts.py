@@ -23,7 +23,9 @@ from bot.domain.debriefs import Debrief, Draft, Mood, Sharing, Sheet
 from bot.domain.feeds import FeedFault
 from bot.domain.ground_rules import GroundRules, Reply
 from bot.domain.ground_rules import Step as Rule
-from bot.domain.heard import Fault
+from bot.domain.heard import Fault, Verdict
+from bot.domain.hypotheses import Hypothesis, Settled
+from bot.domain.hypotheses import Tally as Verdicts
 from bot.domain.notes import Known
 from bot.domain.nudges import Reason, SnoozeInPast, SnoozeTooFar, Step
 from bot.domain.promises import Owed
@@ -65,6 +67,7 @@ from bot.views import (
     stories,
     survey_words,
     surveys,
+    tallies,
     unfinished,
     visits,
     wholes,
@@ -85,6 +88,8 @@ LAST, DUE, NEXT = date(2026, 3, 2), TODAY, date(2026, 3, 30)
 AT = datetime(2026, 3, 30, 7, 30, tzinfo=UTC)
 CAME = datetime(2026, 3, 16, 8, 30, tzinfo=UTC)
 ZONE = "Europe/Berlin"
+BELIEF = "Half of them print every order before they pack it."
+MEASURE = "At five of the next ten visits we see it done, without asking."
 LINK = "https://nihito.example.org/survey/…"
 LAST_DAY = date(2026, 4, 15)
 FREE_AT = datetime(2026, 5, 31, 8, 0, tzinfo=UTC)
@@ -133,6 +138,7 @@ def sections() -> Iterator[Section]:
         ("The debrief", _debriefs()),
         ("Promises", _promises()),
         ("Workarounds", _workarounds()),
+        ("Hypotheses", _hypotheses()),
         ("Contacts and flags", _contacts()),
         ("The digest", _digests()),
         ("Home", _homes()),
@@ -354,7 +360,7 @@ def _briefs() -> Texts:
         replace(mill, brand=True),
         "Ada",
         date(2026, 4, 6),
-        (("Bo", NEXT),),
+        (briefs.Coming("Bo", NEXT, BELIEF),),
         (briefs.Heard(LAST, "Ada", VisitKind.ON_SITE, story),),
         (
             workarounds.Known("They keep a list of prices by hand", State.OPEN, ""),
@@ -371,6 +377,8 @@ def _briefs() -> Texts:
     )
     yield "`/customer brightwater`", briefs.brief(known)
     yield "The working day before a visit", _first(briefs.ahead(known, TODAY, "How they count."))
+    tested = briefs.ahead(known, TODAY, "", "", Hypothesis(1, BELIEF, MEASURE))
+    yield "with the hypothesis that it tests", " ".join(_block(tested.blocks[1].to_dict()))
     rules = ground_rules.still_open(GroundRules(done=frozenset({Rule.DRAFTED})))
     yield "with the ground rules that are still open", rules
     yield "`/customer mill`", briefs.which([(MILL, "brightwater.example"), ("Mill and Sons", "")])
@@ -514,6 +522,33 @@ def _workarounds() -> Texts:
     yield "its debrief is gone", fixes.message(replace(fix, what="", untold=()))
     yield "not fixed after all", fixes.message(replace(fix, back=True))
     yield "and somebody was told", fixes.message(replace(fix, back=True, told=known_to))
+
+
+def _hypotheses() -> Texts:
+    said = Verdicts({Verdict.SUPPORTS: 1, Verdict.CONTRADICTS: 1}, {Verdict.SUPPORTS: 1})
+    many = Verdicts({Verdict.SUPPORTS: 5, Verdict.CONTRADICTS: 2, Verdict.UNCLEAR: 1})
+    untested = Hypothesis(2, "Whoever has two warehouses counts by feel.", "", "U1")
+    ended = Hypothesis(3, "They read our mails.", "One of ten.", "U1", Settled.REFUTED, LAST)
+    row = tallies.Row(Hypothesis(1, BELIEF, MEASURE, "U1"), said)
+    old = tallies.Row(ended, many)
+    known = tallies.Page(TODAY, (tallies.Row(untested, Verdicts()), row), 0, (old,))
+    yield "*Hypotheses*, on Home", tallies.page(known)
+    yield "and there is none", tallies.page(tallies.Page(TODAY))
+    yield "*State one*", tallies.form()
+    yield "*State one*, left empty", _left_empty(tallies.form(), tallies.read)
+    near, far, proxy = VisitKind.ON_SITE, VisitKind.VIDEO, VisitKind.PROXY
+    supports, contradicts = Verdict.SUPPORTS, Verdict.CONTRADICTS
+    behind = (
+        tallies.Visit(supports, MILL, Stage.CUSTOMER, (), LAST, "Ada", near),
+        tallies.Visit(contradicts, "", Stage.PROSPECT, ("Paper",), LAST, "Bo", far),
+        tallies.Visit(supports, TILES, Stage.CUSTOMER, (), LAST, "Bo", proxy),
+    )
+    looked = tallies.Looked(row, "Ada", behind, TODAY)
+    yield "*Look*", tallies.look(looked)
+    yield "*Look*, for whoever stated it", tallies.look(replace(looked, own=True))
+    yield "*Look*, once it is settled", tallies.look(tallies.Looked(old, "Ada", (), TODAY))
+    for error in (errors.NoSuchHypothesis, errors.StatedAlready, errors.HypothesisSettled):
+        yield error.__name__, str(error())
 
 
 def _contacts() -> Texts:

@@ -12,12 +12,12 @@ from bot.db.engine import Tx
 from bot.db.market import customers
 from bot.db.tables import debriefs, visits
 from bot.domain.debriefs import Debrief, Draft, Mood, Sharing
-from bot.domain.heard import Decision, Reason
+from bot.domain.heard import Decision, Reason, Verdict
 from bot.domain.visits import VisitKind
 
 TEXTS = (
     *("story", "quote", "mood", "nps", "nps_why", "sharing", "surprise"),
-    *("decision", "reasons", "competitor", "picture"),
+    *("decision", "reasons", "competitor", "picture", "hypothesis_id", "verdict"),
 )
 
 
@@ -159,5 +159,6 @@ def _debrief(row: Row[Any], held: Mapping[str, Any], fellows: tuple[str, ...]) -
         "decision": Decision(row.decision) if row.decision else None,
         "reasons": tuple(Reason(each) for each in row.reasons),
         "fellows": fellows,
+        "verdict": Verdict(row.verdict) if row.verdict else None,
     }
     return Debrief(**known)

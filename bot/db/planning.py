@@ -2,10 +2,36 @@
 
 import sqlalchemy as sa
 
-from bot.db.schema import CODE, SLACK_ID, metadata, place, reference, required, workspace
+from bot.db.schema import (
+    CODE,
+    SLACK_ID,
+    metadata,
+    place,
+    reference,
+    required,
+    row_id,
+    workspace,
+)
 from bot.db.types import Instant
+from bot.domain.customers import KEY_LENGTH
 
 visit = reference("visits")
+
+hypotheses = sa.Table(
+    "hypotheses",
+    metadata,
+    row_id(),
+    workspace(),
+    # Longer than any that is stated here: plans once held them as texts of their own.
+    required("belief", sa.String(1000)),
+    required("key", sa.String(KEY_LENGTH)),
+    required("measure", sa.String(300)),
+    required("stated_by", sa.String(SLACK_ID)),
+    required("stated_at", Instant),
+    sa.Column("settled", sa.String(CODE)),
+    sa.Column("settled_on", sa.Date),
+    sa.Index(None, "workspace_id", "settled", "id"),
+)
 
 plans = sa.Table(
     "plans",
@@ -13,7 +39,7 @@ plans = sa.Table(
     workspace(primary_key=True),
     visit("visit_id", primary_key=True),
     required("version", sa.Integer),
-    required("hypothesis", sa.String(1000)),
+    sa.Column("hypothesis_id", sa.Integer, sa.ForeignKey("hypotheses.id")),
     required("criteria", sa.String(1000)),
     required("follow_through", sa.String(1000)),
     required("fellows", sa.JSON),

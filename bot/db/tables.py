@@ -185,6 +185,8 @@ debriefs = sa.Table(
     required("reasons", sa.JSON),
     required("competitor", sa.String(100)),
     required("picture", sa.String(SLACK_ID)),
+    sa.Column("hypothesis_id", sa.Integer, sa.ForeignKey("hypotheses.id")),
+    sa.Column("verdict", sa.String(CODE)),
     required("created_at", Instant),
     required("version", sa.Integer),
     required("form_id", sa.String(255)),
@@ -193,6 +195,7 @@ debriefs = sa.Table(
     sa.UniqueConstraint("workspace_id", "visit_id"),
     sa.Index(None, "workspace_id", "author_id", "created_at"),
     sa.Index(None, "workspace_id", "shared_at"),
+    sa.Index(None, "workspace_id", "hypothesis_id"),
 )
 
 workarounds = sa.Table(

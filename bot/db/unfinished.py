@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from bot.db.debriefing import unfinished
 from bot.db.engine import Tx
 from bot.domain.debriefs import Draft, Frequency, Mood, Sharing, Unfinished, Workaround
-from bot.domain.heard import Answer, Decision, Pain, Promise, Reason, Weight
+from bot.domain.heard import Answer, Decision, Pain, Promise, Reason, Verdict, Weight
 from bot.domain.visits import VisitKind
 
 
@@ -100,6 +100,8 @@ def _read(kept: Mapping[str, Any]) -> Draft:
         "decision": Decision(kept["decision"]) if kept["decision"] else None,
         "reasons": tuple(Reason(each) for each in kept["reasons"]),
         "fellows": tuple(kept["fellows"]),
+        # What was kept before there were any does not name it.
+        "verdict": Verdict(kept["verdict"]) if kept.get("verdict") else None,
     }
     return Draft(**typed)
 

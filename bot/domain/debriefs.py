@@ -15,7 +15,9 @@ from bot.domain.heard import (
     Pain,
     Promise,
     Reason,
+    Verdict,
     answer_faults,
+    hypothesis_faults,
     numbered,
     pain_faults,
     promise_faults,
@@ -100,14 +102,17 @@ class Draft:
     competitor: str = ""
     fellows: tuple[str, ...] = ()
     picture: str = ""
+    hypothesis_id: int | None = None
+    new_hypothesis: str = ""
+    verdict: Verdict | None = None
 
     @property
     def said(self) -> bool:
         """Whether there are words in it, or answers, that nobody wants to give twice."""
         bare = Draft(self.customer_id, self.on, "", self.new_customer, self.kind)
-        # These stand in the form from the beginning.
-        mine = replace(self, sharing=bare.sharing, minutes=None, decision=None)
-        return mine != bare
+        # These stand in the form from the beginning, or come with a planned visit.
+        brought = replace(self, minutes=None, decision=None, hypothesis_id=None)
+        return replace(brought, sharing=bare.sharing) != bare
 
 
 @dataclass(frozen=True)
@@ -174,6 +179,8 @@ class Debrief:
     competitor: str = ""
     fellows: tuple[str, ...] = ()
     picture: str = ""
+    hypothesis_id: int | None = None
+    verdict: Verdict | None = None
     told_in: int | None = None
     version: int = 1
     form_id: str = ""
@@ -203,6 +210,7 @@ def faults(draft: Draft, today: date) -> Mapping[str, Fault]:
         **pain_faults(draft.pains),
         **promise_faults(draft.promises, draft.on),
         **answer_faults(draft.answers),
+        **_hypothesis_faults(draft),
     }
     return {name: fault for name, fault in found.items() if fault}
 
@@ -210,6 +218,11 @@ def faults(draft: Draft, today: date) -> Mapping[str, Fault]:
 def _customer_fault(draft: Draft) -> Fault | None:
     named = draft.customer_id is not None or draft.new_customer.strip()
     return None if named else Fault.MISSING
+
+
+def _hypothesis_faults(draft: Draft) -> Faults:
+    named = draft.hypothesis_id is not None or bool(draft.new_hypothesis.strip())
+    return hypothesis_faults(draft.new_hypothesis, draft.verdict, named=named)
 
 
 def date_fault(on: date | None, today: date) -> Fault | None:

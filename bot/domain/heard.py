@@ -11,6 +11,7 @@ PROMISE_LENGTH = 500
 SUBJECT_LENGTH = 200
 ANSWER_LENGTH = 1000
 COMPETITOR_LENGTH = 100
+BELIEF_LENGTH = MEASURE_LENGTH = 300
 # As many of each kind fit into one form of Slack's; more is a second visit's worth.
 MOST = 4
 LATEST_PROMISE = timedelta(days=3 * 366)
@@ -46,6 +47,14 @@ class Reason(StrEnum):
     PURCHASING = "purchasing"
     NOTHING_NEW = "nothing_new"
     OTHER = "other"
+
+
+class Verdict(StrEnum):
+    """What a visit says about a hypothesis."""
+
+    SUPPORTS = "supports"
+    CONTRADICTS = "contradicts"
+    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True)
@@ -133,6 +142,18 @@ def answer_faults(answers: Iterable[Answer]) -> Faults:
         }
         for each in answers
     )
+
+
+def hypothesis_faults(new: str, verdict: Verdict | None, *, named: bool) -> Faults:
+    """What is wrong with a verdict on a hypothesis, by field: neither is told without the other.
+
+    `new` is one that nobody has stated yet, or ""; `named` says whether there is one at all.
+    """
+    lacking = verdict is not None and not named
+    return {
+        "hypothesis": Fault.MISSING if lacking else text_fault(new, BELIEF_LENGTH),
+        "verdict": Fault.MISSING if named and verdict is None else None,
+    }
 
 
 def numbered(faults: Iterable[Faults]) -> Faults:

@@ -11,7 +11,7 @@ class Plan:
     """
 
     version: int = 0
-    hypothesis: str = ""
+    hypothesis_id: int | None = None
     criteria: str = ""
     follow_through: str = ""
     fellows: tuple[str, ...] = ()

@@ -8,7 +8,9 @@ from bot.db import (
     customers,
     debriefs,
     ground_rules,
+    hypotheses,
     outbox,
+    plans,
     pms,
     promises,
     staff,
@@ -22,12 +24,13 @@ from bot.domain.calendar import local_date, open_hour, slot, working_day_before
 from bot.domain.caps import QUARTER, free_on
 from bot.domain.customers import Customer, name_key
 from bot.domain.debriefs import Debrief, Sharing
+from bot.domain.hypotheses import Hypothesis
 from bot.domain.pms import Pm
 from bot.domain.visits import USUAL, Visit, VisitState
 from bot.operations import away, workarounds
 from bot.operations.drafts import Later, Withdrawn
 from bot.services import Services
-from bot.views.briefs import SHOWN, Brief, Heard, Told, ahead
+from bot.views.briefs import SHOWN, Brief, Coming, Heard, Told, ahead
 from bot.views.ground_rules import still_open
 from bot.views.kit import Message
 from bot.views.promises import to_them
@@ -109,7 +112,19 @@ def compose(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn | Late
         return Withdrawn("gone")
     known = _brief(tx, pm.user_id, hours.zone, customer, now)
     rules = "" if visit.kind.indirect else still_open(ground_rules.get(tx, visit.id))
-    return ahead(known, visit.on, visit.goal, rules)
+    return ahead(known, visit.on, visit.goal, rules, _tested(tx, visit))
+
+
+def _tested(tx: Tx, visit: Visit) -> Hypothesis | None:
+    """The hypothesis that a visit is to test."""
+    hypothesis_id = plans.get(tx, visit.id).hypothesis_id
+    return hypotheses.get(tx, hypothesis_id) if hypothesis_id is not None else None
+
+
+def _coming(tx: Tx, user_id: str, visit: Visit) -> Coming:
+    tested = _tested(tx, visit)
+    who = None if visit.pm_id == user_id else staff.name(tx, visit.pm_id)
+    return Coming(who, visit.on, tested.belief if tested else "")
 
 
 def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -> Brief:
@@ -123,10 +138,7 @@ def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -
         customer=customer,
         owner=staff.name(tx, customer.owner_id) if customer.owner_id else "",
         free_on=free_on(today, [each.burden for each in near], USUAL),
-        booked=tuple(
-            (None if each.pm_id == user_id else staff.name(tx, each.pm_id), each.on)
-            for each in visits.coming(tx, customer.id, today)
-        ),
+        booked=tuple(_coming(tx, user_id, each) for each in visits.coming(tx, customer.id, today)),
         heard=tuple(_heard(tx, each) for each in shared[:SHOWN]),
         workarounds=tuple(around)[:SHOWN],
         people=tuple(

@@ -16,6 +16,7 @@ from bot.errors import DraftRefused, WrittenElsewhere
 from bot.operations import counted, promises, prompts, stories, workarounds
 from bot.operations.counted import Counted
 from bot.operations.customers import customer, customer_name
+from bot.operations.hypotheses import hypothesis
 from bot.operations.standing import Shown
 from bot.operations.unfinished import editing, own
 from bot.services import Services
@@ -64,7 +65,8 @@ def record(
     replaces what was kept: whoever saw Slack give up may have gone on typing. Another window of
     the same sheet keeps a debrief of another customer beside the first.
 
-    Raises `DraftRefused` with the faults by field, `NoSuchCustomer`, `WrittenElsewhere` where
+    Raises `DraftRefused` with the faults by field, `NoSuchCustomer`, `NoSuchHypothesis`,
+    `WrittenElsewhere` where
     another window has kept other words, and for one that is written anew `NoSuchDebrief` and
     `NotYours`; nothing is kept then.
     """
@@ -73,8 +75,7 @@ def record(
         raise DraftRefused(found)
     with services.transaction(actor.workspace_id) as tx:
         tx.one_at_a_time(f"debriefs of {actor.user_id}")
-        customer_id = customer(tx, draft.customer_id, draft.new_customer)
-        told = _complete(actor, replace(draft, customer_id=customer_id, new_customer=""))
+        told = _complete(actor, _resolved(tx, actor, draft, now))
         _check_owners(tx, actor, told)
         unfinished.forget(tx, actor.user_id, sheet.key, sheet.window)
         before = _before(tx, actor, told, sheet)
@@ -126,6 +127,14 @@ def _check_owners(tx: Tx, actor: Actor, draft: Draft) -> None:
     wrong = {name: fault for name, fault in found.items() if fault}
     if wrong:
         raise DraftRefused(wrong)
+
+
+def _resolved(tx: Tx, actor: Actor, draft: Draft, now: datetime) -> Draft:
+    """The draft with the ids of the hypothesis and the customer that are new with it."""
+    tested = hypothesis(tx, actor, draft.hypothesis_id, draft.new_hypothesis, now)
+    customer_id = customer(tx, draft.customer_id, draft.new_customer)
+    named = replace(draft, customer_id=customer_id, new_customer="")
+    return replace(named, hypothesis_id=tested, new_hypothesis="")
 
 
 def _complete(actor: Actor, draft: Draft) -> Draft:

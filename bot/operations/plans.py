@@ -10,12 +10,13 @@ from bot.domain.ground_rules import GroundRules
 from bot.domain.pms import Pm
 from bot.domain.visits import Visit, VisitState, usual_minutes
 from bot.errors import MovedElsewhere, NotJoined
-from bot.operations import booked, prompts
+from bot.operations import booked, hypotheses, prompts
 from bot.operations.customers import customer, customer_name
 from bot.operations.pms import Prospect, prospect
 from bot.operations.visits import check_free, columns, over_cap, plan_of
 from bot.services import Services
 from bot.views.caps import OverCap
+from bot.views.hypotheses import Chosen
 from bot.views.plans import PlanChoices
 
 
@@ -27,6 +28,7 @@ class Planned:
     customer: str
     choices: PlanChoices
     version: int
+    hypothesis: Chosen | None = None
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,13 @@ def change(
     `MovedElsewhere` for another time of a visit that follows a calendar.
     """
     with services.transaction(actor.workspace_id) as tx:
+        hypotheses.take_turn(tx, choices.new_hypothesis)
         visit = booked.taken(tx, actor, visit_id)
         stands = _planned(tx, actor, visit)
         customer_id = customer(tx, choices.customer_id, choices.new_customer)
         wanted = replace(choices, customer_id=customer_id, new_customer="")
+        tested, new = hypotheses.stated(tx, choices.hypothesis_id, choices.new_hypothesis)
+        wanted = replace(wanted, hypothesis_id=tested, new_hypothesis=new)
         if _same(stands, wanted):
             return None
         if stands.version != version:
@@ -120,13 +125,14 @@ def _planned(tx: Tx, actor: Actor, visit: Visit) -> Planned:
         goal=visit.goal,
         nudge_id=None,
         minutes=visit.minutes,
-        hypothesis=plan.hypothesis,
+        hypothesis_id=plan.hypothesis_id,
         criteria=plan.criteria,
         follow_through=plan.follow_through,
         fellows=plan.fellows,
         sales_owner_id=plan.sales_owner_id,
     )
-    return Planned(visit, customer_name(tx, visit.customer_id), choices, plan.version)
+    tested = hypotheses.chosen(tx, plan.hypothesis_id)
+    return Planned(visit, customer_name(tx, visit.customer_id), choices, plan.version, tested)
 
 
 def _same(stands: Planned, wanted: PlanChoices) -> bool:
@@ -165,7 +171,7 @@ def _changed(tx: Tx, actor: Actor, stands: Planned, choices: PlanChoices, now: d
     because = {"over_because": choices.over_because} if choices.over_because else {}
     moved = columns(choices, actor.zone)
     visits.change(tx, visit.id, customer_id=choices.customer_id, **moved, **because)
-    plans.keep(tx, visit.id, plan_of(choices, stands.version + 1))
+    plans.keep(tx, visit.id, plan_of(tx, actor, choices, stands.version + 1, now))
     if choices.customer_id != visit.customer_id:
         # What was prepared was for somebody else.
         ground_rules.keep(tx, visit.id, GroundRules())

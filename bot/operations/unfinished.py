@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
-from bot.db import customers, debriefs, pms, teams, unfinished
+from bot.db import customers, debriefs, hypotheses, plans, pms, teams, unfinished, visits
 from bot.db.engine import Tx
 from bot.domain.access import Actor
 from bot.domain.calendar import local_date
@@ -23,6 +23,7 @@ from bot.domain.outcomes import Outcome
 from bot.domain.visits import VisitKind
 from bot.errors import NoSuchDebrief, NotYours
 from bot.operations.customers import Chosen, meant
+from bot.operations.hypotheses import chosen
 from bot.services import Services
 from bot.views import kit
 from bot.views.debriefs import DebriefForm
@@ -163,8 +164,21 @@ def _fresh(tx: Tx, actor: Actor, start: Beginning, now: datetime) -> Unfinished:
     draft = Draft(None, on, "", kind=start.kind, quote=start.quote)
     if start.debrief_id is not None:
         draft = own(tx, actor, start.debrief_id).draft
+    else:
+        draft = replace(draft, hypothesis_id=_tested(tx, actor, start, on))
     key = start.key or start.own_key
     return Unfinished(key, draft, now, AT_FIRST, debrief_id=start.debrief_id)
+
+
+def _tested(tx: Tx, actor: Actor, start: Beginning, on: date) -> int | None:
+    """The hypothesis that the visit was planned to test, as long as it is open."""
+    visit_id = start.visit_id
+    if visit_id is None and start.customer and start.customer[0] is not None:
+        booked = visits.booked(tx, actor.user_id, start.customer[0], on)
+        visit_id = booked.id if booked else None
+    planned = plans.get(tx, visit_id).hypothesis_id if visit_id is not None else None
+    known = hypotheses.get(tx, planned) if planned is not None else None
+    return known.id if known and known.settled is None else None
 
 
 def own(tx: Tx, actor: Actor, debrief_id: int) -> Debrief:
@@ -225,6 +239,7 @@ def _form(
         since=left.since if left else None,
         rest=words.rest,
         zone=actor.zone,
+        hypothesis=chosen(tx, draft.hypothesis_id, draft.new_hypothesis),
     )
 
 

@@ -18,6 +18,7 @@ from bot.domain.visits import Visit, VisitState, usual_minutes
 from bot.errors import CustomerOptedOut, CustomerTaken
 from bot.operations import booked, taking
 from bot.operations.customers import customer, customer_name
+from bot.operations.hypotheses import hypothesis, take_turn
 from bot.operations.pms import enrolled, held
 from bot.operations.standing import Shown, is_settled, own, standing
 from bot.services import Services
@@ -49,6 +50,7 @@ def plan(
         tx.one_at_a_time(key)
         if visits.by_source(tx, SOURCE, key):
             return None
+        take_turn(tx, choices.new_hypothesis)
         nudge = own(tx, actor, choices.nudge_id) if choices.nudge_id is not None else None
         customer_id = customer(tx, choices.customer_id, choices.new_customer)
         tx.one_at_a_time(f"customer {customer_id}")
@@ -140,11 +142,11 @@ def columns(choices: PlanChoices, zone: str) -> dict[str, Any]:
     }
 
 
-def plan_of(choices: PlanChoices, version: int) -> Plan:
-    """The rest of what was planned, as the plan of a visit."""
+def plan_of(tx: Tx, actor: Actor, choices: PlanChoices, version: int, now: datetime) -> Plan:
+    """The rest of what was planned, as the plan of a visit; a new hypothesis is stated with it."""
     return Plan(
         version,
-        choices.hypothesis,
+        hypothesis(tx, actor, choices.hypothesis_id, choices.new_hypothesis, now),
         choices.criteria,
         choices.follow_through,
         choices.fellows,
@@ -171,7 +173,7 @@ def _add(
     )
     visit = visits.by_source(tx, SOURCE, key)
     assert visit is not None
-    plans.keep(tx, visit.id, plan_of(choices, 0))
+    plans.keep(tx, visit.id, plan_of(tx, actor, choices, 0, now))
     return visit
 
 

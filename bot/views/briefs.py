@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.domain.customers import Customer
 from bot.domain.debriefs import Mood
+from bot.domain.hypotheses import Hypothesis
 from bot.domain.visits import VisitKind
 from bot.views import closings, kit, surveys, words
 from bot.views.workarounds import Known, in_brief
@@ -45,11 +46,20 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Coming:
+    """A visit that is booked: whose (None: whoever asks), on which local date, to test what."""
+
+    who: str | None
+    on: date
+    hypothesis: str = ""
+
+
+@dataclass(frozen=True)
 class Brief:
     """What is known of a customer; dates are local to whoever asks.
 
-    `free_on` is the first date on which a visit goes over no cap, `booked` who sees them when
-    (None: whoever asks), `deal` the last one: won?, closed on, goes live on. `contacts` counts 28
+    `free_on` is the first date on which a visit goes over no cap, `booked` who sees them when,
+    `deal` the last one: won?, closed on, goes live on. `contacts` counts 28
     days; `closed_by` is the name of whoever closed them to visits; `score` is the last answer from
     0 to 10, its date and why; `mood` how they were found last, and when; `owed` says what they were
     promised, each in words, and `answers` what they were told, the newest first.
@@ -59,7 +69,7 @@ class Brief:
     customer: Customer
     owner: str
     free_on: date
-    booked: tuple[tuple[str | None, date], ...] = ()
+    booked: tuple[Coming, ...] = ()
     heard: tuple[Heard, ...] = ()
     workarounds: tuple[Known, ...] = ()
     people: tuple[tuple[str, str], ...] = ()
@@ -72,18 +82,31 @@ class Brief:
     answers: tuple[Told, ...] = ()
 
 
-def ahead(known: Brief, on: date, goal: str, still_open: str = "") -> kit.Message:
+def ahead(
+    known: Brief,
+    on: date,
+    goal: str,
+    still_open: str = "",
+    hypothesis: Hypothesis | None = None,
+) -> kit.Message:
     """The brief that comes the working day before a visit, with what the PM wants to learn.
 
-    `still_open` says which ground rules are, or is "".
+    `still_open` says which ground rules are, or is ""; `hypothesis` is the one that it tests.
     """
     seen = f"You see {kit.one_line(known.customer.name)} on {kit.day(on, known.today)}."
     learn = f" You want to learn: {kit.one_line(goal, STORY_SHOWN)}" if goal else ""
-    lines = [f"{seen}{learn}", *([still_open] if still_open else [])]
-    others = tuple(each for each in known.booked if each[0])
+    lines = [f"{seen}{learn}", *_testing(hypothesis), *([still_open] if still_open else [])]
+    others = tuple(each for each in known.booked if each.who)
     told = _told(replace(known, booked=others))
     opening = [kit.rich(kit.paragraph(each)) for each in lines]
     return kit.message(" ".join(lines), *opening, *told.blocks)
+
+
+def _testing(hypothesis: Hypothesis | None) -> Iterable[str]:
+    if hypothesis:
+        measure = f" We would know: {kit.one_line(hypothesis.measure, STORY_SHOWN)}"
+        belief = f"The visit tests: {kit.one_line(hypothesis.belief, STORY_SHOWN)}"
+        yield f"{belief}{measure if hypothesis.measure else ''}"
 
 
 def brief(known: Brief) -> kit.Message:
@@ -151,9 +174,11 @@ def _facts(known: Brief) -> Iterable[str]:
     yield from _worth(customer)
     if known.deal:
         yield _deal(*known.deal, known.today)
-    for who_sees, on in known.booked:
-        seen = f"{kit.capitalised(kit.one_line(who_sees))} sees" if who_sees else "You see"
-        yield f"{seen} them on {kit.day(on, known.today)}."
+    for each in known.booked:
+        seen = f"{kit.capitalised(kit.one_line(each.who))} sees" if each.who else "You see"
+        belief = kit.one_line(each.hypothesis, 200).rstrip(".")
+        tests = f", to test: “{belief}”" if each.hypothesis else ""
+        yield f"{seen} them on {kit.day(each.on, known.today)}{tests}."
     if known.mood:
         mood, on = known.mood
         found = "of two minds" if mood is Mood.MIXED else words.MOODS[mood].lower()

@@ -24,7 +24,7 @@ from bot.domain.debriefs import (
     Unfinished,
 )
 from bot.domain.visits import LENGTHS, VisitKind
-from bot.views import customers, fields, heard, kept, kit, labels, words
+from bot.views import customers, fields, heard, hypotheses, kept, kit, labels, words
 
 CALLBACK = "debrief.record"
 FROM_MESSAGE = "debrief.from_message"
@@ -45,11 +45,11 @@ EXAMPLE = (
 class DebriefForm:
     """What the form starts from.
 
-    `customer` is an id and a name, or None and the name of a new one. `on` and `today` are the
-    author's local dates, `digest_on` the local date of the team's next digest. `where` is a
-    response URL, or "". `typed` fills the fields again and wins over `customer`'s absence; `since`
-    is when (aware UTC) they were left unfinished in the author's `zone`. `note` stands above them,
-    or the `rest` of what did not fit into them.
+    `customer` is an id and a name, or None and the name of a new one; `hypothesis` likewise. `on`
+    and `today` are the author's local dates, `digest_on` the local date of the team's next digest.
+    `where` is a response URL, or "". `typed` fills the fields again and wins over `customer`'s
+    absence; `since` is when (aware UTC) they were left unfinished in the author's `zone`. `note`
+    stands above them, or the `rest` of what did not fit into them.
     """
 
     customer: customers.Chosen | None
@@ -67,6 +67,7 @@ class DebriefForm:
     zone: str = "UTC"
     note: str = ""
     rest: str = ""
+    hypothesis: hypotheses.Chosen | None = None
 
 
 def form(form: DebriefForm) -> View:
@@ -88,7 +89,7 @@ def form(form: DebriefForm) -> View:
             *_note(form),
             *_required(form.customer, typed),
             *(_more(typed) if more else []),
-            *heard.blocks(parts, typed, form.today),
+            *heard.blocks(parts, typed, form.today, form.hypothesis),
             *(_sharing(typed, parts) if more else _folded(form)),
             *(kept.taking_back() if form.sheet.debrief_id is not None else []),
         ],
@@ -255,6 +256,7 @@ def read_form(view: fields.Payload) -> DebriefForm:
         since=datetime.fromisoformat(packed["since"]) if "since" in packed else None,
         zone=packed.get("zone", "UTC"),
         rest=_read_rest(view),
+        hypothesis=hypotheses.chosen(view),
     )
 
 

@@ -29,9 +29,10 @@ from bot.domain.heard import (
     Pain,
     Promise,
     Reason,
+    Verdict,
 )
 from bot.domain.visits import VisitKind
-from bot.views import fields, kit, labels, themes, words
+from bot.views import fields, hypotheses, kit, labels, themes, words
 from bot.views import parts as part_readers
 
 TYPED = "debrief.typed"
@@ -48,6 +49,7 @@ class Part(StrEnum):
     PAIN = "pain"
     PROMISE = "promise"
     ANSWER = "answer"
+    HYPOTHESIS = "hypothesis"
     SCORE = "score"
     DEAL = "deal"
     FELLOWS = "fellows"
@@ -59,6 +61,7 @@ ADDING: Mapping[Part, str] = {
     Part.PAIN: "A pain",
     Part.PROMISE: "A promise",
     Part.ANSWER: "An answer we gave",
+    Part.HYPOTHESIS: "A hypothesis",
     Part.SCORE: "A score",
     Part.DEAL: "Won or lost",
     Part.FELLOWS: "Who came along",
@@ -83,6 +86,7 @@ def asked(typed: Draft) -> Parts:
         Part.PAIN: len(typed.pains),
         Part.PROMISE: len(typed.promises),
         Part.ANSWER: len(typed.answers),
+        Part.HYPOTHESIS: int(any((typed.hypothesis_id, typed.new_hypothesis, typed.verdict))),
         Part.SCORE: int(typed.nps is not None or bool(typed.nps_why)),
         Part.DEAL: int(typed.kind in INTERVIEWS or bool(_deal(typed))),
         Part.FELLOWS: int(bool(typed.fellows)),
@@ -106,12 +110,18 @@ def most(*several: Parts) -> Parts:
     }
 
 
-def blocks(parts: Parts, typed: Draft, today: date) -> Iterator[Block]:
-    """The fields of the parts, with what was typed into them."""
+def blocks(
+    parts: Parts, typed: Draft, today: date, hypothesis: hypotheses.Chosen | None
+) -> Iterator[Block]:
+    """The fields of the parts, with what was typed into them, and the hypothesis that is chosen."""
     for part in Part:
         for count in range(parts.get(part, 0)):
             yield DividerBlock()
-            yield from BUILDERS[part](typed, count, today)
+            if part is Part.HYPOTHESIS:
+                yield _input("hypothesis", 0, hypotheses.select(hypothesis))
+                yield _input("verdict", 0, choice(words.VERDICTS, typed.verdict))
+            else:
+                yield from BUILDERS[part](typed, count, today)
 
 
 def adding(parts: Parts) -> list[Block]:
@@ -145,7 +155,8 @@ def read(view: fields.Payload, kept_picture: str) -> Mapping[str, Any]:
     What comes without its first half is kept as that: nothing typed is ever lost.
     """
     score = fields.code(view, "nps")
-    decision = fields.code(view, "decision")
+    decision, verdict = fields.code(view, "decision"), fields.code(view, "verdict")
+    hypothesis_id, new = hypotheses.read(view)
     return {
         "workarounds": tuple(part_readers.each(view, "workaround")),
         "pains": tuple(part_readers.each(view, "pain")),
@@ -156,6 +167,9 @@ def read(view: fields.Payload, kept_picture: str) -> Mapping[str, Any]:
         "decision": Decision(decision) if decision else None,
         "reasons": tuple(each for each in Reason if each in fields.codes(view, "reasons")),
         "competitor": fields.text(view, "competitor"),
+        "hypothesis_id": hypothesis_id,
+        "new_hypothesis": new,
+        "verdict": Verdict(verdict) if verdict else None,
         "fellows": fields.users(view, "fellows"),
         "picture": fields.file_id(view, "picture") or kept_picture,
     }

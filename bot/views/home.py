@@ -42,6 +42,7 @@ JOIN = "home.join"
 MARKET = "home.market"
 COVERAGE = "home.coverage"
 WORKAROUNDS = "home.workarounds"
+HYPOTHESES = "home.hypotheses"
 SHOWN = 5
 
 SHARED = {
@@ -161,6 +162,7 @@ def _buttons(admin: bool) -> ActionsBlock:
             ButtonElement(text="Plan a visit", action_id=PLAN, value="plan"),
             ButtonElement(text="Where you have been", action_id=COVERAGE, value="coverage"),
             ButtonElement(text="Workarounds", action_id=WORKAROUNDS, value="workarounds"),
+            ButtonElement(text="Hypotheses", action_id=HYPOTHESES, value="hypotheses"),
             ButtonElement(text="Settings", action_id=SETTINGS, value="settings"),
             *_for_admins(admin),
         ],

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from bot.domain.debriefs import QUOTE_LENGTH, STORY_LENGTH, WHY_LENGTH, WORKAROUND_LENGTH
 from bot.domain.heard import (
     ANSWER_LENGTH,
+    BELIEF_LENGTH,
     COMPETITOR_LENGTH,
     PAIN_LENGTH,
     PROMISE_LENGTH,
@@ -40,12 +41,16 @@ FIELDS = {
     "decision": "What became of the deal?",
     "reasons": "What decided it?",
     "competitor": "Against whom?",
+    "hypothesis": "Which hypothesis?",
+    "verdict": "What did you see?",
     "fellows": "Who came along?",
     "picture": "A picture",
 }
 HINTS = {
     "promise_owner": "You, unless you choose somebody else.",
     "fellows": "The visit counts for them too.",
+    "hypothesis": "One that nobody has stated yet is added, in up to 140 characters, "
+    "for every PM to test.",
 }
 QUOTES = "A paragraph for each quote."
 TOO_LONG = {
@@ -58,6 +63,7 @@ TOO_LONG = {
     "answer": SUBJECT_LENGTH,
     "answer_said": ANSWER_LENGTH,
     "competitor": COMPETITOR_LENGTH,
+    "hypothesis": BELIEF_LENGTH,
     "story": STORY_LENGTH,
 }
 FAULTS = {
@@ -78,6 +84,8 @@ FAULTS = {
     "Choose somebody else.",
     ("answer", Fault.MISSING): "Say what they asked about.",
     ("answer_said", Fault.MISSING): "Say what you answered, or take the question back.",
+    ("hypothesis", Fault.MISSING): "Choose which one, or take back what you saw.",
+    ("verdict", Fault.MISSING): "Say what you saw: unclear is an answer too.",
     ("nps", Fault.OUT_OF_RANGE): "Choose a number from 0 to 10.",
     **{
         (name, Fault.TOO_LONG): f"Please keep it below {longest:,} characters."

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlo
 from slack_sdk.models.views import View
 
 from bot.domain.visits import LENGTHS, VisitKind
-from bot.views import caps, customers, fields, kit, words
+from bot.views import caps, customers, fields, hypotheses, kit, labels, words
 
 PLAN = "visit.plan"
 CHANGE = "visit.change"
@@ -22,7 +22,6 @@ FAR = "This date is more than a year ahead. Choose an earlier one."
 PAST = "This date has passed. For a visit that has taken place, use /debrief."
 # What is folded away: label and example of each text.
 TEXTS: Mapping[str, tuple[str, str]] = {
-    "hypothesis": ("Hypothesis to test", "Half of them print every order before they pack it."),
     "criteria": ("Success criteria", "What has to happen for it to be worth their hour?"),
     "follow_through": ("Follow-through", "What do they hear from you afterwards, and when?"),
 }
@@ -31,6 +30,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 @dataclass(frozen=True)
 class PlanChoices:
     """A visit as planned: a customer's id or the name of a new one; `on` and `at` are local.
+
+    A hypothesis's id, or one to be stated.
 
     `minutes` is None for as long as such visits usually take; `fellows` are Slack's ids.
     """
@@ -44,7 +45,8 @@ class PlanChoices:
     nudge_id: int | None
     over_because: str = ""
     minutes: int | None = None
-    hypothesis: str = ""
+    hypothesis_id: int | None = None
+    new_hypothesis: str = ""
     criteria: str = ""
     follow_through: str = ""
     fellows: tuple[str, ...] = ()
@@ -70,6 +72,7 @@ class PlanForm:
     version: int = 0
     over: caps.OverCap | None = None
     note: str = ""
+    hypothesis: hypotheses.Chosen | None = None
 
 
 def form(
@@ -97,7 +100,7 @@ def draw(form: PlanForm) -> View:
         submit="Save" if changes else "Plan",
         close="Cancel",
         private_metadata=_metadata(form),
-        blocks=[*_notes(form), *_fields(form), *(_more(form.typed) if form.more else _folded())],
+        blocks=[*_notes(form), *_fields(form), *(_more(form) if form.more else _folded())],
     )
 
 
@@ -164,6 +167,7 @@ def read_form(view: fields.Payload) -> PlanForm:
     packed, on = fields.unpack(view), fields.on(view, "on")
     today = date.fromisoformat(packed["today"])
     customer_id, new = customers.read_customer(view)
+    hypothesis_id, belief = hypotheses.read(view)
     minutes = fields.code(view, "minutes")
     typed = PlanChoices(
         customer_id=customer_id,
@@ -177,6 +181,8 @@ def read_form(view: fields.Payload) -> PlanForm:
         minutes=int(minutes) if minutes else None,
         fellows=fields.users(view, "fellows"),
         sales_owner_id=fields.user(view, "sales_owner"),
+        hypothesis_id=hypothesis_id,
+        new_hypothesis=belief,
         **{name: fields.text(view, name) for name in TEXTS},
     )
     return PlanForm(
@@ -184,11 +190,12 @@ def read_form(view: fields.Payload) -> PlanForm:
         today,
         typed,
         on,
-        more="hypothesis" in view["state"]["values"],
+        more=hypotheses.BLOCK in view["state"]["values"],
         where=packed.get("where", ""),
         visit_id=packed.get("visit"),
         version=packed.get("version", 0),
         over=caps.unpacked(packed["over"]) if "over" in packed else None,
+        hypothesis=hypotheses.chosen(view),
     )
 
 
@@ -250,10 +257,13 @@ def _folded() -> list[Block]:
     return [ActionsBlock(block_id=MORE, elements=[add])]
 
 
-def _more(known: PlanChoices) -> list[Block]:
+def _more(form: PlanForm) -> list[Block]:
+    known, belief = form.typed, hypotheses.select(form.hypothesis)
+    hint = labels.HINTS[hypotheses.BLOCK]
     people = fields.users_element(known.fellows, FELLOWS)
     owner = fields.user_element(known.sales_owner_id)
     return [
+        fields.field(hypotheses.BLOCK, "Hypothesis to test", belief, optional=True, hint=hint),
         *(_text(name, getattr(known, name)) for name in TEXTS),
         fields.field("fellows", "Who comes along?", people, optional=True),
         fields.field("sales_owner", "Sales owner", owner, optional=True),

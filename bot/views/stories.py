@@ -135,8 +135,13 @@ def _told(story: Story, today: date) -> _Told:
 def _who(story: Story) -> str:
     if story.sharing is Sharing.SHARE:
         return kit.one_line(story.customer)
-    places = [kit.one_line(each, 40) for each in (story.segment, story.region) if each.strip()]
-    return words.SOMEBODY[story.stage] + (f" in {', '.join(places)}" if places else "")
+    return somebody(story.stage, story.segment, story.region)
+
+
+def somebody(stage: Stage, *places: str) -> str:
+    """A customer who is not to be named: "A prospect in Paper, North"."""
+    known = [kit.one_line(each, 40) for each in places if each.strip()]
+    return words.SOMEBODY[stage] + (f" in {', '.join(known)}" if known else "")
 
 
 def _unnamed(story: Story, text: str) -> str:

@@ -6,7 +6,7 @@ from bot.domain.barriers import Barrier
 from bot.domain.contacts import Channel
 from bot.domain.customers import Stage
 from bot.domain.debriefs import Frequency, Mood, Sharing
-from bot.domain.heard import Decision, Reason, Weight
+from bot.domain.heard import Decision, Reason, Verdict, Weight
 from bot.domain.stories import ChannelFault
 from bot.domain.visits import VisitKind
 
@@ -67,6 +67,11 @@ REASONS: Mapping[str, str] = {
     Reason.PURCHASING: "How they purchase",
     Reason.NOTHING_NEW: "They stayed with what they had",
     Reason.OTHER: "Something else",
+}
+VERDICTS: Mapping[str, str] = {
+    Verdict.SUPPORTS: "What I saw supports it",
+    Verdict.CONTRADICTS: "What I saw contradicts it",
+    Verdict.UNCLEAR: "Unclear, or it did not come up",
 }
 SHARINGS: Mapping[str, tuple[str, str]] = {
     Sharing.SHARE: ("Share it", "With the customer's name, in your team's weekly digest."),

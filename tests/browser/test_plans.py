@@ -19,6 +19,7 @@ def test_a_visit_is_planned_prepared_changed_and_called_off(page: Page, nihito: 
     form.get_by_role("button", name="Add more").click()
     expect(form.get_by_label("Goal")).to_have_value("See them calibrate.")
     form.get_by_label("Hypothesis to test").fill("Half of them keep a second scale.")
+    form.get_by_role("option", name="State “Half of them keep a second scale.”").click()
     form.get_by_role("button", name="Plan", exact=True).click()
     planned = message(page, "Planned: Oxlade Metrology, Thursday 12 March at 14:00.")
     planned.get_by_role("button", name="Change").click()

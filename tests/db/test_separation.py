@@ -31,7 +31,8 @@ from bot.domain.coverage import Aspect
 from bot.domain.debriefs import Draft, Sheet, Unfinished, Workaround
 from bot.domain.feeds import Meeting, Reading
 from bot.domain.ground_rules import Step as Rule
-from bot.domain.heard import Answer, Pain, Promise
+from bot.domain.heard import Answer, Pain, Promise, Verdict
+from bot.domain.hypotheses import Settled
 from bot.domain.nudges import Snooze
 from bot.domain.passes import Pass
 from bot.domain.surveys import Answer as SurveyAnswer
@@ -53,6 +54,7 @@ from bot.operations import (
     fixes,
     ground_rules,
     home,
+    hypotheses,
     imports,
     inbox,
     markets,
@@ -79,6 +81,7 @@ from bot.views.contacts import ContactDraft
 from bot.views.feeds import FeedChange
 from bot.views.plans import PlanChoices
 from bot.views.surveys import Handed, SurveyDraft
+from bot.views.tallies import Wish as Ended
 from bot.views.visits import JoinChoices
 from bot.views.wholes import Wish
 from tests.operations.office import Office
@@ -197,6 +200,7 @@ class Life:
         self._nudged(T(days=14))
         self._debrief(T(days=15))
         self._plan(T(days=16))
+        self._believe(T(days=17))
         stories.post_digests(self.services, self.workspace_id, T(days=18, hours=2))
         self._deliver(T(days=18, hours=2))
         with self.services.reading(self.workspace_id) as tx:
@@ -333,6 +337,8 @@ class Life:
             promises=(Promise("The roadmap", None, day),),
             answers=(Answer("Totals", "Not before summer."),),
             fellows=("U0000099",),
+            new_hypothesis="They all print it",
+            verdict=Verdict.SUPPORTS,
         )
         form = unfinished.begin(self.services, self.actor, Beginning("Alder They print it."), now)
         words = Unfinished(form.sheet.key, draft, now, now, form_id="V1")
@@ -389,9 +395,19 @@ class Life:
         wish = Wish(id, known.version, state, "4.2", **more)
         assert workarounds.change(self.services, self.actor, wish, now) is None
 
+    def _believe(self, now: datetime) -> None:
+        """Something is stated, looked at and settled; something else is planned to be tested."""
+        services, actor = self.services, self.actor
+        hypotheses.state(services, actor, "They print it twice.", "Two of three.", now)
+        (mine, *_) = hypotheses.find(services, actor, "twice")
+        hypotheses.look(services, actor, mine[0], now)
+        hypotheses.change(services, actor, Ended(mine[0], "All.", Settled.REFUTED), now)
+        hypotheses.page(services, actor, now)
+
     def _plan(self, now: datetime) -> None:
         day = T(days=25).date()
         plan = PlanChoices(None, "Cedar", VisitKind.PHONE, day, None, "", None)
+        plan = replace(plan, new_hypothesis="They count by feel.")
         planned = visits.plan(self.services, self.actor, plan, "K3", now)
         assert isinstance(planned, visits.Booked)
         drafted, visit_id = frozenset({Rule.DRAFTED}), planned.visit.id

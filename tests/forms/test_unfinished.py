@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.db import visits
+from bot.db import hypotheses, visits
 from bot.domain.debriefs import Unfinished
 from bot.domain.visits import VisitKind, VisitState
 from bot.operations import staff, unfinished
@@ -70,11 +70,15 @@ def test_a_form_that_is_closed_half_way_is_offered_again_with_its_words(nihito, 
 
 def test_every_field_that_was_filled_in_is_there_again(nihito, ada):
     view = half_written(nihito, ada)
-    parts = ("pain", "promise", "answer", "score", "deal", "fellows")
+    parts = ("pain", "promise", "answer", "hypothesis", "score", "deal", "fellows")
     hands.unfold(nihito, ada, view, *parts)
     ben = nihito.slack.user("Ben")
     chosen = {"reasons": ["price", "ease"], "fellows": [ben], "promise_on": "2026-03-09"}
     lists = {"kind": "phone", "minutes": "60", "mood": "mixed", "nps": "7", "decision": "lost"}
+    with nihito.services.transaction(nihito.workspace_id) as tx:
+        hypotheses.add(tx, "They print it.", "", ada.id, T(days=0))
+    stated = ada.options("hypothesis.find", "print")[0]["value"]
+    lists |= {"hypothesis": stated, "verdict": "unclear"}
     more = {"pain_weight": "costly", "workaround_how_often": "weekly"}
     texts = dict.fromkeys(
         ("quote", "surprise", "workaround", "workaround_why", "pain", "promise"), "Words."

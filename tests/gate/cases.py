@@ -72,6 +72,11 @@ def cases() -> Iterator[Case]:
     yield _submission("workaround.search")
     yield _submission("workaround.keep")
     yield _search("workaround.same", "print", form="workaround.keep")
+    for action in ("hypothesis.state", "hypothesis.look"):
+        yield _press(action, lambda scene: scene.forms["hypotheses"], private=True)
+    yield _submission("hypothesis.stated")
+    yield _submission("hypothesis.keep")
+    yield _search("hypothesis.find", "half", form="debrief.pain")
     yield _press("fix.told", lambda scene: scene.fix)
     yield _press("plan.more", lambda scene: scene.forms["visit.plan"], private=True)
     yield _submission("visit.change", whose="eve")
@@ -127,6 +132,7 @@ HOME_ACTIONS = (
     "home.settings",
     "home.coverage",
     "home.workarounds",
+    "home.hypotheses",
     "home.market",
 )
 PLANNED_ACTIONS = (

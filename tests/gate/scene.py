@@ -25,7 +25,7 @@ from bot.domain.outcomes import Outcome
 from bot.domain.plans import Plan
 from bot.domain.visits import VisitKind
 from bot.domain.workarounds import State
-from bot.operations import imports, staff, workarounds, workspaces
+from bot.operations import hypotheses, imports, staff, workarounds, workspaces
 from bot.services import Services
 from bot.settings import Settings
 from bot.slack.client import make_client
@@ -35,6 +35,7 @@ from bot.views import notes as note_views
 from bot.views import promises as promise_views
 from bot.views import prompts, questions
 from bot.views.ground_rules import PREPARE
+from bot.views.tallies import LOOK, STATE
 from bot.views.wholes import Wish
 from bot.views.workarounds import CHANGE
 from bot.web import build_web
@@ -229,6 +230,7 @@ def _furnish(scene: Scene) -> None:
     _plan(scene)
     _ask(scene)
     _work_around(scene)
+    _believe(scene)
     scene.people = _others(slack)
     for person in scene.people.values():
         staff.look_up(scene.services, TEAM_ID, person.id, T0)
@@ -360,6 +362,12 @@ def _work_around(scene: Scene) -> None:
             tx.add(tables.workarounds, debrief_id=written.id, what=what, why="")
 
 
+def _believe(scene: Scene) -> None:
+    """Ada has stated what they believe."""
+    ada = staff.actor(scene.services, TEAM_ID, scene.ada.id, scene.at)
+    hypotheses.state(scene.services, ada, "Half of them print it.", "Five of ten.", scene.at)
+
+
 def _others(slack: Sandbox) -> dict[str, Person]:
     neighbour = slack.user("Nia of another organisation", stranger=True)
     # In a channel that we share with them, Slack calls nobody a stranger.
@@ -405,7 +413,14 @@ def _forms(scene: Scene) -> dict[str, View]:
         "workaround.search": filled(
             ada, lambda: ada.press(ada.open_home(), "home.workarounds"), {"words": "print"}
         ),
-        "workaround.keep": _change(scene, {"state": "fixed", "release": "4.2"}),
+        "workaround.keep": _over(
+            scene, "home.workarounds", CHANGE, {"state": "fixed", "release": "4.2"}
+        ),
+        "hypotheses": filled(ada, lambda: ada.press(ada.open_home(), "home.hypotheses"), {}),
+        "hypothesis.stated": _over(
+            scene, "home.hypotheses", STATE, {"belief": "They count by feel.", "measure": "Three."}
+        ),
+        "hypothesis.keep": _over(scene, "home.hypotheses", LOOK, {"settled": "refuted"}),
         "visit.change": filled(eve, lambda: _use(eve, "planned.change", 2), {"on": "2026-03-30"}),
         "ground_rules.keep": filled(eve, lambda: _use(eve, PREPARE, 2), {"agenda": "Pack."}),
         "ground_rules.ask_one": filled(eve, lambda: _use(eve, PREPARE, 1), {"agenda": "Seal."}),
@@ -434,6 +449,9 @@ def _debriefs(scene: Scene) -> dict[str, View]:
     pain = copy.deepcopy(unfolded)
     ada.press(unfolded, "debrief.add_pain")
     assert scene.slack.workspace.wait_until(lambda: "pain" in unfolded.state_values or None, 5.0)
+    ada.press(unfolded, "debrief.add_hypothesis")
+    added = lambda: "verdict" in unfolded.state_values or None  # noqa: E731
+    assert scene.slack.workspace.wait_until(added, 5.0)
     unfolded, pain = pain, unfolded
     ada.close()
     return {
@@ -444,15 +462,15 @@ def _debriefs(scene: Scene) -> dict[str, View]:
     }
 
 
-def _change(scene: Scene, values: Mapping[str, str]) -> View:
-    """The form to change the newest workaround, on top of the list."""
+def _over(scene: Scene, button: str, action: str, values: Mapping[str, str]) -> View:
+    """The form that the first of some buttons pushes, on top of a list that Home opens."""
     ada = scene.ada
-    ada.press(ada.open_home(), "home.workarounds")
+    ada.press(ada.open_home(), button)
     below = ada.wait_for_view()
-    row = next(each["block_id"] for each in below.payload["blocks"] if CHANGE in str(each))
+    row = next(each["block_id"] for each in below.payload["blocks"] if action in str(each))
 
     def push() -> None:
-        ada.press(below, CHANGE, block_id=row)
+        ada.press(below, action, block_id=row)
         assert scene.slack.workspace.wait_until(lambda: ada.view is not below or None, 5.0)
 
     view = filled(ada, push, values)

@@ -87,6 +87,13 @@ def test_a_forged_value_finds_nothing_to_be_told(scene: Scene) -> None:
     assert scene.kept() == before
 
 
+def test_nobody_settles_what_another_has_stated(scene: Scene) -> None:
+    before = scene.kept()
+    seen = scene.knock("socket", *BY_NAME["hypothesis.keep"].build(scene, scene.ben))
+    assert list(seen.answer.body["errors"].values()) == [NOT_YOURS]
+    assert (seen.calls, seen.posts, scene.kept()) == ([], [], before)
+
+
 @pytest.mark.parametrize("name", ["visit.plan", "nudge.snooze_date", "question.stopped"])
 def test_a_form_opened_from_a_nudge_is_only_its_pms(scene: Scene, name: str) -> None:
     before = scene.kept()

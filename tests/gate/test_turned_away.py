@@ -31,6 +31,7 @@ FOR_ALL_STAFF = {
     # Whoever has left with the form open still gets it kept.
     *("debrief.more", "debrief.record", "debrief.typed", "debrief.kind", "debrief.afresh", *ADD),
     *("debrief.change", "debrief.take_back", "debrief.never_held", "theme.find"),
+    "hypothesis.find",
     *("unfinished.go_on", "unfinished.throw_away"),
     # Whoever keeps a promise need not be a PM either.
     *("promise.kept", "promise.put_off"),

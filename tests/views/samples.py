@@ -29,7 +29,9 @@ from bot.domain.ground_rules import AGENDA_LENGTH, GroundRules, Reply
 from bot.domain.ground_rules import Step as Rule
 from bot.domain.heard import (
     ANSWER_LENGTH,
+    BELIEF_LENGTH,
     COMPETITOR_LENGTH,
+    MEASURE_LENGTH,
     MOST,
     PAIN_LENGTH,
     PROMISE_LENGTH,
@@ -39,9 +41,11 @@ from bot.domain.heard import (
     Decision,
     Pain,
     Promise,
+    Verdict,
     Weight,
 )
 from bot.domain.heard import Reason as DealReason
+from bot.domain.hypotheses import Hypothesis, Settled, Tally
 from bot.domain.notes import Known
 from bot.domain.nudges import Reason, Step, Strength
 from bot.domain.promises import Owed
@@ -60,6 +64,7 @@ from bot.views import (
     coverage,
     customers,
     debriefs,
+    fields,
     fixes,
     flags,
     ground_rules,
@@ -76,6 +81,7 @@ from bot.views import (
     stories,
     survey_words,
     surveys,
+    tallies,
     unfinished,
     visits,
     wholes,
@@ -259,6 +265,10 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
     page = page_with(text, size)
     yield "workarounds", workarounds.page(page)
     yield "no workarounds", workarounds.page(replace(page, rows=()))
+    yield "hypotheses", tallies.page(tallies_with(text, size))
+    yield "state a hypothesis", tallies.form()
+    for own in (False, True):
+        yield f"a hypothesis, own: {own}", tallies.look(looked_with(text, size, own=own))
     yield "whole", wholes.form(whole_with(text, size), text[:100], name)
     for refusal in Refusal:
         yield f"turned away {refusal}", home.turned_away(refusal)
@@ -397,6 +407,34 @@ def whole_with(text: str, size: int) -> wholes.Form:
     return wholes.Form(row, ((name, row.what),) * (size + 1), "1.1", merged)
 
 
+def tally_with(text: str, *, settled: bool = False, number: int = 0) -> tallies.Row:
+    """A hypothesis as long as the columns hold, of which every count is large."""
+    ended = (Settled.GIVEN_UP, OTHER_YEAR) if settled else (None, None)
+    belief, measure = fill(text, 1000), fill(text, MEASURE_LENGTH)
+    known = Hypothesis(number, belief, measure, "U1", *ended)
+    return tallies.Row(known, Tally(dict.fromkeys(Verdict, 10**6), dict.fromkeys(Verdict, 10**6)))
+
+
+def tallies_with(text: str, size: int) -> tallies.Page:
+    """A list of as many as are shown at most."""
+    rows = tuple(tally_with(text, number=n) for n in range(min(size, tallies.SHOWN)))
+    settled = [tally_with(text, settled=True, number=100 + n) for n in range(size)]
+    return tallies.Page(TODAY, rows, 10**6, tuple(settled))
+
+
+def looked_with(text: str, size: int, *, own: bool) -> tallies.Looked:
+    """A hypothesis with `size` visits of each verdict behind it, and as many at second hand."""
+    name, place, who = fill(text, NAME_LENGTH), fill(text, PLACE), fill(text, STAFF_NAME)
+    visits_behind = tuple(
+        tallies.Visit(verdict, customer, Stage.LOST, (place, place), OTHER_YEAR, who, kind)
+        for verdict in Verdict
+        for kind in (VisitKind.OBSERVATION, VisitKind.FRIENDS_AND_FAMILY)
+        for customer in [name, ""] * size
+    )
+    row = tally_with(fill(text, BELIEF_LENGTH), settled=not own)
+    return tallies.Looked(row, who, visits_behind, TODAY, own)
+
+
 def fix_with(text: str, size: int) -> fixes.Fix:
     """A fix of which `size` customers are to be told, and as many know."""
     name, what = fill(text, NAME_LENGTH), fill(text, WORKAROUND_LENGTH)
@@ -433,7 +471,7 @@ def brief_with(text: str, size: int) -> briefs.Brief:
         ),
         fill(text, STAFF_NAME),
         OTHER_YEAR,
-        ((fill(text, STAFF_NAME), OTHER_YEAR),) * many,
+        (briefs.Coming(fill(text, STAFF_NAME), OTHER_YEAR, fill(text, 1000)),) * many,
         (heard,) * many,
         (known_with(text),) * many,
         ((name, place),) * many,
@@ -465,7 +503,8 @@ def plan_form(text: str) -> plans.PlanForm:
         2**31,
         fill(text, plans.BECAUSE_LENGTH),
         25,
-        long,
+        2**31,
+        "",
         long,
         long,
         tuple(f"U{number:010}" for number in range(plans.FELLOWS)),
@@ -474,7 +513,8 @@ def plan_form(text: str) -> plans.PlanForm:
     over = caps.OverCap(Cap.TOO_MANY, fill(text, STAFF_NAME), OTHER_YEAR)
     where = "https://hooks.example.com/" + "x" * 500
     customer = (1, fill(text, NAME_LENGTH))
-    return plans.PlanForm(customer, TODAY, typed, OTHER_YEAR, True, where, 2**31, 9, over, long)
+    over_cap = {"over": over, "note": long, "hypothesis": (2**31, long)}
+    return plans.PlanForm(customer, TODAY, typed, OTHER_YEAR, True, where, 2**31, 9, **over_cap)
 
 
 def settings() -> visits.JoinChoices:
@@ -510,6 +550,8 @@ def full_draft(text: str) -> Draft:
         competitor=fill(text, COMPETITOR_LENGTH),
         fellows=tuple(f"U{count:07}" for count in range(10)),
         picture="F0000001",
+        new_hypothesis=fill(text, fields.NEW_LENGTH),
+        verdict=Verdict.UNCLEAR,
         sharing=Sharing.NO_NAME,
     )
 
@@ -530,4 +572,5 @@ def full_form(text: str) -> debriefs.DebriefForm:
         where=where,
         typed=draft,
         digest_on=OTHER_YEAR,
+        hypothesis=(None, draft.new_hypothesis),
     )

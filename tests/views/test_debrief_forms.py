@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
 from bot.domain.debriefs import Draft, Frequency, Mood, Sharing, Sheet, Workaround, faults
-from bot.domain.heard import Answer, Decision, Fault, Pain, Promise, Reason, Weight
+from bot.domain.heard import Answer, Decision, Fault, Pain, Promise, Reason, Verdict, Weight
 from bot.domain.visits import VisitKind
 from bot.views import debriefs, heard, kept, labels, parts
 from bot.views.debriefs import DebriefForm
@@ -47,6 +47,8 @@ EVERYTHING = {
     "competitor": "Fern Labs",
     "fellows": ["U0000008"],
     "picture": [{"id": "F0000001"}],
+    "hypothesis": "hypothesis:3",
+    "verdict": "contradicts",
     "sharing": "no_name",
 }
 DRAFT = Draft(
@@ -69,6 +71,8 @@ DRAFT = Draft(
     competitor="Fern Labs",
     fellows=("U0000008",),
     picture="F0000001",
+    hypothesis_id=3,
+    verdict=Verdict.CONTRADICTS,
     sharing=Sharing.NO_NAME,
 )
 
@@ -177,7 +181,7 @@ def test_the_button_to_unfold_is_there_until_it_is_pressed() -> None:
 
 
 def test_a_draft_offered_again_is_unfolded_when_something_would_be_hidden() -> None:
-    form = replace(EMPTY, customer=(12, "Otter"), typed=DRAFT)
+    form = replace(EMPTY, customer=(12, "Otter"), typed=DRAFT, hypothesis=(3, "They all print."))
     assert debriefs.read(submitted(debriefs.form(form))) == DRAFT
 
 
@@ -241,6 +245,8 @@ def test_each_fault_that_the_rules_know_has_a_sentence_of_its_own() -> None:
             promises=(Promise(long), Promise("", "U1", date(2026, 1, 1))),
             answers=(Answer(long, long), Answer("", "Yes."), Answer("Totals")),
         ),
+        Draft(None, TODAY, long, new_hypothesis=long),
+        Draft(None, TODAY, long, verdict=Verdict.UNCLEAR),
         Draft(None, date(2000, 1, 1), long, promises=(Promise("x", None, date(1999, 1, 1)),)),
         Draft(None, TODAY, long, promises=(Promise("x", None, date(2036, 1, 1)),)),
     ]

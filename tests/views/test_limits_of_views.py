@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views import contacts, customers, wholes
+from bot.views import contacts, customers, hypotheses, wholes
 from sandbox.limits import check_message, check_options, check_view
 from tests.views import samples
 
@@ -25,7 +25,7 @@ def problems(text: str, size: int) -> Iterator[tuple[str, Any]]:
         yield name, check_message(arguments["blocks"], arguments["text"])
     for name, view in samples.views(text, size):
         yield name, check_view(view.to_dict())
-    for module in (customers, contacts):
+    for module in (customers, contacts, hypotheses):
         yield module.__name__, check_options(module.options(samples.found(text, size), text))
     rows = [samples.row_with(text, size, number) for number in range(size)]
     yield "the same as", check_options(wholes.options(rows, rows))
@@ -94,7 +94,7 @@ def test_every_message_can_be_updated_and_has_words_for_screen_readers(text: str
 
 @pytest.mark.parametrize("text", [WIDE, "顧客", HOSTILE, '"'])
 def test_a_search_fits_into_one_frame_of_socket_mode(text: str) -> None:
-    for module in (customers, contacts):
+    for module in (customers, contacts, hypotheses):
         answer = module.options(samples.found(text, 200), text * 50)
         assert len(json.dumps(answer)) < 65_000
 

@@ -117,13 +117,14 @@ def test_all_of_an_unfolded_plan_comes_back_as_it_was_shown() -> None:
         "See the export",
         9,
         minutes=25,
-        hypothesis="Half of them export.",
+        hypothesis_id=4,
         criteria="One export.",
         follow_through="A mail on Friday.",
         fellows=("U1", "U2"),
         sales_owner_id="U3",
     )
-    form = plans.PlanForm((3, "Otter"), TODAY, typed, typed.on, True, "home", 7, 2)
+    half = (4, "Half of them export.")
+    form = plans.PlanForm((3, "Otter"), TODAY, typed, typed.on, True, "home", 7, 2, hypothesis=half)
     view = submitted(plans.draw(form))
     assert plans.read(view) == typed
     assert plans.read_form(view) == form

@@ -1,0 +1,105 @@
+"""Hypotheses and what visits say about them: queries."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func
+
+from bot.db.engine import Tx
+from bot.db.market import customers
+from bot.db.planning import hypotheses
+from bot.db.tables import debriefs, visits
+from bot.domain.customers import Stage, name_key
+from bot.domain.debriefs import Sharing
+from bot.domain.heard import Verdict
+from bot.domain.hypotheses import Evidence, Hypothesis, Settled
+from bot.domain.visits import VisitKind
+
+OPEN: ColumnElement[bool] = hypotheses.c.settled.is_(None)
+
+
+def add(tx: Tx, belief: str, measure: str, by: str, now: datetime) -> int:
+    """Somebody (a Slack id) states a hypothesis; gives its id."""
+    stated = {"stated_by": by, "stated_at": now}
+    return tx.add(hypotheses, belief=belief, key=name_key(belief), measure=measure, **stated)
+
+
+def get(tx: Tx, hypothesis_id: int) -> Hypothesis | None:
+    """The hypothesis, or None."""
+    row = tx.run(tx.select(hypotheses).where(hypotheses.c.id == hypothesis_id)).first()
+    return _hypothesis(row) if row else None
+
+
+def same(tx: Tx, belief: str) -> Hypothesis | None:
+    """The open one that says the same, case, accents and white space aside."""
+    alike = tx.select(hypotheses).where(OPEN, hypotheses.c.key == name_key(belief))
+    row = tx.run(alike.order_by(hypotheses.c.id).limit(1)).first()
+    return _hypothesis(row) if row else None
+
+
+def search(tx: Tx, typed: str, limit: int) -> Sequence[Hypothesis]:
+    """The open ones that hold what was typed, newest first."""
+    holds = hypotheses.c.key.contains(name_key(typed), autoescape=True)
+    found = tx.select(hypotheses).where(OPEN, holds).order_by(hypotheses.c.id.desc())
+    return [_hypothesis(row) for row in tx.run(found.limit(limit))]
+
+
+def count(tx: Tx) -> int:
+    """How many are open."""
+    return int(tx.run(tx.select(hypotheses, func.count()).where(OPEN)).scalar_one())
+
+
+def settled_last(tx: Tx, limit: int) -> Sequence[Hypothesis]:
+    """Those that were settled last, the last one first."""
+    done = tx.select(hypotheses).where(hypotheses.c.settled.is_not(None))
+    found = done.order_by(hypotheses.c.settled_on.desc(), hypotheses.c.id.desc()).limit(limit)
+    return [_hypothesis(row) for row in tx.run(found)]
+
+
+def measure(tx: Tx, hypothesis_id: int, measure: str) -> None:
+    """How one would know whether it holds."""
+    where = hypotheses.c.id == hypothesis_id
+    tx.run(tx.update(hypotheses).where(where).values(measure=measure))
+
+
+def settle(tx: Tx, hypothesis_id: int, settled: Settled, on: date) -> None:
+    """What became of it, on a local date."""
+    ended = {"settled": settled, "settled_on": on}
+    tx.run(tx.update(hypotheses).where(hypotheses.c.id == hypothesis_id).values(**ended))
+
+
+def evidence(tx: Tx, ids: Collection[int]) -> Sequence[Evidence]:
+    """What visits say about some hypotheses, the newest first."""
+    if not ids:
+        return []
+    columns = (
+        *(debriefs.c.hypothesis_id, debriefs.c.verdict, debriefs.c.author_id, debriefs.c.sharing),
+        *(visits.c.on, visits.c.kind),
+        *(customers.c.name, customers.c.stage, customers.c.segment, customers.c.region),
+    )
+    source = debriefs.join(visits, debriefs.c.visit_id == visits.c.id)
+    source = source.join(customers, visits.c.customer_id == customers.c.id)
+    found = tx.select(debriefs, *columns).select_from(source)
+    about = found.where(debriefs.c.hypothesis_id.in_(list(ids)), debriefs.c.verdict.is_not(None))
+    return [_evidence(row) for row in tx.run(about.order_by(visits.c.on.desc(), debriefs.c.id))]
+
+
+def _hypothesis(row: Row[Any]) -> Hypothesis:
+    settled = Settled(row.settled) if row.settled else None
+    return Hypothesis(row.id, row.belief, row.measure, row.stated_by, settled, row.settled_on)
+
+
+def _evidence(row: Row[Any]) -> Evidence:
+    return Evidence(
+        hypothesis_id=row.hypothesis_id,
+        verdict=Verdict(row.verdict),
+        author_id=row.author_id,
+        sharing=Sharing(row.sharing),
+        customer=row.name,
+        stage=Stage(row.stage),
+        on=row.on,
+        kind=VisitKind(row.kind),
+        segment=row.segment or "",
+        region=row.region or "",
+    )
