@@ -44,6 +44,9 @@ def change(services: Services, knock: Knock) -> Answer:
     """*Change it*: a debrief that is kept, with all its words."""
     where = home.WHERE if "view" in knock.body else knock.response_url
     start = Beginning(debrief_id=kept_views.debrief_id(knock.body), where=where)
+    if "view" in knock.body and knock.view["type"] == "modal":
+        form = views.form(unfinished.begin(services, knock.actor, start, knock.now))
+        return answers.nothing().showing(answers.pushing(form, knock.trigger_id))
     return begin(services, knock, start)
 
 

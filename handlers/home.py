@@ -44,6 +44,12 @@ def where_you_have_been(services: Services, knock: Knock) -> Answer:
     return answers.nothing().showing(answers.opening(view, knock.trigger_id))
 
 
+def earlier(services: Services, knock: Knock) -> Answer:
+    """*Earlier ones*: all that the actor has heard."""
+    view = views.earlier(home.heard(services, knock.actor), knock.today)
+    return answers.nothing().showing(answers.opening(view, knock.trigger_id))
+
+
 def plan(_services: Services, knock: Knock) -> Answer:
     """*Plan a visit*."""
     form = plan_views.form(None, knock.today, where=WHERE)

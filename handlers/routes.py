@@ -85,6 +85,7 @@ DOORS: Doors = {
     (Kind.ACTION, heard_views.TYPED): Door(unfinished.typed, Role.STAFF, unasked=True),
     (Kind.ACTION, debrief_views.KIND): Door(debriefs.choose_kind, Role.STAFF),
     **{(Kind.ACTION, each): Door(debriefs.add_part, Role.STAFF) for each in heard_views.ADD},
+    (Kind.ACTION, home_views.EARLIER): Door(home.earlier, Role.PM),
     (Kind.ACTION, kept_views.CHANGE): Door(debriefs.change, Role.STAFF),
     (Kind.ACTION, kept_views.TAKE_BACK): Door(debriefs.take_back, Role.STAFF),
     (Kind.ACTION, kept_views.NEVER_HELD): Door(debriefs.never_held, Role.STAFF),

@@ -597,6 +597,7 @@ def _homes() -> Texts:
         (home.Booked(2, MILL, date(2026, 3, 13), VisitKind.VIDEO, time(14)),),
     )
     yield "The app's Home", home.home(facts)
+    yield "*Earlier ones*, of more than five", home.earlier(facts.debriefs, TODAY)
     table = {
         Aspect.STAGE: [
             Lean(Aspect.STAGE, Stage.PROSPECT, 1, 6, 0.6),

@@ -1,5 +1,6 @@
 """Home: what a PM finds in the app's own tab."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 
 from bot.db import coverage, debriefs, flags, ground_rules, promises, surveys
@@ -8,6 +9,7 @@ from bot.domain.access import Actor, Role
 from bot.domain.calendar import instant, local_date
 from bot.domain.caps import QUARTER
 from bot.domain.coverage import AT_LEAST, leans, much_great
+from bot.domain.debriefs import Debrief
 from bot.domain.scores import AT_LEAST as TOLD_OF
 from bot.domain.scores import WINDOW, nps
 from bot.domain.visits import Visit
@@ -15,7 +17,7 @@ from bot.operations import unfinished
 from bot.operations.customers import customer_name
 from bot.operations.pms import ahead, choices
 from bot.services import Services
-from bot.views.home import Booked, HomeFacts, Recent
+from bot.views.home import EARLIER_MOST, SHOWN, Booked, HomeFacts, Recent
 
 OWED = 5
 
@@ -30,10 +32,7 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
     with services.reading(actor.workspace_id) as tx:
         booked = tuple(_booked(tx, each, zone) for each in prospect.booked)
         waiting = tuple(_booked(tx, each, zone) for each in prospect.waiting)
-        recent = [
-            Recent(each.id, each.customer_name, each.on, each.sharing)
-            for each in debriefs.latest(tx, actor.user_id, 5)
-        ]
+        recent = [_recent(each) for each in debriefs.latest(tx, actor.user_id, SHOWN + 1)]
         flagged = [
             customer_name(tx, kept.flag.customer_id)
             for kept in flags.standing(tx)
@@ -62,6 +61,16 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
         owed=tuple(owed),
         nps=nps(counted) if counted.answers >= TOLD_OF else None,
     )
+
+
+def heard(services: Services, actor: Actor) -> Sequence[Recent]:
+    """The debriefs of the actor's, the newest first."""
+    with services.reading(actor.workspace_id) as tx:
+        return [_recent(each) for each in debriefs.latest(tx, actor.user_id, EARLIER_MOST)]
+
+
+def _recent(debrief: Debrief) -> Recent:
+    return Recent(debrief.id, debrief.customer_name, debrief.on, debrief.sharing)
 
 
 def _booked(tx: Tx, visit: Visit, zone: str) -> Booked:

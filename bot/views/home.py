@@ -43,6 +43,9 @@ MARKET = "home.market"
 COVERAGE = "home.coverage"
 WORKAROUNDS = "home.workarounds"
 HYPOTHESES = "home.hypotheses"
+EARLIER = "home.earlier"
+# A visit every two weeks for three years and more; Slack takes a hundred rows.
+EARLIER_MOST = 90
 SHOWN = 5
 
 SHARED = {
@@ -231,6 +234,15 @@ def _heard(facts: HomeFacts) -> Iterator[Block]:
         yield kit.rich(kit.paragraph(kit.bold("What you heard lately")))
     for each in facts.debriefs[:SHOWN]:
         yield kept.change_row(_recent(each, facts.today), each.debrief_id)
+    if len(facts.debriefs) > SHOWN:
+        earlier = ButtonElement(text="Earlier ones", action_id=EARLIER, value="earlier")
+        yield ActionsBlock(block_id=EARLIER, elements=[earlier])
+
+
+def earlier(debriefs: Sequence[Recent], today: date) -> View:
+    """All that somebody has heard, the newest first, each to be changed or taken back."""
+    rows = [kept.change_row(_recent(each, today), each.debrief_id) for each in debriefs]
+    return View(type="modal", title="What you heard", close="Close", blocks=rows[:EARLIER_MOST])
 
 
 def _recent(debrief: Recent, today: date) -> str:

@@ -24,6 +24,7 @@ PARTS = {
     "An answer we gave": "What did they ask about?",
     "A score": "Why this number?",
     "Won or lost": "Against whom?",
+    "A hypothesis": "What did you see?",
     "Who came along": "Who came along?",
     "A picture": "A picture",
 }
@@ -49,10 +50,12 @@ CHOSEN = {
     "How much?": "Costs them time or money",
     "How likely are they to recommend us?": "7",
     "What became of the deal?": "Won",
+    "What did you see?": "What I saw supports it",
 }
 # What is found by typing: the field, what is typed, what is chosen.
 FOUND = (
     ("What is it about?", "Scales", "Scales"),
+    ("Which hypothesis?", "They weigh twice", "They weigh twice"),
     ("What decided it?", "Price", "Price"),
     ("Who keeps it?", "Jonas", "Jonas Weidner"),
     ("Who came along?", "Priya", "Priya Raman"),

@@ -66,6 +66,7 @@ def cases() -> Iterator[Case]:
         yield _press(action, lambda scene: scene.left)
     yield Case((Kind.SHORTCUT, "debrief.from_message"), _from_message)
     yield Case((Kind.CLOSED, "debrief.record"), _closed, unasked=True)
+    yield Case((Kind.ACTION, "home.earlier"), _earlier, private=True)
     for action in HOME_ACTIONS:
         yield _press(action, lambda scene: scene.home, private=True)
     yield _press("workaround.change", lambda scene: scene.forms["workaround.search"], private=True)
@@ -142,6 +143,13 @@ PLANNED_ACTIONS = (
     "planned.call_off",
 )
 EVES: Any = {"private": True, "whose": "eve"}
+
+
+def _earlier(scene: Scene, who: Person) -> tuple[str, Payload]:
+    """The button that stands there once there are more debriefs than Ada has."""
+    payload = press(scene, who, scene.home, "home.coverage")
+    payload["actions"][0]["action_id"] = "home.earlier"
+    return "interactive", payload
 
 
 def _kind(scene: Scene, who: Person) -> tuple[str, Payload]:

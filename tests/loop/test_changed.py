@@ -253,3 +253,23 @@ def test_typing_on_in_a_debrief_that_was_taken_back_elsewhere_is_kept_as_a_new_o
     assert late().acked
     nihito.settle()
     assert [each["debrief_id"] for each in hands.kept(nihito, "unfinished")] == [None]
+
+
+def test_a_debrief_of_long_ago_is_found_among_the_earlier_ones_and_changed(nihito, ada):
+    for day in range(2, 9):
+        nihito.clock.at = T(days=day)
+        view = nihito.form(ada, "/debrief", f"Customer {day}")
+        hands.unfold(nihito, ada, view)
+        ada.submit({"story": STORY, "sharing": "private"})
+        nihito.slack.expect_message(to=ada, containing="is kept")
+    home = ada.open_home()
+    assert "Customer 2" not in str(home.payload)
+    ada.press(home, "home.earlier")
+    listed = ada.wait_for_view()
+    oldest = hands.kept(nihito, "debriefs")[0]["id"]
+    ada.press(listed, "debrief.change", block_id=f"debrief.change:{oldest}")
+    hands.until(nihito, lambda: ada.view is not listed and ada.view)
+    assert hands.typed(ada, "customer")["text"]["text"] == "Customer 2"
+    ada.submit({"story": "Another one."})
+    hands.until(nihito, lambda: ada.view is None)
+    assert hands.kept(nihito, "debriefs")[0]["story"] == "Another one."
