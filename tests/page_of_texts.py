@@ -598,6 +598,7 @@ def _homes() -> Texts:
     )
     yield "The app's Home", home.home(facts)
     yield "*Earlier ones*, of more than five", home.earlier(facts.debriefs, TODAY)
+    yield "*Earlier ones*, once all are taken back", home.earlier((), TODAY)
     table = {
         Aspect.STAGE: [
             Lean(Aspect.STAGE, Stage.PROSPECT, 1, 6, 0.6),

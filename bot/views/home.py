@@ -241,8 +241,12 @@ def _heard(facts: HomeFacts) -> Iterator[Block]:
 
 def earlier(debriefs: Sequence[Recent], today: date) -> View:
     """All that somebody has heard, the newest first, each to be changed or taken back."""
-    rows = [kept.change_row(_recent(each, today), each.debrief_id) for each in debriefs]
-    return View(type="modal", title="What you heard", close="Close", blocks=rows[:EARLIER_MOST])
+    rows: list[Block] = [
+        kept.change_row(_recent(each, today), each.debrief_id) for each in debriefs
+    ]
+    nothing = kit.rich(kit.paragraph("Nothing yet. A debrief that is kept stands here."))
+    blocks = rows[:EARLIER_MOST] or [nothing]
+    return View(type="modal", title="What you heard", close="Close", blocks=blocks)
 
 
 def _recent(debrief: Recent, today: date) -> str:

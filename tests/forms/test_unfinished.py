@@ -56,7 +56,6 @@ def kept_once(nihito: Nihito, ada, **filled) -> None:
     assert hands.rows(nihito, "debriefs", "unfinished") == (1, 0)
 
 
-@BOTH
 def test_a_form_that_is_closed_half_way_is_offered_again_with_its_words(nihito, ada):
     half_written(nihito, ada)
     offer = close(nihito, ada)
@@ -330,7 +329,6 @@ def test_other_words_from_a_second_window_are_asked_about_before_they_replace_th
     assert [each["story"] for each in hands.kept(nihito, "debriefs")] == ["Quite another story."]
 
 
-@BOTH
 def test_words_about_one_visit_are_not_taken_for_another_to_the_same_customer(nihito, ada, mill):
     actor = staff.actor(nihito.services, nihito.workspace_id, ada.id, T0)
     with nihito.services.transaction(nihito.workspace_id) as tx:

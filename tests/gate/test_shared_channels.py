@@ -10,7 +10,7 @@ from bot.operations.staff import described
 from bot.views.access import REFUSALS
 from handlers.knocks import Kind
 from sandbox.installation import OTHER_TEAM_ID, TEAM_ID
-from tests.gate.cases import BY_NAME, CASES, Case, event
+from tests.gate.cases import BY_NAME, CASES, ONE_OF_EACH_KIND, Case, event
 from tests.gate.scene import Payload, Scene
 from tests.times import T0
 
@@ -36,9 +36,15 @@ def _both_are_theirs(payload: Payload) -> None:
     payload["team"] = ABROAD
 
 
-@pytest.mark.parametrize("case", INTERACTIVE + SEARCHES, ids=str)
+# The gate looks at a payload before any door does: one of each kind comes in all three ways.
 @pytest.mark.parametrize(
-    "abroad", [_only_the_person_is_theirs, _only_the_team_is_theirs, _both_are_theirs]
+    ("case", "abroad"),
+    [
+        *((case, _both_are_theirs) for case in INTERACTIVE + SEARCHES),
+        *((case, _only_the_person_is_theirs) for case in ONE_OF_EACH_KIND if case in INTERACTIVE),
+        *((case, _only_the_team_is_theirs) for case in ONE_OF_EACH_KIND if case in INTERACTIVE),
+    ],
+    ids=lambda each: getattr(each, "__name__", str(each)),
 )
 def test_a_payload_from_another_team_is_refused_whoever_it_names(
     scene: Scene, case: Case, abroad: Callable[[Payload], None]

@@ -9,7 +9,7 @@ from bot.views.visits import not_joined
 from handlers.knocks import Kind
 from handlers.routes import DOORS
 from sandbox.people import Person
-from tests.gate.cases import BY_NAME, CASES, EVERY_DOOR, WAYS, Case
+from tests.gate.cases import BY_NAME, CASES, ONE_OF_EACH_KIND, WAYS, Case
 from tests.gate.scene import TEAM_ID, Scene, Seen
 
 TURNED_AWAY = {
@@ -23,6 +23,18 @@ TURNED_AWAY = {
 }
 # Both ways in lead to one gate: one of them for everybody, the other for a guest.
 WHO_AND_HOW = [*((who, "socket") for who in TURNED_AWAY), ("a guest of several channels", "http")]
+# Whether somebody may pass is asked at the gate, before any door: whoever is refused in a way of
+# their own comes to every door, the others to one of each kind.
+AT_EVERY_DOOR = (
+    ("a guest of several channels", "http"),
+    ("a stranger", "socket"),
+    ("a deactivated user", "socket"),
+)
+WHO_AND_WHERE = [
+    (case, *each)
+    for each in WHO_AND_HOW
+    for case in (CASES if each in AT_EVERY_DOOR else ONE_OF_EACH_KIND)
+]
 ROBOTS = ("Robot", "Slackbot")
 # What any member of staff may do; a new door is only for PMs until it is named here.
 FOR_ALL_STAFF = {
@@ -83,10 +95,9 @@ def test_every_door_has_a_case() -> None:
     assert {case.door for case in CASES} == set(DOORS)
 
 
-@pytest.mark.parametrize(("who", "way"), WHO_AND_HOW)
-@EVERY_DOOR
+@pytest.mark.parametrize(("case", "who", "way"), WHO_AND_WHERE, ids=str)
 def test_who_is_not_a_member_is_told_so_and_nothing_happens(
-    scene: Scene, who: str, case: Case, way: str
+    scene: Scene, case: Case, who: str, way: str
 ) -> None:
     person, before = scene.people[who], scene.kept()
     seen = scene.knock(way, *case.build(scene, person))
@@ -105,8 +116,14 @@ def assert_says_only(home, sentence: str) -> None:
     assert block["elements"][0]["elements"] == [{"type": "text", "text": sentence}]
 
 
-@WAYS
-@pytest.mark.parametrize("case", FOR_PMS, ids=str)
+@pytest.mark.parametrize(
+    ("case", "way"),
+    [
+        *((case, "socket") for case in FOR_PMS),
+        *((case, "http") for case in ONE_OF_EACH_KIND if case in FOR_PMS),
+    ],
+    ids=str,
+)
 def test_a_member_who_has_not_joined_does_nothing_where_only_pms_may(
     scene: Scene, case: Case, way: str
 ) -> None:

@@ -45,7 +45,6 @@ def due(person) -> str:
     return str(person.run("/visit", "next").text)
 
 
-@BOTH
 def test_a_debrief_is_changed_with_all_its_words_and_the_digest_says_so_in_place(
     nihito, ada, stories, told
 ):
@@ -113,7 +112,6 @@ def test_a_visit_that_never_took_place_counts_no_more(nihito, ada):
     assert (visit["state"], customer["last_visit_on"]) == ("called_off", None)
 
 
-@BOTH
 def test_a_date_that_is_changed_moves_what_is_due_back(nihito, ada):
     nihito.clock.at = T(days=10)
     told = debriefed(nihito, ada, "Brightwater Mill", STORY)
@@ -214,7 +212,6 @@ def test_a_debrief_that_is_written_anew_after_it_was_taken_back_is_of_the_same_v
     assert hands.rows(nihito, "visits", "debriefs") == (1, 1)
 
 
-@BOTH
 def test_a_story_that_is_shared_a_month_later_is_new_to_the_next_digest(nihito, ada):
     view = nihito.form(ada, "/debrief", "Brightwater Mill")
     hands.unfold(nihito, ada, view)

@@ -8,7 +8,6 @@ from tests.forms import hands
 from tests.forms.hands import STORY
 from tests.times import T
 
-BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
     "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
@@ -28,7 +27,6 @@ def ada(nihito: Nihito, stories) -> Person:
     return ada
 
 
-@BOTH
 def test_a_message_becomes_the_quote_of_a_debrief(nihito: Nihito, ada: Person, stories) -> None:
     said = ada.say(stories, "We & they print it, <@U0000001> saw it.")
     ada.shortcut("debrief.from_message", message=said)
@@ -58,7 +56,6 @@ def test_somebody_who_has_not_joined_is_told_how_to(nihito: Nihito, stories) -> 
     nihito.slack.expect_message(to=stories, containing="/visit join takes one press.")
 
 
-@BOTH
 def test_a_picture_comes_with_its_story(nihito: Nihito, ada: Person, stories) -> None:
     view = nihito.form(ada, "/debrief", "Brightwater Mill")
     hands.unfold(nihito, ada, view, "picture")

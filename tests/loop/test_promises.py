@@ -45,7 +45,6 @@ def test_a_promise_for_a_sunday_is_reminded_of_on_the_friday(nihito, ada):
     assert "by Sunday 8 March" in told.text
 
 
-@BOTH
 def test_what_was_kept_is_not_asked_about(nihito, ada):
     promise(nihito, ada, "2026-03-05")
     home = ada.open_home()
@@ -64,7 +63,6 @@ def test_a_reminder_is_answered_where_it_stands(nihito, ada):
     nihito.slack.expect_update(told, f"Kept, what Brightwater Mill was promised: {WHAT}")
 
 
-@BOTH
 def test_a_week_more_is_a_new_date_with_a_reminder_of_its_own(nihito, ada):
     promise(nihito, ada, "2026-03-05")
     nihito.tick_at(T(days=3))
@@ -76,7 +74,6 @@ def test_a_week_more_is_a_new_date_with_a_reminder_of_its_own(nihito, ada):
     nihito.slack.expect_message(to=ada, containing="You promised")
 
 
-@BOTH
 def test_whoever_is_to_keep_it_is_told_at_once_and_reminded_on_the_day(nihito, ada):
     sam = nihito.slack.user("Sam", tz="Europe/Berlin")
     promise(nihito, ada, "2026-03-05", promise_owner=sam)
@@ -99,7 +96,6 @@ def test_nobody_but_author_and_owner_says_that_a_promise_is_kept(nihito, ada):
     assert [each["kept_on"] for each in hands.kept(nihito, "promises")] == [None]
 
 
-@BOTH
 def test_a_promise_that_moves_with_its_debrief_is_reminded_of_on_the_new_date_alone(nihito, ada):
     told = promise(nihito, ada, "2026-03-05")
     ada.press(told, "debrief.change")
@@ -163,7 +159,6 @@ def test_another_owner_is_told_and_reminded_in_place_of_the_first(nihito, ada):
     nihito.slack.expect_message(to=tom, containing="that you keep by today")
 
 
-@BOTH
 def test_a_guest_can_keep_no_promise_and_is_told_nothing(nihito, ada):
     gil = nihito.slack.user("Gil", guest=True)
     nihito.tick_at(T(minutes=1))
@@ -218,7 +213,6 @@ def test_a_promise_that_is_made_anew_after_its_debrief_was_taken_back_is_reminde
     nihito.slack.expect_message(to=ada, containing="You promised")
 
 
-@BOTH
 def test_a_week_more_pressed_twice_is_one_week(nihito, ada):
     promise(nihito, ada, "2026-03-05")
     nihito.tick_at(T(days=3))

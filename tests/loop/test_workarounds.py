@@ -97,7 +97,6 @@ def test_seven_asks_come_in_three_messages_and_late_ones_are_reminded_once(fixed
     )
 
 
-@EVERYWHERE
 def test_whoever_tells_later_is_still_thanked_and_all_told_leaves_the_list(fixed: Team) -> None:
     fixed.nihito.tick_at(T(hours=1))
     posts = messages(fixed)
@@ -152,7 +151,6 @@ def test_two_who_say_at_once_that_it_is_fixed_make_one_set_of_messages(team: Tea
     assert sorted(messages(team)) == ["Ada", "Bo", "Cy"]
 
 
-@EVERYWHERE
 def test_whoever_says_otherwise_meanwhile_is_shown_what_it_is_now(team: Team) -> None:
     ada, bo = team.people["Ada"], team.people["Bo"]
     team.open_form("Bo", MILL)
@@ -167,7 +165,6 @@ def test_whoever_says_otherwise_meanwhile_is_shown_what_it_is_now(team: Team) ->
     assert ada.messages()[-1].text.startswith("Welcome")
 
 
-@EVERYWHERE
 def test_a_fix_that_was_none_is_taken_back_and_fixed_again_asks_anew(fixed: Team) -> None:
     nihito, slack = fixed.nihito, fixed.nihito.slack
     nihito.tick_at(T(hours=1))
@@ -186,7 +183,6 @@ def test_a_fix_that_was_none_is_taken_back_and_fixed_again_asks_anew(fixed: Team
     assert all("fixed in 4.3" in each.text for each in messages(fixed).values())
 
 
-@EVERYWHERE
 def test_set_back_before_anything_left_nothing_is_sent(team: Team) -> None:
     team.nihito.clock.at = T(hours=10)
     team.change("Ada", MILL, **FIXED)
@@ -397,7 +393,6 @@ def away(fixed: Team) -> Team:
     return fixed
 
 
-@EVERYWHERE
 def test_whoever_is_away_is_asked_when_they_are_back_and_reminded_a_week_later(
     away: Team,
 ) -> None:

@@ -255,7 +255,7 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
     yield "debrief unfolded", debriefs.form(full_form(text))
     yield "contact", contacts.form((None, name), "U1", TODAY)
     yield "home", home.home(home_with(name, size))
-    yield "earlier", home.earlier(home_with(name, size or 1).debriefs, TODAY)
+    yield "earlier", home.earlier(home_with(name, size).debriefs, TODAY)
     yield "welcome", home.welcome()
     for each in (None, *Closed):
         known = Customer(2**31, name, Stage.LOST, closed=each, closed_because=fill(text, 500))
