@@ -68,7 +68,6 @@ def opening(view: View, trigger_id: str) -> Show:
 
 
 def pushing(view: View, trigger_id: str) -> Show:
-    """Open a form on top of the one at hand."""
     """Open a form on top of the one that is open."""
     return lambda slack: slack.call("views.push", trigger_id=trigger_id, view=view.to_dict())
 

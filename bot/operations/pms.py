@@ -150,21 +150,11 @@ def silent_until(tx: Tx, pm: Pm, today: date) -> date | None:
     return rules_of_prompts.silent_until(dates, today, pm.rhythm.hours)
 
 
-def held(tx: Tx, pm: Pm, on: date) -> Pm:
-    """The PM after a visit on a local date: the due date moves at once (`product.md` A1)."""
-    if pm.last_visit_on and on <= pm.last_visit_on:
-        return pm
-    zone = pm.rhythm.hours.zone
-    joined_on = local_date(pm.joined_at, zone)
-    anchor_on = absences.anchor(tx, pm.user_id, joined_on, on, pm.rhythm.interval_days)
-    planned = absences.planned(tx, pm.user_id, pm.asked, anchor_on, pm.rhythm)
-    moved = replace(pm, last_visit_on=on, anchor_on=anchor_on, planned=planned)
-    pms.keep(tx, moved)
-    return moved
-
-
 def recounted(tx: Tx, pm: Pm) -> Pm:
-    """The PM with the latest visit that is known of now; it may be an earlier one than before."""
+    """The PM with the latest visit that is known of now: the due date moves at once (A1).
+
+    It may be an earlier one than before, where a visit was told of wrongly.
+    """
     last = visits.last(tx, pm.user_id)
     last_on = last.on if last else None
     if last_on == pm.last_visit_on:

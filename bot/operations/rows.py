@@ -228,7 +228,7 @@ def _visit(tx: Tx, row: VisitRow, line: int, now: datetime) -> Kept | BadRow:
         return Kept(Change.UNCHANGED)
     enrolled = pms.take(tx, pm.user_id)
     if enrolled:
-        logged(tx, enrolled, row.date, now)
+        logged(tx, enrolled, now)
     if row.summary:
         # Nobody has cleared it for sharing.
         draft = Draft(whose.id, row.date, row.summary, kind=row.kind, sharing=Sharing.PRIVATE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.db import customers, nudges, outbox, plans, staff, taken, visits
@@ -19,7 +19,7 @@ from bot.errors import CustomerOptedOut, CustomerTaken
 from bot.operations import booked, taking
 from bot.operations.customers import customer, customer_name
 from bot.operations.hypotheses import hypothesis, take_turn
-from bot.operations.pms import enrolled, held
+from bot.operations.pms import enrolled, recounted
 from bot.operations.standing import Shown, is_settled, own, standing
 from bot.services import Services
 from bot.views.caps import OverCap
@@ -72,9 +72,9 @@ def names(services: Services, actor: Actor, some: Sequence[Visit]) -> Sequence[s
         return [customer_name(tx, each.customer_id) for each in some]
 
 
-def logged(tx: Tx, pm: Pm, on: date, now: datetime) -> None:
+def logged(tx: Tx, pm: Pm, now: datetime) -> None:
     """A visit was logged where its PM did not see it: the date moves, and so does the nudge."""
-    if held(tx, pm, on).anchor_on == pm.anchor_on:
+    if recounted(tx, pm).anchor_on == pm.anchor_on:
         return
     nudge = nudges.latest(tx, pm.user_id)
     if nudge and nudge.answer != "been" and nudge.message_channel:

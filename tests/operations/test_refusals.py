@@ -311,6 +311,6 @@ def test_a_nudge_is_drawn_anew_when_a_visit_was_logged_elsewhere(office: Office)
     with office.services.transaction(office.workspace_id) as tx:
         pm = pms.get(tx, ada.id)
         assert pm is not None
-        visits.logged(tx, pm, DUE.date(), DUE)
+        visits.logged(tx, pm, DUE)
     office.deliver_at(DUE + MINUTE)
     office.slack.expect_update(message, containing="Brightwater Mill")
