@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 import pytest
 from sqlalchemy import create_engine, text
 
+from sandbox.people import Person
 from tests.conftest import Nihito
 from tests.forms import hands
 from tests.forms.hands import STORY
@@ -24,7 +25,7 @@ WRONG = re.compile(
 
 
 @pytest.fixture
-def ada(nihito: Nihito):
+def ada(nihito: Nihito) -> Person:
     return hands.joined(nihito)
 
 
@@ -63,7 +64,9 @@ EVERYWHERE = pytest.mark.parametrize(
 
 
 @EVERYWHERE
-def test_a_debrief_stays_open_with_its_text_and_sent_again_is_kept_once(nihito, ada, away):
+def test_a_debrief_stays_open_with_its_text_and_sent_again_is_kept_once(
+    nihito: Nihito, ada: Person, away
+):
     nihito.form(ada, "/debrief", "Brightwater Mill")
     with away(nihito):
         outcome = ada.submit({"story": STORY})
@@ -77,7 +80,7 @@ def test_a_debrief_stays_open_with_its_text_and_sent_again_is_kept_once(nihito, 
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_every_other_form_stays_open_too_and_sent_again_is_kept_once(nihito, ada):
+def test_every_other_form_stays_open_too_and_sent_again_is_kept_once(nihito: Nihito, ada: Person):
     for opening, filling, field, words in (
         (("/visit", "plan"), _plan, "goal", "Planned"),
         (("/visit", "settings"), lambda ada: ada.fill(interval="30"), "interval", "saved"),
@@ -94,17 +97,19 @@ def test_every_other_form_stays_open_too_and_sent_again_is_kept_once(nihito, ada
     assert hands.rows(nihito, "visits", "contacts", "customers", "people", "pms") == (1, 1, 1, 1, 1)
 
 
-def _plan(ada) -> None:
+def _plan(ada: Person) -> None:
     ada.fill(customer=hands.new_customer(ada), on="2026-03-05", goal="See the export")
 
 
-def _contact(ada) -> None:
+def _contact(ada: Person) -> None:
     mara = ada.options("contact.person", "Mara Lind")[-1]
     ada.fill(person=mara, channel="mail", subject="Totals")
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_a_command_says_so_where_it_was_typed_and_a_search_finds_nothing(nihito, ada):
+def test_a_command_says_so_where_it_was_typed_and_a_search_finds_nothing(
+    nihito: Nihito, ada: Person
+):
     nihito.form(ada, "/debrief")
     with closed(nihito):
         assert WRONG.fullmatch(ada.run("/visit", "next").text)
@@ -113,7 +118,9 @@ def test_a_command_says_so_where_it_was_typed_and_a_search_finds_nothing(nihito,
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_a_button_says_so_under_its_message_and_pressed_again_does_its_work(nihito, ada):
+def test_a_button_says_so_under_its_message_and_pressed_again_does_its_work(
+    nihito: Nihito, ada: Person
+):
     nihito.tick_at(T(days=14))
     nudge = nihito.slack.expect_message(to=ada)
     with closed(nihito):

@@ -21,7 +21,7 @@ EAST, WEST = "Pacific/Auckland", "Pacific/Pago_Pago"
 
 
 @pytest.fixture
-def today(nihito, request):
+def today(nihito: Nihito, request):
     """Ada's date, and Ada, in a zone where it is that date."""
     zone, hours, on = request.param
     nihito.clock.at = T(hours=hours)
@@ -45,7 +45,7 @@ def moved(on: date, days: int) -> str:
 
 
 @ZONES
-def test_a_debrief_is_of_today_where_its_author_is_or_of_the_year_before(nihito, today):
+def test_a_debrief_is_of_today_where_its_author_is_or_of_the_year_before(nihito: Nihito, today):
     ada, on = today
     view = nihito.form(ada, "/debrief", "Brightwater Mill")
     assert hands.typed(ada, "on") == on.isoformat()
@@ -66,7 +66,7 @@ def test_a_debrief_is_of_today_where_its_author_is_or_of_the_year_before(nihito,
 
 
 @ZONES
-def test_a_plan_is_for_today_where_the_pm_is_or_the_year_to_come(nihito, today):
+def test_a_plan_is_for_today_where_the_pm_is_or_the_year_to_come(nihito: Nihito, today):
     ada, on = today
     nihito.form(ada, "/visit", "plan")
     ada.fill(customer=hands.new_customer(ada), goal="See the export")
@@ -86,7 +86,7 @@ def test_a_plan_is_for_today_where_the_pm_is_or_the_year_to_come(nihito, today):
 
 
 @ZONES
-def test_a_contact_is_of_today_where_the_person_is_or_of_the_year_before(nihito, today):
+def test_a_contact_is_of_today_where_the_person_is_or_of_the_year_before(nihito: Nihito, today):
     ada, on = today
     nihito.form(ada, "/contact", "Brightwater Mill")
     mara = ada.options("contact.person", "Mara Lind")[-1]["value"]
@@ -107,7 +107,7 @@ def test_a_contact_is_of_today_where_the_person_is_or_of_the_year_before(nihito,
 
 
 @ZONES
-def test_a_nudge_is_put_off_to_a_date_that_has_not_passed_where_the_pm_is(nihito, today):
+def test_a_nudge_is_put_off_to_a_date_that_has_not_passed_where_the_pm_is(nihito: Nihito, today):
     ada, _ = today
     nihito.tick_at(T(days=14))
     nihito.tick_at(T(days=14, hours=12))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.people import Person
 from tests.conftest import Nihito
 from tests.forms import hands
 from tests.forms.hands import STORY
@@ -26,16 +27,16 @@ SCRIPTS = {
 
 
 @pytest.fixture
-def ada(nihito: Nihito):
+def ada(nihito: Nihito) -> Person:
     return hands.joined(nihito)
 
 
-def unfold(nihito: Nihito, ada, text: str = "Brightwater Mill") -> None:
+def unfold(nihito: Nihito, ada: Person, text: str = "Brightwater Mill") -> None:
     """The open form with all its fields."""
     hands.unfold(nihito, ada, nihito.form(ada, "/debrief", text), "score")
 
 
-def test_a_debrief_without_anything_says_what_is_missing_at_each_field(nihito, ada):
+def test_a_debrief_without_anything_says_what_is_missing_at_each_field(nihito: Nihito, ada: Person):
     nihito.form(ada, "/debrief")
     outcome = ada.submit({"on": None}, unchecked=True)
     assert outcome.errors == {
@@ -47,7 +48,7 @@ def test_a_debrief_without_anything_says_what_is_missing_at_each_field(nihito, a
 
 
 @pytest.mark.parametrize("blank", ["   ", "\n\t\n", "\u00a0\u2003", "\u200b\u200d\u2060", "\x00"])
-def test_a_story_of_nothing_to_see_is_missing(nihito, ada, blank):
+def test_a_story_of_nothing_to_see_is_missing(nihito: Nihito, ada: Person, blank):
     nihito.form(ada, "/debrief", "Brightwater Mill")
     outcome = ada.submit({"story": blank}, unchecked=True)
     assert outcome.errors == {"story": "Write what you heard, in two sentences."}
@@ -56,7 +57,7 @@ def test_a_story_of_nothing_to_see_is_missing(nihito, ada, blank):
 
 @pytest.mark.parametrize(("field", "most", "sentence"), LONG)
 def test_a_text_at_its_limit_is_kept_and_one_above_it_is_explained_where_it_stands(
-    nihito, ada, field, most, sentence
+    nihito: Nihito, ada: Person, field, most, sentence
 ):
     unfold(nihito, ada)
     long = "é" * most
@@ -70,7 +71,7 @@ def test_a_text_at_its_limit_is_kept_and_one_above_it_is_explained_where_it_stan
     assert long in str(hands.kept(nihito, "debriefs") + hands.kept(nihito, "workarounds"))
 
 
-def test_how_often_without_a_workaround_is_asked_about_and_not_dropped(nihito, ada):
+def test_how_often_without_a_workaround_is_asked_about_and_not_dropped(nihito: Nihito, ada: Person):
     unfold(nihito, ada)
     outcome = ada.submit({"story": STORY, "workaround_how_often": "weekly"})
     assert outcome.errors == {"workaround": "Say what they do, or take back how often they do it."}
@@ -81,7 +82,7 @@ def test_how_often_without_a_workaround_is_asked_about_and_not_dropped(nihito, a
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-def test_whatever_the_script_a_story_is_kept_as_it_was_typed(nihito, ada):
+def test_whatever_the_script_a_story_is_kept_as_it_was_typed(nihito: Nihito, ada: Person):
     everything = "\n".join(SCRIPTS.values())
     unfold(nihito, ada, "ÅÄÖ & ﷺ 株式会社 🏭")
     texts = dict.fromkeys(("story", "quote", "workaround", "workaround_why", "nps_why"), everything)
@@ -93,7 +94,9 @@ def test_whatever_the_script_a_story_is_kept_as_it_was_typed(nihito, ada):
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-def test_characters_that_nobody_sees_do_not_stop_a_debrief_and_nothing_seen_is_lost(nihito, ada):
+def test_characters_that_nobody_sees_do_not_stop_a_debrief_and_nothing_seen_is_lost(
+    nihito: Nihito, ada: Person
+):
     nihito.form(ada, "/debrief", "Bright\x00water \x1bMill")
     assert ada.submit({"story": "One\x00. \x07Two\ud83d.\n\tThree\x7f."}).errors == {}
     nihito.slack.expect_message(to=ada, containing="Brightwater Mill is kept")
@@ -102,7 +105,7 @@ def test_characters_that_nobody_sees_do_not_stop_a_debrief_and_nothing_seen_is_l
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-def test_the_longest_name_in_the_widest_script_is_kept_and_found_again(nihito, ada):
+def test_the_longest_name_in_the_widest_script_is_kept_and_found_again(nihito: Nihito, ada: Person):
     name = "ﷺ" * 140
     nihito.form(ada, "/debrief", name)
     assert ada.submit({"story": STORY}).errors == {}
@@ -115,7 +118,7 @@ def test_the_longest_name_in_the_widest_script_is_kept_and_found_again(nihito, a
 @pytest.mark.parametrize(
     "value", ["customer:abc", "customer:", "customer:-1", "pear:1", "new:", ""]
 )
-def test_a_customer_that_cannot_be_read_is_asked_for_again(nihito, ada, value):
+def test_a_customer_that_cannot_be_read_is_asked_for_again(nihito: Nihito, ada: Person, value):
     nihito.form(ada, "/debrief", "Brightwater Mill")
     hands.forge_option(ada, "customer", value)
     outcome = ada.submit({"story": STORY})
@@ -125,7 +128,9 @@ def test_a_customer_that_cannot_be_read_is_asked_for_again(nihito, ada, value):
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 @pytest.mark.parametrize("value", ["customer:4711", "customer:999999999"])
-def test_a_customer_that_is_gone_is_said_at_the_customer_and_the_story_stays(nihito, ada, value):
+def test_a_customer_that_is_gone_is_said_at_the_customer_and_the_story_stays(
+    nihito: Nihito, ada: Person, value
+):
     nihito.form(ada, "/debrief", "Brightwater Mill")
     hands.forge_option(ada, "customer", value)
     outcome = ada.submit({"story": STORY})
@@ -136,7 +141,7 @@ def test_a_customer_that_is_gone_is_said_at_the_customer_and_the_story_stays(nih
     assert hands.rows(nihito, "visits", "debriefs") == (0, 0)
 
 
-def test_another_workspaces_customer_is_nobody_here(nihito, ada):
+def test_another_workspaces_customer_is_nobody_here(nihito: Nihito, ada: Person):
     theirs = hands.elsewhere(nihito)
     nihito.form(ada, "/debrief", "Brightwater Mill")
     hands.forge_option(ada, "customer", f"customer:{theirs}")
@@ -145,7 +150,7 @@ def test_another_workspaces_customer_is_nobody_here(nihito, ada):
     assert hands.rows(nihito, "visits") == (0,)
 
 
-def test_a_code_from_another_time_keeps_the_form_open_with_a_reference(nihito, ada):
+def test_a_code_from_another_time_keeps_the_form_open_with_a_reference(nihito: Nihito, ada: Person):
     unfold(nihito, ada)
     hands.forge_option(ada, "mood", "lukewarm")
     outcome = ada.submit({"story": STORY})

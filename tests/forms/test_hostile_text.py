@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.people import Person
 from tests.conftest import Nihito
 from tests.forms import hands
 from tests.forms.hands import LIVE
@@ -16,7 +17,7 @@ TOKENS = ("<!", "<@", "<#", "<http")
 
 
 @pytest.fixture
-def ada(nihito: Nihito):
+def ada(nihito: Nihito) -> Person:
     ada = nihito.slack.user("Ada <!here>", tz="Europe/Berlin")
     stories = nihito.slack.channel("stories", members=[ada])
     nihito.join(ada, channel=stories.id)
@@ -34,7 +35,9 @@ def parts(value: Any) -> Iterator[Mapping[str, Any]]:
             yield from parts(each)
 
 
-def assert_text_only(nihito: Nihito, ada, blocks: list[dict[str, Any]], fallback: str = "") -> None:
+def assert_text_only(
+    nihito: Nihito, ada: Person, blocks: list[dict[str, Any]], fallback: str = ""
+) -> None:
     """What was typed is there, and nothing of it is live."""
     for part in parts(blocks):
         kind = part.get("type", "")
@@ -49,7 +52,7 @@ def assert_text_only(nihito: Nihito, ada, blocks: list[dict[str, Any]], fallback
     assert NAME in unescape(html)
 
 
-def debrief(nihito: Nihito, ada) -> Any:
+def debrief(nihito: Nihito, ada: Person) -> Any:
     """A debrief with hostile text in every field; gives what its author was told."""
     hands.unfold(nihito, ada, nihito.form(ada, "/debrief", NAME), "score", "pain", "promise")
     fields = ("story", "quote", "workaround", "workaround_why", "nps_why", "pain", "promise")
@@ -57,7 +60,7 @@ def debrief(nihito: Nihito, ada) -> Any:
     return nihito.slack.expect_message(to=ada, containing="is kept")
 
 
-def test_the_reply_to_a_debrief_and_the_digest_show_text(nihito, ada):
+def test_the_reply_to_a_debrief_and_the_digest_show_text(nihito: Nihito, ada: Person):
     told = debrief(nihito, ada)
     assert_text_only(nihito, ada, told.blocks, told.text)
     nihito.tick_at(T(days=4, hours=2))
@@ -69,7 +72,7 @@ def test_the_reply_to_a_debrief_and_the_digest_show_text(nihito, ada):
     assert "Heard by Ada <!here>" in html
 
 
-def test_the_forms_show_text(nihito, ada):
+def test_the_forms_show_text(nihito: Nihito, ada: Person):
     debrief(nihito, ada)
     view = nihito.form(ada, "/debrief", NAME)
     assert hands.typed(ada, "customer")["value"].startswith("customer:")
@@ -78,7 +81,7 @@ def test_the_forms_show_text(nihito, ada):
         assert option["text"]["type"] == "plain_text"
 
 
-def test_a_plan_its_reply_the_next_visit_and_home_show_text(nihito, ada):
+def test_a_plan_its_reply_the_next_visit_and_home_show_text(nihito: Nihito, ada: Person):
     nihito.form(ada, "/visit", "plan")
     ada.submit({"customer": hands.new_customer(ada, NAME), "on": "2026-03-05", "goal": LIVE})
     told = nihito.slack.expect_message(to=ada, containing="Planned")
@@ -89,7 +92,7 @@ def test_a_plan_its_reply_the_next_visit_and_home_show_text(nihito, ada):
     assert_text_only(nihito, ada, home.payload["blocks"])
 
 
-def test_a_contact_and_its_reply_show_text(nihito, ada):
+def test_a_contact_and_its_reply_show_text(nihito: Nihito, ada: Person):
     nihito.form(ada, "/contact", NAME)
     person = ada.options("contact.person", NAME)[-1]
     ada.submit({"person": person, "channel": "mail", "subject": LIVE})
@@ -97,7 +100,7 @@ def test_a_contact_and_its_reply_show_text(nihito, ada):
     assert_text_only(nihito, ada, told.blocks, told.text)
 
 
-def test_a_nudge_and_what_stands_in_its_place_show_text(nihito, ada):
+def test_a_nudge_and_what_stands_in_its_place_show_text(nihito: Nihito, ada: Person):
     hands.namesakes(nihito, NAME, LIVE, 1)
     nihito.tick_at(T(days=14))
     nudge = nihito.slack.expect_message(to=ada)
@@ -109,7 +112,7 @@ def test_a_nudge_and_what_stands_in_its_place_show_text(nihito, ada):
     assert_text_only(nihito, ada, nudge.blocks, nudge.text)
 
 
-def test_a_planned_nudge_shows_text(nihito, ada):
+def test_a_planned_nudge_shows_text(nihito: Nihito, ada: Person):
     hands.namesakes(nihito, NAME, LIVE, 1)
     nihito.tick_at(T(days=14))
     nudge = nihito.slack.expect_message(to=ada)
@@ -120,6 +123,6 @@ def test_a_planned_nudge_shows_text(nihito, ada):
     assert_text_only(nihito, ada, nudge.blocks, nudge.text)
 
 
-def test_a_command_with_hostile_words_is_answered_without_repeating_them(ada):
+def test_a_command_with_hostile_words_is_answered_without_repeating_them(ada: Person):
     outcome = ada.run("/visit", LIVE)
     assert outcome.text == "I do not know that one. /visit help shows what you can ask for."

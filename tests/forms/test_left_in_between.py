@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.people import Person
 from tests.conftest import Nihito
 from tests.forms import hands
 from tests.forms.hands import STORY
@@ -11,11 +12,11 @@ NOT_JOINED = "This is for people who have joined. /visit join takes one press."
 
 
 @pytest.fixture
-def ada(nihito: Nihito):
+def ada(nihito: Nihito) -> Person:
     return hands.joined(nihito)
 
 
-def test_a_debrief_is_kept_and_its_author_told_that_no_team_reads_it(nihito, ada):
+def test_a_debrief_is_kept_and_its_author_told_that_no_team_reads_it(nihito: Nihito, ada: Person):
     view = nihito.form(ada, "/debrief", "Brightwater Mill")
     ada.run("/visit", "leave")
     ada.press(view, "debrief.more")
@@ -29,7 +30,7 @@ def test_a_debrief_is_kept_and_its_author_told_that_no_team_reads_it(nihito, ada
     assert hands.rows(nihito, "pms", "debriefs") == (0, 1)
 
 
-def test_a_debrief_from_a_nudge_is_answered_where_the_nudge_stands(nihito, ada):
+def test_a_debrief_from_a_nudge_is_answered_where_the_nudge_stands(nihito: Nihito, ada: Person):
     nihito.tick_at(T(days=14))
     nudge = nihito.slack.expect_message(to=ada)
     ada.press(nudge, "nudge.been")
@@ -39,7 +40,7 @@ def test_a_debrief_from_a_nudge_is_answered_where_the_nudge_stands(nihito, ada):
     nihito.slack.expect_message(to=ada, containing="is kept. You have left")
 
 
-def test_a_plan_is_not_kept_and_the_form_says_why(nihito, ada):
+def test_a_plan_is_not_kept_and_the_form_says_why(nihito: Nihito, ada: Person):
     nihito.form(ada, "/visit", "plan")
     ada.fill(customer=hands.new_customer(ada), on="2026-03-05", goal="See the export")
     ada.run("/visit", "leave")
@@ -48,7 +49,7 @@ def test_a_plan_is_not_kept_and_the_form_says_why(nihito, ada):
     assert hands.rows(nihito, "visits", "customers") == (0, 0)
 
 
-def test_settings_do_not_bring_anybody_back_by_mistake(nihito, ada):
+def test_settings_do_not_bring_anybody_back_by_mistake(nihito: Nihito, ada: Person):
     nihito.form(ada, "/visit", "settings")
     ada.run("/visit", "leave")
     outcome = ada.submit({"interval": "30"})
@@ -57,7 +58,9 @@ def test_settings_do_not_bring_anybody_back_by_mistake(nihito, ada):
     assert hands.rows(nihito, "pms") == (0,)
 
 
-def test_a_snooze_is_refused_in_its_form_and_a_nudge_says_why_when_pressed(nihito, ada):
+def test_a_snooze_is_refused_in_its_form_and_a_nudge_says_why_when_pressed(
+    nihito: Nihito, ada: Person
+):
     nihito.tick_at(T(days=14))
     nudge = nihito.slack.expect_message(to=ada)
     ada.press(nudge, "nudge.snooze", "date")
@@ -69,14 +72,14 @@ def test_a_snooze_is_refused_in_its_form_and_a_nudge_says_why_when_pressed(nihit
     assert [each["answer"] for each in hands.kept(nihito, "nudges")] == [None]
 
 
-def test_home_left_open_says_why_its_buttons_do_nothing(nihito, ada):
+def test_home_left_open_says_why_its_buttons_do_nothing(nihito: Nihito, ada: Person):
     home = ada.open_home()
     ada.run("/visit", "leave")
     ada.press(home, "home.plan")
     assert nihito.slack.expect_message(to=ada, containing=NOT_JOINED).channel == ada.dm.id
 
 
-def test_joining_from_home_shows_the_home_of_somebody_who_has_joined(nihito):
+def test_joining_from_home_shows_the_home_of_somebody_who_has_joined(nihito: Nihito):
     ada = nihito.slack.user("Ada")
     home = ada.open_home()
     ada.press(home, "home.join")
@@ -85,7 +88,9 @@ def test_joining_from_home_shows_the_home_of_somebody_who_has_joined(nihito):
     hands.until(nihito, lambda: "next visit is due" in str(ada.home.payload["blocks"][0]))
 
 
-def test_whoever_becomes_a_guest_is_refused_in_the_form_and_nothing_is_kept(nihito, ada):
+def test_whoever_becomes_a_guest_is_refused_in_the_form_and_nothing_is_kept(
+    nihito: Nihito, ada: Person
+):
     nihito.form(ada, "/debrief", "Brightwater Mill")
     ada.change(is_restricted=True)
     hands.until(nihito, lambda: hands.kept(nihito, "staff")[0]["standing"] == "guest")

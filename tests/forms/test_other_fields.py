@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.people import Person
 from tests.conftest import Nihito
 from tests.forms import hands
 from tests.forms.hands import LIVE, STORY
@@ -11,11 +12,11 @@ EVERYWHERE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indir
 
 
 @pytest.fixture
-def ada(nihito: Nihito):
+def ada(nihito: Nihito) -> Person:
     return hands.joined(nihito)
 
 
-def test_joining_with_everything_taken_out_says_what_is_missing(nihito):
+def test_joining_with_everything_taken_out_says_what_is_missing(nihito: Nihito):
     ada = nihito.slack.user("Ada")
     nihito.form(ada, "/visit", "join")
     for name in ("interval", "at", "strength"):
@@ -43,7 +44,9 @@ CHANNELS = {
 
 
 @pytest.mark.parametrize(("kind", "sentence"), CHANNELS.values(), ids=CHANNELS)
-def test_a_channel_that_cannot_hold_stories_is_refused_where_it_was_chosen(nihito, kind, sentence):
+def test_a_channel_that_cannot_hold_stories_is_refused_where_it_was_chosen(
+    nihito: Nihito, kind, sentence
+):
     ada = nihito.slack.user("Ada")
     channel = nihito.slack.channel("stories", members=[ada], **kind)
     nihito.form(ada, "/visit", "join")
@@ -55,14 +58,14 @@ def test_a_channel_that_cannot_hold_stories_is_refused_where_it_was_chosen(nihit
         nihito.slack.expect_refusal("conversations.info", "channel_not_found")
 
 
-def test_a_direct_conversation_is_no_channel_for_stories(nihito):
+def test_a_direct_conversation_is_no_channel_for_stories(nihito: Nihito):
     ada = nihito.slack.user("Ada")
     nihito.form(ada, "/visit", "join")
     assert ada.submit({"channel": ada.dm.id}).errors == {"channel": NOT_INVITED}
     assert hands.rows(nihito, "pms", "teams") == (0, 0)
 
 
-def test_a_channel_that_is_nowhere_is_refused_where_it_was_chosen(nihito):
+def test_a_channel_that_is_nowhere_is_refused_where_it_was_chosen(nihito: Nihito):
     ada = nihito.slack.user("Ada")
     nihito.form(ada, "/visit", "join")
     assert ada.submit({"channel": "C0NOWHERE"}).errors == {"channel": NOT_INVITED}
@@ -70,7 +73,9 @@ def test_a_channel_that_is_nowhere_is_refused_where_it_was_chosen(nihito):
     assert hands.rows(nihito, "pms", "teams") == (0, 0)
 
 
-def test_slack_away_while_a_channel_is_looked_at_keeps_the_form_and_a_second_try_joins(nihito):
+def test_slack_away_while_a_channel_is_looked_at_keeps_the_form_and_a_second_try_joins(
+    nihito: Nihito,
+):
     ada = nihito.slack.user("Ada")
     channel = nihito.slack.channel("stories", members=[ada])
     nihito.form(ada, "/visit", "join")
@@ -83,7 +88,7 @@ def test_slack_away_while_a_channel_is_looked_at_keeps_the_form_and_a_second_try
     assert hands.rows(nihito, "pms", "teams") == (1, 1)
 
 
-def test_a_plan_without_anything_says_what_is_missing(nihito, ada):
+def test_a_plan_without_anything_says_what_is_missing(nihito: Nihito, ada: Person):
     nihito.form(ada, "/visit", "plan")
     hands.forge(ada, "kind", selected_option=None)
     assert ada.submit(unchecked=True).errors == {
@@ -94,7 +99,7 @@ def test_a_plan_without_anything_says_what_is_missing(nihito, ada):
 
 
 @EVERYWHERE
-def test_a_goal_at_its_limit_is_kept_and_one_above_it_is_explained(nihito, ada):
+def test_a_goal_at_its_limit_is_kept_and_one_above_it_is_explained(nihito: Nihito, ada: Person):
     nihito.form(ada, "/visit", "plan")
     goal = "🏭" * 1000
     ada.fill(customer=hands.new_customer(ada), on="2026-03-03")
@@ -107,7 +112,7 @@ def test_a_goal_at_its_limit_is_kept_and_one_above_it_is_explained(nihito, ada):
     assert [each["goal"] for each in hands.kept(nihito, "visits")] == [goal]
 
 
-def test_a_plan_with_a_customer_that_is_gone_keeps_its_goal(nihito, ada):
+def test_a_plan_with_a_customer_that_is_gone_keeps_its_goal(nihito: Nihito, ada: Person):
     nihito.form(ada, "/visit", "plan")
     hands.forge_option(ada, "customer", "customer:4711")
     outcome = ada.submit({"on": "2026-03-03", "goal": "See the export"})
@@ -116,7 +121,7 @@ def test_a_plan_with_a_customer_that_is_gone_keeps_its_goal(nihito, ada):
     assert hands.rows(nihito, "visits") == (0,)
 
 
-def test_a_contact_without_anything_says_what_is_missing(nihito, ada):
+def test_a_contact_without_anything_says_what_is_missing(nihito: Nihito, ada: Person):
     nihito.form(ada, "/contact")
     hands.forge(ada, "staff", selected_user=None)
     assert ada.submit({"on": None}, unchecked=True).errors == {
@@ -127,7 +132,7 @@ def test_a_contact_without_anything_says_what_is_missing(nihito, ada):
     }
 
 
-def test_a_new_person_without_a_customer_is_asked_for_one(nihito, ada):
+def test_a_new_person_without_a_customer_is_asked_for_one(nihito: Nihito, ada: Person):
     nihito.form(ada, "/contact")
     mara = ada.options("contact.person", "Mara Lind")[-1]["value"]
     outcome = ada.submit({"person": mara, "channel": "mail"})
@@ -135,7 +140,7 @@ def test_a_new_person_without_a_customer_is_asked_for_one(nihito, ada):
 
 
 @EVERYWHERE
-def test_a_subject_at_its_limit_is_kept_and_one_above_it_is_explained(nihito, ada):
+def test_a_subject_at_its_limit_is_kept_and_one_above_it_is_explained(nihito: Nihito, ada: Person):
     nihito.form(ada, "/contact", "Brightwater Mill")
     subject = "ß" * 500
     ada.fill(person=ada.options("contact.person", "Mara\x00 Lind")[-1]["value"], channel="mail")
@@ -158,7 +163,7 @@ def test_a_subject_at_its_limit_is_kept_and_one_above_it_is_explained(nihito, ad
     ],
 )
 def test_a_person_who_is_gone_is_said_at_the_person_and_nothing_is_kept(
-    nihito, ada, value, sentence
+    nihito: Nihito, ada: Person, value, sentence
 ):
     nihito.form(ada, "/contact", "Brightwater Mill")
     hands.forge_option(ada, "person", value)
@@ -168,7 +173,7 @@ def test_a_person_who_is_gone_is_said_at_the_person_and_nothing_is_kept(
     assert hands.rows(nihito, "contacts", "people", "customers") == (0, 0, 0)
 
 
-def test_another_workspaces_person_is_nobody_here(nihito, ada):
+def test_another_workspaces_person_is_nobody_here(nihito: Nihito, ada: Person):
     theirs = hands.person_elsewhere(nihito)
     nihito.form(ada, "/contact")
     hands.forge_option(ada, "person", f"person:{theirs}")
@@ -182,7 +187,7 @@ WORDS = ["\x00", "\x00\u200b", "\u0301", "%_\\", LIVE, "x" * 3001, "'); DROP TAB
 
 @EVERYWHERE
 @pytest.mark.parametrize("command", ["/debrief", "/contact"])
-def test_a_form_opens_whatever_stands_behind_its_command(nihito, ada, command):
+def test_a_form_opens_whatever_stands_behind_its_command(nihito: Nihito, ada: Person, command):
     for words in WORDS:
         assert ada.run(command, words).text == ""
         ada.wait_for_view()
@@ -192,7 +197,7 @@ def test_a_form_opens_whatever_stands_behind_its_command(nihito, ada, command):
 
 
 @EVERYWHERE
-def test_visit_answers_whatever_stands_behind_it(ada):
+def test_visit_answers_whatever_stands_behind_it(ada: Person):
     for words in WORDS:
         told = ada.run("/visit", words).text
         assert "/visit help" in told or told.startswith("What you can ask for")
@@ -200,21 +205,21 @@ def test_visit_answers_whatever_stands_behind_it(ada):
 
 @EVERYWHERE
 @pytest.mark.parametrize("action", ["customer.find", "contact.person"])
-def test_whatever_is_searched_for_is_answered(nihito, ada, action):
+def test_whatever_is_searched_for_is_answered(nihito: Nihito, ada: Person, action):
     nihito.form(ada, "/contact")
     for words in [*WORDS, "\ud83d"]:
         found = ada.options(action, words)
         assert all(each["value"].startswith("new:") for each in found)
 
 
-def test_a_story_typed_behind_the_command_is_found_in_the_form(nihito, ada):
+def test_a_story_typed_behind_the_command_is_found_in_the_form(nihito: Nihito, ada: Person):
     long = f"{STORY} {STORY} {STORY}"
     nihito.form(ada, "/debrief", long)
     assert hands.typed(ada, "story") == long
     assert hands.typed(ada, "customer") is None
 
 
-def test_a_snooze_of_an_odd_number_is_refused_and_the_form_stays(nihito, ada):
+def test_a_snooze_of_an_odd_number_is_refused_and_the_form_stays(nihito: Nihito, ada: Person):
     nihito.tick_at(T(days=14))
     nudge = nihito.slack.expect_message(to=ada, containing="visit is due")
     ada.press(nudge, "nudge.snooze", "date")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.people import Person
 from tests.conftest import Nihito
 from tests.forms import hands
 from tests.forms.hands import STORY
@@ -23,12 +24,12 @@ FAULTS = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def ada(nihito: Nihito):
+def ada(nihito: Nihito) -> Person:
     return hands.joined(nihito)
 
 
 @pytest.fixture
-def nudge(nihito, ada):
+def nudge(nihito: Nihito, ada: Person):
     nihito.tick_at(T(days=14))
     return nihito.slack.expect_message(to=ada)
 
@@ -36,7 +37,7 @@ def nudge(nihito, ada):
 @COMMANDS
 @FAULTS
 def test_a_form_that_does_not_open_is_explained_where_the_command_was_typed(
-    nihito, ada, command, words, fault, sentence
+    nihito: Nihito, ada: Person, command, words, fault, sentence
 ):
     stories = nihito.slack.channel("stories", members=[ada])
     nihito.slack.fail("views.open", fault)
@@ -48,7 +49,7 @@ def test_a_form_that_does_not_open_is_explained_where_the_command_was_typed(
     ada.wait_for_view()
 
 
-def test_a_form_that_slack_opens_late_is_there(nihito, ada):
+def test_a_form_that_slack_opens_late_is_there(nihito: Nihito, ada: Person):
     nihito.slack.faults.hang_seconds = 0.2
     nihito.slack.fail("views.open", "hang")
     ada.run("/debrief")
@@ -57,7 +58,7 @@ def test_a_form_that_slack_opens_late_is_there(nihito, ada):
 
 @pytest.mark.parametrize("button", ["home.debrief", "home.plan", "home.settings"])
 def test_a_form_that_does_not_open_from_home_is_explained_in_the_conversation_with_the_bot(
-    nihito, ada, button
+    nihito: Nihito, ada: Person, button
 ):
     home = ada.open_home()
     nihito.slack.fail("views.open", "trigger_expired")
@@ -70,7 +71,7 @@ def test_a_form_that_does_not_open_from_home_is_explained_in_the_conversation_wi
     ("action", "choice"), [("nudge.been", None), ("nudge.plan", None), ("nudge.snooze", "date")]
 )
 def test_a_form_that_does_not_open_from_a_nudge_is_explained_under_it(
-    nihito, ada, nudge, action, choice
+    nihito: Nihito, ada: Person, nudge, action, choice
 ):
     nihito.slack.fail("views.open", "trigger_expired")
     ada.press(nudge, action, choice)
@@ -78,7 +79,9 @@ def test_a_form_that_does_not_open_from_a_nudge_is_explained_under_it(
     assert [each["answer"] for each in hands.kept(nihito, "nudges")] == [None]
 
 
-def test_add_more_that_slack_does_not_draw_keeps_the_form_and_works_when_pressed_again(nihito, ada):
+def test_add_more_that_slack_does_not_draw_keeps_the_form_and_works_when_pressed_again(
+    nihito: Nihito, ada: Person
+):
     view = nihito.form(ada, "/debrief", "Brightwater Mill")
     ada.fill(story=STORY)
     nihito.slack.fail("views.update", "500 before")
@@ -91,7 +94,9 @@ def test_add_more_that_slack_does_not_draw_keeps_the_form_and_works_when_pressed
 
 
 @pytest.mark.parametrize("fault", ["500 before", "reset before", "429", "message_not_found"])
-def test_a_snooze_that_slack_does_not_show_is_kept_and_told(nihito, ada, nudge, fault):
+def test_a_snooze_that_slack_does_not_show_is_kept_and_told(
+    nihito: Nihito, ada: Person, nudge, fault
+):
     nihito.slack.fail("chat.update", fault)
     ada.press(nudge, "nudge.snooze", "tomorrow")
     nihito.slack.expect_message(to=ada, containing=AWAY)
@@ -99,7 +104,9 @@ def test_a_snooze_that_slack_does_not_show_is_kept_and_told(nihito, ada, nudge, 
     assert "visit" in nihito.slack.expect_message(to=ada).text
 
 
-def test_a_debrief_whose_nudge_slack_does_not_change_is_kept_and_told(nihito, ada, nudge):
+def test_a_debrief_whose_nudge_slack_does_not_change_is_kept_and_told(
+    nihito: Nihito, ada: Person, nudge
+):
     ada.press(nudge, "nudge.been")
     ada.wait_for_view()
     nihito.slack.fail("chat.update", "500 before")
@@ -110,7 +117,7 @@ def test_a_debrief_whose_nudge_slack_does_not_change_is_kept_and_told(nihito, ad
 
 @pytest.mark.parametrize("fault", ["500 before", "reset before", "expired_url", "used_url"])
 def test_a_reply_that_is_not_taken_where_the_command_was_typed_comes_as_a_message(
-    nihito, ada, fault
+    nihito: Nihito, ada: Person, fault
 ):
     nihito.form(ada, "/debrief", "Brightwater Mill")
     nihito.slack.fail("response_url", fault)
@@ -120,7 +127,9 @@ def test_a_reply_that_is_not_taken_where_the_command_was_typed_comes_as_a_messag
     assert hands.rows(nihito, "debriefs") == (1,)
 
 
-def test_a_debrief_that_took_longer_than_slack_waits_for_an_answer_is_still_answered(nihito, ada):
+def test_a_debrief_that_took_longer_than_slack_waits_for_an_answer_is_still_answered(
+    nihito: Nihito, ada: Person
+):
     stories = nihito.slack.channel("stories", members=[ada])
     ada.run("/debrief", "Brightwater Mill", channel=stories)
     ada.wait_for_view()
@@ -131,7 +140,7 @@ def test_a_debrief_that_took_longer_than_slack_waits_for_an_answer_is_still_answ
     nihito.slack.expect_refusal("response_url", "expired_url")
 
 
-def test_with_slack_gone_altogether_what_was_done_is_kept(nihito, ada):
+def test_with_slack_gone_altogether_what_was_done_is_kept(nihito: Nihito, ada: Person):
     nihito.form(ada, "/debrief", "Brightwater Mill")
     nihito.slack.fail("*", "500 before", times=None)
     assert ada.submit({"story": STORY}).errors == {}
@@ -139,14 +148,14 @@ def test_with_slack_gone_altogether_what_was_done_is_kept(nihito, ada):
     assert hands.rows(nihito, "debriefs") == (1,)
 
 
-def test_home_that_slack_does_not_draw_is_no_reason_for_a_message(nihito, ada):
+def test_home_that_slack_does_not_draw_is_no_reason_for_a_message(nihito: Nihito, ada: Person):
     nihito.slack.fail("views.publish", "500 before")
     ada.open_home(timeout=0.2)
     nihito.settle()
 
 
 @pytest.fixture
-def slow(nihito):
+def slow(nihito: Nihito):
     """Slack does everything, and lets the bot wait for it."""
     nihito.slack.faults.hang_seconds = 0.2
     for method in ("views.update", "chat.update", "response_url"):
@@ -154,7 +163,7 @@ def slow(nihito):
 
 
 @pytest.mark.usefixtures("slow")
-def test_what_slack_shows_slowly_is_shown_once(nihito, ada, nudge):
+def test_what_slack_shows_slowly_is_shown_once(nihito: Nihito, ada: Person, nudge):
     ada.press(nudge, "nudge.snooze", "tomorrow")
     nihito.slack.expect_update(nudge, "Snoozed.")
     view = nihito.form(ada, "/debrief", "Brightwater Mill")

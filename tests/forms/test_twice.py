@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from sandbox.people import Person
 from tests.conftest import Nihito
 from tests.forms import hands
 from tests.forms.hands import STORY
@@ -13,17 +14,17 @@ EVERYWHERE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indir
 
 
 @pytest.fixture
-def ada(nihito: Nihito):
+def ada(nihito: Nihito) -> Person:
     return hands.joined(nihito)
 
 
-def nudged(nihito: Nihito, ada, days: float = 14):
+def nudged(nihito: Nihito, ada: Person, days: float = 14):
     nihito.tick_at(T(days=days))
     return nihito.slack.expect_message(to=ada)
 
 
 @EVERYWHERE
-def test_a_debrief_sent_twice_is_kept_and_answered_once(nihito, ada):
+def test_a_debrief_sent_twice_is_kept_and_answered_once(nihito: Nihito, ada: Person):
     nihito.form(ada, "/debrief", "Brightwater Mill")
     ada.submit({"story": STORY})
     nihito.slack.expect_message(to=ada, containing="is kept")
@@ -33,7 +34,7 @@ def test_a_debrief_sent_twice_is_kept_and_answered_once(nihito, ada):
 
 
 @EVERYWHERE
-def test_a_debrief_sent_again_with_more_in_it_loses_nothing(nihito, ada):
+def test_a_debrief_sent_again_with_more_in_it_loses_nothing(nihito: Nihito, ada: Person):
     view = nihito.form(ada, "/debrief", "Brightwater Mill")
     ada.fill(story="They print every order.")
     first = hands.send(nihito, ada, view)
@@ -47,7 +48,7 @@ def test_a_debrief_sent_again_with_more_in_it_loses_nothing(nihito, ada):
 
 
 @EVERYWHERE
-def test_a_plan_sent_twice_is_kept_and_answered_once(nihito, ada):
+def test_a_plan_sent_twice_is_kept_and_answered_once(nihito: Nihito, ada: Person):
     nihito.form(ada, "/visit", "plan")
     ada.submit({"customer": hands.new_customer(ada), "on": "2026-03-05"})
     nihito.slack.expect_message(to=ada, containing="Planned: Brightwater Mill")
@@ -57,7 +58,7 @@ def test_a_plan_sent_twice_is_kept_and_answered_once(nihito, ada):
 
 
 @EVERYWHERE
-def test_a_contact_sent_twice_is_kept_and_answered_once(nihito, ada):
+def test_a_contact_sent_twice_is_kept_and_answered_once(nihito: Nihito, ada: Person):
     for _ in range(2):
         # Two people of one name: a third is not to become four.
         nihito.form(ada, "/contact", "Brightwater Mill")
@@ -68,7 +69,7 @@ def test_a_contact_sent_twice_is_kept_and_answered_once(nihito, ada):
     assert hands.rows(nihito, "customers", "contacts") == (1, 2)
 
 
-def test_a_namesake_is_not_added_once_more_by_a_contact_sent_twice(nihito, ada):
+def test_a_namesake_is_not_added_once_more_by_a_contact_sent_twice(nihito: Nihito, ada: Person):
     mill = hands.namesakes(nihito, "Brightwater Mill", "Mara Lind", 2)
     nihito.form(ada, "/contact", "Brightwater Mill")
     assert hands.typed(ada, "customer")["value"] == f"customer:{mill}"
@@ -80,7 +81,7 @@ def test_a_namesake_is_not_added_once_more_by_a_contact_sent_twice(nihito, ada):
 
 
 @EVERYWHERE
-def test_joining_twice_is_one_welcome(nihito):
+def test_joining_twice_is_one_welcome(nihito: Nihito):
     ada = nihito.slack.user("Ada")
     stories = nihito.slack.channel("stories", members=[ada])
     nihito.form(ada, "/visit", "join")
@@ -91,7 +92,7 @@ def test_joining_twice_is_one_welcome(nihito):
     assert hands.rows(nihito, "pms", "teams") == (1, 1)
 
 
-def test_settings_sent_twice_are_answered_once(nihito, ada):
+def test_settings_sent_twice_are_answered_once(nihito: Nihito, ada: Person):
     nihito.form(ada, "/visit", "settings")
     ada.submit({"interval": "30"})
     nihito.slack.expect_message(to=ada, containing="Your settings are saved.")
@@ -99,7 +100,7 @@ def test_settings_sent_twice_are_answered_once(nihito, ada):
     nihito.settle()
 
 
-def test_settings_that_change_nothing_keep_a_snooze(nihito, ada):
+def test_settings_that_change_nothing_keep_a_snooze(nihito: Nihito, ada: Person):
     nudge = nudged(nihito, ada)
     ada.press(nudge, "nudge.snooze", "next_week")
     nihito.slack.expect_update(nudge, "Snoozed. I will ask again on Monday 23 March at 09:30")
@@ -108,7 +109,7 @@ def test_settings_that_change_nothing_keep_a_snooze(nihito, ada):
     assert "Monday 23 March at 09:30" in ada.run("/visit", "next").text
 
 
-def test_a_second_window_to_join_changes_the_settings_and_says_so(nihito):
+def test_a_second_window_to_join_changes_the_settings_and_says_so(nihito: Nihito):
     ada = nihito.slack.user("Ada")
     other = nihito.form(ada, "/visit", "join")
     nihito.join(ada)
@@ -118,7 +119,9 @@ def test_a_second_window_to_join_changes_the_settings_and_says_so(nihito):
     assert [each["interval_days"] for each in hands.kept(nihito, "pms")] == [30]
 
 
-def test_two_windows_of_a_debrief_are_two_debriefs_and_each_is_answered(nihito, ada):
+def test_two_windows_of_a_debrief_are_two_debriefs_and_each_is_answered(
+    nihito: Nihito, ada: Person
+):
     nudge = nudged(nihito, ada)
     ada.press(nudge, "nudge.been")
     first = ada.wait_for_view()
@@ -131,7 +134,7 @@ def test_two_windows_of_a_debrief_are_two_debriefs_and_each_is_answered(nihito, 
     assert {each["story"] for each in hands.kept(nihito, "debriefs")} == {STORY, "Another one."}
 
 
-def test_a_debrief_from_a_nudge_sent_twice_says_so_once(nihito, ada):
+def test_a_debrief_from_a_nudge_sent_twice_says_so_once(nihito: Nihito, ada: Person):
     nudge = nudged(nihito, ada)
     ada.press(nudge, "nudge.been")
     ada.wait_for_view()
@@ -142,7 +145,7 @@ def test_a_debrief_from_a_nudge_sent_twice_says_so_once(nihito, ada):
     assert hands.rows(nihito, "debriefs") == (1,)
 
 
-def test_a_plan_from_a_nudge_sent_twice_says_so_once(nihito, ada):
+def test_a_plan_from_a_nudge_sent_twice_says_so_once(nihito: Nihito, ada: Person):
     nudge = nudged(nihito, ada)
     ada.press(nudge, "nudge.plan")
     ada.wait_for_view()
@@ -160,7 +163,9 @@ def test_a_plan_from_a_nudge_sent_twice_says_so_once(nihito, ada):
         ("nudge.barrier", "no_time", "No time is a good reason to keep it small."),
     ],
 )
-def test_a_nudges_button_pressed_twice_does_its_work_once(nihito, ada, action, choice, words):
+def test_a_nudges_button_pressed_twice_does_its_work_once(
+    nihito: Nihito, ada: Person, action, choice, words
+):
     nudge = nudged(nihito, ada)
     again = hands.second_press(nihito, ada, nudge, action, choice)
     ada.press(nudge, action, choice)
@@ -174,7 +179,7 @@ def test_a_nudges_button_pressed_twice_does_its_work_once(nihito, ada, action, c
         nihito.slack.expect_message(to=ada, containing="visit")
 
 
-def test_a_snooze_form_sent_twice_puts_the_nudge_off_once(nihito, ada):
+def test_a_snooze_form_sent_twice_puts_the_nudge_off_once(nihito: Nihito, ada: Person):
     nudge = nudged(nihito, ada)
     ada.press(nudge, "nudge.snooze", "date")
     ada.wait_for_view()
@@ -200,7 +205,7 @@ PRESSES = pytest.mark.parametrize(
 @PRESSES
 @pytest.mark.parametrize("on", ["2026-03-13", "2026-03-19"])
 def test_an_older_nudge_pressed_after_a_visit_says_that_it_is_settled(
-    nihito, ada, action, choice, on
+    nihito: Nihito, ada: Person, action, choice, on
 ):
     hands.namesakes(nihito, "Fern Labs", "Theo Fern", 1)
     due, again = nudged(nihito, ada), nudged(nihito, ada, days=17)
@@ -216,7 +221,7 @@ def test_an_older_nudge_pressed_after_a_visit_says_that_it_is_settled(
     assert hands.rows(nihito, "nudges", "barriers") == (2, 0)
 
 
-def test_a_date_chosen_for_a_settled_nudge_is_refused_at_the_date(nihito, ada):
+def test_a_date_chosen_for_a_settled_nudge_is_refused_at_the_date(nihito: Nihito, ada: Person):
     nudge = nudged(nihito, ada)
     ada.press(nudge, "nudge.snooze", "date")
     snooze = ada.wait_for_view()
@@ -227,7 +232,9 @@ def test_a_date_chosen_for_a_settled_nudge_is_refused_at_the_date(nihito, ada):
     assert hands.send(nihito, ada, snooze).errors == {"on": SETTLED}
 
 
-def test_a_plan_from_a_settled_nudge_is_kept_and_answered_where_it_was_pressed(nihito, ada):
+def test_a_plan_from_a_settled_nudge_is_kept_and_answered_where_it_was_pressed(
+    nihito: Nihito, ada: Person
+):
     nudge = nudged(nihito, ada)
     ada.press(nudge, "nudge.plan")
     plan = ada.wait_for_view()
@@ -240,7 +247,7 @@ def test_a_plan_from_a_settled_nudge_is_kept_and_answered_where_it_was_pressed(n
     nihito.slack.expect_message(to=ada, containing="Planned: Fern Labs, Friday 20 March.")
 
 
-def test_a_nudge_of_long_ago_can_still_be_put_off(nihito, ada):
+def test_a_nudge_of_long_ago_can_still_be_put_off(nihito: Nihito, ada: Person):
     nudge = nudged(nihito, ada)
     nudged(nihito, ada, days=17)
     nihito.clock.at = T(days=25)
@@ -248,7 +255,7 @@ def test_a_nudge_of_long_ago_can_still_be_put_off(nihito, ada):
     nihito.slack.expect_update(nudge, "I will ask again on Monday 30 March")
 
 
-def test_a_nudge_of_somebody_elses_says_so_and_changes_nothing(nihito, ada):
+def test_a_nudge_of_somebody_elses_says_so_and_changes_nothing(nihito: Nihito, ada: Person):
     nudge = nudged(nihito, ada)
     ben = hands.joined(nihito, "Ben")
     outcome = hands.press_as(nihito, ben, nudge, "nudge.snooze", "tomorrow")
@@ -257,7 +264,7 @@ def test_a_nudge_of_somebody_elses_says_so_and_changes_nothing(nihito, ada):
     assert [each["answer"] for each in hands.kept(nihito, "nudges")] == [None]
 
 
-def test_add_more_pressed_twice_keeps_what_was_typed_in_between(nihito, ada):
+def test_add_more_pressed_twice_keeps_what_was_typed_in_between(nihito: Nihito, ada: Person):
     view = nihito.form(ada, "/debrief", "Brightwater Mill")
     ada.fill(story=STORY)
     again = hands.second_press(nihito, ada, view, "debrief.more", None)
@@ -272,7 +279,9 @@ def test_add_more_pressed_twice_keeps_what_was_typed_in_between(nihito, ada):
 
 
 @EVERYWHERE
-def test_a_debrief_sent_by_two_clicks_at_once_is_kept_and_answered_once(nihito, ada):
+def test_a_debrief_sent_by_two_clicks_at_once_is_kept_and_answered_once(
+    nihito: Nihito, ada: Person
+):
     view = nihito.form(ada, "/debrief", "Brightwater Mill")
     ada.fill(story=STORY)
     with ThreadPoolExecutor(4) as clicks:
@@ -284,7 +293,7 @@ def test_a_debrief_sent_by_two_clicks_at_once_is_kept_and_answered_once(nihito, 
 
 
 @EVERYWHERE
-def test_a_customer_added_by_four_people_at_once_is_one_customer(nihito):
+def test_a_customer_added_by_four_people_at_once_is_one_customer(nihito: Nihito):
     people = [hands.joined(nihito, name) for name in ("Ada", "Ben", "Cleo", "Dan")]
     for person in people:
         nihito.form(person, "/debrief", "Brightwater Mill")

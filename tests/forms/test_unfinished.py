@@ -9,6 +9,7 @@ from bot.domain.debriefs import Unfinished
 from bot.domain.visits import VisitKind, VisitState
 from bot.operations import staff, unfinished
 from bot.operations.unfinished import Beginning
+from sandbox.people import Person
 from tests.conftest import Nihito, open_nihito
 from tests.forms import hands
 from tests.forms.hands import STORY
@@ -20,7 +21,7 @@ KEPT = "Your words about Brightwater Mill are kept for two weeks."
 
 
 @pytest.fixture
-def ada(nihito: Nihito):
+def ada(nihito: Nihito) -> Person:
     return hands.joined(nihito)
 
 
@@ -29,7 +30,7 @@ def mill(nihito: Nihito) -> int:
     return hands.namesakes(nihito, "Brightwater Mill", "Mara Lind", 1)
 
 
-def half_written(nihito: Nihito, ada, text: str = "Brightwater Mill"):
+def half_written(nihito: Nihito, ada: Person, text: str = "Brightwater Mill"):
     """A form in which something stands and nothing was submitted."""
     view = nihito.form(ada, "/debrief", text)
     ada.fill(story=STORY)
@@ -37,26 +38,28 @@ def half_written(nihito: Nihito, ada, text: str = "Brightwater Mill"):
     return view
 
 
-def opened(nihito: Nihito, ada, text: str = ""):
+def opened(nihito: Nihito, ada: Person, text: str = ""):
     """The form that a command opens in the place of the one that is open."""
     before = ada.view
     ada.run("/debrief", text)
     return hands.until(nihito, lambda: ada.view is not before and ada.view)
 
 
-def close(nihito: Nihito, ada):
+def close(nihito: Nihito, ada: Person):
     """The form is closed half-way; gives what offers it again."""
     ada.close()
     return nihito.slack.expect_message(to=ada, containing="kept for two weeks")
 
 
-def kept_once(nihito: Nihito, ada, **filled) -> None:
+def kept_once(nihito: Nihito, ada: Person, **filled) -> None:
     assert ada.submit(filled).errors == {}
     nihito.slack.expect_message(to=ada, containing="is kept")
     assert hands.rows(nihito, "debriefs", "unfinished") == (1, 0)
 
 
-def test_a_form_that_is_closed_half_way_is_offered_again_with_its_words(nihito, ada):
+def test_a_form_that_is_closed_half_way_is_offered_again_with_its_words(
+    nihito: Nihito, ada: Person
+):
     half_written(nihito, ada)
     offer = close(nihito, ada)
     assert offer.text == KEPT
@@ -67,7 +70,7 @@ def test_a_form_that_is_closed_half_way_is_offered_again_with_its_words(nihito, 
     kept_once(nihito, ada)
 
 
-def test_every_field_that_was_filled_in_is_there_again(nihito, ada):
+def test_every_field_that_was_filled_in_is_there_again(nihito: Nihito, ada: Person):
     view = half_written(nihito, ada)
     parts = ("pain", "promise", "answer", "hypothesis", "score", "deal", "fellows")
     hands.unfold(nihito, ada, view, *parts)
@@ -92,7 +95,7 @@ def test_every_field_that_was_filled_in_is_there_again(nihito, ada):
     kept_once(nihito, ada)
 
 
-def test_a_form_in_which_nothing_was_said_is_closed_in_silence(nihito, ada):
+def test_a_form_in_which_nothing_was_said_is_closed_in_silence(nihito: Nihito, ada: Person):
     opened(nihito, ada, "Brightwater Mill")
     ada.close()
     nihito.settle()
@@ -115,7 +118,7 @@ def test_what_was_typed_outlives_the_process(slack, clock, database):
 @pytest.mark.usefixtures("mill")
 @pytest.mark.parametrize("fault", ["trigger_expired", "500 before"])
 def test_words_behind_a_command_whose_form_does_not_open_are_there_the_next_time(
-    nihito, ada, fault
+    nihito: Nihito, ada: Person, fault
 ):
     nihito.slack.fail("views.open", fault)
     ada.run("/debrief", f"Brightwater Mill: {STORY}")
@@ -128,7 +131,7 @@ def test_words_behind_a_command_whose_form_does_not_open_are_there_the_next_time
 
 @EVERYWHERE
 def test_with_the_database_away_typing_goes_on_in_silence_and_a_command_gives_its_words_back(
-    nihito, ada, away
+    nihito: Nihito, ada: Person, away
 ):
     half_written(nihito, ada)
     with away(nihito):
@@ -158,7 +161,7 @@ assert AWAY
     ],
 )
 def test_words_behind_the_command_are_a_customer_a_story_or_both(
-    nihito, ada, words, customer, story
+    nihito: Nihito, ada: Person, words, customer, story
 ):
     opened(nihito, ada, words)
     chosen = hands.typed(ada, "customer")
@@ -166,14 +169,16 @@ def test_words_behind_the_command_are_a_customer_a_story_or_both(
     assert hands.typed(ada, "story") == story
 
 
-def test_of_two_customers_of_one_name_none_is_taken(nihito, ada):
+def test_of_two_customers_of_one_name_none_is_taken(nihito: Nihito, ada: Person):
     hands.namesakes(nihito, "Brightwater Mill", "Mara Lind", 1)
     hands.namesakes(nihito, "Brightwater Mill", "Theo Fern", 1)
     opened(nihito, ada, "Brightwater Mill")
     assert hands.typed(ada, "customer") is None
 
 
-def test_a_story_that_is_too_long_for_its_field_is_shown_whole_also_with_more_fields(nihito, ada):
+def test_a_story_that_is_too_long_for_its_field_is_shown_whole_also_with_more_fields(
+    nihito: Nihito, ada: Person
+):
     words = f"{'They print. ' * 260}The end."
     view = nihito.form(ada, "/debrief", words)
     hands.unfold(nihito, ada, view)
@@ -184,7 +189,7 @@ def test_a_story_that_is_too_long_for_its_field_is_shown_whole_also_with_more_fi
     assert "The end." in str(ada.view.payload["blocks"][0])
 
 
-def test_words_about_another_customer_are_left_alone(nihito, ada):
+def test_words_about_another_customer_are_left_alone(nihito: Nihito, ada: Person):
     half_written(nihito, ada)
     opened(nihito, ada, "Fern Labs")
     assert hands.typed(ada, "story") is None
@@ -193,14 +198,18 @@ def test_words_about_another_customer_are_left_alone(nihito, ada):
     assert hands.rows(nihito, "debriefs", "unfinished") == (1, 1)
 
 
-def test_more_words_behind_the_command_are_added_to_those_that_were_left(nihito, ada, mill):
+def test_more_words_behind_the_command_are_added_to_those_that_were_left(
+    nihito: Nihito, ada: Person, mill
+):
     assert mill
     half_written(nihito, ada)
     opened(nihito, ada, "Brightwater Mill: And they are proud of it.")
     assert hands.typed(ada, "story") == f"{STORY}\nAnd they are proud of it."
 
 
-def test_another_one_is_begun_on_top_and_the_first_is_still_there_afterwards(nihito, ada):
+def test_another_one_is_begun_on_top_and_the_first_is_still_there_afterwards(
+    nihito: Nihito, ada: Person
+):
     half_written(nihito, ada)
     left = opened(nihito, ada)
     ada.press(left, "debrief.afresh")
@@ -213,7 +222,7 @@ def test_another_one_is_begun_on_top_and_the_first_is_still_there_afterwards(nih
     assert hands.typed(ada, "story") == STORY
 
 
-def test_what_is_thrown_away_is_gone_and_the_offer_says_so(nihito, ada):
+def test_what_is_thrown_away_is_gone_and_the_offer_says_so(nihito: Nihito, ada: Person):
     half_written(nihito, ada)
     offer = close(nihito, ada)
     ada.press(offer, "unfinished.throw_away")
@@ -222,7 +231,7 @@ def test_what_is_thrown_away_is_gone_and_the_offer_says_so(nihito, ada):
     assert hands.typed(ada, "story") is None
 
 
-def test_an_old_offer_of_what_was_saved_meanwhile_says_so(nihito, ada):
+def test_an_old_offer_of_what_was_saved_meanwhile_says_so(nihito: Nihito, ada: Person):
     half_written(nihito, ada)
     offer = close(nihito, ada)
     opened(nihito, ada)
@@ -231,7 +240,9 @@ def test_an_old_offer_of_what_was_saved_meanwhile_says_so(nihito, ada):
     nihito.slack.expect_update(offer, "no longer unfinished")
 
 
-def test_home_offers_what_was_left_and_shows_it_no_more_once_it_is_thrown_away(nihito, ada):
+def test_home_offers_what_was_left_and_shows_it_no_more_once_it_is_thrown_away(
+    nihito: Nihito, ada: Person
+):
     home = ada.open_home()
     ada.press(home, "home.debrief")
     ada.wait_for_view()
@@ -248,7 +259,7 @@ def test_home_offers_what_was_left_and_shows_it_no_more_once_it_is_thrown_away(n
     hands.until(nihito, lambda: "Not finished yet" not in str(ada.home.payload["blocks"]))
 
 
-def test_after_a_fortnight_it_is_forgotten(nihito, ada):
+def test_after_a_fortnight_it_is_forgotten(nihito: Nihito, ada: Person):
     half_written(nihito, ada)
     nihito.clock.at = T(days=13)
     opened(nihito, ada)
@@ -261,7 +272,9 @@ def test_after_a_fortnight_it_is_forgotten(nihito, ada):
 
 
 @BOTH
-def test_a_keystroke_that_comes_after_the_form_was_saved_brings_nothing_back(nihito, ada):
+def test_a_keystroke_that_comes_after_the_form_was_saved_brings_nothing_back(
+    nihito: Nihito, ada: Person
+):
     view = half_written(nihito, ada)
     late = hands.second_press(nihito, ada, view, "debrief.typed", None)
     kept_once(nihito, ada)
@@ -271,7 +284,7 @@ def test_a_keystroke_that_comes_after_the_form_was_saved_brings_nothing_back(nih
 
 
 @BOTH
-def test_keystrokes_that_overtake_each_other_leave_what_was_typed_last(nihito, ada):
+def test_keystrokes_that_overtake_each_other_leave_what_was_typed_last(nihito: Nihito, ada: Person):
     view = half_written(nihito, ada, "Brightwater Mill")
     early = hands.second_press(nihito, ada, view, "debrief.typed", None)
     ada.fill(story=f"{STORY} And more.")
@@ -282,14 +295,14 @@ def test_keystrokes_that_overtake_each_other_leave_what_was_typed_last(nihito, a
     assert hands.typed(ada, "story") == f"{STORY} And more."
 
 
-def test_nobody_else_is_offered_what_somebody_has_left(nihito, ada):
+def test_nobody_else_is_offered_what_somebody_has_left(nihito: Nihito, ada: Person):
     half_written(nihito, ada)
     ben = hands.joined(nihito, "Ben")
     nihito.form(ben, "/debrief", "Brightwater Mill")
     assert hands.typed(ben, "story") is None
 
 
-def two_windows(nihito: Nihito, ada):
+def two_windows(nihito: Nihito, ada: Person):
     """A nudge's form in one window, and once more in another."""
     nihito.tick_at(T(days=14))
     nudge = nihito.slack.expect_message(to=ada)
@@ -302,7 +315,9 @@ def two_windows(nihito: Nihito, ada):
 
 
 @BOTH
-def test_the_same_words_from_two_windows_are_one_debrief_and_the_second_is_told(nihito, ada):
+def test_the_same_words_from_two_windows_are_one_debrief_and_the_second_is_told(
+    nihito: Nihito, ada: Person
+):
     nudge, first = two_windows(nihito, ada)
     assert hands.send(nihito, ada, first).acked
     nihito.slack.expect_update(nudge, "You saw Brightwater Mill")
@@ -314,7 +329,7 @@ def test_the_same_words_from_two_windows_are_one_debrief_and_the_second_is_told(
 
 @BOTH
 def test_other_words_from_a_second_window_are_asked_about_before_they_replace_the_first(
-    nihito, ada
+    nihito: Nihito, ada: Person
 ):
     nudge, first = two_windows(nihito, ada)
     assert hands.send(nihito, ada, first).acked
@@ -329,7 +344,9 @@ def test_other_words_from_a_second_window_are_asked_about_before_they_replace_th
     assert [each["story"] for each in hands.kept(nihito, "debriefs")] == ["Quite another story."]
 
 
-def test_words_about_one_visit_are_not_taken_for_another_to_the_same_customer(nihito, ada, mill):
+def test_words_about_one_visit_are_not_taken_for_another_to_the_same_customer(
+    nihito: Nihito, ada: Person, mill
+):
     actor = staff.actor(nihito.services, nihito.workspace_id, ada.id, T0)
     with nihito.services.transaction(nihito.workspace_id) as tx:
         known = ada.id, mill, VisitKind.VIDEO, VisitState.BOOKED

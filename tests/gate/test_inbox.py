@@ -137,7 +137,9 @@ def test_nothing_that_somebody_typed_is_kept_of_a_form(nihito: Nihito, ada: Pers
 
 
 @AWAY_EVERYWHERE
-def test_an_event_is_not_acknowledged_while_the_database_is_away(nihito, ada, away) -> None:
+def test_an_event_is_not_acknowledged_while_the_database_is_away(
+    nihito: Nihito, ada: Person, away
+) -> None:
     with away(nihito):
         payload = opened(nihito, ada)
         outcome = nihito.slack.delivery._send_once("events_api", payload)
@@ -149,7 +151,7 @@ def test_an_event_is_not_acknowledged_while_the_database_is_away(nihito, ada, aw
 
 
 @pytest.mark.parametrize("way", ["socket"], indirect=True)
-def test_nor_over_socket_mode(nihito, ada) -> None:
+def test_nor_over_socket_mode(nihito: Nihito, ada: Person) -> None:
     nihito.slack.delivery.ack_seconds = 3.0
     with AWAY["sqlite"](nihito):
         payload = opened(nihito, ada)
@@ -161,7 +163,9 @@ def test_nor_over_socket_mode(nihito, ada) -> None:
 
 
 @EVERYWHERE
-def test_a_form_with_errors_stays_open_however_often_it_is_delivered(nihito, ada) -> None:
+def test_a_form_with_errors_stays_open_however_often_it_is_delivered(
+    nihito: Nihito, ada: Person
+) -> None:
     view = nihito.form(ada, "/debrief", "Brightwater Mill")
     ada.fill(story=hands.STORY, on="2027-01-01")
     slack = nihito.slack

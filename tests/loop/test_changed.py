@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.people import Person
 from tests.conftest import Nihito
 from tests.forms import hands
 from tests.forms.hands import STORY
@@ -17,7 +18,7 @@ def stories(nihito: Nihito):
 
 
 @pytest.fixture
-def ada(nihito: Nihito, stories):
+def ada(nihito: Nihito, stories) -> Person:
     ada = nihito.slack.user("Ada")
     stories.members.append(ada.id)
     nihito.join(ada, channel=stories.id)
@@ -25,7 +26,7 @@ def ada(nihito: Nihito, stories):
 
 
 @pytest.fixture
-def told(nihito: Nihito, ada):
+def told(nihito: Nihito, ada: Person):
     """What Ada is told of a debrief of Brightwater Mill."""
     return debriefed(nihito, ada, "Brightwater Mill", STORY)
 
@@ -46,7 +47,7 @@ def due(person) -> str:
 
 
 def test_a_debrief_is_changed_with_all_its_words_and_the_digest_says_so_in_place(
-    nihito, ada, stories, told
+    nihito: Nihito, ada: Person, stories, told
 ):
     nihito.tick_at(FRIDAY)
     digest = nihito.slack.expect_message(to=stories, containing=STORY)
@@ -62,7 +63,7 @@ def test_a_debrief_is_changed_with_all_its_words_and_the_digest_says_so_in_place
 
 @BOTH
 def test_a_debrief_that_is_taken_back_leaves_the_digest_and_no_words_behind(
-    nihito, ada, stories, told
+    nihito: Nihito, ada: Person, stories, told
 ):
     debriefed(nihito, ada, "Fern Labs", "Another story. Of another customer.")
     nihito.tick_at(FRIDAY)
@@ -77,7 +78,9 @@ def test_a_debrief_that_is_taken_back_leaves_the_digest_and_no_words_behind(
     assert STORY not in str(hands.kept(nihito, "debriefs"))
 
 
-def test_a_digest_of_which_everything_is_taken_back_says_that_alone(nihito, ada, stories, told):
+def test_a_digest_of_which_everything_is_taken_back_says_that_alone(
+    nihito: Nihito, ada: Person, stories, told
+):
     nihito.tick_at(FRIDAY)
     digest = nihito.slack.expect_message(to=stories, containing=STORY)
     view = change(ada, told)
@@ -88,7 +91,7 @@ def test_a_digest_of_which_everything_is_taken_back_says_that_alone(nihito, ada,
     assert STORY not in changed.text
 
 
-def test_a_story_that_is_made_private_leaves_the_digest(nihito, ada, stories, told):
+def test_a_story_that_is_made_private_leaves_the_digest(nihito: Nihito, ada: Person, stories, told):
     nihito.tick_at(FRIDAY)
     digest = nihito.slack.expect_message(to=stories, containing=STORY)
     change(ada, told)
@@ -99,7 +102,7 @@ def test_a_story_that_is_made_private_leaves_the_digest(nihito, ada, stories, to
 
 
 @BOTH
-def test_a_visit_that_never_took_place_counts_no_more(nihito, ada):
+def test_a_visit_that_never_took_place_counts_no_more(nihito: Nihito, ada: Person):
     before = due(ada)
     nihito.clock.at = T(days=3)
     told = debriefed(nihito, ada, "Brightwater Mill", STORY)
@@ -112,7 +115,7 @@ def test_a_visit_that_never_took_place_counts_no_more(nihito, ada):
     assert (visit["state"], customer["last_visit_on"]) == ("called_off", None)
 
 
-def test_a_date_that_is_changed_moves_what_is_due_back(nihito, ada):
+def test_a_date_that_is_changed_moves_what_is_due_back(nihito: Nihito, ada: Person):
     nihito.clock.at = T(days=10)
     told = debriefed(nihito, ada, "Brightwater Mill", STORY)
     assert "Thursday 26 March" in due(ada)
@@ -124,7 +127,7 @@ def test_a_date_that_is_changed_moves_what_is_due_back(nihito, ada):
 
 
 @BOTH
-def test_a_visit_counts_for_whoever_came_along_and_answers_their_nudge(nihito, ada):
+def test_a_visit_counts_for_whoever_came_along_and_answers_their_nudge(nihito: Nihito, ada: Person):
     ben = hands.joined(nihito, "Ben")
     nihito.tick_at(T(days=14))
     hers = nihito.slack.expect_message(to=ada)
@@ -139,7 +142,9 @@ def test_a_visit_counts_for_whoever_came_along_and_answers_their_nudge(nihito, a
     assert hands.rows(nihito, "visits") == (1,)
 
 
-def test_whoever_is_said_to_have_come_along_by_mistake_is_due_as_before(nihito, ada):
+def test_whoever_is_said_to_have_come_along_by_mistake_is_due_as_before(
+    nihito: Nihito, ada: Person
+):
     ben = hands.joined(nihito, "Ben")
     before = due(ben)
     nihito.clock.at = T(days=3)
@@ -154,7 +159,7 @@ def test_whoever_is_said_to_have_come_along_by_mistake_is_due_as_before(nihito, 
     assert due(ben) == before
 
 
-def test_nobody_but_its_author_changes_a_debrief(nihito, ada, told):
+def test_nobody_but_its_author_changes_a_debrief(nihito: Nihito, ada: Person, told):
     ben = hands.joined(nihito, "Ben")
     value = str(hands.kept(nihito, "debriefs")[0]["id"])
     hands.press_as(nihito, ben, told, "debrief.change", value)
@@ -164,7 +169,7 @@ def test_nobody_but_its_author_changes_a_debrief(nihito, ada, told):
 
 
 def test_a_debrief_that_was_taken_back_meanwhile_cannot_be_saved_and_keeps_its_words(
-    nihito, ada, told
+    nihito: Nihito, ada: Person, told
 ):
     view = change(ada, told)
     hands.over(nihito, ada, view, lambda: ada.press(told, "debrief.change"))
@@ -177,7 +182,7 @@ def test_a_debrief_that_was_taken_back_meanwhile_cannot_be_saved_and_keeps_its_w
 
 
 def test_changes_that_were_left_half_way_are_there_again_and_not_in_another_debrief(
-    nihito, ada, told
+    nihito: Nihito, ada: Person, told
 ):
     change(ada, told)
     ada.fill(story="Half a")
@@ -191,7 +196,7 @@ def test_changes_that_were_left_half_way_are_there_again_and_not_in_another_debr
     assert hands.typed(ada, "story") == "Half a"
 
 
-def test_home_changes_a_debrief_too(nihito, ada, told):
+def test_home_changes_a_debrief_too(nihito: Nihito, ada: Person, told):
     assert told
     home = ada.open_home()
     ada.press(home, "debrief.change")
@@ -202,7 +207,9 @@ def test_home_changes_a_debrief_too(nihito, ada, told):
 
 
 @BOTH
-def test_a_debrief_that_is_written_anew_after_it_was_taken_back_is_of_the_same_visit(nihito, ada):
+def test_a_debrief_that_is_written_anew_after_it_was_taken_back_is_of_the_same_visit(
+    nihito: Nihito, ada: Person
+):
     told = debriefed(nihito, ada, "Brightwater Mill", STORY)
     view = change(ada, told)
     ada.press(view, "debrief.take_back")
@@ -212,7 +219,9 @@ def test_a_debrief_that_is_written_anew_after_it_was_taken_back_is_of_the_same_v
     assert hands.rows(nihito, "visits", "debriefs") == (1, 1)
 
 
-def test_a_story_that_is_shared_a_month_later_is_new_to_the_next_digest(nihito, ada):
+def test_a_story_that_is_shared_a_month_later_is_new_to_the_next_digest(
+    nihito: Nihito, ada: Person
+):
     view = nihito.form(ada, "/debrief", "Brightwater Mill")
     hands.unfold(nihito, ada, view)
     ada.submit({"story": STORY, "sharing": "private"})
@@ -225,7 +234,7 @@ def test_a_story_that_is_shared_a_month_later_is_new_to_the_next_digest(nihito, 
     assert (kept["shared_at"], kept["created_at"]) == (T(days=35), T0)
 
 
-def test_the_theme_of_a_private_pain_is_not_offered_to_others(nihito, ada):
+def test_the_theme_of_a_private_pain_is_not_offered_to_others(nihito: Nihito, ada: Person):
     ben = hands.joined(nihito, "Ben")
     for who, sharing in ((ada, "private"), (ben, "share")):
         view = nihito.form(who, "/debrief", f"Customer of {who.name}")
@@ -239,7 +248,9 @@ def test_the_theme_of_a_private_pain_is_not_offered_to_others(nihito, ada):
     assert found == ["Theme of Ben", "theme of"]
 
 
-def test_typing_on_in_a_debrief_that_was_taken_back_elsewhere_is_kept_as_a_new_one(nihito, ada):
+def test_typing_on_in_a_debrief_that_was_taken_back_elsewhere_is_kept_as_a_new_one(
+    nihito: Nihito, ada: Person
+):
     told = debriefed(nihito, ada, "Brightwater Mill", STORY)
     view = change(ada, told)
     hands.over(nihito, ada, view, lambda: ada.press(told, "debrief.change"))
@@ -252,7 +263,9 @@ def test_typing_on_in_a_debrief_that_was_taken_back_elsewhere_is_kept_as_a_new_o
     assert [each["debrief_id"] for each in hands.kept(nihito, "unfinished")] == [None]
 
 
-def test_a_debrief_of_long_ago_is_found_among_the_earlier_ones_and_changed(nihito, ada):
+def test_a_debrief_of_long_ago_is_found_among_the_earlier_ones_and_changed(
+    nihito: Nihito, ada: Person
+):
     for day in range(2, 9):
         nihito.clock.at = T(days=day)
         view = nihito.form(ada, "/debrief", f"Customer {day}")

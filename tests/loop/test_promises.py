@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.people import Person
 from tests.conftest import Nihito
 from tests.forms import hands
 from tests.forms.hands import STORY
@@ -12,7 +13,7 @@ WHAT = "Send the roadmap, without dates."
 
 
 @pytest.fixture
-def ada(nihito: Nihito):
+def ada(nihito: Nihito) -> Person:
     return hands.joined(nihito)
 
 
@@ -25,7 +26,7 @@ def promise(nihito: Nihito, person, on: str, **more):
 
 
 @BOTH
-def test_a_promise_is_reminded_of_on_its_date_and_never_again(nihito, ada):
+def test_a_promise_is_reminded_of_on_its_date_and_never_again(nihito: Nihito, ada: Person):
     promise(nihito, ada, "2026-03-05")
     nihito.tick_at(T(days=2))
     nihito.tick_at(T(days=3))
@@ -38,14 +39,14 @@ def test_a_promise_is_reminded_of_on_its_date_and_never_again(nihito, ada):
     assert "Thursday 5 March, which has passed" in str(ada.open_home().payload)
 
 
-def test_a_promise_for_a_sunday_is_reminded_of_on_the_friday(nihito, ada):
+def test_a_promise_for_a_sunday_is_reminded_of_on_the_friday(nihito: Nihito, ada: Person):
     promise(nihito, ada, "2026-03-08")
     nihito.tick_at(T(days=4))
     told = nihito.slack.expect_message(to=ada, containing="You promised")
     assert "by Sunday 8 March" in told.text
 
 
-def test_what_was_kept_is_not_asked_about(nihito, ada):
+def test_what_was_kept_is_not_asked_about(nihito: Nihito, ada: Person):
     promise(nihito, ada, "2026-03-05")
     home = ada.open_home()
     assert WHAT in str(home.payload)
@@ -55,7 +56,7 @@ def test_what_was_kept_is_not_asked_about(nihito, ada):
     assert [str(each["kept_on"]) for each in hands.kept(nihito, "promises")] == ["2026-03-02"]
 
 
-def test_a_reminder_is_answered_where_it_stands(nihito, ada):
+def test_a_reminder_is_answered_where_it_stands(nihito: Nihito, ada: Person):
     promise(nihito, ada, "2026-03-05")
     nihito.tick_at(T(days=3))
     told = nihito.slack.expect_message(to=ada, containing="You promised")
@@ -63,7 +64,7 @@ def test_a_reminder_is_answered_where_it_stands(nihito, ada):
     nihito.slack.expect_update(told, f"Kept, what Brightwater Mill was promised: {WHAT}")
 
 
-def test_a_week_more_is_a_new_date_with_a_reminder_of_its_own(nihito, ada):
+def test_a_week_more_is_a_new_date_with_a_reminder_of_its_own(nihito: Nihito, ada: Person):
     promise(nihito, ada, "2026-03-05")
     nihito.tick_at(T(days=3))
     told = nihito.slack.expect_message(to=ada, containing="You promised")
@@ -74,7 +75,7 @@ def test_a_week_more_is_a_new_date_with_a_reminder_of_its_own(nihito, ada):
     nihito.slack.expect_message(to=ada, containing="You promised")
 
 
-def test_whoever_is_to_keep_it_is_told_at_once_and_reminded_on_the_day(nihito, ada):
+def test_whoever_is_to_keep_it_is_told_at_once_and_reminded_on_the_day(nihito: Nihito, ada: Person):
     sam = nihito.slack.user("Sam", tz="Europe/Berlin")
     promise(nihito, ada, "2026-03-05", promise_owner=sam)
     nihito.tick_at(T(minutes=1))
@@ -86,7 +87,7 @@ def test_whoever_is_to_keep_it_is_told_at_once_and_reminded_on_the_day(nihito, a
     nihito.slack.expect_update(reminder, "Kept")
 
 
-def test_nobody_but_author_and_owner_says_that_a_promise_is_kept(nihito, ada):
+def test_nobody_but_author_and_owner_says_that_a_promise_is_kept(nihito: Nihito, ada: Person):
     ben = hands.joined(nihito, "Ben")
     promise(nihito, ada, "2026-03-05")
     nihito.tick_at(T(days=3))
@@ -96,7 +97,9 @@ def test_nobody_but_author_and_owner_says_that_a_promise_is_kept(nihito, ada):
     assert [each["kept_on"] for each in hands.kept(nihito, "promises")] == [None]
 
 
-def test_a_promise_that_moves_with_its_debrief_is_reminded_of_on_the_new_date_alone(nihito, ada):
+def test_a_promise_that_moves_with_its_debrief_is_reminded_of_on_the_new_date_alone(
+    nihito: Nihito, ada: Person
+):
     told = promise(nihito, ada, "2026-03-05")
     ada.press(told, "debrief.change")
     ada.wait_for_view()
@@ -107,7 +110,7 @@ def test_a_promise_that_moves_with_its_debrief_is_reminded_of_on_the_new_date_al
     nihito.slack.expect_message(to=ada, containing="You promised")
 
 
-def test_a_promise_of_a_debrief_that_is_taken_back_is_not_reminded_of(nihito, ada):
+def test_a_promise_of_a_debrief_that_is_taken_back_is_not_reminded_of(nihito: Nihito, ada: Person):
     told = promise(nihito, ada, "2026-03-05")
     ada.press(told, "debrief.change")
     view = ada.wait_for_view()
@@ -116,7 +119,7 @@ def test_a_promise_of_a_debrief_that_is_taken_back_is_not_reminded_of(nihito, ad
     nihito.tick_at(T(days=3))
 
 
-def test_whoever_is_away_is_reminded_once_they_are_back(nihito, ada):
+def test_whoever_is_away_is_reminded_once_they_are_back(nihito: Nihito, ada: Person):
     promise(nihito, ada, "2026-03-05")
     ada.run("/visit", "pause until 2026-03-09")
     nihito.tick_at(T(days=3))
@@ -125,7 +128,7 @@ def test_whoever_is_away_is_reminded_once_they_are_back(nihito, ada):
     assert "which has passed" in told.text
 
 
-def test_a_brief_tells_what_they_were_promised_and_what_they_were_told(nihito, ada):
+def test_a_brief_tells_what_they_were_promised_and_what_they_were_told(nihito: Nihito, ada: Person):
     view = nihito.form(ada, "/debrief", "Brightwater Mill")
     hands.unfold(nihito, ada, view, "promise", "answer")
     typed = {"promise": WHAT, "promise_on": "2026-03-05", "answer": "Totals"}
@@ -136,7 +139,7 @@ def test_a_brief_tells_what_they_were_promised_and_what_they_were_told(nihito, a
     assert "They have been told: Totals: “Not before summer.” (Ada, Monday 2 March)" in said
 
 
-def test_a_promise_told_in_private_is_not_read_by_others(nihito, ada):
+def test_a_promise_told_in_private_is_not_read_by_others(nihito: Nihito, ada: Person):
     ben = hands.joined(nihito, "Ben")
     promise(nihito, ada, "2026-03-05", sharing="private")
     assert WHAT not in ben.run("/customer", "Brightwater Mill").text
@@ -144,7 +147,7 @@ def test_a_promise_told_in_private_is_not_read_by_others(nihito, ada):
 
 
 @BOTH
-def test_another_owner_is_told_and_reminded_in_place_of_the_first(nihito, ada):
+def test_another_owner_is_told_and_reminded_in_place_of_the_first(nihito: Nihito, ada: Person):
     sam, tom = (nihito.slack.user(name, tz="Europe/Berlin") for name in ("Sam", "Tom"))
     told = promise(nihito, ada, "2026-03-05", promise_owner=sam)
     nihito.tick_at(T(minutes=1))
@@ -159,7 +162,7 @@ def test_another_owner_is_told_and_reminded_in_place_of_the_first(nihito, ada):
     nihito.slack.expect_message(to=tom, containing="that you keep by today")
 
 
-def test_a_guest_can_keep_no_promise_and_is_told_nothing(nihito, ada):
+def test_a_guest_can_keep_no_promise_and_is_told_nothing(nihito: Nihito, ada: Person):
     gil = nihito.slack.user("Gil", guest=True)
     nihito.tick_at(T(minutes=1))
     view = nihito.form(ada, "/debrief", "Brightwater Mill")
@@ -170,7 +173,9 @@ def test_a_guest_can_keep_no_promise_and_is_told_nothing(nihito, ada):
     assert hands.rows(nihito, "debriefs") == (0,)
 
 
-def test_what_somebody_who_has_left_was_to_keep_falls_back_to_the_author(nihito, ada):
+def test_what_somebody_who_has_left_was_to_keep_falls_back_to_the_author(
+    nihito: Nihito, ada: Person
+):
     sam = nihito.slack.user("Sam", tz="Europe/Berlin")
     promise(nihito, ada, "2026-03-05", promise_owner=sam)
     nihito.tick_at(T(minutes=1))
@@ -184,7 +189,7 @@ def test_what_somebody_who_has_left_was_to_keep_falls_back_to_the_author(nihito,
 
 
 @BOTH
-def test_another_promise_is_not_kept_because_the_one_in_its_place_was(nihito, ada):
+def test_another_promise_is_not_kept_because_the_one_in_its_place_was(nihito: Nihito, ada: Person):
     told = promise(nihito, ada, "2026-03-05")
     ada.press(ada.open_home(), "promise.kept")
     nihito.settle()
@@ -198,7 +203,9 @@ def test_another_promise_is_not_kept_because_the_one_in_its_place_was(nihito, ad
 
 
 @BOTH
-def test_a_promise_that_is_made_anew_after_its_debrief_was_taken_back_is_reminded_of(nihito, ada):
+def test_a_promise_that_is_made_anew_after_its_debrief_was_taken_back_is_reminded_of(
+    nihito: Nihito, ada: Person
+):
     told = promise(nihito, ada, "2026-03-05")
     ada.press(told, "debrief.change")
     view = ada.wait_for_view()
@@ -213,7 +220,7 @@ def test_a_promise_that_is_made_anew_after_its_debrief_was_taken_back_is_reminde
     nihito.slack.expect_message(to=ada, containing="You promised")
 
 
-def test_a_week_more_pressed_twice_is_one_week(nihito, ada):
+def test_a_week_more_pressed_twice_is_one_week(nihito: Nihito, ada: Person):
     promise(nihito, ada, "2026-03-05")
     nihito.tick_at(T(days=3))
     told = nihito.slack.expect_message(to=ada, containing="You promised")

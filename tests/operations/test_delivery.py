@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot.db import customers, flags, outbox
 from bot.db import nudges as nudge_rows
+from bot.db.engine import Tx
 from bot.db.traffic import outbox as outbox_table
 from bot.domain.customers import Stage
 from bot.domain.flags import Flag, FlagState
@@ -188,7 +189,7 @@ def test_the_message_of_a_flag_that_somebody_deleted_is_not_stuck(office: Office
     office.slack.expect_refusal("chat.update", "message_not_found")
 
 
-def flag_that_went(tx, pm: Person) -> int:
+def flag_that_went(tx: Tx, pm: Person) -> int:
     """A flag whose message no longer stands in Slack."""
     customer_id = customers.add(tx, "Brightwater Mill", Stage.CUSTOMER)
     flag = Flag(customer_id, FlagState.GONE, (), T(), T(), gone_at=DUE)
