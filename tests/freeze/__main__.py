@@ -1,0 +1,12 @@
+"""Rewrites the freeze list from the code, with the reasons that stand in it."""
+
+import sys
+
+from bot.log import configure
+from tests.freeze import listed
+from tests.freeze.collected import collect
+
+if __name__ == "__main__":
+    configure("error")
+    listed.write(collect())
+    sys.stdout.write(f"{listed.PATH.name} is written\n")
