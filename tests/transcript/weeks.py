@@ -1,0 +1,70 @@
+"""Seven weeks of a made-up company, from the first join to the last note, step by step."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.domain.terms import Terms
+from sandbox import tickets
+from sandbox.server import Sandbox
+from tests.calendar_server import CalendarServer, calendar_server
+from tests.conftest import MANIFEST, HandClock, Nihito, open_nihito
+from tests.databases import SqliteFiles
+from tests.operations.office import SECRET_KEY
+from tests.times import T0
+from tests.transcript import first_weeks, later_weeks
+from tests.transcript.company import URL
+from tests.transcript.hands import Weeks
+from tests.transcript.recorder import Recorder
+
+# A machine that has much to do may be slow to press a button.
+PATIENCE = 120.0
+
+
+def live(lines: list[str]) -> Recorder:
+    """Live through all the weeks; each thing that happens adds to `lines`, also before a fault."""
+    with opened() as (nihito, server):
+        recorder = Recorder(nihito, lines)
+        weeks = Weeks(nihito, recorder)
+        first_weeks.everybody_comes(weeks)
+        first_weeks.debriefs(weeks)
+        first_weeks.plans(weeks)
+        first_weeks.what_they_are_asked(weeks, server)
+        later_weeks.nudges(weeks)
+        later_weeks.workarounds_and_hypotheses(weeks)
+        later_weeks.silence(weeks)
+        later_weeks.notes(weeks)
+        recorder.database()
+        return recorder
+
+
+@contextmanager
+def opened() -> Iterator[tuple[Nihito, CalendarServer]]:
+    """A bot that may do everything, before anybody has come, and a calendar to read."""
+    clock = HandClock(T0)
+    known = {"nihito_secret_key": SecretStr(SECRET_KEY), "nihito_public_url": URL}
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        tempfile.TemporaryDirectory() as folder,
+        calendar_server() as server,
+        Sandbox(manifest=MANIFEST, now=clock.now) as slack,
+    ):
+        patched.setattr(tickets, "TRIGGER_SECONDS", PATIENCE)
+        slack.delivery.ack_seconds = PATIENCE
+        database, ways = SqliteFiles(Path(folder)).fresh(), server.ways(seconds=PATIENCE)
+        with open_nihito(slack, clock, database, ways=ways, **known) as nihito:
+            _deliver_in_turn(nihito)
+            yield nihito, server
+
+
+def _deliver_in_turn(nihito: Nihito) -> None:
+    """Let one worker alone deliver, so that rows have the same numbers each time."""
+    services = nihito.services
+    for name, held in list(vars(services).items()):
+        if isinstance(held, Terms):
+            object.__setattr__(services, name, replace(held, workers=1))
