@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.page.acts import Acts
 from sandbox.page.drawing import HERE, draw
@@ -97,8 +98,25 @@ def _image(sandbox: Sandbox, file_id: str) -> Response:
     return Response(file.content, media_type=file.mimetype, headers=headers)
 
 
+class PageApp:
+    """The page as an ASGI app; its routes are built at the first request, not in every sandbox."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._router: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._router is None:
+            self._router = _build_router(self._sandbox)
+        await self._router(scope, receive, send)
+
+
 def register(app: FastAPI, sandbox: Sandbox) -> None:
-    """Mount the page at the root of the sandbox's server."""
+    """Let the page answer whatever no other route of the sandbox's server is for."""
+    app.router.default = PageApp(sandbox)
+
+
+def _build_router(sandbox: Sandbox) -> APIRouter:
     seen = Seen()
     page, acts = Page(sandbox, seen), Acts(sandbox, seen)
     router = APIRouter(route_class=SafeRoute, default_response_class=HTMLResponse)
@@ -116,5 +134,5 @@ def register(app: FastAPI, sandbox: Sandbox) -> None:
     act("/do/{user_id}/{place}/clock")(acts.move_clock)
     act("/attach/{user_id}")(acts.upload)
     look("/images/{file_id}")(partial(_image, sandbox))
-    app.include_router(router)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    router.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    return router
