@@ -21,8 +21,8 @@ from sandbox.people import Person
 from sandbox.runner import Runner
 from sandbox.server import Sandbox
 from sandbox.state import View
-from scheduler.jobs import tick
 from tests.databases import PostgresServer, SqliteFiles, compile_once, postgres_server
+from tests.ticks import tick
 from tests.times import T0
 
 MANIFEST = json.loads((Path(__file__).parent.parent / "manifest.json").read_text())
@@ -59,10 +59,10 @@ class Nihito:
         """Return once everything that was acknowledged is done and shown."""
         assert self.house.gate.background.wait_until_idle(10)
 
-    def tick_at(self, at: datetime) -> list[Outcome]:
+    def tick_at(self, at: datetime, *, audited: bool = False) -> list[Outcome]:
         """Move the clock and run everything that is due then."""
         self.clock.at = at
-        return list(tick(self.services, at))
+        return tick(self.services, at, audited=audited)
 
     def join(self, person: Person, **choices: object) -> None:
         """Somebody joins, with the form's own proposals unless chosen otherwise."""

@@ -47,8 +47,8 @@ from sandbox.record import Call
 from sandbox.runner import Runner
 from sandbox.server import Sandbox
 from sandbox.state import Message, Post, User, View
-from scheduler.jobs import tick
 from tests.operations.office import SECRET_KEY
+from tests.ticks import tick
 from tests.times import T0, T
 
 SEARCHES = (
@@ -119,7 +119,7 @@ class Scene:
 
     def tick_at(self, at: datetime) -> list[Outcome]:
         self.at = at
-        return list(tick(self.services, at))
+        return tick(self.services, at)
 
     def kept(self) -> dict[str, list[str]]:
         """All that the database holds, but for users as Slack shows them and what came in."""

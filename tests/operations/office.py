@@ -29,8 +29,8 @@ from bot.views.visits import JoinChoices
 from sandbox.people import Person
 from sandbox.server import Sandbox
 from sandbox.state import Channel, Message
-from scheduler.jobs import tick
 from tests.conftest import HandClock
+from tests.ticks import tick
 
 # Thirty-two bytes that nobody keeps anything under.
 SECRET_KEY = urlsafe_b64encode(bytes(32)).decode()
@@ -121,10 +121,10 @@ class Office:
         with self.services.transaction(self.workspace_id) as tx:
             tx.run(insert(outbox).values(workspace_id=self.workspace_id, **row))
 
-    def tick_at(self, at: datetime) -> list[Outcome]:
+    def tick_at(self, at: datetime, *, audited: bool = False) -> list[Outcome]:
         """Move the clock and run everything that is due then."""
         self.clock.at = at
-        return list(tick(self.services, at))
+        return tick(self.services, at, audited=audited)
 
     def deliver_at(self, at: datetime) -> list[Outcome]:
         """Move the clock and deliver what is due then."""

@@ -405,7 +405,7 @@ def test_a_fortnight_with_faults_raises_nothing(
     seen: list[Outcome] = []
     for hour in range(0, 14 * 24, 6):
         for minute in (0, 1):
-            seen += office.tick_at(T(hours=hour, minutes=minute))
+            seen += office.tick_at(T(hours=hour, minutes=minute), audited=True)
     office.services.engine.dispose()
     assert not [each for each in seen if each.reason in {"put_back", *Sort}]
     assert {each.kind for each in seen if each.fate == "sent"} >= {"nudge", "flag", "digest"}

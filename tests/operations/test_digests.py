@@ -16,9 +16,9 @@ from bot.operations import health, stories
 from sandbox.people import Person
 from sandbox.server import Sandbox
 from sandbox.state import Channel
-from scheduler.jobs import tick
 from tests.conftest import MANIFEST, HandClock
 from tests.operations.office import Office, open_office
+from tests.ticks import tick
 from tests.times import T
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

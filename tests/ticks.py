@@ -1,0 +1,17 @@
+"""Ticks for tests: one pass of all that is due."""
+
+from datetime import datetime
+from itertools import chain
+
+from bot.domain.outcomes import Outcome
+from bot.services import Services
+from scheduler import jobs
+
+
+def tick(services: Services, at: datetime, *, audited: bool = False) -> list[Outcome]:
+    """Run everything that is due at an instant; the audit only for tests that are about it.
+
+    It takes a third of the time of a tick.
+    """
+    due = (each for each in jobs.JOBS if audited or each.name != "audit")
+    return list(chain.from_iterable(jobs._done(services, each, at) for each in due))
