@@ -1,6 +1,8 @@
 """Migrations: the database brought to what the code expects."""
 
+from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from alembic import command
 from alembic.config import Config
@@ -11,7 +13,9 @@ from sqlalchemy import Engine
 
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest revision, from nothing or from any older one."""
-    command.upgrade(_config(engine), "head")
+    current, newest = revisions(engine)
+    if current != newest:
+        command.upgrade(_config(engine), "head")
 
 
 def downgrade(engine: Engine, revision: str) -> None:
@@ -28,11 +32,20 @@ def revisions(engine: Engine) -> tuple[str | None, str | None]:
     """The revision that the database has, and the newest there is."""
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    return current, ScriptDirectory.from_config(_config(engine)).get_current_head()
+    return current, _newest()
+
+
+@lru_cache(maxsize=1)
+def _newest() -> str | None:
+    return ScriptDirectory(str(_scripts())).get_current_head()
+
+
+def _scripts() -> Traversable:
+    return files("bot.db") / "migrations"
 
 
 def _config(engine: Engine) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(files("bot.db") / "migrations"))
+    config.set_main_option("script_location", str(_scripts()))
     config.attributes["engine"] = engine
     return config
