@@ -21,7 +21,7 @@ from sandbox.people import Person
 from sandbox.runner import Runner
 from sandbox.server import Sandbox
 from sandbox.state import View
-from tests.databases import PostgresServer, SqliteFiles, compile_once, postgres_server
+from tests.databases import PostgresServer, SqliteFiles, compile_once, postgres_server, quick_folder
 from tests.ticks import tick
 from tests.times import T0
 
@@ -109,13 +109,14 @@ def slack(clock: HandClock) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
-    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+def sqlite_files() -> Iterator[SqliteFiles]:
+    with quick_folder("nihito") as folder:
+        yield SqliteFiles(folder)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    with postgres_server() as server:
+    with postgres_server(in_memory=True) as server:
         yield server
 
 

