@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from pydantic import SecretStr
 
 from bot.app import House, build
@@ -24,6 +25,13 @@ from sandbox.state import View
 from tests.databases import PostgresServer, SqliteFiles, compile_once, postgres_server, quick_folder
 from tests.ticks import tick
 from tests.times import T0
+
+# The same examples each time, unless pytest is given `--hypothesis-profile random`.
+# A busy machine is slow at times, which is no failure.
+DEFAULTS = settings.get_profile("default")
+settings.register_profile("repeatable", DEFAULTS, derandomize=True, deadline=None)
+settings.register_profile("random", DEFAULTS, derandomize=False, deadline=None, print_blob=True)
+settings.load_profile("repeatable")
 
 MANIFEST = json.loads((Path(__file__).parent.parent / "manifest.json").read_text())
 
