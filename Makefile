@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo run test check texts bench clean
+.PHONY: install demo run test test-long check texts bench clean
 
 install: .venv/installed
 
@@ -18,7 +18,12 @@ run: install
 	$(BIN)/python -m bot run
 
 test: install
-	$(BIN)/python -m pytest -n 2 --dist worksteal -q
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q -m "not long"
+
+# Browsers, kills and simulated weeks; then the property tests, with examples drawn at random.
+test-long: install
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q -m long
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q -m "hypothesis and not long" --hypothesis-profile random
 
 check: install
 	$(BIN)/ruff check .

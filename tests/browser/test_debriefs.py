@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from sandbox.server import Sandbox
 from tests.browser.people import be, choose_customer, message, move, open_form, run
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 STORY = "They weigh everything twice. The second scale is older and more trusted than ours."
 # Beside the typing itself: Enter for the command, Enter for the customer found, Tab to the

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from sandbox.server import Sandbox
 from tests.browser.people import be, choose_customer, message, open_form, run
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 @pytest.fixture(scope="module", autouse=True)

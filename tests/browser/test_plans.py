@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from sandbox.server import Sandbox
 from tests.browser.people import be, choose_customer, message, open_form
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def test_a_visit_is_planned_prepared_changed_and_called_off(page: Page, nihito: Sandbox) -> None:

@@ -26,7 +26,7 @@ from tests.times import T0
 
 __all__ = ["office"]
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 # The narrowest telephone that is still about.
 TELEPHONE = {"width": 320, "height": 568}

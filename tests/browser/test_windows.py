@@ -7,7 +7,7 @@ from sandbox.server import Sandbox
 from tests.browser.people import be, move, open_form
 from tests.browsers import watched
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 PHONE = {"width": 390, "height": 800}
 

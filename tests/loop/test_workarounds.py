@@ -59,6 +59,7 @@ def asked(message: Message) -> list[str]:
     return [each for each in NAMES if f"'{each}'" in str(named)]
 
 
+@pytest.mark.long
 @EVERYWHERE
 def test_seven_asks_come_in_three_messages_and_late_ones_are_reminded_once(fixed: Team) -> None:
     nihito, slack = fixed.nihito, fixed.nihito.slack

@@ -395,6 +395,7 @@ def busy(slack: Sandbox, clock: HandClock, database: str) -> Office:
     return office
 
 
+@pytest.mark.long
 @EVERY_DATABASE
 def test_a_fortnight_with_faults_raises_nothing(
     slack: Sandbox, clock: HandClock, database: str

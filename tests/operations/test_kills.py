@@ -9,6 +9,8 @@ from benchmarks import crashes, kills, stopped
 from benchmarks.trials import Result
 from tests.databases import PostgresServer, SqliteFiles, postgres_server
 
+pytestmark = pytest.mark.long
+
 # This share of the posts fails, and the others go as they do without any failure.
 FAULTS = 0.3
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -225,9 +226,11 @@ def drive(source: SqliteFiles | PostgresServer, examples: int, steps: int) -> No
     run_state_machine_as_test(machine, settings=chosen)
 
 
+@pytest.mark.long
 def test_whatever_happens_each_message_arrives_once(sqlite_files: SqliteFiles) -> None:
     drive(sqlite_files, 5, 8)
 
 
+@pytest.mark.long
 def test_it_does_so_on_postgresql(postgres: PostgresServer) -> None:
     drive(postgres, 1, 6)

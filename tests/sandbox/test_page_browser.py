@@ -10,7 +10,7 @@ from sandbox.clock import Due
 from tests.browsers import chromium, watched
 from tests.sandbox.page_toy import PIXEL, Toy, noon, running_toy
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 class Clock:
