@@ -29,7 +29,16 @@ def open_form(page: Page, command: str, title: str) -> Locator:
 
 def choose_customer(form: Locator, typed: str, name: str) -> None:
     """Find a customer by typing."""
-    form.get_by_role("combobox", name="Customer").press_sequentially(typed)
+    find(form.get_by_role("combobox", name="Customer"), form, typed, name)
+
+
+def find(field: Locator, form: Locator, typed: str, name: str) -> None:
+    """Choose what a field offers for these words.
+
+    They come all at once: for each key there would be other options, and a click in the middle of
+    their change would meet none.
+    """
+    field.fill(typed)
     form.get_by_role("option", name=name, exact=False).first.click()
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sandbox.server import Sandbox
-from tests.browser.people import be, choose_customer, message, move, open_form, run
+from tests.browser.people import be, choose_customer, find, message, move, open_form, run
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -156,11 +156,12 @@ def test_every_field_of_a_debrief_is_filled_in_and_kept(
         form.get_by_label(label).select_option(choice)
     for label, typed, choice in FOUND:
         acts.did("typed", "chose")
-        form.get_by_label(label).press_sequentially(typed)
-        form.get_by_role("option", name=choice, exact=False).first.click()
+        find(form.get_by_label(label), form, typed, choice)
     picture = tmp_path / "mill.png"
     picture.write_bytes(PNG)
     form.locator("input[type=file]").set_input_files(picture)
+    # What is saved before the page has sent it has no picture.
+    expect(form.get_by_role("button", name="Remove mill.png")).to_be_visible()
     acts.did("chose", "pressed")
     form.get_by_role("button", name="Save").click()
     told = message(page, "your debrief for Leinweber")

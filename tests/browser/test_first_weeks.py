@@ -29,7 +29,7 @@ def test_a_pm_joins_snoozes_debriefs_and_reads_the_story_on_friday(
     composer.fill("/visit join")
     composer.press("Enter")
     form = page.get_by_role("dialog", name="Join")
-    form.get_by_label("Your team's story channel").press_sequentially("field")
+    form.get_by_label("Your team's story channel").fill("field")
     form.get_by_role("option", name="#stories-field").click()
     picture("join")
     form.get_by_role("button", name="Join", exact=True).click()
@@ -53,7 +53,7 @@ def test_a_pm_joins_snoozes_debriefs_and_reads_the_story_on_friday(
 
     nudge.get_by_role("button", name="I have been").click()
     form = page.get_by_role("dialog", name="Debrief")
-    form.get_by_role("combobox", name="Customer").press_sequentially("catlow")
+    form.get_by_role("combobox", name="Customer").fill("catlow")
     form.get_by_role("option", name="Catlow Lantern Works").click()
     form.get_by_label("The story in two sentences").fill(STORY)
     picture("debrief")

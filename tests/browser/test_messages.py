@@ -73,7 +73,7 @@ def test_a_barrier_is_answered_with_advice_and_a_visit_can_still_be_planned(
 def test_a_contact_is_noted_for_a_person_found_by_typing(page: Page, nihito: Sandbox) -> None:
     be(page, nihito, "Lena Fuchs")
     form = open_form(page, "/contact", "Note a contact")
-    form.get_by_label("Who reached for us?").press_sequentially("victor")
+    form.get_by_label("Who reached for us?").fill("victor")
     form.get_by_role("option", name="Victor Halloran").click()
     form.get_by_label("By which way?").select_option("Call for technical support")
     form.get_by_role("button", name="Save").click()
