@@ -47,6 +47,7 @@ from sandbox.record import Call
 from sandbox.runner import Runner
 from sandbox.server import Sandbox
 from sandbox.state import Message, Post, User, View
+from tests.hanging_up import hang_up
 from tests.operations.office import SECRET_KEY
 from tests.ticks import tick
 from tests.times import T0, T
@@ -171,16 +172,10 @@ def _house(database: str, ending: ExitStack) -> Scene:
     client = make_client(slack.app_token, slack.api_url)
     socket = SocketModeHandler(bolt, slack.app_token, web_client=client)
     socket.connect()
-    ending.callback(_hang_up, slack, socket)
+    ending.callback(hang_up, slack, socket)
     slack.wait_for_connection()
     times.append(Scene(slack, services, background, f"http://127.0.0.1:{runner.port}"))
     return times[0]
-
-
-def _hang_up(slack: Sandbox, socket: SocketModeHandler) -> None:
-    socket.client.auto_reconnect_enabled = False
-    slack.cut_connections()  # its reader would wait three seconds for the next frame
-    socket.close()
 
 
 def _settings(slack: Sandbox, database: str) -> Settings:

@@ -11,6 +11,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 from sandbox.server import Sandbox
+from tests.hanging_up import hang_up
 from tests.sandbox.probe import manifest
 
 
@@ -51,9 +52,7 @@ def over_socket(sandbox: Sandbox, app: App) -> Iterator[SocketModeHandler]:
     handler.connect()  # type: ignore[no-untyped-call]
     sandbox.wait_for_connection()
     yield handler
-    handler.client.auto_reconnect_enabled = False
-    sandbox.cut_connections()  # its reader would wait three seconds for the next frame
-    handler.close()  # type: ignore[no-untyped-call]
+    hang_up(sandbox, handler)
 
 
 def _door(app: App) -> type[BaseHTTPRequestHandler]:
