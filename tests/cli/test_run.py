@@ -7,30 +7,29 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from sandbox.server import Sandbox
-
-ROOT = Path(__file__).parents[2]
+from tests.cli.forks import ROOT, Fork
 
 
 @contextmanager
-def running(slack: Sandbox, folder: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
-    """`python -m bot run` against the sandbox."""
-    known = {
-        "DATABASE_URL": f"sqlite:///{folder}/nihito.db",
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "PORT": str(free_port()),
-    }
+def running(slack: Sandbox, folder: Path, **settings: str) -> Iterator[Fork]:
+    """`run` against the sandbox, as a fork."""
+    with closing(Fork(["run"], environment(slack, folder, **settings), folder)) as process:
+        yield process
+
+
+@contextmanager
+def started(slack: Sandbox, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """`python -m bot run` against the sandbox, from nothing."""
     with subprocess.Popen(
         (sys.executable, "-m", "bot", "run"),
         cwd=ROOT,
-        env={**os.environ, **known, **settings},
+        env=environment(slack, folder),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -38,6 +37,18 @@ def running(slack: Sandbox, folder: Path, **settings: str) -> Iterator[subproces
         yield process
         if process.poll() is None:
             process.kill()
+
+
+def environment(slack: Sandbox, folder: Path, **settings: str) -> dict[str, str]:
+    """What a process finds that is to serve the sandbox."""
+    known = {
+        "DATABASE_URL": f"sqlite:///{folder}/nihito.db",
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "PORT": str(free_port()),
+    }
+    return {**os.environ, **known, **settings}
 
 
 def free_port() -> int:
@@ -51,7 +62,7 @@ def free_port() -> int:
 def test_it_answers_and_leaves_in_order_when_asked(
     slack: Sandbox, tmp_path: Path, asked: signal.Signals
 ) -> None:
-    with running(slack, tmp_path) as process:
+    with started(slack, tmp_path) as process:
         slack.wait_for_connection(20)
         ada = slack.user("Ada")
         ada.run("/visit", "help")
