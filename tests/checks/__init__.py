@@ -1,0 +1,1 @@
+"""Checks of a rename of the whole code base, run by hand."""

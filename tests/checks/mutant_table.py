@@ -1,0 +1,208 @@
+"""List the mutants, each with the tests that notice it; it holds no source text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.checks.mutating import Kind
+
+# Servers and real time would make a selection slow.
+LEFT_OUT = "not postgresql and not socket"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change of one node, and the tests that fail with it: all of a file, or those named."""
+
+    module: str
+    function: str
+    kind: Kind
+    index: int
+    tests: str
+    only: Sequence[str] = ()
+
+    @property
+    def selection(self) -> tuple[str, str]:
+        """Return the file and the expression that pytest selects by."""
+        names = " or ".join(self.only)
+        return self.tests, f"({names}) and {LEFT_OUT}" if names else LEFT_OUT
+
+
+MUTANTS = (
+    Mutant(
+        "bot/domain/nudges.py",
+        "question_due",
+        Kind.BOUNDARY,
+        0,
+        "tests/domain/test_nudges.py",
+    ),
+    Mutant(
+        "bot/domain/caps.py",
+        "over",
+        Kind.BOUNDARY,
+        1,
+        "tests/domain/test_caps.py",
+    ),
+    Mutant(
+        "bot/domain/suggestions.py",
+        "_is_open",
+        Kind.SWAPPED,
+        2,
+        "tests/operations/test_weighing.py",
+        ("test_a_visit_takes_an_opening_up",),
+    ),
+    Mutant(
+        "bot/domain/flags.py",
+        "_may_tell",
+        Kind.BOUNDARY,
+        0,
+        "tests/domain/test_flags.py",
+    ),
+    Mutant(
+        "bot/domain/contacts.py",
+        "_support_calls",
+        Kind.AND_OR,
+        0,
+        "tests/domain/test_traits.py",
+    ),
+    Mutant(
+        "bot/domain/scores.py",
+        "tally",
+        Kind.BOUNDARY,
+        1,
+        "tests/domain/test_scores.py",
+    ),
+    Mutant(
+        "bot/domain/coverage.py",
+        "Lean.missing",
+        Kind.CONSTANT,
+        0,
+        "tests/domain/test_coverage.py",
+    ),
+    Mutant(
+        "bot/domain/workarounds.py",
+        "asked",
+        Kind.NEGATED,
+        2,
+        "tests/domain/test_workarounds.py",
+    ),
+    Mutant(
+        "bot/domain/prompts.py",
+        "waits",
+        Kind.BOUNDARY,
+        0,
+        "tests/domain/test_prompts.py",
+    ),
+    Mutant(
+        "bot/operations/promises.py",
+        "put_off",
+        Kind.AND_OR,
+        0,
+        "tests/loop/test_promises.py",
+        ("test_a_week_more_pressed_twice_is_one_week",),
+    ),
+    Mutant(
+        "bot/operations/debriefs.py",
+        "_shared",
+        Kind.SWAPPED,
+        2,
+        "tests/loop/test_changed.py",
+        ("test_a_story_that_is_shared_a_month_later_is_new_to_the_next_digest",),
+    ),
+    Mutant(
+        "bot/operations/nudges.py",
+        "_remind",
+        Kind.DROPPED,
+        3,
+        "tests/operations/test_nudges.py",
+        ("test_a_nudge_and_its_follow_up_come_once_each_and_then_there_is_silence",),
+    ),
+    Mutant(
+        "bot/operations/calendars.py",
+        "_failed",
+        Kind.AND_OR,
+        1,
+        "tests/operations/test_calendars.py",
+        ("test_a_server_that_stumbles_is_told_of_after_a_day_only",),
+    ),
+    Mutant(
+        "bot/operations/surveys.py",
+        "_may_copy",
+        Kind.AND_OR,
+        0,
+        "tests/operations/test_surveys.py",
+        ("test_another_pm_does_not_get_the_link",),
+    ),
+    Mutant(
+        "bot/operations/imports.py",
+        "run",
+        Kind.NEGATED,
+        0,
+        "tests/operations/test_imports.py",
+        ("test_a_rehearsal_tells_the_same_and_keeps_nothing",),
+    ),
+    Mutant(
+        "bot/operations/audit.py",
+        "_waiting",
+        Kind.AND_OR,
+        0,
+        "tests/operations/test_audit.py",
+        ("test_in_a_workspace_that_slack_no_longer_knows_waiting_is_no_alarm",),
+    ),
+    Mutant(
+        "bot/operations/claims.py",
+        "_fitting",
+        Kind.AND_OR,
+        1,
+        "tests/operations/test_claims.py",
+        ("test_two_messages_to_one_place_go_a_second_apart",),
+    ),
+    Mutant(
+        "bot/db/outbox.py",
+        "_takable",
+        Kind.SWAPPED,
+        3,
+        "tests/operations/test_delivery.py",
+        (
+            "test_what_one_process_holds_another_leaves_alone",
+            "test_what_a_dead_process_left_is_sent_once_its_lease_is_over",
+        ),
+    ),
+    Mutant(
+        "bot/db/inbox.py",
+        "take_up",
+        Kind.BOUNDARY,
+        1,
+        "tests/gate/test_inbox.py",
+        ("test_what_fails_again_and_again_is_given_up_and_reported",),
+    ),
+    Mutant(
+        "bot/views/debriefs.py",
+        "read",
+        Kind.AND_OR,
+        0,
+        "tests/views/test_debrief_forms.py",
+    ),
+    Mutant(
+        "handlers/gate.py",
+        "Gate._received",
+        Kind.NEGATED,
+        1,
+        "tests/gate/test_inbox.py",
+        ("test_an_event_that_came_again_is_worked_on_once",),
+    ),
+    Mutant(
+        "bot/guard.py",
+        "check_signature",
+        Kind.AND_OR,
+        3,
+        "tests/gate/test_signatures.py",
+        ("test_nothing_of_another_time_is_looked_at_either",),
+    ),
+    Mutant(
+        "sandbox/limits/messages.py",
+        "_too_much_text",
+        Kind.BOUNDARY,
+        0,
+        "tests/sandbox/test_limits_lengths.py",
+    ),
+)
