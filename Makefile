@@ -30,11 +30,11 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m tests.shape
-	$(BIN)/python -m tests.migrations
+	$(BIN)/python -m tests.checks.shape
+	$(BIN)/python -m tests.checks.migrations
 
 texts: install
-	$(BIN)/python -m tests.page_of_texts
+	$(BIN)/python -m tests.checks.page_of_texts
 
 bench: install
 	$(BIN)/python -m benchmarks

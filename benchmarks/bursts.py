@@ -23,17 +23,19 @@ from urllib.request import urlopen
 
 from slack_sdk.signature import SignatureVerifier
 
-from bot.db import pms, staff, workspaces
+from bot.db import workspaces
 from bot.db.engine import make_engine, transaction
-from bot.db.staff import Staff
-from bot.domain.access import Standing
-from bot.domain.calendar import Hours
-from bot.domain.nudges import Planned, Rhythm, Step, Strength
-from bot.domain.pms import Pm
-from bot.views.access import went_wrong
-from sandbox import payloads
+from bot.db.staff import pms
+from bot.db.staff import queries as staff
+from bot.db.staff.queries import Staff
+from bot.domain.nudges.rules import Planned, Rhythm, Step, Strength
+from bot.domain.staff.access import Standing
+from bot.domain.staff.pms import Pm
+from bot.domain.working_time import Hours
+from bot.views.staff.refusals import went_wrong
+from sandbox.delivery import payloads
 from sandbox.server import Sandbox
-from tests.databases import SqliteFiles, postgres_server
+from tests.support.databases import SqliteFiles, postgres_server
 
 ROOT = Path(__file__).parent.parent
 MANIFEST = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))

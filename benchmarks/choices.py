@@ -17,22 +17,24 @@ from pathlib import Path
 from random import Random
 
 from bot.db import customers as customer_rows
-from bot.db import flags
-from bot.domain.access import Actor
-from bot.domain.contacts import Evidence, Measure, Trait
-from bot.domain.debriefs import Draft, Mood, Sheet
-from bot.domain.flags import Flag, FlagState
-from bot.domain.suggestions import Suggestion
-from bot.domain.visits import VisitKind
+from bot.db.contacts import flags
+from bot.domain.contacts.flags import Flag, FlagState
+from bot.domain.contacts.traits import Evidence, Measure, Trait
+from bot.domain.debriefs.rules import Draft, Mood, Sheet
+from bot.domain.staff.access import Actor
+from bot.domain.suggestions.rules import Suggestion
+from bot.domain.visits.rules import VisitKind
 from bot.errors import CustomerTaken
 from bot.log import configure
-from bot.operations import debriefs, suggestions, visits
-from bot.views.caps import OverCap
-from bot.views.plans import PlanChoices
+from bot.operations.debriefs import recording as debriefs
+from bot.operations.suggestions import choosing as suggestions
+from bot.operations.visits import booking as visits
+from bot.views.visits.caps import OverCap
+from bot.views.visits.plan_form import PlanChoices
 from sandbox.server import Sandbox
 from tests.conftest import MANIFEST, HandClock
-from tests.databases import SqliteFiles
-from tests.operations.office import Office, open_office
+from tests.operations.operations_fixture import Office, open_office
+from tests.support.databases import SqliteFiles
 
 PMS, DAYS, CUSTOMERS, EVERY = 40, 365, 600, 14
 START = datetime(2026, 1, 5, 10, tzinfo=UTC)

@@ -16,8 +16,8 @@ from time import sleep
 
 from sqlalchemy import create_engine, make_url, text
 
-from benchmarks.trials import Disturb, Result, Scene, Trial, run, tell
-from tests.databases import SqliteFiles, postgres_server
+from benchmarks.support.fault_runs import Disturb, Result, Scene, Trial, run, tell
+from tests.support.databases import SqliteFiles, postgres_server
 
 CRASHES = 5
 AWAY_SECONDS = 30.0

@@ -11,21 +11,21 @@ from time import perf_counter, sleep, thread_time
 
 from sqlalchemy import func
 
-from bot.db.tables import visits
-from bot.domain.feeds import AHEAD, BACK
+from bot.db.tables.staff import visits
+from bot.domain.calendars import AHEAD, BACK
 from bot.errors import FeedRefused
-from bot.intake.addresses import IP, is_open, parse
-from bot.intake.feeds import read
-from bot.intake.fetching import Ways, fetch
+from bot.intake.calendars.addresses import IP, is_open, parse
+from bot.intake.calendars.fetching import Ways, fetch
+from bot.intake.calendars.reader import read
 from bot.log import configure
-from bot.operations import calendars
-from bot.views.feeds import FeedChange
+from bot.operations.calendars import feeds as calendars
+from bot.views.calendars import FeedChange
 from sandbox.server import Sandbox
-from tests.calendar_server import LOOPBACK, CalendarServer, Handler, Page, calendar_server
 from tests.conftest import MANIFEST, HandClock
-from tests.databases import SqliteFiles
-from tests.intake.hostile import HOSTILE
-from tests.operations.office import Office, open_office
+from tests.intake.hostile_feeds import HOSTILE
+from tests.operations.operations_fixture import Office, open_office
+from tests.support.calendar_server import LOOPBACK, CalendarServer, Handler, Page, calendar_server
+from tests.support.databases import SqliteFiles
 from tests.times import T0
 
 FEEDS = Path(__file__).parent.parent / "tests" / "intake" / "feeds"

@@ -8,8 +8,8 @@ from pathlib import Path
 from random import Random
 from time import sleep
 
-from benchmarks.trials import Disturb, Result, Scene, Trial, run, tell
-from tests.databases import PostgresServer, SqliteFiles, postgres_server
+from benchmarks.support.fault_runs import Disturb, Result, Scene, Trial, run, tell
+from tests.support.databases import PostgresServer, SqliteFiles, postgres_server
 
 Source = SqliteFiles | PostgresServer
 MESSAGES, KILLS = 5_000, 200

@@ -22,18 +22,19 @@ import uvicorn
 from pydantic import SecretStr
 from sqlalchemy import insert
 
-from benchmarks.copies import WORKSPACE
-from benchmarks.everyday import CUSTOMERS, Address, Everyday, Tally, everyday
-from benchmarks.running_clock import RunningClock
-from benchmarks.slack_apart import end_with_parent
+from benchmarks.support.process_pool import WORKSPACE
+from benchmarks.support.running_clock import RunningClock
+from benchmarks.support.simulated_staff import CUSTOMERS, Address, Everyday, Tally, everyday
+from benchmarks.support.slack_process import end_with_parent
 from bot.app import build
-from bot.db import customers, migrate, tables, workspaces
+from bot.db import customers, migrate, workspaces
 from bot.db.engine import make_engine, transaction
+from bot.db.tables import staff as tables
 from bot.domain.customers import Stage
-from bot.domain.nudges import Step, Strength
+from bot.domain.nudges.rules import Step, Strength
 from bot.domain.stories import week_of
 from bot.log import configure
-from bot.memory import set_aside, share_arenas
+from bot.platform.process_tuning import set_aside, share_arenas
 from bot.settings import Settings
 
 # A large company, in a day of eight hours: 300 PMs and 30 other staff; 26 visits a year each, so

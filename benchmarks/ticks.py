@@ -13,21 +13,21 @@ from time import monotonic, process_time, sleep
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from benchmarks import crowd
-from benchmarks.caller import Caller
+from benchmarks.support import seed_pms as crowd
+from benchmarks.support.command_caller import Caller
 from bot.app import House, build
 from bot.db.engine import make_engine
-from bot.domain.outcomes import Fate, Outcome
+from bot.domain.outbox.outcomes import Fate, Outcome
 from bot.log import configure
-from bot.memory import set_aside
-from bot.operations import nudges
+from bot.operations.nudges import scheduling as nudges
+from bot.platform.process_tuning import set_aside
 from bot.services import Services
 from bot.settings import Settings
 from bot.slack.client import Slack, make_client
-from sandbox.runner import Runner
 from sandbox.server import Sandbox
+from sandbox.server_thread import Runner
 from tests.conftest import MANIFEST, HandClock
-from tests.databases import SqliteFiles, postgres_server
+from tests.support.databases import SqliteFiles, postgres_server
 
 WORKSPACE = "T1"
 CALLER = "U00099999"

@@ -16,23 +16,29 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from bot.db import notes as note_rows
-from bot.db import nudges as rows
-from bot.domain.barriers import Barrier
+from bot.db.nudges import queries as rows
 from bot.domain.customers import Stage
-from bot.domain.debriefs import Draft, Sheet
-from bot.domain.nudges import INTERVALS, Snooze, Strength
-from bot.domain.visits import VisitKind
+from bot.domain.debriefs.rules import Draft, Sheet
+from bot.domain.nudges.barriers import Barrier
+from bot.domain.nudges.rules import INTERVALS, Snooze, Strength
+from bot.domain.visits.rules import VisitKind
 from bot.errors import NihitoError
 from bot.log import configure
-from bot.operations import away, debriefs, notes, nudges, plans, staff, visits
-from bot.operations.customers import customer_name
-from bot.views.plans import PlanChoices
-from sandbox.api.shapes import user_json
-from sandbox.people import Person
+from bot.operations import notes
+from bot.operations.customers.search import customer_name
+from bot.operations.debriefs import recording as debriefs
+from bot.operations.nudges import away
+from bot.operations.nudges import scheduling as nudges
+from bot.operations.staff import directory as staff
+from bot.operations.visits import booking as visits
+from bot.operations.visits import plans
+from bot.views.visits.plan_form import PlanChoices
+from sandbox.api.json_shapes import user_json
+from sandbox.person import Person
 from sandbox.server import Sandbox
 from tests.conftest import MANIFEST, HandClock
-from tests.databases import SqliteFiles
-from tests.operations.office import Office, open_office
+from tests.operations.operations_fixture import Office, open_office
+from tests.support.databases import SqliteFiles
 
 PMS, DAYS, CUSTOMERS = 40, 365, 400
 # Thirty-one minutes past: no hour of anybody's has only just come.

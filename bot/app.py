@@ -17,19 +17,19 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.clock import Clock, SystemClock
-from bot.crew import Crew
 from bot.db import migrate
 from bot.db.engine import make_engine
-from bot.domain.terms import Terms
-from bot.intake.fetching import Ways
+from bot.domain.outbox.delivery_policy import Terms
+from bot.intake.calendars.fetching import Ways
 from bot.log import logger, place
 from bot.operations import workspaces
 from bot.operations.workspaces import Installation
+from bot.platform.executors import Crew
 from bot.services import Services
 from bot.settings import Settings
 from bot.slack.client import Slack, make_client, translated
 from bot.web import build_web
-from handlers.gate import Gate
+from handlers.dispatcher import Gate
 from handlers.routes import open_gate, register
 from scheduler.jobs import Job, schedule
 

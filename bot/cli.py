@@ -18,18 +18,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app import build, build_services
 from bot.db import migrate as migrations
 from bot.db import workspaces
-from bot.db.outbox import Kind
+from bot.db.outbox.queries import Kind
 from bot.errors import NihitoError, SettingsError, SlackError
-from bot.intake.csv import BadRow
-from bot.intake.kinds import KINDS
+from bot.intake.files.csv_files import BadRow
+from bot.intake.files.kinds import KINDS
 from bot.log import configure
-from bot.memory import set_aside, share_arenas
-from bot.operations import health, imports, staff
-from bot.operations import redrive as redriving
+from bot.operations.doctor import checks as health
+from bot.operations.imports import files as imports
+from bot.operations.outbox import redrive as redriving
+from bot.operations.staff import directory as staff
 from bot.operations.workspaces import recognise
+from bot.platform.process_tuning import set_aside, share_arenas
 from bot.services import Services
 from bot.settings import read_settings
-from bot.slack import manifests
+from bot.slack import manifest as manifests
 from scheduler import jobs
 
 HINT = "`python -m bot doctor` says what to mend."

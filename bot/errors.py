@@ -43,9 +43,9 @@ Nihito
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.debriefs import Debrief
-from bot.domain.feeds import FeedFault
-from bot.domain.heard import Fault
+from bot.domain.calendars import FeedFault
+from bot.domain.debriefs.rules import Debrief
+from bot.domain.debriefs.sections import Fault
 from bot.domain.stories import ChannelFault
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 
 from bot.clock import Clock
 from bot.db.engine import Tx, reading, transaction
-from bot.domain.terms import Terms
-from bot.intake.fetching import Ways
-from bot.metrics import Metrics
+from bot.domain.outbox.delivery_policy import Terms
+from bot.intake.calendars.fetching import Ways
+from bot.platform.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.client import Slack
 

@@ -9,10 +9,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.addresses import is_address
 from bot.errors import SettingsError
-from bot.links import Links
-from bot.safe import Safe, is_key, keys_of
+from bot.platform.encryption import Safe, is_key, keys_of
+from bot.platform.public_address import is_address
+from bot.platform.signed_links import Links
 
 
 class Settings(BaseModel):

@@ -9,11 +9,11 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
-from bot.guard import Turned, check_shape, check_signature, read_capped
 from bot.log import logger, place
 from bot.pages.surveys import add_surveys
+from bot.platform.health_endpoints import Connected, add_vitals
+from bot.platform.request_guard import Turned, check_shape, check_signature, read_capped
 from bot.services import Services
-from bot.vitals import Connected, add_vitals
 
 LOG = logger(__name__)
 

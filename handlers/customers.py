@@ -1,16 +1,17 @@
 """Customers and people: `/customer`, and whoever is found by typing, in any form."""
 
-from bot.operations import briefs, closings
-from bot.operations import customers as operations
+from bot.operations.customers import contact_permissions as closings
+from bot.operations.customers import search as operations
+from bot.operations.visits import briefs
 from bot.services import Services
-from bot.views import briefs as brief_views
-from bot.views import closings as closing_views
-from bot.views import contacts as contact_views
-from bot.views import customers as views
-from handlers import answers
-from handlers.answers import Answer
-from handlers.knocks import Knock
+from bot.views.contacts import form as contact_views
+from bot.views.customers import contact_permissions as closing_views
+from bot.views.customers import fields as views
+from bot.views.visits import brief as brief_views
+from handlers import responses as answers
 from handlers.replies import reply
+from handlers.requests import Knock
+from handlers.responses import Answer
 
 
 def brief(services: Services, knock: Knock) -> Answer:

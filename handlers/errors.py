@@ -6,22 +6,24 @@ from uuid import uuid4
 
 from slack_bolt import BoltResponse
 
-from bot.domain.access import Refusal
+from bot.domain.staff.access import Refusal
 from bot.errors import CustomerOptedOut, CustomerTaken, NihitoError, NoSuchCustomer, SlackError
 from bot.log import logger, place
-from bot.views import access, fields, labels
-from bot.views import closings as closing_views
-from bot.views import contacts as contact_views
-from bot.views import debriefs as debrief_views
-from bot.views import markets as market_views
-from bot.views import plans as plan_views
-from bot.views import surveys as survey_views
-from bot.views import visits as visit_views
-from bot.views import wholes as whole_views
-from bot.views.kit import FormFault
-from handlers import answers
-from handlers.answers import Answer, Show
-from handlers.knocks import Kind, whisper_url
+from bot.views import form_fields as fields
+from bot.views.block_kit import FormFault
+from bot.views.contacts import form as contact_views
+from bot.views.customers import contact_permissions as closing_views
+from bot.views.debriefs import form as debrief_views
+from bot.views.debriefs import form_labels as labels
+from bot.views.staff import refusals as access
+from bot.views.staff import settings_form as visit_views
+from bot.views.suggestions import market_form as market_views
+from bot.views.surveys import form as survey_views
+from bot.views.visits import plan_form as plan_views
+from bot.views.workarounds import form as whole_views
+from handlers import responses as answers
+from handlers.requests import Kind, whisper_url
+from handlers.responses import Answer, Show
 
 LOG = logger(__name__)
 

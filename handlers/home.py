@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 
-from bot.domain.access import Refusal, Role
-from bot.operations import away, coverage, home, staff
+from bot.domain.staff.access import Refusal, Role
+from bot.operations.home import overview as home
+from bot.operations.nudges import away
+from bot.operations.staff import directory as staff
+from bot.operations.suggestions import coverage
 from bot.services import Services
-from bot.views import coverage as coverage_views
 from bot.views import home as views
-from bot.views import plans as plan_views
-from handlers import answers, settings
-from handlers.answers import Answer
-from handlers.knocks import Knock, Malformed, named
+from bot.views.suggestions import coverage as coverage_views
+from bot.views.visits import plan_form as plan_views
+from handlers import responses as answers
+from handlers.requests import Knock, Malformed, named
+from handlers.responses import Answer
+from handlers.staff import settings
 
 # What a form opened from Home carries where others carry a response URL.
 WHERE = "home"

@@ -3,11 +3,11 @@
 from bot.errors import StatedAlready
 from bot.operations import hypotheses as operations
 from bot.services import Services
-from bot.views import hypotheses as select_views
-from bot.views import tallies as views
-from handlers import answers
-from handlers.answers import Answer
-from handlers.knocks import Knock
+from bot.views.hypotheses import fields as select_views
+from bot.views.hypotheses import modals as views
+from handlers import responses as answers
+from handlers.requests import Knock
+from handlers.responses import Answer
 
 
 def show(services: Services, knock: Knock) -> Answer:

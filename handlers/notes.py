@@ -3,10 +3,10 @@
 from bot.operations import notes as operations
 from bot.services import Services
 from bot.views import notes as views
-from bot.views.kit import Message
-from handlers import answers
-from handlers.answers import Answer
-from handlers.knocks import Knock
+from bot.views.block_kit import Message
+from handlers import responses as answers
+from handlers.requests import Knock
+from handlers.responses import Answer
 
 
 def sent(services: Services, knock: Knock) -> Answer:

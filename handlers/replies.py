@@ -1,11 +1,12 @@
 """Replies: what a form says once it is closed, where it was opened."""
 
 from bot.services import Services
-from bot.views import fields
-from bot.views.kit import Message
-from handlers import answers, home
-from handlers.answers import Answer
-from handlers.knocks import Knock, whisper_url
+from bot.views import form_fields as fields
+from bot.views.block_kit import Message
+from handlers import home
+from handlers import responses as answers
+from handlers.requests import Knock, whisper_url
+from handlers.responses import Answer
 
 
 def reply(services: Services, knock: Knock, message: Message) -> Answer:

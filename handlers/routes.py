@@ -8,62 +8,52 @@ from typing import Any
 from slack_bolt import App, BoltContext
 from slack_bolt.context.ack import Ack
 
-from bot.domain.access import Role
-from bot.operations.inbox import Inbox
+from bot.domain.staff.access import Role
+from bot.operations.inbox.requests import Inbox
 from bot.services import Services
-from bot.views import closings as closing_views
-from bot.views import contacts as contact_views
-from bot.views import countries as country_views
-from bot.views import customers as customer_views
-from bot.views import debriefs as debrief_views
-from bot.views import fixes as fix_views
-from bot.views import flags as flag_views
-from bot.views import ground_rules as rule_views
-from bot.views import heard as heard_views
 from bot.views import home as home_views
-from bot.views import hypotheses as hypothesis_views
-from bot.views import kept as kept_views
-from bot.views import markets as market_views
 from bot.views import notes as note_views
-from bot.views import nudges as nudge_views
-from bot.views import passes as pass_views
-from bot.views import planned as planned_views
-from bot.views import plans as plan_views
-from bot.views import promises as promise_views
-from bot.views import prompts as prompt_views
-from bot.views import questions as question_views
-from bot.views import surveys as survey_views
-from bot.views import tallies as tally_views
-from bot.views import themes as theme_views
-from bot.views import unfinished as unfinished_views
-from bot.views import visits as visit_views
-from bot.views import wholes as whole_views
-from bot.views import workarounds as workaround_views
-from handlers import (
-    contacts,
-    customers,
-    debriefs,
-    errors,
-    flags,
-    ground_rules,
-    home,
-    hypotheses,
-    markets,
-    notes,
-    nudges,
-    plans,
-    promises,
-    prompts,
-    questions,
-    settings,
-    surveys,
-    unfinished,
-    visits,
-    workarounds,
-)
-from handlers.calls import Door, Doors
-from handlers.gate import Gate
-from handlers.knocks import Kind
+from bot.views.contacts import flag_message as flag_views
+from bot.views.contacts import form as contact_views
+from bot.views.customers import contact_permissions as closing_views
+from bot.views.customers import fields as customer_views
+from bot.views.debriefs import confirmations as kept_views
+from bot.views.debriefs import form as debrief_views
+from bot.views.debriefs import form_sections as heard_views
+from bot.views.debriefs import promises as promise_views
+from bot.views.debriefs import saved_drafts as unfinished_views
+from bot.views.debriefs import theme_field as theme_views
+from bot.views.hypotheses import fields as hypothesis_views
+from bot.views.hypotheses import modals as tally_views
+from bot.views.nudges import message as nudge_views
+from bot.views.nudges import question as question_views
+from bot.views.staff import country_field as country_views
+from bot.views.staff import settings_form as visit_views
+from bot.views.suggestions import dismiss_menu as pass_views
+from bot.views.suggestions import market_form as market_views
+from bot.views.surveys import form as survey_views
+from bot.views.visits import ground_rules as rule_views
+from bot.views.visits import plan_form as plan_views
+from bot.views.visits import prompt as prompt_views
+from bot.views.visits import visit_messages as planned_views
+from bot.views.workarounds import fix_notice as fix_views
+from bot.views.workarounds import form as whole_views
+from bot.views.workarounds import overview as workaround_views
+from handlers import customers, errors, home, hypotheses, notes, surveys, workarounds
+from handlers import market as markets
+from handlers.contacts import flags
+from handlers.contacts import form as contacts
+from handlers.debriefs import form as debriefs
+from handlers.debriefs import promises
+from handlers.debriefs import saved_drafts as unfinished
+from handlers.dispatcher import Gate
+from handlers.nudges import buttons as nudges
+from handlers.nudges import question as questions
+from handlers.requests import Kind
+from handlers.routing import Door, Doors
+from handlers.staff import settings
+from handlers.visits import command as visits
+from handlers.visits import ground_rules, plans, prompts
 
 ANYTHING = re.compile(".*", re.DOTALL)
 

@@ -2,11 +2,11 @@
 
 from bot.operations import surveys as operations
 from bot.services import Services
-from bot.views import surveys as views
-from handlers import answers
-from handlers.answers import Answer
-from handlers.knocks import Knock
+from bot.views.surveys import form as views
+from handlers import responses as answers
 from handlers.replies import reply
+from handlers.requests import Knock
+from handlers.responses import Answer
 
 
 def open_form(services: Services, knock: Knock) -> Answer:

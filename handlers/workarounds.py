@@ -1,15 +1,15 @@
 """Workarounds: the list, the form to change one, and *I have told them*."""
 
 from bot.errors import BothFixed
-from bot.operations import fixes
-from bot.operations import workarounds as operations
+from bot.operations.workarounds import changes as operations
+from bot.operations.workarounds import fix_notices as fixes
 from bot.services import Services
-from bot.views import fixes as fix_views
-from bot.views import wholes as forms
-from bot.views import workarounds as views
-from handlers import answers
-from handlers.answers import Answer
-from handlers.knocks import Knock
+from bot.views.workarounds import fix_notice as fix_views
+from bot.views.workarounds import form as forms
+from bot.views.workarounds import overview as views
+from handlers import responses as answers
+from handlers.requests import Knock
+from handlers.responses import Answer
 
 
 def show(services: Services, knock: Knock) -> Answer:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from sandbox.delivery import Delivered
+from sandbox.delivery.payload_delivery import Delivered
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl
 from fastapi import Depends, FastAPI, Request, Response, WebSocket
 from starlette.requests import ClientDisconnect
 
+from sandbox.api.api_pipeline import Arrived, Reply, call_method, pass_through
 from sandbox.api.args import Args
 from sandbox.api.errors import Refused
-from sandbox.gate import Arrived, Reply, call_method, pass_through
 from sandbox.page.routes import register
-from sandbox.responses import answer_interaction
+from sandbox.workspace.response_urls import answer_interaction
 
 if TYPE_CHECKING:
     from sandbox.server import Sandbox

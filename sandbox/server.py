@@ -5,17 +5,17 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
+from sandbox.api.faults import Fault, Faults
+from sandbox.api.rate_limits import Rates
+from sandbox.call_record import Call, Record, Unacked
 from sandbox.clock import ClockControl, utc_now
-from sandbox.delivery import Delivery
-from sandbox.faults import Fault, Faults
-from sandbox.installation import OTHER_TEAM_ID, TEAM_ID, Installation
-from sandbox.people import Outcome, Person
-from sandbox.rates import Rates
-from sandbox.record import Call, Record, Unacked
+from sandbox.delivery.payload_delivery import Delivery
+from sandbox.delivery.socket_mode import SocketHub
+from sandbox.person import Outcome, Person
 from sandbox.routes import build_app
-from sandbox.runner import Runner
-from sandbox.sockets import SocketHub
-from sandbox.state import Channel, Message, User, Workspace
+from sandbox.server_thread import Runner
+from sandbox.workspace.installation import OTHER_TEAM_ID, TEAM_ID, Installation
+from sandbox.workspace.state import Channel, Message, User, Workspace
 
 
 class Sandbox:

@@ -10,24 +10,21 @@ from time import perf_counter
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.db import workspaces
-from bot.domain.outcomes import Outcome
+from bot.domain.outbox.outcomes import Outcome
 from bot.log import logger
-from bot.metrics import code
-from bot.operations import (
-    audit,
-    away,
-    calendars,
-    contacts,
-    delivery,
-    fixes,
-    inbox,
-    notes,
-    nudges,
-    staff,
-    stories,
-    unfinished,
-)
+from bot.operations import notes, stories
 from bot.operations import workspaces as workspace_operations
+from bot.operations.calendars import feeds as calendars
+from bot.operations.contacts import flags as contacts
+from bot.operations.debriefs import saved_drafts as unfinished
+from bot.operations.doctor import audit
+from bot.operations.inbox import requests as inbox
+from bot.operations.nudges import away
+from bot.operations.nudges import scheduling as nudges
+from bot.operations.outbox import delivery
+from bot.operations.staff import directory as staff
+from bot.operations.workarounds import fix_notices as fixes
+from bot.platform.metrics import code
 from bot.services import Services
 
 LOG = logger(__name__)

@@ -14,15 +14,21 @@ from hypothesis import settings
 from pydantic import SecretStr
 
 from bot.app import House, build
-from bot.domain.outcomes import Outcome
-from bot.intake.fetching import Ways
+from bot.domain.outbox.outcomes import Outcome
+from bot.intake.calendars.fetching import Ways
 from bot.log import configure
 from bot.settings import Settings
-from sandbox.people import Person
-from sandbox.runner import Runner
+from sandbox.person import Person
 from sandbox.server import Sandbox
-from sandbox.state import View
-from tests.databases import PostgresServer, SqliteFiles, compile_once, postgres_server, quick_folder
+from sandbox.server_thread import Runner
+from sandbox.workspace.state import View
+from tests.support.databases import (
+    PostgresServer,
+    SqliteFiles,
+    compile_once,
+    postgres_server,
+    quick_folder,
+)
 from tests.ticks import tick
 from tests.times import T0
 

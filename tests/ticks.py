@@ -3,7 +3,7 @@
 from datetime import datetime
 from itertools import chain
 
-from bot.domain.outcomes import Outcome
+from bot.domain.outbox.outcomes import Outcome
 from bot.services import Services
 from scheduler import jobs
 

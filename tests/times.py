@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from bot.domain.calendar import instant
+from bot.domain.working_time import instant
 
 # Monday noon in UTC, so that the date and the weekday are the same in nearly every zone.
 T0 = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

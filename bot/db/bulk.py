@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 from bot.db.engine import Tx
-from bot.db.types import Instant
+from bot.db.tables.column_types import Instant
 
 Kinds = Mapping[str, TypeEngine[Any]]
 

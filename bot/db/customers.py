@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Row, case, func, literal
 
 from bot.db.engine import Tx
-from bot.db.market import customers, deals, people
-from bot.domain.caps import Closed
+from bot.db.tables.customers import customers, deals, people
 from bot.domain.customers import Customer, Person, Stage, name_key
+from bot.domain.visits.caps import Closed
 
 
 def get(tx: Tx, customer_id: int) -> Customer | None:

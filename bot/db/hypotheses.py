@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func
 
 from bot.db.engine import Tx
-from bot.db.market import customers
-from bot.db.planning import hypotheses
-from bot.db.tables import debriefs, visits
+from bot.db.tables.customers import customers
+from bot.db.tables.staff import debriefs, visits
+from bot.db.tables.visits import hypotheses
 from bot.domain.customers import Stage, name_key
-from bot.domain.debriefs import Sharing
-from bot.domain.heard import Verdict
+from bot.domain.debriefs.rules import Sharing
+from bot.domain.debriefs.sections import Verdict
 from bot.domain.hypotheses import Evidence, Hypothesis, Settled
-from bot.domain.visits import VisitKind
+from bot.domain.visits.rules import VisitKind
 
 OPEN: ColumnElement[bool] = hypotheses.c.settled.is_(None)
 

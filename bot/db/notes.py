@@ -10,15 +10,15 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_
 
 from bot.db.bulk import adding, as_table
 from bot.db.engine import Tx
-from bot.db.hours import hours_of
-from bot.db.market import customers
-from bot.db.outbox import OPEN, Kind, State
-from bot.db.tables import flags, notes, pms, visits
-from bot.db.traffic import outbox
-from bot.domain.calendar import Hours
-from bot.domain.flags import FlagState
+from bot.db.outbox.queries import OPEN, Kind, State
+from bot.db.tables.customers import customers
+from bot.db.tables.messaging import outbox
+from bot.db.tables.staff import flags, notes, pms, visits
+from bot.domain.contacts.flags import FlagState
 from bot.domain.notes import WRITTEN_TO, Known, Offer
-from bot.domain.visits import INDIRECT, VisitKind, VisitState
+from bot.domain.visits.rules import INDIRECT, VisitKind, VisitState
+from bot.domain.working_time import Hours
+from bot.platform.working_hours import hours_of
 
 SENT = "sent"
 

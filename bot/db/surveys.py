@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, case, func, or_, select, union, union_all
 
-from bot.db.asking import asked, surveys
 from bot.db.engine import Tx, reading
-from bot.db.market import customers
-from bot.db.tables import debriefs, visits
-from bot.domain.debriefs import Sharing
-from bot.domain.scores import LEAST_PROMOTER, MOST_DETRACTOR, Tally
-from bot.domain.surveys import Answer, Language, Survey
-from bot.domain.visits import VisitState
+from bot.db.tables.customers import customers
+from bot.db.tables.staff import debriefs, visits
+from bot.db.tables.surveys import asked, surveys
+from bot.domain.debriefs.rules import Sharing
+from bot.domain.surveys.nps import LEAST_PROMOTER, MOST_DETRACTOR, Tally
+from bot.domain.surveys.rules import Answer, Language, Survey
+from bot.domain.visits.rules import VisitState
 
 
 def workspace_of(engine: Engine, key: str) -> str | None:

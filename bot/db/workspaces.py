@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Engine, or_, select, update
 
 from bot.db.engine import Tx, reading
-from bot.db.schema import CODE
-from bot.db.tables import workspaces
+from bot.db.tables.columns import CODE
+from bot.db.tables.staff import workspaces
 
 
 def ids(engine: Engine) -> Sequence[str]:

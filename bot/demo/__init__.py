@@ -18,13 +18,13 @@ from bot.app import build
 from bot.demo.clock import MovingClock
 from bot.demo.company import happenings, load, newcomer_first, settle
 from bot.errors import SettingsError
-from bot.intake.fetching import Ways
+from bot.intake.calendars.fetching import Ways
 from bot.pages.surveys import add_surveys
 from bot.settings import Settings
 from sandbox.company import make
 from sandbox.company.model import Company
-from sandbox.runner import Runner
 from sandbox.server import Sandbox
+from sandbox.server_thread import Runner
 
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from threading import RLock
 
 from bot.app import House
-from bot.db.outbox import Kind
-from bot.operations import agenda
+from bot.db.outbox.queries import Kind
+from bot.operations.home import upcoming as agenda
 from sandbox.clock import Due
 from scheduler.jobs import tick
 

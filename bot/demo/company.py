@@ -9,19 +9,22 @@ from zoneinfo import ZoneInfo
 
 from bot.app import House
 from bot.demo.clock import Happening
-from bot.domain.access import Actor
-from bot.domain.debriefs import Draft, Frequency, Mood, Sharing, Workaround
-from bot.domain.debriefs import Sheet as DebriefSheet
-from bot.domain.visits import VisitKind
-from bot.operations import debriefs, imports, pms, staff
+from bot.domain.debriefs.rules import Draft, Frequency, Mood, Sharing, Workaround
+from bot.domain.debriefs.rules import Sheet as DebriefSheet
+from bot.domain.staff.access import Actor
+from bot.domain.visits.rules import VisitKind
+from bot.operations.debriefs import recording as debriefs
+from bot.operations.imports import files as imports
+from bot.operations.staff import directory as staff
+from bot.operations.staff import pms
 from bot.services import Services
-from bot.slack.delivery import edit
-from bot.views.nudges import been
-from bot.views.visits import JoinChoices
+from bot.slack.posting import edit
+from bot.views.nudges.message import been
+from bot.views.staff.settings_form import JoinChoices
 from sandbox.company import make
 from sandbox.company.model import Colleague, Company, Part, Sheet
 from sandbox.company.model import Debrief as Heard
-from sandbox.people import Person
+from sandbox.person import Person
 from sandbox.server import Sandbox
 
 KINDS = ("customers", "people", "visits", "deals", "betas", "contacts")

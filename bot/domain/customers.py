@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.domain.caps import Closed
+from bot.domain.visits.caps import Closed
 
 
 class Stage(StrEnum):

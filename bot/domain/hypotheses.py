@@ -7,9 +7,9 @@ from datetime import date
 from enum import StrEnum
 
 from bot.domain.customers import Stage
-from bot.domain.debriefs import Sharing
-from bot.domain.heard import Verdict
-from bot.domain.visits import VisitKind
+from bot.domain.debriefs.rules import Sharing
+from bot.domain.debriefs.sections import Verdict
+from bot.domain.visits.rules import VisitKind
 
 
 class Settled(StrEnum):

@@ -4,9 +4,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.domain.calendar import ONE_DAY, Hours, local_date, slot, working_day, working_day_before
 from bot.domain.customers import Stage
-from bot.domain.visits import VisitKind
+from bot.domain.visits.rules import VisitKind
+from bot.domain.working_time import (
+    ONE_DAY,
+    Hours,
+    local_date,
+    slot,
+    working_day,
+    working_day_before,
+)
 
 # The day before Valentine's in February, and as good as any in other months (text 002).
 LAST_DAY = 13

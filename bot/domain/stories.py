@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from bot.domain.calendar import MONDAY_TO_FRIDAY, Hours, local_date, next_slot, slot, slot_for
+from bot.domain.working_time import MONDAY_TO_FRIDAY, Hours, local_date, next_slot, slot, slot_for
 
 
 class ChannelFault(StrEnum):

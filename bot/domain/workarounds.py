@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.debriefs import Sharing
-from bot.domain.visits import VisitKind
+from bot.domain.debriefs.rules import Sharing
+from bot.domain.visits.rules import VisitKind
 
 # Text 004: tell the customer one week after your visit that it is fixed.
 A_WEEK = timedelta(days=7)

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.db import hypotheses, staff
+from bot.db import hypotheses
 from bot.db.engine import Tx
-from bot.domain.access import Actor
-from bot.domain.calendar import local_date
+from bot.db.staff import queries as staff
 from bot.domain.hypotheses import Evidence, Hypothesis, tally
+from bot.domain.staff.access import Actor
+from bot.domain.working_time import local_date
 from bot.errors import HypothesisSettled, NoSuchHypothesis, NotYours, StatedAlready
 from bot.services import Services
-from bot.views.hypotheses import Chosen
-from bot.views.tallies import SETTLED_SHOWN, SHOWN, Looked, Page, Row, Visit, Wish
+from bot.views.hypotheses.fields import Chosen
+from bot.views.hypotheses.modals import SETTLED_SHOWN, SHOWN, Looked, Page, Row, Visit, Wish
 
 # Two who state the same at one moment state it once.
 TURN = "hypotheses"

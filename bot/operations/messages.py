@@ -5,37 +5,39 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
 
-from bot.db import customers, debriefs, flags, nudges, outbox, pms, suggestions, teams, visits
+from bot.db import customers
+from bot.db import stories as teams
+from bot.db.contacts import flags
+from bot.db.contacts.flags import KeptFlag
+from bot.db.debriefs import queries as debriefs
 from bot.db.engine import Tx
-from bot.db.flags import KeptFlag
-from bot.db.outbox import Kind, Parcel
-from bot.domain import nudges as rules
-from bot.domain.calendar import caught_up, local_date, open_hour
+from bot.db.nudges import queries as nudges
+from bot.db.outbox import queries as outbox
+from bot.db.outbox.queries import Kind, Parcel
+from bot.db.staff import pms
+from bot.db.suggestions import queries as suggestions
+from bot.db.visits import queries as visits
+from bot.domain.contacts.flags import FlagState
 from bot.domain.customers import Stage
-from bot.domain.flags import FlagState
-from bot.domain.nudges import Planned, Step
+from bot.domain.nudges import rules
+from bot.domain.nudges.rules import Planned, Step
+from bot.domain.outbox.delivery_policy import POST
 from bot.domain.stories import working
-from bot.domain.terms import POST
-from bot.operations import (
-    away,
-    briefs,
-    calendars,
-    fixes,
-    ground_rules,
-    notes,
-    promises,
-    prompts,
-    stories,
-    surveys,
-)
-from bot.operations.customers import customer_name
-from bot.operations.drafts import Draft, Edit, Later, Withdrawn, once_it_stands
-from bot.operations.pms import silent_until
-from bot.operations.standing import drawn, is_settled, said, standing
-from bot.slack.delivery import Place
-from bot.views import flags as flag_views
-from bot.views import nudges as nudge_views
+from bot.domain.working_time import caught_up, local_date, open_hour
+from bot.operations import notes, stories, surveys
+from bot.operations.calendars import feeds as calendars
+from bot.operations.customers.search import customer_name
+from bot.operations.debriefs import promises
+from bot.operations.nudges import away
+from bot.operations.nudges.sent import drawn, is_settled, said, standing
+from bot.operations.outbox.rendered import Draft, Edit, Later, Withdrawn, once_it_stands
+from bot.operations.staff.pms import silent_until
+from bot.operations.visits import briefs, ground_rules, prompts
+from bot.operations.workarounds import fix_notices as fixes
+from bot.slack.posting import Place
 from bot.views import stories as story_views
+from bot.views.contacts import flag_message as flag_views
+from bot.views.nudges import message as nudge_views
 
 PROSPECTS = 2
 

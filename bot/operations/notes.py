@@ -4,26 +4,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from bot.db import customers, notes, outbox, pms, staff
+from bot.db import customers, notes
 from bot.db.engine import Tx
 from bot.db.notes import SENT, Due, Note
-from bot.db.outbox import Kind, Letter, Parcel
+from bot.db.outbox import queries as outbox
+from bot.db.outbox.queries import Kind, Letter, Parcel
+from bot.db.staff import pms
+from bot.db.staff import queries as staff
 from bot.domain import notes as rules
-from bot.domain.access import Actor
-from bot.domain.calendar import ONE_DAY, instant, local_date, next_slot, open_hour, slot
 from bot.domain.notes import Known, Offer
-from bot.domain.outcomes import Fate, Outcome
-from bot.domain.pms import Pm
+from bot.domain.outbox.outcomes import Fate, Outcome
+from bot.domain.staff.access import Actor
+from bot.domain.staff.pms import Pm
+from bot.domain.working_time import ONE_DAY, instant, local_date, next_slot, open_hour, slot
 from bot.errors import NoSuchNote, NotJoined, NotYours
 from bot.log import logger
 from bot.log import place as raised_at
-from bot.operations import away
-from bot.operations.customers import customer_name
-from bot.operations.drafts import Later, Withdrawn
+from bot.operations.customers.search import customer_name
+from bot.operations.nudges import away
+from bot.operations.outbox.rendered import Later, Withdrawn
 from bot.services import Services
-from bot.slack.delivery import Place
+from bot.slack.posting import Place
 from bot.views import notes as views
-from bot.views.kit import Message
+from bot.views.block_kit import Message
 
 # As long as one batch is written, SQLite lets nobody else write.
 BATCH = 500

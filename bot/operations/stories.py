@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.db import customers, debriefs, outbox, pms, staff, teams
+from bot.db import customers
+from bot.db import stories as teams
+from bot.db.debriefs import queries as debriefs
 from bot.db.engine import Tx
-from bot.db.outbox import Kind
-from bot.db.teams import PostedDigest, Team
-from bot.domain.calendar import local_date
+from bot.db.outbox import queries as outbox
+from bot.db.outbox.queries import Kind
+from bot.db.staff import pms
+from bot.db.staff import queries as staff
+from bot.db.stories import PostedDigest, Team
 from bot.domain.customers import Stage
-from bot.domain.debriefs import Debrief, Sharing
-from bot.domain.outcomes import Fate, Outcome
+from bot.domain.debriefs.rules import Debrief, Sharing
+from bot.domain.outbox.outcomes import Fate, Outcome
 from bot.domain.stories import ChannelFault, Digest, digest_verdict, next_digest
+from bot.domain.working_time import local_date
 from bot.services import Services
 from bot.views.stories import DigestFacts, Story
 

@@ -5,24 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.addresses import is_private
-from bot.db import customers, openings, outbox, pms, staff, surveys, workspaces
+from bot.db import customers, surveys, workspaces
 from bot.db.engine import Tx
-from bot.db.outbox import Kind, Parcel
-from bot.domain.access import Actor
-from bot.domain.calendar import ONE_DAY, local_date, open_hour
+from bot.db.outbox import queries as outbox
+from bot.db.outbox.queries import Kind, Parcel
+from bot.db.staff import pms
+from bot.db.staff import queries as staff
+from bot.db.suggestions import triggers as openings
 from bot.domain.customers import Customer, Opening, Person, name_key
-from bot.domain.surveys import APART, Answer, Survey, expires
+from bot.domain.staff.access import Actor
+from bot.domain.surveys.rules import APART, Answer, Survey, expires
+from bot.domain.working_time import ONE_DAY, local_date, open_hour
 from bot.errors import LeftAlone, NoSuchCustomer, NoSuchPerson, SurveysAway
-from bot.links import Links
-from bot.operations import away, intake
-from bot.operations.customers import customer_name
-from bot.operations.drafts import Later, Withdrawn
+from bot.operations.contacts import record as intake
+from bot.operations.customers.search import customer_name
+from bot.operations.nudges import away
+from bot.operations.outbox.rendered import Later, Withdrawn
+from bot.platform.public_address import is_private
+from bot.platform.signed_links import Links
 from bot.services import Services
 from bot.settings import Settings
-from bot.views import survey_words
-from bot.views import surveys as views
-from bot.views.kit import Message
+from bot.views.block_kit import Message
+from bot.views.surveys import form as views
+from bot.views.surveys import texts as survey_words
 
 FOUND_MOST = 100
 

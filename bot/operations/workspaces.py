@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.db import workspaces
-from bot.domain.outcomes import Fate, Outcome
+from bot.domain.outbox.outcomes import Fate, Outcome
 from bot.errors import SlackError
 from bot.services import Services
 

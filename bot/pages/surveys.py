@@ -6,16 +6,16 @@ from urllib.parse import parse_qs
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from starlette.requests import ClientDisconnect
 
-from bot.domain.surveys import BEST, WHY_LENGTH, WORST, Answer, Language, language
-from bot.domain.texts import is_blank, legible
-from bot.guard import Turned, read_capped
+from bot.domain.surveys.rules import BEST, WHY_LENGTH, WORST, Answer, Language, language
+from bot.domain.text import is_blank, legible
 from bot.log import logger, place
 from bot.operations import surveys as operations
 from bot.operations.surveys import Sheet, State
-from bot.pages import looks
-from bot.pages.looks import Filled
+from bot.pages import templating as looks
+from bot.pages.templating import Filled
+from bot.platform.request_guard import Turned, read_capped
+from bot.platform.throttle import Throttle
 from bot.services import Services
-from bot.throttle import Throttle
 
 LOG = logger(__name__)
 

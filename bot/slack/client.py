@@ -13,8 +13,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from bot.errors import SlackHalted, SlackRefused, SlackUnavailable
-from bot.slack import codes
-from bot.slack.fence import FencedClient, StillTime
+from bot.slack import error_codes as codes
+from bot.slack.deadlines import FencedClient, StillTime
 
 TIMEOUT_SECONDS = 10
 

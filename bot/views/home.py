@@ -13,27 +13,25 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.domain.access import Refusal
-from bot.domain.coverage import Great, Lean
-from bot.domain.debriefs import Sharing
-from bot.domain.ground_rules import GroundRules
-from bot.domain.promises import Owed
-from bot.domain.scores import Nps
-from bot.domain.visits import VisitKind
-from bot.views import (
-    access,
-    ground_rules,
-    kept,
-    kit,
-    planned,
-    promises,
-    prompts,
-    unfinished,
-    words,
-)
-from bot.views.coverage import great_share, sentences
-from bot.views.surveys import score_line
-from bot.views.unfinished import Left
+from bot.domain.debriefs.promises import Owed
+from bot.domain.debriefs.rules import Sharing
+from bot.domain.staff.access import Refusal
+from bot.domain.suggestions.coverage import Great, Lean
+from bot.domain.surveys.nps import Nps
+from bot.domain.visits.ground_rules import GroundRules
+from bot.domain.visits.rules import VisitKind
+from bot.views import block_kit as kit
+from bot.views import labels as words
+from bot.views.debriefs import confirmations as kept
+from bot.views.debriefs import promises
+from bot.views.debriefs import saved_drafts as unfinished
+from bot.views.debriefs.saved_drafts import Left
+from bot.views.staff import refusals as access
+from bot.views.suggestions.coverage import great_share, sentences
+from bot.views.surveys.form import score_line
+from bot.views.visits import ground_rules
+from bot.views.visits import prompt as prompts
+from bot.views.visits import visit_messages as planned
 
 DEBRIEF = "home.debrief"
 PLAN = "home.plan"

@@ -1,132 +1,133 @@
-"""Labels of a debrief's fields, and the sentences at those that are not right."""
+"""The words for the codes of the domain."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from bot.domain.debriefs import QUOTE_LENGTH, STORY_LENGTH, WHY_LENGTH, WORKAROUND_LENGTH
-from bot.domain.heard import (
-    ANSWER_LENGTH,
-    BELIEF_LENGTH,
-    COMPETITOR_LENGTH,
-    PAIN_LENGTH,
-    PROMISE_LENGTH,
-    SUBJECT_LENGTH,
-    THEME_LENGTH,
-    Fault,
-)
-from bot.views import fields
+from bot.domain.contacts.traits import Channel
+from bot.domain.customers import Stage
+from bot.domain.debriefs.rules import Frequency, Mood, Sharing
+from bot.domain.debriefs.sections import Decision, Reason, Verdict, Weight
+from bot.domain.nudges.barriers import Barrier
+from bot.domain.stories import ChannelFault
+from bot.domain.visits.rules import VisitKind
 
-FIELDS = {
-    "customer": "Customer",
-    "on": "Date of the visit",
-    "story": "The story in two sentences",
-    "kind": "How you met",
-    "minutes": "How long?",
-    "quote": "What they said, in their own words",
-    "mood": "How did they feel?",
-    "surprise": "What surprised you?",
-    "sharing": "Sharing",
-    "workaround": "A workaround you saw",
-    "workaround_why": "Why do they do it?",
-    "workaround_how_often": "How often?",
-    "pain": "What hurts them?",
-    "pain_weight": "How much?",
-    "pain_theme": "What is it about?",
-    "promise": "What did you promise?",
-    "promise_on": "Until when?",
-    "promise_owner": "Who keeps it?",
-    "answer": "What did they ask about?",
-    "answer_said": "What did you answer?",
-    "nps": "How likely are they to recommend us?",
-    "nps_why": "Why this number?",
-    "decision": "What became of the deal?",
-    "reasons": "What decided it?",
-    "competitor": "Against whom?",
-    "hypothesis": "Which hypothesis?",
-    "verdict": "What did you see?",
-    "fellows": "Who came along?",
-    "picture": "A picture",
+# By the number of days.
+EVERY: Mapping[int, str] = {
+    7: "every week",
+    14: "every two weeks",
+    30: "every month",
+    90: "every quarter",
 }
-HINTS = {
-    "promise_owner": "You, unless you choose somebody else.",
-    "fellows": "The visit counts for them too.",
-    "hypothesis": "One that nobody has stated yet is added, in up to 140 characters, "
-    "for every PM to test.",
+VISIT_KINDS: Mapping[str, str] = {
+    VisitKind.ON_SITE: "On site",
+    VisitKind.VIDEO: "Video call",
+    VisitKind.PHONE: "Phone call",
+    VisitKind.OBSERVATION: "Observation, watching them work",
+    VisitKind.WIN_INTERVIEW: "Win interview",
+    VisitKind.LOSS_INTERVIEW: "Loss interview",
+    VisitKind.ROLL_OUT_INTERVIEW: "Interview before a roll-out",
+    VisitKind.TRADE_SHOW: "Trade show",
+    VisitKind.SURVEY_FOLLOW_UP: "Call after a survey",
+    VisitKind.INTERNAL: "Internal customer",
+    VisitKind.PROXY: "Proxy, somebody who stands in for a customer",
+    VisitKind.FRIENDS_AND_FAMILY: "Friends and family",
 }
-QUOTES = "A paragraph for each quote."
-TOO_LONG = {
-    "quote": QUOTE_LENGTH,
-    **dict.fromkeys(("nps_why", "surprise"), WHY_LENGTH),
-    **dict.fromkeys(("workaround", "workaround_why"), WORKAROUND_LENGTH),
-    "pain": PAIN_LENGTH,
-    "pain_theme": THEME_LENGTH,
-    "promise": PROMISE_LENGTH,
-    "answer": SUBJECT_LENGTH,
-    "answer_said": ANSWER_LENGTH,
-    "competitor": COMPETITOR_LENGTH,
-    "hypothesis": BELIEF_LENGTH,
-    "story": STORY_LENGTH,
+HALF_A_DAY = 240
+MOODS: Mapping[str, str] = {
+    Mood.DELIGHTED: "Delighted",
+    Mood.CONTENT: "Content",
+    Mood.MIXED: "Mixed",
+    Mood.FRUSTRATED: "Frustrated",
+    Mood.ANGRY: "Angry",
 }
-FAULTS = {
-    ("customer", Fault.MISSING): "Choose a customer, or type a new name and add it.",
-    ("customer", Fault.UNKNOWN): "This customer is no longer there. Choose another one.",
-    ("on", Fault.MISSING): "Choose the date of the visit.",
-    ("on", Fault.IN_THE_FUTURE): "This date is in the future. "
-    "A debrief is for a visit that has taken place.",
-    ("on", Fault.TOO_OLD): "This date is more than a year ago. Choose a later one.",
-    ("story", Fault.MISSING): "Write what you heard, in two sentences.",
-    ("workaround", Fault.MISSING): "Say what they do, or take back how often they do it.",
-    ("pain", Fault.MISSING): "Say what hurts them, or take back how much it does.",
-    ("promise", Fault.MISSING): "Say what you promised, or take back who keeps it.",
-    ("promise_on", Fault.MISSING): "Say until when.",
-    ("promise_on", Fault.IN_THE_PAST): "This date is before the visit. Choose a later one.",
-    ("promise_on", Fault.TOO_FAR): "This date is more than three years ahead. Choose another one.",
-    ("promise_owner", Fault.UNKNOWN): "Only full members of this workspace can keep a promise. "
-    "Choose somebody else.",
-    ("answer", Fault.MISSING): "Say what they asked about.",
-    ("answer_said", Fault.MISSING): "Say what you answered, or take the question back.",
-    ("hypothesis", Fault.MISSING): "Choose which one, or take back what you saw.",
-    ("verdict", Fault.MISSING): "Say what you saw: unclear is an answer too.",
-    ("nps", Fault.OUT_OF_RANGE): "Choose a number from 0 to 10.",
-    **{
-        (name, Fault.TOO_LONG): f"Please keep it below {longest:,} characters."
-        for name, longest in TOO_LONG.items()
-    },
+FREQUENCIES: Mapping[str, str] = {
+    Frequency.DAILY: "Every day",
+    Frequency.WEEKLY: "Every week",
+    Frequency.MONTHLY: "Every month",
+    Frequency.RARELY: "Now and then",
 }
-ODD = "Something is not right here. Please look at it again."
+WEIGHTS: Mapping[str, str] = {
+    Weight.NICE_TO_HAVE: "Would be nice to have",
+    Weight.ANNOYING: "Annoys them",
+    Weight.COSTLY: "Costs them time or money",
+    Weight.DEALBREAKER: "They would leave, or not buy, over it",
+}
+DECISIONS: Mapping[str, str] = {
+    Decision.WON: "Won",
+    Decision.LOST: "Lost",
+    Decision.OPEN: "Not decided yet",
+}
+REASONS: Mapping[str, str] = {
+    Reason.PRICE: "Price",
+    Reason.FEATURES: "What the product can do",
+    Reason.EASE: "How easy it is to use",
+    Reason.FIT: "How it fits what they have",
+    Reason.SERVICE: "Service and support",
+    Reason.TRUST: "Trust in the company",
+    Reason.TIMING: "Timing",
+    Reason.PURCHASING: "How they purchase",
+    Reason.NOTHING_NEW: "They stayed with what they had",
+    Reason.OTHER: "Something else",
+}
+VERDICTS: Mapping[str, str] = {
+    Verdict.SUPPORTS: "What I saw supports it",
+    Verdict.CONTRADICTS: "What I saw contradicts it",
+    Verdict.UNCLEAR: "Unclear, or it did not come up",
+}
+SHARINGS: Mapping[str, tuple[str, str]] = {
+    Sharing.SHARE: ("Share it", "With the customer's name, in your team's weekly digest."),
+    Sharing.NO_NAME: ("Share it without the name", "The digest says “a customer” instead."),
+    Sharing.PRIVATE: ("Keep it private", "It counts as a visit, and the story stays with you."),
+}
+CHANNELS: Mapping[str, str] = {
+    Channel.MAIL: "Mail",
+    Channel.CELL_CALL: "Call to a cell phone",
+    Channel.OFFICE_CALL: "Call to the office",
+    Channel.SUPPORT_CALL: "Call for technical support",
+    Channel.FORUM_THREAD: "Started a thread in the forum",
+    Channel.FORUM_COMMENT: "Commented in the forum",
+    Channel.BETA_SIGN_UP: "Signed up for a beta",
+    Channel.MESSAGE: "Message",
+}
+BARRIERS: Mapping[str, str] = {
+    Barrier.NO_TIME: "No time",
+    Barrier.NO_ACCESS: "I cannot get to customers",
+    Barrier.COMPLAINTS: "I expect complaints",
+    Barrier.BOSS: "My boss does not value it",
+    Barrier.TRAVELLING: "I am travelling",
+}
+SOMEBODY: Mapping[Stage, str] = {
+    Stage.PROSPECT: "A prospect",
+    Stage.CUSTOMER: "A customer",
+    Stage.LOST: "A prospect who chose another product",
+    Stage.CHURNED: "A former customer",
+    Stage.INTERNAL: "An internal customer",
+}
+CHANNEL_FAULTS: Mapping[ChannelFault, str] = {
+    ChannelFault.SHARED: "People of another organisation can read this channel. Choose another.",
+    ChannelFault.NOT_INVITED: (
+        "I cannot post there yet. Choose a channel, and invite me to it first."
+    ),
+    ChannelFault.ARCHIVED: "This channel is archived. Choose another.",
+}
+CHANNELS_LOST: Mapping[ChannelFault, str] = {
+    ChannelFault.SHARED: (
+        "people of another organisation can read it now. Choose another with /visit settings."
+    ),
+    ChannelFault.NOT_INVITED: (
+        "I am not in it, or may not write there. Invite me again, or choose another channel "
+        "with /visit settings."
+    ),
+    ChannelFault.ARCHIVED: (
+        "it has been archived. Bring it back and invite me, or choose another with /visit settings."
+    ),
+}
 
 
-def label(name: str) -> str:
-    """The label of a field, by its name with its number."""
-    base, _, number = name.partition(".")
-    return f"{FIELDS[base]} ({number})" if number else FIELDS[base]
-
-
-def errors(
-    faults: Mapping[str, Fault], view: fields.Payload, placed: Callable[[fields.Payload, str], str]
-) -> dict[str, str]:
-    """A sentence for each field at fault, by block id; `placed` tells where the nth of them stands.
-
-    What is wrong in a field that is folded away is told at the story, where it can be seen.
-    """
-    shown = {block.get("block_id") for block in view["blocks"]}
-    told: dict[str, str] = {}
-    for name, fault in faults.items():
-        base = name.partition(".")[0]
-        sentence = FAULTS.get((base, fault), ODD)
-        field = placed(view, name)
-        if field in shown:
-            told[field] = " ".join(filter(None, [told.get(field), sentence]))
-        else:
-            hidden = f"{FIELDS.get(base, base)}: {sentence}"
-            told["story"] = " ".join(filter(None, [told.get("story"), hidden]))
-    return told
-
-
-def could_not_save(reference: str) -> dict[str, str]:
-    """The sentence for a form that stays open because saving failed; its text is kept."""
-    return {"story": fields.not_saved(reference)}
-
-
-def elsewhere() -> dict[str, str]:
-    """The sentence for a form of which another window has kept other words."""
-    return {"story": "Other words are kept already, from another window. They stand above."}
+def length(minutes: int) -> str:
+    """How long a visit takes, "45 minutes" or "2 hours"."""
+    if minutes == HALF_A_DAY:
+        return "Half a day"
+    hours, rest = divmod(minutes, 60)
+    if rest or not hours:
+        return f"{minutes} minutes"
+    return "1 hour" if hours == 1 else f"{hours} hours"

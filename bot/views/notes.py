@@ -14,7 +14,8 @@ from slack_sdk.models.blocks import (
 
 from bot.domain.customers import NAME_LENGTH
 from bot.domain.notes import SHOWN, VALENTINES, Known, first_name, valentines
-from bot.views import fields, kit
+from bot.views import block_kit as kit
+from bot.views import form_fields as fields
 
 SENT = "note.sent"
 SOMEBODY_ELSE = "note.somebody_else"

@@ -11,10 +11,11 @@ from slack_sdk.models.blocks import Block, HeaderBlock, ImageBlock, RichTextBloc
 from slack_sdk.models.blocks.basic_components import SlackFile
 
 from bot.domain.customers import Stage
-from bot.domain.debriefs import Sharing
+from bot.domain.debriefs.rules import Sharing
 from bot.domain.stories import ChannelFault
-from bot.domain.visits import VisitKind
-from bot.views import kit, words
+from bot.domain.visits.rules import VisitKind
+from bot.views import block_kit as kit
+from bot.views import labels as words
 
 STORY_SHOWN = 600
 QUOTE_SHOWN = 300

@@ -2,11 +2,11 @@
 
 from sandbox.api.args import Args
 from sandbox.api.errors import Refused
+from sandbox.api.json_shapes import message_json
+from sandbox.api.lookups import is_member, visible_channel, writable_channel
 from sandbox.api.method import Answer, Method
-from sandbox.api.places import is_member, visible_channel, writable_channel
-from sandbox.api.shapes import message_json
-from sandbox.messages import Draft, check_draft, post, revise
-from sandbox.state import Channel, Message, Workspace
+from sandbox.workspace.messages import Draft, check_draft, post, revise
+from sandbox.workspace.state import Channel, Message, Workspace
 
 MAX_UPDATE = 4_000
 

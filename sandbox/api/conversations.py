@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 
 from sandbox.api.args import Args
 from sandbox.api.errors import Refused
-from sandbox.api.method import Answer, Method, demand
-from sandbox.api.places import (
+from sandbox.api.json_shapes import channel_json, message_json, replies_to
+from sandbox.api.lookups import (
     dm_with,
     family_scope,
     is_member,
@@ -14,8 +14,8 @@ from sandbox.api.places import (
     readable_channel,
     visible_channel,
 )
-from sandbox.api.shapes import channel_json, message_json, replies_to
-from sandbox.state import Channel, ChannelKind, Message, Workspace
+from sandbox.api.method import Answer, Method, demand
+from sandbox.workspace.state import Channel, ChannelKind, Message, Workspace
 
 MAX_USERS = 8
 _KINDS: dict[str, ChannelKind] = {

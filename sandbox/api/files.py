@@ -2,12 +2,12 @@
 
 from sandbox.api.args import Args
 from sandbox.api.errors import Refused
+from sandbox.api.json_shapes import file_json
+from sandbox.api.lookups import writable_channel
 from sandbox.api.method import Answer, Method
-from sandbox.api.places import writable_channel
-from sandbox.api.shapes import file_json
-from sandbox.messages import Draft, post
-from sandbox.state import File, Workspace
-from sandbox.uploads import new_file
+from sandbox.workspace.files import new_file
+from sandbox.workspace.messages import Draft, post
+from sandbox.workspace.state import File, Workspace
 
 
 def get_upload_url(workspace: Workspace, args: Args) -> Answer:

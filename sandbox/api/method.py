@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from sandbox.api.args import Args
 from sandbox.api.errors import Refused
-from sandbox.state import Workspace
+from sandbox.workspace.state import Workspace
 
 TokenKind = Literal["bot", "app"]
 Answer = dict[str, Any]

@@ -2,11 +2,11 @@
 
 from sandbox.api.args import Args
 from sandbox.api.errors import Refused
+from sandbox.api.json_shapes import message_json
+from sandbox.api.lookups import is_member, visible_channel
 from sandbox.api.method import Answer, Method
-from sandbox.api.places import is_member, visible_channel
-from sandbox.api.shapes import message_json
-from sandbox.installation import TEAM_DOMAIN, TEAM_ID
-from sandbox.state import Message, Reaction, Workspace
+from sandbox.workspace.installation import TEAM_DOMAIN, TEAM_ID
+from sandbox.workspace.state import Message, Reaction, Workspace
 
 
 def auth_test(workspace: Workspace, _args: Args) -> Answer:

@@ -2,9 +2,10 @@
 
 from sandbox.api.args import Args
 from sandbox.api.errors import Refused
+from sandbox.api.lookups import known_user
 from sandbox.api.method import Answer, Method
-from sandbox.api.places import known_user
-from sandbox.modals import (
+from sandbox.workspace.interaction_tokens import Trigger
+from sandbox.workspace.modals import (
     find_external,
     open_modal,
     publish_home,
@@ -12,8 +13,7 @@ from sandbox.modals import (
     update_view,
     view_json,
 )
-from sandbox.state import View, Workspace
-from sandbox.tickets import Trigger
+from sandbox.workspace.state import View, Workspace
 
 
 def open_view(workspace: Workspace, args: Args) -> Answer:

@@ -8,7 +8,7 @@ from random import Random
 from sandbox.company.model import Cell, Debrief, Sheet, Story
 from sandbox.company.staff import MAIL
 from sandbox.company.stories import STORIES
-from sandbox.company.stories.coming import COMING
+from sandbox.company.stories.future import COMING
 
 YEAR = timedelta(days=364)
 COLUMNS = ("customer", "pm_email", "kind", "date", "minutes", "summary")

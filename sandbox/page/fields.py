@@ -7,8 +7,8 @@ from typing import Any, Protocol
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from sandbox.elements import Element, Place, all_options, places, state_entry
-from sandbox.state import Block, StateValues
+from sandbox.forms.elements import Element, Place, all_options, places, state_entry
+from sandbox.workspace.state import Block, StateValues
 
 TEXTS = ("plain_text_input", "email_text_input", "url_text_input", "number_input")
 

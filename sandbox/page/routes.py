@@ -10,16 +10,16 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.page.acts import Acts
-from sandbox.page.drawing import HERE, draw
-from sandbox.page.looks import HOME, find_place, look_at, reader_for
-from sandbox.page.rows import badge_of
-from sandbox.page.safety import SafeRoute
+from sandbox.page.actions import Acts
+from sandbox.page.message_rows import badge_of
+from sandbox.page.page_state import HOME, find_place, look_at, reader_for
+from sandbox.page.rendering import HERE, draw
+from sandbox.page.safe_route import SafeRoute
 from sandbox.page.sidebar import Seen
-from sandbox.page.times import moment
+from sandbox.page.time_format import moment
 
 if TYPE_CHECKING:
-    from sandbox.people import Person
+    from sandbox.person import Person
     from sandbox.server import Sandbox
 
 WAIT_SECONDS = 20.0

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.state import Channel, User, Workspace
+from sandbox.workspace.state import Channel, User, Workspace
 
 if TYPE_CHECKING:
-    from sandbox.people import Person
+    from sandbox.person import Person
     from sandbox.server import Sandbox
 
 

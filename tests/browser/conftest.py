@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page
 
 from bot import demo
 from sandbox.server import Sandbox
-from tests.browser.pictures import take
-from tests.browsers import chromium, watched
+from tests.browser.screenshots import take
+from tests.support.browsers import chromium, watched
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 WINDOW = {"width": 1280, "height": 800}

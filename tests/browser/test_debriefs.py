@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sandbox.server import Sandbox
-from tests.browser.people import be, choose_customer, find, message, move, open_form, run
+from tests.browser.browser_actions import be, choose_customer, find, message, move, open_form, run
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sandbox.server import Sandbox
-from tests.browser.people import be, choose_customer, message, open_form, run
+from tests.browser.browser_actions import be, choose_customer, message, open_form, run
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 

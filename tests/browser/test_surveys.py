@@ -12,16 +12,16 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from bot.db import surveys as rows
-from bot.domain.surveys import Answer, Language, Survey
+from bot.domain.surveys.rules import Answer, Language, Survey
 from bot.operations import surveys
 from bot.pages.surveys import add_surveys
-from bot.views.surveys import Handed, SurveyDraft
-from sandbox.runner import Runner
+from bot.views.surveys.form import Handed, SurveyDraft
 from sandbox.server import Sandbox
-from tests.browser.people import be, message, run
-from tests.browsers import PATIENCE_MS
+from sandbox.server_thread import Runner
+from tests.browser.browser_actions import be, message, run
 from tests.operations.conftest import office
-from tests.operations.office import Office
+from tests.operations.operations_fixture import Office
+from tests.support.browsers import PATIENCE_MS
 from tests.times import T0
 
 __all__ = ["office"]

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sandbox.server import Sandbox
-from tests.browser.people import be, move, open_form
-from tests.browsers import watched
+from tests.browser.browser_actions import be, move, open_form
+from tests.support.browsers import watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 

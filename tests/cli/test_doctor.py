@@ -9,19 +9,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.db import migrate, rates, workspaces
+from bot.db import migrate, workspaces
 from bot.db.engine import make_engine
+from bot.db.outbox import rates
 from bot.domain.stories import ChannelFault
-from bot.operations import calendars as calendar_operations
-from bot.operations import health
-from bot.operations.mending import MENDINGS, mending
-from bot.slack import codes
-from bot.views.feeds import FeedChange
+from bot.operations.calendars import feeds as calendar_operations
+from bot.operations.doctor import checks as health
+from bot.operations.doctor.remedies import MENDINGS, mending
+from bot.slack import error_codes as codes
+from bot.views.calendars import FeedChange
 from sandbox.clock import utc_now
 from sandbox.server import Sandbox
 from tests.cli.conftest import Command, Ended, reaching
 from tests.conftest import MANIFEST, HandClock
-from tests.operations.office import SECRET_KEY, Office, open_office
+from tests.operations.operations_fixture import SECRET_KEY, Office, open_office
 
 
 @pytest.fixture

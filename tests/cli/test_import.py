@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.db.schema import metadata
+from bot.db.tables.columns import metadata
 from tests.cli.conftest import Command, reaching
-from tests.operations.office import Office
+from tests.operations.operations_fixture import Office
 
 FILES = {
     "customers": ("name,stage,revenue\nAlder,prospect,5\n", "customers"),

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from bot.log import configure, logger
-from sandbox.people import Person
+from sandbox.person import Person
 from scheduler import jobs
 from tests.conftest import Nihito
-from tests.forms import hands
+from tests.forms import form_helpers as hands
 from tests.times import T
 
 # No word that any code, name or address of ours has in it.

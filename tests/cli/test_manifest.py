@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from handlers.knocks import Kind
+from handlers.requests import Kind
 from handlers.routes import DOORS
 from tests.cli.conftest import Command
 

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import select, update
 
-from bot.db.traffic import outbox
-from bot.operations import nudges
-from sandbox.people import Person
+from bot.db.tables.messaging import outbox
+from bot.operations.nudges import scheduling as nudges
+from sandbox.person import Person
 from tests.cli.conftest import Command, reaching
-from tests.operations.office import Office
+from tests.operations.operations_fixture import Office
 from tests.times import T
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

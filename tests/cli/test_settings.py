@@ -15,7 +15,7 @@ from bot.log import configure, logger
 from bot.services import Services
 from bot.settings import Settings, read_settings
 from tests.cli.conftest import Command
-from tests.operations.office import SECRET_KEY
+from tests.operations.operations_fixture import SECRET_KEY
 
 ROOT = Path(__file__).parent.parent.parent
 FIELDS = Settings.model_fields

@@ -7,10 +7,10 @@ from sqlalchemy import Engine, create_engine, inspect, select
 
 from bot.db import migrate
 from bot.db.engine import make_engine
-from bot.db.schema import metadata
-from bot.domain.contacts import Channel as Way
+from bot.db.tables.columns import metadata
+from bot.domain.contacts.traits import Channel as Way
 from tests.cli.conftest import Command, reaching
-from tests.operations.office import Office
+from tests.operations.operations_fixture import Office
 from tests.times import T
 
 # The office's first nudge is due at half past nine in Berlin.

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from bot.db import countries
-from bot.db.hours import days_off, hours_of
-from bot.domain.calendar import MONDAY_TO_FRIDAY, is_working_day, working_day
+from bot.domain.working_time import MONDAY_TO_FRIDAY, is_working_day, working_day
+from bot.platform import countries
+from bot.platform.working_hours import days_off, hours_of
 
 WEEK = tuple(range(5))
 

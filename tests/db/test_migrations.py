@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, MetaData, insert, inspect, text
 
 from bot.db import migrate
 from bot.db.engine import make_engine
-from bot.db.schema import metadata
+from bot.db.tables.columns import metadata
 from tests.times import T0
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

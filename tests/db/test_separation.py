@@ -13,78 +13,71 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, select
 
-from bot.db import asks as ask_rows
 from bot.db import customers as customer_rows
-from bot.db import feeds, workspaces
 from bot.db import notes as note_rows
-from bot.db import nudges as nudge_rows
-from bot.db import promises as promise_rows
 from bot.db import surveys as survey_rows
-from bot.db import workarounds as workaround_rows
+from bot.db import workspaces
+from bot.db.calendars import feeds
+from bot.db.debriefs import promises as promise_rows
 from bot.db.inbox import Letter
-from bot.db.schema import metadata
-from bot.domain.access import Actor, Role, Standing
-from bot.domain.barriers import Barrier
-from bot.domain.caps import Closed
-from bot.domain.contacts import Channel as Way
-from bot.domain.coverage import Aspect
-from bot.domain.debriefs import Draft, Sheet, Unfinished, Workaround
-from bot.domain.feeds import Meeting, Reading
-from bot.domain.ground_rules import Step as Rule
-from bot.domain.heard import Answer, Pain, Promise, Verdict
+from bot.db.nudges import queries as nudge_rows
+from bot.db.tables.columns import metadata
+from bot.db.workarounds import notices as ask_rows
+from bot.db.workarounds import queries as workaround_rows
+from bot.domain.calendars import Meeting, Reading
+from bot.domain.contacts.traits import Channel as Way
+from bot.domain.debriefs.rules import Draft, Sheet, Unfinished, Workaround
+from bot.domain.debriefs.sections import Answer, Pain, Promise, Verdict
 from bot.domain.hypotheses import Settled
-from bot.domain.nudges import Snooze
-from bot.domain.passes import Pass
-from bot.domain.surveys import Answer as SurveyAnswer
-from bot.domain.surveys import Language
-from bot.domain.visits import VisitKind
+from bot.domain.nudges.barriers import Barrier
+from bot.domain.nudges.rules import Snooze
+from bot.domain.staff.access import Actor, Role, Standing
+from bot.domain.suggestions.coverage import Aspect
+from bot.domain.suggestions.dismissals import Pass
+from bot.domain.surveys.rules import Answer as SurveyAnswer
+from bot.domain.surveys.rules import Language
+from bot.domain.visits.caps import Closed
+from bot.domain.visits.ground_rules import Step as Rule
+from bot.domain.visits.rules import VisitKind
 from bot.domain.workarounds import State
-from bot.intake.fetching import Ways
-from bot.operations import (
-    agenda,
-    away,
-    briefs,
-    calendars,
-    closings,
-    contacts,
-    coverage,
-    customers,
-    debriefs,
-    delivery,
-    fixes,
-    ground_rules,
-    home,
-    hypotheses,
-    imports,
-    inbox,
-    markets,
-    meetings,
-    notes,
-    nudges,
-    plans,
-    pms,
-    promises,
-    questions,
-    staff,
-    stories,
-    surveys,
-    taking,
-    unfinished,
-    visits,
-    why,
-    workarounds,
-)
-from bot.operations.inbox import Arrival
-from bot.operations.unfinished import Beginning
-from bot.views.closings import ClosingChoices
-from bot.views.contacts import ContactDraft
-from bot.views.feeds import FeedChange
-from bot.views.plans import PlanChoices
-from bot.views.surveys import Handed, SurveyDraft
-from bot.views.tallies import Wish as Ended
-from bot.views.visits import JoinChoices
-from bot.views.wholes import Wish
-from tests.operations.office import Office
+from bot.intake.calendars.fetching import Ways
+from bot.operations import hypotheses, notes, stories, surveys
+from bot.operations.calendars import feeds as calendars
+from bot.operations.calendars import meetings
+from bot.operations.contacts import flags as contacts
+from bot.operations.customers import contact_permissions as closings
+from bot.operations.customers import search as customers
+from bot.operations.debriefs import promises
+from bot.operations.debriefs import recording as debriefs
+from bot.operations.debriefs import saved_drafts as unfinished
+from bot.operations.debriefs.saved_drafts import Beginning
+from bot.operations.home import overview as home
+from bot.operations.home import upcoming as agenda
+from bot.operations.imports import files as imports
+from bot.operations.inbox import requests as inbox
+from bot.operations.inbox.requests import Arrival
+from bot.operations.nudges import away, why
+from bot.operations.nudges import question as questions
+from bot.operations.nudges import scheduling as nudges
+from bot.operations.outbox import delivery
+from bot.operations.staff import directory as staff
+from bot.operations.staff import pms
+from bot.operations.suggestions import coverage
+from bot.operations.suggestions import market as markets
+from bot.operations.visits import booking as visits
+from bot.operations.visits import briefs, ground_rules, plans
+from bot.operations.visits import claiming as taking
+from bot.operations.workarounds import changes as workarounds
+from bot.operations.workarounds import fix_notices as fixes
+from bot.views.calendars import FeedChange
+from bot.views.contacts.form import ContactDraft
+from bot.views.customers.contact_permissions import ClosingChoices
+from bot.views.hypotheses.modals import Wish as Ended
+from bot.views.staff.settings_form import JoinChoices
+from bot.views.surveys.form import Handed, SurveyDraft
+from bot.views.visits.plan_form import PlanChoices
+from bot.views.workarounds.form import Wish
+from tests.operations.operations_fixture import Office
 from tests.times import T0, T
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -94,10 +87,10 @@ SCOPED = sorted(set(metadata.tables) - {"workspaces"})
 # The clock's own questions, asked over all workspaces: what is due, and when something will be.
 SYSTEM_QUERIES = frozenset(
     {
-        ("bot/db/outbox.py", "next_at"),
-        ("bot/db/outbox.py", "waiting"),
-        ("bot/db/pms.py", "next_at"),
-        ("bot/db/teams.py", "next_at"),
+        ("bot/db/outbox/queries.py", "next_at"),
+        ("bot/db/outbox/queries.py", "waiting"),
+        ("bot/db/staff/pms.py", "next_at"),
+        ("bot/db/stories.py", "next_at"),
         ("bot/db/workspaces.py", "halt"),
         ("bot/db/workspaces.py", "halted"),
         ("bot/db/workspaces.py", "ids"),
@@ -114,8 +107,8 @@ SYSTEM_QUERIES = frozenset(
         ("bot/db/bulk.py", "_in_postgresql"),
         ("bot/db/bulk.py", "_in_sqlite"),
         ("bot/db/bulk.py", "adding"),
-        ("bot/db/suggestions.py", "_happy_since"),
-        ("bot/db/suggestions.py", "candidates"),
+        ("bot/db/suggestions/queries.py", "_happy_since"),
+        ("bot/db/suggestions/queries.py", "candidates"),
         ("bot/db/surveys.py", "tally"),
     }
 )

@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 
 from bot.domain.customers import Stage
-from bot.domain.debriefs import Draft, Sharing, faults
-from bot.domain.heard import BELIEF_LENGTH, Fault, Verdict
+from bot.domain.debriefs.rules import Draft, Sharing, faults
+from bot.domain.debriefs.sections import BELIEF_LENGTH, Fault, Verdict
 from bot.domain.hypotheses import Evidence, tally
-from bot.domain.visits import INDIRECT, VisitKind
+from bot.domain.visits.rules import INDIRECT, VisitKind
 
 TODAY = date(2026, 3, 2)
 SUPPORTS, CONTRADICTS, UNCLEAR = Verdict

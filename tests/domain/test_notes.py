@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.calendar import Hours, is_working_day, slot
 from bot.domain.notes import (
     A_MONTH,
     Known,
@@ -19,7 +18,8 @@ from bot.domain.notes import (
     valentines,
     whom,
 )
-from bot.domain.visits import VisitKind
+from bot.domain.visits.rules import VisitKind
+from bot.domain.working_time import Hours, is_working_day, slot
 
 HOURS = Hours("UTC", time(9, 30))
 ANY_HOURS = st.builds(

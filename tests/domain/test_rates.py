@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.rates import LONGEST_HOLD, MINUTE, Rate, room, spent
-from bot.domain.terms import Terms
+from bot.domain.outbox.delivery_policy import Terms
+from bot.domain.outbox.rates import LONGEST_HOLD, MINUTE, Rate, room, spent
 from tests.times import T
 
 SECOND = timedelta(seconds=1)

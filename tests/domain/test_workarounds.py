@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.debriefs import Sharing
-from bot.domain.visits import VisitKind
+from bot.domain.debriefs.rules import Sharing
+from bot.domain.visits.rules import VisitKind
 from bot.domain.workarounds import (
     Seen,
     Share,

@@ -8,10 +8,10 @@ from contextlib import closing, contextmanager
 import pytest
 from sqlalchemy import create_engine, text
 
-from sandbox.people import Person
+from sandbox.person import Person
 from tests.conftest import Nihito
-from tests.forms import hands
-from tests.forms.hands import STORY
+from tests.forms import form_helpers as hands
+from tests.forms.form_helpers import STORY
 from tests.times import T
 
 SENTENCE = re.compile(

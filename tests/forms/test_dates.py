@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from bot.domain.calendar import local_date
+from bot.domain.working_time import local_date
 from tests.conftest import Nihito
-from tests.forms import hands
-from tests.forms.hands import STORY
+from tests.forms import form_helpers as hands
+from tests.forms.form_helpers import STORY
 from tests.times import T
 
 FUTURE = "This date is in the future. A debrief is for a visit that has taken place."

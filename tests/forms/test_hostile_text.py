@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.people import Person
+from sandbox.person import Person
 from tests.conftest import Nihito
-from tests.forms import hands
-from tests.forms.hands import LIVE
+from tests.forms import form_helpers as hands
+from tests.forms.form_helpers import LIVE
 from tests.times import T
 
 NAME = "<!channel> <@U0000001>"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from sandbox.people import Person
+from sandbox.person import Person
 from tests.conftest import Nihito
-from tests.forms import hands
-from tests.forms.hands import LIVE, STORY
+from tests.forms import form_helpers as hands
+from tests.forms.form_helpers import LIVE, STORY
 from tests.times import T
 
 EVERYWHERE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

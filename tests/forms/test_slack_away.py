@@ -2,10 +2,10 @@
 
 import pytest
 
-from sandbox.people import Person
+from sandbox.person import Person
 from tests.conftest import Nihito
-from tests.forms import hands
-from tests.forms.hands import STORY
+from tests.forms import form_helpers as hands
+from tests.forms.form_helpers import STORY
 from tests.times import T
 
 LATE = "Slack gave up waiting for the form, sorry. Please try again; nothing is lost."

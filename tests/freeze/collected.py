@@ -25,20 +25,20 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from starlette.routing import Route
 
 from bot.cli import app as command_line
-from bot.db import unfinished
-from bot.db.kinds import Kind as OutboxKind
-from bot.db.schema import metadata
-from bot.domain.debriefs import Unfinished
-from bot.intake.kinds import KINDS
-from bot.metrics import Levels
+from bot.db.debriefs import saved_drafts as unfinished
+from bot.db.outbox.kinds import Kind as OutboxKind
+from bot.db.tables.columns import metadata
+from bot.domain.debriefs.rules import Unfinished
+from bot.intake.files.kinds import KINDS
+from bot.platform.metrics import Levels
 from bot.settings import Settings
-from bot.slack.delivery import EVENT_TYPE
-from handlers.knocks import Kind
+from bot.slack.posting import EVENT_TYPE
+from handlers.requests import Kind
 from handlers.routes import DOORS
 from sandbox.server import Sandbox
 from tests.conftest import MANIFEST, HandClock, open_nihito
-from tests.databases import SqliteFiles
-from tests.operations.office import SECRET_KEY
+from tests.operations.operations_fixture import SECRET_KEY
+from tests.support.databases import SqliteFiles
 from tests.times import T0
 from tests.views import samples
 

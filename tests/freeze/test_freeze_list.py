@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from bot.settings import Settings
 from tests.freeze import listed
 from tests.freeze.collected import collect, routed_actions
-from tests.operations.office import SECRET_KEY
+from tests.operations.operations_fixture import SECRET_KEY
 
 ADVICE = (
     "If intended, change the line in freeze_list.txt and give its reason as a `# reason` comment "

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from bot.domain.customers import Stage
 from bot.errors import ImportRefused
-from bot.intake.csv import BadRow, Row, read
-from bot.intake.kinds import KINDS
-from bot.intake.rows import CustomerRow, VisitRow
-from tests.intake.reading import customer, good, only_bad, read_bytes, read_text
+from bot.intake.files.csv_files import BadRow, Row, read
+from bot.intake.files.kinds import KINDS
+from bot.intake.files.rows import CustomerRow, VisitRow
+from tests.intake.row_readers import customer, good, only_bad, read_bytes, read_text
 
 CUSTOMERS = ",".join(KINDS["customers"].columns)
 

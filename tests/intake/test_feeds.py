@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.feeds import Meeting, Reading, Way
+from bot.domain.calendars import Meeting, Reading, Way
 from bot.errors import FeedRefused
-from bot.intake.feeds import read
-from tests.intake.hostile import FOOT, HEAD, HOSTILE, WHO, Hostile, calendar, event
+from bot.intake.calendars.reader import read
+from tests.intake.hostile_feeds import FOOT, HEAD, HOSTILE, WHO, Hostile, calendar, event
 from tests.times import T
 
 FEEDS = Path(__file__).parent / "feeds"

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.feeds import FOR_GOOD, FeedFault
+from bot.domain.calendars import FOR_GOOD, FeedFault
 from bot.errors import FeedRefused
-from bot.intake.addresses import is_open, parse
-from bot.intake.fetching import Fetched, Ways, fetch
-from tests.calendar_server import NAME, CalendarServer, Handler, calendar_server
+from bot.intake.calendars.addresses import is_open, parse
+from bot.intake.calendars.fetching import Fetched, Ways, fetch
+from tests.support.calendar_server import NAME, CalendarServer, Handler, calendar_server
 
 FEED = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain.contacts import Channel
-from bot.intake.rows import ContactRow, DealOutcome, DealRow, PersonRow
-from tests.intake.reading import bad, customer, good, only_bad
+from bot.domain.contacts.traits import Channel
+from bot.intake.files.rows import ContactRow, DealOutcome, DealRow, PersonRow
+from tests.intake.row_readers import bad, customer, good, only_bad
 
 
 def test_a_name_with_a_line_break_becomes_one_line() -> None:

@@ -8,7 +8,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.intake.recurrence import admitted
+from bot.intake.calendars.recurrence import admitted
 
 START, UNTIL = date(2026, 3, 2), date(2026, 5, 1)
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

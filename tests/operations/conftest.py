@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.server import Sandbox
 from tests.conftest import HandClock
-from tests.operations.office import Office, open_office
+from tests.operations.operations_fixture import Office, open_office
 
 
 @pytest.fixture

@@ -9,27 +9,32 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, delete, event, func, insert, select, update
 
-from bot.db import rates, workspaces
 from bot.db import surveys as rows
-from bot.db.tables import pms, teams
-from bot.db.traffic import inbox, outbox
-from bot.domain.contacts import Channel as Way
-from bot.domain.debriefs import Workaround
-from bot.domain.heard import Promise
-from bot.domain.outcomes import Outcome
-from bot.domain.surveys import Answer, Language
-from bot.domain.visits import VisitKind
+from bot.db import workspaces
+from bot.db.outbox import rates
+from bot.db.tables.messaging import inbox, outbox
+from bot.db.tables.staff import pms, teams
+from bot.domain.contacts.traits import Channel as Way
+from bot.domain.debriefs.rules import Workaround
+from bot.domain.debriefs.sections import Promise
+from bot.domain.outbox.outcomes import Outcome
+from bot.domain.surveys.rules import Answer, Language
+from bot.domain.visits.rules import VisitKind
 from bot.domain.workarounds import State
-from bot.operations import audit, notes, nudges, stories, surveys, visits, workarounds
-from bot.operations.audit import GRACE, INBOX_GRACE, Sort
-from bot.views.plans import PlanChoices
-from bot.views.surveys import SurveyDraft
-from bot.views.wholes import Wish
-from sandbox.people import Person
+from bot.operations import notes, stories, surveys
+from bot.operations.doctor import audit
+from bot.operations.doctor.audit import GRACE, INBOX_GRACE, Sort
+from bot.operations.nudges import scheduling as nudges
+from bot.operations.visits import booking as visits
+from bot.operations.workarounds import changes as workarounds
+from bot.views.surveys.form import SurveyDraft
+from bot.views.visits.plan_form import PlanChoices
+from bot.views.workarounds.form import Wish
+from sandbox.person import Person
 from sandbox.server import Sandbox
-from sandbox.state import Channel
+from sandbox.workspace.state import Channel
 from tests.conftest import HandClock
-from tests.operations.office import Office, open_office
+from tests.operations.operations_fixture import Office, open_office
 from tests.times import T0, T
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

@@ -10,23 +10,28 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from bot.db import feeds, pms, visits
-from bot.db.calendars import feeds as feeds_table
-from bot.db.calendars import meetings as meetings_table
-from bot.db.schema import metadata
+from bot.db.calendars import feeds
+from bot.db.staff import pms
+from bot.db.tables.calendars import feeds as feeds_table
+from bot.db.tables.calendars import meetings as meetings_table
+from bot.db.tables.columns import metadata
+from bot.db.visits import queries as visits
+from bot.domain.calendars import FeedFault
 from bot.domain.customers import Stage
-from bot.domain.debriefs import Draft, Sheet
-from bot.domain.feeds import FeedFault
-from bot.domain.visits import VisitKind
+from bot.domain.debriefs.rules import Draft, Sheet
+from bot.domain.visits.rules import VisitKind
 from bot.errors import MovedElsewhere
-from bot.operations import calendars, debriefs, nudges, plans
-from bot.operations import pms as pm_operations
-from bot.views.feeds import FeedChange
-from sandbox.people import Person
+from bot.operations.calendars import feeds as calendars
+from bot.operations.debriefs import recording as debriefs
+from bot.operations.nudges import scheduling as nudges
+from bot.operations.staff import pms as pm_operations
+from bot.operations.visits import plans
+from bot.views.calendars import FeedChange
+from sandbox.person import Person
 from sandbox.server import Sandbox
-from tests.calendar_server import LOOPBACK, NAME, CalendarServer, calendar_server
 from tests.conftest import HandClock
-from tests.operations.office import SECRET_KEY, Office, open_office
+from tests.operations.operations_fixture import SECRET_KEY, Office, open_office
+from tests.support.calendar_server import LOOPBACK, NAME, CalendarServer, calendar_server
 from tests.times import T0, T, in_berlin
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

@@ -8,16 +8,17 @@ from threading import Barrier
 
 import pytest
 
-from bot.db import teams
-from bot.domain.calendar import instant
-from bot.domain.debriefs import Sharing, Workaround
-from bot.domain.outcomes import Outcome
-from bot.operations import health, stories
-from sandbox.people import Person
+from bot.db import stories as teams
+from bot.domain.debriefs.rules import Sharing, Workaround
+from bot.domain.outbox.outcomes import Outcome
+from bot.domain.working_time import instant
+from bot.operations import stories
+from bot.operations.doctor import checks as health
+from sandbox.person import Person
 from sandbox.server import Sandbox
-from sandbox.state import Channel
+from sandbox.workspace.state import Channel
 from tests.conftest import MANIFEST, HandClock
-from tests.operations.office import Office, open_office
+from tests.operations.operations_fixture import Office, open_office
 from tests.ticks import tick
 from tests.times import T
 

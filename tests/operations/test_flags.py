@@ -5,18 +5,18 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from bot.db import contacts as contact_rows
 from bot.db import customers
-from bot.domain.calendar import instant
-from bot.domain.contacts import Channel as Way
-from bot.domain.contacts import Trait, distinct
+from bot.db.contacts import queries as contact_rows
+from bot.domain.contacts.traits import Channel as Way
+from bot.domain.contacts.traits import Trait, distinct
 from bot.domain.customers import Stage
-from bot.operations import contacts
-from bot.views.contacts import ContactDraft
-from sandbox.people import Person
-from sandbox.state import Message
+from bot.domain.working_time import instant
+from bot.operations.contacts import flags as contacts
+from bot.views.contacts.form import ContactDraft
+from sandbox.person import Person
+from sandbox.workspace.state import Message
 from tests.conftest import Nihito
-from tests.operations.office import Office
+from tests.operations.operations_fixture import Office
 from tests.times import T0, T
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

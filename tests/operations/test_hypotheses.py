@@ -6,20 +6,23 @@ from threading import Barrier
 
 import pytest
 
-from bot.db import debriefs as rows
-from bot.db import unfinished as words
-from bot.db.debriefing import unfinished as table
-from bot.domain.debriefs import Draft, Sharing, Sheet, Unfinished
-from bot.domain.heard import Verdict
+from bot.db.debriefs import queries as rows
+from bot.db.debriefs import saved_drafts as words
+from bot.db.tables.debriefs import unfinished as table
+from bot.domain.debriefs.rules import Draft, Sharing, Sheet, Unfinished
+from bot.domain.debriefs.sections import Verdict
 from bot.domain.hypotheses import Settled
-from bot.domain.visits import VisitKind
+from bot.domain.visits.rules import VisitKind
 from bot.errors import HypothesisSettled, NoSuchHypothesis, NotYours, StatedAlready
-from bot.operations import debriefs, hypotheses, plans, visits
-from bot.views.hypotheses import told
-from bot.views.plans import PlanChoices
-from bot.views.tallies import Looked, Wish
-from sandbox.people import Person
-from tests.operations.office import Office
+from bot.operations import hypotheses
+from bot.operations.debriefs import recording as debriefs
+from bot.operations.visits import booking as visits
+from bot.operations.visits import plans
+from bot.views.hypotheses.fields import told
+from bot.views.hypotheses.modals import Looked, Wish
+from bot.views.visits.plan_form import PlanChoices
+from sandbox.person import Person
+from tests.operations.operations_fixture import Office
 from tests.times import T0, T
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

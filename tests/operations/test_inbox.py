@@ -10,10 +10,10 @@ from sqlalchemy.exc import OperationalError
 
 from bot.db.engine import make_engine
 from bot.db.inbox import Letter
-from bot.operations.inbox import Arrival, Inbox
-from bot.operations.together import Together
+from bot.operations.inbox.batching import Together
+from bot.operations.inbox.requests import Arrival, Inbox
 from bot.services import Services
-from tests.operations.office import Office
+from tests.operations.operations_fixture import Office
 from tests.times import T0
 
 EVERYWHERE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

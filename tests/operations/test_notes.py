@@ -6,22 +6,24 @@ import pytest
 from sqlalchemy import update
 
 from bot.db import notes as rows
-from bot.db.market import customers
-from bot.db.outbox import Kind, Status, status
-from bot.db.tables import flags, pms
-from bot.db.tables import notes as notes_table
-from bot.db.tables import visits as visits_table
-from bot.domain.caps import Closed
+from bot.db.outbox.queries import Kind, Status, status
+from bot.db.tables.customers import customers
+from bot.db.tables.staff import flags, pms
+from bot.db.tables.staff import notes as notes_table
+from bot.db.tables.staff import visits as visits_table
 from bot.domain.customers import Stage
-from bot.domain.outcomes import Fate
-from bot.domain.visits import VisitKind
+from bot.domain.outbox.outcomes import Fate
+from bot.domain.visits.caps import Closed
+from bot.domain.visits.rules import VisitKind
 from bot.errors import NoSuchNote, NotYours
-from bot.operations import away, notes, visits
-from bot.operations import pms as pm_operations
-from bot.views.plans import PlanChoices
-from bot.views.visits import JoinChoices
-from sandbox.people import Person
-from tests.operations.office import Office
+from bot.operations import notes
+from bot.operations.nudges import away
+from bot.operations.staff import pms as pm_operations
+from bot.operations.visits import booking as visits
+from bot.views.staff.settings_form import JoinChoices
+from bot.views.visits.plan_form import PlanChoices
+from sandbox.person import Person
+from tests.operations.operations_fixture import Office
 from tests.times import T, in_berlin
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

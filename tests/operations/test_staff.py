@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from bot.db import staff as rows
-from bot.domain.access import Role, Standing
+from bot.db.staff import queries as rows
+from bot.domain.staff.access import Role, Standing
 from bot.errors import SlackError
-from bot.operations import staff
-from sandbox.people import Person
-from tests.operations.office import Office
+from bot.operations.staff import directory as staff
+from sandbox.person import Person
+from tests.operations.operations_fixture import Office
 from tests.times import T0, T
 
 OUTSIDER = Standing.OTHER_ORGANISATION

@@ -9,23 +9,26 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import delete, func, select
 
-from bot.db import suggestions
 from bot.db import surveys as rows
-from bot.db.asking import surveys as table
-from bot.db.market import people as people_table
-from bot.db.outbox import Kind, status
-from bot.domain.caps import Closed
+from bot.db.outbox.queries import Kind, status
+from bot.db.suggestions import queries as suggestions
+from bot.db.tables.customers import people as people_table
+from bot.db.tables.surveys import surveys as table
 from bot.domain.customers import Opening
-from bot.domain.debriefs import Sharing
-from bot.domain.scores import Tally
-from bot.domain.suggestions import Why, suggest
-from bot.domain.surveys import Answer, Language
+from bot.domain.debriefs.rules import Sharing
+from bot.domain.suggestions.rules import Why, suggest
+from bot.domain.surveys.nps import Tally
+from bot.domain.surveys.rules import Answer, Language
+from bot.domain.visits.caps import Closed
 from bot.errors import LeftAlone, NoSuchCustomer, NoSuchPerson, SurveysAway
-from bot.operations import briefs, home, pms, surveys
-from bot.views.briefs import Brief
-from bot.views.surveys import Before, Handed, SurveyDraft
-from sandbox.people import Person
-from tests.operations.office import Office
+from bot.operations import surveys
+from bot.operations.home import overview as home
+from bot.operations.staff import pms
+from bot.operations.visits import briefs
+from bot.views.surveys.form import Before, Handed, SurveyDraft
+from bot.views.visits.brief import Brief
+from sandbox.person import Person
+from tests.operations.operations_fixture import Office
 from tests.times import T0, T, in_berlin
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -276,7 +279,7 @@ def test_an_answer_at_night_is_told_in_the_morning(
 def test_somebody_on_holiday_is_told_afterwards(
     office: Office, ada: Person, mill: int, mara: int
 ) -> None:
-    from bot.operations import away
+    from bot.operations.nudges import away
 
     asked = ask(office, ada, mill, mara)
     away.pause(office.services, office.actor(ada), "2 weeks", T0)

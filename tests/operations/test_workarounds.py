@@ -7,21 +7,26 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from bot.db import asks, customers, workarounds
-from bot.db.following import asks as ask_table
-from bot.db.following import errands, merges, wholes
-from bot.db.tables import visits
-from bot.db.traffic import outbox
-from bot.domain.caps import Closed
-from bot.domain.debriefs import Workaround
+from bot.db import customers
+from bot.db.tables.messaging import outbox
+from bot.db.tables.staff import visits
+from bot.db.tables.workarounds import asks as ask_table
+from bot.db.tables.workarounds import errands, merges, wholes
+from bot.db.workarounds import notices as asks
+from bot.db.workarounds import queries as workarounds
+from bot.domain.debriefs.rules import Workaround
+from bot.domain.visits.caps import Closed
 from bot.domain.workarounds import Share, State
 from bot.errors import NoSuchAsk, NoSuchWorkaround
-from bot.operations import closings, delivery, fixes, pms
-from bot.operations import workarounds as operations
-from bot.views.closings import ClosingChoices
-from bot.views.wholes import Wish
-from sandbox.people import Person
-from tests.operations.office import Office
+from bot.operations.customers import contact_permissions as closings
+from bot.operations.outbox import delivery
+from bot.operations.staff import pms
+from bot.operations.workarounds import changes as operations
+from bot.operations.workarounds import fix_notices as fixes
+from bot.views.customers.contact_permissions import ClosingChoices
+from bot.views.workarounds.form import Wish
+from sandbox.person import Person
+from tests.operations.operations_fixture import Office
 from tests.times import T0, T
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

@@ -6,7 +6,7 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.links import Links
+from bot.platform.signed_links import Links
 
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
 LETTERS = string.ascii_letters + string.digits + "-_."

@@ -16,20 +16,20 @@ from sqlalchemy import event, text
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot.db import surveys as rows
-from bot.db.traffic import outbox
-from bot.domain.surveys import Answer, Language, Survey
-from bot.links import Links
+from bot.db.tables.messaging import outbox
+from bot.domain.surveys.rules import Answer, Language, Survey
 from bot.log import configure
 from bot.operations import surveys
 from bot.pages.surveys import LARGEST_FORM, add_surveys
-from bot.throttle import Throttle
-from bot.views.survey_words import PAGES
-from bot.views.surveys import Handed, SurveyDraft
-from sandbox.people import Person
-from sandbox.runner import Runner
-from tests.gate.wire import ask
+from bot.platform.signed_links import Links
+from bot.platform.throttle import Throttle
+from bot.views.surveys.form import Handed, SurveyDraft
+from bot.views.surveys.texts import PAGES
+from sandbox.person import Person
+from sandbox.server_thread import Runner
 from tests.operations.conftest import office
-from tests.operations.office import SECRET_KEY, Office
+from tests.operations.operations_fixture import SECRET_KEY, Office
+from tests.requests.raw_http import ask
 from tests.times import T0, T
 
 __all__ = ["office"]

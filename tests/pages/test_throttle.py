@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.throttle import FROM_ALL, FROM_ONE, REMEMBERED, Throttle
+from bot.platform.throttle import FROM_ALL, FROM_ONE, REMEMBERED, Throttle
 
 
 class Seconds:

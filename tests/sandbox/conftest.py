@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 
 from sandbox.server import Sandbox
 from tests.hanging_up import hang_up
-from tests.sandbox.probe import manifest
+from tests.sandbox.example_app import manifest
 
 
 @pytest.fixture

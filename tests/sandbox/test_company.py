@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 
 from bot.db import customers
-from bot.db.market import contacts
-from bot.domain.contacts import distinct
-from bot.domain.debriefs import Draft, Frequency, Mood, Sharing, Workaround, faults, sentences
-from bot.domain.visits import VisitKind
-from bot.intake.csv import Row, read
-from bot.operations import imports
-from bot.operations.contacts import evidence
+from bot.db.tables.customers import contacts
+from bot.domain.contacts.traits import distinct
+from bot.domain.debriefs.rules import Draft, Frequency, Mood, Sharing, Workaround, faults, sentences
+from bot.domain.visits.rules import VisitKind
+from bot.intake.files.csv_files import Row, read
+from bot.operations.contacts.flags import evidence
+from bot.operations.imports import files as imports
 from bot.services import Services
 from sandbox.company import Company, make
 from sandbox.company.model import Debrief, Part
-from tests.intake.house import WORKSPACE, count, employ, open_house
+from tests.intake.services_fixture import WORKSPACE, count, employ, open_house
 
 TODAY = date(2026, 3, 2)
 NOW = datetime.combine(TODAY, time(9), UTC)

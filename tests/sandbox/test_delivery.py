@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from slack_bolt import Ack, App, BoltRequest
 
-from sandbox.people import Person
+from sandbox.person import Person
 from sandbox.server import Sandbox
 
 

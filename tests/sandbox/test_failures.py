@@ -11,11 +11,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
-from sandbox.faults import AT_RANDOM, Faults
-from sandbox.people import Person
-from sandbox.rates import POST_BURST, TIERS, Rates
+from sandbox.api.faults import AT_RANDOM, Faults
+from sandbox.api.rate_limits import POST_BURST, TIERS, Rates
+from sandbox.person import Person
 from sandbox.server import Sandbox
-from tests.sandbox.probe import manifest
+from tests.sandbox.example_app import manifest
 
 BROKEN = (ConnectionResetError, http.client.RemoteDisconnected, URLError)
 

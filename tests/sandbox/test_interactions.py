@@ -6,9 +6,9 @@ import pytest
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from sandbox.people import Person
+from sandbox.person import Person
 from sandbox.server import Sandbox
-from sandbox.state import Message
+from sandbox.workspace.state import Message
 
 pytestmark = pytest.mark.usefixtures("over_http")
 

@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from sandbox.server import Sandbox
-from tests.sandbox.probe import manifest
+from tests.sandbox.example_app import manifest
 
 
 def refusal(call: Any, **args: Any) -> Any:

@@ -6,9 +6,9 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from sandbox.people import Person
+from sandbox.person import Person
 from sandbox.server import Sandbox
-from tests.sandbox.probe import manifest
+from tests.sandbox.example_app import manifest
 
 
 @pytest.fixture

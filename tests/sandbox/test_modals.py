@@ -8,9 +8,9 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from sandbox.people import Person
+from sandbox.person import Person
 from sandbox.server import Sandbox
-from tests.sandbox.probe import modal
+from tests.sandbox.example_app import modal
 
 pytestmark = pytest.mark.usefixtures("over_http")
 Show = Callable[..., None]

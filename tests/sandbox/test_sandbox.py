@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from sandbox.server import Sandbox
-from tests.sandbox.probe import manifest
+from tests.sandbox.example_app import manifest
 
 T0 = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 

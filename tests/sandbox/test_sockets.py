@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from sandbox.server import Sandbox
-from tests.sandbox.probe import modal
+from tests.sandbox.example_app import modal
 
 
 def listen(app: App) -> list[str]:

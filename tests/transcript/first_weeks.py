@@ -2,12 +2,12 @@
 
 import io
 
-from bot.operations import imports
-from tests.calendar_server import CalendarServer
-from tests.forms.hands import press_as
+from bot.operations.imports import files as imports
+from tests.forms.form_helpers import press_as
+from tests.support.calendar_server import CalendarServer
 from tests.transcript import company
 from tests.transcript.company import KILN, MILL, POST, STORY, TILES
-from tests.transcript.hands import Weeks, customer, form, found, home, last, press, send, write
+from tests.transcript.helpers import Weeks, customer, form, found, home, last, press, send, write
 
 
 def everybody_comes(weeks: Weeks) -> None:

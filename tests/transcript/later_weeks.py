@@ -1,9 +1,9 @@
 """The weeks after: nudges, workarounds, hypotheses, surveys, silence, and what is lost."""
 
-from tests.forms.hands import press_as
-from tests.gate.wire import FORM, ask
+from tests.forms.form_helpers import press_as
+from tests.requests.raw_http import FORM, ask
 from tests.transcript.company import KILN, MILL, URL
-from tests.transcript.hands import (
+from tests.transcript.helpers import (
     Weeks,
     customer,
     form,

@@ -9,10 +9,10 @@ from zlib import crc32
 
 from sqlalchemy import select
 
-from bot.db.schema import metadata
-from handlers.knocks import Kind
-from sandbox.delivery import Delivered
-from sandbox.record import Call
+from bot.db.tables.columns import metadata
+from handlers.requests import Kind
+from sandbox.call_record import Call
+from sandbox.delivery.payload_delivery import Delivered
 from tests.conftest import Nihito
 
 # What differs from run to run, and what stands in its place: "" for a number of its own.

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.domain.terms import Terms
-from sandbox import tickets
+from bot.domain.outbox.delivery_policy import Terms
 from sandbox.server import Sandbox
-from tests.calendar_server import CalendarServer, calendar_server
+from sandbox.workspace import interaction_tokens as tickets
 from tests.conftest import MANIFEST, HandClock, Nihito, open_nihito
-from tests.databases import SqliteFiles
-from tests.operations.office import SECRET_KEY
+from tests.operations.operations_fixture import SECRET_KEY
+from tests.support.calendar_server import CalendarServer, calendar_server
+from tests.support.databases import SqliteFiles
 from tests.times import T0
 from tests.transcript import first_weeks, later_weeks
 from tests.transcript.company import URL
-from tests.transcript.hands import Weeks
+from tests.transcript.helpers import Weeks
 from tests.transcript.recorder import Recorder
 
 # A machine that has much to do may be slow to press a button.

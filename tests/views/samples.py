@@ -7,14 +7,10 @@ from itertools import cycle, islice
 
 from slack_sdk.models.views import View
 
-from bot.domain.access import Refusal
-from bot.domain.away import Cause
-from bot.domain.barriers import Barrier
-from bot.domain.caps import Cap, Closed
-from bot.domain.contacts import Measure, Trait
-from bot.domain.coverage import Aspect, Great, Lean
+from bot.domain.contacts.traits import Measure, Trait
 from bot.domain.customers import NAME_LENGTH, Customer, Stage
-from bot.domain.debriefs import (
+from bot.domain.debriefs.promises import Owed
+from bot.domain.debriefs.rules import (
     QUOTE_LENGTH,
     STORY_LENGTH,
     WORKAROUND_LENGTH,
@@ -25,9 +21,7 @@ from bot.domain.debriefs import (
     Sheet,
     Workaround,
 )
-from bot.domain.ground_rules import AGENDA_LENGTH, GroundRules, Reply
-from bot.domain.ground_rules import Step as Rule
-from bot.domain.heard import (
+from bot.domain.debriefs.sections import (
     ANSWER_LENGTH,
     BELIEF_LENGTH,
     COMPETITOR_LENGTH,
@@ -44,53 +38,53 @@ from bot.domain.heard import (
     Verdict,
     Weight,
 )
-from bot.domain.heard import Reason as DealReason
+from bot.domain.debriefs.sections import Reason as DealReason
 from bot.domain.hypotheses import Hypothesis, Settled, Tally
 from bot.domain.notes import Known
-from bot.domain.nudges import Reason, Step, Strength
-from bot.domain.promises import Owed
-from bot.domain.scores import Nps
-from bot.domain.surveys import WHY_LENGTH, Language
-from bot.domain.surveys import Answer as SurveyAnswer
-from bot.domain.visits import VisitKind
+from bot.domain.nudges.away import Cause
+from bot.domain.nudges.barriers import Barrier
+from bot.domain.nudges.rules import Reason, Step, Strength
+from bot.domain.staff.access import Refusal
+from bot.domain.suggestions.coverage import Aspect, Great, Lean
+from bot.domain.surveys.nps import Nps
+from bot.domain.surveys.rules import WHY_LENGTH, Language
+from bot.domain.surveys.rules import Answer as SurveyAnswer
+from bot.domain.visits.caps import Cap, Closed
+from bot.domain.visits.ground_rules import AGENDA_LENGTH, GroundRules, Reply
+from bot.domain.visits.ground_rules import Step as Rule
+from bot.domain.visits.rules import VisitKind
 from bot.domain.workarounds import RELEASE_LENGTH, Share, State
-from bot.operations.workarounds import APART_MOST
-from bot.views import (
-    away,
-    briefs,
-    caps,
-    closings,
-    contacts,
-    coverage,
-    customers,
-    debriefs,
-    fields,
-    fixes,
-    flags,
-    ground_rules,
-    home,
-    invitations,
-    markets,
-    notes,
-    nudges,
-    planned,
-    plans,
-    promises,
-    prompts,
-    questions,
-    stories,
-    survey_words,
-    surveys,
-    tallies,
-    unfinished,
-    visits,
-    wholes,
-    why,
-    workarounds,
-)
-from bot.views import kept as kept_views
-from bot.views.fields import Found
-from bot.views.kit import Message
+from bot.operations.workarounds.changes import APART_MOST
+from bot.views import form_fields as fields
+from bot.views import home, notes, stories
+from bot.views.block_kit import Message
+from bot.views.contacts import flag_message as flags
+from bot.views.contacts import form as contacts
+from bot.views.customers import contact_permissions as closings
+from bot.views.customers import fields as customers
+from bot.views.debriefs import confirmations as kept_views
+from bot.views.debriefs import form as debriefs
+from bot.views.debriefs import promises
+from bot.views.debriefs import saved_drafts as unfinished
+from bot.views.form_fields import Found
+from bot.views.hypotheses import modals as tallies
+from bot.views.nudges import away, why
+from bot.views.nudges import message as nudges
+from bot.views.nudges import question as questions
+from bot.views.staff import settings_form as visits
+from bot.views.suggestions import coverage
+from bot.views.suggestions import market_form as markets
+from bot.views.surveys import form as surveys
+from bot.views.surveys import texts as survey_words
+from bot.views.visits import brief as briefs
+from bot.views.visits import calendar_file as invitations
+from bot.views.visits import caps, ground_rules
+from bot.views.visits import plan_form as plans
+from bot.views.visits import prompt as prompts
+from bot.views.visits import visit_messages as planned
+from bot.views.workarounds import fix_notice as fixes
+from bot.views.workarounds import form as wholes
+from bot.views.workarounds import overview as workarounds
 from tests.times import T0, T
 from tests.views.payloads import submitted
 

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from bot.views import contacts, customers, fields
-from bot.views.kit import FormFault
+from bot.views import form_fields as fields
+from bot.views.block_kit import FormFault
+from bot.views.contacts import form as contacts
+from bot.views.customers import fields as customers
 from tests.views import samples
 from tests.views.payloads import submitted
 

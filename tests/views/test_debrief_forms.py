@@ -9,11 +9,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
-from bot.domain.debriefs import Draft, Frequency, Mood, Sharing, Sheet, Workaround, faults
-from bot.domain.heard import Answer, Decision, Fault, Pain, Promise, Reason, Verdict, Weight
-from bot.domain.visits import VisitKind
-from bot.views import debriefs, heard, kept, labels, parts
-from bot.views.debriefs import DebriefForm
+from bot.domain.debriefs.rules import Draft, Frequency, Mood, Sharing, Sheet, Workaround, faults
+from bot.domain.debriefs.sections import (
+    Answer,
+    Decision,
+    Fault,
+    Pain,
+    Promise,
+    Reason,
+    Verdict,
+    Weight,
+)
+from bot.domain.visits.rules import VisitKind
+from bot.views.debriefs import confirmations as kept
+from bot.views.debriefs import form as debriefs
+from bot.views.debriefs import form_labels as labels
+from bot.views.debriefs import form_sections as heard
+from bot.views.debriefs import repeated_fields as parts
+from bot.views.debriefs.form import DebriefForm
 from tests.views import samples
 from tests.views.payloads import pressed, shown, submitted
 

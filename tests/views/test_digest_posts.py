@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from bot.domain.customers import Stage
-from bot.domain.debriefs import Sharing
-from bot.domain.visits import VisitKind
+from bot.domain.debriefs.rules import Sharing
+from bot.domain.visits.rules import VisitKind
 from bot.views import stories
 from bot.views.stories import DigestFacts, Story
 from sandbox.limits.surfaces import characters

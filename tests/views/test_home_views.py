@@ -5,12 +5,14 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from bot.domain.access import Refusal
-from bot.domain.debriefs import Sharing
-from bot.domain.scores import Tally, nps
-from bot.domain.visits import VisitKind
-from bot.views import access, home, planned
+from bot.domain.debriefs.rules import Sharing
+from bot.domain.staff.access import Refusal
+from bot.domain.surveys.nps import Tally, nps
+from bot.domain.visits.rules import VisitKind
+from bot.views import home
 from bot.views.home import Booked, HomeFacts, Recent
+from bot.views.staff import refusals as access
+from bot.views.visits import visit_messages as planned
 from tests.views.payloads import pressed, shown
 
 TODAY = date(2026, 11, 24)

@@ -4,10 +4,12 @@ from datetime import date
 
 import pytest
 
-from bot.domain.heard import Verdict
+from bot.domain.debriefs.sections import Verdict
 from bot.domain.hypotheses import Hypothesis, Settled, Tally
-from bot.views import hypotheses, plans, tallies
-from bot.views.kit import FormFault
+from bot.views.block_kit import FormFault
+from bot.views.hypotheses import fields as hypotheses
+from bot.views.hypotheses import modals as tallies
+from bot.views.visits import plan_form as plans
 from tests.views import samples
 from tests.views.payloads import shown, submitted
 

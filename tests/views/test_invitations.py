@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.views.invitations import OCTETS, Invitation, calendar
+from bot.views.visits.calendar_file import OCTETS, Invitation, calendar
 
 KNOWN = Invitation(
     "visit-7@t1.nihito",

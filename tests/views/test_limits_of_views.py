@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views import contacts, customers, hypotheses, wholes
+from bot.views.contacts import form as contacts
+from bot.views.customers import fields as customers
+from bot.views.hypotheses import fields as hypotheses
+from bot.views.workarounds import form as wholes
 from sandbox.limits import check_message, check_options, check_view
 from tests.views import samples
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.domain.coverage import Aspect
 from bot.domain.customers import Stage
-from bot.views import markets
-from bot.views.kit import FormFault
+from bot.domain.suggestions.coverage import Aspect
+from bot.views.block_kit import FormFault
+from bot.views.suggestions import market_form as markets
 from tests.views.payloads import submitted
 
 NOTHING = markets.MarketFacts({}, {})

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot.domain.notes import Known
-from bot.domain.visits import VisitKind
+from bot.domain.visits.rules import VisitKind
 from bot.views import notes
 from bot.views.notes import Offered, letter, message
 

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.barriers import Barrier
-from bot.domain.nudges import Snooze, SnoozeInPast, SnoozeTooFar, SnoozeWithoutDate, Step
-from bot.views import nudges
-from bot.views.kit import FormFault, Message
-from bot.views.nudges import Nudge, Suggestion
+from bot.domain.nudges.barriers import Barrier
+from bot.domain.nudges.rules import Snooze, SnoozeInPast, SnoozeTooFar, SnoozeWithoutDate, Step
+from bot.views.block_kit import FormFault, Message
+from bot.views.nudges import message as nudges
+from bot.views.nudges.message import Nudge, Suggestion
 from tests.views.payloads import pressed, shown, submitted
 
 TODAY = date(2026, 11, 24)

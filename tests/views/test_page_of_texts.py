@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from tests import page_of_texts
+from tests.checks import page_of_texts
 
 VIEWS = Path(__file__).parents[2] / "bot" / "views"
 # Made of other views, or what they are made of.

@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.nudges import INTERVALS, Strength
+from bot.domain.nudges.rules import INTERVALS, Strength
 from bot.domain.stories import ChannelFault
-from bot.domain.visits import VisitKind
-from bot.views import fields, plans, visits
-from bot.views.kit import FormFault
-from bot.views.plans import PlanChoices
-from bot.views.visits import JoinChoices
+from bot.domain.visits.rules import VisitKind
+from bot.views import form_fields as fields
+from bot.views.block_kit import FormFault
+from bot.views.staff import settings_form as visits
+from bot.views.staff.settings_form import JoinChoices
+from bot.views.visits import plan_form as plans
+from bot.views.visits.plan_form import PlanChoices
 from tests.views.payloads import shown, submitted
 
 TODAY = date(2026, 11, 24)

@@ -6,12 +6,14 @@ from datetime import date
 
 import pytest
 
-from bot.domain.visits import VisitKind
+from bot.domain.visits.rules import VisitKind
 from bot.domain.workarounds import Share, State
-from bot.views import fixes, wholes, workarounds
-from bot.views.kit import FormFault
-from bot.views.wholes import Form, Merged, Wish
-from bot.views.workarounds import Known, Page, Row
+from bot.views.block_kit import FormFault
+from bot.views.workarounds import fix_notice as fixes
+from bot.views.workarounds import form as wholes
+from bot.views.workarounds import overview as workarounds
+from bot.views.workarounds.form import Form, Merged, Wish
+from bot.views.workarounds.overview import Known, Page, Row
 from tests.views.payloads import shown, submitted
 
 WHAT = "They print every order and type it in again."

@@ -2,8 +2,16 @@
 
 from alembic import context
 
+from bot.db.tables import calendars  # noqa: F401
+from bot.db.tables import customers as market  # noqa: F401
+from bot.db.tables import debriefs as debriefing  # noqa: F401
+from bot.db.tables import messaging as traffic
+from bot.db.tables import staff as tables  # noqa: F401
+
 # Whoever imports them knows all tables.
-from bot.db import asking, calendars, debriefing, following, market, planning, tables, traffic  # noqa: F401
+from bot.db.tables import surveys as asking  # noqa: F401
+from bot.db.tables import visits as planning  # noqa: F401
+from bot.db.tables import workarounds as following  # noqa: F401
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.types import Instant
+from bot.db.tables.column_types import Instant
 
 revision = "0002"
 down_revision = "0001"

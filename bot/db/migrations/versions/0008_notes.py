@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.types import Instant
+from bot.db.tables.column_types import Instant
 
 revision = "0008"
 down_revision = "0007"

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.types import Instant
+from bot.db.tables.column_types import Instant
 
 revision = "0009"
 down_revision = "0008"

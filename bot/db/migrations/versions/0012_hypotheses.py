@@ -5,7 +5,7 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.types import Instant
+from bot.db.tables.column_types import Instant
 
 revision = "0012"
 down_revision = "0011"

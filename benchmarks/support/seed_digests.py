@@ -1,0 +1,146 @@
+"""Made-up teams with a story each, and made-up PMs, all due at once, written in bulk."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Table, func, insert
+
+from benchmarks.support.process_pool import WORKSPACE
+from bot.db import customers, workspaces
+from bot.db.engine import Tx
+from bot.db.outbox.queries import OPEN
+from bot.db.tables import messaging as traffic
+from bot.db.tables import staff as tables
+from bot.domain.customers import Stage
+from bot.domain.debriefs.rules import Sharing
+from bot.domain.nudges.rules import Step, Strength
+from bot.domain.stories import week_of
+from bot.domain.visits.rules import VisitKind, VisitState
+from bot.operations import stories
+from bot.services import Services
+
+CUSTOMERS = 20
+
+
+def queue_digests(services: Services, channels: Sequence[str], now: datetime) -> None:
+    """Leave a digest for each of the channels: a team each, an author each, a story each."""
+    with services.transaction(WORKSPACE) as tx:
+        customer = _base(tx, now)
+        authors = [f"U9{number:06}" for number in range(len(channels))]
+        _write(tx, tables.teams, [_team(each, now) for each in channels])
+        teams = tx.run(tx.select(tables.teams, tables.teams.c.id)).scalars().all()
+        _add_pms(tx, authors, teams, now + timedelta(days=365))
+        _write(tx, tables.visits, [_visit(each, customer, now) for each in authors])
+        visits = tx.run(tx.select(tables.visits, tables.visits.c.id, tables.visits.c.pm_id)).all()
+        _write(tx, tables.debriefs, [_debrief(each.id, each.pm_id, now) for each in visits])
+    stories.post_digests(services, WORKSPACE, now)
+
+
+def add_pms(services: Services, user_ids: Sequence[str], now: datetime) -> None:
+    """PMs whose nudge is due now."""
+    with services.transaction(WORKSPACE) as tx:
+        _base(tx, now)
+        _add_pms(tx, user_ids, [None] * len(user_ids), now)
+
+
+def settled(services: Services) -> int:
+    """How many messages are through, or will never be."""
+    with services.reading(WORKSPACE) as tx:
+        ended = traffic.outbox.c.state.not_in(OPEN)
+        return int(tx.run(tx.select(traffic.outbox, func.count()).where(ended)).scalar_one())
+
+
+def _base(tx: Tx, now: datetime) -> int:
+    workspaces.keep(tx, "Benchmark", "U0000000", now)
+    added = [customers.add(tx, f"Customer {each}", Stage.CUSTOMER) for each in range(CUSTOMERS)]
+    return added[0]
+
+
+def _add_pms(
+    tx: Tx, user_ids: Sequence[str], teams: Sequence[int | None], next_at: datetime
+) -> None:
+    _write(tx, tables.staff, [_person(each, next_at) for each in user_ids])
+    pairs = zip(user_ids, teams, strict=True)
+    _write(tx, tables.pms, [_pm(user_id, team, next_at) for user_id, team in pairs])
+
+
+def _write(tx: Tx, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    tx.connection.execute(insert(table), [{"workspace_id": WORKSPACE, **row} for row in rows])
+
+
+def _person(user_id: str, at: datetime) -> dict[str, Any]:
+    return {
+        "user_id": user_id,
+        "name": f"Person {user_id}",
+        "zone": "UTC",
+        "standing": "member",
+        "is_admin": False,
+        "is_support": False,
+        "seen_at": at,
+    }
+
+
+def _team(channel_id: str, now: datetime) -> dict[str, Any]:
+    return {
+        "name": channel_id,
+        "channel_id": channel_id,
+        "digest_weekday": now.weekday(),
+        "digest_at": time(now.hour, now.minute),
+        "zone": "UTC",
+        "week": week_of(now.date()),
+        "next_on": now.date(),
+        "next_at": now.replace(second=0, microsecond=0),
+    }
+
+
+def _pm(user_id: str, team_id: int | None, next_at: datetime) -> dict[str, Any]:
+    on = next_at.date()
+    return {
+        "user_id": user_id,
+        "team_id": team_id,
+        "joined_at": next_at - timedelta(days=400),
+        "interval_days": 14,
+        "strength": Strength.STANDARD,
+        "zone": "UTC",
+        "nudge_at": time(next_at.hour, next_at.minute),
+        "working_days": [0, 1, 2, 3, 4],
+        "anchor_on": on - timedelta(days=14),
+        "step": Step.DUE,
+        "cycle": 1,
+        "next_on": on,
+        "next_at": next_at.replace(second=0, microsecond=0),
+    }
+
+
+def _visit(author: str, customer_id: int, now: datetime) -> dict[str, Any]:
+    return {
+        "pm_id": author,
+        "customer_id": customer_id,
+        "kind": VisitKind.ON_SITE,
+        "state": VisitState.HELD,
+        "on": now.date() - timedelta(days=1),
+        "goal": "",
+        "source": "benchmark",
+        "source_id": author,
+        "created_at": now - timedelta(days=1),
+    }
+
+
+def _debrief(visit_id: int, author: str, now: datetime) -> dict[str, Any]:
+    return {
+        "visit_id": visit_id,
+        "author_id": author,
+        "story": f"Made up: what {author} heard.",
+        "quote": "",
+        "nps_why": "",
+        "surprise": "",
+        "reasons": [],
+        "competitor": "",
+        "picture": "",
+        "shared_at": now - timedelta(days=1),
+        "version": 1,
+        "form_id": "",
+        "sharing": Sharing.SHARE,
+        "created_at": now - timedelta(days=1),
+    }

@@ -1,0 +1,140 @@
+"""A Slack in a process of its own: the sandbox, what it is told to do, and what it has counted."""
+
+import json
+import os
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import connection, parent_process
+from multiprocessing.managers import BaseManager
+from pathlib import Path
+from time import sleep
+from typing import Any, cast
+
+from benchmarks.support.fork_server import context
+from benchmarks.support.running_clock import RunningClock
+from sandbox.server import Sandbox
+
+MANIFEST = Path(__file__).parents[2] / "manifest.json"
+DELIVERY = "nihito_delivery"
+LOOK_EVERY = 0.002
+
+
+@dataclass(frozen=True)
+class Count:
+    """What stands in Slack: how many messages, in how many places, how often each delivery's.
+
+    `faults` are failures that calls met, `calls` how often each method was called.
+    """
+
+    messages: int
+    places: int
+    copies: Mapping[str, int]
+    faults: int
+    calls: Mapping[str, int]
+
+    @property
+    def look_ups(self) -> int:
+        """How often a conversation was searched for a message."""
+        return self.calls.get("conversations.history", 0)
+
+    @property
+    def doubled(self) -> int:
+        """How many messages stand there beside one that is the same."""
+        return max(self.messages - self.places, self.messages - len(self.copies))
+
+
+class SlackApart:
+    """The sandbox as it is driven from another process; each public method can be called."""
+
+    def __init__(self, clock: RunningClock) -> None:
+        manifest: Mapping[str, Any] = json.loads(MANIFEST.read_text(encoding="utf-8"))
+        self._sandbox = Sandbox(manifest=manifest, now=clock.now)
+        self._sandbox.start()
+
+    def address(self) -> tuple[str, str]:
+        """Where its Web API is, and the bot's token."""
+        return self._sandbox.api_url, self._sandbox.bot_token
+
+    def add_channels(self, count: int) -> list[str]:
+        """New public channels that the bot is in; gives their ids."""
+        return [self._sandbox.channel(f"stories-{number}").id for number in range(count)]
+
+    def add_people(self, count: int) -> list[str]:
+        """New people; gives their ids."""
+        return [self._sandbox.user(f"Person {number}", tz="UTC").id for number in range(count)]
+
+    def fail_at_random(self, method: str, share: float, seed: int, *, brief: bool) -> None:
+        """Let that share of the calls of `method` fail, until `heal`; `brief`: for no long time."""
+        if brief:
+            self._sandbox.faults.hang_seconds, self._sandbox.faults.retry_seconds = 0.3, 0
+        self._sandbox.fail_at_random(method, share, seed)
+
+    def heal(self) -> None:
+        """Let nothing fail any more."""
+        self._sandbox.heal()
+
+    def posted(self) -> int:
+        """How many messages stand there."""
+        return len(self._sandbox.workspace.posts)
+
+    def count(self) -> Count:
+        """What stands there now, and what was asked."""
+        with self._sandbox.workspace.lock:
+            listed = [each for each in self._sandbox.workspace.messages.values() if each]
+            messages = [message for place in listed for message in place]
+            return Count(
+                messages=len(messages),
+                places=len(listed),
+                copies=Counter(_delivery(each.metadata) for each in messages),
+                faults=sum(self._sandbox.faults.met.values()),
+                calls=Counter(call.method for call in self._sandbox.calls),
+            )
+
+
+class _Manager(BaseManager):
+    """Runs a `SlackApart` in a process of its own and passes calls on to it."""
+
+
+_Manager.register("SlackApart", SlackApart)
+
+
+@contextmanager
+def slack_apart(clock: RunningClock) -> Iterator[SlackApart]:
+    """A Slack whose process ends with the block, or with this process."""
+    manager = _Manager(ctx=context())
+    manager.start(end_with_parent)
+    try:
+        yield cast(SlackApart, manager.SlackApart(clock))  # type: ignore[attr-defined]
+    finally:
+        manager.shutdown()
+
+
+def end_with_parent() -> None:
+    """End this process as soon as the one that asked for it is gone, however it went."""
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_await_end, args=(parent.sentinel,), daemon=True).start()
+
+
+def _await_end(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
+
+
+def wait_for(slack: SlackApart, messages: int, clock: RunningClock, until: datetime) -> bool:
+    """Wait until that many messages stand there; False when it is too late."""
+    while slack.posted() < messages:
+        if clock.now() > until:
+            return False
+        sleep(LOOK_EVERY)
+    return True
+
+
+def _delivery(metadata: Mapping[str, Any] | None) -> str:
+    known = metadata or {}
+    wanted = known.get("event_type") == DELIVERY
+    return str(known["event_payload"]["id"]) if wanted else "unmarked"

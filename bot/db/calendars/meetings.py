@@ -1,0 +1,134 @@
+"""Meetings that a feed has made visits: queries. Nothing of a meeting is kept but a hash."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Table
+
+from bot.db.bulk import as_table
+from bot.db.engine import Tx
+from bot.db.tables.calendars import meetings
+from bot.db.tables.customers import customers, people
+from bot.db.tables.staff import staff, visits
+from bot.domain.customers import Stage
+from bot.domain.visits.rules import VisitState
+
+
+@dataclass(frozen=True)
+class Link:
+    """A meeting with a customer and its visit as it stands; `called_off` says that the feed did."""
+
+    key: str
+    customer_id: int
+    visit_id: int
+    state: VisitState
+    on: date
+    ends_at: datetime | None
+    minutes: int | None
+    called_off: bool
+
+
+def links(tx: Tx, user_id: str) -> Sequence[Link]:
+    """The visits that a PM's feed has made."""
+    columns = (
+        *(meetings.c.key, meetings.c.customer_id, meetings.c.visit_id, meetings.c.called_off),
+        *(visits.c.state, visits.c.on, visits.c.ends_at, visits.c.minutes),
+    )
+    found = (
+        tx.select(meetings, *columns)
+        .join(visits, visits.c.id == meetings.c.visit_id)
+        .where(meetings.c.user_id == user_id)
+        .order_by(visits.c.id)
+    )
+    known = (
+        {name: getattr(row, name) for name in Link.__dataclass_fields__} for row in tx.run(found)
+    )
+    return [Link(**{**each, "state": VisitState(each["state"])}) for each in known]
+
+
+def link(tx: Tx, user_id: str, key: str, customer_id: int, visit_id: int) -> None:
+    """A visit was made of a meeting."""
+    row = tx.upsert(meetings).values(
+        workspace_id=tx.workspace_id,
+        user_id=user_id,
+        key=key,
+        customer_id=customer_id,
+        visit_id=visit_id,
+        called_off=False,
+    )
+    tx.run(row.on_conflict_do_nothing())
+
+
+def move(tx: Tx, link: Link, on: date, ends_at: datetime | None, minutes: int | None) -> bool:
+    """A meeting takes place at another time, or after all; False when its visit was held since."""
+    state = VisitState.CALLED_OFF if link.called_off else VisitState.BOOKED
+    known = visits.c.id == link.visit_id, visits.c.state == state
+    values = {"state": VisitState.BOOKED, "on": on, "ends_at": ends_at, "minutes": minutes}
+    moved = bool(tx.run(tx.update(visits).where(*known).values(**values)).rowcount)
+    if moved and link.called_off:
+        _mark(tx, link, called_off=False)
+    return moved
+
+
+def call_off(tx: Tx, link: Link) -> bool:
+    """A meeting does not take place; False when its visit was held since."""
+    known = visits.c.id == link.visit_id, visits.c.state == VisitState.BOOKED
+    done = bool(
+        tx.run(tx.update(visits).where(*known).values(state=VisitState.CALLED_OFF)).rowcount
+    )
+    if done:
+        _mark(tx, link, called_off=True)
+    return done
+
+
+def _mark(tx: Tx, link: Link, *, called_off: bool) -> None:
+    mine = meetings.c.visit_id == link.visit_id, meetings.c.key == link.key
+    tx.run(tx.update(meetings).where(*mine).values(called_off=called_off))
+
+
+def stands(tx: Tx, user_id: str, customer_id: int, on: date) -> tuple[int, VisitState] | None:
+    """The visit that a PM makes or made to a customer on a date, by whatever source."""
+    found = tx.select(visits, visits.c.id, visits.c.state).where(
+        visits.c.pm_id == user_id,
+        visits.c.customer_id == customer_id,
+        visits.c.on == on,
+        visits.c.state != VisitState.CALLED_OFF,
+    )
+    row = tx.run(found.order_by(visits.c.id).limit(1)).first()
+    return (row.id, VisitState(row.state)) if row else None
+
+
+def is_of_calendar(tx: Tx, visit_id: int) -> bool:
+    """Whether a visit follows a meeting of its PM's calendar."""
+    found = tx.select(meetings, meetings.c.visit_id).where(meetings.c.visit_id == visit_id)
+    return tx.run(found.limit(1)).first() is not None
+
+
+def customers_of(tx: Tx, emails: Sequence[str]) -> dict[str, int]:
+    """The customers of people who are known, by mail address in lower case."""
+    return _matched(tx, people, people.c.email, people.c.customer_id, emails)
+
+
+def customers_at(tx: Tx, domains: Sequence[str]) -> dict[str, int]:
+    """The customers with these mail domains, but for internal ones: their people are colleagues."""
+    outside = customers.c.stage != Stage.INTERNAL
+    return _matched(tx, customers, customers.c.domain, customers.c.id, domains, outside)
+
+
+def colleagues(tx: Tx, emails: Sequence[str]) -> set[str]:
+    """Those addresses that are staff's own."""
+    return set(_matched(tx, staff, staff.c.email, staff.c.user_id, emails))
+
+
+def _matched(
+    tx: Tx, table: Table, found_by: Any, wanted: Any, values: Sequence[str], *also: Any
+) -> dict[str, Any]:
+    if not values:
+        return {}
+    rows = [{"value": each} for each in values]
+    given = as_table(tx, {"value": found_by.type}, rows)
+    found = tx.select(table, found_by.label("value"), wanted.label("wanted"))
+    found = found.join(given, given.c.value == found_by).where(*also)
+    return {row.value: row.wanted for row in tx.run(found)}

@@ -1,0 +1,40 @@
+"""Absences of PMs: queries."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func
+
+from bot.db.engine import Tx
+from bot.db.tables.staff import absences
+from bot.domain.nudges.away import Cause
+from bot.domain.working_time import Absence
+
+
+def since(tx: Tx, user_id: str, on: date) -> Sequence[Absence]:
+    """A PM's absences that were not over on a local date, each begun already."""
+    found = tx.select(absences).where(absences.c.user_id == user_id, absences.c.until > on)
+    return [Absence(row.since, row.until) for row in tx.run(found.order_by(absences.c.since))]
+
+
+def back_on(tx: Tx, user_id: str, today: date, cause: Cause | None = None) -> date | None:
+    """The first day back of a PM who is away, for any cause or this one; None otherwise."""
+    found = tx.select(absences, func.max(absences.c.until)).where(
+        absences.c.user_id == user_id, absences.c.until > today
+    )
+    return tx.run(found.where(absences.c.cause == cause) if cause else found).scalar()
+
+
+def tell(tx: Tx, user_id: str, cause: Cause, today: date, until: date | None) -> None:
+    """That a PM is away from `today` on up to a first day back; or no longer, if that has come.
+
+    An absence is recorded when it begins; what is told later lengthens or shortens it.
+    """
+    mine = absences.c.user_id == user_id, absences.c.cause == cause, absences.c.until > today
+    end = max(until or today, today)
+    if tx.run(tx.update(absences).where(*mine).values(until=end)).rowcount:
+        tx.run(tx.delete(absences).where(*mine[:2], absences.c.until <= absences.c.since))
+    elif end > today:
+        key = {"workspace_id": tx.workspace_id, "user_id": user_id, "since": today, "cause": cause}
+        row = tx.upsert(absences).values(**key, until=end)
+        tx.run(row.on_conflict_do_update(index_elements=list(key), set_={"until": end}))

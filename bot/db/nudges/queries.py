@@ -1,0 +1,145 @@
+"""Nudges that were sent, their answers, and the barriers that were named: queries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, case, func
+
+from bot.db.engine import Tx
+from bot.db.tables.staff import barriers, nudges
+from bot.domain.nudges.rules import Planned, Step
+
+
+@dataclass(frozen=True)
+class SentNudge:
+    """A nudge; `on` its nominal local date, `suggested` customer ids with the reason's code."""
+
+    id: int
+    pm_id: str
+    on: date
+    step: Step
+    suggested: Sequence[Mapping[str, Any]]
+    created_at: datetime
+    cycle: int
+    answer: str | None
+    back_at: datetime | None
+    message_channel: str | None
+    message_ts: str | None
+
+    @property
+    def planned(self) -> Planned:
+        """The nudge as the rules know it."""
+        return Planned(self.step, self.on, self.created_at, self.cycle)
+
+
+def add(
+    tx: Tx,
+    pm_id: str,
+    on: date,
+    step: Step,
+    cycle: int,
+    suggested: Sequence[Mapping[str, Any]],
+    now: datetime,
+) -> int | None:
+    """A nudge for a nominal local date; None when the PM has one for that date."""
+    row = tx.upsert(nudges).values(
+        workspace_id=tx.workspace_id,
+        pm_id=pm_id,
+        on=on,
+        step=step,
+        cycle=cycle,
+        suggested=list(suggested),
+        created_at=now,
+    )
+    return tx.run(row.on_conflict_do_nothing().returning(nudges.c.id)).scalar()
+
+
+def get(tx: Tx, nudge_id: int) -> SentNudge | None:
+    """The nudge, or None."""
+    row = tx.run(tx.select(nudges).where(nudges.c.id == nudge_id)).first()
+    return _nudge(row) if row else None
+
+
+def of(tx: Tx, pm_id: str, on: date) -> SentNudge | None:
+    """The PM's nudge of a nominal local date, or None."""
+    found = tx.select(nudges).where(nudges.c.pm_id == pm_id, nudges.c.on == on)
+    row = tx.run(found).first()
+    return _nudge(row) if row else None
+
+
+def latest(tx: Tx, pm_id: str) -> SentNudge | None:
+    """The PM's newest nudge."""
+    mine = tx.select(nudges).where(nudges.c.pm_id == pm_id)
+    row = tx.run(mine.order_by(nudges.c.on.desc()).limit(1)).first()
+    return _nudge(row) if row else None
+
+
+def been_since(tx: Tx, nudge: SentNudge) -> bool:
+    """Whether this nudge or a later one of the PM's was answered by a visit."""
+    found = tx.select(nudges, nudges.c.id).where(
+        nudges.c.pm_id == nudge.pm_id, nudges.c.on >= nudge.on, nudges.c.answer == "been"
+    )
+    return tx.run(found.limit(1)).first() is not None
+
+
+def unanswered(tx: Tx, pm_id: str, since: datetime, later_than: date) -> tuple[int, bool]:
+    """How many cycles had a nudge that nobody used, and whether the question was put among them.
+
+    Counted from an instant, after a local date, and after the last nudge that was used.
+    """
+    mine = tx.select(nudges).where(
+        nudges.c.pm_id == pm_id,
+        nudges.c.created_at >= since,
+        nudges.c.on > later_than,
+        nudges.c.message_ts.is_not(None),
+    )
+    answered = func.max(case((nudges.c.answered_at.is_not(None), nudges.c.on)))
+    last = tx.run(mine.with_only_columns(answered)).scalar()
+    steps = mine.with_only_columns(nudges.c.step)
+    left = tx.run(steps.where(nudges.c.on > last) if last else steps).scalars().all()
+    return left.count(Step.DUE), Step.QUESTION in left
+
+
+def touch(tx: Tx, nudge_id: int, now: datetime) -> None:
+    """The PM has used a nudge that still asks."""
+    tx.run(tx.update(nudges).where(nudges.c.id == nudge_id).values(answered_at=now))
+
+
+def become(tx: Tx, nudge_id: int, step: Step) -> None:
+    """A question becomes the nudge in whose place it was put."""
+    tx.run(tx.update(nudges).where(nudges.c.id == nudge_id).values(step=step))
+
+
+def suggest(tx: Tx, nudge_id: int, suggested: Sequence[Mapping[str, Any]]) -> None:
+    """Name other customers in a nudge."""
+    where = nudges.c.id == nudge_id
+    tx.run(tx.update(nudges).where(where).values(suggested=list(suggested)))
+
+
+def answer(
+    tx: Tx, nudge_id: int, answer: str, now: datetime, back_at: datetime | None = None
+) -> None:
+    """What the PM did with a nudge; `back_at` when it was snoozed."""
+    values = {"answer": answer, "answered_at": now, "back_at": back_at}
+    tx.run(tx.update(nudges).where(nudges.c.id == nudge_id).values(**values))
+
+
+def posted(tx: Tx, nudge_id: int, channel: str, ts: str) -> None:
+    """Where a nudge stands in Slack."""
+    where = nudges.c.id == nudge_id
+    tx.run(tx.update(nudges).where(where).values(message_channel=channel, message_ts=ts))
+
+
+def count_barrier(tx: Tx, barrier: str, month: str) -> None:
+    """One more PM has named a barrier in a month (`2026-11`); who it was is not kept."""
+    key = {"workspace_id": tx.workspace_id, "month": month, "barrier": barrier}
+    row = tx.upsert(barriers).values(**key, count=1)
+    more = {"count": barriers.c.count + 1}
+    tx.run(row.on_conflict_do_update(index_elements=list(key), set_=more))
+
+
+def _nudge(row: Row[Any]) -> SentNudge:
+    known = {name: getattr(row, name) for name in SentNudge.__dataclass_fields__}
+    return SentNudge(**{**known, "step": Step(row.step)})

@@ -1,0 +1,54 @@
+"""Rates at which Slack lets a workspace's app call its methods: queries."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import func
+
+from bot.db.engine import Tx
+from bot.db.tables.messaging import rates
+from bot.domain.outbox.rates import LONGEST_HOLD, Rate
+
+
+def of(tx: Tx, methods: Iterable[str], now: datetime) -> Mapping[str, Rate]:
+    """The rate of each method, held by this transaction till its end."""
+    wanted = sorted(methods)
+    found = _locked(tx, wanted)
+    if len(found) == len(wanted):
+        return found
+    fresh = [{"workspace_id": tx.workspace_id, "method": each, "free_at": now} for each in wanted]
+    tx.run(tx.upsert(rates).on_conflict_do_nothing(), fresh)
+    return _locked(tx, wanted)
+
+
+def keep(tx: Tx, method: str, rate: Rate) -> None:
+    """Record what has been spent of a rate."""
+    tx.run(tx.update(rates).where(rates.c.method == method).values(free_at=rate.free_at))
+
+
+def hold(tx: Tx, method: str, until: datetime, now: datetime) -> None:
+    """Slack has asked every copy of the process not to call a method until an instant."""
+    row = tx.upsert(rates).values(
+        workspace_id=tx.workspace_id, method=method, free_at=now, held_until=until
+    )
+    later = func.coalesce(rates.c.held_until, until)
+    key = ["workspace_id", "method"]
+    tx.run(
+        row.on_conflict_do_update(
+            index_elements=key, set_={"held_until": until}, where=later <= until
+        )
+    )
+
+
+def held(tx: Tx, now: datetime) -> Mapping[str, datetime]:
+    """Until when each method is held that is held now."""
+    found = tx.select(rates).where(
+        rates.c.held_until > now, rates.c.held_until <= now + LONGEST_HOLD
+    )
+    return {row.method: row.held_until for row in tx.run(found)}
+
+
+def _locked(tx: Tx, methods: list[str]) -> Mapping[str, Rate]:
+    chosen = tx.select(rates).where(rates.c.method.in_(methods)).order_by(rates.c.method)
+    rows = tx.run(chosen.with_for_update())
+    return {row.method: Rate(row.free_at, row.held_until) for row in rows}

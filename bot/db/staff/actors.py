@@ -1,0 +1,50 @@
+"""Actors: whoever knocks, as the gate needs to know them; one query for many."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_
+
+from bot.db.engine import Tx
+from bot.db.tables.staff import pms, staff
+from bot.domain.staff.access import Standing
+
+
+@dataclass(frozen=True)
+class Known:
+    """A Slack user; `zone` is an IANA name, `seen_at` when Slack was last asked (aware UTC)."""
+
+    user_id: str
+    name: str
+    zone: str
+    standing: Standing
+    is_admin: bool
+    is_pm: bool
+    seen_at: datetime
+
+
+def known(tx: Tx, user_ids: Collection[str]) -> Mapping[str, Known]:
+    """What is known of these users, by their ids."""
+    columns = staff.c.user_id, staff.c.name, staff.c.zone, staff.c.standing, staff.c.is_admin
+    both = and_(pms.c.workspace_id == staff.c.workspace_id, pms.c.user_id == staff.c.user_id)
+    found = (
+        tx.select(staff, *columns, staff.c.seen_at, pms.c.user_id.is_not(None).label("is_pm"))
+        .select_from(staff.outerjoin(pms, both))
+        .where(staff.c.user_id.in_(sorted(user_ids)))
+    )
+    return {row.user_id: _known(row) for row in tx.run(found)}
+
+
+def take_refresh(tx: Tx, user_id: str, since: datetime, seen_at: datetime) -> bool:
+    """Whether Slack is to be asked anew about somebody; the one who is told so has taken it.
+
+    `since` is what was read as `seen_at`, which becomes the one given.
+    """
+    unchanged = staff.c.user_id == user_id, staff.c.seen_at == since
+    return bool(tx.run(tx.update(staff).where(*unchanged).values(seen_at=seen_at)).rowcount)
+
+
+def _known(row: Row[Any]) -> Known:
+    return Known(**{**row._mapping, "standing": Standing(row.standing)})

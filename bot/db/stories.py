@@ -1,0 +1,143 @@
+"""Teams and their digests: queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, Row, func, select
+
+from bot.db.engine import Tx, reading
+from bot.db.tables.staff import digests, teams
+from bot.domain.stories import ChannelFault, Digest, DigestHours
+
+
+@dataclass(frozen=True)
+class Team:
+    """PMs who share a story channel; `digest` is the next one.
+
+    `owner_id` is who chose the channel; `lost_for` tells why it can no longer be posted to;
+    `interval_days` is None where the team does as the workspace.
+    """
+
+    id: int
+    name: str
+    channel_id: str
+    hours: DigestHours
+    digest: Digest
+    owner_id: str | None = None
+    lost_for: ChannelFault | None = None
+    interval_days: int | None = None
+
+
+@dataclass(frozen=True)
+class PostedDigest:
+    """A digest that was made; where it stands once it was posted."""
+
+    id: int
+    team_id: int
+    week: str
+    created_at: datetime
+    message_channel: str | None
+    message_ts: str | None
+
+
+def get(tx: Tx, team_id: int) -> Team | None:
+    """The team, or None."""
+    row = tx.run(tx.select(teams).where(teams.c.id == team_id)).first()
+    return _team(row) if row else None
+
+
+def of_channel(tx: Tx, channel_id: str) -> Team | None:
+    """The team whose stories go to that channel."""
+    row = tx.run(tx.select(teams).where(teams.c.channel_id == channel_id)).first()
+    return _team(row) if row else None
+
+
+def add(
+    tx: Tx, name: str, channel_id: str, owner_id: str, hours: DigestHours, digest: Digest
+) -> int:
+    """A new team; gives its id. One channel has one team."""
+    return tx.add(
+        teams,
+        name=name,
+        channel_id=channel_id,
+        owner_id=owner_id,
+        digest_weekday=hours.weekday,
+        digest_at=hours.at,
+        zone=hours.zone,
+        **_planned(digest),
+    )
+
+
+def set_interval(tx: Tx, team_id: int, days: int | None) -> None:
+    """How often its PMs see a customer who have not chosen; None to do as the workspace."""
+    tx.run(tx.update(teams).where(teams.c.id == team_id).values(interval_days=days))
+
+
+def plan(tx: Tx, team_id: int, digest: Digest) -> None:
+    """When the team's next digest goes out."""
+    tx.run(tx.update(teams).where(teams.c.id == team_id).values(**_planned(digest)))
+
+
+def due(tx: Tx, now: datetime) -> Sequence[Team]:
+    """Teams whose digest is due; rows that another copy holds are left to it."""
+    found = tx.select(teams).where(teams.c.next_at <= now).order_by(teams.c.id)
+    return [_team(row) for row in tx.run(found.with_for_update(skip_locked=True))]
+
+
+def next_at(engine: Engine) -> datetime | None:
+    """When a digest is next due, over all workspaces."""
+    with reading(engine, "") as tx:
+        return tx.run(select(func.min(teams.c.next_at))).scalar()
+
+
+def add_digest(tx: Tx, team_id: int, week: str, now: datetime) -> int | None:
+    """A team's digest of a week; None when that week has one."""
+    row = tx.upsert(digests).values(
+        workspace_id=tx.workspace_id, team_id=team_id, week=week, created_at=now
+    )
+    return tx.run(row.on_conflict_do_nothing().returning(digests.c.id)).scalar()
+
+
+def digest(tx: Tx, digest_id: int) -> PostedDigest | None:
+    """The digest, or None."""
+    row = tx.run(tx.select(digests).where(digests.c.id == digest_id)).first()
+    if row is None:
+        return None
+    return PostedDigest(**{name: getattr(row, name) for name in PostedDigest.__dataclass_fields__})
+
+
+def posted(tx: Tx, digest_id: int, channel: str, ts: str) -> None:
+    """Where a digest stands in Slack: so its team's channel can be posted to."""
+    where = digests.c.id == digest_id
+    tx.run(tx.update(digests).where(where).values(message_channel=channel, message_ts=ts))
+    whose = tx.select(digests, digests.c.team_id).where(where).scalar_subquery()
+    again = teams.c.id == whose, teams.c.lost_at.is_not(None)
+    tx.run(tx.update(teams).where(*again).values(lost_at=None, lost_for=None))
+
+
+def lose(tx: Tx, team_id: int, fault: ChannelFault, now: datetime) -> bool:
+    """The team's channel can no longer be posted to; False when that was known."""
+    known = teams.c.id == team_id, teams.c.lost_at.is_(None)
+    return bool(tx.run(tx.update(teams).where(*known).values(lost_at=now, lost_for=fault)).rowcount)
+
+
+def _planned(digest: Digest) -> dict[str, Any]:
+    return {"week": digest.week, "next_on": digest.on, "next_at": digest.at}
+
+
+def _team(row: Row[Any]) -> Team:
+    hours = DigestHours(row.digest_weekday, row.digest_at, row.zone)
+    digest = Digest(row.week, row.next_on, row.next_at)
+    lost_for = ChannelFault(row.lost_for) if row.lost_for else None
+    return Team(
+        row.id,
+        row.name,
+        row.channel_id,
+        hours,
+        digest,
+        row.owner_id,
+        lost_for,
+        row.interval_days,
+    )

@@ -1,0 +1,14 @@
+"""Openings, when somebody at a customer showed that they would talk: queries."""
+
+from datetime import date
+
+from bot.db.engine import Tx
+from bot.db.tables.customers import openings
+from bot.domain.customers import Opening
+
+
+def add(tx: Tx, customer_id: int, person_id: int | None, kind: Opening, on: date) -> bool:
+    """Note an opening; False when it was noted before."""
+    known = {"customer_id": customer_id, "person_id": person_id, "kind": kind, "on": on}
+    row = tx.upsert(openings).values(workspace_id=tx.workspace_id, **known)
+    return bool(tx.run(row.on_conflict_do_nothing()).rowcount)

@@ -1,0 +1,139 @@
+"""The tables of customers, their people, and what is known of both."""
+
+import sqlalchemy as sa
+
+from bot.db.tables.column_types import Instant
+from bot.db.tables.columns import (
+    CODE,
+    SLACK_ID,
+    customer,
+    flag,
+    metadata,
+    person,
+    required,
+    row_id,
+    workspace,
+)
+
+customers = sa.Table(
+    "customers",
+    metadata,
+    row_id(),
+    workspace(),
+    required("name", sa.String(200)),
+    required("name_key", sa.String(400)),
+    sa.Column("domain", sa.String(253)),
+    required("stage", sa.String(CODE)),
+    *(sa.Column(name, sa.String(100)) for name in ("segment", "region", "country", "size")),
+    sa.Column("revenue", sa.BigInteger),
+    sa.Column("potential", sa.BigInteger),
+    *(flag(name) for name in ("brand", "new_market", "new_geography")),
+    sa.Column("owner_id", sa.String(SLACK_ID)),
+    sa.Column("last_visit_on", sa.Date),
+    sa.Column("every_days", sa.Integer),
+    sa.Column("closed", sa.String(CODE)),
+    sa.Column("closed_because", sa.String(500)),
+    sa.Column("closed_by", sa.String(SLACK_ID)),
+    sa.Column("closed_on", sa.Date),
+    sa.Index(None, "workspace_id", "name_key"),
+    sa.Index("ix_customers_unvisited", "workspace_id", "stage", "last_visit_on", "id"),
+    *(
+        sa.Index(f"ix_customers_{name}", "workspace_id", name, "last_visit_on", "id", "stage")
+        for name in ("region", "segment", "size")
+    ),
+    sa.Index(
+        "ix_customers_first_steps",
+        "workspace_id",
+        "id",
+        postgresql_where=sa.text("brand OR new_market OR new_geography"),
+        sqlite_where=sa.text("brand OR new_market OR new_geography"),
+    ),
+    sa.Index(None, "workspace_id", "revenue"),
+    sa.Index(None, "workspace_id", "potential"),
+    sa.Index(None, "workspace_id", "owner_id"),
+    sa.UniqueConstraint("workspace_id", "domain"),
+)
+
+FIRST_STEPS = customers.c.brand | customers.c.new_market | customers.c.new_geography
+
+people = sa.Table(
+    "people",
+    metadata,
+    row_id(),
+    workspace(),
+    customer("customer_id"),
+    required("name", sa.String(200)),
+    sa.Column("email", sa.String(320)),
+    sa.Column("phone", sa.String(50)),
+    sa.Column("role", sa.String(100)),
+    flag("has_cell"),
+    sa.UniqueConstraint("workspace_id", "email"),
+    sa.Index(None, "workspace_id", "customer_id"),
+)
+
+contacts = sa.Table(
+    "contacts",
+    metadata,
+    row_id(),
+    workspace(),
+    required("source", sa.String(64)),
+    required("source_id", sa.String(255)),
+    required("at", Instant),
+    required("channel", sa.String(CODE)),
+    person("person_id"),
+    customer("customer_id"),
+    sa.Column("staff_id", sa.String(SLACK_ID)),
+    flag("to_support"),
+    required("subject", sa.String(500)),
+    required("thread", sa.String(255)),
+    sa.UniqueConstraint("workspace_id", "source", "source_id"),
+    sa.Index(None, "workspace_id", "person_id", "at"),
+    sa.Index(None, "workspace_id", "customer_id", "at"),
+)
+
+betas = sa.Table(
+    "betas",
+    metadata,
+    row_id(),
+    workspace(),
+    required("name", sa.String(200)),
+    sa.UniqueConstraint("workspace_id", "name"),
+)
+
+beta_sign_ups = sa.Table(
+    "beta_sign_ups",
+    metadata,
+    workspace(),
+    sa.Column("beta_id", sa.Integer, sa.ForeignKey("betas.id"), primary_key=True),
+    sa.Column("person_id", sa.Integer, sa.ForeignKey("people.id"), primary_key=True),
+    required("signed_up_at", Instant),
+    sa.Column("invited_at", Instant),
+    sa.Index(None, "workspace_id", "person_id"),
+)
+
+openings = sa.Table(
+    "openings",
+    metadata,
+    row_id(),
+    workspace(),
+    customer("customer_id"),
+    sa.Column("person_id", sa.Integer, sa.ForeignKey("people.id")),
+    required("kind", sa.String(CODE)),
+    required("on", sa.Date),
+    sa.UniqueConstraint("workspace_id", "customer_id", "kind", "on"),
+    sa.Index(None, "workspace_id", "on"),
+)
+
+deals = sa.Table(
+    "deals",
+    metadata,
+    row_id(),
+    workspace(),
+    customer("customer_id"),
+    required("outcome", sa.String(CODE)),
+    required("closed_on", sa.Date),
+    sa.Column("go_live_on", sa.Date),
+    sa.UniqueConstraint("workspace_id", "customer_id", "closed_on", "outcome"),
+    sa.Index(None, "workspace_id", "closed_on"),
+    sa.Index(None, "workspace_id", "go_live_on"),
+)

@@ -1,0 +1,77 @@
+"""The tables of what stands around a debrief."""
+
+import sqlalchemy as sa
+
+from bot.db.tables.column_types import Instant
+from bot.db.tables.columns import CODE, SLACK_ID, metadata, reference, required, row_id, workspace
+
+debrief = reference("debriefs")
+
+unfinished = sa.Table(
+    "unfinished",
+    metadata,
+    workspace(primary_key=True),
+    sa.Column("author_id", sa.String(SLACK_ID), primary_key=True),
+    sa.Column("key", sa.String(120), primary_key=True),
+    sa.Column("visit_id", sa.Integer, sa.ForeignKey("visits.id")),
+    sa.Column("nudge_id", sa.Integer, sa.ForeignKey("nudges.id")),
+    sa.Column("debrief_id", sa.Integer, sa.ForeignKey("debriefs.id")),
+    required("form_id", sa.String(255)),
+    required("draft", sa.JSON),
+    required("rest", sa.Text),
+    required("typed_at", Instant),
+    required("since", Instant),
+    sa.Index(None, "workspace_id", "since"),
+)
+
+pains = sa.Table(
+    "pains",
+    metadata,
+    row_id(),
+    workspace(),
+    debrief("debrief_id"),
+    required("what", sa.Text),
+    sa.Column("weight", sa.String(CODE)),
+    required("theme", sa.String(60)),
+    required("theme_key", sa.String(120)),
+    sa.Index(None, "workspace_id", "debrief_id"),
+    sa.Index(None, "workspace_id", "theme_key"),
+)
+
+promises = sa.Table(
+    "promises",
+    metadata,
+    row_id(),
+    workspace(),
+    debrief("debrief_id"),
+    required("what", sa.String(500)),
+    required("owner_id", sa.String(SLACK_ID)),
+    required("on", sa.Date),
+    sa.Column("kept_on", sa.Date),
+    sa.Column("remind_at", Instant),
+    sa.Index(None, "workspace_id", "debrief_id"),
+    sa.Index(None, "workspace_id", "remind_at"),
+    sa.Index(None, "workspace_id", "owner_id", "on"),
+    # A number that a message was sent under is never given again.
+    sqlite_autoincrement=True,
+)
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    row_id(),
+    workspace(),
+    debrief("debrief_id"),
+    required("subject", sa.String(200)),
+    required("said", sa.Text),
+    sa.Index(None, "workspace_id", "debrief_id"),
+)
+
+visitors = sa.Table(
+    "visitors",
+    metadata,
+    workspace(primary_key=True),
+    reference("visits")("visit_id", primary_key=True),
+    sa.Column("user_id", sa.String(SLACK_ID), primary_key=True),
+    sa.Index(None, "workspace_id", "user_id"),
+)

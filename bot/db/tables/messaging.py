@@ -1,0 +1,57 @@
+"""The tables of what comes from Slack and goes to it."""
+
+import sqlalchemy as sa
+
+from bot.db.tables.column_types import Instant
+from bot.db.tables.columns import CODE, SLACK_ID, metadata, required, workspace
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.String(CODE), primary_key=True),
+    workspace(),
+    required("kind", sa.String(CODE)),
+    required("subject", sa.String(64)),
+    required("period", sa.String(64)),
+    required("destination", sa.String(SLACK_ID)),
+    required("state", sa.String(CODE)),
+    required("created_at", Instant),
+    required("due_at", Instant),
+    required("next_at", Instant),
+    required("attempts", sa.Integer),
+    sa.Column("lease_owner", sa.String(64)),
+    sa.Column("lease_until", Instant),
+    sa.Column("first_tried_at", Instant),
+    sa.Column("sent_at", Instant),
+    sa.Column("reason", sa.String(255)),
+    sa.UniqueConstraint("workspace_id", "kind", "subject", "period"),
+    sa.Index("ix_outbox_waiting", "workspace_id", "state", "next_at"),
+    sa.Index("ix_outbox_destination", "workspace_id", "destination", "state"),
+)
+
+# What Slack lets a workspace's app do: `free_at` when its next call of a method is within the
+# rate, `held_until` what it answered to one too many.
+rates = sa.Table(
+    "rates",
+    metadata,
+    workspace(primary_key=True),
+    sa.Column("method", sa.String(64), primary_key=True),
+    required("free_at", Instant),
+    sa.Column("held_until", Instant),
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    workspace(primary_key=True),
+    sa.Column("key", sa.String(255), primary_key=True),
+    required("kind", sa.String(CODE)),
+    required("received_at", Instant),
+    sa.Column("payload", sa.JSON(none_as_null=True)),
+    sa.Column("answer", sa.JSON(none_as_null=True)),
+    sa.Column("done_at", Instant),
+    required("attempts", sa.Integer),
+    required("next_at", Instant),
+    sa.Index("ix_inbox_waiting", "done_at", "next_at"),
+    sa.Index("ix_inbox_received_at", "received_at"),
+)

@@ -1,0 +1,49 @@
+"""The tables of surveys: who was asked for a score, by whom, and what came of it."""
+
+import sqlalchemy as sa
+
+from bot.db.tables.column_types import Instant
+from bot.db.tables.columns import (
+    CODE,
+    SLACK_ID,
+    customer,
+    metadata,
+    person,
+    required,
+    row_id,
+    workspace,
+)
+from bot.domain.surveys.rules import KEY_LENGTH
+
+surveys = sa.Table(
+    "surveys",
+    metadata,
+    row_id(),
+    workspace(),
+    required("key", sa.String(KEY_LENGTH)),
+    customer("customer_id"),
+    person("person_id"),
+    required("pm_id", sa.String(SLACK_ID)),
+    required("language", sa.String(CODE)),
+    required("asked_at", Instant),
+    required("expires_at", Instant),
+    sa.Column("answered_at", Instant),
+    sa.Column("score", sa.Integer),
+    required("why", sa.Text),
+    sa.Column("may_call", sa.Boolean),
+    # One page finds its survey by it, whatever the workspace.
+    sa.UniqueConstraint("key"),
+    sa.Index(None, "workspace_id", "person_id", "asked_at"),
+    sa.Index(None, "workspace_id", "customer_id", "answered_at"),
+    sa.Index(None, "workspace_id", "answered_at"),
+    sa.Index(None, "workspace_id", "pm_id", "answered_at"),
+)
+
+# When a person may be asked again: of all who ask at once, one can move it on.
+asked = sa.Table(
+    "asked",
+    metadata,
+    workspace(primary_key=True),
+    person("person_id", primary_key=True),
+    required("free_at", Instant),
+)

@@ -1,0 +1,81 @@
+"""The tables of what becomes of workarounds once they were seen."""
+
+import sqlalchemy as sa
+
+from bot.db.tables.column_types import Instant
+from bot.db.tables.columns import (
+    CODE,
+    SLACK_ID,
+    customer,
+    metadata,
+    place,
+    reference,
+    required,
+    row_id,
+    workspace,
+)
+
+whole = reference("wholes")
+
+wholes = sa.Table(
+    "wholes",
+    metadata,
+    row_id(),
+    workspace(),
+    required("state", sa.String(CODE)),
+    required("release", sa.String(100)),
+    required("fix", sa.Integer),
+    required("version", sa.Integer),
+    required("changed_by", sa.String(SLACK_ID)),
+    required("changed_at", Instant),
+)
+
+merges = sa.Table(
+    "merges",
+    metadata,
+    row_id(),
+    workspace(),
+    whole("whole_id"),
+    whole("joined_id"),
+    required("moved", sa.JSON),
+    required("merged_by", sa.String(SLACK_ID)),
+    required("merged_at", Instant),
+    sa.Column("undone_by", sa.String(SLACK_ID)),
+    sa.Column("undone_at", Instant),
+    sa.Index(None, "workspace_id", "whole_id"),
+)
+
+errands = sa.Table(
+    "errands",
+    metadata,
+    row_id(),
+    workspace(),
+    whole("whole_id"),
+    required("fix", sa.Integer),
+    required("pm_id", sa.String(SLACK_ID)),
+    required("part", sa.Integer),
+    required("asked_at", Instant),
+    required("due_at", Instant),
+    *place(),
+    sa.Column("late_channel", sa.String(SLACK_ID)),
+    sa.Column("late_ts", sa.String(CODE)),
+    sa.UniqueConstraint("workspace_id", "whole_id", "fix", "pm_id", "part"),
+    sa.Index(None, "workspace_id", "asked_at"),
+    sa.Index(None, "workspace_id", "due_at"),
+)
+
+asks = sa.Table(
+    "asks",
+    metadata,
+    row_id(),
+    workspace(),
+    reference("errands")("errand_id"),
+    customer("customer_id"),
+    required("state", sa.String(CODE)),
+    required("asked_at", Instant),
+    required("due_at", Instant),
+    sa.Column("told_at", Instant),
+    sa.UniqueConstraint("workspace_id", "errand_id", "customer_id"),
+    sa.Index(None, "workspace_id", "state"),
+    sa.Index(None, "workspace_id", "asked_at"),
+)

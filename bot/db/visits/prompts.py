@@ -1,0 +1,55 @@
+"""Prompts: when the debrief of a booked visit is asked for next. Queries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.db.engine import Tx
+from bot.db.outbox.queries import Kind, State
+from bot.db.tables.messaging import outbox
+from bot.db.tables.visits import prompts
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """The next prompt, or the last one, by its nominal local date and its instant (aware UTC).
+
+    The place is that of the last one that was posted.
+    """
+
+    on: date
+    at: datetime
+    message_channel: str | None
+    message_ts: str | None
+
+
+def get(tx: Tx, visit_id: int) -> Prompt | None:
+    """The prompt of a visit; None for one that was never to have one."""
+    row = tx.run(tx.select(prompts).where(prompts.c.visit_id == visit_id)).first()
+    if row is None:
+        return None
+    return Prompt(**{name: getattr(row, name) for name in Prompt.__dataclass_fields__})
+
+
+def plan(tx: Tx, visit_id: int, on: date, at: datetime) -> None:
+    """When a visit's debrief is asked for next."""
+    key = {"workspace_id": tx.workspace_id, "visit_id": visit_id}
+    fresh = {"on": on, "at": at}
+    row = tx.upsert(prompts).values(**key, **fresh)
+    tx.run(row.on_conflict_do_update(index_elements=list(key), set_=fresh))
+
+
+def posted(tx: Tx, visit_id: int, channel: str, ts: str) -> None:
+    """Where a visit's prompt stands in Slack."""
+    where = prompts.c.visit_id == visit_id
+    tx.run(tx.update(prompts).where(where).values(message_channel=channel, message_ts=ts))
+
+
+def came(tx: Tx, kind: Kind, user_id: str, since: datetime) -> bool:
+    """Whether somebody has got a message of a kind since an instant."""
+    found = tx.select(outbox, outbox.c.id).where(
+        outbox.c.destination == user_id,
+        outbox.c.state == State.SENT,
+        outbox.c.kind == kind,
+        outbox.c.sent_at >= since,
+    )
+    return tx.run(found.limit(1)).first() is not None

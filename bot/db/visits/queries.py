@@ -1,0 +1,230 @@
+"""Visits: queries."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, func, or_
+
+from bot.db import customers
+from bot.db.bulk import as_table
+from bot.db.engine import Tx
+from bot.db.tables.debriefs import visitors
+from bot.db.tables.staff import debriefs, visits
+from bot.domain.visits.rules import INDIRECT, Visit, VisitKind, VisitState
+
+
+def add(
+    tx: Tx,
+    pm_id: str,
+    customer_id: int,
+    kind: VisitKind,
+    state: VisitState,
+    on: date,
+    now: datetime,
+    *,
+    source: str,
+    source_id: str,
+    **known: Any,
+) -> int | None:
+    """A visit under its source's own id; gives its id, or None when it was recorded before.
+
+    Columns that may be `known`: ends_at (aware UTC), minutes, goal, over_because.
+    """
+    row = tx.upsert(visits).values(
+        workspace_id=tx.workspace_id,
+        pm_id=pm_id,
+        customer_id=customer_id,
+        kind=kind,
+        state=state,
+        on=on,
+        source=source,
+        source_id=source_id,
+        created_at=now,
+        **{"goal": "", **known},
+    )
+    added = tx.run(row.on_conflict_do_nothing().returning(visits.c.id)).scalar()
+    if added and state is VisitState.HELD:
+        customers.visited(tx, customer_id, on)
+    return added
+
+
+def by_source(tx: Tx, source: str, source_id: str) -> Visit | None:
+    """The visit that a source knows under its id."""
+    found = tx.select(visits).where(visits.c.source == source, visits.c.source_id == source_id)
+    row = tx.run(found).first()
+    return _visit(row) if row else None
+
+
+def get(tx: Tx, visit_id: int) -> Visit | None:
+    """The visit, or None."""
+    row = tx.run(tx.select(visits).where(visits.c.id == visit_id)).first()
+    return _visit(row) if row else None
+
+
+def hold(
+    tx: Tx, visit: Visit, kind: VisitKind, on: date, source: str, source_id: str, **known: Any
+) -> None:
+    """A booked visit has taken place, as a source tells; `known` may hold its minutes."""
+    values = {
+        "state": VisitState.HELD,
+        "kind": kind,
+        "on": on,
+        "source": source,
+        "source_id": source_id,
+        **known,
+    }
+    tx.run(tx.update(visits).where(visits.c.id == visit.id).values(**values))
+    customers.visited(tx, visit.customer_id, on)
+
+
+def correct(tx: Tx, visit_id: int, customer_id: int, on: date, **known: Any) -> None:
+    """A visit was told wrongly: this is whom it was with and when; `known` as kind and minutes."""
+    before = get(tx, visit_id)
+    values = {"customer_id": customer_id, "on": on, **known}
+    tx.run(tx.update(visits).where(visits.c.id == visit_id).values(**values))
+    for each in sorted({customer_id, before.customer_id if before else customer_id}):
+        _seen_last(tx, each)
+
+
+def recall(tx: Tx, visit: Visit) -> None:
+    """A visit that was told of never took place."""
+    where = visits.c.id == visit.id
+    tx.run(tx.update(visits).where(where).values(state=VisitState.CALLED_OFF))
+    accompany(tx, visit.id, ())
+    _seen_last(tx, visit.customer_id)
+
+
+def _seen_last(tx: Tx, customer_id: int) -> None:
+    held = visits.c.customer_id == customer_id, visits.c.state == VisitState.HELD
+    last = tx.run(tx.select(visits, func.max(visits.c.on)).where(*held)).scalar()
+    customers.change(tx, customer_id, last_visit_on=last)
+
+
+def accompany(tx: Tx, visit_id: int, user_ids: Collection[str]) -> None:
+    """Who came along on a visit (Slack ids)."""
+    tx.run(tx.delete(visitors).where(visitors.c.visit_id == visit_id))
+    for each in dict.fromkeys(user_ids):
+        row = {"workspace_id": tx.workspace_id, "visit_id": visit_id, "user_id": each}
+        tx.run(tx.upsert(visitors).values(**row))
+
+
+def fellows(tx: Tx, visit_ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
+    """Who came along, by visit; in the order of their Slack ids."""
+    if not visit_ids:
+        return {}
+    found = tx.select(visitors).where(visitors.c.visit_id.in_(list(visit_ids)))
+    came: dict[int, tuple[str, ...]] = {}
+    for row in tx.run(found.order_by(visitors.c.user_id)):
+        came[row.visit_id] = (*came.get(row.visit_id, ()), row.user_id)
+    return came
+
+
+def change(tx: Tx, visit_id: int, **known: Any) -> None:
+    """Set columns of a visit that is booked still."""
+    booked = visits.c.id == visit_id, visits.c.state == VisitState.BOOKED
+    tx.run(tx.update(visits).where(*booked).values(**known))
+
+
+def booked(tx: Tx, pm_id: str, customer_id: int, until: date) -> Visit | None:
+    """The latest visit that the PM has booked with the customer up to a date.
+
+    Of a meeting every week those before it may never have been told of.
+    """
+    found = _booked(tx, pm_id).where(visits.c.customer_id == customer_id, visits.c.on <= until)
+    row = tx.run(found.order_by(visits.c.on.desc()).limit(1)).first()
+    return _visit(row) if row else None
+
+
+def undebriefed(tx: Tx, pm_id: str, customer_id: int, on: date) -> Visit | None:
+    """A visit of the PM's that was held on a date and has no debrief."""
+    told = tx.select(debriefs, debriefs.c.visit_id)
+    found = tx.select(visits).where(
+        visits.c.pm_id == pm_id,
+        visits.c.customer_id == customer_id,
+        visits.c.on == on,
+        visits.c.state == VisitState.HELD,
+        visits.c.id.not_in(told),
+    )
+    row = tx.run(found.order_by(visits.c.id).limit(1)).first()
+    return _visit(row) if row else None
+
+
+def near(tx: Tx, customer_id: int, since: date, until: date, today: date) -> Sequence[Visit]:
+    """A customer's visits by anybody between two dates, in their order: held, or still to come.
+
+    Indirect ones ask nothing of the customer.
+    """
+    found = tx.select(visits).where(
+        visits.c.customer_id == customer_id,
+        or_(
+            visits.c.state == VisitState.HELD,
+            and_(visits.c.state == VisitState.BOOKED, visits.c.on >= today),
+        ),
+        visits.c.kind.not_in(INDIRECT),
+        visits.c.on.between(since, until),
+    )
+    return [_visit(row) for row in tx.run(found.order_by(visits.c.on, visits.c.id))]
+
+
+def brief(tx: Tx, visit_id: int, at: datetime | None) -> None:
+    """When the brief of a visit is due (aware UTC); None when it is too late for one."""
+    tx.run(tx.update(visits).where(visits.c.id == visit_id).values(brief_at=at))
+
+
+def coming(tx: Tx, customer_id: int, since: date) -> Sequence[Visit]:
+    """A customer's booked visits by anybody from a date on, soonest first."""
+    found = tx.select(visits).where(
+        visits.c.customer_id == customer_id,
+        visits.c.state == VisitState.BOOKED,
+        visits.c.on >= since,
+    )
+    return [_visit(row) for row in tx.run(found.order_by(visits.c.on, visits.c.id))]
+
+
+def upcoming(tx: Tx, pm_id: str, since: date) -> Sequence[Visit]:
+    """The PM's booked visits from a date on, soonest first."""
+    found = _booked(tx, pm_id).where(visits.c.on >= since).order_by(visits.c.on)
+    return [_visit(row) for row in tx.run(found)]
+
+
+def booked_from(tx: Tx, pm_ids: Collection[str], since: date) -> Mapping[str, Sequence[date]]:
+    """The dates of booked visits from a date on, soonest first, of those PMs who have any."""
+    if not pm_ids:
+        return {}
+    whose = as_table(tx, {"pm_id": visits.c.pm_id.type}, [{"pm_id": each} for each in pm_ids])
+    found = tx.select(visits, visits.c.pm_id, visits.c.on).where(
+        visits.c.pm_id == whose.c.pm_id,
+        visits.c.state == VisitState.BOOKED,
+        visits.c.on >= since,
+    )
+    dates: dict[str, list[date]] = {}
+    for row in tx.run(found.order_by(visits.c.on)):
+        dates.setdefault(row.pm_id, []).append(row.on)
+    return dates
+
+
+def last(tx: Tx, pm_id: str) -> Visit | None:
+    """The latest visit that was held by the PM, or that the PM came along on."""
+    along = tx.select(visitors, visitors.c.visit_id).where(visitors.c.user_id == pm_id)
+    theirs = or_(visits.c.pm_id == pm_id, visits.c.id.in_(along))
+    held = tx.select(visits).where(theirs, visits.c.state == VisitState.HELD)
+    row = tx.run(held.order_by(visits.c.on.desc(), visits.c.id.desc()).limit(1)).first()
+    return _visit(row) if row else None
+
+
+def last_pm(tx: Tx, customer_id: int) -> str | None:
+    """The PM who visited a customer last."""
+    found = tx.select(visits, visits.c.pm_id).where(
+        visits.c.customer_id == customer_id, visits.c.state == VisitState.HELD
+    )
+    return tx.run(found.order_by(visits.c.on.desc(), visits.c.id.desc()).limit(1)).scalar()
+
+
+def _booked(tx: Tx, pm_id: str) -> Any:
+    return tx.select(visits).where(visits.c.pm_id == pm_id, visits.c.state == VisitState.BOOKED)
+
+
+def _visit(row: Row[Any]) -> Visit:
+    known = {name: getattr(row, name) for name in Visit.__dataclass_fields__}
+    return Visit(**{**known, "kind": VisitKind(row.kind), "state": VisitState(row.state)})

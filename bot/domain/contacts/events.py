@@ -1,0 +1,33 @@
+"""What every intake makes of a foreign format: one contact, with its source's own id."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.contacts.traits import Channel
+
+SUBJECT_LENGTH = 500
+PERSON_NAME_LENGTH = 200
+THREAD_LENGTH = 255
+
+
+@dataclass(frozen=True)
+class ContactEvent:
+    """A contact as its source tells it; `at` is aware UTC.
+
+    The person is known by `person_email` or `person_id`; `customer` (a name) or the address's
+    domain says whose person a new one is. The staff reached is known by id or address.
+    """
+
+    source: str
+    source_id: str
+    at: datetime
+    channel: Channel
+    person_email: str = ""
+    person_name: str = ""
+    person_id: int | None = None
+    customer: str = ""
+    customer_id: int | None = None
+    staff_id: str | None = None
+    staff_email: str = ""
+    subject: str = ""
+    thread: str = ""

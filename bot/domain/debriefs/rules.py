@@ -1,0 +1,249 @@
+"""Debriefs: what a PM writes after a visit, and what is wrong with a draft of one."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.debriefs.sections import (
+    COMPETITOR_LENGTH,
+    Answer,
+    Decision,
+    Fault,
+    Faults,
+    Pain,
+    Promise,
+    Reason,
+    Verdict,
+    answer_faults,
+    hypothesis_faults,
+    numbered,
+    pain_faults,
+    promise_faults,
+    text_fault,
+)
+from bot.domain.visits.rules import VisitKind
+
+STORY_LENGTH = 3000
+QUOTE_LENGTH = 3000
+WHY_LENGTH = 1000
+WORKAROUND_LENGTH = 1000
+OLDEST_VISIT = timedelta(days=366)
+# So long words that nobody has submitted are offered again, and then they are forgotten.
+OFFERED = timedelta(days=14)
+
+
+class Mood(StrEnum):
+    """How the customer felt."""
+
+    DELIGHTED = "delighted"
+    CONTENT = "content"
+    MIXED = "mixed"
+    FRUSTRATED = "frustrated"
+    ANGRY = "angry"
+
+
+HAPPY = frozenset({Mood.DELIGHTED, Mood.CONTENT})
+
+
+class Sharing(StrEnum):
+    """What the author allows: the story, the story without the customer's name, or nothing."""
+
+    SHARE = "share"
+    NO_NAME = "no_name"
+    PRIVATE = "private"
+
+
+class Frequency(StrEnum):
+    """How often a workaround is done."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    RARELY = "rarely"
+
+
+@dataclass(frozen=True)
+class Workaround:
+    """Something a customer does around the product and has accepted (text 004)."""
+
+    what: str
+    why: str = ""
+    how_often: Frequency | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A debrief as typed: nothing checked yet.
+
+    `on` is the PM's local date of the visit, `fellows` are Slack ids of those who came along,
+    `picture` is Slack's id of a file.
+    """
+
+    customer_id: int | None
+    on: date | None
+    story: str
+    new_customer: str = ""
+    kind: VisitKind = VisitKind.VIDEO
+    workarounds: tuple[Workaround, ...] = ()
+    quote: str = ""
+    mood: Mood | None = None
+    nps: int | None = None
+    nps_why: str = ""
+    sharing: Sharing = Sharing.SHARE
+    minutes: int | None = None
+    surprise: str = ""
+    pains: tuple[Pain, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    decision: Decision | None = None
+    reasons: tuple[Reason, ...] = ()
+    competitor: str = ""
+    fellows: tuple[str, ...] = ()
+    picture: str = ""
+    hypothesis_id: int | None = None
+    new_hypothesis: str = ""
+    verdict: Verdict | None = None
+
+    @property
+    def said(self) -> bool:
+        """Whether there are words in it, or answers, that nobody wants to give twice."""
+        bare = Draft(self.customer_id, self.on, "", self.new_customer, self.kind)
+        # These stand in the form from the beginning, or come with a planned visit.
+        brought = replace(self, minutes=None, decision=None, hypothesis_id=None)
+        return replace(brought, sharing=bare.sharing) != bare
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a debrief is written on: the same `key` in however many windows.
+
+    `window` is the form's own id, `version` that of the debrief which the form showed, 0 for none;
+    `visit_id` is the booked visit that it is of, if that is known, `debrief_id` the debrief that is
+    written anew.
+    """
+
+    key: str
+    window: str = ""
+    version: int = 0
+    visit_id: int | None = None
+    debrief_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A draft that its author has not submitted.
+
+    `since` is when its last words were kept, `typed_at` when Slack says that they were typed
+    (aware UTC, by clocks of their own); `form_id` is the window where they stand, if it is known.
+    `rest` is what came with a command or a message and did not fit into its field.
+    """
+
+    key: str
+    draft: Draft
+    since: datetime
+    typed_at: datetime
+    visit_id: int | None = None
+    nudge_id: int | None = None
+    debrief_id: int | None = None
+    form_id: str = ""
+    rest: str = ""
+
+
+@dataclass(frozen=True)
+class Debrief:
+    """A debrief as kept, with the names that stories show; `told_in` is the digest with it."""
+
+    id: int
+    visit_id: int
+    author_id: str
+    customer_id: int
+    customer_name: str
+    on: date
+    kind: VisitKind
+    story: str
+    quote: str = ""
+    mood: Mood | None = None
+    nps: int | None = None
+    nps_why: str = ""
+    sharing: Sharing = Sharing.SHARE
+    workarounds: tuple[Workaround, ...] = ()
+    minutes: int | None = None
+    surprise: str = ""
+    pains: tuple[Pain, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    decision: Decision | None = None
+    reasons: tuple[Reason, ...] = ()
+    competitor: str = ""
+    fellows: tuple[str, ...] = ()
+    picture: str = ""
+    hypothesis_id: int | None = None
+    verdict: Verdict | None = None
+    told_in: int | None = None
+    version: int = 1
+    form_id: str = ""
+
+    @property
+    def draft(self) -> Draft:
+        """The draft that it was kept from."""
+        names = Draft.__dataclass_fields__.keys() & Debrief.__dataclass_fields__.keys()
+        return Draft(**{name: getattr(self, name) for name in names})
+
+
+def faults(draft: Draft, today: date) -> Mapping[str, Fault]:
+    """What is wrong with a draft, by field name; empty when it can be recorded.
+
+    `today` is the author's local date. Dates may lie up to a year back (`product.md` D3).
+    """
+    found = {
+        "customer": _customer_fault(draft),
+        "on": date_fault(draft.on, today),
+        "story": text_fault(draft.story, STORY_LENGTH, required=True),
+        "quote": text_fault(draft.quote, QUOTE_LENGTH),
+        "surprise": text_fault(draft.surprise, WHY_LENGTH),
+        "competitor": text_fault(draft.competitor, COMPETITOR_LENGTH),
+        "nps": None if draft.nps is None or 0 <= draft.nps <= 10 else Fault.OUT_OF_RANGE,
+        "nps_why": text_fault(draft.nps_why, WHY_LENGTH),
+        **_workaround_faults(draft.workarounds),
+        **pain_faults(draft.pains),
+        **promise_faults(draft.promises, draft.on),
+        **answer_faults(draft.answers),
+        **_hypothesis_faults(draft),
+    }
+    return {name: fault for name, fault in found.items() if fault}
+
+
+def _customer_fault(draft: Draft) -> Fault | None:
+    named = draft.customer_id is not None or draft.new_customer.strip()
+    return None if named else Fault.MISSING
+
+
+def _hypothesis_faults(draft: Draft) -> Faults:
+    named = draft.hypothesis_id is not None or bool(draft.new_hypothesis.strip())
+    return hypothesis_faults(draft.new_hypothesis, draft.verdict, named=named)
+
+
+def date_fault(on: date | None, today: date) -> Fault | None:
+    """What is wrong with the local date of something that has happened."""
+    if on is None:
+        return Fault.MISSING
+    if on > today:
+        return Fault.IN_THE_FUTURE
+    return Fault.TOO_OLD if on < today - OLDEST_VISIT else None
+
+
+def _workaround_faults(workarounds: tuple[Workaround, ...]) -> Faults:
+    return numbered(
+        {
+            "workaround": text_fault(each.what, WORKAROUND_LENGTH, required=True),
+            "workaround_why": text_fault(each.why, WORKAROUND_LENGTH),
+        }
+        for each in workarounds
+    )
+
+
+def sentences(text: str) -> int:
+    """About how many sentences a text has; a story wants two (text 004)."""
+    return len([part for part in re.split(r"(?<=[.!?…])\s+", text.strip()) if part])

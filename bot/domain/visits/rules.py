@@ -1,0 +1,82 @@
+"""Visits: a PM and a customer together."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.domain.visits.caps import Burden
+
+
+class VisitKind(StrEnum):
+    """How a PM and a customer met (`product.md`, Words); values are the codes that travel."""
+
+    ON_SITE = "on_site"
+    VIDEO = "video"
+    PHONE = "phone"
+    OBSERVATION = "observation"
+    WIN_INTERVIEW = "win_interview"
+    LOSS_INTERVIEW = "loss_interview"
+    ROLL_OUT_INTERVIEW = "roll_out_interview"
+    TRADE_SHOW = "trade_show"
+    SURVEY_FOLLOW_UP = "survey_follow_up"
+    INTERNAL = "internal"
+    PROXY = "proxy"
+    FRIENDS_AND_FAMILY = "friends_and_family"
+
+    @property
+    def indirect(self) -> bool:
+        """Whether the customer was not there: weaker evidence (`product.md` E6)."""
+        return self in INDIRECT
+
+
+INDIRECT = frozenset({VisitKind.PROXY, VisitKind.FRIENDS_AND_FAMILY})
+# Minutes; half a day is the longest.
+LENGTHS = (15, 30, 45, 60, 90, 120, 240)
+USUAL, BY_PHONE = 45, 30
+
+
+def usual_minutes(kind: VisitKind) -> int:
+    """How long a visit of a kind takes unless it is said otherwise."""
+    return BY_PHONE if kind is VisitKind.PHONE else USUAL
+
+
+class VisitState(StrEnum):
+    """A visit is booked, then held; or called off."""
+
+    BOOKED = "booked"
+    HELD = "held"
+    CALLED_OFF = "called_off"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A booked or held visit; `on` is the PM's local date.
+
+    `ends_at` is an instant (aware UTC), known where a time was given for a booked one.
+    """
+
+    id: int
+    pm_id: str
+    customer_id: int
+    kind: VisitKind
+    state: VisitState
+    on: date
+    ends_at: datetime | None = None
+    minutes: int | None = None
+    goal: str = ""
+
+    @property
+    def burden(self) -> Burden:
+        """What it asks of the customer; no minutes where nobody has said how many."""
+        return Burden(self.on, self.minutes or 0)
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """When it begins (aware UTC); None without a time."""
+        return self.ends_at - timedelta(minutes=self.minutes or 0) if self.ends_at else None
+
+    def at(self, zone: str) -> time | None:
+        """When it begins by a clock in a zone; None without a time."""
+        starts_at = self.starts_at
+        return starts_at.astimezone(ZoneInfo(zone)).time() if starts_at else None

@@ -1,0 +1,117 @@
+"""Addresses of feeds: which may be asked, by their shape and by where they lead."""
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import quote, urljoin, urlsplit
+
+from bot.domain.calendars import FeedFault
+from bot.errors import FeedRefused
+
+LONGEST = 2000
+SECURE = frozenset({"https", "webcal", "webcals"})
+# Names that are answered in the house only.
+INSIDE = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa", ".onion")
+LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+NAME = re.compile(rf"({LABEL}\.)+{LABEL}\.?")
+
+IP = IPv4Address | IPv6Address
+# Not only what is private: what is translated, tunnelled, reserved or given to examples may lead
+# inside as well.
+CLOSED_4 = tuple(
+    map(
+        ip_network,
+        (
+            *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+            *("172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24"),
+            *("192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24"),
+            *("224.0.0.0/4", "240.0.0.0/4"),
+        ),
+    )
+)
+OPEN_6 = ip_network("2000::/3")
+CLOSED_6 = tuple(map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a feed is: a name or a number, a port, and the path with what follows it."""
+
+    host: str
+    port: int
+    path: str
+
+    @property
+    def written(self) -> str:
+        """As it is written, always with https."""
+        port = "" if self.port == 443 else f":{self.port}"
+        return f"https://{self._bracketed}{port}{self.path}"
+
+    @property
+    def authority(self) -> str:
+        """What the server is told that it was asked as."""
+        return self._bracketed if self.port == 443 else f"{self._bracketed}:{self.port}"
+
+    @property
+    def _bracketed(self) -> str:
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+
+def parse(text: str) -> Address:
+    """The address that somebody typed. Raises `FeedRefused` for one that is never asked."""
+    typed = text.strip()
+    try:
+        parts = urlsplit(typed)
+        host, port = (parts.hostname or "").lower(), parts.port or 443
+    except ValueError:
+        raise FeedRefused(FeedFault.NOT_AN_ADDRESS) from None
+    if len(typed) > LONGEST or not host or re.search(r"[\x00-\x20\x7f\\]", typed):
+        raise FeedRefused(FeedFault.NOT_AN_ADDRESS)
+    if parts.scheme not in SECURE:
+        plain = parts.scheme == "http"
+        raise FeedRefused(FeedFault.NOT_HTTPS if plain else FeedFault.NOT_AN_ADDRESS)
+    if parts.username is not None or parts.password is not None:
+        raise FeedRefused(FeedFault.HAS_PASSWORD)
+    query = f"?{parts.query}" if parts.query else ""
+    path = quote((parts.path or "/") + query, safe="/?&=%:@!$'()*+,;~-._#[]")
+    return Address(_host(host), port, path)
+
+
+def followed(address: Address, location: str) -> Address:
+    """Where an address forwards to. Raises `FeedRefused`."""
+    try:
+        return parse(urljoin(address.written, location.strip()))
+    except (FeedRefused, ValueError):
+        raise FeedRefused(FeedFault.ELSEWHERE) from None
+
+
+def is_open(ip: IP) -> bool:
+    """Whether an address is of the open internet, and leads nowhere else."""
+    if isinstance(ip, IPv4Address):
+        return not any(ip in each for each in CLOSED_4)
+    return ip in OPEN_6 and not any(ip in each for each in CLOSED_6)
+
+
+def _host(host: str) -> str:
+    number = _number(host)
+    if number is not None:
+        if not is_open(number):
+            raise FeedRefused(FeedFault.FORBIDDEN)
+        return host
+    if f".{host.rstrip('.')}".endswith(INSIDE):
+        raise FeedRefused(FeedFault.FORBIDDEN)
+    try:
+        name = host.encode("idna").decode()
+    except UnicodeError:
+        raise FeedRefused(FeedFault.NOT_AN_ADDRESS) from None
+    # The last part of a name is no number: 127.1 and 0x7f.1 are read as numbers by some.
+    if not NAME.fullmatch(name) or re.fullmatch("[0-9]+|0x[0-9a-f]*", name.split(".")[-1]):
+        raise FeedRefused(FeedFault.NOT_AN_ADDRESS)
+    return name
+
+
+def _number(host: str) -> IP | None:
+    try:
+        return ip_address(host.partition("%")[0])
+    except ValueError:
+        return None

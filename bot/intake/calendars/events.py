@@ -1,0 +1,205 @@
+"""Entries: what a visit needs of one event in a feed, and nothing else of it."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import chain
+from typing import Self
+from urllib.parse import unquote
+
+from bot.domain.calendars import Way
+from bot.intake.calendars import ics
+from bot.intake.calendars.ics import Line, Unreadable
+
+LONGEST_MEETING = timedelta(days=14)
+# A series that is moved by more is another series.
+FURTHEST_MOVE = timedelta(days=366)
+EMAIL_LENGTH = 320
+MOST_RULES = 4
+DATED = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE"})
+ALL_DAY = "X-MICROSOFT-CDO-ALLDAYEVENT"
+NAMES = frozenset(
+    name.encode()
+    for name in (
+        *DATED,
+        *("UID", "DURATION", "SEQUENCE", "RRULE", "STATUS", "LOCATION", ALL_DAY),
+        *("ATTENDEE", "ORGANIZER"),
+    )
+)
+VIDEO = re.compile(
+    rb"https://[^\s\"<>]{0,80}(?:zoom\.us/|meet\.google\.com/|teams\.(?:microsoft|live)\.com/|"
+    rb"webex\.com/|whereby\.com/|meet\.jit\.si/|gotomeeting\.com/|chime\.aws/)|"
+    rb"\nX-GOOGLE-CONFERENCE[;:]|\nX-MICROSOFT-[A-Z]{0,40}URL:http|\nCONFERENCE[;:]"
+)
+VIDEO_PLACE = re.compile(r"microsoft teams|google meet|\bzoom\b|\bwebex\b|https?://", re.IGNORECASE)
+PHONE_PLACE = re.compile(r"(tel:)?[-+0-9 ()/.]{5,}")
+VALUE = re.compile("[0-9]{8}(T[0-9]{6}Z?)?")
+DURATION = re.compile(
+    r"\+?P(?:([0-9]{1,3})W)?(?:([0-9]{1,4})D)?"
+    r"(?:T(?:([0-9]{1,4})H)?(?:([0-9]{1,6})M)?(?:[0-9]{1,6}S)?)?"
+)
+NO = (0, 0, 0, 0)
+ROOMS = frozenset({"RESOURCE", "ROOM"})
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A date, or a time of day on it: digits as they stand, and the zone's name if one is given.
+
+    `until` is the end of a period, as it stands.
+    """
+
+    digits: str
+    zone: str = ""
+    until: str = ""
+
+    @property
+    def on(self) -> date:
+        """Its date, wherever it is."""
+        return date.fromisoformat(self.digits[:8])
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An event: a meeting, a series of them, or one instance of a series that is another way."""
+
+    uid: str
+    moments: Mapping[str, Sequence[Moment]]
+    rules: tuple[str, ...]
+    duration: str
+    sequence: str
+    follows: bool
+    all_day: bool
+    emails: frozenset[str]
+    declined_by: frozenset[str]
+    cancelled: bool
+    way: Way
+
+    @property
+    def start(self) -> Moment:
+        """When it begins."""
+        return self.moments["DTSTART"][0]
+
+    @property
+    def instance(self) -> Moment | None:
+        """When it would have begun, for an instance of a series."""
+        found = self.moments.get("RECURRENCE-ID")
+        return found[0] if found else None
+
+    def all_moments(self) -> Iterator[Moment]:
+        """All that it says about dates and times."""
+        return chain.from_iterable(self.moments.values())
+
+    def within(self, first: str, last: str) -> Self:
+        """The same, without those dates of a series that lie outside of two dates as written."""
+        near = {
+            name: [each for each in found if first <= each.digits[:8] <= last]
+            for name, found in self.moments.items()
+            if name in ("EXDATE", "RDATE")
+        }
+        return replace(self, moments={**self.moments, **near})
+
+    @property
+    def lasts(self) -> timedelta:
+        """How long it is said to last, where that is said instead of its end."""
+        found = DURATION.fullmatch(self.duration)
+        weeks, days, hours, minutes = (int(each or 0) for each in found.groups()) if found else NO
+        return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it lasts longer than any meeting."""
+        ends = self.moments.get("DTEND")
+        lasts = ends[0].on - self.start.on if ends else self.lasts
+        return lasts > LONGEST_MEETING
+
+    @property
+    def recurs(self) -> bool:
+        """Whether there is more than one of it."""
+        return bool(self.rules) or "RDATE" in self.moments
+
+
+def entry(event: bytes) -> Entry:
+    """The entry that an unfolded event makes. Raises `Unreadable`."""
+    found = list(ics.lines(event, NAMES))
+    said = {each.name: each.value for each in reversed(found)}
+    whose = [each for each in found if each.name in ("ATTENDEE", "ORGANIZER")]
+    declined_by, emails = _emails(whose)
+    made = Entry(
+        uid=said.get("UID", ""),
+        moments=_moments(found),
+        rules=tuple(dict.fromkeys(each.value for each in found if each.name == "RRULE")),
+        duration=said.get("DURATION", ""),
+        sequence=said.get("SEQUENCE", ""),
+        follows=any(each.parameters.get("RANGE") == "THISANDFUTURE" for each in found),
+        all_day=said.get(ALL_DAY, "").upper() == "TRUE",
+        emails=emails - declined_by,
+        declined_by=declined_by,
+        cancelled=said.get("STATUS", "").upper() == "CANCELLED",
+        way=_way(event, said.get("LOCATION", "")),
+    )
+    return _sound(made)
+
+
+def _moments(lines: Iterable[Line]) -> Mapping[str, Sequence[Moment]]:
+    found: dict[str, list[Moment]] = {}
+    for each in lines:
+        if each.name in DATED:
+            values = [_moment(value, each) for value in each.value.split(",")]
+            found.setdefault(each.name, []).extend(values)
+    return found
+
+
+def _moment(value: str, line: Line) -> Moment:
+    begins, _, ends = value.strip().partition("/")
+    lasts = not ends or VALUE.fullmatch(ends) or DURATION.fullmatch(ends)
+    if not (VALUE.fullmatch(begins) and lasts and _is_date(begins)):
+        raise Unreadable
+    return Moment(begins, line.parameters.get("TZID", ""), ends)
+
+
+def _is_date(digits: str) -> bool:
+    year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:8])
+    return year >= 1 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+
+
+def _sound(made: Entry) -> Entry:
+    if not made.uid or "DTSTART" not in made.moments or len(made.rules) > MOST_RULES:
+        raise Unreadable
+    instance = made.instance
+    if instance is None:
+        return made
+    if made.follows and abs(made.start.on - instance.on) > FURTHEST_MOVE:
+        raise Unreadable
+    # What an instance says about repeating is its series' to say.
+    own = {name: each for name, each in made.moments.items() if name not in ("EXDATE", "RDATE")}
+    return replace(made, moments=own, rules=())
+
+
+def _emails(lines: Iterable[Line]) -> tuple[frozenset[str], frozenset[str]]:
+    """Who has declined, and who takes part, rooms aside."""
+    found: tuple[set[str], set[str]] = set(), set()
+    for each in lines:
+        declined = each.parameters.get("PARTSTAT", "").upper() == "DECLINED"
+        if each.parameters.get("CUTYPE", "").upper() not in ROOMS:
+            found[not declined].add(_address(each))
+    return frozenset(found[0] - {""}), frozenset(found[1] - {""})
+
+
+def _address(line: Line) -> str:
+    """The mail address of whoever takes part, in lower case, or ""."""
+    scheme, _, rest = line.value.partition(":")
+    # Some makers hide the address behind one of their own, and tell it beside that.
+    told = line.parameters.get("EMAIL", "") or (unquote(rest) if scheme.lower() == "mailto" else "")
+    address = told.strip().lower()
+    known = re.fullmatch(r"[^@\s]+@[^@\s]+", address) and len(address) <= EMAIL_LENGTH
+    return address if known else ""
+
+
+def _way(event: bytes, location: str) -> Way:
+    place = location.strip()
+    if VIDEO.search(event) or VIDEO_PLACE.search(place):
+        return Way.VIDEO
+    return Way.PLACE if place and not PHONE_PLACE.fullmatch(place) else Way.UNSAID

@@ -1,0 +1,225 @@
+"""CSV files, made into typed rows; what cannot be read is named with its line."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import IO, Any
+
+from bot.errors import ImportRefused
+from bot.intake.files import cells as fields
+from bot.intake.files.kinds import KINDS, Column, Kind
+from bot.intake.files.rows import Record
+
+CHUNK_BYTES = 1 << 16
+LONGEST_LINE = 1 << 20
+CLIP = 60
+MOST_NAMES = 30
+DELIMITERS = ",;\t"
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_HOW_TO_SAVE = (
+    "Save it as UTF-8 and try again: in a spreadsheet, choose *CSV UTF-8* as the file type when "
+    "you save or export."
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that could be read; `line` counts from 1, the header's being the first."""
+
+    line: int
+    record: Record
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that could not: which column, what stands there (clipped), what is expected."""
+
+    line: int
+    column: str
+    value: str
+    expected: str
+
+
+def read(kind: str, file: IO[bytes]) -> Iterator[Row | BadRow]:
+    """The rows of a seekable file, one at a time, whatever its size.
+
+    The encoding and the header are checked first, over the whole file, so that a file that is
+    refused has given no row: raises `ImportRefused` with the reason in words.
+    """
+    if kind not in KINDS:
+        raise ImportRefused(f"There is no import of {clip(kind)!r}. Choose {', '.join(KINDS)}.")
+    encoding, start = _encoding(file)
+    _refuse_unreadable(file, encoding, start)
+    delimiter = _delimiter(_head(file, encoding, start), KINDS[kind])
+    rows = _records(file, encoding, start, delimiter)
+    header = next((cells for _, cells in rows if cells and any(cells)), None) or []
+    return _read(KINDS[kind], _places(KINDS[kind], header), len(header), rows)
+
+
+def clip(value: str, longest: int = CLIP) -> str:
+    """A value as a report can show it: short, and without what cannot be printed."""
+    seen = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in value)
+    return seen if len(seen) <= longest else seen[: longest - 1] + "…"
+
+
+def _encoding(file: IO[bytes]) -> tuple[str, int]:
+    file.seek(0)
+    start = file.read(4)
+    found = ((name, len(mark)) for mark, name in _BOMS if start.startswith(mark))
+    return next(found, ("utf-8", 0))
+
+
+def _refuse_unreadable(file: IO[bytes], encoding: str, start: int) -> None:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    file.seek(start)
+    breaks, unbroken = _Breaks(), 0
+    while chunk := file.read(CHUNK_BYTES):
+        text = _decoded(decoder, chunk, encoding, breaks)
+        unbroken = 0 if "\n" in text or "\r" in text else unbroken + len(text)
+        breaks = breaks.after(text)
+        if unbroken > LONGEST_LINE:
+            raise ImportRefused(f"Line {breaks.line} is too long: this does not look like CSV.")
+    _decoded(decoder, b"", encoding, breaks)
+
+
+@dataclass(frozen=True)
+class _Breaks:
+    """Line breaks passed, each sign for itself: a chunk may end between the two of a pair."""
+
+    feeds: int = 0
+    returns: int = 0
+
+    def after(self, text: str) -> "_Breaks":
+        return _Breaks(self.feeds + text.count("\n"), self.returns + text.count("\r"))
+
+    @property
+    def line(self) -> int:
+        return max(self.feeds, self.returns) + 1
+
+
+def _decoded(
+    decoder: codecs.IncrementalDecoder, chunk: bytes, encoding: str, breaks: _Breaks
+) -> str:
+    try:
+        return decoder.decode(chunk, final=not chunk)
+    except UnicodeDecodeError as error:
+        line = breaks.after(error.object[: error.start].decode(encoding, "ignore")).line
+        name = "UTF-8" if encoding == "utf-8" else "UTF-16"
+        raise ImportRefused(
+            f"The encoding of the file could not be read: line {line} is not {name}. "
+            + _HOW_TO_SAVE
+        ) from None
+
+
+def _head(file: IO[bytes], encoding: str, start: int) -> str:
+    file.seek(start)
+    return file.read(CHUNK_BYTES).decode(encoding, "ignore")
+
+
+def _delimiter(head: str, kind: Kind) -> str:
+    """That which makes the most of the header."""
+    known = {_squeezed(name) for name in kind.columns}
+    return max(DELIMITERS, key=lambda each: len(known & set(_first_row(head, each))))
+
+
+def _first_row(head: str, delimiter: str) -> list[str]:
+    rows = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return next(([_squeezed(cell) for cell in row] for row in rows if any(row)), [])
+    except csv.Error:
+        return []
+
+
+def _squeezed(name: str) -> str:
+    return "".join(each for each in name.casefold() if each not in "_-" and not each.isspace())
+
+
+def _records(
+    file: IO[bytes], encoding: str, start: int, delimiter: str
+) -> Iterator[tuple[int, list[str] | None]]:
+    """Each record with its first line; None for one whose quotes cannot be followed."""
+    file.seek(start)
+    text = io.TextIOWrapper(file, encoding, newline="")
+    try:
+        rows = csv.reader(text, delimiter=delimiter, strict=True)
+        while True:
+            line = rows.line_num + 1
+            try:
+                yield line, next(rows)
+            except csv.Error:
+                yield line, None
+            except StopIteration:
+                return
+    finally:
+        if not file.closed:
+            text.detach()  # else the wrapper would close a file that is not its own
+
+
+def _places(kind: Kind, header: list[str]) -> Mapping[str, int]:
+    squeezed = [_squeezed(name) for name in header]
+    twice = [name for name in kind.columns if squeezed.count(_squeezed(name)) > 1]
+    if twice:
+        raise ImportRefused(f"The header names a column more than once: {', '.join(twice)}.")
+    places = {
+        name: squeezed.index(_squeezed(name))
+        for name in kind.columns
+        if _squeezed(name) in squeezed
+    }
+    missing = [name for name, each in kind.columns.items() if each.needed and name not in places]
+    if missing:
+        raise ImportRefused(_wrong_header(missing, header, kind))
+    return places
+
+
+def _wrong_header(missing: list[str], header: list[str], kind: Kind) -> str:
+    found = [clip(name.strip(), 40) for name in header if name.strip()]
+    shown = ", ".join(found[:MOST_NAMES]) + (", …" if len(found) > MOST_NAMES else "")
+    return (
+        f"The header in the first line lacks: {', '.join(missing)}. Found: {shown or 'nothing'}. "
+        f"Expected: {', '.join(kind.columns)}; other columns are ignored."
+    )
+
+
+def _read(
+    kind: Kind,
+    places: Mapping[str, int],
+    width: int,
+    records: Iterator[tuple[int, list[str] | None]],
+) -> Iterator[Row | BadRow]:
+    for line, cells in records:
+        if cells is None:
+            yield BadRow(line, "", "", "quotation marks in pairs, doubled inside a quoted cell")
+        elif not any(cell.strip() for cell in cells):
+            continue
+        elif len(cells) < width or any(cells[width:]):
+            told = f"{width} cells, as in the header; this has {len(cells)}"
+            yield BadRow(line, "", clip(cells[0]), told)
+        else:
+            yield _row(kind, places, line, cells)
+
+
+def _row(kind: Kind, places: Mapping[str, int], line: int, cells: list[str]) -> Row | BadRow:
+    values: dict[str, Any] = {}
+    for name, column in kind.columns.items():
+        raw = cells[places[name]] if name in places else ""
+        try:
+            values[name] = _value(column, raw)
+        except ValueError as error:
+            return BadRow(line, name, clip(raw), str(error))
+    return Row(line, kind.record(**values))
+
+
+def _value(column: Column, raw: str) -> Any:
+    fields.refuse_control_characters(raw)
+    if raw.strip():
+        return column.read(raw)
+    if column.needed:
+        raise ValueError("a value: the cell is empty")
+    return None

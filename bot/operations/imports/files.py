@@ -1,0 +1,84 @@
+"""Imports: the rows of a file, kept in chunks."""
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, nullcontext
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from typing import IO
+
+from bot.intake.files.csv_files import BadRow, read
+from bot.operations.imports import rows
+from bot.operations.imports.rows import Change, Kept
+from bot.services import Services
+
+CHUNK = 500
+MOST_SHOWN = 1000
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an import did. `bad` are rows that were not kept, `notes` cells left out of kept ones.
+
+    Both hold the first thousand; `more` counts those beyond.
+    """
+
+    kind: str
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    bad: tuple[BadRow, ...] = ()
+    notes: tuple[BadRow, ...] = ()
+    more: int = 0
+
+
+def run(
+    services: Services,
+    workspace_id: str,
+    kind: str,
+    file: IO[bytes],
+    now: datetime,
+    *,
+    progress: Callable[[int], None] | None = None,
+) -> Report:
+    """Import a seekable file; `progress` is told the number of rows read after each chunk.
+
+    One transaction a chunk: what was kept before an error stays, and the same file can be
+    imported again, since what is known is found and merged. In a rehearsal there is one
+    transaction for the whole file, so that each row meets those before it; on SQLite nobody else
+    can write meanwhile. `now` is aware. Raises `ImportRefused` before anything is kept.
+
+    An empty cell never takes away what is known. A customer is found by its domain, else by its
+    name when only one bears it; a person by address. Customers that people, contacts and visits
+    name for the first time are added at the stage customer; those of a lost deal as lost.
+    """
+    found = read(kind, file)
+    report, done = Report(kind), 0
+    with ExitStack() as stack:
+        whole = None if services.writes else stack.enter_context(services.transaction(workspace_id))
+        while chunk := list(islice(found, CHUNK)):
+            with nullcontext(whole) if whole else services.transaction(workspace_id) as tx:
+                report = _told(report, [rows.keep(tx, each, now) for each in chunk])
+            done += len(chunk)
+            if progress:
+                progress(done)
+    return report
+
+
+def _told(report: Report, outcomes: Iterable[Kept | BadRow]) -> Report:
+    outcomes = list(outcomes)
+    changes = [each.change for each in outcomes if isinstance(each, Kept)]
+    bad = (*report.bad, *(each for each in outcomes if isinstance(each, BadRow)))
+    notes = (
+        *report.notes,
+        *(each.note for each in outcomes if isinstance(each, Kept) and each.note),
+    )
+    return replace(
+        report,
+        added=report.added + changes.count(Change.ADDED),
+        changed=report.changed + changes.count(Change.CHANGED),
+        unchanged=report.unchanged + changes.count(Change.UNCHANGED),
+        bad=bad[:MOST_SHOWN],
+        notes=notes[:MOST_SHOWN],
+        more=report.more + len(bad[MOST_SHOWN:]) + len(notes[MOST_SHOWN:]),
+    )

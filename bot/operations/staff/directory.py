@@ -1,0 +1,234 @@
+"""Who somebody is: what Slack says of a user, kept for a day."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.db import workspaces
+from bot.db.engine import Tx
+from bot.db.staff import actors
+from bot.db.staff import queries as staff
+from bot.db.staff.actors import Known
+from bot.db.staff.queries import Staff
+from bot.domain.nudges.away import Status, away
+from bot.domain.outbox.outcomes import Outcome
+from bot.domain.staff.access import Actor, Role, Standing
+from bot.domain.working_time import instant_of
+from bot.errors import SlackRefused, SlackUnavailable
+from bot.log import logger
+from bot.operations.nudges import absences
+from bot.services import Services
+
+LOG = logger(__name__)
+
+FRESH = timedelta(days=1)
+ASK_AGAIN = timedelta(minutes=5)
+# Slack lets its list be read twenty times a minute, and the job comes once a minute.
+PAGE, PAGES = 200, 5
+ABANDONED = timedelta(minutes=10)
+# What Slack says of somebody who is no business of ours; any other refusal is about ourselves.
+UNKNOWN = frozenset({"user_not_found", "user_not_visible"})
+
+
+def actor(services: Services, workspace_id: str, user_id: str, now: datetime) -> Actor:
+    """Whoever knocks. Slack is asked about somebody new, or not asked about for a day.
+
+    Raises `SlackError` when Slack does not say who it is.
+    """
+    known = recall(services, workspace_id, user_id)
+    if known is None or is_stale(known, now):
+        look_up(services, workspace_id, user_id, now)
+        known = recall(services, workspace_id, user_id)
+    assert known is not None
+    return as_actor(workspace_id, known)
+
+
+def recall(services: Services, workspace_id: str, user_id: str) -> Known | None:
+    """Who somebody was when Slack was last asked; None for somebody new."""
+    with services.reading(workspace_id) as tx:
+        return actors.known(tx, [user_id]).get(user_id)
+
+
+def is_stale(known: Known, now: datetime) -> bool:
+    """Whether Slack has not been asked about somebody for a day."""
+    return now - known.seen_at > FRESH
+
+
+def renew(services: Services, workspace_id: str, known: Known, now: datetime) -> None:
+    """Ask Slack anew about somebody, if no other copy or thread does.
+
+    Raises `SlackError`; then it is time again in a while.
+    """
+    with services.transaction(workspace_id) as tx:
+        if not actors.take_refresh(tx, known.user_id, known.seen_at, now - FRESH + ASK_AGAIN):
+            return
+    look_up(services, workspace_id, known.user_id, now)
+
+
+def as_actor(workspace_id: str, known: Known) -> Actor:
+    """Somebody who is known, as the doors see them."""
+    return Actor(workspace_id, known.user_id, known.name, known.zone, known.standing, _roles(known))
+
+
+def look_up(services: Services, workspace_id: str, user_id: str, now: datetime) -> Staff:
+    """Ask Slack about a user and keep the answer."""
+    try:
+        user = services.slack.call("users.info", user=user_id)["user"]
+    except SlackRefused as error:
+        if error.code not in UNKNOWN:
+            raise
+        user = {"id": user_id, "is_stranger": True}
+    return keep(services, workspace_id, user, now)
+
+
+def keep(services: Services, workspace_id: str, user: Mapping[str, Any], now: datetime) -> Staff:
+    """Record a user as Slack's `users.info` or a `user_change` event describes them.
+
+    A PM who has moved to another zone, or is away, is nudged accordingly from now on.
+    """
+    with services.transaction(workspace_id) as tx:
+        (member,) = _keep(tx, [user], now)
+    return member
+
+
+def outsider(workspace_id: str, user_id: str) -> Actor:
+    """A person whom Slack itself names as another organisation's."""
+    return Actor(workspace_id, user_id, "", "UTC", Standing.OTHER_ORGANISATION, frozenset())
+
+
+def nobody(workspace_id: str) -> Actor:
+    """Slack itself, when it tells of a change: no person, and no role."""
+    return Actor(workspace_id, "", "Slack", "UTC", Standing.BOT, frozenset())
+
+
+def described(
+    user: Mapping[str, Any], workspace_id: str, now: datetime, known: Staff | None = None
+) -> Staff:
+    """A user as Slack describes them; what it leaves out is read as the least trusted.
+
+    `known` is how it did before.
+    """
+    profile = user.get("profile") or {}
+    name = profile.get("display_name") or profile.get("real_name") or user.get("name") or "somebody"
+    span = away(_status(profile), now, known.away if known else None)
+    return Staff(
+        user_id=user["id"],
+        name=str(name)[:255],
+        zone=_zone(user.get("tz")),
+        standing=_standing(user, workspace_id),
+        seen_at=now,
+        email=profile.get("email"),
+        is_admin=bool(user.get("is_admin")),
+        is_support="support" in str(profile.get("title") or "").lower(),
+        away_from=span.since if span else None,
+        away_until=span.until if span else None,
+    )
+
+
+def _status(profile: Mapping[str, Any]) -> Status:
+    emoji, text = str(profile.get("status_emoji") or ""), str(profile.get("status_text") or "")
+    return Status(emoji, text, instant_of(profile.get("status_expiration")))
+
+
+def _zone(name: object) -> str:
+    """Slack's zone, if this machine knows it too."""
+    try:
+        return ZoneInfo(str(name)).key
+    except (ZoneInfoNotFoundError, ValueError):
+        return "UTC"
+
+
+def _standing(user: Mapping[str, Any], workspace_id: str) -> Standing:
+    if user.get("deleted"):
+        return Standing.DEACTIVATED
+    # Who shares a channel with us is no stranger to Slack, and still not one of us.
+    if user.get("is_stranger") or workspace_id not in _homes(user):
+        return Standing.OTHER_ORGANISATION
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return Standing.GUEST
+    # Slackbot says that it is no bot.
+    return Standing.BOT if user.get("is_bot") or user["id"] == "USLACKBOT" else Standing.MEMBER
+
+
+def _homes(user: Mapping[str, Any]) -> set[str | None]:
+    grid = user.get("enterprise_user") or {}
+    return {user.get("team_id"), grid.get("enterprise_id"), *grid.get("teams", ())}
+
+
+def _roles(known: Known) -> frozenset[Role]:
+    if known.standing is not Standing.MEMBER:
+        return frozenset()
+    return frozenset(
+        role
+        for role, held in ((Role.STAFF, True), (Role.PM, known.is_pm), (Role.ADMIN, known.is_admin))
+        if held
+    )
+
+
+def refresh(services: Services, workspace_id: str, now: datetime) -> int:
+    """Keep everybody whom Slack lists, so that addresses in files find them; gives how many."""
+    count, cursor = _page(services, workspace_id, None, now)
+    while cursor:
+        more, cursor = _page(services, workspace_id, cursor, now)
+        count += more
+    return count
+
+
+def refresh_daily(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
+    """Keep everybody whom Slack lists, once a day, a few pages a minute.
+
+    One copy of the process does so; what it leaves half-way is gone on with.
+    """
+    if not services.writes:
+        return []
+    with services.transaction(workspace_id) as tx:
+        mine, cursor = workspaces.take_refresh(tx, now, now + ABANDONED)
+    if mine:
+        cursor, next_at = _pages(services, workspace_id, cursor, now)
+        with services.transaction(workspace_id) as tx:
+            workspaces.refreshed(tx, cursor, next_at)
+    return []
+
+
+def _pages(
+    services: Services, workspace_id: str, cursor: str | None, now: datetime
+) -> tuple[str | None, datetime]:
+    """The cursor to go on from, None at the end, and when."""
+    try:
+        for _ in range(PAGES):
+            _, cursor = _page(services, workspace_id, cursor, now)
+            if cursor is None:
+                return None, now + FRESH
+    except SlackRefused as error:
+        LOG.warning("staff_not_listed", code=error.code)
+        return None, now + ABANDONED
+    except SlackUnavailable as error:
+        LOG.warning("staff_not_listed", code=error.code)
+        return cursor, now + timedelta(seconds=error.retry_after or ABANDONED.seconds)
+    return cursor, now
+
+
+def _page(
+    services: Services, workspace_id: str, cursor: str | None, now: datetime
+) -> tuple[int, str | None]:
+    """Keep a page of people; gives how many, and the cursor of the next page if there is one."""
+    page = services.slack.call("users.list", limit=PAGE, cursor=cursor)
+    with services.transaction(workspace_id) as tx:
+        kept = _keep(tx, page["members"], now)
+    return len(kept), (page.get("response_metadata") or {}).get("next_cursor") or None
+
+
+def _keep(tx: Tx, users: Sequence[Mapping[str, Any]], now: datetime) -> Sequence[Staff]:
+    ids = [user["id"] for user in users]
+    before = staff.among(tx, ids)
+    # In order: two who take each other's rows would wait for ever.
+    ordered = sorted(users, key=lambda user: str(user["id"]))
+    members = [described(user, tx.workspace_id, now, before.get(user["id"])) for user in ordered]
+    for member in members:
+        staff.keep(tx, member)
+    enrolled = actors.known(tx, ids)
+    for member in members:
+        if enrolled[member.user_id].is_pm:
+            absences.follow(tx, member, now)
+    return members

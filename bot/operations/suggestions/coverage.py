@@ -1,0 +1,20 @@
+"""Coverage: a PM's visits of the last quarter beside the market."""
+
+from datetime import datetime
+
+from bot.db.suggestions import coverage
+from bot.domain.staff.access import Actor
+from bot.domain.suggestions.coverage import table
+from bot.domain.visits.caps import QUARTER
+from bot.domain.working_time import local_date
+from bot.services import Services
+from bot.views.suggestions.coverage import CoverageFacts
+
+
+def facts(services: Services, actor: Actor, now: datetime) -> CoverageFacts:
+    """What the picture of the actor's coverage shows."""
+    since = local_date(now, actor.zone) - QUARTER
+    with services.reading(actor.workspace_id) as tx:
+        visited = coverage.visited(tx, actor.user_id, since)
+        found = table(visited, coverage.wanted(tx))
+        return CoverageFacts(len(visited), found, coverage.great(tx, actor.user_id, since))

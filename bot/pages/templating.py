@@ -1,0 +1,116 @@
+"""How the page of a survey looks, in the language of whoever opens it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from fastapi import Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.domain.surveys.rules import BEST, WHY_LENGTH, WORST, Language
+from bot.operations.surveys import State
+from bot.views import block_kit as kit
+from bot.views.surveys.texts import PAGES, Words, number
+
+HERE = Path(__file__).parent
+NAME_SHOWN = 100
+# Nothing foreign is loaded, nothing runs, nobody frames it, and no address of ours goes elsewhere.
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Vary": "Accept-Language",
+}
+TOLD: Mapping[State, tuple[str, str]] = {
+    State.ARRIVED: ("thanks", "arrived"),
+    State.ANSWERED: ("answered", "first_counts"),
+    State.EXPIRED: ("expired", "could_be_used"),
+}
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form as somebody left it; `wrong` are the names of the sentences at its fields."""
+
+    score: int | None = None
+    why: str = ""
+    may_call: bool = False
+    wrong: tuple[str, ...] = field(default=())
+
+
+def question(language: Language, asks: str, filled: Filled, status: int = 200) -> Response:
+    """The form, with what was typed and what is wrong with it; `asks` is "" if unknown."""
+    words, name = PAGES[language], kit.one_line(asks, NAME_SHOWN) if asks else ""
+    most = number(WHY_LENGTH, language)
+    sentences = {"no_score": words.no_score, "too_long": words.too_long.format(most=most)}
+    sentences["again"] = words.again
+    faults = {each: text if each in filled.wrong else "" for each, text in sentences.items()}
+    return _drawn(
+        "question.html",
+        language,
+        status,
+        title=" · ".join(filter(None, [*faults.values(), words.title])),
+        asks=words.asks.format(name=name) if name else "",
+        known=words.known.format(name=name) if name else "",
+        filled=filled,
+        faults=faults,
+        scores=range(WORST, BEST + 1),
+        most=WHY_LENGTH,
+    )
+
+
+def told(language: Language, state: State, asks: str, status: int = 200) -> Response:
+    """What is said instead of the form: thank you, answered, expired."""
+    head, text = (getattr(PAGES[language], each) for each in TOLD[state])
+    name = kit.one_line(asks, NAME_SHOWN)
+    return _said(language, status, head, text.format(name=name), asks=name)
+
+
+def unknown(language: Language) -> Response:
+    """The page for a link that is none of ours."""
+    words = PAGES[language]
+    return _said(language, 404, words.not_valid, words.copy_it_all)
+
+
+def away(language: Language, status: int, seconds: int) -> Response:
+    """The page for whoever is to come back in so many seconds."""
+    words = PAGES[language]
+    response = _said(language, status, words.slow, words.in_a_moment)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+@lru_cache
+def style() -> str:
+    """The style sheet."""
+    return (HERE / "static" / "survey.css").read_text(encoding="utf-8")
+
+
+def _said(language: Language, status: int, head: str, text: str, asks: str = "") -> Response:
+    return _drawn("said.html", language, status, title=head, head=head, text=text, asks=asks)
+
+
+def _drawn(template: str, language: Language, status: int, **values: object) -> Response:
+    words: Words = PAGES[language]
+    page = _templates().get_template(template)
+    html = page.render(language=language.value, words=words, **values)
+    headers = {**HEADERS, "Content-Language": language.value}
+    return Response(html, status, headers, media_type="text/html")
+
+
+@lru_cache
+def _templates() -> Environment:
+    loader = FileSystemLoader(HERE / "templates")
+    return Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

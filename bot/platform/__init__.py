@@ -1,0 +1,1 @@
+"""Platform: code that no feature's reader has to open."""

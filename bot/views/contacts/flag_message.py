@@ -1,0 +1,151 @@
+"""Flags: a discreet word to the PM of a customer who is in touch a great deal (`product.md` F3)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement
+
+from bot.domain.contacts.traits import WEEKS, WINDOW, Counts, Measure, Trait
+from bot.domain.working_time import local_date
+from bot.views import block_kit as kit
+from bot.views import form_fields as fields
+
+ACKNOWLEDGE = "flag.acknowledge"
+REFUTE = "flag.refute"
+SNOOZE = "flag.snooze"
+EVIDENCE_MOST = 15
+
+SNOOZES: Mapping[str, str] = {"1": "One week", "2": "Two weeks", "4": "Four weeks"}
+MEASURES: Mapping[Measure, tuple[str, str]] = {
+    Measure.MAILS: ("1 mail", "{count} mails"),
+    Measure.CELL_CALLS: ("1 call to a cell phone", "{count} calls to a cell phone"),
+    Measure.SUPPORT_CALLS: (
+        "1 call for technical support to somebody who is not support",
+        "{count} calls for technical support to people who are not support",
+    ),
+    Measure.THREADS_STARTED: ("1 thread started", "{count} threads started"),
+    Measure.THREADS_COMMENTED: ("1 other joined", "{count} others joined"),
+    Measure.BETAS: (
+        "among the first to sign up for the last beta",
+        "among the first to sign up for each of the last {count} betas",
+    ),
+    Measure.INVITATIONS: (
+        "took up the last invitation to a beta at once",
+        "took up each of the last {count} invitations to a beta at once",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    """One trait of one person, with the numbers that show it."""
+
+    person_name: str
+    trait: Trait
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class FlagFacts:
+    """What a flag's message shows; `prospects` are names of customers to see instead."""
+
+    id: int
+    customer_id: int
+    customer: str
+    evidence: tuple[EvidenceLine, ...]
+    prospects: tuple[str, ...] = ()
+
+
+def message(flag: FlagFacts) -> kit.Message:
+    """Who is in touch a great deal, what was counted, and what may help."""
+    name = kit.one_line(flag.customer)
+    opening: list[kit.Part] = [
+        kit.bold(name),
+        " is in touch a great deal. Such customers are worth having, and they are not the market.",
+    ]
+    counted, advice = _counted(flag.evidence), _advice(flag.prospects)
+    text = " ".join([kit.spoken(*opening), *(f"{each}." for each in counted), *advice])
+    blocks = kit.rich(
+        kit.paragraph(*opening),
+        kit.bullets(*([each] for each in counted)),
+        kit.paragraph("What may help:"),
+        kit.bullets(*([each] for each in advice)),
+    )
+    return kit.message(text, blocks, _buttons(flag.id))
+
+
+def _counted(evidence: Sequence[EvidenceLine]) -> list[str]:
+    shown = [sentence(each) for each in evidence[:EVIDENCE_MOST]]
+    more = len(evidence) - len(shown)
+    return [*shown, f"and {more} more"] if more else shown
+
+
+def sentence(line: EvidenceLine) -> str:
+    """One line of evidence, "Mara Lind: 6 mails in 28 days (more than one a week)"."""
+    counted = " and ".join(_count(measure, count) for measure, count in line.counts)
+    within = "" if line.trait is Trait.BETA else f" in {WINDOW.days} days"
+    mails = dict(line.counts).get(Measure.MAILS, 0)
+    rate = " (more than one a week)" if mails > WEEKS else ""
+    return f"{kit.one_line(line.person_name)}: {counted}{within}{rate}"
+
+
+def _count(measure: Measure, count: int) -> str:
+    one, many = MEASURES[measure]
+    return one if count == 1 else many.format(count=count)
+
+
+def _advice(prospects: Sequence[str]) -> list[str]:
+    names = kit.listed([kit.one_line(each) for each in prospects[:2]])
+    return [
+        "Send support questions to support, where they are somebody's job.",
+        "Agree one answer with everyone they ask, above all about the roadmap.",
+        f"See two prospects next{f': {names}' if names else ''}. They are harder to reach, "
+        "and more like the market.",
+    ]
+
+
+def _buttons(flag_id: int) -> ActionsBlock:
+    return ActionsBlock(
+        block_id=f"flag:{flag_id}",
+        elements=[
+            ButtonElement(text="Acknowledge", action_id=ACKNOWLEDGE, value="acknowledge"),
+            ButtonElement(text="Not so", action_id=REFUTE, value="refute"),
+            fields.select_element(SNOOZES, action_id=SNOOZE, placeholder="Snooze"),
+        ],
+    )
+
+
+def flag_id(body: fields.Payload) -> int:
+    """The flag that a press belongs to, from a block_actions payload."""
+    return int(body["actions"][0]["block_id"].split(":")[1])
+
+
+def read_snooze(body: fields.Payload) -> timedelta:
+    """For how long the flag is put off."""
+    return timedelta(weeks=int(body["actions"][0]["selected_option"]["value"]))
+
+
+def acknowledged(customer: str) -> kit.Message:
+    """In place of a flag that the PM knows about."""
+    return kit.say(
+        f"Noted: you know about {kit.one_line(customer)}. I will say no more while it lasts."
+    )
+
+
+def refuted(customer: str) -> kit.Message:
+    """In place of a flag that the PM says is not so."""
+    return kit.say(
+        f"Noted: not so for {kit.one_line(customer)}. Only something new would bring it up again."
+    )
+
+
+def snoozed(customer: str, until: datetime, zone: str, today: date) -> kit.Message:
+    """In place of a flag put off; `until` is when it can be back."""
+    back, name = kit.day(local_date(until, zone), today), kit.one_line(customer)
+    return kit.say(f"Snoozed until {back}. If it is still so then, I will mention {name} again.")
+
+
+def gone(customer: str) -> kit.Message:
+    """In place of a flag that no longer stands."""
+    return kit.say(f"{kit.one_line(customer)} is in touch no more than others now.")

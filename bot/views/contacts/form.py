@@ -1,0 +1,145 @@
+"""Contacts: the form to note that a person reached for staff."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from slack_sdk.models.blocks import ExternalDataSelectElement, UserSelectElement
+from slack_sdk.models.views import View
+
+from bot.domain.contacts.events import SUBJECT_LENGTH
+from bot.domain.contacts.traits import Channel
+from bot.domain.debriefs.sections import Fault
+from bot.views import block_kit as kit
+from bot.views import form_fields as fields
+from bot.views import labels as words
+from bot.views.customers import fields as customers
+
+CALLBACK = "contact.record"
+PERSON = "contact.person"
+KIND = "person"
+DATES: Mapping[Fault, str] = {
+    Fault.MISSING: "Choose a date.",
+    Fault.IN_THE_FUTURE: "This date is in the future. Choose today or an earlier day.",
+    Fault.TOO_OLD: "This date is more than a year ago. Choose a later one.",
+}
+
+
+@dataclass(frozen=True)
+class ContactDraft:
+    """A contact as typed. Customer and person are ids, or names to add; `on` is a local date."""
+
+    customer_id: int | None
+    new_customer: str
+    person_id: int | None
+    new_person: str
+    channel: Channel
+    staff_id: str
+    on: date
+    subject: str
+
+
+def form(customer: customers.Chosen | None, actor_id: str, today: date, *, where: str = "") -> View:
+    """The form; `actor_id` is the Slack id of whoever was most likely reached.
+
+    `where` is a response URL to answer to, or "".
+    """
+    staff = UserSelectElement(
+        action_id=fields.VALUE, placeholder="Choose a colleague", initial_user=actor_id
+    )
+    return View(
+        type="modal",
+        callback_id=CALLBACK,
+        title="Note a contact",
+        submit="Save",
+        close="Cancel",
+        private_metadata=fields.pack(where=where or None),
+        blocks=[
+            fields.field("person", "Who reached for us?", person_select()),
+            customers.customer_field(customer, optional=True),
+            fields.field("channel", "By which way?", fields.select_element(words.CHANNELS)),
+            fields.field("staff", "Whom did they reach?", staff),
+            fields.field("on", "When?", fields.date_element(today)),
+            fields.field(
+                "subject", "About what?", fields.text_element(SUBJECT_LENGTH), optional=True
+            ),
+        ],
+    )
+
+
+def person_select() -> ExternalDataSelectElement:
+    """The list of people that is searched by typing."""
+    return ExternalDataSelectElement(
+        action_id=PERSON, placeholder="Type a name", min_query_length=0
+    )
+
+
+def options(found: Sequence[fields.Found], typed: str) -> dict[str, list[dict[str, Any]]]:
+    """The answer to a search: ids, names and customers of the people found for what was typed.
+
+    Two people may have one name, so the name typed is always offered to be added.
+    """
+    return fields.found_answer(
+        KIND, found, typed, "Add “{name}” as a new person", shared_names=True
+    )
+
+
+def read(view: fields.Payload) -> ContactDraft:
+    """The contact; raises FormFault with a sentence for each field that is missing.
+
+    A new person needs a customer to belong to; a known one brings theirs.
+    """
+    customer_id, new_customer = customers.read_customer(view)
+    person_id, new_person = fields.read_found(view, "person", KIND)
+    channel, on = fields.code(view, "channel"), fields.on(view, "on")
+    staff = fields.entry(view, "staff").get("selected_user")
+    has_customer = not new_person or customer_id is not None or new_customer
+    has_person = person_id is not None or new_person
+    subject = fields.text(view, "subject")
+    short = len(subject) <= SUBJECT_LENGTH
+    if not (has_person and has_customer and channel and staff and on and short):
+        raise fields.missing(
+            person=(has_person, "Choose a person, or add a new one."),
+            customer=(has_customer, "A new person needs a customer: choose one, or add it."),
+            channel=(channel, "Choose by which way."),
+            staff=(staff, "Choose whom they reached."),
+            on=(on, DATES[Fault.MISSING]),
+            subject=(short, fields.too_long(SUBJECT_LENGTH)),
+        )
+    return ContactDraft(
+        customer_id=customer_id,
+        new_customer=new_customer,
+        person_id=person_id,
+        new_person=new_person,
+        channel=Channel(channel),
+        staff_id=staff,
+        on=on,
+        subject=subject,
+    )
+
+
+def date_errors(fault: Fault) -> dict[str, str]:
+    """The sentence for a contact that cannot have happened then, by block id."""
+    return {"on": DATES[fault]}
+
+
+def could_not_save(reference: str) -> dict[str, str]:
+    """The sentence for a form that stays open because saving failed; its text is kept."""
+    return {"subject": fields.not_saved(reference)}
+
+
+def recorded(person: str, customer: str, on: date, today: date) -> kit.Message:
+    """What somebody sees who has noted a contact."""
+    who = f"{kit.one_line(person)} of {kit.one_line(customer)}"
+    return kit.say(f"Noted: {who}, {kit.day(on, today)}.")
+
+
+def usage() -> kit.Message:
+    """What `/contact help` answers."""
+    return kit.say(
+        kit.code("/contact"),
+        " notes that somebody at a customer wrote to you, called you or asked you for support. ",
+        kit.code("/contact NAME"),
+        " fills in the customer for you.",
+    )

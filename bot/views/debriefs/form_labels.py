@@ -1,0 +1,132 @@
+"""Labels of a debrief's fields, and the sentences at those that are not right."""
+
+from collections.abc import Callable, Mapping
+
+from bot.domain.debriefs.rules import QUOTE_LENGTH, STORY_LENGTH, WHY_LENGTH, WORKAROUND_LENGTH
+from bot.domain.debriefs.sections import (
+    ANSWER_LENGTH,
+    BELIEF_LENGTH,
+    COMPETITOR_LENGTH,
+    PAIN_LENGTH,
+    PROMISE_LENGTH,
+    SUBJECT_LENGTH,
+    THEME_LENGTH,
+    Fault,
+)
+from bot.views import form_fields as fields
+
+FIELDS = {
+    "customer": "Customer",
+    "on": "Date of the visit",
+    "story": "The story in two sentences",
+    "kind": "How you met",
+    "minutes": "How long?",
+    "quote": "What they said, in their own words",
+    "mood": "How did they feel?",
+    "surprise": "What surprised you?",
+    "sharing": "Sharing",
+    "workaround": "A workaround you saw",
+    "workaround_why": "Why do they do it?",
+    "workaround_how_often": "How often?",
+    "pain": "What hurts them?",
+    "pain_weight": "How much?",
+    "pain_theme": "What is it about?",
+    "promise": "What did you promise?",
+    "promise_on": "Until when?",
+    "promise_owner": "Who keeps it?",
+    "answer": "What did they ask about?",
+    "answer_said": "What did you answer?",
+    "nps": "How likely are they to recommend us?",
+    "nps_why": "Why this number?",
+    "decision": "What became of the deal?",
+    "reasons": "What decided it?",
+    "competitor": "Against whom?",
+    "hypothesis": "Which hypothesis?",
+    "verdict": "What did you see?",
+    "fellows": "Who came along?",
+    "picture": "A picture",
+}
+HINTS = {
+    "promise_owner": "You, unless you choose somebody else.",
+    "fellows": "The visit counts for them too.",
+    "hypothesis": "One that nobody has stated yet is added, in up to 140 characters, "
+    "for every PM to test.",
+}
+QUOTES = "A paragraph for each quote."
+TOO_LONG = {
+    "quote": QUOTE_LENGTH,
+    **dict.fromkeys(("nps_why", "surprise"), WHY_LENGTH),
+    **dict.fromkeys(("workaround", "workaround_why"), WORKAROUND_LENGTH),
+    "pain": PAIN_LENGTH,
+    "pain_theme": THEME_LENGTH,
+    "promise": PROMISE_LENGTH,
+    "answer": SUBJECT_LENGTH,
+    "answer_said": ANSWER_LENGTH,
+    "competitor": COMPETITOR_LENGTH,
+    "hypothesis": BELIEF_LENGTH,
+    "story": STORY_LENGTH,
+}
+FAULTS = {
+    ("customer", Fault.MISSING): "Choose a customer, or type a new name and add it.",
+    ("customer", Fault.UNKNOWN): "This customer is no longer there. Choose another one.",
+    ("on", Fault.MISSING): "Choose the date of the visit.",
+    ("on", Fault.IN_THE_FUTURE): "This date is in the future. "
+    "A debrief is for a visit that has taken place.",
+    ("on", Fault.TOO_OLD): "This date is more than a year ago. Choose a later one.",
+    ("story", Fault.MISSING): "Write what you heard, in two sentences.",
+    ("workaround", Fault.MISSING): "Say what they do, or take back how often they do it.",
+    ("pain", Fault.MISSING): "Say what hurts them, or take back how much it does.",
+    ("promise", Fault.MISSING): "Say what you promised, or take back who keeps it.",
+    ("promise_on", Fault.MISSING): "Say until when.",
+    ("promise_on", Fault.IN_THE_PAST): "This date is before the visit. Choose a later one.",
+    ("promise_on", Fault.TOO_FAR): "This date is more than three years ahead. Choose another one.",
+    ("promise_owner", Fault.UNKNOWN): "Only full members of this workspace can keep a promise. "
+    "Choose somebody else.",
+    ("answer", Fault.MISSING): "Say what they asked about.",
+    ("answer_said", Fault.MISSING): "Say what you answered, or take the question back.",
+    ("hypothesis", Fault.MISSING): "Choose which one, or take back what you saw.",
+    ("verdict", Fault.MISSING): "Say what you saw: unclear is an answer too.",
+    ("nps", Fault.OUT_OF_RANGE): "Choose a number from 0 to 10.",
+    **{
+        (name, Fault.TOO_LONG): f"Please keep it below {longest:,} characters."
+        for name, longest in TOO_LONG.items()
+    },
+}
+ODD = "Something is not right here. Please look at it again."
+
+
+def label(name: str) -> str:
+    """The label of a field, by its name with its number."""
+    base, _, number = name.partition(".")
+    return f"{FIELDS[base]} ({number})" if number else FIELDS[base]
+
+
+def errors(
+    faults: Mapping[str, Fault], view: fields.Payload, placed: Callable[[fields.Payload, str], str]
+) -> dict[str, str]:
+    """A sentence for each field at fault, by block id; `placed` tells where the nth of them stands.
+
+    What is wrong in a field that is folded away is told at the story, where it can be seen.
+    """
+    shown = {block.get("block_id") for block in view["blocks"]}
+    told: dict[str, str] = {}
+    for name, fault in faults.items():
+        base = name.partition(".")[0]
+        sentence = FAULTS.get((base, fault), ODD)
+        field = placed(view, name)
+        if field in shown:
+            told[field] = " ".join(filter(None, [told.get(field), sentence]))
+        else:
+            hidden = f"{FIELDS.get(base, base)}: {sentence}"
+            told["story"] = " ".join(filter(None, [told.get("story"), hidden]))
+    return told
+
+
+def could_not_save(reference: str) -> dict[str, str]:
+    """The sentence for a form that stays open because saving failed; its text is kept."""
+    return {"story": fields.not_saved(reference)}
+
+
+def elsewhere() -> dict[str, str]:
+    """The sentence for a form of which another window has kept other words."""
+    return {"story": "Other words are kept already, from another window. They stand above."}

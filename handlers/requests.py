@@ -1,0 +1,185 @@
+"""Knocks: what somebody did in Slack, read from its payloads."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.staff.access import Actor
+from bot.domain.text import legible
+from bot.domain.working_time import local_date
+from bot.slack.posting import Place
+from bot.views import form_fields as fields
+
+USER_ID = re.compile(r"[A-Z0-9]{1,32}")
+PAYLOAD_ID = re.compile(r"[!-~]{1,200}")
+
+
+class Malformed(Exception):
+    """A payload of a shape that Slack does not send."""
+
+
+class Kind(StrEnum):
+    """The ways in which Slack knocks."""
+
+    COMMAND = "command"
+    ACTION = "action"
+    SUBMISSION = "submission"
+    CLOSED = "closed"
+    SHORTCUT = "shortcut"
+    OPTIONS = "options"
+    EVENT = "event"
+
+
+@dataclass(frozen=True)
+class Knock:
+    """One payload with whoever sent it; `now` is read once, at the door (aware UTC)."""
+
+    kind: Kind
+    actor: Actor
+    body: Mapping[str, Any]
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The date where the actor is."""
+        return local_date(self.now, self.actor.zone)
+
+    @property
+    def text(self) -> str:
+        """What was typed behind a slash command."""
+        return str(self.body.get("text") or "").strip()
+
+    @property
+    def trigger_id(self) -> str:
+        """What opens a form; good once, for three seconds."""
+        return str(self.body["trigger_id"])
+
+    @property
+    def response_url(self) -> str:
+        """Where to whisper; "" where Slack gives none."""
+        return str(self.body.get("response_url") or "")
+
+    @property
+    def view(self) -> Mapping[str, Any]:
+        """The form or Home that was used."""
+        view: Mapping[str, Any] = self.body["view"]
+        return view
+
+    @property
+    def form_key(self) -> str:
+        """What one person's form is known by, however often it is submitted."""
+        return f"{self.actor.user_id}:{self.view.get('root_view_id') or self.view['id']}"
+
+    @property
+    def place(self) -> Place:
+        """Where the message stands whose button was pressed."""
+        container = self.body["container"]
+        return Place(container["channel_id"], container["message_ts"])
+
+
+def whisper_url(body: Mapping[str, Any]) -> str:
+    """Where somebody pressed or typed, also to open the form that is at hand; "" if unknown."""
+    url = str(body.get("response_url") or "")
+    where = fields.where(body["view"]) if not url and "view" in body else url
+    return where if where.startswith("http") else ""
+
+
+def _command(body: Mapping[str, Any]) -> tuple[str, str]:
+    return body["command"], body["user_id"]
+
+
+def _action(body: Mapping[str, Any]) -> tuple[str, str]:
+    return body["actions"][0]["action_id"], body["user"]["id"]
+
+
+def _submission(body: Mapping[str, Any]) -> tuple[str, str]:
+    return body["view"]["callback_id"], body["user"]["id"]
+
+
+def _shortcut(body: Mapping[str, Any]) -> tuple[str, str]:
+    return body["callback_id"], body["user"]["id"]
+
+
+def _options(body: Mapping[str, Any]) -> tuple[str, str]:
+    return body["action_id"], body["user"]["id"]
+
+
+def _event(body: Mapping[str, Any]) -> tuple[str, str]:
+    event = body["event"]
+    user = event.get("user")
+    return event["type"], user["id"] if isinstance(user, Mapping) else str(user or "")
+
+
+READERS: Mapping[Kind, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
+    Kind.COMMAND: _command,
+    Kind.ACTION: _action,
+    Kind.SUBMISSION: _submission,
+    Kind.CLOSED: _submission,
+    Kind.SHORTCUT: _shortcut,
+    Kind.OPTIONS: _options,
+    Kind.EVENT: _event,
+}
+
+
+def cleaned(body: Any) -> Any:
+    """A payload with all its texts legible; whatever people type is read after this."""
+    if isinstance(body, str):
+        return legible(body)
+    if isinstance(body, Mapping):
+        return {name: cleaned(each) for name, each in body.items()}
+    return [cleaned(each) for each in body] if isinstance(body, list) else body
+
+
+def named(kind: Kind, body: Mapping[str, Any]) -> tuple[str, str]:
+    """What was knocked at (a command, action, form or event) and the Slack id of who knocked.
+
+    The id is "" where an event has no author. Raises `Malformed`.
+    """
+    try:
+        name, user_id = READERS[kind](body)
+    except (LookupError, TypeError, AttributeError) as error:
+        raise Malformed from error
+    authored = isinstance(user_id, str) and USER_ID.fullmatch(user_id)
+    if not isinstance(name, str) or not (authored or (kind is Kind.EVENT and user_id == "")):
+        raise Malformed
+    return name, user_id
+
+
+def key(kind: Kind, body: Mapping[str, Any]) -> str:
+    """What Slack knows a payload by, the same however often it is delivered.
+
+    Where it holds no id of its own, it is known by all that it says: whoever presses twice does so
+    at another time, from another window or with another response URL.
+    """
+    own = str(body.get("event_id" if kind is Kind.EVENT else "trigger_id") or "")
+    if not PAYLOAD_ID.fullmatch(own):
+        said = json.dumps(body, sort_keys=True, ensure_ascii=False)
+        own = hashlib.sha256(said.encode()).hexdigest()
+    return f"{kind}:{own}"
+
+
+def foreign(body: Mapping[str, Any], workspace_id: str) -> bool:
+    """Whether the payload itself places who knocked in another organisation.
+
+    In a channel shared with one, somebody whom it does not place counts as theirs. In a grid a
+    person's own team may be another of the same organisation, so there only Slack can tell.
+    """
+    if body.get("enterprise") or body.get("enterprise_id"):
+        return False
+    teams = [team for team in _teams(body) if team]
+    if not teams:
+        return bool(body.get("is_ext_shared_channel"))
+    return any(team != workspace_id for team in teams)
+
+
+def _teams(body: Mapping[str, Any]) -> Iterator[object]:
+    # On top of an event stands the team where it happened, which may be either side's.
+    yield body.get("team_id") if "command" in body else None
+    for name, *keys in (("user", "team_id"), ("team", "id"), ("event", "user_team", "team")):
+        part = body.get(name)
+        yield from (part.get(key) for key in keys) if isinstance(part, Mapping) else ()

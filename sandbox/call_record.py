@@ -1,0 +1,120 @@
+"""What the app did, what of it was expected, and what was left over."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sandbox.workspace.state import Message, Post, Workspace
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to the Web API, a response address or an upload address.
+
+    `args` are decoded (blocks are lists); `error` is empty when `ok`; `injected` says that the
+    failure was ordered with `Sandbox.fail` or is a rate limit, so nobody needs to expect it.
+    """
+
+    at: datetime
+    method: str
+    args: Mapping[str, Any]
+    status: int
+    ok: bool
+    error: str = ""
+    token_kind: str = "none"
+    injected: bool = False
+
+
+@dataclass(frozen=True)
+class Unacked:
+    """One payload that the app did not acknowledge within three seconds."""
+
+    at: datetime
+    kind: str
+    payload: Mapping[str, Any]
+    reason: str
+
+
+class Record:
+    """Calls, unacknowledged payloads and answers that Slack would refuse."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._expected: set[int] = set()
+        self.calls: list[Call] = []
+        self.unacked: list[Unacked] = []
+        self.refused_answers: list[str] = []
+
+    def add_call(self, call: Call) -> None:
+        with self._workspace.lock:
+            self.calls.append(call)
+            self._workspace.bump()
+
+    def add_unacked(self, kind: str, payload: Mapping[str, Any], reason: str) -> None:
+        with self._workspace.lock:
+            self.unacked.append(Unacked(self._workspace.now(), kind, payload, reason))
+            self._workspace.bump()
+
+    def add_refused_answer(self, text: str) -> None:
+        with self._workspace.lock:
+            self.refused_answers.append(text)
+
+    def expect_post(
+        self,
+        kinds: Collection[str],
+        fits: Callable[[Message], bool],
+        containing: str,
+        timeout: float,
+    ) -> Message:
+        """The first post nobody expected yet that fits, waiting up to `timeout` seconds."""
+
+        def look() -> Post | None:
+            fitting = (p for p in self._new_posts() if p.kind in kinds and fits(p.message))
+            return next((post for post in fitting if containing in post.words), None)
+
+        with self._workspace.lock:
+            found = self._workspace.wait_until(look, timeout)
+            if found is None:
+                raise AssertionError(self._nothing_like(kinds, containing))
+            found.expected = True
+            return found.message
+
+    def expect_refusal(self, method: str, error: str, timeout: float) -> Call:
+        """The first refused call of this kind that nobody expected yet."""
+
+        def look() -> int | None:
+            return next(
+                (n for n, c in self._new_refusals() if (c.method, c.error) == (method, error)), None
+            )
+
+        with self._workspace.lock:
+            found = self._workspace.wait_until(look, timeout)
+            if found is None:
+                raise AssertionError(f"{method} was not refused with {error}: {self.leftovers()}")
+            self._expected.add(found)
+            return self.calls[found]
+
+    def leftovers(self) -> list[str]:
+        """One line for everything that nobody expected."""
+        with self._workspace.lock:
+            return [
+                *(f"{p.kind} in {p.message.channel}: {p.words!r}" for p in self._new_posts()),
+                *(f"not acknowledged ({u.reason}): {u.kind}" for u in self.unacked),
+                *(f"{c.method} refused: {c.error} {dict(c.args)}" for _, c in self._new_refusals()),
+                *(f"answer refused: {text}" for text in self.refused_answers),
+            ]
+
+    def _new_posts(self) -> list[Post]:
+        return [post for post in self._workspace.posts if not post.expected]
+
+    def _new_refusals(self) -> list[tuple[int, Call]]:
+        return [
+            (number, call)
+            for number, call in enumerate(self.calls)
+            if not call.ok and not call.injected and number not in self._expected
+        ]
+
+    def _nothing_like(self, kinds: Collection[str], containing: str) -> str:
+        seen = "\n".join(self.leftovers()) or "nothing at all"
+        return f"no new {' or '.join(sorted(kinds))} containing {containing!r}; instead:\n{seen}"

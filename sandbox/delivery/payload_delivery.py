@@ -1,0 +1,188 @@
+"""Payloads on their way to the app: Socket Mode or signed HTTP, three seconds to acknowledge."""
+
+import copy
+import http.client
+import itertools
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import urlencode, urlsplit
+
+from slack_sdk.signature import SignatureVerifier
+
+from sandbox.call_record import Record
+from sandbox.delivery.socket_mode import SocketHub
+from sandbox.workspace.state import Workspace
+
+ACK_SECONDS = 3.0
+RETRIES = 3
+Kind = Literal["slash_commands", "interactive", "events_api"]
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What became of one payload; `status` is 0 without an answer, `took` is in seconds."""
+
+    acked: bool
+    status: int
+    took: float
+    body: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    retry: bool = True
+
+
+class Delivery:
+    """Sends to the app; never call it with the workspace's lock held."""
+
+    def __init__(self, workspace: Workspace, hub: SocketHub, record: Record) -> None:
+        self._workspace = workspace
+        self._hub = hub
+        self._record = record
+        self._numbers = itertools.count(1)
+        self._last: tuple[Kind, dict[str, Any]] | None = None
+        self.http_url: str | None = None
+        self.ack_seconds = ACK_SECONDS
+
+    def send(self, kind: Kind, build: Callable[[], dict[str, Any]]) -> Delivered:
+        """Deliver once; for an event three more times at once while there is no ack.
+
+        `build` makes the payload under the workspace's lock.
+        """
+        with self._workspace.lock:
+            # A payload shows live state; what is sent must not change any more.
+            payload = copy.deepcopy(build())
+        self._last = (kind, payload)
+        delivered = self._send_once(kind, payload)
+        if kind != "events_api":
+            return delivered
+        for attempt in range(1, RETRIES + 1):
+            if delivered.acked or not delivered.retry:
+                break
+            delivered = self._send_once(kind, payload, attempt, delivered.reason)
+        return delivered
+
+    def resend_last(self) -> Delivered:
+        if self._last is None:
+            raise AssertionError("nothing was delivered yet")
+        kind, payload = self._last
+        if kind == "events_api":
+            return self._send_once(kind, payload, 1, "http_timeout")
+        return self._send_once(kind, payload)
+
+    def send_to_all(
+        self, kind: Kind, payload: dict[str, Any], urls: Sequence[str]
+    ) -> list[Delivered]:
+        """Deliver one payload to several addresses at the same moment, as when answers get lost."""
+        with ThreadPoolExecutor(len(urls)) as pool:
+            posted = pool.map(
+                lambda url: self._over_http(url, kind, payload, 0, "", time.monotonic()), urls
+            )
+            return list(posted)
+
+    def _send_once(
+        self, kind: Kind, payload: dict[str, Any], attempt: int = 0, reason: str = ""
+    ) -> Delivered:
+        started = time.monotonic()
+        if self.http_url is None:
+            delivered = self._over_socket(kind, payload, attempt, reason, started)
+        else:
+            delivered = self._over_http(self.http_url, kind, payload, attempt, reason, started)
+        if not delivered.acked:
+            self._record.add_unacked(kind, payload, delivered.reason)
+        return delivered
+
+    def _over_socket(
+        self, kind: Kind, payload: dict[str, Any], attempt: int, reason: str, started: float
+    ) -> Delivered:
+        envelope: dict[str, Any] = {
+            "envelope_id": f"envelope-{next(self._numbers)}",
+            "type": kind,
+            "payload": payload,
+            "accepts_response_payload": kind != "events_api",
+        }
+        if kind == "events_api":
+            envelope |= {"retry_attempt": attempt, "retry_reason": reason}
+        if self._hub.is_expecting():
+            self._hub.wait_for_connection(self.ack_seconds)
+        left = self.ack_seconds - (time.monotonic() - started)
+        answer = self._hub.send(envelope, max(left, 0.0))
+        took = time.monotonic() - started
+        if answer is None:
+            why = "timeout" if took >= self.ack_seconds else "connection_failed"
+            return Delivered(acked=False, status=0, took=took, reason=why)
+        return Delivered(acked=True, status=200, took=took, body=answer)
+
+    def _over_http(
+        self,
+        url: str,
+        kind: Kind,
+        payload: dict[str, Any],
+        attempt: int,
+        reason: str,
+        started: float,
+    ) -> Delivered:
+        body, content_type = _encode(kind, payload)
+        headers = self._sign(body) | {"Content-Type": content_type}
+        if attempt:
+            headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": reason}
+        try:
+            return _post(url, body, headers, self.ack_seconds, started)
+        except TimeoutError:
+            why = "http_timeout"
+        except (OSError, http.client.HTTPException):
+            why = "connection_failed"
+        took = time.monotonic() - started
+        return Delivered(acked=False, status=0, took=took, reason=why)
+
+    def _sign(self, body: str) -> dict[str, str]:
+        # Bolt compares the timestamp with the real clock, whatever the workspace's clock says.
+        stamp = str(int(time.time()))
+        verifier = SignatureVerifier(self._workspace.installation.signing_secret)
+        signature = verifier.generate_signature(timestamp=stamp, body=body)
+        return {
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": signature or "",
+            "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
+        }
+
+
+def _encode(kind: Kind, payload: Mapping[str, Any]) -> tuple[str, str]:
+    if kind == "events_api":
+        return json.dumps(payload), "application/json"
+    fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
+    return urlencode(fields), "application/x-www-form-urlencoded"
+
+
+def _post(
+    url: str, body: str, headers: Mapping[str, str], timeout: float, started: float
+) -> Delivered:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)
+    try:
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", target or "/", body.encode(), dict(headers))
+        response = connection.getresponse()
+        text = response.read().decode()
+    finally:
+        connection.close()
+    took = time.monotonic() - started
+    return Delivered(
+        acked=200 <= response.status < 300,
+        status=response.status,
+        took=took,
+        body=_decode(text, response.headers.get("Content-Type", "")),
+        reason="" if 200 <= response.status < 300 else "http_error",
+        retry=response.headers.get("X-Slack-No-Retry") != "1",
+    )
+
+
+def _decode(text: str, content_type: str) -> dict[str, Any]:
+    if not text:
+        return {}
+    if "json" not in content_type:
+        return {"text": text}
+    decoded = json.loads(text)
+    return decoded if isinstance(decoded, dict) else {"text": text}

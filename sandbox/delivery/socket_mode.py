@@ -1,0 +1,151 @@
+"""Socket Mode: the open connections, the envelopes sent and the acknowledgements waited for."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import WebSocket, WebSocketDisconnect
+
+from sandbox.workspace.interaction_tokens import Tickets
+
+CONNECTION_SECONDS = 3600
+
+
+@dataclass
+class _Waiting:
+    done: threading.Event = field(default_factory=threading.Event)
+    answer: dict[str, Any] | None = None
+
+
+@dataclass(eq=False)
+class _Connection:
+    socket: WebSocket
+    loop: asyncio.AbstractEventLoop
+
+    @property
+    def address(self) -> tuple[str, int]:
+        client = self.socket.client
+        return (client.host, client.port) if client else ("", 0)
+
+    def send(self, frame: Mapping[str, Any]) -> "Future[None]":
+        return asyncio.run_coroutine_threadsafe(self.socket.send_text(json.dumps(frame)), self.loop)
+
+
+class SocketHub:
+    """All connections of the app; a payload goes to one of them, in turn."""
+
+    def __init__(self, tickets: Tickets) -> None:
+        self._tickets = tickets
+        self._changed = threading.Condition()
+        self._connections: list[_Connection] = []
+        self._waiting: dict[str, _Waiting] = {}
+        self._returning = False
+        self._closed = False
+
+    def is_expecting(self) -> bool:
+        """Whether a connection is open, or is about to be."""
+        with self._changed:
+            return bool(self._connections or self._returning or self._tickets.sockets)
+
+    def wait_for_connection(self, timeout: float) -> bool:
+        with self._changed:
+            self._changed.wait_for(lambda: self._connections or self._closed, timeout)
+            return bool(self._connections)
+
+    async def serve(self, socket: WebSocket, ticket: str, app_id: str) -> None:
+        """Greet, then read acknowledgements until the client leaves."""
+        known = self._tickets.redeem_socket_ticket(ticket)
+        await socket.accept()
+        if not known:
+            await socket.close(4001)
+            return
+        await socket.send_text(json.dumps(_hello(app_id, len(self._connections) + 1)))
+        connection = _Connection(socket, asyncio.get_running_loop())
+        self._add(connection)
+        try:
+            while True:
+                self._take(json.loads(await socket.receive_text()))
+        except WebSocketDisconnect:
+            return
+        finally:
+            self._remove(connection)
+
+    def send(self, envelope: Mapping[str, Any], timeout: float) -> dict[str, Any] | None:
+        """The acknowledgement of this envelope, or None within `timeout` seconds."""
+        waiting = _Waiting()
+        with self._changed:
+            if not self._connections:
+                return None
+            self._waiting[str(envelope["envelope_id"])] = waiting
+            connection = self._connections.pop(0)
+            self._connections.append(connection)
+        connection.send(envelope)
+        waiting.done.wait(timeout)
+        with self._changed:
+            self._waiting.pop(str(envelope["envelope_id"]), None)
+        return waiting.answer
+
+    def drop(self, reason: str) -> list[tuple[str, int]]:
+        """Say goodbye on every connection; their addresses, to be closed by who can."""
+        with self._changed:
+            connections, self._connections = self._connections, []
+            self._returning = bool(connections)
+        for connection in connections:
+            connection.send(_disconnect(reason)).result(1)
+        return [connection.address for connection in connections]
+
+    def addresses(self) -> list[tuple[str, int]]:
+        """The app's ends of the open connections."""
+        with self._changed:
+            return [connection.address for connection in self._connections]
+
+    def wait_for_silence(self, timeout: float) -> None:
+        """Return once no connection is open, or after `timeout` seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._connections, timeout)
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            for waiting in self._waiting.values():
+                waiting.done.set()
+            self._changed.notify_all()
+
+    def _add(self, connection: _Connection) -> None:
+        with self._changed:
+            self._connections.append(connection)
+            self._returning = False
+            self._changed.notify_all()
+
+    def _remove(self, connection: _Connection) -> None:
+        with self._changed:
+            if connection in self._connections:
+                self._connections.remove(connection)
+                self._changed.notify_all()
+
+    def _take(self, frame: dict[str, Any]) -> None:
+        with self._changed:
+            waiting = self._waiting.get(str(frame.get("envelope_id")))
+            if waiting is not None:
+                waiting.answer = frame.get("payload") or {}
+                waiting.done.set()
+
+
+def _disconnect(reason: str) -> dict[str, Any]:
+    return {"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}}
+
+
+def _hello(app_id: str, connections: int) -> dict[str, Any]:
+    return {
+        "type": "hello",
+        "num_connections": connections,
+        "connection_info": {"app_id": app_id},
+        "debug_info": {
+            "host": "sandbox",
+            "approximate_connection_time": CONNECTION_SECONDS,
+        },
+    }

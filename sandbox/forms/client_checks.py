@@ -1,0 +1,65 @@
+"""Slack's own checks on a form, made before anything is sent to the app."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sandbox.forms.elements import Place, places
+from sandbox.workspace.state import View
+
+REQUIRED = "Please complete this required field."
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_URL = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
+
+
+def errors_in(view: View) -> dict[str, str]:
+    """What is wrong with what was typed, by block_id; empty when it may be sent."""
+    found: dict[str, str] = {}
+    for place in places(view.payload["blocks"]):
+        if not place.is_input:
+            continue
+        entry = view.state_values.get(place.block_id, {}).get(place.action_id, {})
+        problem = _problem(place, entry.get(place.kind.key))
+        if problem:
+            found[place.block_id] = problem
+    return found
+
+
+def _problem(place: Place, value: Any) -> str:
+    if value in (None, "", []):
+        return "" if place.block.get("optional") else REQUIRED
+    kind = place.element["type"]
+    if kind == "plain_text_input":
+        return _length_problem(place, str(value))
+    if kind == "number_input":
+        return _number_problem(place, str(value))
+    if kind == "email_text_input" and not _EMAIL.fullmatch(str(value)):
+        return "Must be a valid email."
+    if kind == "url_text_input" and not _URL.fullmatch(str(value)):
+        return "Must be a valid URL."
+    most = place.element.get("max_files" if kind == "file_input" else "max_selected_items")
+    if most and isinstance(value, list) and len(value) > int(most):
+        return f"Choose at most {most}."
+    return ""
+
+
+def _length_problem(place: Place, value: str) -> str:
+    least = int(place.element.get("min_length") or 0)
+    most = int(place.element.get("max_length") or 3000)
+    if len(value) < least:
+        return f"Must be at least {least} characters."
+    return f"Must be less than {most + 1} characters." if len(value) > most else ""
+
+
+def _number_problem(place: Place, value: str) -> str:
+    element = place.element
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return "Must be a valid number."
+    if not element.get("is_decimal_allowed") and number != number.to_integral_value():
+        return "Must be a whole number."
+    least, most = element.get("min_value"), element.get("max_value")
+    if least is not None and number < Decimal(least):
+        return f"Must be at least {least}."
+    return f"Must be at most {most}." if most is not None and number > Decimal(most) else ""

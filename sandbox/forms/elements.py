@@ -1,0 +1,163 @@
+"""Interactive elements: where they are in blocks, and how a value of each kind is written."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.workspace.state import Block, StateValues
+
+Element = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one kind of element keeps its value: under `key`, first taken from `initial`."""
+
+    key: str
+    initial: str
+    many: bool = False
+    option: bool = False
+    stateful: bool = True
+
+
+_OPTION = Kind("selected_option", "initial_option", option=True)
+_OPTIONS = Kind("selected_options", "initial_options", many=True, option=True)
+_VALUE = Kind("value", "initial_value")
+
+KINDS: dict[str, Kind] = {
+    "button": Kind("value", "", stateful=False),
+    "overflow": Kind("selected_option", "", option=True, stateful=False),
+    "plain_text_input": _VALUE,
+    "email_text_input": _VALUE,
+    "url_text_input": _VALUE,
+    "number_input": _VALUE,
+    "rich_text_input": Kind("rich_text_value", "initial_value"),
+    "static_select": _OPTION,
+    "external_select": _OPTION,
+    "radio_buttons": _OPTION,
+    "checkboxes": _OPTIONS,
+    "multi_static_select": _OPTIONS,
+    "multi_external_select": _OPTIONS,
+    "users_select": Kind("selected_user", "initial_user"),
+    "multi_users_select": Kind("selected_users", "initial_users", many=True),
+    "conversations_select": Kind("selected_conversation", "initial_conversation"),
+    "multi_conversations_select": Kind(
+        "selected_conversations", "initial_conversations", many=True
+    ),
+    "channels_select": Kind("selected_channel", "initial_channel"),
+    "multi_channels_select": Kind("selected_channels", "initial_channels", many=True),
+    "datepicker": Kind("selected_date", "initial_date"),
+    "timepicker": Kind("selected_time", "initial_time"),
+    "datetimepicker": Kind("selected_date_time", "initial_date_time"),
+    "file_input": Kind("files", "", many=True),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One element and the block it stands in."""
+
+    block: Block
+    element: Element
+
+    @property
+    def block_id(self) -> str:
+        return str(self.block["block_id"])
+
+    @property
+    def action_id(self) -> str:
+        return str(self.element["action_id"])
+
+    @property
+    def kind(self) -> Kind:
+        return KINDS[self.element["type"]]
+
+    @property
+    def is_input(self) -> bool:
+        return bool(self.block["type"] == "input")
+
+
+def elements_of(block: Mapping[str, Any]) -> Iterator[Element]:
+    """The interactive elements of one block, nested cards and containers included."""
+    candidates = [block.get("element"), block.get("accessory")]
+    for name in ("elements", "actions"):
+        candidates.extend(block.get(name) or () if isinstance(block.get(name), list) else ())
+    for candidate in candidates:
+        if isinstance(candidate, dict) and candidate.get("type") in KINDS:
+            yield candidate
+
+
+def nested_blocks(blocks: Sequence[Block]) -> Iterator[Block]:
+    for block in blocks:
+        yield block
+        for name in ("elements", "child_blocks", "blocks"):
+            inner = block.get(name)
+            if isinstance(inner, list):
+                cards = [b for b in inner if isinstance(b, dict) and _is_block(b)]
+                yield from nested_blocks(cards)
+
+
+def _is_block(candidate: Mapping[str, Any]) -> bool:
+    return candidate.get("type") in ("card", "section", "actions", "context", "image", "input")
+
+
+def places(blocks: Sequence[Block]) -> list[Place]:
+    return [Place(b, e) for b in nested_blocks(blocks) for e in elements_of(b)]
+
+
+def find_place(blocks: Sequence[Block], action_id: str, block_id: str | None) -> Place:
+    """AssertionError, with what there is, when the element is not there or not the only one."""
+    fitting = [
+        place
+        for place in places(blocks)
+        if place.action_id == action_id and block_id in (None, place.block_id)
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    there = ", ".join(f"{p.block_id}/{p.action_id}" for p in places(blocks))
+    problem = "more than one" if fitting else "no"
+    raise AssertionError(f"{problem} element {block_id or ''}/{action_id}; there is: {there}")
+
+
+def find_field(blocks: Sequence[Block], name: str) -> Place:
+    """The element of the block called `name`, or else the element with that action_id."""
+    listed = places(blocks)
+    by_block = [place for place in listed if place.block_id == name]
+    fitting = by_block or [place for place in listed if place.action_id == name]
+    if not fitting:
+        there = ", ".join(p.block_id for p in listed)
+        raise AssertionError(f"no field {name!r}; there is: {there}")
+    return fitting[0]
+
+
+def initial_state(blocks: Sequence[Block], kept: StateValues | None = None) -> StateValues:
+    """The state of a fresh view; what was typed survives under an identical pair of ids."""
+    state: StateValues = {}
+    for place in places(blocks):
+        if not place.kind.stateful:
+            continue
+        old = (kept or {}).get(place.block_id, {}).get(place.action_id)
+        same_type = old is not None and old["type"] == place.element["type"]
+        fresh = old if old is not None and same_type else _fresh(place)
+        state.setdefault(place.block_id, {})[place.action_id] = fresh
+    return state
+
+
+def _fresh(place: Place) -> dict[str, Any]:
+    empty: Any = [] if place.kind.many else None
+    return state_entry(place, place.element.get(place.kind.initial) or empty)
+
+
+def state_entry(place: Place, value: Any) -> dict[str, Any]:
+    """How view.state.values shows this element with this (already Slack-shaped) value."""
+    return {"type": place.element["type"], place.kind.key: value}
+
+
+def all_options(element: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The element's own options, groups flattened, its initial ones included."""
+    groups = [element.get("options") or ()]
+    groups.extend(g.get("options") or () for g in element.get("option_groups") or ())
+    groups.append(element.get("initial_options") or ())
+    if element.get("initial_option"):
+        groups.append([element["initial_option"]])
+    return [option for group in groups for option in group]

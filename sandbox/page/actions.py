@@ -1,0 +1,244 @@
+"""What a person does on the page; each act goes through Person and answers with what they see."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from math import isinf
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData, UploadFile
+
+from sandbox.forms.elements import Place, places
+from sandbox.forms.values import slack_value
+from sandbox.page import clock_bar as clocks
+from sandbox.page import fields
+from sandbox.page.option_lists import offer
+from sandbox.page.page_state import find_place, look_at, reader_for
+from sandbox.page.rendering import draw
+from sandbox.page.sidebar import Seen
+from sandbox.workspace.ack_effects import TROUBLE
+from sandbox.workspace.state import Block, Message, View
+
+if TYPE_CHECKING:
+    from sandbox.outcome import Outcome
+    from sandbox.person import Person
+    from sandbox.server import Sandbox
+
+GONE = "That has changed in the meantime. Look again, please."
+NOT_ANSWERED = "The app did not respond"
+
+
+async def _posted(request: Request) -> AsyncIterator[FormData]:
+    async with request.form() as form:
+        yield form
+
+
+Posted = Annotated[FormData, Depends(_posted)]
+
+
+class Acts:
+    """Everything that changes something, for the sandbox's people.
+
+    What an act returns is the trouble to show, empty when all went well.
+    """
+
+    def __init__(self, sandbox: Sandbox, seen: Seen) -> None:
+        self._sandbox = sandbox
+        self._workspace = sandbox.workspace
+        self._seen = seen
+
+    def say(self, user_id: str, place: str, form: Posted) -> Response:
+        """Send what was typed: a command when it begins with a slash."""
+        text = str(form.get("text", "")).strip()
+        return self._answer(user_id, place, lambda person: self._say(person, place, text))
+
+    def press(self, user_id: str, place: str, form: Posted) -> Response:
+        """Use one interactive element; what was typed around it goes along."""
+        return self._answer(user_id, place, lambda person: self._press(person, form))
+
+    def submit(self, user_id: str, place: str, form: Posted) -> Response:
+        """Submit the top modal with what was typed."""
+        return self._answer(user_id, place, lambda person: self._submit(person, form))
+
+    def close(self, user_id: str, place: str, form: Posted) -> Response:
+        """Close the top modal, or the whole stack."""
+        return self._answer(user_id, place, lambda person: self._close(person, form))
+
+    def shortcut(self, user_id: str, place: str, form: Posted) -> Response:
+        """Run a global shortcut, or one on a message."""
+        return self._answer(user_id, place, lambda person: self._shortcut(person, form))
+
+    def move_clock(self, user_id: str, place: str, form: Posted) -> Response:
+        """Move the workspace's clock by a step, or to the next thing due."""
+        step = str(form.get("_step", ""))
+        return self._answer(user_id, place, lambda person: self._move_clock(person, step))
+
+    def upload(self, user_id: str, form: Posted) -> Response:
+        """Take files for a file input; the answer is a chip for each."""
+        person = self._person(user_id)
+        given = [item for item in form.getlist("file") if isinstance(item, UploadFile)]
+        taken = [
+            person.upload(item.filename or "file", item.file.read(), item.content_type)
+            for item in given
+        ]
+        return HTMLResponse(draw("chips.html", files=taken, name=str(form.get("_name", ""))))
+
+    def options(
+        self, user_id: str, where: str, block: str, action: str, typed: str = ""
+    ) -> Response:
+        """What a select offers for the text typed so far, as the items of a list."""
+        person = self._person(user_id)
+        surface = self._find(person, where)
+        found = fields.find_element(_blocks(surface), block, action) if surface else None
+        if surface is None or found is None or person.user.deleted:
+            return HTMLResponse(draw("options.html", groups=[], note=GONE))
+        groups, note = offer(self._sandbox, person, surface, found, typed)
+        return HTMLResponse(draw("options.html", groups=groups, note=note))
+
+    def _answer(self, user_id: str, place: str, act: Callable[[Person], str]) -> Response:
+        """Let the person act, then show the place as it is now.
+
+        What nobody could do in Slack is an AssertionError of Person's that says why; a page
+        that has grown old may still ask for it.
+        """
+        person = self._person(user_id)
+        try:
+            trouble = act(person)
+        except AssertionError as error:
+            trouble = str(error)
+        channel = find_place(self._sandbox, person, place)
+        look = look_at(self._sandbox, person, channel, self._seen, trouble=trouble, answers=True)
+        return HTMLResponse(draw("parts.html", look=look))
+
+    def _say(self, person: Person, place: str, text: str) -> str:
+        channel = find_place(self._sandbox, person, place)
+        if not text or channel is None:
+            return ""
+        if not text.startswith("/"):
+            person.say(channel, text)
+            return ""
+        command, _, rest = text.partition(" ")
+        outcome = person.run(command, rest.strip(), channel=channel)
+        if _is_silent(outcome):
+            return f"{command} failed because the app did not respond."
+        return "" if outcome.acked and outcome.text != TROUBLE else outcome.text
+
+    def _press(self, person: Person, form: FormData) -> str:
+        where = self._find(person, str(form.get("_where", "")))
+        block_id, action_id = str(form.get("_block", "")), str(form.get("_action", ""))
+        found = fields.find_element(_blocks(where), block_id, action_id) if where else None
+        if where is None or found is None:
+            return GONE
+        self._keep(person, where, form)
+        value = self._value(person, found, form)
+        outcome = person.press(where, action_id, value, block_id=block_id)
+        return self._trouble(outcome, where)
+
+    def _value(self, person: Person, found: Place, form: FormData) -> Any:
+        if not found.kind.stateful:
+            return str(form.get("_value", "")) or None
+        zone = reader_for(self._sandbox, person.user).zone
+        return fields.simple_value(found, fields.read_field(found, form, zone))
+
+    def _submit(self, person: Person, form: FormData) -> str:
+        view = self._top(person, form)
+        if view is None:
+            return GONE
+        self._keep(person, view, form)
+        outcome = person.submit()
+        if outcome.errors:
+            return ""
+        return TROUBLE if not outcome.acked or outcome.text == TROUBLE else ""
+
+    def _close(self, person: Person, form: FormData) -> str:
+        view = self._top(person, form)
+        if view is not None:
+            self._keep(person, view, form)
+            person.close(clear_all=form.get("_how") == "all")
+        return ""
+
+    def _shortcut(self, person: Person, form: FormData) -> str:
+        where = self._find(person, str(form.get("_where", "")))
+        message = where if isinstance(where, Message) else None
+        outcome = person.shortcut(str(form.get("_shortcut", "")), message=message)
+        return self._trouble(outcome, message)
+
+    def _move_clock(self, person: Person, step: str) -> str:
+        clock = self._sandbox.clock
+        if clock is None:
+            return clocks.NO_CLOCK
+        goal = clocks.destination(clock, step, person.id)
+        if goal is None:
+            return clocks.NOTHING_DUE
+        clock.move(goal)
+        self._workspace.bump()
+        return ""
+
+    def _person(self, user_id: str) -> Person:
+        if user_id not in self._workspace.users:
+            raise HTTPException(404)
+        return self._sandbox.person(user_id)
+
+    def _find(self, person: Person, where: str) -> Message | View | None:
+        """The message or the view that the page calls `where`, when the person sees it."""
+        kind, _, rest = where.partition(":")
+        if kind == "view":
+            view = self._workspace.views.get(rest)
+            return view if view and view.user == person.id and view.open else None
+        channel, _, ts = rest.partition(":")
+        if find_place(self._sandbox, person, channel) is None:
+            return None
+        found = self._workspace.message(channel, ts)
+        return found if found and found.ephemeral_for in (None, person.id) else None
+
+    def _top(self, person: Person, form: FormData) -> View | None:
+        view = person.view
+        return view if view and view.id == form.get("_view") else None
+
+    def _keep(self, person: Person, where: Message | View, form: FormData) -> None:
+        """Remember what was typed, as Slack does, before the app is told."""
+        zone = reader_for(self._sandbox, person.user).zone
+        state = fields.read_state(_blocks(where), form, zone)
+        read_at = float(str(form.get("_read_at", "inf")))
+        with self._workspace.lock:
+            if isinstance(where, View):
+                if read_at < where.read_at:
+                    return
+                where.read_at = 0.0 if isinf(read_at) else read_at
+            for place in places(_blocks(where)):
+                entry = state.get(place.block_id, {}).get(place.action_id, {})
+                self._complete(person, place, entry)
+            if isinstance(where, View):
+                where.state_values = state
+            elif state:
+                self._workspace.typed_on_messages[person.id, where.channel, where.ts] = state
+
+    def _complete(self, person: Person, place: Place, entry: dict[str, Any]) -> None:
+        """Files become what Slack tells of them; options of the app's stay known as offered."""
+        kind, value = str(place.element["type"]), entry.get(place.kind.key)
+        if kind == "file_input":
+            chosen = fields.simple_value(place, entry)
+            entry[place.kind.key] = slack_value(self._workspace, person.id, place, chosen)
+        elif "external" in kind and value:
+            chosen = value if isinstance(value, list) else [value]
+            offered = self._workspace.offered.get((person.id, place.action_id), [])
+            self._workspace.offered[person.id, place.action_id] = [*offered, *chosen]
+
+    def _trouble(self, outcome: Outcome, where: Message | View | None) -> str:
+        if outcome.acked:
+            return ""
+        if isinstance(where, View) and where.kind == "modal":
+            return TROUBLE
+        if _is_silent(outcome):
+            return f"{self._sandbox.installation.name} did not respond. Try again?"
+        return outcome.text
+
+
+def _blocks(where: Message | View) -> Sequence[Block]:
+    return where.payload.get("blocks", []) if isinstance(where, View) else where.blocks
+
+
+def _is_silent(outcome: Outcome) -> bool:
+    return not outcome.acked and outcome.text.startswith(NOT_ANSWERED)

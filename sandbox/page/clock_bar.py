@@ -1,0 +1,72 @@
+"""The clock bar: what time it is, and how far a person can move it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sandbox.clock import ClockControl
+from sandbox.page.reader import Reader
+from sandbox.page.time_format import clock_time, moment, short_moment
+
+STEPS = {
+    "hour": ("+ 1 hour", timedelta(hours=1)),
+    "day": ("+ 1 day", timedelta(days=1)),
+    "week": ("+ 1 week", timedelta(weeks=1)),
+}
+NEXT = "To the next thing due"
+NO_CLOCK = "This workspace runs on real time."
+NOTHING_DUE = "Nothing is due."
+
+
+@dataclass(frozen=True)
+class Step:
+    """A button of the bar; `reason` says why it cannot be used."""
+
+    key: str
+    label: str
+    detail: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ClockBar:
+    """The reader's own time and its zone, UTC where it differs, and the buttons."""
+
+    local: str
+    zone: str
+    utc: str
+    steps: Sequence[Step]
+    note: str = ""
+
+
+def clock_bar(clock: ClockControl | None, reader: Reader) -> ClockBar:
+    """The bar for one reader; without a clock to move, every button says why."""
+    reason = NO_CLOCK if clock is None else ""
+    steps = [Step(key, label, reason=reason) for key, (label, _by) in STEPS.items()]
+    return ClockBar(
+        local=moment(reader.now, reader.zone),
+        zone=reader.zone.key.rpartition("/")[2].replace("_", " "),
+        utc=clock_time(reader.now.astimezone(UTC)) + " UTC",
+        steps=[*steps, _next_step(clock, reader)],
+        note=NO_CLOCK if clock is None else "",
+    )
+
+
+def _next_step(clock: ClockControl | None, reader: Reader) -> Step:
+    if clock is None:
+        return Step("next", NEXT, reason=NO_CLOCK)
+    due = clock.next_due(reader.id)
+    if due is None:
+        return Step("next", NEXT, detail="nothing is due", reason=NOTHING_DUE)
+    when = short_moment(due.at, reader.zone)
+    return Step("next", NEXT, detail=f"{due.what}, {when}" if due.what else when)
+
+
+def destination(clock: ClockControl, key: str, user_id: str) -> datetime | None:
+    """Where a button of the bar moves the clock to; None when there is nowhere to go."""
+    if key in STEPS:
+        return clock.now().astimezone(UTC) + STEPS[key][1]
+    due = clock.next_due(user_id) if key == "next" else None
+    return due.at if due else None

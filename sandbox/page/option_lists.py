@@ -1,0 +1,91 @@
+"""What a select offers as one types: its own options, people and places, or the app's answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sandbox.forms.elements import Element, Place
+from sandbox.page.rendering import decoded
+from sandbox.page.sidebar import visible_channels
+from sandbox.page.surface_state import Choice
+from sandbox.workspace.state import Message, View
+
+if TYPE_CHECKING:
+    from sandbox.person import Person
+    from sandbox.server import Sandbox
+
+MIN_QUERY_LENGTH = 3
+NO_RESULTS = "No results"
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Options under one heading; an empty `label` has none."""
+
+    label: str
+    choices: Sequence[Choice]
+
+
+def offer(
+    sandbox: Sandbox, person: Person, where: Message | View, place: Place, typed: str
+) -> tuple[list[Offered], str]:
+    """The groups to choose from, and a note when there are none."""
+    kind = str(place.element["type"])
+    if "external" in kind:
+        return _external(person, where, place, typed)
+    if "static" in kind:
+        groups = _static(place.element, typed)
+    elif "users" in kind:
+        groups = [Offered("", _matching(_users(sandbox), typed))]
+    else:
+        groups = [Offered("", _matching(_channels(sandbox, person, kind), typed))]
+    found = [group for group in groups if group.choices]
+    return found, "" if found else NO_RESULTS
+
+
+def _external(
+    person: Person, where: Message | View, place: Place, typed: str
+) -> tuple[list[Offered], str]:
+    least = int(place.element.get("min_query_length", MIN_QUERY_LENGTH))
+    if len(typed) < least:
+        return [], f"Type at least {least} character{'s' if least != 1 else ''}"
+    answered = person.options(place.action_id, typed, where=where)
+    found = [_choice(option) for option in answered]
+    return [Offered("", found)] if found else [], "" if found else NO_RESULTS
+
+
+def _choice(option: Mapping[str, Any]) -> Choice:
+    """An option of the app's travels whole, for nobody else knows it."""
+    return Choice(json.dumps(option), decoded(option["text"]["text"]))
+
+
+def _static(element: Element, typed: str) -> list[Offered]:
+    loose = [Offered("", _matching(_plain(element.get("options")), typed))]
+    groups = [
+        Offered(decoded(group["label"]["text"]), _matching(_plain(group["options"]), typed))
+        for group in element.get("option_groups") or ()
+    ]
+    return loose + groups
+
+
+def _plain(options: Iterable[Mapping[str, Any]] | None) -> list[Choice]:
+    return [Choice(str(o["value"]), decoded(o["text"]["text"])) for o in options or ()]
+
+
+def _users(sandbox: Sandbox) -> list[Choice]:
+    everybody = [p.user for p in sandbox.people() if not p.user.deleted]
+    return [Choice(user.id, user.real_name) for user in everybody]
+
+
+def _channels(sandbox: Sandbox, person: Person, kind: str) -> list[Choice]:
+    seen = visible_channels(sandbox.workspace, person.user)
+    places = [Choice(c.id, f"#{c.name}") for c in seen if c.kind != "im" and not c.archived]
+    return places + (_users(sandbox) if "conversations" in kind else [])
+
+
+def _matching(choices: Iterable[Choice], typed: str) -> list[Choice]:
+    wanted = typed.strip().lower()
+    return [choice for choice in choices if wanted in choice.label.lower()]

@@ -1,0 +1,208 @@
+"""One person's view of one place in the workspace, as the templates want it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sandbox.page import clock_bar as clocks
+from sandbox.page.message_rows import Row, Rows, badge_of
+from sandbox.page.reader import Reader
+from sandbox.page.sidebar import Group, Seen, sidebar, visible_channels
+from sandbox.page.surface_state import Surface
+from sandbox.workspace.state import Channel, User, View
+
+if TYPE_CHECKING:
+    from sandbox.person import Person
+    from sandbox.server import Sandbox
+
+HOME = "home"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A modal or the Home, `view` None while the app has published nothing."""
+
+    view: View | None
+    surface: Surface
+    depth: int = 1
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class Composer:
+    """Where one types; `closed` says why one cannot."""
+
+    commands: Sequence[Mapping[str, Any]] = ()
+    closed: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Everything that the page shows to one person at one place."""
+
+    me: User
+    my_badge: str
+    bot: User
+    reader: Reader
+    workspace_name: str
+    place: str
+    title: str
+    revision: int
+    clock: clocks.ClockBar
+    sidebar: Sequence[Group]
+    composer: Composer
+    notes: Sequence[str] = ()
+    topic: str = ""
+    tabs: Sequence[Mapping[str, Any]] = ()
+    rows: Sequence[Row] = ()
+    home: Shown | None = None
+    modal: Shown | None = None
+    trouble: str = ""
+    answers: bool = False
+    shortcuts: Sequence[Mapping[str, Any]] = ()
+    message_shortcuts: Sequence[Mapping[str, Any]] = ()
+    hints: Sequence[str] = field(default_factory=list)
+
+
+def reader_for(sandbox: Sandbox, user: User) -> Reader:
+    """The eyes of a user at this moment; channels they cannot see have no name for them."""
+    workspace = sandbox.workspace
+    return Reader(
+        id=user.id,
+        zone=ZoneInfo(user.tz),
+        now=workspace.now().astimezone(UTC),
+        users={other.id: other.real_name for other in list(workspace.users.values())},
+        channels={c.id: c.name for c in visible_channels(workspace, user) if c.kind != "im"},
+        base=f"/as/{user.id}",
+    )
+
+
+def find_place(sandbox: Sandbox, person: Person, place: str) -> Channel | None:
+    """The channel of that name which the person may see; None for the Home or an unknown one."""
+    channel = sandbox.workspace.channels.get(place)
+    if channel is None or channel not in visible_channels(sandbox.workspace, person.user):
+        return None
+    return channel
+
+
+def _surface_of(sandbox: Sandbox, reader: Reader, view: View) -> Surface:
+    return Surface(
+        where=f"view:{view.id}",
+        reader=reader,
+        state=view.state_values,
+        errors=view.errors,
+        files={file.id: file.name for file in list(sandbox.workspace.files.values())},
+    )
+
+
+def _modal(sandbox: Sandbox, reader: Reader, person: Person) -> Shown | None:
+    stack = sandbox.workspace.modal_stack(person.id)
+    if not stack:
+        return None
+    return Shown(stack[-1], _surface_of(sandbox, reader, stack[-1]), depth=len(stack))
+
+
+def _home(sandbox: Sandbox, reader: Reader, person: Person) -> Shown:
+    view = person.home
+    if not sandbox.installation.home_tab:
+        return Shown(None, Surface("view:none", reader), empty="This app has no Home.")
+    if view is None:
+        empty = f"{sandbox.installation.name} has not published a Home for {person.name} yet."
+        return Shown(None, Surface("view:none", reader), empty=empty)
+    return Shown(view, _surface_of(sandbox, reader, view))
+
+
+def _composer(sandbox: Sandbox, person: Person, channel: Channel | None) -> Composer:
+    user, installation = person.user, sandbox.installation
+    app_home: Mapping[str, Any] = (installation.manifest.get("features") or {}).get(
+        "app_home"
+    ) or {}
+    closed = ""
+    if user.deleted:
+        closed = f"{user.real_name} is deactivated: they can look, and do nothing."
+    elif channel is None:
+        return Composer()
+    elif channel.archived:
+        closed = "This channel is archived."
+    elif user.id not in channel.members:
+        closed = f"{user.real_name} is not in this channel."
+    elif channel.kind == "im" and app_home.get("messages_tab_read_only_enabled"):
+        closed = "Sending messages to this app has been turned off."
+    return Composer(commands=list(installation.commands.values()), closed=closed)
+
+
+def _notes(channel: Channel, bot_id: str) -> list[str]:
+    notes = []
+    if channel.kind == "im":
+        return ["app"]
+    if channel.is_ext_shared:
+        notes.append("shared with another organisation")
+    if channel.archived:
+        notes.append("archived")
+    if bot_id not in channel.members:
+        notes.append("the bot is not here")
+    return notes
+
+
+def _tabs(sandbox: Sandbox, person: Person, place: str) -> list[dict[str, Any]]:
+    if place not in (HOME, person.dm.id) or not sandbox.installation.home_tab:
+        return []
+    return [
+        {"key": HOME, "label": "Home", "current": place == HOME},
+        {"key": person.dm.id, "label": "Messages", "current": place != HOME},
+    ]
+
+
+def _shortcuts(sandbox: Sandbox, kind: str) -> list[Mapping[str, Any]]:
+    return [s for s in sandbox.installation.shortcuts.values() if s.get("type") == kind]
+
+
+def look_at(
+    sandbox: Sandbox,
+    person: Person,
+    channel: Channel | None,
+    seen: Seen,
+    *,
+    trouble: str = "",
+    answers: bool = False,
+) -> Look:
+    """What `person` sees at `channel`, or at the app's Home when that is None."""
+    workspace, user = sandbox.workspace, person.user
+    # Read first: whatever changes while the rest is read makes the page ask again.
+    revision = workspace.revision
+    # The clock may ask the app's database what is due: never while everybody waits.
+    clock = clocks.clock_bar(sandbox.clock, reader_for(sandbox, user))
+    with workspace.lock:
+        reader = reader_for(sandbox, user)
+        place = channel.id if channel else HOME
+        rows = Rows(workspace, reader, channel).build() if channel else []
+        seen.mark(workspace, user, channel)
+        direct = channel is None or channel.kind == "im"
+        return Look(
+            me=user,
+            my_badge=badge_of(user),
+            bot=workspace.users[sandbox.bot_user_id],
+            reader=reader,
+            workspace_name=sandbox.name,
+            place=place,
+            title=sandbox.installation.name if direct or not channel else f"#{channel.name}",
+            revision=revision,
+            clock=clock,
+            sidebar=sidebar(sandbox, person, place, seen),
+            composer=_composer(sandbox, person, channel),
+            notes=_notes(channel, sandbox.bot_user_id) if channel else ["app"],
+            topic=channel.topic if channel else "",
+            tabs=_tabs(sandbox, person, place),
+            rows=rows,
+            home=None if channel else _home(sandbox, reader, person),
+            modal=_modal(sandbox, reader, person),
+            trouble=trouble,
+            answers=answers,
+            shortcuts=_shortcuts(sandbox, "global"),
+            message_shortcuts=_shortcuts(sandbox, "message"),
+            hints=list(sandbox.hints),
+        )

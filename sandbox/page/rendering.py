@@ -1,0 +1,102 @@
+"""The templates of the page, with the filters that make texts of Slack's safe HTML."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, Undefined
+from markupsafe import Markup
+
+from sandbox.page.fields import TEXTS, field_name
+from sandbox.page.markup import mrkdwn
+from sandbox.page.markup.emoji import emoji
+from sandbox.page.markup.markdown import markdown
+from sandbox.page.markup.rich_text import cell, rich_text
+from sandbox.page.surface_state import Surface
+
+HERE = Path(__file__).parent
+TONES = 8
+FILE_ADDRESS = re.compile(r"/(F[A-Z0-9]{3,})/")
+
+
+class Absent(Undefined):
+    """A key that the app left out: false in a test and empty in the page, like Slack's null."""
+
+
+def decoded(text: Any) -> str:
+    """A plain text for an attribute or an option: entities decoded, emoji shown, unescaped."""
+    return Markup(mrkdwn.with_emoji(str(text or ""))).unescape()
+
+
+def confirm(dialog: Mapping[str, Any]) -> str:
+    """A confirm dialog for the script: its texts ready to be shown as plain text, as JSON."""
+    parts = ("title", "text", "confirm", "deny")
+    texts = {part: decoded(dialog[part].get("text")) for part in parts if dialog.get(part)}
+    return json.dumps({**texts, "style": dialog.get("style", "")})
+
+
+def image_url(image: Mapping[str, Any]) -> str:
+    """Where the page loads an image from; empty when the address is not one to follow."""
+    file = image.get("slack_file") or {}
+    url = str(file.get("url") or image.get("image_url") or "")
+    held = FILE_ADDRESS.search(url) if file else None
+    file_id = file.get("id") or (held[1] if held else "")
+    if file_id:
+        return "/images/" + quote(str(file_id), safe="")
+    return url if url.lower().startswith(("http://", "https://")) else ""
+
+
+def initials(name: str) -> str:
+    """Up to two letters to stand for a face."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
+
+
+def tone(thing_id: str) -> int:
+    """A colour's number out of TONES, the same for the same id."""
+    return sum(thing_id.encode()) % TONES
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The templates, compiled once."""
+    env = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=Absent,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    env.filters |= {
+        "text": mrkdwn.text_object,
+        "mrkdwn": mrkdwn.mrkdwn,
+        "markdown": markdown,
+        "rich_text": rich_text,
+        "cell": cell,
+        "decoded": decoded,
+        "confirm": confirm,
+        "emoji": emoji,
+        "image_url": image_url,
+        "initials": initials,
+        "tone": tone,
+        "markup": Markup,
+        "safe_link": lambda url: bool(mrkdwn.SAFE_LINK.match(str(url))),
+    }
+    env.globals |= {"field_name": field_name, "texts": TEXTS}
+    return env
+
+
+def draw(template: str, **values: Any) -> str:
+    """One template as HTML."""
+    return environment().get_template(template).render(**values)
+
+
+def draw_blocks(blocks: Sequence[Mapping[str, Any]], surface: Surface) -> Markup:
+    """Blocks as HTML that is safe whatever the app sent."""
+    macros = environment().get_template("blocks.html").module
+    return Markup(macros.all(surface, blocks))  # type: ignore[attr-defined]

@@ -1,0 +1,296 @@
+"""What a person can do in Slack; tests and the page both go through here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sandbox.delivery import events, payloads
+from sandbox.forms.client_checks import errors_in
+from sandbox.forms.elements import Place, find_field, find_place, state_entry
+from sandbox.forms.values import slack_value
+from sandbox.outcome import Outcome
+from sandbox.workspace.ack_effects import act_on_submission, offered_options, show_command_answer
+from sandbox.workspace.files import new_file
+from sandbox.workspace.modals import close_view
+from sandbox.workspace.state import Block, Channel, File, Message, User, View
+
+if TYPE_CHECKING:
+    from sandbox.server import Sandbox
+
+__all__ = ["Outcome", "Person"]
+
+MIN_QUERY = 3
+
+
+class Person:
+    """A handle on one user; any number of handles on the same user may exist.
+
+    What nobody could do in Slack (use an element that is not there, act while deactivated)
+    is an AssertionError; what Slack's client refuses is an Outcome with status 0.
+    """
+
+    def __init__(self, sandbox: Sandbox, user_id: str) -> None:
+        self._sandbox = sandbox
+        self._workspace = sandbox.workspace
+        self.id = user_id
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Person) and other.id == self.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        return f"Person({self.name}, {self.id})"
+
+    @property
+    def user(self) -> User:
+        return self._workspace.users[self.id]
+
+    @property
+    def name(self) -> str:
+        return self.user.real_name
+
+    @property
+    def dm(self) -> Channel:
+        """The direct conversation with the bot, made at need."""
+        return self._workspace.open_dm(self.id)
+
+    @property
+    def view(self) -> View | None:
+        """The top open modal."""
+        stack = self._workspace.modal_stack(self.id)
+        return stack[-1] if stack else None
+
+    @property
+    def home(self) -> View | None:
+        """The Home as last published for this person."""
+        return self._workspace.home_of(self.id)
+
+    def messages(self, channel: Channel | None = None) -> list[Message]:
+        """What this person sees there, by default in the DM with the bot, oldest first."""
+        where = channel or self.dm
+        return self._workspace.visible_messages(where.id, self.id) if self._is_in(where) else []
+
+    def wait_for_view(self, timeout: float = 5.0) -> View:
+        """The top modal once there is one; AssertionError after `timeout` seconds."""
+        found = self._workspace.wait_until(lambda: self.view, timeout)
+        if found is None:
+            raise AssertionError(f"no modal was opened for {self.name}")
+        return found
+
+    def run(self, command: str, text: str = "", *, channel: Channel | None = None) -> Outcome:
+        """Run a slash command such as `/visit`, by default in the DM with the bot."""
+        where = self._present_in(channel or self.dm)
+        known = self._sandbox.installation.commands.get(command)
+        if known is None:
+            return Outcome.refused(f"{command} is not a valid command.")
+        if self.user.is_stranger:
+            return Outcome.refused(f"{command} is not available to other organisations.")
+        sent = events.escaped(self._workspace, text) if known.get("should_escape") else text
+        delivered = self._sandbox.delivery.send(
+            "slash_commands",
+            lambda: payloads.command_form(self._workspace, self.user, where, command, sent),
+        )
+        return show_command_answer(self._workspace, self._sandbox.record, where, self.id, delivered)
+
+    def press(
+        self,
+        where: Message | View,
+        action_id: str,
+        value: Any = None,
+        *,
+        block_id: str | None = None,
+    ) -> Outcome:
+        """Use any interactive element of a message, a modal or the Home.
+
+        `value`: an option's value, a list of them, a date or time (text or object), an id or a
+        Person or Channel; nothing for a button.
+        """
+        place = find_place(self._blocks(where), action_id, block_id)
+        if place.is_input and not place.block.get("dispatch_action"):
+            raise AssertionError(f"{action_id} sends nothing by itself: fill it in")
+        return self._interact(lambda: self._action(where, place, value))
+
+    def fill(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> None:
+        """Fill in the open modal: block_id (or action_id) -> value, as for `press`.
+
+        Text for text inputs, a list of File or file ids for a file input. An element that acts
+        at once (outside an input block, or with dispatch_action) is pressed.
+        """
+        view = self._top_modal()
+        for name, value in {**(values or {}), **more}.items():
+            place = find_field(view.payload["blocks"], name)
+            if not place.is_input or place.block.get("dispatch_action"):
+                self.press(view, place.action_id, value, block_id=place.block_id)
+                continue
+            with self._workspace.lock:
+                self._keep(view, place, self._value(place, value))
+                self._workspace.bump()
+
+    def submit(
+        self, values: Mapping[str, Any] | None = None, *, unchecked: bool = False
+    ) -> Outcome:
+        """Fill in and submit the open modal.
+
+        The client's own checks come first and are returned as `errors` without a request,
+        unless `unchecked`.
+        """
+        self.fill(values)
+        view = self._top_modal()
+        wrong = {} if unchecked else errors_in(view)
+        view.errors = wrong
+        if wrong:
+            self._workspace.bump()
+            return Outcome.refused(errors=wrong)
+        delivered = self._sandbox.delivery.send(
+            "interactive", lambda: payloads.view_submission(self._workspace, self.user, view)
+        )
+        return act_on_submission(self._workspace, self._sandbox.record, view, delivered)
+
+    def close(self, *, clear_all: bool = False) -> Outcome | None:
+        """Close the top modal, or all; the last Outcome when the app asked to be told."""
+        stack = self._workspace.modal_stack(self.id)
+        top = self._top_modal()
+        everything = clear_all or bool(top.payload.get("clear_on_close"))
+        closing = list(reversed(stack)) if everything else [top]
+        for view in closing:
+            close_view(self._workspace, view)
+        told = [view for view in closing if view.payload.get("notify_on_close")]
+        outcomes = [self._tell_closed(view, everything) for view in told]
+        return outcomes[-1] if outcomes else None
+
+    def _tell_closed(self, view: View, cleared: bool) -> Outcome:
+        return self._interact(
+            lambda: payloads.view_closed(self._workspace, self.user, view, cleared=cleared)
+        )
+
+    def options(
+        self, action_id: str, typed: str, *, where: Message | View | None = None
+    ) -> list[dict[str, Any]]:
+        """What an external select offers for `typed`, by default in the open modal.
+
+        Nothing (and no request) below min_query_length; nothing when the answer is malformed.
+        """
+        spot = where or self._top_modal()
+        place = find_place(self._blocks(spot), action_id, None)
+        if len(typed) < int(place.element.get("min_query_length", MIN_QUERY)):
+            return []
+        delivered = self._sandbox.delivery.send(
+            "interactive",
+            lambda: payloads.suggestion(self._workspace, self.user, place, typed, spot),
+        )
+        offered = offered_options(self._sandbox.record, delivered)
+        self._workspace.offered[self.id, action_id] = offered
+        return offered
+
+    def shortcut(self, callback_id: str, *, message: Message | None = None) -> Outcome:
+        """Run a global shortcut, or a message shortcut on `message`."""
+        self._present()
+        known = self._sandbox.installation.shortcuts.get(callback_id)
+        if known is None or (known["type"] == "message") != (message is not None):
+            raise AssertionError(f"the manifest has no such shortcut: {callback_id}")
+        if self.user.is_stranger:
+            return Outcome.refused("This shortcut is not available to other organisations.")
+        if message is None:
+            return self._interact(
+                lambda: payloads.global_shortcut(self._workspace, self.user, callback_id)
+            )
+        seen = self._visible(message)
+        return self._interact(
+            lambda: payloads.message_shortcut(self._workspace, self.user, callback_id, seen)
+        )
+
+    def open_home(self, timeout: float = 1.0) -> View | None:
+        """Open the Home tab; the view once published anew, or after `timeout` s the old one."""
+        self._present()
+        if not self._sandbox.installation.home_tab or self.user.is_stranger:
+            return None
+        return events.open_home(self._sandbox, self.user, self.dm, timeout)
+
+    def say(self, channel: Channel, text: str, *, thread: Message | None = None) -> Message:
+        """Write a message, typed as plain text with `<@U...>` mentions allowed.
+
+        The app is told when the manifest subscribes to it and the bot is a member.
+        """
+        return events.say(self._sandbox, self.user, self._present_in(channel), text, thread)
+
+    def react(self, message: Message, name: str) -> None:
+        """Add a reaction; the app is told when the manifest subscribes to it."""
+        events.react(self._sandbox, self.user, self._visible(message), name)
+
+    def change(self, **fields: Any) -> None:
+        """Change the profile (tz, status_emoji, deleted ...) and tell the app if it wants to know.
+
+        The names are those of `sandbox.workspace.state.User`.
+        """
+        events.change(self._sandbox, self.user, fields)
+
+    def set_quiet_hours(self, start: int, end: int) -> None:
+        events.set_quiet_hours(self._sandbox, self.user, start, end)
+
+    def send_event(self, event: Mapping[str, Any], *, channel: Channel | None = None) -> Outcome:
+        """Deliver an event that this person causes, whether or not the app subscribes."""
+        return events.send(self._sandbox, self.user, event, channel)
+
+    def upload(self, name: str, content: bytes, mimetype: str | None = None) -> File:
+        """A file of this person's, for a file input."""
+        return new_file(self._workspace, self.id, name, content, mimetype)
+
+    def _interact(self, build: Callable[[], dict[str, Any]]) -> Outcome:
+        return Outcome.of(self._sandbox.delivery.send("interactive", build))
+
+    def _present(self) -> None:
+        if self.user.deleted:
+            raise AssertionError(f"{self.name} is deactivated")
+
+    def _is_in(self, channel: Channel) -> bool:
+        return self.id in channel.members
+
+    def _present_in(self, channel: Channel) -> Channel:
+        self._present()
+        if not self._is_in(channel):
+            raise AssertionError(f"{self.name} is not in #{channel.name}")
+        return channel
+
+    def _top_modal(self) -> View:
+        top = self.view
+        if top is None:
+            raise AssertionError(f"{self.name} has no modal open")
+        return top
+
+    def _visible(self, message: Message) -> Message:
+        channel = self._present_in(self._workspace.channels[message.channel])
+        if message.deleted or message not in self.messages(channel):
+            raise AssertionError(f"{self.name} does not see this message")
+        return message
+
+    def _blocks(self, where: Message | View) -> list[Block]:
+        self._present()
+        if isinstance(where, Message):
+            return self._visible(where).blocks
+        if where not in (self.view, self.home):
+            raise AssertionError(f"{self.name} does not see this view")
+        return list(where.payload["blocks"])
+
+    def _value(self, place: Place, value: Any) -> Any:
+        return slack_value(self._workspace, self.id, place, value)
+
+    def _action(self, where: Message | View, place: Place, value: Any) -> dict[str, Any]:
+        shaped = None if place.element["type"] == "button" else self._value(place, value)
+        if place.kind.stateful:
+            self._keep(where, place, shaped)
+        action = payloads.action_of(place, shaped)
+        if isinstance(where, View):
+            return payloads.view_actions(self._workspace, self.user, where, action)
+        return payloads.message_actions(self._workspace, self.user, where, action)
+
+    def _keep(self, where: Message | View, place: Place, shaped: Any) -> None:
+        if isinstance(where, View):
+            values = where.state_values
+            where.errors.pop(place.block_id, None)
+        else:
+            key = (self.id, where.channel, where.ts)
+            values = self._workspace.typed_on_messages.setdefault(key, {})
+        values.setdefault(place.block_id, {})[place.action_id] = state_entry(place, shaped)

@@ -1,0 +1,114 @@
+"""Messages of the bot: checked against Slack's limits, then stored and noted."""
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sandbox.api.errors import Refused, refuse_if
+from sandbox.forms.elements import elements_of, nested_blocks
+from sandbox.limits import check_message, check_metadata
+from sandbox.workspace.state import Block, Channel, Message, Post, Workspace
+
+MAX_TEXT = 40_000
+_IMAGES = ("image/png", "image/jpeg", "image/gif")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the bot wants to say; `metadata` None means none (or, in an update, as before)."""
+
+    text: str
+    blocks: Sequence[Block] = ()
+    metadata: dict[str, Any] | None = None
+    thread_ts: str | None = None
+    files: Sequence[str] = field(default_factory=tuple)
+
+
+def check_draft(workspace: Workspace, draft: Draft) -> None:
+    """Refused when Slack would not take it."""
+    if not draft.text.strip() and not draft.blocks and not draft.files:
+        raise Refused("no_text")
+    refuse_if(check_message(draft.blocks, draft.text))
+    if draft.metadata:
+        refuse_if(check_metadata(draft.metadata))
+    check_images(workspace, draft.blocks)
+
+
+def check_images(workspace: Workspace, blocks: Sequence[Block]) -> None:
+    """Every Slack file shown in `blocks` must be there, be an image and be processed."""
+    for number, block in enumerate(blocks):
+        for holder in (block, block.get("accessory") or {}, *(block.get("elements") or ())):
+            wanted = holder.get("slack_file") if isinstance(holder, dict) else None
+            if wanted and not _is_ready(workspace, wanted):
+                raise Refused(
+                    "invalid_blocks", [f"[ERROR] invalid slack file [blocks[{number}].slack_file]"]
+                )
+
+
+def _is_ready(workspace: Workspace, wanted: Mapping[str, Any]) -> bool:
+    name = wanted.get("id") or str(wanted.get("url", "")).rsplit("/", 2)[-2:][0]
+    file = workspace.files.get(str(name))
+    return bool(file and file.complete and not file.polls_left and file.mimetype in _IMAGES)
+
+
+def post(
+    workspace: Workspace, channel: Channel, draft: Draft, ephemeral_for: str | None = None
+) -> Message:
+    """Store a checked draft as a new message of the bot."""
+    bot = workspace.installation
+    with workspace.lock:
+        message = Message(
+            ts=workspace.new_ts(),
+            channel=channel.id,
+            user=bot.bot_user_id,
+            bot_id=bot.bot_id,
+            text=draft.text[:MAX_TEXT],
+            blocks=with_ids(workspace, draft.blocks),
+            metadata=draft.metadata or None,
+            thread_ts=draft.thread_ts,
+            ephemeral_for=ephemeral_for,
+            files=list(draft.files),
+        )
+        note(workspace, "ephemeral" if ephemeral_for else "message", message)
+        return workspace.add_message(message)
+
+
+def revise(workspace: Workspace, message: Message, draft: Draft) -> None:
+    """Put a checked draft in place of what the message says."""
+    with workspace.lock:
+        message.text = draft.text[:MAX_TEXT]
+        message.blocks = with_ids(workspace, draft.blocks)
+        message.edited_ts = workspace.new_ts()
+        if draft.metadata is not None:
+            message.metadata = draft.metadata or None
+        note(workspace, "update", message)
+        workspace.bump()
+
+
+def note(
+    workspace: Workspace, kind: Literal["message", "ephemeral", "update"], message: Message
+) -> None:
+    words = "\n".join([message.text, *_texts(message.blocks)])
+    workspace.posts.append(Post(kind, message, words))
+
+
+def _texts(part: Any) -> list[str]:
+    if isinstance(part, list):
+        return [text for item in part for text in _texts(item)]
+    if not isinstance(part, dict):
+        return []
+    own = [v for k, v in part.items() if k in ("text", "alt_text") and isinstance(v, str)]
+    return own + [text for value in part.values() for text in _texts(value)]
+
+
+def with_ids(workspace: Workspace, blocks: Sequence[Block]) -> list[Block]:
+    """A deep copy in which every block and element has its id, as Slack fills them in."""
+    copied = copy.deepcopy(list(blocks))
+    for block in nested_blocks(copied):
+        if not block.get("block_id"):
+            block["block_id"] = workspace.new_id("b")
+        for element in elements_of(block):
+            if not element.get("action_id"):
+                element["action_id"] = workspace.new_id("a")
+    return copied

@@ -1,0 +1,166 @@
+"""The stack of modals and the Home: opened, pushed, updated and closed under Slack's rules."""
+
+from typing import Any, Literal
+
+from sandbox.api.errors import Refused, refuse_if
+from sandbox.forms.elements import initial_state
+from sandbox.limits import check_view
+from sandbox.workspace.installation import TEAM_ID
+from sandbox.workspace.messages import check_images, with_ids
+from sandbox.workspace.state import View, Workspace
+
+MAX_DEPTH = 3
+_KEPT = (
+    "type", "title", "close", "submit", "blocks", "private_metadata", "callback_id",
+    "clear_on_close", "notify_on_close", "external_id",
+)  # fmt: skip
+
+
+def checked(workspace: Workspace, payload: dict[str, Any], kind: str) -> dict[str, Any]:
+    """What Slack keeps of a view the app gave; Refused when it would not take it."""
+    if payload.get("type") != kind:
+        raise Refused("invalid_arguments", [f"[ERROR] view must be of type {kind} [view.type]"])
+    refuse_if(check_view(payload))
+    check_images(workspace, payload.get("blocks") or ())
+    kept = {name: payload[name] for name in _KEPT if name in payload}
+    return kept | {"blocks": with_ids(workspace, payload.get("blocks") or ())}
+
+
+def open_modal(workspace: Workspace, user_id: str, payload: dict[str, Any]) -> View:
+    """A new stack with this modal alone; an older stack is gone, as the new one covers it."""
+    with workspace.lock:
+        kept = checked(workspace, payload, "modal")
+        _refuse_taken(workspace, kept, None)
+        close_all(workspace, user_id)
+        return _put(workspace, user_id, kept, None)
+
+
+def push_modal(workspace: Workspace, user_id: str, payload: dict[str, Any]) -> View:
+    with workspace.lock:
+        stack = workspace.modal_stack(user_id)
+        if not stack:
+            raise Refused("no_active_view")
+        if len(stack) >= MAX_DEPTH:
+            raise Refused("push_limit_reached")
+        kept = checked(workspace, payload, "modal")
+        _refuse_taken(workspace, kept, None)
+        return _put(workspace, user_id, kept, stack[-1])
+
+
+def update_view(
+    workspace: Workspace, view: View, payload: dict[str, Any], expected_hash: str = ""
+) -> View:
+    """Replace the view in place; what was typed survives under identical ids only."""
+    with workspace.lock:
+        if expected_hash and expected_hash != view.hash:
+            raise Refused("hash_conflict")
+        kept = checked(workspace, payload, view.kind)
+        _refuse_taken(workspace, kept, view)
+        view.payload = kept
+        view.state_values = initial_state(kept["blocks"], view.state_values)
+        view.errors = {}
+        view.hash = _new_hash(workspace)
+        workspace.bump()
+        return view
+
+
+def publish_home(
+    workspace: Workspace, user_id: str, payload: dict[str, Any], expected_hash: str = ""
+) -> View:
+    with workspace.lock:
+        home = workspace.home_of(user_id)
+        if home is not None:
+            return update_view(workspace, home, payload, expected_hash)
+        kept = checked(workspace, payload, "home")
+        _refuse_taken(workspace, kept, None)
+        view = _new_view(workspace, user_id, kept, "home")
+        workspace.homes[user_id] = view.id
+        workspace.bump()
+        return view
+
+
+def close_view(workspace: Workspace, view: View) -> None:
+    """Take this modal off its stack, wherever in it the modal stands."""
+    with workspace.lock:
+        stack = workspace.stacks.get(view.user, [])
+        if view.id in stack:
+            stack.remove(view.id)
+            view.open = False
+            workspace.bump()
+
+
+def close_all(workspace: Workspace, user_id: str) -> None:
+    with workspace.lock:
+        for view in workspace.modal_stack(user_id):
+            close_view(workspace, view)
+
+
+def _put(workspace: Workspace, user_id: str, kept: dict[str, Any], below: View | None) -> View:
+    view = _new_view(workspace, user_id, kept, "modal")
+    if below is not None:
+        view.root_id, view.previous_id = below.root_id, below.id
+    workspace.stacks.setdefault(user_id, []).append(view.id)
+    workspace.bump()
+    return view
+
+
+def _new_view(
+    workspace: Workspace, user_id: str, kept: dict[str, Any], kind: Literal["modal", "home"]
+) -> View:
+    view_id = workspace.new_id("V")
+    view = View(
+        id=view_id,
+        user=user_id,
+        payload=kept,
+        kind=kind,
+        root_id=view_id,
+        hash=_new_hash(workspace),
+        state_values=initial_state(kept["blocks"]),
+    )
+    workspace.views[view_id] = view
+    return view
+
+
+def _new_hash(workspace: Workspace) -> str:
+    return f"{int(workspace.now().timestamp())}.{workspace.new_id('h')}"
+
+
+def _refuse_taken(workspace: Workspace, kept: dict[str, Any], own: View | None) -> None:
+    name = kept.get("external_id")
+    taken = find_external(workspace, name) if name else None
+    if taken is not None and taken is not own:
+        raise Refused("duplicate_external_id")
+
+
+def find_external(workspace: Workspace, external_id: str) -> View | None:
+    with workspace.lock:
+        views = workspace.views.values()
+        return next(
+            (v for v in views if v.open and v.payload.get("external_id") == external_id), None
+        )
+
+
+def view_json(workspace: Workspace, view: View) -> dict[str, Any]:
+    """The view as Slack shows it to the app, in answers and in payloads."""
+    app, payload = workspace.installation, view.payload
+    return {
+        "id": view.id,
+        "team_id": TEAM_ID,
+        "type": view.kind,
+        "blocks": payload["blocks"],
+        "private_metadata": payload.get("private_metadata", ""),
+        "callback_id": payload.get("callback_id", ""),
+        "state": {"values": view.state_values},
+        "hash": view.hash,
+        "title": payload.get("title"),
+        "clear_on_close": payload.get("clear_on_close", False),
+        "notify_on_close": payload.get("notify_on_close", False),
+        "close": payload.get("close"),
+        "submit": payload.get("submit"),
+        "previous_view_id": view.previous_id,
+        "root_view_id": view.root_id,
+        "app_id": app.app_id,
+        "external_id": payload.get("external_id", ""),
+        "app_installed_team_id": TEAM_ID,
+        "bot_id": app.bot_id,
+    }

@@ -1,0 +1,260 @@
+"""What is in the workspace: people, channels, messages, views and files, behind one lock."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeVar
+
+from sandbox.clock import utc_now
+from sandbox.workspace.installation import TEAM_ID, TEAM_NAME, Installation
+from sandbox.workspace.interaction_tokens import Tickets
+
+Block = dict[str, Any]
+StateValues = dict[str, dict[str, dict[str, Any]]]
+ChannelKind = Literal["public", "private", "im", "mpim"]
+
+Found = TypeVar("Found")
+
+
+@dataclass
+class User:
+    id: str
+    name: str
+    real_name: str
+    email: str
+    tz: str
+    team_id: str = TEAM_ID
+    is_admin: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    is_stranger: bool = False
+    deleted: bool = False
+    is_bot: bool = False
+    title: str = ""
+    status_text: str = ""
+    status_emoji: str = ""
+    status_expiration: int = 0
+
+
+@dataclass
+class Channel:
+    id: str
+    name: str
+    kind: ChannelKind
+    members: list[str]
+    archived: bool = False
+    is_ext_shared: bool = False
+    topic: str = ""
+
+
+@dataclass
+class Reaction:
+    name: str
+    users: list[str]
+
+
+@dataclass
+class Message:
+    """A message as it stands now; `ephemeral_for` is the one user who sees it, if any."""
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    blocks: list[Block] = field(default_factory=list)
+    metadata: dict[str, Any] | None = None
+    thread_ts: str | None = None
+    edited_ts: str | None = None
+    ephemeral_for: str | None = None
+    deleted: bool = False
+    reactions: list[Reaction] = field(default_factory=list)
+    bot_id: str | None = None
+    files: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Post:
+    """One thing the bot put before people; `words` is all its text at that moment."""
+
+    kind: Literal["message", "ephemeral", "update"]
+    message: Message
+    words: str
+    expected: bool = False
+
+
+@dataclass
+class View:
+    """A modal or a Home; `payload` is what the app gave, missing ids filled in."""
+
+    id: str
+    user: str
+    payload: dict[str, Any]
+    kind: Literal["modal", "home"]
+    root_id: str
+    hash: str
+    previous_id: str | None = None
+    state_values: StateValues = field(default_factory=dict)
+    read_at: float = 0.0
+    errors: dict[str, str] = field(default_factory=dict)
+    open: bool = True
+
+
+@dataclass
+class File:
+    """An uploaded file; `polls_left` is how often files.info still answers "being processed"."""
+
+    id: str
+    name: str
+    title: str
+    mimetype: str
+    content: bytes
+    owner: str
+    shared_in: list[str] = field(default_factory=list)
+    alt_txt: str = ""
+    polls_left: int = 0
+    complete: bool = True
+
+
+class Workspace:
+    """The whole state; take `lock` around anything that reads or writes more than one thing."""
+
+    def __init__(self, installation: Installation, now: Callable[[], datetime] = utc_now) -> None:
+        self.installation = installation
+        self.now = now
+        self.name = TEAM_NAME
+        self.url = ""
+        self.files_slow = 0
+        self.lock = threading.RLock()
+        self.changed = threading.Condition(self.lock)
+        self.closed = threading.Event()
+        self.revision = 0
+        self.users: dict[str, User] = {}
+        self.channels: dict[str, Channel] = {}
+        self.messages: dict[str, list[Message]] = {}
+        self.posts: list[Post] = []
+        self.views: dict[str, View] = {}
+        self.files: dict[str, File] = {}
+        self.tickets = Tickets(now)
+        self.typed_on_messages: dict[tuple[str, str, str], StateValues] = {}
+        self.offered: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        self.stacks: dict[str, list[str]] = {}
+        self.homes: dict[str, str] = {}
+        self.dnd: dict[str, tuple[int, int]] = {}
+        self._dms: dict[str, str] = {}
+        self._by_ts: dict[tuple[str, str], Message] = {}
+        self._counts: dict[str, int] = {}
+        self._last_ts = 0
+        self._add_bot()
+
+    def _add_bot(self) -> None:
+        bot = self.installation
+        self.users[bot.bot_user_id] = User(
+            id=bot.bot_user_id,
+            name=bot.name.lower().replace(" ", "_"),
+            real_name=bot.name,
+            email="",
+            tz="Etc/UTC",
+            is_bot=True,
+        )
+
+    def bump(self) -> None:
+        """Tell everyone who waits that something changed."""
+        with self.changed:
+            self.revision += 1
+            self.changed.notify_all()
+
+    def close(self) -> None:
+        with self.changed:
+            self.closed.set()
+            self.changed.notify_all()
+
+    def wait_until(self, look: Callable[[], Found | None], timeout: float) -> Found | None:
+        """What `look` finds, asked again at every change, or None after `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        with self.changed:
+            while (found := look()) is None and not self.closed.is_set():
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return None
+                self.changed.wait(left)
+            return found
+
+    def wait_for_change(self, revision: int, timeout: float) -> int:
+        """The revision once it differs from `revision`, or after `timeout` seconds."""
+        self.wait_until(lambda: True if self.revision != revision else None, timeout)
+        return self.revision
+
+    def new_id(self, letter: str) -> str:
+        with self.lock:
+            self._counts[letter] = self._counts.get(letter, 0) + 1
+            return f"{letter}{self._counts[letter]:07d}"
+
+    def new_ts(self) -> str:
+        """A Slack timestamp of this moment, later than all before it."""
+        with self.lock:
+            moment = self.now().astimezone(UTC)
+            micros = int(moment.timestamp()) * 1_000_000 + moment.microsecond
+            self._last_ts = max(micros, self._last_ts + 1)
+            return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+
+    def add_user(self, user: User) -> User:
+        with self.changed:
+            self.users[user.id] = user
+            self.bump()
+            return user
+
+    def add_channel(self, channel: Channel) -> Channel:
+        with self.changed:
+            self.channels[channel.id] = channel
+            self.messages[channel.id] = []
+            self.bump()
+            return channel
+
+    def dm_of(self, user_id: str) -> Channel | None:
+        """The open conversation between the bot and this user."""
+        with self.lock:
+            found = self._dms.get(user_id)
+            return self.channels[found] if found else None
+
+    def open_dm(self, user_id: str) -> Channel:
+        with self.lock:
+            found = self.dm_of(user_id)
+            if found is not None:
+                return found
+            members = [self.installation.bot_user_id, user_id]
+            opened = self.add_channel(Channel(self.new_id("D"), "directmessage", "im", members))
+            self._dms[user_id] = opened.id
+            return opened
+
+    def add_message(self, message: Message) -> Message:
+        with self.changed:
+            self.messages[message.channel].append(message)
+            self._by_ts[message.channel, message.ts] = message
+            self.bump()
+            return message
+
+    def message(self, channel_id: str, ts: str) -> Message | None:
+        with self.lock:
+            found = self._by_ts.get((channel_id, ts))
+            return found if found is not None and not found.deleted else None
+
+    def visible_messages(self, channel_id: str, user_id: str) -> list[Message]:
+        """What this user sees there, oldest first, own ephemeral messages included."""
+        with self.lock:
+            return [
+                message
+                for message in self.messages.get(channel_id, [])
+                if not message.deleted and message.ephemeral_for in (None, user_id)
+            ]
+
+    def modal_stack(self, user_id: str) -> list[View]:
+        """The user's open modals, the top one last."""
+        with self.lock:
+            return [self.views[view_id] for view_id in self.stacks.get(user_id, ())]
+
+    def home_of(self, user_id: str) -> View | None:
+        with self.lock:
+            found = self.homes.get(user_id)
+            return self.views[found] if found else None

@@ -1,0 +1,24 @@
+"""Upgrades both databases from nothing and compares them with the code; `make check` runs it."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from bot.db import migrate
+from bot.db.engine import make_engine
+from tests.support.databases import SqliteFiles, postgres_server
+
+
+def main() -> int:
+    """Raise when the tables in the code and those that the migrations make differ."""
+    with tempfile.TemporaryDirectory() as folder, postgres_server() as postgres:
+        for address in (SqliteFiles(Path(folder)).fresh(), postgres.fresh()):
+            engine = make_engine(address)
+            migrate.check(engine)
+            sys.stdout.write(f"{engine.dialect.name}: migrations and code agree\n")
+            engine.dispose()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

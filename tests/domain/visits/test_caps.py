@@ -1,0 +1,99 @@
+"""Caps: how much one customer may be seen by all PMs together."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.visits.caps import (
+    A_QUARTER,
+    APART,
+    MINUTES_A_QUARTER,
+    QUARTER,
+    Burden,
+    Cap,
+    Over,
+    free_on,
+    over,
+)
+
+ON = date(2026, 5, 4)
+DAYS = st.integers(-120, 120)
+BURDENS = st.builds(
+    lambda days, minutes: at(days, minutes), DAYS, st.sampled_from((0, 45, 120, 240))
+)
+
+
+def on(days: int) -> date:
+    """So many days after the visit in question, or before it."""
+    return ON + timedelta(days=days)
+
+
+def at(days: int, minutes: int = 45) -> Burden:
+    """A visit so many days after the one in question, or before it."""
+    return Burden(on(days), minutes)
+
+
+def test_a_customer_whom_nobody_sees_may_be_seen() -> None:
+    assert over(at(0), []) is None
+
+
+def test_three_weeks_apart_is_enough_either_way() -> None:
+    assert over(at(0), [at(-21)]) is None
+    assert over(at(0), [at(21)]) is None
+    assert over(at(0), [at(-20)]) == Over(Cap.TOO_SOON, on(-20))
+    assert over(at(0), [at(20)]) == Over(Cap.TOO_SOON, on(20))
+
+
+def test_a_second_one_on_the_same_day_is_too_soon() -> None:
+    assert over(at(0), [at(0)]) == Over(Cap.TOO_SOON, ON)
+
+
+def test_the_third_in_a_quarter_is_one_too_many() -> None:
+    assert over(at(0), [at(-90), at(-45)]) == Over(Cap.TOO_MANY, on(-45))
+    assert over(at(0), [at(-91), at(-45)]) is None
+    assert over(at(0), [at(-45), at(45)]) == Over(Cap.TOO_MANY, on(-45))
+    assert over(at(0), [at(-46), at(45)]) is None
+
+
+def test_more_than_four_hours_in_a_quarter_is_too_long() -> None:
+    assert over(at(0, 120), [at(-30, 120)]) is None
+    assert over(at(0, 121), [at(-30, 120)]) == Over(Cap.TOO_LONG, on(-30))
+    assert over(at(0, 121), [at(30, 120)]) == Over(Cap.TOO_LONG, on(30))
+    assert over(at(0, 121), [at(-91, 120)]) is None
+
+
+def test_a_first_visit_may_be_as_long_as_it_has_to_be() -> None:
+    assert over(at(0, 480), []) is None
+
+
+def test_the_visit_that_is_named_is_the_nearest() -> None:
+    assert over(at(0), [at(-20), at(5), at(60)]) == Over(Cap.TOO_SOON, on(5))
+
+
+@given(st.lists(BURDENS, max_size=8))
+def test_whoever_keeps_to_the_caps_stays_within_them(others: list[Burden]) -> None:
+    kept: list[Burden] = []
+    for each in others:
+        if over(each, kept) is None:
+            kept.append(each)
+    days = sorted(each.on for each in kept)
+    assert all(later - earlier >= APART for earlier, later in pairwise(days))
+    assert all(last - first >= QUARTER for first, last in zip(days, days[A_QUARTER:], strict=False))
+    minutes = {each.on: each.minutes for each in kept}
+    pairs = [pair for pair in pairwise(days) if pair[1] - pair[0] < QUARTER]
+    assert all(minutes[first] + minutes[last] <= MINUTES_A_QUARTER for first, last in pairs)
+
+
+def test_a_customer_is_free_again_when_the_caps_allow_it() -> None:
+    assert free_on(ON, []) == ON
+    assert free_on(ON, [at(-1)]) == on(20)
+    assert free_on(ON, [at(-60), at(-30)]) == on(31)
+    assert free_on(ON, [at(5)]) == on(26)
+    assert free_on(ON, [at(-30, 240)], minutes=45) == on(61)
+
+
+@given(st.lists(BURDENS, max_size=8))
+def test_there_is_always_a_day_on_which_they_are_free(others: list[Burden]) -> None:
+    assert over(Burden(free_on(ON, others, 45), 45), others) is None

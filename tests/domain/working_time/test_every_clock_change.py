@@ -1,0 +1,86 @@
+"""Every zone, every change of its clocks from 2020 to 2035, and every hour that this can upset."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.nudges.rules import Planned, Rhythm, Step, Strength, after, verdict
+from bot.domain.working_time import Hours, instant, slot
+from tests.domain.working_time.clock_changes import (
+    SECOND,
+    Change,
+    around,
+    every_change,
+    every_kind_of_change,
+)
+
+EVERY_DAY = frozenset(range(7))
+DAY = timedelta(days=1)
+
+
+def lateness(on: date, at: time, zone: str) -> timedelta:
+    """By how much the wall clock at the instant of a nominal date is past the time asked for."""
+    shown = instant(on, at, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return shown - datetime.combine(on, at)
+
+
+def test_no_zone_is_left_out() -> None:
+    zones = {each.zone for each in every_change()}
+    assert len(zones) > 200
+    assert {"Europe/Berlin", "Africa/Cairo", "America/Nuuk", "Australia/Lord_Howe"} <= zones
+    years = {each.at.year for each in every_change()}
+    assert years == set(range(2020, 2036))
+
+
+def test_around_every_change_each_nominal_date_has_one_instant_in_order() -> None:
+    for change in every_change():
+        for wall in change.walls():
+            instants = [instant(day, wall.time(), change.zone) for day in around(wall)]
+            assert instants == sorted(set(instants)), (change, wall)
+
+
+def test_around_every_change_an_hour_is_kept_or_comes_late_by_the_gap_alone() -> None:
+    for change in every_change():
+        for wall in change.walls():
+            for day in around(wall):
+                late = lateness(day, wall.time(), change.zone)
+                assert late in (timedelta(), change.gap), (change, wall, day)
+
+
+def looks(change: Change, days: list[date], hours: Hours) -> list[datetime]:
+    """When the bot looks: at each slot and a second beside, at the change, and at midnights."""
+    slots = [slot(day, hours) for day in days]
+    midnights = [instant(day, time(), change.zone) for day in days]
+    found = {at + beside for at in (*slots, change.at) for beside in (-SECOND, 0 * SECOND, SECOND)}
+    return sorted(at for at in found | set(midnights) if at <= slots[-1])
+
+
+def sent(rhythm: Rhythm, days: list[date], at: list[datetime]) -> list[tuple[date, datetime]]:
+    """The nominal dates of a PM's nudges, each with the instant at which it went out."""
+    anchor = days[0] - DAY
+    planned = Planned(Step.DUE, days[0], slot(days[0], rhythm.hours), 1)
+    out = []
+    for now in at:
+        decided = verdict(anchor, rhythm, planned, now)
+        planned = decided.planned
+        if decided.send:
+            out.append((planned.on, now))
+            planned = after(anchor, rhythm, planned)
+    return out
+
+
+def test_over_every_change_a_pm_gets_one_nudge_a_nominal_date_at_its_instant() -> None:
+    for change in every_kind_of_change():
+        for wall in change.walls():
+            hours = Hours(change.zone, wall.time(), EVERY_DAY)
+            days = around(wall)
+            # Every day, so that no date beside the change is spared.
+            daily = Rhythm(1, Strength.LIGHT, hours)
+            out = sent(daily, days, looks(change, days, hours))
+            assert out == [(day, slot(day, hours)) for day in days], (change, wall)
+
+
+def test_the_changes_are_found_to_the_second() -> None:
+    berlin = [each.at for each in every_change() if each.zone == "Europe/Berlin"]
+    assert datetime(2026, 3, 29, 1, tzinfo=UTC) in berlin
+    assert datetime(2035, 10, 28, 1, tzinfo=UTC) in berlin
+    assert len(berlin) == 32

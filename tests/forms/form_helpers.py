@@ -1,0 +1,195 @@
+"""What tests of forms do by hand: forge what Slack's client would not send, and count rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from bot.db import customers, workspaces
+from bot.db.tables.staff import metadata
+from bot.domain.customers import Stage
+from sandbox.delivery import payloads
+from sandbox.forms.elements import find_place
+from sandbox.outcome import Outcome
+from sandbox.page.reader import Reader
+from sandbox.page.rendering import draw_blocks
+from sandbox.page.surface_state import Surface
+from sandbox.person import Person
+from sandbox.workspace.state import Message, View
+from tests.conftest import Nihito
+from tests.times import T0
+
+STORY = "They print every order and type it in again. Nobody has told us in six years."
+LIVE = "<!channel> <!here> <@U0000001> <#C0000001> <https://example.com|*click*> & @everyone"
+
+
+def rows(nihito: Nihito, *tables: str) -> tuple[int, ...]:
+    """How many rows each table holds, over all workspaces."""
+    counts = [select(func.count()).select_from(metadata.tables[name]) for name in tables]
+    with nihito.services.engine.connect() as connection:
+        return tuple(connection.execute(each).scalar_one() for each in counts)
+
+
+def kept(nihito: Nihito, table: str) -> list[Mapping[str, Any]]:
+    """A table's rows, oldest first."""
+    with nihito.services.engine.connect() as connection:
+        found = connection.execute(select(metadata.tables[table])).mappings().all()
+    return [dict(row) for row in found]
+
+
+def joined(nihito: Nihito, name: str = "Ada", tz: str = "Europe/Berlin", **choices: Any) -> Person:
+    """Somebody who has joined."""
+    person = nihito.slack.user(name, tz=tz)
+    nihito.join(person, **choices)
+    return person
+
+
+def new_customer(person: Person, name: str = "Brightwater Mill") -> str:
+    """The value of the option that adds this customer, made choosable in the open form."""
+    offered = person.options("customer.find", name)
+    return str(offered[-1]["value"])
+
+
+def unfold(nihito: Nihito, person: Person, view: View, *parts: str) -> None:
+    """Unfold the form of a debrief, and add parts to it such as "score"."""
+    person.press(view, "debrief.more")
+    until(nihito, lambda: "quote" in view.state_values)
+    for part in parts:
+        fields = len(view.state_values)
+        person.press(view, f"debrief.add_{part}")
+        until(nihito, lambda fields=fields: len(view.state_values) > fields)
+
+
+def forge(person: Person, block_id: str, **entry: Any) -> None:
+    """Put into a field of the open form what Slack's client would not let through."""
+    assert person.view is not None
+    held = person.view.state_values[block_id]
+    (action_id,) = held
+    held[action_id] = {**held[action_id], **entry}
+
+
+def forge_option(person: Person, block_id: str, value: str) -> None:
+    """Choose an option that was never offered."""
+    forge(person, block_id, selected_option={"value": value, "text": _plain(value)})
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text}
+
+
+def send(nihito: Nihito, person: Person, view: View) -> Outcome:
+    """Submit a form in a window that lies below another, or was left behind."""
+    slack = nihito.slack
+    return Outcome.of(
+        slack.delivery.send(
+            "interactive", lambda: payloads.view_submission(slack.workspace, person.user, view)
+        )
+    )
+
+
+def typed(person: Person, block_id: str) -> Any:
+    """What stands in a field of the open form."""
+    assert person.view is not None
+    (entry,) = person.view.state_values[block_id].values()
+    return next(value for name, value in entry.items() if name != "type")
+
+
+def errors_shown(person: Person) -> dict[str, str]:
+    """The sentences at the fields of the form, which is still open."""
+    assert person.view is not None, "the form was closed"
+    return person.view.errors
+
+
+def drawn(blocks: Sequence[Mapping[str, Any]], nihito: Nihito, person: Person) -> str:
+    """The HTML of the sandbox's page for blocks, as this person sees them."""
+    users = {each.id: each.name for each in nihito.slack.people()}
+    zone = ZoneInfo(person.user.tz)
+    channels = {each.id: each.name for each in nihito.slack.workspace.channels.values()}
+    reader = Reader(person.id, zone, nihito.clock.at, users, channels)
+    return str(draw_blocks(blocks, Surface("message:C1:1.2", reader)))
+
+
+def elsewhere(nihito: Nihito) -> int:
+    """The id of a customer in another workspace of the same database."""
+    with nihito.services.transaction("T0ELSEWHERE") as tx:
+        workspaces.keep(tx, "Elsewhere", "U0", T0)
+        return customers.add(tx, "Fern Labs", Stage.CUSTOMER)
+
+
+def person_elsewhere(nihito: Nihito) -> int:
+    """The id of somebody at a customer of another workspace."""
+    theirs = elsewhere(nihito)
+    with nihito.services.transaction("T0ELSEWHERE") as tx:
+        return customers.add_person(tx, theirs, "Theo Fern")
+
+
+def namesakes(nihito: Nihito, customer: str, name: str, count: int) -> int:
+    """The id of a new customer with so many people of one name."""
+    with nihito.services.transaction(nihito.workspace_id) as tx:
+        added = customers.add(tx, customer, Stage.CUSTOMER)
+        for _ in range(count):
+            customers.add_person(tx, added, name)
+    return added
+
+
+def choose(view: View, block_id: str, value: str) -> None:
+    """Choose one of the options of a form that lies below another."""
+    (block,) = [each for each in view.payload["blocks"] if each["block_id"] == block_id]
+    (chosen,) = [each for each in block["element"]["options"] if each["value"] == value]
+    (held,) = view.state_values[block_id].values()
+    held["selected_option"] = chosen
+
+
+def press_as(
+    nihito: Nihito,
+    person: Person,
+    message: Message,
+    action: str,
+    value: str,
+    block_id: str | None = None,
+) -> Outcome:
+    """Press a button of a message that this person does not see."""
+    place = find_place(message.blocks, action, block_id)
+    act = payloads.action_of(place, {"value": value, "text": _plain(value)})
+    slack = nihito.slack
+    return Outcome.of(
+        slack.delivery.send(
+            "interactive",
+            lambda: payloads.message_actions(slack.workspace, person.user, message, act),
+        )
+    )
+
+
+def second_press(
+    nihito: Nihito,
+    person: Person,
+    where: Message | View,
+    action: str,
+    value: str | None,
+    block_id: str | None = None,
+) -> Callable[[], Outcome]:
+    """The same button pressed once more before anything changed; it is sent when called."""
+    slack = nihito.slack
+    blocks = where.blocks if isinstance(where, Message) else where.payload["blocks"]
+    chosen = value and {"value": value, "text": _plain(value)}
+    act = payloads.action_of(find_place(blocks, action, block_id), chosen)
+    build = payloads.message_actions if isinstance(where, Message) else payloads.view_actions
+    payload = build(slack.workspace, person.user, where, act)
+    return lambda: Outcome.of(slack.delivery.send("interactive", lambda: payload))
+
+
+def until(nihito: Nihito, look: Callable[[], Any]) -> Any:
+    """What `look` finds once it finds something."""
+    # What changes in the database alone wakes nobody.
+    for _ in range(100):
+        found = nihito.slack.workspace.wait_until(lambda: look() or None, 0.05)
+        if found is not None:
+            return found
+    raise AssertionError("it did not come")
+
+
+def over(nihito: Nihito, person: Person, below: View, act: Callable[[], Any]) -> View:
+    """The form that opens over another."""
+    act()
+    return until(nihito, lambda: person.view if person.view is not below else None)

@@ -1,0 +1,72 @@
+"""A real database in a file, with one workspace and a few members of staff."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, func, select
+
+from bot.clock import SystemClock
+from bot.db import workspaces
+from bot.db.engine import make_engine
+from bot.db.staff import queries as staff
+from bot.db.staff.queries import Staff
+from bot.db.tables import staff as tables
+from bot.domain.staff.access import Standing
+from bot.operations.imports import files as imports
+from bot.operations.imports.files import Report
+from bot.services import Services
+from bot.settings import Settings
+from bot.slack.client import Slack, make_client
+from tests.times import T0
+
+WORKSPACE = "T0000001"
+
+
+@contextmanager
+def open_house(folder: Path) -> Iterator[Services]:
+    """Services over a fresh SQLite file; Slack is an address where nobody answers."""
+    engine = make_engine(f"sqlite:///{folder / 'house.db'}")
+    tables.workspaces.metadata.create_all(engine)
+    slack = Slack(make_client("", "http://127.0.0.1:9/"))
+    settings = Settings(_env_file=None)  # type: ignore[call-arg]
+    services = Services(settings=settings, engine=engine, clock=SystemClock(), slack=slack)
+    with services.transaction(WORKSPACE) as tx:
+        workspaces.keep(tx, "Quillmere (made up)", "U0BOT", T0)
+    try:
+        yield services
+    finally:
+        engine.dispose()
+
+
+def employ(services: Services, user_id: str, email: str, *, support: bool = False) -> None:
+    """Somebody whom Slack has shown."""
+    member = Staff(
+        user_id, user_id, "Europe/Berlin", Standing.MEMBER, T0, email=email, is_support=support
+    )
+    with services.transaction(WORKSPACE) as tx:
+        staff.keep(tx, member)
+
+
+def count(services: Services, table: Table) -> int:
+    """How many rows a table has."""
+    with services.engine.connect() as connection:
+        return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def rows(services: Services, table: Table) -> list[dict[str, Any]]:
+    """All rows of a table, as they stand in it."""
+    with services.engine.connect() as connection:
+        return [dict(row._mapping) for row in connection.execute(select(table))]
+
+
+def load(services: Services, kind: str, text: str) -> Report:
+    """Import a text."""
+    return imports.run(services, WORKSPACE, kind, io.BytesIO(text.encode()), T0)
+
+
+def counts(report: Report) -> tuple[int, int, int, int]:
+    """Added, changed, unchanged, bad."""
+    return report.added, report.changed, report.unchanged, len(report.bad)

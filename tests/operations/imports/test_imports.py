@@ -1,0 +1,150 @@
+"""Imports: what a file does as a whole, and what a rehearsal leaves alone."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.db import workspaces
+from bot.db.tables.customers import beta_sign_ups, contacts, customers, deals, people
+from bot.db.tables.staff import debriefs, visits
+from bot.errors import ImportRefused
+from bot.intake.files.kinds import KINDS
+from bot.operations.imports import files as imports
+from bot.services import Services
+from tests.intake.services_fixture import WORKSPACE, count, counts, employ, load, open_house, rows
+from tests.times import T0
+
+CONTACTS = "source,source_id,occurred_at,channel,person_email,customer,staff_email\n"
+VISITS = "customer,pm_email,kind,date,minutes,summary\n"
+EVERYTHING = (customers, people, contacts, deals, beta_sign_ups, visits, debriefs)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[Services]:
+    with open_house(tmp_path) as services:
+        employ(services, "U1", "ann@us.example")
+        employ(services, "U2", "sup@us.example", support=True)
+        yield services
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("customers", "name,domain,revenue\nAlm,alm.example,5\nBerg,,\n"),
+        ("people", "customer,name,email,has_cell\nAlm,Ann,ann@alm.example,yes\nAlm,Bo,,\n"),
+        ("contacts", CONTACTS + "mail,1,2026-02-01,mail,ann@alm.example,Alm,ann@us.example\n"),
+        ("deals", "customer,outcome,closed_on,go_live_on\nAlm,won,2026-02-01,2026-04-01\n"),
+        ("betas", "beta,person_email,signed_up_at\nB,ann@alm.example,2026-02-01\n"),
+        ("visits", VISITS + "Alm,ann@us.example,phone,2026-02-01,20,Said so.\n"),
+    ],
+)
+def test_the_same_file_again_changes_nothing(house: Services, kind: str, text: str) -> None:
+    assert load(house, kind, text).added
+    before = [rows(house, table) for table in EVERYTHING]
+    again = load(house, kind, text)
+    assert (again.added, again.changed) == (0, 0)
+    assert again.unchanged
+    assert [rows(house, table) for table in EVERYTHING] == before
+
+
+def test_what_has_not_happened_yet_is_a_bad_row(house: Services) -> None:
+    report = load(house, "contacts", CONTACTS + "mail,1,2027-02-01,mail,x@alm.example,Alm,\n")
+    assert [row.column for row in report.bad] == ["occurred_at"]
+    report = load(house, "visits", VISITS + "Alm,ann@us.example,phone,2026-03-04,,\n")
+    assert [row.column for row in report.bad] == ["date"]
+    assert count(house, customers) == 0
+
+
+def test_a_rehearsal_tells_the_same_and_keeps_nothing(house: Services) -> None:
+    header = "customer,name,email\n"
+    # More than one chunk, and the last row meets the first.
+    lines = [f"Firm {n % 300},Ann {n},a{n}@firm{n % 300}.example" for n in range(700)]
+    text = header + "\n".join([*lines, "Firm 0,Ann 0,A0@firm0.example", "Firm 1,Bo,nonsense"])
+    rehearsed = load(house.rehearsal(), "people", text)
+    assert [count(house, table) for table in EVERYTHING] == [0] * len(EVERYTHING)
+    assert rehearsed == load(house, "people", text)
+    assert counts(rehearsed) == (700, 0, 1, 1)
+
+
+def test_bad_rows_do_not_keep_the_good_ones_out(house: Services) -> None:
+    report = load(house, "customers", "name,stage\nAlm,what\nBerg,lost\n")
+    assert counts(report) == (1, 0, 0, 1)
+    assert report.bad[0].line == 2
+
+
+def test_a_refused_file_keeps_nothing(house: Services) -> None:
+    with pytest.raises(ImportRefused):
+        load(house, "customers", "title\nAlm\n")
+    assert count(house, customers) == 0
+
+
+def test_progress_is_told_after_each_chunk(house: Services) -> None:
+    told: list[int] = []
+    text = "name\n" + "\n".join(f"Firm {n}" for n in range(1100))
+    file = io.BytesIO(text.encode())
+    imports.run(house, WORKSPACE, "customers", file, T0, progress=told.append)
+    assert told == [500, 1000, 1100]
+
+
+def test_what_was_kept_before_a_failure_stays_and_the_rest_follows_later(house: Services) -> None:
+    text = "name\n" + "\n".join(f"Firm {n}" for n in range(700))
+
+    def break_off(done: int) -> None:
+        raise InterruptedError(done)
+
+    with pytest.raises(InterruptedError):
+        imports.run(
+            house, WORKSPACE, "customers", io.BytesIO(text.encode()), T0, progress=break_off
+        )
+    assert count(house, customers) == 500
+    assert counts(load(house, "customers", text)) == (200, 0, 500, 0)
+
+
+def test_a_report_shows_a_thousand_bad_rows_and_counts_the_others(house: Services) -> None:
+    report = load(house, "customers", "name,stage\n" + "Alm,what\n" * 1300)
+    assert (len(report.bad), report.more) == (1000, 300)
+
+
+def test_another_workspace_sees_and_merges_nothing_of_this_one(house: Services) -> None:
+    with house.transaction("T0000002") as tx:
+        workspaces.keep(tx, "Other", "U0BOT", T0)
+    text = "name,domain\nAlm,alm.example\n"
+    load(house, "customers", text)
+    other = imports.run(house, "T0000002", "customers", io.BytesIO(text.encode()), T0)
+    assert other.added == 1
+
+
+@pytest.fixture(scope="module")
+def one_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    with open_house(tmp_path_factory.mktemp("any")) as services:
+        employ(services, "U1", "a@b.example")
+        yield services
+
+
+WORDS = (
+    *("", "Alm", "alm.example", "a@b.example", "x@gmail.com", "won", "lost", "mail", "phone", "1"),
+    *("2026-02-01", "2026-02-01T10:00Z", "yes", "=1+1", "<!channel>", "Zo\u0301", "\n", "\x00"),
+)
+
+
+@settings(deadline=None)
+@given(
+    kind=st.sampled_from(sorted(KINDS)),
+    lines=st.lists(
+        st.lists(st.sampled_from(WORDS) | st.text(max_size=20), max_size=14), max_size=4
+    ),
+)
+def test_whatever_the_rows_hold_an_import_ends_with_a_report(
+    one_house: Services, kind: str, lines: list[list[str]]
+) -> None:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(KINDS[kind].columns)
+    writer.writerows(line[: len(KINDS[kind].columns)] for line in lines)
+    report = load(one_house.rehearsal(), kind, out.getvalue())
+    assert sum(counts(report)) <= len(lines)

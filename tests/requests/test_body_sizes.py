@@ -1,0 +1,148 @@
+"""The guard: large, cut off, lying and slow bodies cost little and hold nobody else up."""
+
+import asyncio
+import http.client
+import logging
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import pytest
+
+from bot.platform.request_guard import Turned, read_capped
+from tests.requests.raw_http import (
+    BODY,
+    MEGABYTE,
+    MOST,
+    ask,
+    connect,
+    head,
+    peak,
+    post,
+    pour,
+    send,
+    signed,
+    status,
+)
+from tests.requests.seeded_workspace import Scene
+
+PADDED = BODY[:-1] + b" " * (MOST - len(BODY)) + b"}"
+
+
+@pytest.fixture(autouse=True)
+def calm(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Nothing may be logged above a warning, and no traceback."""
+    caplog.set_level(logging.WARNING)
+    caplog.set_level(logging.WARNING, "uvicorn.error")
+    yield
+    logged = caplog.get_records("call")
+    assert [each for each in logged if each.levelno > logging.WARNING or each.exc_info] == []
+
+
+def test_two_hundred_megabytes_that_nobody_signed_are_cut_off(scene: Scene) -> None:
+    chunk = bytes(64 * 1024)
+    (answer, sent), held = peak(lambda: pour(scene.url, chunk, 200 * MEGABYTE // len(chunk)))
+    assert answer == 413
+    # What was under way in the sockets' buffers is sent, and then no more.
+    assert sent < 32 * MEGABYTE
+    assert held < 10 * MEGABYTE
+
+
+def test_a_body_declared_too_large_is_refused_before_it_comes(scene: Scene) -> None:
+    assert send(scene.url, head(f"Content-Length: {MOST + 1}")) == 413
+
+
+def test_a_body_without_a_declared_length_is_refused_once_it_is_too_large(scene: Scene) -> None:
+    assert pour(scene.url, bytes(MOST), 1)[0] == 401
+    assert pour(scene.url, bytes(MOST + 1), 1)[0] == 413
+
+
+def test_a_genuine_body_may_be_as_large_as_the_limit(scene: Scene) -> None:
+    assert len(PADDED) == MOST
+    assert post(scene.url, PADDED, signed(PADDED)) == 200
+    longer = [f"{name}: {value}" for name, value in signed(PADDED + b" ").items()]
+    assert send(scene.url, head(*longer, f"Content-Length: {MOST + 1}")) == 413
+
+
+@pytest.mark.parametrize("length", ["-1", "ten", "1e3", "²", "9" * 30, "5, 6"])
+def test_a_length_that_is_none_is_refused(scene: Scene, length: str) -> None:
+    line = f"Content-Length: {length}".encode()
+    assert send(scene.url, head(line)) in (400, 413)
+
+
+def test_two_lengths_are_refused(scene: Scene) -> None:
+    lengths = f"Content-Length: {len(BODY)}", "Content-Length: 5"
+    assert send(scene.url, head(*lengths), BODY) == 400
+
+
+def test_more_than_was_declared_is_not_part_of_the_body(scene: Scene) -> None:
+    lines = [f"{name}: {value}" for name, value in signed(BODY).items()]
+    with connect(scene.url) as opened:
+        opened.sendall(head(*lines, f"Content-Length: {len(BODY)}") + BODY + b'{"more": 1}')
+        assert status(opened) == 200
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 5000", "Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("part", [b"", b"5", b"5\r\nhello\r\n"])
+def test_who_hangs_up_half_way_leaves_no_trace(scene: Scene, framing: str, part: bytes) -> None:
+    with connect(scene.url) as opened:
+        opened.sendall(head(framing) + part)
+    with connect(scene.url) as opened:
+        opened.sendall(head(framing) + part)
+        opened.shutdown(socket.SHUT_WR)
+        opened.recv(1000)
+    assert ask(scene.url, "GET", "/healthz")[0] == 200
+
+
+@pytest.mark.parametrize("frame", [b"xyz\r\n", b"-5\r\nhello\r\n", b"5\r\nhello", b"5\r\nhell\r\n"])
+def test_a_chunk_that_is_none_is_refused(scene: Scene, frame: bytes) -> None:
+    with connect(scene.url) as opened:
+        opened.sendall(head("Transfer-Encoding: chunked") + frame + b"zz\r\n0\r\n\r\n")
+        assert status(opened) in (400, 401)
+
+
+@pytest.mark.parametrize(
+    "start", [b"\0\r\n\r\n", b"GET\r\n\r\n", b"\x16\x03\x01\x02\0\x01\0\r\n\r\n"]
+)
+def test_what_is_not_http_is_refused(scene: Scene, start: bytes) -> None:
+    assert send(scene.url, start + b"\r\n\r\n") == 400
+
+
+def test_slow_clients_hold_nobody_up(scene: Scene) -> None:
+    lines = [f"{name}: {value}" for name, value in signed(BODY).items()]
+    half = head(*lines, f"Content-Length: {len(BODY)}") + BODY[:20]
+    with ExitStack() as leaving:
+        slow = [leaving.enter_context(connect(scene.url)) for _ in range(100)]
+        for each in slow:
+            each.sendall(half)
+        assert ask(scene.url, "GET", "/healthz")[0] == 200
+        assert post(scene.url, BODY, signed(BODY)) == 200
+        for each in slow[:3]:
+            each.sendall(BODY[20:])
+            assert status(each) == 200
+
+
+def test_a_body_that_does_not_come_is_not_waited_for_for_ever() -> None:
+    async def trickle() -> AsyncIterator[bytes]:
+        yield BODY[:20]
+        await asyncio.Event().wait()
+
+    with pytest.raises(Turned) as turned:
+        asyncio.run(read_capped(trickle(), None, 0.01))
+    assert turned.value.status == 408
+
+
+def test_many_refused_bodies_leave_nothing_behind(scene: Scene) -> None:
+    body = bytes(MOST)
+    post(scene.url, body, {})
+    assert peak(lambda: max(post(scene.url, body, {}) for _ in range(20)))[1] < 10 * MEGABYTE
+
+
+def test_a_refused_connection_is_closed(scene: Scene) -> None:
+    connection = http.client.HTTPConnection(urlsplit(scene.url).netloc, timeout=10)
+    try:
+        connection.request("POST", "/slack/events", b"x")
+        assert connection.getresponse().headers["Connection"] == "close"
+    finally:
+        connection.close()

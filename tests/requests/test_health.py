@@ -1,0 +1,318 @@
+"""What else the web server answers: its health, its figures, and nothing on any other path."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import create_engine, event, text
+
+from bot.db import workspaces
+from bot.domain.outbox.outcomes import Fate, Outcome
+from bot.platform.health_endpoints import NO_ANSWER, Connected, add_vitals
+from bot.platform.metrics import Metrics
+from bot.services import Services
+from sandbox.server_thread import Runner
+from scheduler.jobs import schedule
+from tests.conftest import Nihito
+from tests.operations.conftest import office
+from tests.operations.operations_fixture import Office
+from tests.requests.raw_http import PATH, ask
+from tests.requests.seeded_workspace import Scene
+from tests.times import T0
+
+__all__ = ["office"]
+
+ON_POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
+def test_slack_events_are_only_posted(scene: Scene, method: str) -> None:
+    assert ask(scene.url, method, PATH)[0] == 405
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_health_is_only_read(scene: Scene, method: str, path: str) -> None:
+    assert ask(scene.url, method, path, b"{}")[0] == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/slack", "/slack/event", "/slack/events/x", "/.env", "/..%2f..%2fetc", "/%00", "//x"],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_any_other_path_is_unknown(scene: Scene, method: str, path: str) -> None:
+    assert ask(scene.url, method, path)[0] == 404
+
+
+def readiness(url: str) -> tuple[int, dict[str, str]]:
+    status, body = ask(url, "GET", "/readyz")
+    return status, json.loads(body)
+
+
+def test_a_running_server_is_up_and_ready(scene: Scene) -> None:
+    status, body = ask(scene.url, "GET", "/healthz")
+    assert (status, json.loads(body)) == (200, {"status": "up"})
+    status, found = readiness(scene.url)
+    assert status == 200
+    assert found == {"status": "ready", "database": "ok", "workspace": "ok", "clock": "ok"}
+
+
+def test_readiness_is_a_line_for_each_thing(scene: Scene) -> None:
+    lines = ask(scene.url, "GET", "/readyz")[1].decode().splitlines()
+    assert lines[1:3] == ['"status": "ready",', '"database": "ok",']
+
+
+def assert_not_ready(nihito: Nihito, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING, "uvicorn.error")
+    status, found = readiness(nihito.url)
+    assert (status, found["status"]) == (503, "not ready")
+    away = ("OperationalError", "DatabaseError", "at revision none", NO_ANSWER)
+    assert found["database"].startswith(away)
+    assert ask(nihito.url, "GET", "/healthz")[0] == 200
+    assert "nihito_database_up 0.0" in ask(nihito.url, "GET", "/metrics")[1].decode()
+    assert [each for each in caplog.records if each.exc_info] == []
+
+
+def test_without_its_file_it_is_up_and_not_ready(
+    nihito: Nihito, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = Path(nihito.services.engine.url.database or "")
+    nihito.services.engine.dispose()
+    path.unlink()
+    assert_not_ready(nihito, caplog)
+
+
+def test_with_a_file_that_is_no_database_it_is_not_ready(
+    nihito: Nihito, caplog: pytest.LogCaptureFixture
+) -> None:
+    nihito.services.engine.dispose()
+    Path(nihito.services.engine.url.database or "").write_text("This was a database. " * 200)
+    assert_not_ready(nihito, caplog)
+
+
+@ON_POSTGRESQL
+def test_while_the_server_takes_no_connections_it_is_not_ready(
+    nihito: Nihito, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Shut(nihito):
+        assert_not_ready(nihito, caplog)
+    assert readiness(nihito.url)[0] == 200
+
+
+class Shut:
+    """A PostgreSQL database that ends and refuses connections meanwhile."""
+
+    def __init__(self, nihito: Nihito) -> None:
+        url = nihito.services.engine.url
+        self._name = url.database
+        address = url.set(database="postgres", drivername="postgresql+psycopg")
+        self._engine = create_engine(address, isolation_level="AUTOCOMMIT")
+
+    def __enter__(self) -> None:
+        self._run(f"ALTER DATABASE {self._name} ALLOW_CONNECTIONS false")
+        self._run(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self._name}'"
+        )
+
+    def __exit__(self, *_: object) -> None:
+        self._run(f"ALTER DATABASE {self._name} ALLOW_CONNECTIONS true")
+        self._engine.dispose()
+
+    def _run(self, statement: str) -> None:
+        with self._engine.connect() as connection:
+            connection.execute(text(statement))
+
+
+@contextmanager
+def served(services: Services, connected: Connected | None = None) -> Iterator[tuple[str, FastAPI]]:
+    """The address of a server that answers for its health alone, and its app."""
+    web = FastAPI(openapi_url=None)
+    add_vitals(web, services, connected)
+    runner = Runner(web, 0)
+    runner.start()
+    try:
+        yield f"http://127.0.0.1:{runner.port}", web
+    finally:
+        runner.stop()
+
+
+@dataclass
+class Seconds:
+    """A steady clock that a test moves."""
+
+    at: float = 0.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+def test_a_clock_that_stands_still_for_two_minutes_asks_for_a_restart(office: Office) -> None:
+    seconds = Seconds()
+    services = replace(office.services, metrics=Metrics(seconds))
+    with served(services) as (url, _):
+        seconds.at = 1000
+        assert ask(url, "GET", "/healthz")[0] == 200  # its clock runs elsewhere
+        schedule(services)
+        seconds.at += 119
+        assert ask(url, "GET", "/healthz")[0] == 200
+        seconds.at += 1
+        status, body = ask(url, "GET", "/healthz")
+        assert (status, json.loads(body)) == (503, {"status": "no job has run for 120 s"})
+        assert readiness(url)[1]["clock"] == "no job has run for 120 s"
+        services.metrics.job("delivery", 0.1, failed=True)
+        assert ask(url, "GET", "/healthz")[0] == 200
+
+
+def test_health_is_answered_while_every_thread_of_the_server_is_busy(office: Office) -> None:
+    free = Event()
+    with served(office.services) as (url, web), ThreadPoolExecutor(60) as clients:
+        web.get("/busy")(lambda: {"free": free.wait(20)})
+        waiting = [clients.submit(ask, url, "GET", "/busy") for _ in range(60)]
+        try:
+            for path in ("/healthz", "/readyz", "/metrics"):
+                assert ask(url, "GET", path)[0] == 200
+            assert not any(each.done() for each in waiting)
+        finally:
+            free.set()
+        assert {each.result()[0] for each in waiting} == {200}
+
+
+def test_a_database_that_hangs_is_not_waited_for(office: Office) -> None:
+    free = Event()
+
+    def hang(*_: Any) -> None:
+        free.wait(20)
+
+    event.listen(office.services.engine, "before_cursor_execute", hang)
+    with served(office.services) as (url, _):
+        started = monotonic()
+        status, found = readiness(url)
+        assert (status, found["database"]) == (503, NO_ANSWER)
+        assert "nihito_database_up 0.0" in ask(url, "GET", "/metrics")[1].decode()
+        assert ask(url, "GET", "/healthz")[0] == 200
+        assert 4 < monotonic() - started < 6
+        free.set()
+        assert settled(lambda: readiness(url)[0] == 200)
+
+
+def settled(is_so: Callable[[], bool]) -> bool:
+    """Whether something becomes so within a few seconds."""
+    until = monotonic() + 5
+    while monotonic() < until:
+        if is_so():
+            return True
+    return False
+
+
+def test_without_its_socket_it_is_not_ready(office: Office) -> None:
+    connected = Event()
+    with served(office.services, connected.is_set) as (url, _):
+        status, found = readiness(url)
+        assert (status, found["socket mode"]) == (503, "not connected")
+        connected.set()
+        status, found = readiness(url)
+        assert (status, found["socket mode"]) == (200, "ok")
+
+
+def test_in_a_workspace_that_slack_no_longer_knows_it_is_not_ready(office: Office) -> None:
+    with office.services.transaction(office.workspace_id) as tx:
+        workspaces.halt(tx, "token_revoked", T0)
+    with served(office.services) as (url, _):
+        status, found = readiness(url)
+    assert (status, found["workspace"]) == (503, "halted: token_revoked")
+
+
+def test_over_a_database_of_another_version_it_is_not_ready(office: Office) -> None:
+    with office.services.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    with served(office.services) as (url, _):
+        status, found = readiness(url)
+    assert status == 503
+    assert found["database"].startswith("at revision 0000, the code expects ")
+
+
+def figures(url: str) -> dict[str, float]:
+    """Every figure by its name and labels."""
+    page = ask(url, "GET", "/metrics")[1].decode()
+    lines = (line for line in page.splitlines() if not line.startswith("#"))
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
+
+
+def test_figures_tell_what_became_of_messages_and_how_late_they_were(office: Office) -> None:
+    metrics = office.services.metrics
+    late = timedelta(seconds=4)
+    metrics.outcome(Outcome("nudge", "U0000001", Fate.SENT, "delivered", late))
+    metrics.outcome(Outcome("nudge", "U0000001", Fate.HELD, "visit_booked"))
+    metrics.outcome(Outcome("digest", "C0000001", Fate.QUEUED, "3 stories of Brightwater Mill"))
+    with served(office.services) as (url, _):
+        found = figures(url)
+    assert found['nihito_messages_total{fate="sent",kind="nudge",reason="delivered"}'] == 1
+    assert found['nihito_messages_total{fate="held",kind="nudge",reason="visit_booked"}'] == 1
+    assert found['nihito_messages_total{fate="queued",kind="digest",reason="other"}'] == 1
+    assert found['nihito_late_seconds_bucket{kind="nudge",le="2.0"}'] == 0
+    assert found['nihito_late_seconds_bucket{kind="nudge",le="5.0"}'] == 1
+    assert found['nihito_late_seconds_bucket{kind="nudge",le="86400.0"}'] == 1
+
+
+def test_figures_tell_of_requests_and_jobs(office: Office) -> None:
+    metrics = office.services.metrics
+    metrics.request("command", 0.02)
+    metrics.job("nudges", 0.2, failed=False)
+    metrics.job("nudges", 0.2, failed=True)
+    with served(office.services) as (url, _):
+        found = figures(url)
+    assert found['nihito_request_seconds_bucket{kind="command",le="0.025"}'] == 1
+    assert found['nihito_job_seconds_count{job="nudges"}'] == 2
+    assert found['nihito_job_failures_total{job="nudges"}'] == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+def test_figures_tell_what_waits_and_what_is_dead(office: Office) -> None:
+    for minutes in (3, 1):
+        office.leave("nudge", "pending", "ratelimited", minutes)
+    office.leave("flag", "pending", None, -60)
+    office.leave("digest", "sending", None, 1)
+    office.leave("nudge", "dead", "user_disabled", 9)
+    office.leave("nudge", "dead", "messages_tab_disabled", 9)
+    office.leave("nudge", "sent", None, 9)
+    with served(office.services) as (url, _):
+        found = figures(url)
+    assert found["nihito_database_up"] == 1
+    waiting = {name: value for name, value in found.items() if name.startswith("nihito_waiting{")}
+    assert waiting == {
+        'nihito_waiting{kind="nudge",reason="ratelimited",state="pending"}': 2,
+        'nihito_waiting{kind="flag",reason="none",state="pending"}': 1,
+        'nihito_waiting{kind="digest",reason="none",state="sending"}': 1,
+    }
+    assert found['nihito_dead{kind="nudge"}'] == 2
+    assert found["nihito_due"] == 2
+    assert found["nihito_oldest_waiting_seconds"] == 180
+
+
+def test_the_figures_of_two_houses_are_their_own() -> None:
+    one, other = Metrics(), Metrics()
+    one.request("command", 0.1)
+    assert b'kind="command"' in one.page(None)
+    assert b'kind="command"' not in other.page(None)
+
+
+def test_figures_name_nobody(nihito: Nihito) -> None:
+    ada = nihito.slack.user("Ada Archer", tz="Europe/Berlin")
+    nihito.join(ada)
+    nihito.tick_at(T0 + timedelta(days=14))
+    nihito.slack.expect_message(to=ada)
+    page = ask(nihito.url, "GET", "/metrics")[1].decode()
+    assert 'nihito_messages_total{fate="sent",kind="nudge"' in page
+    for private in (ada.id, "Ada", nihito.workspace_id, nihito.slack.bot_token):
+        assert private not in page

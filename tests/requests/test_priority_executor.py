@@ -1,0 +1,77 @@
+"""Crews: requests go before what nobody waits for, and leaving waits only for a while."""
+
+from threading import Event
+
+import pytest
+
+from bot.platform.executors import Crew
+
+
+def test_work_is_done_by_as_many_as_there_are() -> None:
+    crew, all_there, count = Crew(4, "crew", 5.0), Event(), []
+
+    def work(number: int) -> int:
+        count.append(number)
+        if len(count) == 4:
+            all_there.set()
+        assert all_there.wait(5)
+        return number
+
+    assert [each.result(5) for each in [crew.submit(work, n) for n in range(4)]] == [0, 1, 2, 3]
+    crew.shutdown()
+
+
+def test_what_fails_is_raised_where_it_is_asked_for() -> None:
+    crew = Crew(1, "crew", 5.0)
+    with pytest.raises(ZeroDivisionError):
+        crew.submit(lambda: 1 / 0).result(5)
+    assert crew.submit(int, "3").result(5) == 3
+    crew.shutdown()
+
+
+def test_what_is_in_hand_is_finished_on_leaving() -> None:
+    crew, done = Crew(2, "crew", 5.0), []
+    for number in range(50):
+        crew.submit(done.append, number)
+    crew.shutdown()
+    assert sorted(done) == list(range(50))
+
+
+def test_leaving_takes_no_longer_than_its_patience() -> None:
+    crew, held = Crew(1, "crew", 0.05), Event()
+    crew.submit(held.wait, 5)
+    late = crew.submit(int)
+    crew.shutdown()
+    held.set()
+    assert not late.done()
+
+
+def test_nothing_new_is_taken_after_leaving() -> None:
+    crew = Crew(1, "crew", 1.0)
+    crew.shutdown()
+    crew.shutdown()
+    with pytest.raises(RuntimeError):
+        crew.submit(int)
+
+
+def test_work_begins_when_requests_are_done() -> None:
+    requests, held, order = Crew(1, "requests", 5.0), Event(), []
+    behind = Crew(4, "behind", 5.0, behind=requests)
+    requests.submit(held.wait, 5)
+    requests.submit(order.append, "request")
+    later = behind.submit(order.append, "later")
+    held.set()
+    later.result(5)
+    assert order == ["request", "later"]
+    requests.shutdown()
+    behind.shutdown()
+
+
+def test_requests_without_end_do_not_stop_it() -> None:
+    requests, held = Crew(1, "requests", 5.0), Event()
+    behind = Crew(1, "behind", 5.0, behind=requests)
+    requests.submit(held.wait, 5)
+    assert behind.submit(int, "3").result(2) == 3
+    held.set()
+    requests.shutdown()
+    behind.shutdown()

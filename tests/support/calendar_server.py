@@ -1,0 +1,165 @@
+"""A server of calendar feeds on this machine, with TLS and a certificate of its own making."""
+
+import ssl
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
+from socket import socket
+from threading import Thread
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from bot.intake.calendars.fetching import Ways
+
+NAME = "calendar.made-up.example"
+LOOPBACK = ip_address("127.0.0.1")
+Handler = BaseHTTPRequestHandler
+Page = Callable[[Handler], None]
+
+
+@dataclass
+class CalendarServer:
+    """Serves what stands in `pages` by path; `asked` are the requests that came in."""
+
+    port: int = 0
+    pages: dict[str, Page] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    resolved: list[str] = field(default_factory=list)
+
+    def address(self, path: str = "/ada.ics", name: str = NAME) -> str:
+        """Where a page is."""
+        return f"https://{name}:{self.port}{path}"
+
+    def serve(self, body: bytes, path: str = "/ada.ics", status: int = 200, **more: str) -> None:
+        """Answer so from now on; `more` are headers, with lines for hyphens' sake low."""
+        headers = {name.replace("_", "-"): value for name, value in more.items()}
+
+        def page(handler: Handler) -> None:
+            known = headers.get("ETag")
+            unchanged = known and handler.headers.get("If-None-Match") == known
+            handler.send_response(304 if unchanged else status)
+            for name, value in headers.items():
+                handler.send_header(name, value)
+            handler.send_header("Content-Length", str(0 if unchanged else len(body)))
+            handler.end_headers()
+            handler.wfile.write(b"" if unchanged else body)
+
+        self.pages[path] = page
+
+    def ways(self, *, seconds: float = 5.0, **more: Any) -> Ways:
+        """How to reach it: this loopback address alone counts as the open internet."""
+
+        def resolve(name: str, _port: int) -> Sequence[str]:
+            self.resolved.append(name)
+            return ["127.0.0.1"]
+
+        known = {"resolve": resolve, "is_open": LOOPBACK.__eq__, "trust": trust}
+        return Ways(**{**known, "seconds": seconds, **more})
+
+
+@contextmanager
+def calendar_server() -> Iterator[CalendarServer]:
+    """A server that is up."""
+    # Made before there are threads: two who want it at once would make one each.
+    _certificate()
+    told = CalendarServer()
+    server = _Server(told)
+    told.port = server.server_address[1]
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield told
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, told: CalendarServer) -> None:
+        self.told = told
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            secure = _served().wrap_socket(request, server_side=True)
+        except OSError:
+            return
+        super().process_request_thread(secure, client_address)
+
+    def handle_error(self, request: socket, client_address: object) -> None:
+        """Whoever asked has hung up, as some tests mean them to."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        told = self.server.told
+        told.asked.append((self.path, dict(self.headers)))
+        page = told.pages.get(self.path)
+        if page is None:
+            self.send_error(404)
+        else:
+            page(self)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True)
+class _Certificate:
+    pem: bytes
+    key: bytes
+
+
+@cache
+def _certificate() -> _Certificate:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
+    # Python's own clock, by which it is checked.
+    now = datetime.now(UTC)
+    names = x509.SubjectAlternativeName([x509.DNSName(NAME)])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(names, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    kept = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return _Certificate(made.public_bytes(pem), kept)
+
+
+@cache
+def trust() -> ssl.SSLContext:
+    """Whom to trust: this certificate alone."""
+    return ssl.create_default_context(cadata=_certificate().pem.decode())
+
+
+@cache
+def _served() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "both.pem"
+        path.write_bytes(_certificate().key + _certificate().pem)
+        context.load_cert_chain(path)
+    return context
