@@ -11,7 +11,7 @@ from time import perf_counter, sleep, thread_time
 
 from sqlalchemy import func
 
-from bot.db.tables.staff import visits
+from bot.db.tables.visits import visits
 from bot.domain.calendars import AHEAD, BACK
 from bot.errors import FeedRefused
 from bot.intake.calendars.addresses import IP, is_open, parse

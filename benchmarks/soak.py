@@ -29,7 +29,8 @@ from benchmarks.support.slack_process import end_with_parent
 from bot.app import build
 from bot.db import customers, migrate, workspaces
 from bot.db.engine import make_engine, transaction
-from bot.db.tables import staff as tables
+from bot.db.tables.staff import pms as pms_table
+from bot.db.tables.stories import teams as teams_table
 from bot.domain.customers import Stage
 from bot.domain.nudges.rules import Step, Strength
 from bot.domain.stories import week_of
@@ -162,13 +163,13 @@ def _fill(database: str, slack: Everyday, clock: RunningClock, minutes: float) -
             customers.add(tx, each, Stage.CUSTOMER)
         apart = timedelta(minutes=minutes) / TEAMS
         tx.run(
-            insert(tables.teams), [_team(each, now + n * apart) for n, each in enumerate(channels)]
+            insert(teams_table), [_team(each, now + n * apart) for n, each in enumerate(channels)]
         )
-        team_ids = tx.run(tx.select(tables.teams, tables.teams.c.id)).scalars().all()
+        team_ids = tx.run(tx.select(teams_table, teams_table.c.id)).scalars().all()
         soon = [_pm(each, None, now + n * NUDGE_EVERY) for n, each in enumerate(nudged)]
         year = now + timedelta(days=365)
         later = [_pm(each, team_ids[n % TEAMS], year) for n, each in enumerate(active)]
-        tx.run(insert(tables.pms), [*soon, *later])
+        tx.run(insert(pms_table), [*soon, *later])
     engine.dispose()
     # Whoever was nudged answers too.
     return [*active, *nudged[::10]]

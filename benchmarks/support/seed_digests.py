@@ -10,8 +10,12 @@ from benchmarks.support.process_pool import WORKSPACE
 from bot.db import customers, workspaces
 from bot.db.engine import Tx
 from bot.db.outbox.queries import OPEN
-from bot.db.tables import messaging as traffic
-from bot.db.tables import staff as tables
+from bot.db.tables.debriefs import debriefs as debriefs_table
+from bot.db.tables.outbox import outbox as outbox_table
+from bot.db.tables.staff import pms as pms_table
+from bot.db.tables.staff import staff as staff_table
+from bot.db.tables.stories import teams as teams_table
+from bot.db.tables.visits import visits as visits_table
 from bot.domain.customers import Stage
 from bot.domain.debriefs.rules import Sharing
 from bot.domain.nudges.rules import Step, Strength
@@ -28,12 +32,12 @@ def queue_digests(services: Services, channels: Sequence[str], now: datetime) ->
     with services.transaction(WORKSPACE) as tx:
         customer = _base(tx, now)
         authors = [f"U9{number:06}" for number in range(len(channels))]
-        _write(tx, tables.teams, [_team(each, now) for each in channels])
-        teams = tx.run(tx.select(tables.teams, tables.teams.c.id)).scalars().all()
+        _write(tx, teams_table, [_team(each, now) for each in channels])
+        teams = tx.run(tx.select(teams_table, teams_table.c.id)).scalars().all()
         _add_pms(tx, authors, teams, now + timedelta(days=365))
-        _write(tx, tables.visits, [_visit(each, customer, now) for each in authors])
-        visits = tx.run(tx.select(tables.visits, tables.visits.c.id, tables.visits.c.pm_id)).all()
-        _write(tx, tables.debriefs, [_debrief(each.id, each.pm_id, now) for each in visits])
+        _write(tx, visits_table, [_visit(each, customer, now) for each in authors])
+        visits = tx.run(tx.select(visits_table, visits_table.c.id, visits_table.c.pm_id)).all()
+        _write(tx, debriefs_table, [_debrief(each.id, each.pm_id, now) for each in visits])
     stories.post_digests(services, WORKSPACE, now)
 
 
@@ -47,8 +51,8 @@ def add_pms(services: Services, user_ids: Sequence[str], now: datetime) -> None:
 def settled(services: Services) -> int:
     """How many messages are through, or will never be."""
     with services.reading(WORKSPACE) as tx:
-        ended = traffic.outbox.c.state.not_in(OPEN)
-        return int(tx.run(tx.select(traffic.outbox, func.count()).where(ended)).scalar_one())
+        ended = outbox_table.c.state.not_in(OPEN)
+        return int(tx.run(tx.select(outbox_table, func.count()).where(ended)).scalar_one())
 
 
 def _base(tx: Tx, now: datetime) -> int:
@@ -60,9 +64,9 @@ def _base(tx: Tx, now: datetime) -> int:
 def _add_pms(
     tx: Tx, user_ids: Sequence[str], teams: Sequence[int | None], next_at: datetime
 ) -> None:
-    _write(tx, tables.staff, [_person(each, next_at) for each in user_ids])
+    _write(tx, staff_table, [_person(each, next_at) for each in user_ids])
     pairs = zip(user_ids, teams, strict=True)
-    _write(tx, tables.pms, [_pm(user_id, team, next_at) for user_id, team in pairs])
+    _write(tx, pms_table, [_pm(user_id, team, next_at) for user_id, team in pairs])
 
 
 def _write(tx: Tx, table: Table, rows: Sequence[dict[str, Any]]) -> None:

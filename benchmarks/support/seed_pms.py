@@ -11,7 +11,9 @@ from sqlalchemy import String, case, insert, literal, select
 from bot.db import customers, workspaces
 from bot.db.bulk import as_table
 from bot.db.engine import Tx
-from bot.db.tables import staff as tables
+from bot.db.tables.staff import pms as pms_table
+from bot.db.tables.staff import staff as staff_table
+from bot.db.tables.visits import visits as visits_table
 from bot.domain.customers import Stage
 from bot.domain.nudges.rules import Step, Strength
 from bot.domain.visits.rules import VisitKind, VisitState
@@ -41,26 +43,26 @@ def settle(tx: Tx, count: int) -> None:
     chance = Random(SEED)
     rows = (_pm(tx, number, chance) for number in range(count))
     while some := list(islice(rows, AT_ONCE)):
-        tx.run(insert(tables.pms), some)
+        tx.run(insert(pms_table), some)
 
 
 def multiply(tx: Tx, times: int) -> None:
     """Each PM there is, so many times more under other ids."""
     numbers = as_table(tx, {"number": String()}, [{"number": f"{each}"} for each in range(times)])
-    known = {each.name: each for each in tables.pms.columns}
+    known = {each.name: each for each in pms_table.columns}
     others = {**known, "user_id": known["user_id"] + literal("-") + numbers.c.number}
-    rows = select(*others.values()).select_from(tables.pms.join(numbers, literal(1) == 1))
-    tx.run(insert(tables.pms).from_select(list(others), rows))
+    rows = select(*others.values()).select_from(pms_table.join(numbers, literal(1) == 1))
+    tx.run(insert(pms_table).from_select(list(others), rows))
 
 
 def fall_due(tx: Tx, count: int, now: datetime) -> None:
     """The first so many PMs are due on this day, at their hour; one in 20 has booked a visit."""
     on = now.date()
     anchors = {days: on - timedelta(days=days) for days in INTERVALS}
-    anchor = case(anchors, value=tables.pms.c.interval_days)
-    due = tx.update(tables.pms).where(tables.pms.c.user_id < _user(count))
+    anchor = case(anchors, value=pms_table.c.interval_days)
+    due = tx.update(pms_table).where(pms_table.c.user_id < _user(count))
     plan = {"step": Step.DUE, "cycle": 1, "next_on": on, "next_at": now - timedelta(hours=1)}
-    tx.run(due.where(tables.pms.c.user_id.not_like("%-%")).values(anchor_on=anchor, **plan))
+    tx.run(due.where(pms_table.c.user_id.not_like("%-%")).values(anchor_on=anchor, **plan))
     _book(tx, range(0, count, 20), on)
 
 
@@ -68,7 +70,7 @@ def become_staff(tx: Tx, user_id: str) -> None:
     """Somebody who is known, so that Slack need not be asked who knocks."""
     person = {"user_id": user_id, "name": "Somebody", "zone": "Europe/Berlin", "seen_at": NOW}
     rest = {"standing": "member", "is_admin": False, "is_support": False}
-    tx.run(insert(tables.staff).values(workspace_id=tx.workspace_id, **person, **rest))
+    tx.run(insert(staff_table).values(workspace_id=tx.workspace_id, **person, **rest))
 
 
 def _book(tx: Tx, numbers: Sequence[int], on: date) -> None:
@@ -88,7 +90,7 @@ def _book(tx: Tx, numbers: Sequence[int], on: date) -> None:
         }
         for number in numbers
     ]
-    tx.run(insert(tables.visits), rows)
+    tx.run(insert(visits_table), rows)
 
 
 def _pm(tx: Tx, number: int, chance: Random) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Row, func
 
 from bot.db.engine import Tx
 from bot.db.tables.customers import customers
-from bot.db.tables.staff import debriefs, visits
-from bot.db.tables.visits import hypotheses
+from bot.db.tables.debriefs import debriefs
+from bot.db.tables.hypotheses import hypotheses
+from bot.db.tables.visits import visits
 from bot.domain.customers import Stage, name_key
 from bot.domain.debriefs.rules import Sharing
 from bot.domain.debriefs.sections import Verdict

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam
 
 from bot.db.engine import Tx
-from bot.db.tables.messaging import inbox
+from bot.db.tables.inbox import inbox
 
 Json = Mapping[str, Any]
 

@@ -11,9 +11,12 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_
 from bot.db.bulk import adding, as_table
 from bot.db.engine import Tx
 from bot.db.outbox.queries import OPEN, Kind, State
+from bot.db.tables.contacts import flags
 from bot.db.tables.customers import customers
-from bot.db.tables.messaging import outbox
-from bot.db.tables.staff import flags, notes, pms, visits
+from bot.db.tables.notes import notes
+from bot.db.tables.outbox import outbox
+from bot.db.tables.staff import pms
+from bot.db.tables.visits import visits
 from bot.domain.contacts.flags import FlagState
 from bot.domain.notes import WRITTEN_TO, Known, Offer
 from bot.domain.visits.rules import INDIRECT, VisitKind, VisitState

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, func, select
 
 from bot.db.engine import Tx, reading
-from bot.db.tables.staff import digests, teams
+from bot.db.tables.stories import digests, teams
 from bot.domain.stories import ChannelFault, Digest, DigestHours
 
 

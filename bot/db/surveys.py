@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Engine, Row, Select, case, func, or_, sele
 
 from bot.db.engine import Tx, reading
 from bot.db.tables.customers import customers
-from bot.db.tables.staff import debriefs, visits
+from bot.db.tables.debriefs import debriefs
 from bot.db.tables.surveys import asked, surveys
+from bot.db.tables.visits import visits
 from bot.domain.debriefs.rules import Sharing
 from bot.domain.surveys.nps import LEAST_PROMOTER, MOST_DETRACTOR, Tally
 from bot.domain.surveys.rules import Answer, Language, Survey

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, or_, select, update
 
 from bot.db.engine import Tx, reading
 from bot.db.tables.columns import CODE
-from bot.db.tables.staff import workspaces
+from bot.db.tables.workspaces import workspaces
 
 
 def ids(engine: Engine) -> Sequence[str]:

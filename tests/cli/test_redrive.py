@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
-from bot.db.tables.messaging import outbox
+from bot.db.tables.outbox import outbox
 from bot.operations.nudges import scheduling as nudges
 from sandbox.person import Person
 from tests.cli.conftest import Command, reaching

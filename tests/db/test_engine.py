@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.db import workspaces
 from bot.db.engine import Tx, make_engine, reading, transaction
-from bot.db.tables.staff import workspaces as table
+from bot.db.tables.workspaces import workspaces as table
 from tests.times import T0
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

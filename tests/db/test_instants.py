@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import StatementError
 
 from bot.db.engine import make_engine, transaction
-from bot.db.tables.staff import workspaces
+from bot.db.tables.workspaces import workspaces
 from tests.times import T0, T
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from bot.db import customers, workspaces
-from bot.db.tables.staff import metadata
+from bot.db.tables.columns import metadata
 from bot.domain.customers import Stage
 from sandbox.delivery import payloads
 from sandbox.forms.elements import find_place

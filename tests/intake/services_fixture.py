@@ -13,7 +13,7 @@ from bot.db import workspaces
 from bot.db.engine import make_engine
 from bot.db.staff import queries as staff
 from bot.db.staff.queries import Staff
-from bot.db.tables import staff as tables
+from bot.db.tables.columns import metadata
 from bot.domain.staff.access import Standing
 from bot.operations.imports import files as imports
 from bot.operations.imports.files import Report
@@ -29,7 +29,7 @@ WORKSPACE = "T0000001"
 def open_house(folder: Path) -> Iterator[Services]:
     """Services over a fresh SQLite file; Slack is an address where nobody answers."""
     engine = make_engine(f"sqlite:///{folder / 'house.db'}")
-    tables.workspaces.metadata.create_all(engine)
+    metadata.create_all(engine)
     slack = Slack(make_client("", "http://127.0.0.1:9/"))
     settings = Settings(_env_file=None)  # type: ignore[call-arg]
     services = Services(settings=settings, engine=engine, clock=SystemClock(), slack=slack)

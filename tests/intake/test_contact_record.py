@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.db import customers as customer_queries
-from bot.db.tables.customers import contacts, customers, people
+from bot.db.tables.contacts import contacts
+from bot.db.tables.customers import customers, people
 from bot.domain.contacts.events import ContactEvent
 from bot.domain.contacts.traits import Channel
 from bot.domain.customers import Stage

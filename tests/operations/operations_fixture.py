@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from bot.app import build_services
 from bot.db import customers
-from bot.db.tables.messaging import outbox
+from bot.db.tables.outbox import outbox
 from bot.db.visits import queries as visits
 from bot.domain.contacts.events import ContactEvent
 from bot.domain.contacts.traits import Channel as Way

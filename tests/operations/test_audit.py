@@ -12,8 +12,10 @@ from sqlalchemy import Connection, Engine, delete, event, func, insert, select, 
 from bot.db import surveys as rows
 from bot.db import workspaces
 from bot.db.outbox import rates
-from bot.db.tables.messaging import inbox, outbox
-from bot.db.tables.staff import pms, teams
+from bot.db.tables.inbox import inbox
+from bot.db.tables.outbox import outbox
+from bot.db.tables.staff import pms
+from bot.db.tables.stories import teams
 from bot.domain.contacts.traits import Channel as Way
 from bot.domain.debriefs.rules import Workaround
 from bot.domain.debriefs.sections import Promise

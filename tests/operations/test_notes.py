@@ -7,10 +7,11 @@ from sqlalchemy import update
 
 from bot.db import notes as rows
 from bot.db.outbox.queries import Kind, Status, status
+from bot.db.tables.contacts import flags
 from bot.db.tables.customers import customers
-from bot.db.tables.staff import flags, pms
-from bot.db.tables.staff import notes as notes_table
-from bot.db.tables.staff import visits as visits_table
+from bot.db.tables.notes import notes as notes_table
+from bot.db.tables.staff import pms
+from bot.db.tables.visits import visits as visits_table
 from bot.domain.customers import Stage
 from bot.domain.outbox.outcomes import Fate
 from bot.domain.visits.caps import Closed

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.db import customers
-from bot.db.tables.messaging import outbox
-from bot.db.tables.staff import visits
+from bot.db.tables.outbox import outbox
+from bot.db.tables.visits import visits
 from bot.db.tables.workarounds import asks as ask_table
 from bot.db.tables.workarounds import errands, merges, wholes
 from bot.db.workarounds import notices as asks

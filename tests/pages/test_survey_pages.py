@@ -16,7 +16,7 @@ from sqlalchemy import event, text
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot.db import surveys as rows
-from bot.db.tables.messaging import outbox
+from bot.db.tables.outbox import outbox
 from bot.domain.surveys.rules import Answer, Language, Survey
 from bot.log import configure
 from bot.operations import surveys

@@ -19,9 +19,9 @@ from bot.app import build_bolt, build_services
 from bot.db import customers, notes
 from bot.db.debriefs import promises
 from bot.db.debriefs import queries as debriefs
-from bot.db.tables import staff as tables
 from bot.db.tables.columns import metadata
 from bot.db.tables.debriefs import promises as promised
+from bot.db.tables.workarounds import workarounds as workarounds_table
 from bot.db.visits import ground_rules, plans
 from bot.db.visits import queries as visits
 from bot.db.workarounds import notices as asks
@@ -364,7 +364,7 @@ def _work_around(scene: Scene) -> None:
     with scene.services.transaction(TEAM_ID) as tx:
         (written,) = debriefs.latest(tx, scene.ada.id, 1)
         for what in ("They print it", "They type it in again"):
-            tx.add(tables.workarounds, debrief_id=written.id, what=what, why="")
+            tx.add(workarounds_table, debrief_id=written.id, what=what, why="")
 
 
 def _believe(scene: Scene) -> None:

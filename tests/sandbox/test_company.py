@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.db import customers
-from bot.db.tables.customers import contacts
+from bot.db.tables.contacts import contacts
 from bot.domain.contacts.traits import distinct
 from bot.domain.debriefs.rules import Draft, Frequency, Mood, Sharing, Workaround, faults, sentences
 from bot.domain.visits.rules import VisitKind

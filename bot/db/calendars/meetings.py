@@ -11,7 +11,8 @@ from bot.db.bulk import as_table
 from bot.db.engine import Tx
 from bot.db.tables.calendars import meetings
 from bot.db.tables.customers import customers, people
-from bot.db.tables.staff import staff, visits
+from bot.db.tables.staff import staff
+from bot.db.tables.visits import visits
 from bot.domain.customers import Stage
 from bot.domain.visits.rules import VisitState
 

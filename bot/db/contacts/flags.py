@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from bot.db.engine import Tx
-from bot.db.tables.staff import flags
+from bot.db.tables.contacts import flags
 from bot.domain.contacts.flags import Flag, FlagState
 from bot.domain.contacts.traits import Evidence, Measure, Trait
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, func
 
 from bot.db.engine import Tx
-from bot.db.tables.customers import beta_sign_ups, betas, contacts
+from bot.db.tables.contacts import beta_sign_ups, betas, contacts
 from bot.domain.contacts.traits import Channel, Contact
 
 

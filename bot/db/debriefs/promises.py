@@ -8,8 +8,8 @@ from sqlalchemy import Select, or_
 
 from bot.db.engine import Tx
 from bot.db.tables.customers import customers
-from bot.db.tables.debriefs import promises
-from bot.db.tables.staff import debriefs, visits
+from bot.db.tables.debriefs import debriefs, promises
+from bot.db.tables.visits import visits
 from bot.domain.debriefs.promises import Owed
 from bot.domain.debriefs.rules import Sharing
 

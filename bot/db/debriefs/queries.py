@@ -9,7 +9,8 @@ from sqlalchemy import Row, Select
 from bot.db.debriefs import sections as heard
 from bot.db.engine import Tx
 from bot.db.tables.customers import customers
-from bot.db.tables.staff import debriefs, visits
+from bot.db.tables.debriefs import debriefs
+from bot.db.tables.visits import visits
 from bot.db.visits import queries as visit_rows
 from bot.domain.debriefs.rules import Debrief, Draft, Mood, Sharing
 from bot.domain.debriefs.sections import Decision, Reason, Verdict

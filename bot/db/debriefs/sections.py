@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Row, Table, or_
 
 from bot.db.engine import Tx
-from bot.db.tables.debriefs import answers, pains, promises
-from bot.db.tables.staff import debriefs, workarounds
+from bot.db.tables.debriefs import answers, debriefs, pains, promises
+from bot.db.tables.workarounds import workarounds
 from bot.domain.customers import name_key
 from bot.domain.debriefs.rules import Draft, Frequency, Sharing, Workaround
 from bot.domain.debriefs.sections import Answer, Pain, Promise, Weight

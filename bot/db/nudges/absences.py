@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import func
 
 from bot.db.engine import Tx
-from bot.db.tables.staff import absences
+from bot.db.tables.nudges import absences
 from bot.domain.nudges.away import Cause
 from bot.domain.working_time import Absence
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, case, func
 
 from bot.db.engine import Tx
-from bot.db.tables.staff import barriers, nudges
+from bot.db.tables.nudges import barriers, nudges
 from bot.domain.nudges.rules import Planned, Step
 
 

@@ -13,11 +13,15 @@ from sqlalchemy import ColumnElement, Exists, FromClause, String, Table, cast, f
 
 from bot.db.engine import Tx
 from bot.db.outbox.queries import Kind, Letter, State
+from bot.db.tables.contacts import flags
 from bot.db.tables.debriefs import promises
-from bot.db.tables.messaging import inbox, outbox, rates
-from bot.db.tables.staff import digests, flags, notes, pms, teams, visits
+from bot.db.tables.inbox import inbox
+from bot.db.tables.notes import notes
+from bot.db.tables.outbox import outbox, rates
+from bot.db.tables.staff import pms
+from bot.db.tables.stories import digests, teams
 from bot.db.tables.surveys import surveys
-from bot.db.tables.visits import prompts
+from bot.db.tables.visits import prompts, visits
 from bot.db.tables.workarounds import errands
 from bot.domain.visits.rules import VisitState
 

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Engine, and_, exists, func, or_, select
 from bot.db.bulk import adding
 from bot.db.engine import Tx, reading
 from bot.db.outbox.kinds import Kind as Kind
-from bot.db.tables.messaging import outbox
-from bot.db.tables.staff import workspaces
+from bot.db.tables.outbox import outbox
+from bot.db.tables.workspaces import workspaces
 
 # Slack takes about one message a second in one conversation.
 APART = timedelta(seconds=1)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func
 
 from bot.db.engine import Tx
-from bot.db.tables.messaging import rates
+from bot.db.tables.outbox import rates
 from bot.domain.outbox.rates import LONGEST_HOLD, Rate
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import or_
 
 from bot.db.engine import Tx
-from bot.db.tables.staff import taken
+from bot.db.tables.suggestions import taken
 
 
 def take(tx: Tx, customer_id: int, pm_id: str, now: datetime, until: datetime) -> str | None:

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func
 
 from bot.db.engine import Tx
+from bot.db.tables.contacts import flags
 from bot.db.tables.customers import customers
-from bot.db.tables.staff import flags, mixes, visits
+from bot.db.tables.suggestions import mixes
+from bot.db.tables.visits import visits
 from bot.domain.contacts.flags import FlagState
 from bot.domain.customers import Stage
 from bot.domain.suggestions.coverage import Aspect, Great, Known, Market

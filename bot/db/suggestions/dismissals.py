@@ -7,7 +7,7 @@ from sqlalchemy import or_
 
 from bot.db.engine import Tx
 from bot.db.tables.customers import customers
-from bot.db.tables.staff import passes
+from bot.db.tables.suggestions import passes
 from bot.domain.suggestions.dismissals import FOR_ALL, Pass
 
 

@@ -24,8 +24,11 @@ from sqlalchemy import (
 from bot.db.engine import Tx
 from bot.db.suggestions import coverage
 from bot.db.suggestions import dismissals as passes
-from bot.db.tables.customers import FIRST_STEPS, customers, deals, openings
-from bot.db.tables.staff import debriefs, flags, visits
+from bot.db.tables.contacts import flags
+from bot.db.tables.customers import FIRST_STEPS, customers, deals
+from bot.db.tables.debriefs import debriefs
+from bot.db.tables.suggestions import openings
+from bot.db.tables.visits import visits
 from bot.domain.contacts.flags import FlagState
 from bot.domain.customers import Opening, Stage
 from bot.domain.debriefs.rules import HAPPY, Sharing

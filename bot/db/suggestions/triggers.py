@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.db.engine import Tx
-from bot.db.tables.customers import openings
+from bot.db.tables.suggestions import openings
 from bot.domain.customers import Opening
 
 

@@ -1,4 +1,4 @@
-"""The tables of PMs' calendars: where their feeds are, and which visits they made."""
+"""PMs' calendars: where their feeds are, and which visits came from them."""
 
 import sqlalchemy as sa
 

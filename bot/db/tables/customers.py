@@ -1,15 +1,13 @@
-"""The tables of customers, their people, and what is known of both."""
+"""Customers, their people and their deals."""
 
 import sqlalchemy as sa
 
-from bot.db.tables.column_types import Instant
 from bot.db.tables.columns import (
     CODE,
     SLACK_ID,
     customer,
     flag,
     metadata,
-    person,
     required,
     row_id,
     workspace,
@@ -69,59 +67,6 @@ people = sa.Table(
     flag("has_cell"),
     sa.UniqueConstraint("workspace_id", "email"),
     sa.Index(None, "workspace_id", "customer_id"),
-)
-
-contacts = sa.Table(
-    "contacts",
-    metadata,
-    row_id(),
-    workspace(),
-    required("source", sa.String(64)),
-    required("source_id", sa.String(255)),
-    required("at", Instant),
-    required("channel", sa.String(CODE)),
-    person("person_id"),
-    customer("customer_id"),
-    sa.Column("staff_id", sa.String(SLACK_ID)),
-    flag("to_support"),
-    required("subject", sa.String(500)),
-    required("thread", sa.String(255)),
-    sa.UniqueConstraint("workspace_id", "source", "source_id"),
-    sa.Index(None, "workspace_id", "person_id", "at"),
-    sa.Index(None, "workspace_id", "customer_id", "at"),
-)
-
-betas = sa.Table(
-    "betas",
-    metadata,
-    row_id(),
-    workspace(),
-    required("name", sa.String(200)),
-    sa.UniqueConstraint("workspace_id", "name"),
-)
-
-beta_sign_ups = sa.Table(
-    "beta_sign_ups",
-    metadata,
-    workspace(),
-    sa.Column("beta_id", sa.Integer, sa.ForeignKey("betas.id"), primary_key=True),
-    sa.Column("person_id", sa.Integer, sa.ForeignKey("people.id"), primary_key=True),
-    required("signed_up_at", Instant),
-    sa.Column("invited_at", Instant),
-    sa.Index(None, "workspace_id", "person_id"),
-)
-
-openings = sa.Table(
-    "openings",
-    metadata,
-    row_id(),
-    workspace(),
-    customer("customer_id"),
-    sa.Column("person_id", sa.Integer, sa.ForeignKey("people.id")),
-    required("kind", sa.String(CODE)),
-    required("on", sa.Date),
-    sa.UniqueConstraint("workspace_id", "customer_id", "kind", "on"),
-    sa.Index(None, "workspace_id", "on"),
 )
 
 deals = sa.Table(

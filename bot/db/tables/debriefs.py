@@ -1,4 +1,4 @@
-"""The tables of what stands around a debrief."""
+"""Debriefs with their parts, and the drafts nobody has submitted yet."""
 
 import sqlalchemy as sa
 
@@ -6,6 +6,37 @@ from bot.db.tables.column_types import Instant
 from bot.db.tables.columns import CODE, SLACK_ID, metadata, reference, required, row_id, workspace
 
 debrief = reference("debriefs")
+
+debriefs = sa.Table(
+    "debriefs",
+    metadata,
+    row_id(),
+    workspace(),
+    sa.Column("visit_id", sa.Integer, sa.ForeignKey("visits.id"), nullable=False),
+    required("author_id", sa.String(SLACK_ID)),
+    required("story", sa.Text),
+    required("quote", sa.Text),
+    sa.Column("mood", sa.String(CODE)),
+    sa.Column("nps", sa.Integer),
+    required("nps_why", sa.Text),
+    required("sharing", sa.String(CODE)),
+    required("surprise", sa.Text),
+    sa.Column("decision", sa.String(CODE)),
+    required("reasons", sa.JSON),
+    required("competitor", sa.String(100)),
+    required("picture", sa.String(SLACK_ID)),
+    sa.Column("hypothesis_id", sa.Integer, sa.ForeignKey("hypotheses.id")),
+    sa.Column("verdict", sa.String(CODE)),
+    required("created_at", Instant),
+    required("version", sa.Integer),
+    required("form_id", sa.String(255)),
+    sa.Column("shared_at", Instant),
+    sa.Column("told_in", sa.Integer, sa.ForeignKey("digests.id")),
+    sa.UniqueConstraint("workspace_id", "visit_id"),
+    sa.Index(None, "workspace_id", "author_id", "created_at"),
+    sa.Index(None, "workspace_id", "shared_at"),
+    sa.Index(None, "workspace_id", "hypothesis_id"),
+)
 
 unfinished = sa.Table(
     "unfinished",

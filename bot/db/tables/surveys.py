@@ -1,4 +1,4 @@
-"""The tables of surveys: who was asked for a score, by whom, and what came of it."""
+"""Surveys: who was asked for a score, by whom, and the answer."""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,4 @@
-"""The tables of what stands around a booked visit."""
+"""Visits, and what stands around a booked one: its plan, ground rules and prompts."""
 
 import sqlalchemy as sa
 
@@ -6,6 +6,7 @@ from bot.db.tables.column_types import Instant
 from bot.db.tables.columns import (
     CODE,
     SLACK_ID,
+    customer,
     metadata,
     place,
     reference,
@@ -13,24 +14,31 @@ from bot.db.tables.columns import (
     row_id,
     workspace,
 )
-from bot.domain.customers import KEY_LENGTH
 
 visit = reference("visits")
 
-hypotheses = sa.Table(
-    "hypotheses",
+visits = sa.Table(
+    "visits",
     metadata,
     row_id(),
     workspace(),
-    # Longer than any that is stated here: plans once held them as texts of their own.
-    required("belief", sa.String(1000)),
-    required("key", sa.String(KEY_LENGTH)),
-    required("measure", sa.String(300)),
-    required("stated_by", sa.String(SLACK_ID)),
-    required("stated_at", Instant),
-    sa.Column("settled", sa.String(CODE)),
-    sa.Column("settled_on", sa.Date),
-    sa.Index(None, "workspace_id", "settled", "id"),
+    required("pm_id", sa.String(SLACK_ID)),
+    customer("customer_id"),
+    required("kind", sa.String(CODE)),
+    required("state", sa.String(CODE)),
+    required("on", sa.Date),
+    sa.Column("ends_at", Instant),
+    sa.Column("minutes", sa.Integer),
+    required("goal", sa.String(1000)),
+    sa.Column("over_because", sa.String(500)),
+    sa.Column("brief_at", Instant),
+    required("source", sa.String(64)),
+    required("source_id", sa.String(255)),
+    required("created_at", Instant),
+    sa.UniqueConstraint("workspace_id", "source", "source_id"),
+    sa.Index(None, "workspace_id", "pm_id", "on"),
+    sa.Index(None, "workspace_id", "customer_id", "on"),
+    sa.Index(None, "workspace_id", "brief_at"),
 )
 
 plans = sa.Table(

@@ -1,4 +1,4 @@
-"""The tables of what becomes of workarounds once they were seen."""
+"""Workarounds: where each was seen, what belongs together, and who tells which customer."""
 
 import sqlalchemy as sa
 
@@ -16,6 +16,20 @@ from bot.db.tables.columns import (
 )
 
 whole = reference("wholes")
+
+workarounds = sa.Table(
+    "workarounds",
+    metadata,
+    row_id(),
+    workspace(),
+    sa.Column("debrief_id", sa.Integer, sa.ForeignKey("debriefs.id"), nullable=False),
+    required("what", sa.Text),
+    required("why", sa.Text),
+    sa.Column("how_often", sa.String(CODE)),
+    sa.Column("whole_id", sa.Integer, sa.ForeignKey("wholes.id")),
+    sa.Index(None, "workspace_id", "debrief_id"),
+    sa.Index(None, "workspace_id", "whole_id"),
+)
 
 wholes = sa.Table(
     "wholes",

@@ -3,8 +3,7 @@
 from dataclasses import asdict
 
 from bot.db.engine import Tx
-from bot.db.tables.staff import visits
-from bot.db.tables.visits import plans
+from bot.db.tables.visits import plans, visits
 from bot.domain.visits.plans import Plan
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bot.db.engine import Tx
 from bot.db.outbox.queries import Kind, State
-from bot.db.tables.messaging import outbox
+from bot.db.tables.outbox import outbox
 from bot.db.tables.visits import prompts
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import Row, and_, func, or_
 from bot.db import customers
 from bot.db.bulk import as_table
 from bot.db.engine import Tx
-from bot.db.tables.debriefs import visitors
-from bot.db.tables.staff import debriefs, visits
+from bot.db.tables.debriefs import debriefs, visitors
+from bot.db.tables.visits import visits
 from bot.domain.visits.rules import INDIRECT, Visit, VisitKind, VisitState
 
 

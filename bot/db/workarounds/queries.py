@@ -9,8 +9,10 @@ from sqlalchemy import Row, Select, or_
 
 from bot.db.engine import Tx
 from bot.db.tables.customers import customers
-from bot.db.tables.staff import debriefs, pms, visits, workarounds
-from bot.db.tables.workarounds import merges, wholes
+from bot.db.tables.debriefs import debriefs
+from bot.db.tables.staff import pms
+from bot.db.tables.visits import visits
+from bot.db.tables.workarounds import merges, wholes, workarounds
 from bot.domain.debriefs.rules import Sharing
 from bot.domain.visits.rules import VisitKind
 from bot.domain.workarounds import Seen, State, Whole

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.db import customers
 from bot.db.nudges import queries as nudges
-from bot.db.tables.staff import barriers
+from bot.db.tables.nudges import barriers
 from bot.domain.customers import Stage
 from bot.domain.nudges.rules import Strength
 from bot.operations.nudges import question as questions

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.db import customers
-from bot.db.tables.staff import visits
+from bot.db.tables.visits import visits
 from bot.domain.customers import Stage
 from sandbox.person import Person
 from sandbox.workspace.state import Message

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.db import workspaces
-from bot.db.tables.customers import beta_sign_ups, contacts, customers, deals, people
-from bot.db.tables.staff import debriefs, visits
+from bot.db.tables.contacts import beta_sign_ups, contacts
+from bot.db.tables.customers import customers, deals, people
+from bot.db.tables.debriefs import debriefs
+from bot.db.tables.visits import visits
 from bot.errors import ImportRefused
 from bot.intake.files.kinds import KINDS
 from bot.operations.imports import files as imports

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.db.staff import pms
-from bot.db.tables.customers import contacts, customers, deals, people
-from bot.db.tables.staff import debriefs, visits
+from bot.db.tables.contacts import contacts
+from bot.db.tables.customers import customers, deals, people
+from bot.db.tables.debriefs import debriefs
+from bot.db.tables.visits import visits
 from bot.domain.nudges.rules import Rhythm, Strength, first
 from bot.domain.staff.pms import Pm
 from bot.domain.working_time import Hours

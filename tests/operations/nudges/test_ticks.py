@@ -13,8 +13,8 @@ from sqlalchemy import Engine, Table, event, func, select, text
 from benchmarks.support import seed_pms as crowd
 from bot.db.engine import make_engine
 from bot.db.staff import pms as pm_rows
-from bot.db.tables.messaging import outbox
-from bot.db.tables.staff import nudges as nudges_table
+from bot.db.tables.nudges import nudges as nudges_table
+from bot.db.tables.outbox import outbox
 from bot.domain.nudges.rules import Planned, Strength
 from bot.domain.outbox.outcomes import Fate, Outcome
 from bot.domain.staff.pms import Pm

@@ -17,8 +17,8 @@ from bot.db.engine import make_engine
 from bot.db.outbox import queries as outbox
 from bot.db.outbox.queries import OPEN, Kind, State
 from bot.db.staff import pms
-from bot.db.tables.messaging import outbox as outbox_table
-from bot.db.tables.staff import debriefs as debriefs_table
+from bot.db.tables.debriefs import debriefs as debriefs_table
+from bot.db.tables.outbox import outbox as outbox_table
 from bot.domain.contacts.flags import Flag, FlagState
 from bot.domain.debriefs.rules import Draft, Sheet
 from bot.domain.nudges.rules import Planned, Step

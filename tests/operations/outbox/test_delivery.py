@@ -12,7 +12,7 @@ from bot.db.contacts import flags
 from bot.db.engine import Tx
 from bot.db.nudges import queries as nudge_rows
 from bot.db.outbox import queries as outbox
-from bot.db.tables.messaging import outbox as outbox_table
+from bot.db.tables.outbox import outbox as outbox_table
 from bot.domain.contacts.flags import Flag, FlagState
 from bot.domain.customers import Stage
 from bot.domain.outbox.delivery_policy import Terms

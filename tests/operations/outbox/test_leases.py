@@ -13,7 +13,7 @@ from bot.db import workspaces
 from bot.db.outbox import queries as outbox
 from bot.db.outbox import rates
 from bot.db.outbox.queries import Kind, Letter
-from bot.db.tables.messaging import outbox as outbox_table
+from bot.db.tables.outbox import outbox as outbox_table
 from bot.domain.outbox.delivery_policy import Terms
 from bot.domain.outbox.outcomes import Outcome
 from bot.errors import TooLate

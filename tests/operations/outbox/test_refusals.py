@@ -11,7 +11,7 @@ from bot.db.outbox import queries as outbox
 from bot.db.outbox import rates
 from bot.db.outbox.queries import Kind
 from bot.db.staff import pms
-from bot.db.tables.messaging import outbox as outbox_table
+from bot.db.tables.outbox import outbox as outbox_table
 from bot.domain.customers import Stage
 from bot.domain.working_time import instant
 from bot.operations import messages, stories

@@ -1,4 +1,4 @@
-"""The tables of what comes from Slack and goes to it."""
+"""The outbox: messages on their way to Slack, and the rates Slack allows."""
 
 import sqlalchemy as sa
 
@@ -38,20 +38,4 @@ rates = sa.Table(
     sa.Column("method", sa.String(64), primary_key=True),
     required("free_at", Instant),
     sa.Column("held_until", Instant),
-)
-
-inbox = sa.Table(
-    "inbox",
-    metadata,
-    workspace(primary_key=True),
-    sa.Column("key", sa.String(255), primary_key=True),
-    required("kind", sa.String(CODE)),
-    required("received_at", Instant),
-    sa.Column("payload", sa.JSON(none_as_null=True)),
-    sa.Column("answer", sa.JSON(none_as_null=True)),
-    sa.Column("done_at", Instant),
-    required("attempts", sa.Integer),
-    required("next_at", Instant),
-    sa.Index("ix_inbox_waiting", "done_at", "next_at"),
-    sa.Index("ix_inbox_received_at", "received_at"),
 )

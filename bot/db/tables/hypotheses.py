@@ -1,0 +1,23 @@
+"""Hypotheses."""
+
+import sqlalchemy as sa
+
+from bot.db.tables.column_types import Instant
+from bot.db.tables.columns import CODE, SLACK_ID, metadata, required, row_id, workspace
+from bot.domain.customers import KEY_LENGTH
+
+hypotheses = sa.Table(
+    "hypotheses",
+    metadata,
+    row_id(),
+    workspace(),
+    # Longer than any that is stated here: plans once held them as texts of their own.
+    required("belief", sa.String(1000)),
+    required("key", sa.String(KEY_LENGTH)),
+    required("measure", sa.String(300)),
+    required("stated_by", sa.String(SLACK_ID)),
+    required("stated_at", Instant),
+    sa.Column("settled", sa.String(CODE)),
+    sa.Column("settled_on", sa.Date),
+    sa.Index(None, "workspace_id", "settled", "id"),
+)

@@ -1,0 +1,22 @@
+"""The inbox: each payload from Slack under its own id."""
+
+import sqlalchemy as sa
+
+from bot.db.tables.column_types import Instant
+from bot.db.tables.columns import CODE, metadata, required, workspace
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    workspace(primary_key=True),
+    sa.Column("key", sa.String(255), primary_key=True),
+    required("kind", sa.String(CODE)),
+    required("received_at", Instant),
+    sa.Column("payload", sa.JSON(none_as_null=True)),
+    sa.Column("answer", sa.JSON(none_as_null=True)),
+    sa.Column("done_at", Instant),
+    required("attempts", sa.Integer),
+    required("next_at", Instant),
+    sa.Index("ix_inbox_waiting", "done_at", "next_at"),
+    sa.Index("ix_inbox_received_at", "received_at"),
+)

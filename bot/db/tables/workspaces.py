@@ -1,0 +1,21 @@
+"""Workspaces: each installation of the bot."""
+
+import sqlalchemy as sa
+
+from bot.db.tables.column_types import Instant
+from bot.db.tables.columns import CODE, SLACK_ID, metadata, required
+
+workspaces = sa.Table(
+    "workspaces",
+    metadata,
+    sa.Column("id", sa.String(SLACK_ID), primary_key=True),
+    required("name", sa.String(255)),
+    required("bot_user_id", sa.String(SLACK_ID)),
+    required("created_at", Instant),
+    required("review_at", Instant),
+    sa.Column("refresh_at", Instant),
+    sa.Column("refresh_cursor", sa.String(255)),
+    sa.Column("halted_at", Instant),
+    sa.Column("halted_for", sa.String(CODE)),
+    sa.Column("interval_days", sa.Integer),
+)
