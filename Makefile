@@ -1,14 +1,20 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo run test test-long check texts bench clean
+.PHONY: install develop demo run test test-long check texts bench clean
 
 install: .venv/installed
+
+develop: .venv/developing
 
 .venv/installed: requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Nihito needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+.venv/developing: .venv/installed requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 
 demo: install
@@ -17,15 +23,15 @@ demo: install
 run: install
 	$(BIN)/python -m bot run
 
-test: install
+test: develop
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q -m "not long"
 
 # Browsers, kills and simulated weeks; then the property tests, with examples drawn at random.
-test-long: install
+test-long: develop
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q -m long
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q -m "hypothesis and not long" --hypothesis-profile random
 
-check: install
+check: develop
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -33,10 +39,10 @@ check: install
 	$(BIN)/python -m tests.checks.shape
 	$(BIN)/python -m tests.checks.migrations
 
-texts: install
+texts: develop
 	$(BIN)/python -m tests.checks.page_of_texts
 
-bench: install
+bench: develop
 	$(BIN)/python -m benchmarks
 
 clean:
