@@ -3,6 +3,7 @@
 from playwright.sync_api import Locator, Page, expect
 
 from sandbox.server import Sandbox
+from tests.browsers import CLOCK_PATIENCE_MS
 
 
 def be(page: Page, nihito: Sandbox, name: str, place: str = "") -> Page:
@@ -50,4 +51,4 @@ def message(page: Page, text: str) -> Locator:
 def move(page: Page, step: str) -> None:
     """Press a button of the clock, and wait until the page is done with it."""
     page.get_by_role("button", name=step).click()
-    expect(page.locator("[data-clock][aria-busy]")).to_have_count(0)
+    expect(page.locator("[data-clock][aria-busy]")).to_have_count(0, timeout=CLOCK_PATIENCE_MS)

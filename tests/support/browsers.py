@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 CHROMIUM = Path("/usr/bin/chromium")
 # For a machine that is busy with other tests; a page that is not takes a tenth of a second.
 PATIENCE_MS = 15_000
+# For a move of the demo's clock: weeks of everything that is due, a few seconds of work.
+CLOCK_PATIENCE_MS = 60_000
 
 
 @contextmanager
