@@ -132,6 +132,10 @@ class Scene:
         self.at = at
         return tick(self.services, at)
 
+    def keep_up(self) -> None:
+        """Let the server know that its clock runs: its jobs ran once, perhaps minutes ago."""
+        self.services.metrics.clock_started()
+
     def kept(self) -> dict[str, list[str]]:
         """All that the database holds, but for users as Slack shows them and what came in."""
         with self.services.engine.connect() as connection:

@@ -86,6 +86,7 @@ def test_more_than_was_declared_is_not_part_of_the_body(scene: Scene) -> None:
 @pytest.mark.parametrize("framing", ["Content-Length: 5000", "Transfer-Encoding: chunked"])
 @pytest.mark.parametrize("part", [b"", b"5", b"5\r\nhello\r\n"])
 def test_who_hangs_up_half_way_leaves_no_trace(scene: Scene, framing: str, part: bytes) -> None:
+    scene.keep_up()
     with connect(scene.url) as opened:
         opened.sendall(head(framing) + part)
     with connect(scene.url) as opened:
@@ -110,6 +111,7 @@ def test_what_is_not_http_is_refused(scene: Scene, start: bytes) -> None:
 
 
 def test_slow_clients_hold_nobody_up(scene: Scene) -> None:
+    scene.keep_up()
     lines = [f"{name}: {value}" for name, value in signed(BODY).items()]
     half = head(*lines, f"Content-Length: {len(BODY)}") + BODY[:20]
     with ExitStack() as leaving:

@@ -61,6 +61,7 @@ def readiness(url: str) -> tuple[int, dict[str, str]]:
 
 
 def test_a_running_server_is_up_and_ready(scene: Scene) -> None:
+    scene.keep_up()
     status, body = ask(scene.url, "GET", "/healthz")
     assert (status, json.loads(body)) == (200, {"status": "up"})
     status, found = readiness(scene.url)
@@ -69,6 +70,7 @@ def test_a_running_server_is_up_and_ready(scene: Scene) -> None:
 
 
 def test_readiness_is_a_line_for_each_thing(scene: Scene) -> None:
+    scene.keep_up()
     lines = ask(scene.url, "GET", "/readyz")[1].decode().splitlines()
     assert lines[1:3] == ['"status": "ready",', '"database": "ok",']
 
