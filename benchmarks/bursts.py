@@ -28,21 +28,21 @@ from bot.db.engine import make_engine, transaction
 from bot.db.staff import pms
 from bot.db.staff import queries as staff
 from bot.db.staff.queries import Staff
-from bot.domain.nudges.rules import Planned, Rhythm, Step, Strength
-from bot.domain.staff.access import Standing
+from bot.domain.nudges.rules import NudgeSettings, NudgeStep, PlannedNudge, Strength
+from bot.domain.staff.access import Membership
 from bot.domain.staff.pms import Pm
-from bot.domain.working_time import Hours
-from bot.views.staff.refusals import went_wrong
+from bot.domain.working_time import WorkingHours
+from bot.views.staff.refusals import failure_text
 from sandbox.delivery import payloads
 from sandbox.server import Sandbox
 from tests.support.databases import SqliteFiles, postgres_server
 
 ROOT = Path(__file__).parent.parent
 MANIFEST = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
-COUNT, SLOW_SECONDS, LONGEST_SECONDS, PATIENCE = 500, 2.0, 1.0, 30.0
+COUNT, SLOW_SECONDS, LONGEST_SECONDS, TIMEOUT_SECONDS = 500, 2.0, 1.0, 30.0
 Form = Mapping[str, Any]
 # An answer that says so is none, however soon it comes.
-APOLOGY = went_wrong("").partition(",")[0].encode()
+APOLOGY = failure_text("").partition(",")[0].encode()
 
 
 def main(count: int = COUNT) -> int:
@@ -52,7 +52,7 @@ def main(count: int = COUNT) -> int:
         files = SqliteFiles(Path(folder))
         for name, source in (("SQLite", files), ("PostgreSQL", postgres)):
             for who in ("known", "unknown"):
-                took, computed = _burst(source.fresh(), count, known=who == "known")
+                took, computed = _burst(source.new_database(), count, known=who == "known")
                 late |= _late(took, count)
                 sys.stdout.write(_line(name, who, took, count) + f", {computed:.2f} s computed\n")
                 sys.stdout.flush()
@@ -79,7 +79,7 @@ def _burst(address: str, count: int, *, known: bool) -> tuple[list[float], float
     with _slack(count) as slack:
         told = slack.recv()
         if known:
-            _make_known(address, told["team"], told["people"])
+            _add_staff(address, told["team"], told["people"])
         with _bot(address, told) as (port, bot):
             _warm_up(slack, port, told["secret"])
             slack.send(("forms", count))
@@ -98,12 +98,12 @@ def _slack(people: int) -> Iterator[Connection]:
         yield here
     finally:
         here.send(("end", 0))
-        process.join(PATIENCE)
+        process.join(TIMEOUT_SECONDS)
 
 
 def _serve_slack(pipe: Connection, count: int) -> None:
     with Sandbox(manifest=MANIFEST) as sandbox:
-        people = [sandbox.user(f"Person {number}") for number in range(count)]
+        people = [sandbox.add_user(f"Person {number}") for number in range(count)]
         sandbox.faults.hang_seconds = SLOW_SECONDS
         pipe.send(
             {
@@ -125,15 +125,15 @@ def _form(sandbox: Sandbox, user_id: str) -> Form:
     return payloads.command_form(sandbox.workspace, person.user, person.dm, "/debrief", "")
 
 
-def _make_known(address: str, team: str, people: Sequence[str]) -> None:
+def _add_staff(address: str, team: str, people: Sequence[str]) -> None:
     engine, now = make_engine(address), datetime.now(UTC)
-    planned = Planned(Step.DUE, now.date(), now.replace(year=now.year + 1), 1)
-    rhythm = Rhythm(14, Strength.STANDARD, Hours("Europe/London", wall(9, 30)))
+    planned = PlannedNudge(NudgeStep.DUE, now.date(), now.replace(year=now.year + 1), 1)
+    rhythm = NudgeSettings(14, Strength.STANDARD, WorkingHours("Europe/London", wall(9, 30)))
     with transaction(engine, team) as tx:
-        workspaces.keep(tx, "Benchmark", "U0", now)
+        workspaces.save(tx, "Benchmark", "U0", now)
         for each in people:
-            staff.keep(tx, Staff(each, each, "Europe/London", Standing.MEMBER, now))
-            pms.keep(tx, Pm(each, None, now, rhythm, now.date(), planned))
+            staff.save(tx, Staff(each, each, "Europe/London", Membership.MEMBER, now))
+            pms.save(tx, Pm(each, None, now, rhythm, now.date(), planned))
     engine.dispose()
 
 
@@ -172,10 +172,10 @@ def _free_port() -> int:
 
 
 def _wait_until_ready(url: str) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         try:
-            with urlopen(url, timeout=PATIENCE):
+            with urlopen(url, timeout=TIMEOUT_SECONDS):
                 return
         except OSError:
             time.sleep(0.05)
@@ -190,7 +190,9 @@ def _warm_up(slack: Connection, port: int, secret: str) -> None:
 
 async def _send_all(port: int, secret: str, forms: Sequence[Form]) -> list[float]:
     requests = [_request(form, secret) for form in forms]
-    found = await asyncio.gather(*(_took(port, each) for each in requests), return_exceptions=True)
+    found = await asyncio.gather(
+        *(_seconds_to_answer(port, each) for each in requests), return_exceptions=True
+    )
     return [each for each in found if isinstance(each, float)]
 
 
@@ -209,10 +211,10 @@ def _request(form: Form, secret: str) -> bytes:
     return "\r\n".join((*lines, "", body)).encode()
 
 
-async def _took(port: int, request: bytes) -> float | None:
+async def _seconds_to_answer(port: int, request: bytes) -> float | None:
     """Seconds from knocking to the whole answer; None when it was none, or an apology."""
     started = time.perf_counter()
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(request)
         answer = await reader.read()

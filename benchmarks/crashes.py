@@ -16,7 +16,14 @@ from time import sleep
 
 from sqlalchemy import create_engine, make_url, text
 
-from benchmarks.support.fault_runs import Disturb, Result, Scene, Trial, run, tell
+from benchmarks.support.fault_runs import (
+    Disturb,
+    FaultRun,
+    FaultRunResult,
+    RunningFaultRun,
+    print_results,
+    run,
+)
 from tests.support.databases import SqliteFiles, postgres_server
 
 CRASHES = 5
@@ -24,8 +31,8 @@ AWAY_SECONDS = 30.0
 LIMIT = timedelta(minutes=10)
 DISK = "24m"
 ROOT = 0
-PATIENCE_SECONDS = 10
-Way = Callable[[Scene], AbstractContextManager[None]]
+LOCK_TIMEOUT_SECONDS = 10
+Outage = Callable[[RunningFaultRun], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -47,32 +54,34 @@ class Server:
 def main(quick: bool = False) -> int:
     """Print a line for each of the three trials; 1 when one of them fails."""
     with tempfile.TemporaryDirectory() as name, postgres_server() as postgres:
-        return tell(_results(Path(name), postgres.fresh(), quick))
+        return print_results(_results(Path(name), postgres.new_database(), quick))
 
 
-def _results(folder: Path, postgres: str, quick: bool) -> Iterator[Result]:
+def _results(folder: Path, postgres: str, quick: bool) -> Iterator[FaultRunResult]:
     yield crashed(postgres, folder, quick)
     yield disk_full(folder, quick)
-    yield locked(SqliteFiles(folder).fresh(), folder, quick)
+    yield locked(SqliteFiles(folder).new_database(), folder, quick)
 
 
-def crashed(database: str, folder: Path, quick: bool = False) -> Result:
+def crashed(database: str, folder: Path, quick: bool = False) -> FaultRunResult:
     """3,000 messages by three copies, a third of the posts failing, PostgreSQL crashed 5 times."""
-    trial = Trial("PostgreSQL, three copies", 3, 3_000, faults=0.3, limit=LIMIT)
+    fault_run = FaultRun("PostgreSQL, three copies", 3, 3_000, faults=0.3, limit=LIMIT)
     if quick:
-        trial = trial.short(messages=100)
-    return run(trial, database, folder, _crashing(server_of(database), 2 if quick else CRASHES))
+        fault_run = fault_run.short(messages=100)
+    return run(fault_run, database, folder, _crashing(server_of(database), 2 if quick else CRASHES))
 
 
-def disk_full(folder: Path, quick: bool = False) -> Result:
+def disk_full(folder: Path, quick: bool = False) -> FaultRunResult:
     """1,000 messages on SQLite, and for 30 s there is no room to write."""
     with small_disk(folder) as disk:
-        database = SqliteFiles(disk or folder).fresh()
-        away = _outage("disk full", _filling if disk else _forbidding, _seconds(quick))
+        database = SqliteFiles(disk or folder).new_database()
+        away = _outage(
+            "disk full", _filling if disk else _without_write_permission, _seconds(quick)
+        )
         return run(_away("SQLite, one copy", quick), database, folder, away)
 
 
-def locked(database: str, folder: Path, quick: bool = False) -> Result:
+def locked(database: str, folder: Path, quick: bool = False) -> FaultRunResult:
     """1,000 messages on SQLite, and for 30 s another process holds the database locked."""
     away = _outage("locked", _locking, _seconds(quick))
     return run(_away("SQLite, one copy", quick), database, folder, away)
@@ -114,18 +123,18 @@ def _seconds(quick: bool) -> float:
     return 1.5 if quick else AWAY_SECONDS
 
 
-def _away(name: str, quick: bool) -> Trial:
-    trial = Trial(name, 1, 1_000, limit=LIMIT)
-    return trial.short(messages=100) if quick else trial
+def _away(name: str, quick: bool) -> FaultRun:
+    fault_run = FaultRun(name, 1, 1_000, limit=LIMIT)
+    return fault_run.short(messages=100) if quick else fault_run
 
 
 def _crashing(server: Server, crashes: int) -> Disturb:
-    def disturb(scene: Scene) -> tuple[str, bool]:
-        random = Random(scene.trial.seed)
-        points = sorted(random.sample(range(scene.trial.messages), crashes))
+    def disturb(running_fault_run: RunningFaultRun) -> tuple[str, bool]:
+        random = Random(running_fault_run.fault_run.seed)
+        points = sorted(random.sample(range(running_fault_run.fault_run.messages), crashes))
         done = 0
         for point in points:
-            if not scene.reached(point):
+            if not running_fault_run.reached(point):
                 break
             server.crash()
             done += 1
@@ -134,24 +143,24 @@ def _crashing(server: Server, crashes: int) -> Disturb:
     return disturb
 
 
-def _outage(name: str, way: Way, seconds: float) -> Disturb:
-    def disturb(scene: Scene) -> tuple[str, bool]:
-        if not scene.reached(scene.trial.messages // 4):
+def _outage(name: str, outage_of: Outage, seconds: float) -> Disturb:
+    def disturb(running_fault_run: RunningFaultRun) -> tuple[str, bool]:
+        if not running_fault_run.reached(running_fault_run.fault_run.messages // 4):
             return "no outage", False
-        with way(scene):
-            before = scene.slack.posted()
+        with outage_of(running_fault_run):
+            before = running_fault_run.slack.posted()
             sleep(seconds)
-            meanwhile = scene.slack.posted() - before
-        told = f"{name} for {seconds:.0f} s ({meanwhile} posted meanwhile)"
-        return told, meanwhile < scene.trial.messages // 4
+            meanwhile = running_fault_run.slack.posted() - before
+        description = f"{name} for {seconds:.0f} s ({meanwhile} posted meanwhile)"
+        return description, meanwhile < running_fault_run.fault_run.messages // 4
 
     return disturb
 
 
 @contextmanager
-def _filling(scene: Scene) -> Iterator[None]:
+def _filling(running_fault_run: RunningFaultRun) -> Iterator[None]:
     """No room on the disk of the database, not even in a file that is there already."""
-    path = Path(str(make_url(scene.database).database))
+    path = Path(str(make_url(running_fault_run.database).database))
     filler = path.with_name("filler")
     with closing(_opened(path)) as connection:
         # A log that has its length would take more without growing.
@@ -172,9 +181,9 @@ def _fill(filler: Path) -> None:
 
 
 @contextmanager
-def _forbidding(scene: Scene) -> Iterator[None]:
+def _without_write_permission(running_fault_run: RunningFaultRun) -> Iterator[None]:
     """No room for the copy: it may not write to any file."""
-    pid = scene.running.pid(0)
+    pid = running_fault_run.processes.pid(0)
     before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, before[1]))
     try:
@@ -184,16 +193,16 @@ def _forbidding(scene: Scene) -> Iterator[None]:
 
 
 @contextmanager
-def _locking(scene: Scene) -> Iterator[None]:
+def _locking(running_fault_run: RunningFaultRun) -> Iterator[None]:
     """The database is locked by this process."""
-    with closing(_opened(Path(str(make_url(scene.database).database)))) as connection:
+    with closing(_opened(Path(str(make_url(running_fault_run.database).database)))) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         yield
 
 
 def _opened(path: Path) -> sqlite3.Connection:
     # The copy writes without a pause: it can take a while to get in between.
-    return sqlite3.connect(path, timeout=PATIENCE_SECONDS, isolation_level=None)
+    return sqlite3.connect(path, timeout=LOCK_TIMEOUT_SECONDS, isolation_level=None)
 
 
 if __name__ == "__main__":

@@ -13,17 +13,17 @@ from bot.domain.customers import Stage, name_key
 from bot.log import configure
 from sandbox.person import Person
 from sandbox.server import Sandbox
-from tests.conftest import MANIFEST, HandClock, Nihito, open_nihito
+from tests.conftest import MANIFEST, ManualClock, Nihito, open_nihito
 from tests.support.databases import SqliteFiles, postgres_server
 from tests.times import T0
 
 COUNT, SEARCHES, AT_ONCE = 10_000, 400, 4
 # Slack waits three seconds; nobody who types does.
-SLACKS_SECONDS, LONGEST_SECONDS, MOST = 3.0, 1.0, 100
+SLACK_TIMEOUT_SECONDS, LONGEST_SECONDS, MOST = 3.0, 1.0, 100
 # Made up.
 FIRST = ("Ålund", "Brightwater", "Château", "Dvořák", "Élan", "Fernwick", "Göteborg", "Harrow")
 LAST = ("Mühle", "Werke", "Señal", "Works", "Łódka", "Labs", "Post", "Høst")
-TWINS = "Brightwater Twins"
+DUPLICATE_NAME = "Brightwater Twins"
 
 
 def main() -> int:
@@ -32,10 +32,10 @@ def main() -> int:
     configure("error")
     with tempfile.TemporaryDirectory() as folder, postgres_server() as postgres:
         for name, source in (("SQLite", SqliteFiles(Path(folder))), ("PostgreSQL", postgres)):
-            clock = HandClock(T0)
+            clock = ManualClock(T0)
             with (
                 Sandbox(manifest=MANIFEST, now=clock.now) as slack,
-                open_nihito(slack, clock, source.fresh()) as nihito,
+                open_nihito(slack, clock, source.new_database()) as nihito,
             ):
                 wrong |= _searched(name, nihito)
     return int(wrong)
@@ -44,7 +44,7 @@ def main() -> int:
 def names() -> Sequence[str]:
     """The names of all of them: with accents, and two that are the same."""
     made = [f"{FIRST[n % 8]} {LAST[n // 8 % 8]} {n}" for n in range(COUNT - 2)]
-    return [*made, TWINS, TWINS]
+    return [*made, DUPLICATE_NAME, DUPLICATE_NAME]
 
 
 def _searched(database: str, nihito: Nihito) -> bool:
@@ -52,10 +52,10 @@ def _searched(database: str, nihito: Nihito) -> bool:
     with nihito.services.transaction(nihito.workspace_id) as tx:
         for number, each in enumerate(everybody):
             customers.add(tx, each, Stage.CUSTOMER, region=f"Region {number % 7}")
-    people = [nihito.slack.user(f"Person {number}") for number in range(AT_ONCE)]
+    people = [nihito.slack.add_user(f"Person {number}") for number in range(AT_ONCE)]
     for person in people:
         nihito.join(person)
-        nihito.form(person, "/debrief")
+        nihito.open_form(person, "/debrief")
     random = Random(1)
     typed = [_part(random, everybody) for _ in range(SEARCHES)]
     with ThreadPoolExecutor(AT_ONCE) as typing:
@@ -63,12 +63,13 @@ def _searched(database: str, nihito: Nihito) -> bool:
         answers = list(typing.map(_search, turns, typed))
     took = sorted(seconds for seconds, _ in answers)
     faults = [each for each, (_, found) in zip(typed, answers, strict=True) if _fault(each, found)]
-    twins = [each["text"]["text"] for each in _search(people[0], TWINS)[1]]
+    twins = [each["text"]["text"] for each in _search(people[0], DUPLICATE_NAME)[1]]
     apart = len(set(twins)) == len(twins) == 2
     sys.stdout.write(
         f"{database}: {SEARCHES} searches among {COUNT:,} customers, {AT_ONCE} at once: median "
         f"{took[SEARCHES // 2] * 1000:.0f} ms, 99th percentile {took[-SEARCHES // 100] * 1000:.0f} "
-        f"ms, slowest {took[-1] * 1000:.0f} ms of Slack's {SLACKS_SECONDS:.0f} s; longest answer "
+        f"ms, slowest {took[-1] * 1000:.0f} ms of Slack's {SLACK_TIMEOUT_SECONDS:.0f} s; "
+        f"longest answer "
         f"{max(len(found) for _, found in answers)} of {MOST} options, {len(faults)} not right; "
         f"two of one name: {' and '.join(twins)}\n"
     )

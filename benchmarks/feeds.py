@@ -12,18 +12,18 @@ from time import perf_counter, sleep, thread_time
 from sqlalchemy import func
 
 from bot.db.tables.visits import visits
-from bot.domain.calendars import AHEAD, BACK
+from bot.domain.calendars import LOOK_AHEAD, LOOK_BACK
 from bot.errors import FeedRefused
-from bot.intake.calendars.addresses import IP, is_open, parse
-from bot.intake.calendars.fetching import Ways, fetch
+from bot.intake.calendars.addresses import IP, is_public, parse
+from bot.intake.calendars.fetching import Network, fetch
 from bot.intake.calendars.reader import read
 from bot.log import configure
 from bot.operations.calendars import feeds as calendars
 from bot.views.calendars import FeedChange
 from sandbox.server import Sandbox
-from tests.conftest import MANIFEST, HandClock
+from tests.conftest import MANIFEST, ManualClock
 from tests.intake.hostile_feeds import HOSTILE
-from tests.operations.operations_fixture import Office, open_office
+from tests.operations.operations_fixture import BotWorkspace, open_workspace
 from tests.support.calendar_server import LOOPBACK, CalendarServer, Handler, Page, calendar_server
 from tests.support.databases import SqliteFiles
 from tests.times import T0
@@ -33,7 +33,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MOST_SECONDS, MOST_MEGABYTES = 2.0, 32.0
 MEGABYTE = 2**20
 # How long a server may take with its answer; reading comes on top.
-PATIENCE = 1.0
+TIMEOUT_SECONDS = 1.0
 PMS = 100
 PIECE = 2**16
 
@@ -44,7 +44,7 @@ def main() -> int:
     wrong = [_line(*each) for each in _files()]
     with calendar_server() as server:
         wrong += [_line(*each) for each in _fetched(server)]
-        wrong += [_crowd(server)]
+        wrong += [_check_a_hundred_pms(server)]
     sys.stdout.write(f"{sum(wrong)} of {len(wrong)} are not as they should be\n")
     return any(wrong)
 
@@ -54,42 +54,42 @@ def _files() -> Iterator[tuple[str, Callable[[], str], str | None]]:
     for path in sorted(FEEDS.glob("*.ics")):
         yield path.stem, _reading([path.read_bytes()]), None
     for name, hostile in HOSTILE.items():
-        said = f"{hostile.meetings} meetings, {hostile.left_out} left out"
-        yield name, _reading(list(hostile.chunks())), hostile.fault or said
+        expected = f"{hostile.meetings} meetings, {hostile.left_out} left out"
+        yield name, _reading(list(hostile.chunks())), hostile.fault or expected
 
 
 def _fetched(server: CalendarServer) -> Iterator[tuple[str, Callable[[], str], str | None]]:
     """Feeds that are asked for, over TLS."""
     server.serve((FEEDS / "google.ics").read_bytes())
-    ways, address = server.ways(seconds=PATIENCE), server.address()
+    ways, address = server.network(seconds=TIMEOUT_SECONDS), server.address()
     yield "google, fetched", _fetching(ways, address), "10 meetings, 0 left out"
-    server.pages["/large"] = _large()
+    server.pages["/large"] = _large_page()
     yield "50 MB, fetched", _fetching(ways, server.address("/large")), "too_large"
-    server.pages["/drip"] = _drip
+    server.pages["/drip"] = _send_slowly
     yield "a server that drips", _fetching(ways, server.address("/drip")), "too_slow"
     for place in ("https://127.0.0.1/", "https://[::1]/", "https://10.0.0.1/", "http://a.example/"):
         server.serve(b"", path="/away", status=302, Location=place)
         yield f"forwarded to {place}", _fetching(ways, server.address("/away")), "elsewhere"
     server.serve(b"", path="/inside", status=302, Location="https://inside.made-up.example/")
     for number in ("127.0.0.2", "169.254.169.254", "192.168.0.1", "100.64.0.1", "64:ff9b::a00:1"):
-        inside = _led_to(server, number)
+        inside = _resolving_to_inside(server, number)
         name = f"forwarded to a name at {number}"
         yield name, _fetching(inside, server.address("/inside")), "forbidden"
 
 
-def _led_to(server: CalendarServer, number: str) -> Ways:
+def _resolving_to_inside(server: CalendarServer, number: str) -> Network:
     """Ways in which the server counts as the open internet, and another name leads inside."""
 
     def resolve(name: str, _port: int) -> list[str]:
         return [number] if name.startswith("inside") else [str(LOOPBACK)]
 
     def may_be_asked(ip: IP) -> bool:
-        return ip == LOOPBACK or is_open(ip)
+        return ip == LOOPBACK or is_public(ip)
 
-    return server.ways(seconds=PATIENCE, resolve=resolve, is_open=may_be_asked)
+    return server.network(seconds=TIMEOUT_SECONDS, resolve=resolve, is_public=may_be_asked)
 
 
-def _large() -> Page:
+def _large_page() -> Page:
     text = b"".join(HOSTILE["50 MB of meetings"].chunks())
 
     def page(handler: Handler) -> None:
@@ -102,81 +102,81 @@ def _large() -> Page:
     return page
 
 
-def _drip(handler: Handler) -> None:
+def _send_slowly(handler: Handler) -> None:
     handler.send_response(200)
     handler.end_headers()
     with suppress(OSError):
         while True:
             handler.wfile.write(b"BEGIN:VCALENDAR\r\n")
-            sleep(PATIENCE / 50)
+            sleep(TIMEOUT_SECONDS / 50)
 
 
-def _crowd(server: CalendarServer) -> bool:
+def _check_a_hundred_pms(server: CalendarServer) -> bool:
     """A hundred PMs with a calendar each, from the address to the visits."""
     with tempfile.TemporaryDirectory() as folder, Sandbox(manifest=MANIFEST) as slack:
-        database = SqliteFiles(Path(folder)).fresh()
-        office = open_office(slack, HandClock(T0), database, server.ways())
-        office.customer("Brightwater Mill", domain="brightwater.example")
-        office.customer("Fernleigh Post", domain="fernleigh.example")
+        database = SqliteFiles(Path(folder)).new_database()
+        workspace = open_workspace(slack, ManualClock(T0), database, server.network())
+        workspace.add_customer("Brightwater Mill", domain="brightwater.example")
+        workspace.add_customer("Fernleigh Post", domain="fernleigh.example")
         for number in range(PMS):
-            actor = office.actor(office.pm(f"Person {number}"))
+            actor = workspace.actor(workspace.add_pm(f"Person {number}"))
             wanted = FeedChange(server.address(), disconnect=False)
-            calendars.change(office.services, actor, wanted, T0)
+            calendars.change(workspace.services, actor, wanted, T0)
         began = perf_counter()
-        calendars.poll(office.services, office.workspace_id, T0)
-        seconds, made = perf_counter() - began, _visits(office)
-        office.services.engine.dispose()
+        calendars.poll(workspace.services, workspace.workspace_id, T0)
+        seconds, made = perf_counter() - began, _visits(workspace)
+        workspace.services.engine.dispose()
     # One with Mara, and eight with Otto.
-    well = made == PMS * 9
-    mark = "" if well else "  <- not as it should be"
+    passed = made == PMS * 9
+    mark = "" if passed else "  <- not as it should be"
     sys.stdout.write(f"{PMS} PMs, from address to visits: {seconds:.2f} s, {made} visits{mark}\n")
-    return not well
+    return not passed
 
 
-def _visits(office: Office) -> int:
-    with office.services.reading(office.workspace_id) as tx:
+def _visits(workspace: BotWorkspace) -> int:
+    with workspace.services.reading(workspace.workspace_id) as tx:
         return int(tx.run(tx.select(visits, func.count())).scalar_one())
 
 
-def _line(name: str, told: Callable[[], str], expected: str | None) -> bool:
+def _line(name: str, read: Callable[[], str], expected: str | None) -> bool:
     began, computed = perf_counter(), thread_time()
-    said = told()
+    result = read()
     seconds, computed = perf_counter() - began, thread_time() - computed
     # By itself: being watched, it takes several times as long.
     tracemalloc.start()
-    told()
+    read()
     megabytes = tracemalloc.get_traced_memory()[1] / MEGABYTE
     tracemalloc.stop()
     # Where many share a processor, what it computed is what can be told of a feed.
     within = computed <= MOST_SECONDS and megabytes <= MOST_MEGABYTES
-    well = within and expected in (None, said)
-    mark = "" if well else "  <- not as it should be"
+    passed = within and expected in (None, result)
+    mark = "" if passed else "  <- not as it should be"
     took = f"{seconds:5.2f} s ({computed:.2f} s computed)"
-    sys.stdout.write(f"{name:38} {took}, {megabytes:5.1f} MB, {said}{mark}\n")
-    return not well
+    sys.stdout.write(f"{name:38} {took}, {megabytes:5.1f} MB, {result}{mark}\n")
+    return not passed
 
 
 def _reading(chunks: Iterable[bytes]) -> Callable[[], str]:
-    return lambda: _said(chunks)
+    return lambda: _summary(chunks)
 
 
-def _fetching(ways: Ways, address: str) -> Callable[[], str]:
-    def told() -> str:
+def _fetching(ways: Network, address: str) -> Callable[[], str]:
+    def read() -> str:
         try:
             with fetch(ways, parse(address)) as fetched:
-                return _said(fetched.chunks or [])
+                return _summary(fetched.chunks or [])
         except FeedRefused as refused:
             return refused.fault
 
-    return told
+    return read
 
 
-def _said(chunks: Iterable[bytes]) -> str:
+def _summary(chunks: Iterable[bytes]) -> str:
     try:
-        found = read(chunks, NOW - BACK, NOW + AHEAD, "Europe/Berlin", "ada@example.com")
+        found = read(chunks, NOW - LOOK_BACK, NOW + LOOK_AHEAD, "Europe/Berlin", "ada@example.com")
     except FeedRefused as refused:
         return refused.fault
-    return f"{len(found.meetings)} meetings, {found.left_out} left out"
+    return f"{len(found.meetings)} meetings, {found.skipped} left out"
 
 
 if __name__ == "__main__":

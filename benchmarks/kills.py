@@ -8,7 +8,14 @@ from pathlib import Path
 from random import Random
 from time import sleep
 
-from benchmarks.support.fault_runs import Disturb, Result, Scene, Trial, run, tell
+from benchmarks.support.fault_runs import (
+    Disturb,
+    FaultRun,
+    FaultRunResult,
+    RunningFaultRun,
+    print_results,
+    run,
+)
 from tests.support.databases import PostgresServer, SqliteFiles, postgres_server
 
 Source = SqliteFiles | PostgresServer
@@ -22,47 +29,49 @@ def main(quick: bool = False) -> int:
     """Print a line for each of the four trials; 1 when one of them fails."""
     with tempfile.TemporaryDirectory() as name, postgres_server() as postgres:
         folder = Path(name)
-        return tell(_results(SqliteFiles(folder), postgres, folder, quick))
+        return print_results(_results(SqliteFiles(folder), postgres, folder, quick))
 
 
-def on_sqlite(source: Source, folder: Path, faults: float, quick: bool = False) -> Result:
+def on_sqlite(source: Source, folder: Path, faults: float, quick: bool = False) -> FaultRunResult:
     """The digest by one copy on SQLite, that share of the posts failing."""
-    return _killed(_trial("SQLite, one copy", 1, faults), source, folder, quick)
+    return _run_killed(_trial("SQLite, one copy", 1, faults), source, folder, quick)
 
 
-def on_postgres(source: Source, folder: Path, faults: float, quick: bool = False) -> Result:
+def on_postgres(source: Source, folder: Path, faults: float, quick: bool = False) -> FaultRunResult:
     """The digest by three copies on PostgreSQL, that share of the posts failing."""
-    return _killed(_trial("PostgreSQL, three copies", 3, faults), source, folder, quick)
+    return _run_killed(_trial("PostgreSQL, three copies", 3, faults), source, folder, quick)
 
 
-def _results(sqlite: Source, postgres: Source, folder: Path, quick: bool) -> Iterator[Result]:
+def _results(
+    sqlite: Source, postgres: Source, folder: Path, quick: bool
+) -> Iterator[FaultRunResult]:
     for faults in (0.0, 0.3):
         yield on_sqlite(sqlite, folder, faults, quick)
         yield on_postgres(postgres, folder, faults, quick)
 
 
-def _trial(name: str, copies: int, faults: float) -> Trial:
+def _trial(name: str, copies: int, faults: float) -> FaultRun:
     limit = LIMIT_WITH_FAULTS if faults else LIMIT
-    return Trial(name, copies, MESSAGES, faults=faults, limit=limit)
+    return FaultRun(name, copies, MESSAGES, faults=faults, limit=limit)
 
 
-def _killed(trial: Trial, source: Source, folder: Path, quick: bool) -> Result:
-    whole = trial.short(messages=100) if quick else trial
-    return run(whole, source.fresh(), folder, killing(6 if quick else KILLS))
+def _run_killed(fault_run: FaultRun, source: Source, folder: Path, quick: bool) -> FaultRunResult:
+    complete = fault_run.short(messages=100) if quick else fault_run
+    return run(complete, source.new_database(), folder, killing_copies(6 if quick else KILLS))
 
 
-def killing(kills: int) -> Disturb:
+def killing_copies(kills: int) -> Disturb:
     """Kill a copy at points spread over all the messages, each a little after its message."""
 
-    def disturb(scene: Scene) -> tuple[str, bool]:
-        random = Random(scene.trial.seed)
-        points = sorted(random.sample(range(scene.trial.messages), kills))
+    def disturb(running_fault_run: RunningFaultRun) -> tuple[str, bool]:
+        random = Random(running_fault_run.fault_run.seed)
+        points = sorted(random.sample(range(running_fault_run.fault_run.messages), kills))
         done = 0
         for point in points:
-            if not scene.reached(point):
+            if not running_fault_run.reached(point):
                 break
             sleep(random.uniform(0, LONGEST_DELAY))
-            scene.running.kill(random.randrange(scene.trial.copies))
+            running_fault_run.processes.kill(random.randrange(running_fault_run.fault_run.copies))
             done += 1
         return f"{done} kills", done == kills
 

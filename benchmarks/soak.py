@@ -24,7 +24,13 @@ from sqlalchemy import insert
 
 from benchmarks.support.process_pool import WORKSPACE
 from benchmarks.support.running_clock import RunningClock
-from benchmarks.support.simulated_staff import CUSTOMERS, Address, Everyday, Tally, everyday
+from benchmarks.support.simulated_staff import (
+    CUSTOMERS,
+    ActivityCounts,
+    Address,
+    SimulatedStaff,
+    simulated_staff,
+)
 from benchmarks.support.slack_process import end_with_parent
 from bot.app import build
 from bot.db import customers, migrate, workspaces
@@ -32,10 +38,10 @@ from bot.db.engine import make_engine, transaction
 from bot.db.tables.staff import pms as pms_table
 from bot.db.tables.stories import teams as teams_table
 from bot.domain.customers import Stage
-from bot.domain.nudges.rules import Step, Strength
-from bot.domain.stories import week_of
+from bot.domain.nudges.rules import NudgeStep, Strength
+from bot.domain.stories import iso_week
 from bot.log import configure
-from bot.platform.process_tuning import set_aside, share_arenas
+from bot.platform.process_tuning import freeze_gc, limit_malloc_arenas
 from bot.settings import Settings
 
 # A large company, in a day of eight hours: 300 PMs and 30 other staff; 26 visits a year each, so
@@ -52,7 +58,7 @@ SAMPLE_SECONDS = 3.0
 GENTLY_EVERY, ROUGHLY_EVERY = 60.0, 150.0
 MOST_GROWTH = 5.0
 MORE_DESCRIPTORS = 5
-PATIENCE = 30.0
+TIMEOUT_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -100,14 +106,14 @@ def main(minutes: float, warm_up: float) -> int:
     """Print what the run came to; 1 when the bot has grown."""
     clock = RunningClock()
     configure("error")
-    with tempfile.TemporaryDirectory() as name, everyday(clock) as slack:
+    with tempfile.TemporaryDirectory() as name, simulated_staff(clock) as slack:
         database, log = f"sqlite:///{Path(name) / 'nihito.db'}", Path(name) / "bot.log"
         active = _fill(database, slack, clock, minutes)
         with bot(database, slack.address(), clock, log) as pid:
-            slack.wait_for_bot(PATIENCE)
+            slack.wait_for_bot(TIMEOUT_SECONDS)
             slack.fail_at_random(FAULTS, SEED)
             samples = _run(pid, slack, active, minutes * 60)
-            tally = slack.tally()
+            tally = slack.counts()
         errors = log.read_text(encoding="utf-8").count('"level": "error"')
     report = _report(samples, warm_up * 60)
     sys.stdout.write(_lines(report, tally, errors, samples[-1].at))
@@ -124,13 +130,13 @@ def bot(database: str, address: Address, clock: RunningClock, log: Path) -> Iter
         yield process.pid
     finally:
         process.terminate()
-        process.join(PATIENCE)
+        process.join(TIMEOUT_SECONDS)
 
 
 def serve(database: str, address: Address, clock: RunningClock, log: Path) -> None:
     """What `run` does, on a Monday at noon."""
     end_with_parent()
-    share_arenas()
+    limit_malloc_arenas()
     lines = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     for stream in (1, 2):
         os.dup2(lines, stream)
@@ -142,15 +148,17 @@ def serve(database: str, address: Address, clock: RunningClock, log: Path) -> No
         slack_signing_secret=SecretStr(address.signing_secret),
         slack_api_url=address.api_url,
     )
-    house = build(settings, clock)
-    set_aside()
-    house.connect()
-    house.tick_by_itself()
-    uvicorn.run(house.web, host="127.0.0.1", port=0, log_config=None)
-    house.close()
+    application = build(settings, clock)
+    freeze_gc()
+    application.connect()
+    application.start_scheduler()
+    uvicorn.run(application.web, host="127.0.0.1", port=0, log_config=None)
+    application.close()
 
 
-def _fill(database: str, slack: Everyday, clock: RunningClock, minutes: float) -> Sequence[str]:
+def _fill(
+    database: str, slack: SimulatedStaff, clock: RunningClock, minutes: float
+) -> Sequence[str]:
     """Customers, teams and PMs; gives the ids of those who act, the others are nudged."""
     engine = make_engine(database)
     migrate.upgrade(engine)
@@ -158,7 +166,7 @@ def _fill(database: str, slack: Everyday, clock: RunningClock, minutes: float) -
     active, channels = slack.add_people(ACTIVE), slack.add_channels(TEAMS)
     now = clock.now()
     with transaction(engine, WORKSPACE) as tx:
-        workspaces.keep(tx, "Benchmark", "U0000000", now)
+        workspaces.save(tx, "Benchmark", "U0000000", now)
         for each in CUSTOMERS:
             customers.add(tx, each, Stage.CUSTOMER)
         apart = timedelta(minutes=minutes) / TEAMS
@@ -183,7 +191,7 @@ def _team(channel_id: str, at: Any) -> dict[str, Any]:
         "digest_weekday": at.weekday(),
         "digest_at": wall(at.hour, at.minute),
         "zone": "UTC",
-        "week": week_of(at.date()),
+        "week": iso_week(at.date()),
         "next_on": at.date(),
         "next_at": at,
     }
@@ -202,43 +210,43 @@ def _pm(user_id: str, team_id: int | None, next_at: Any) -> dict[str, Any]:
         "nudge_at": wall(9, 30),
         "working_days": [0, 1, 2, 3, 4],
         "anchor_on": next_at.date() - timedelta(days=14),
-        "step": Step.DUE,
+        "step": NudgeStep.DUE,
         "cycle": 1,
         "next_on": next_at.date(),
         "next_at": next_at,
     }
 
 
-def _run(pid: int, slack: Everyday, active: Sequence[str], seconds: float) -> list[Sample]:
+def _run(pid: int, slack: SimulatedStaff, active: Sequence[str], seconds: float) -> list[Sample]:
     """People act and connections end, while somebody looks at the process."""
-    began, over = monotonic(), Event()
+    began, finished = monotonic(), Event()
     parts = [active[number::CALLERS] for number in range(CALLERS)]
-    threads = [Thread(target=_act, args=(slack, part, over)) for part in parts]
-    threads.append(Thread(target=_reconnect, args=(slack, GENTLY_EVERY, True, over)))
-    threads.append(Thread(target=_reconnect, args=(slack, ROUGHLY_EVERY, False, over)))
+    threads = [Thread(target=_act, args=(slack, part, finished)) for part in parts]
+    threads.append(Thread(target=_reconnect, args=(slack, GENTLY_EVERY, True, finished)))
+    threads.append(Thread(target=_reconnect, args=(slack, ROUGHLY_EVERY, False, finished)))
     for each in threads:
         each.start()
     samples = []
     while (at := monotonic() - began) < seconds:
         samples.append(_sample(pid, at))
-        over.wait(SAMPLE_SECONDS)
-    over.set()
+        finished.wait(SAMPLE_SECONDS)
+    finished.set()
     for each in threads:
         each.join()
     return samples
 
 
-def _act(slack: Everyday, people: Sequence[str], over: Event) -> None:
+def _act(slack: SimulatedStaff, people: Sequence[str], finished: Event) -> None:
     random, pace = Random(people[0]), CALLERS / ACTS_A_SECOND
     due = monotonic()
-    while not over.wait(max(0.0, due - monotonic())):
+    while not finished.wait(max(0.0, due - monotonic())):
         slack.act(random.choice(people), random.randrange(2**32))
         due += pace
 
 
-def _reconnect(slack: Everyday, seconds: float, gently: bool, over: Event) -> None:
-    while not over.wait(seconds):
-        slack.reconnect(gently)
+def _reconnect(slack: SimulatedStaff, seconds: float, gently: bool, finished: Event) -> None:
+    while not finished.wait(seconds):
+        slack.drop_connection(gently)
 
 
 def _sample(pid: int, at: float) -> Sample:
@@ -279,12 +287,12 @@ def _by_minute(samples: Sequence[Sample]) -> Sequence[float]:
     return [median(each.memory for each in minute) / 1024 for _, minute in minutes]
 
 
-def _lines(report: Report, tally: Tally, errors: int, seconds: float) -> str:
+def _lines(report: Report, tally: ActivityCounts, errors: int, seconds: float) -> str:
     return (
         f"{seconds / 60:.0f} minutes, {tally.requests:,} requests ({tally.requests / seconds:.1f} "
         f"a second), {tally.messages:,} messages, {tally.calls:,} calls of Slack, "
         f"{tally.faults:,} of them failed\n"
-        f"slowest ack {tally.slowest * 1000:.0f} ms, {tally.unacked} not acknowledged, "
+        f"slowest ack {tally.slowest_ack * 1000:.0f} ms, {tally.unacked} not acknowledged, "
         f"{tally.given_up} things given up since a form did not come, "
         f"{errors} errors logged\n"
         f"memory {report.start:.1f} MiB, then {report.end:.1f} MiB: {report.growth:+.1f} %\n"

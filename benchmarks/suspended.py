@@ -7,12 +7,19 @@ from pathlib import Path
 from random import Random
 from time import sleep
 
-from benchmarks.support.fault_runs import Disturb, Result, Scene, Trial, run, tell
-from benchmarks.support.process_pool import hurried
+from benchmarks.support.fault_runs import (
+    Disturb,
+    FaultRun,
+    FaultRunResult,
+    RunningFaultRun,
+    print_results,
+    run,
+)
+from benchmarks.support.process_pool import fast_delivery_policy
 from tests.support.databases import postgres_server
 
 PEOPLE, STOPS = 20_000, 16
-TERMS = hurried(timedelta(seconds=2))
+DELIVERY_POLICY = fast_delivery_policy(timedelta(seconds=2))
 LEASES = 2
 LONGEST_DELAY = 0.5
 LIMIT = timedelta(minutes=15)
@@ -21,32 +28,39 @@ LIMIT = timedelta(minutes=15)
 def main(quick: bool = False) -> int:
     """Print a line; 1 when a nudge is missing or came twice."""
     with tempfile.TemporaryDirectory() as name, postgres_server() as postgres:
-        return tell([stopped(postgres.fresh(), Path(name), quick)])
+        return print_results([stopped(postgres.new_database(), Path(name), quick)])
 
 
-def stopped(database: str, folder: Path, quick: bool = False) -> Result:
+def stopped(database: str, folder: Path, quick: bool = False) -> FaultRunResult:
     """20,000 nudges due at once, three copies on PostgreSQL, one of them stopped 16 times."""
-    trial = Trial("PostgreSQL, three copies", 3, PEOPLE, "nudges", terms=TERMS, limit=LIMIT)
+    fault_run = FaultRun(
+        "PostgreSQL, three copies",
+        3,
+        PEOPLE,
+        "nudges",
+        delivery_policy=DELIVERY_POLICY,
+        limit=LIMIT,
+    )
     if quick:
-        trial = trial.short(messages=120)
-    return run(trial, database, folder, stopping(1 if quick else STOPS))
+        fault_run = fault_run.short(messages=120)
+    return run(fault_run, database, folder, stopping_a_copy(1 if quick else STOPS))
 
 
-def stopping(stops: int) -> Disturb:
+def stopping_a_copy(stops: int) -> Disturb:
     """Stop a copy for two leases at random moments: what it had in hand is another's by then."""
 
-    def disturb(scene: Scene) -> tuple[str, bool]:
-        random = Random(scene.trial.seed)
-        points = sorted(random.sample(range(scene.trial.messages * 3 // 4), stops))
+    def disturb(running_fault_run: RunningFaultRun) -> tuple[str, bool]:
+        random = Random(running_fault_run.fault_run.seed)
+        points = sorted(random.sample(range(running_fault_run.fault_run.messages * 3 // 4), stops))
         done = 0
         for point in points:
-            if not scene.reached(point):
+            if not running_fault_run.reached(point):
                 break
             sleep(random.uniform(0, LONGEST_DELAY))
-            number = random.randrange(scene.trial.copies)
-            scene.running.stop(number)
-            sleep(LEASES * scene.trial.terms.lease.total_seconds())
-            scene.running.let_go(number)
+            number = random.randrange(running_fault_run.fault_run.copies)
+            running_fault_run.processes.suspend(number)
+            sleep(LEASES * running_fault_run.fault_run.delivery_policy.lease.total_seconds())
+            running_fault_run.processes.resume(number)
             done += 1
         return f"{done} stops", done == stops
 

@@ -13,20 +13,20 @@ from time import monotonic, process_time, sleep
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from benchmarks.support import seed_pms as crowd
+from benchmarks.support import seed_pms
 from benchmarks.support.command_caller import Caller
-from bot.app import House, build
+from bot.app import Application, build
 from bot.db.engine import make_engine
-from bot.domain.outbox.outcomes import Fate, Outcome
+from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.log import configure
 from bot.operations.nudges import scheduling as nudges
-from bot.platform.process_tuning import set_aside
+from bot.platform.process_tuning import freeze_gc
 from bot.services import Services
 from bot.settings import Settings
 from bot.slack.client import Slack, make_client
 from sandbox.server import Sandbox
-from sandbox.server_thread import Runner
-from tests.conftest import MANIFEST, HandClock
+from sandbox.server_thread import ServerThread
+from tests.conftest import MANIFEST, ManualClock
 from tests.support.databases import SqliteFiles, postgres_server
 
 WORKSPACE = "T1"
@@ -48,7 +48,7 @@ def main() -> int:
         files = SqliteFiles(Path(folder))
         for name, source in (("SQLite", files), ("PostgreSQL", postgres)):
             for bar in (_large, _flat):
-                line, held = bar(source.fresh)
+                line, held = bar(source.new_database)
                 missed |= not held
                 sys.stdout.write(f"{name}: {line}{'' if held else ' - MISSED'}\n")
                 sys.stdout.flush()
@@ -57,11 +57,11 @@ def main() -> int:
 
 def _large(fresh: Callable[[], str]) -> tuple[str, bool]:
     """Many due at once, alone and while somebody gives one command after the other."""
-    with _house(fresh()) as (house, url, secret):
-        services, workspace_id = house.services, house.installation.workspace_id
+    with _running_application(fresh()) as (application, url, secret):
+        services, workspace_id = application.services, application.installation.workspace_id
         with services.transaction(workspace_id) as tx:
-            crowd.settle(tx, PEOPLE)
-            crowd.become_staff(tx, CALLER)
+            seed_pms.add_pms(tx, PEOPLE)
+            seed_pms.add_staff(tx, CALLER)
         _gather_statistics(services)
         alone = [_tick(services, workspace_id, DUE, each) for each in range(ROUNDS)]
         with Caller(url, secret, workspace_id, CALLER) as caller:
@@ -69,11 +69,11 @@ def _large(fresh: Callable[[], str]) -> tuple[str, bool]:
             weeks = range(ROUNDS, ROUNDS + DISTURBED_ROUNDS)
             spans = [_tick(services, workspace_id, DUE, each) for each in weeks]
             given = caller.stop()
-        acks = [took for at, took in given if any(each.holds(at, took) for each in spans)]
-    ticked, acked = median(each.took for each in alone), _high(acks)
+        acks = [took for at, took in given if any(each.contains(at, took) for each in spans)]
+    ticked, acked = median(each.took for each in alone), _percentile_99(acks)
     line = (
         f"{DUE:,} due of {PEOPLE:,} PMs {ticked:.2f} s"
-        f" ({median(each.computed for each in alone):.2f} s computed); /visit next meanwhile:"
+        f" ({median(each.cpu_seconds for each in alone):.2f} s computed); /visit next meanwhile:"
         f" {len(acks)} acked, 99 % within {acked * 1000:.0f} ms,"
         f" median {median(acks) * 1000:.0f} ms"
     )
@@ -82,13 +82,13 @@ def _large(fresh: Callable[[], str]) -> tuple[str, bool]:
 
 def _flat(fresh: Callable[[], str]) -> tuple[str, bool]:
     """A few due, among few and among very many."""
-    with ExitStack() as ending:
-        small, large = (ending.enter_context(_services(fresh())) for _ in range(2))
+    with ExitStack() as cleanup:
+        small, large = (cleanup.enter_context(_services(fresh())) for _ in range(2))
         for services, times in ((small, 0), (large, MANY // FEW - 1)):
             with services.transaction(WORKSPACE) as tx:
-                crowd.settle(tx, FEW)
+                seed_pms.add_pms(tx, FEW)
                 if times:
-                    crowd.multiply(tx, times)
+                    seed_pms.multiply_pms(tx, times)
             _gather_statistics(services)
         # Side by side, so that whatever else the machine does slows both.
         rounds = [
@@ -109,38 +109,38 @@ class Span:
 
     began: float
     ended: float
-    computed: float
+    cpu_seconds: float
 
     @property
     def took(self) -> float:
         """Seconds."""
         return self.ended - self.began
 
-    def holds(self, at: float, took: float) -> bool:
+    def contains(self, at: float, took: float) -> bool:
         """Whether something that took so long was under way in it."""
         return at < self.ended and at + took > self.began
 
 
 def _tick(services: Services, workspace_id: str, due: int, week: int) -> Span:
     """One tick, on a day of its own on which so many are due."""
-    now = crowd.NOW + week * WEEK
+    now = seed_pms.NOW + week * WEEK
     with services.transaction(workspace_id) as tx:
-        crowd.fall_due(tx, due, now)
+        seed_pms.make_due(tx, due, now)
     began, computed = monotonic(), process_time()
-    outcomes = nudges.remind(services, workspace_id, now)
+    outcomes = nudges.enqueue_due(services, workspace_id, now)
     span = Span(began, monotonic(), process_time() - computed)
     _check(outcomes, due)
     return span
 
 
 def _check(outcomes: Sequence[Outcome], due: int) -> None:
-    queued = sum(each.fate is Fate.QUEUED for each in outcomes)
+    queued = sum(each.status is DeliveryStatus.QUEUED for each in outcomes)
     failed = sum(each.reason == "failed" for each in outcomes)
     if len(outcomes) < due or failed or not due * 0.7 < queued < due:
         raise ValueError(f"{len(outcomes)} looked at, {queued} queued, {failed} failed, of {due}")
 
 
-def _high(acks: Sequence[float]) -> float:
+def _percentile_99(acks: Sequence[float]) -> float:
     """The 99th percentile; of few, nothing beyond the slowest."""
     return quantiles(acks, n=100, method="inclusive")[98]
 
@@ -155,29 +155,29 @@ def _gather_statistics(services: Services) -> None:
 def _services(address: str) -> Iterator[Services]:
     client = make_client(None, "http://127.0.0.1:9/api/")
     engine = make_engine(address)
-    yield Services(Settings(), engine, HandClock(crowd.NOW), Slack(client))
+    yield Services(Settings(), engine, ManualClock(seed_pms.NOW), Slack(client))
     engine.dispose()
 
 
 @contextmanager
-def _house(address: str) -> Iterator[tuple[House, str, str]]:
+def _running_application(address: str) -> Iterator[tuple[Application, str, str]]:
     """The whole bot in this process, its address and its signing secret."""
-    clock = HandClock(crowd.NOW)
-    with ExitStack() as ending:
-        slack = ending.enter_context(Sandbox(manifest=MANIFEST, now=clock.now))
+    clock = ManualClock(seed_pms.NOW)
+    with ExitStack() as cleanup:
+        slack = cleanup.enter_context(Sandbox(manifest=MANIFEST, now=clock.now))
         settings = Settings(
             database_url=address,
             slack_bot_token=SecretStr(slack.bot_token),
             slack_signing_secret=SecretStr(slack.signing_secret),
             slack_api_url=slack.api_url,
         )
-        house = build(settings, clock)
-        ending.callback(house.close)
-        set_aside()
-        runner = Runner(house.web, 0)
+        application = build(settings, clock)
+        cleanup.callback(application.close)
+        freeze_gc()
+        runner = ServerThread(application.web, 0)
         runner.start()
-        ending.callback(runner.stop)
-        yield house, f"http://127.0.0.1:{runner.port}", slack.signing_secret
+        cleanup.callback(runner.stop)
+        yield application, f"http://127.0.0.1:{runner.port}", slack.signing_secret
 
 
 if __name__ == "__main__":

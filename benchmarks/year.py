@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from bot.db import notes as note_rows
-from bot.db.nudges import queries as rows
+from bot.db import notes as note_queries
+from bot.db.nudges import queries as nudge_queries
 from bot.domain.customers import Stage
-from bot.domain.debriefs.rules import Draft, Sheet
+from bot.domain.debriefs.rules import Draft, FormSession
 from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import INTERVALS, Snooze, Strength
 from bot.domain.visits.rules import VisitKind
@@ -36,8 +36,8 @@ from bot.views.visits.plan_form import PlanChoices
 from sandbox.api.json_shapes import user_json
 from sandbox.person import Person
 from sandbox.server import Sandbox
-from tests.conftest import MANIFEST, HandClock
-from tests.operations.operations_fixture import Office, open_office
+from tests.conftest import MANIFEST, ManualClock
+from tests.operations.operations_fixture import BotWorkspace, open_workspace
 from tests.support.databases import SqliteFiles
 
 PMS, DAYS, CUSTOMERS = 40, 365, 400
@@ -78,9 +78,11 @@ class Habit:
     names_barriers: float
 
 
-ASKS = re.compile("What did you hear from (Made-up Mills [0-9]+) ")
-NOTE = re.compile("(Made-up Mills [0-9]+)(?: on .*)?,? (?:and they )?may like a note that asks")
-VALENTINES = re.compile("(Tomorrow|[A-Z][a-z]+day) is Valentine's Day")
+PROMPT_TEXT = re.compile("What did you hear from (Made-up Mills [0-9]+) ")
+NOTE_TEXT = re.compile(
+    "(Made-up Mills [0-9]+)(?: on .*)?,? (?:and they )?may like a note that asks"
+)
+VALENTINES_TEXT = re.compile("(Tomorrow|[A-Z][a-z]+day) is Valentine's Day")
 NOTED_ON = 13
 # Of those who are offered a note, so many send it, want somebody else, or want no more of them.
 SENDS, SOMEBODY_ELSE, NO_MORE = 0.4, 0.6, 0.63
@@ -97,7 +99,7 @@ HABITS = (
 
 
 @dataclass
-class Pm:
+class SimulatedPm:
     """Somebody, and what they remember of their year; dates are local to them."""
 
     person: Person
@@ -142,7 +144,7 @@ class Pm:
         days = (since + n * ONE_DAY for n in range(1, (until - since).days + 1))
         return sum(self.works(each) for each in days)
 
-    def awaited(self, today: date) -> bool:
+    def expects_visit(self, today: date) -> bool:
         """Whether a visit is to come, or waits for its debrief on the three days after it."""
         return any(self.worked(on, today) <= PROMPTED for on in self.booked)
 
@@ -155,7 +157,7 @@ class Pm:
         days = (month.replace(day=NOTED_ON - back) for back in range(NOTED_ON))
         return next((each for each in days if self.works(each)), month.replace(day=NOTED_ON))
 
-    def anchor(self) -> tuple[datetime, date]:
+    def cycle_start(self) -> tuple[datetime, date]:
         """Their last visit: when it was logged, and its date; or when they joined."""
         joined = datetime.min.replace(tzinfo=UTC), self.joined_on
         best = joined
@@ -163,7 +165,7 @@ class Pm:
             best = (logged_at, on) if on > best[1] else best
         return best
 
-    def counted(self, since: date, until: date) -> int:
+    def days_not_away(self, since: date, until: date) -> int:
         """The days between two dates on which they were not away."""
         days = (since + n * ONE_DAY for n in range((until - since).days))
         return sum(not self.is_away(each) for each in days)
@@ -172,24 +174,24 @@ class Pm:
 def main(pms: int, days: int) -> int:
     """Print what the year came to; 1 when a nudge did what it may not."""
     configure("critical")
-    clock = HandClock(START)
+    clock = ManualClock(START)
     with (
         tempfile.TemporaryDirectory() as name,
         Sandbox(manifest=MANIFEST, now=clock.now) as slack,
     ):
-        office = open_office(slack, clock, SqliteFiles(Path(name)).fresh())
-        year = Year(office, pms)
-        year.live(days)
-        office.services.engine.dispose()
-    sys.stdout.write(year.told(days))
+        workspace = open_workspace(slack, clock, SqliteFiles(Path(name)).new_database())
+        year = SimulatedYear(workspace, pms)
+        year.run(days)
+        workspace.services.engine.dispose()
+    sys.stdout.write(year.summary(days))
     return int(bool(year.faults.total()))
 
 
-class Year:
+class SimulatedYear:
     """The office through a year, an hour at a time."""
 
-    def __init__(self, office: Office, pms: int) -> None:
-        self.office, self.random = office, Random(20260105)
+    def __init__(self, workspace: BotWorkspace, pms: int) -> None:
+        self.workspace, self.random = workspace, Random(20260105)
         self.faults: Counter[str] = Counter()
         self.done: Counter[str] = Counter()
         self.checked: Counter[str] = Counter()
@@ -198,15 +200,15 @@ class Year:
         self._seen = 0
         stages = list(Stage)
         for number in range(CUSTOMERS):
-            office.customer(f"Made-up Mills {number}", stages[number % len(stages)])
+            workspace.add_customer(f"Made-up Mills {number}", stages[number % len(stages)])
         self.pms = [self._join(number) for number in range(pms)]
         self._by_channel = {each.person.dm.id: each for each in self.pms}
 
-    def live(self, days: int) -> None:
+    def run(self, days: int) -> None:
         """All hours of so many days."""
         for hour in range(24 * days):
             now = START + hour * HOUR
-            self.office.tick_at(now)
+            self.workspace.tick_at(now)
             self._read(now)
             for pm in self.pms:
                 local = pm.local(now)
@@ -215,7 +217,7 @@ class Year:
                 if local.hour == LAST_HOUR:
                     self._end_of_day(pm, local.date())
 
-    def told(self, days: int) -> str:
+    def summary(self, days: int) -> str:
         """The year in lines."""
         lines = [f"{len(self.pms)} PMs, {days} days, {24 * days:,} ticks, one process on SQLite"]
         lines.append(", ".join(f"{count:,} {what}" for what, count in sorted(self.done.items())))
@@ -223,11 +225,11 @@ class Year:
             lines.append(f"{what}: {count:,} times looked at, {self.faults[what]} times not so")
         return "\n".join([*lines, "all well" if not self.faults.total() else "NOT WELL", ""])
 
-    def _join(self, number: int) -> Pm:
+    def _join(self, number: int) -> SimulatedPm:
         zone, country = PLACES[number % len(PLACES)]
         interval, strength = INTERVALS[number % 4], list(Strength)[number // 4 % 3]
         days, at = WEEKS[number % len(WEEKS)], HOURS[number % len(HOURS)]
-        person = self.office.pm(
+        person = self.workspace.add_pm(
             f"Person {number}",
             tz=zone,
             interval_days=interval,
@@ -240,125 +242,129 @@ class Year:
         off = frozenset(holidays.country_holidays(country, years=years)) if country else frozenset()
         habit, joined_on = HABITS[number % len(HABITS)], START.astimezone(ZoneInfo(zone)).date()
         random = Random(number)
-        return Pm(person, interval, strength, zone, at, days, off, habit, joined_on, random)
+        return SimulatedPm(
+            person, interval, strength, zone, at, days, off, habit, joined_on, random
+        )
 
     def _read(self, now: datetime) -> None:
-        posts = self.office.slack.workspace.posts
+        posts = self.workspace.slack.workspace.posts
         for post in posts[self._seen :]:
             post.expected = True
             pm = self._by_channel.get(post.message.channel)
             if pm and post.kind == "message":
-                self._spoken_to(pm, now)
-                asks, note = ASKS.match(post.words), NOTE.search(post.words)
+                self._check_contact_time(pm, now)
+                asks, note = PROMPT_TEXT.match(post.text), NOTE_TEXT.search(post.text)
                 if note:
-                    self._noted(pm, now, note[1], VALENTINES.match(post.words))
+                    self._check_note(pm, now, note[1], VALENTINES_TEXT.match(post.text))
                 elif asks:
-                    self._prompted(pm, now, asks[1])
-                elif post.words.startswith("You see "):
-                    self._briefed(pm, now)
+                    self._check_prompt(pm, now, asks[1])
+                elif post.text.startswith("You see "):
+                    self._check_brief(pm, now)
                 else:
-                    self._nudged(pm, now, "How shall I go on?" in post.words)
+                    self._check_nudge(pm, now, "How shall I go on?" in post.text)
         self._seen = len(posts)
 
-    def _spoken_to(self, pm: Pm, now: datetime) -> None:
+    def _check_contact_time(self, pm: SimulatedPm, now: datetime) -> None:
         local = pm.local(now)
         today = local.date()
-        self._hold("nothing while away", not pm.is_away(today), pm, now)
+        self._check("nothing while away", not pm.is_away(today), pm, now)
         opens = datetime.combine(today, pm.at, local.tzinfo)
         in_hours = pm.works(today) and opens <= local < opens + OPEN_FOR
-        self._hold("nothing out of hours or on a day off", in_hours, pm, now)
+        self._check("nothing out of hours or on a day off", in_hours, pm, now)
 
-    def _briefed(self, pm: Pm, now: datetime) -> None:
+    def _check_brief(self, pm: SimulatedPm, now: datetime) -> None:
         """On the last working day before a visit on which they could be written to."""
         today = pm.local(now).date()
         coming = min((each for each in pm.booked if each >= today), default=None)
         between = (today + n * ONE_DAY for n in range(1, (coming - today).days)) if coming else ()
         spare = [each for each in between if pm.works(each) and not pm.is_away(each)]
-        self._hold("a brief the working day before", coming is not None and not spare, pm, now)
+        self._check("a brief the working day before", coming is not None and not spare, pm, now)
         self.done["briefs"] += 1
 
-    def _prompted(self, pm: Pm, now: datetime, name: str) -> None:
+    def _check_prompt(self, pm: SimulatedPm, now: datetime, name: str) -> None:
         """About a visit that is over and not written down, once a day, on three days at most."""
         today = pm.local(now).date()
         about = [(on, each) for each, (whom, on) in pm.open.items() if whom == name]
         on, visit_id = min(about, default=(today, 0))
-        self._hold("a prompt for a visit that is open and over", visit_id and on <= today, pm, now)
+        self._check("a prompt for a visit that is open and over", visit_id and on <= today, pm, now)
         came = pm.prompted.setdefault(visit_id, [])
-        self._hold("one prompt a day", today not in came, pm, now)
+        self._check("one prompt a day", today not in came, pm, now)
         # A day on which they were away does not count: they could not be asked.
         days = (on + n * ONE_DAY for n in range(1, (today - on).days + 1))
         spared = sum(pm.works(each) and not pm.is_away(each) for each in days)
         silent = spared > PROMPTED or len(came) > PROMPTED
-        self._hold("silence after three working days", not silent, pm, now)
+        self._check("silence after three working days", not silent, pm, now)
         nudged = any(pm.local(each).date() == today for each in pm.nudged)
-        self._hold("no nudge and prompt on one day", not nudged, pm, now)
+        self._check("no nudge and prompt on one day", not nudged, pm, now)
         came.append(today)
         self.done["prompts"] += 1
 
-    def _noted(self, pm: Pm, now: datetime, name: str, said: re.Match[str] | None) -> None:
+    def _check_note(
+        self, pm: SimulatedPm, now: datetime, name: str, text: re.Match[str] | None
+    ) -> None:
         """Once a month, on its day or later in it, alone, and for somebody whom they know."""
         today = pm.local(now).date()
         months = {(each.year, each.month) for each in pm.noted}
-        self._hold("one note a month", (today.year, today.month) not in months, pm, now)
-        self._hold("no note ahead of its day", today >= pm.note_on(today), pm, now)
+        self._check("one note a month", (today.year, today.month) not in months, pm, now)
+        self._check("no note ahead of its day", today >= pm.note_on(today), pm, now)
         new = (today - pm.joined_on).days < 30
-        self._hold("no note to whoever is new or wants none", not (new or pm.no_more), pm, now)
+        self._check("no note to whoever is new or wants none", not (new or pm.no_more), pm, now)
         nudged = any(pm.local(each).date() == today for each in pm.nudged)
         asked = any(today in days for days in pm.prompted.values())
-        self._hold("no note beside a nudge or a prompt", not (nudged or asked), pm, now)
+        self._check("no note beside a nudge or a prompt", not (nudged or asked), pm, now)
         ahead = (today.month, today.day) >= (2, 1) and (today.month, today.day) <= (2, NOTED_ON)
-        tomorrow = said is not None and (said[1] == "Tomorrow") == (today.day == NOTED_ON)
-        self._hold("Valentine's ahead of it alone", tomorrow if ahead else not said, pm, now)
-        self._named(pm, now, name)
+        tomorrow = text is not None and (text[1] == "Tomorrow") == (today.day == NOTED_ON)
+        self._check("Valentine's ahead of it alone", tomorrow if ahead else not text, pm, now)
+        self._check_named_customer(pm, now, name)
         pm.noted.append(today)
         self.done["notes"] += 1
 
-    def _named(self, pm: Pm, now: datetime, name: str) -> None:
+    def _check_named_customer(self, pm: SimulatedPm, now: datetime, name: str) -> None:
         """A note goes to whom they have seen in a year, and to nobody twice in half a year."""
         today = pm.local(now).date()
         lately = any((today - each).days <= 365 for each in pm.knows.get(name, ()))
         stage = list(Stage)[int(name.rsplit(" ", 1)[1]) % len(Stage)]
-        self._hold("a note to whom they know", lately and stage in WRITTEN_TO, pm, now)
+        self._check("a note to whom they know", lately and stage in WRITTEN_TO, pm, now)
         booked = any(
             whom == name and on >= each.local(now).date()
             for each in self.pms
             for whom, on in each.open.values()
         )
-        self._hold("no note to whom a visit is booked with", not booked, pm, now)
+        self._check("no note to whom a visit is booked with", not booked, pm, now)
         before = self.offered.get(name)
         once = before is None or (now.date() - before).days >= 150
-        self._hold("nobody named in two notes in half a year", once, pm, now)
+        self._check("nobody named in two notes in half a year", once, pm, now)
         self.offered[name] = now.date()
 
-    def _answer_note(self, pm: Pm, now: datetime, today: date) -> None:
+    def _answer_note(self, pm: SimulatedPm, now: datetime, today: date) -> None:
         """Some send the note of today, some want somebody else, and a few no more of them."""
         if today not in pm.noted:
             return
-        services, actor = self.office.services, self.office.actor(pm.person)
-        with services.reading(self.office.workspace_id) as tx:
-            note = note_rows.of(tx, pm.person.id, f"{today:%Y-%m}")
+        services, actor = self.workspace.services, self.workspace.actor(pm.person)
+        with services.reading(self.workspace.workspace_id) as tx:
+            note = note_queries.get_by_month(tx, pm.person.id, f"{today:%Y-%m}")
             assert note
             assert note.customer_id
             named = customer_name(tx, note.customer_id)
         chance = pm.random.random()
         if chance < SENDS:
-            notes.sent(services, actor, note.id, now)
+            notes.mark_sent(services, actor, note.id, now)
             self.done["notes sent"] += 1
         elif chance < SOMEBODY_ELSE:
-            said = notes.somebody_else(services, actor, note.id, note.customer_id, now)
-            name = NOTE.search(said.text)
+            answer = notes.choose_another_customer(services, actor, note.id, note.customer_id, now)
+            name = NOTE_TEXT.search(answer.text)
             assert name
-            if "Nobody else is left" not in str([each.to_dict() for each in said.blocks]):
+            if "Nobody else is left" not in str([each.to_dict() for each in answer.blocks]):
                 # Whoever was passed over got no note, and may get somebody else's.
                 del self.offered[named]
-                self._named(pm, now, name[1])
+                self._check_named_customer(pm, now, name[1])
                 self.done["notes for somebody else"] += 1
         elif chance < NO_MORE:
-            notes.no_more(services, actor, note.id, now)
+            notes.stop(services, actor, note.id, now)
             pm.no_more = True
             self.done["no more notes"] += 1
 
-    def _answer(self, pm: Pm, now: datetime, today: date) -> None:
+    def _answer(self, pm: SimulatedPm, now: datetime, today: date) -> None:
         """Some write down what they were asked for today, some say that it did not happen."""
         asked = [each for each in pm.open if today in pm.prompted.get(each, ())]
         for visit_id in asked:
@@ -366,50 +372,50 @@ class Year:
             if chance < WRITES:
                 self._debrief(pm, now, on, name, visit_id)
             elif chance < NOT_HELD:
-                actor = self.office.actor(pm.person)
-                plans.call_off(self.office.services, actor, visit_id, now)
+                actor = self.workspace.actor(pm.person)
+                plans.call_off(self.workspace.services, actor, visit_id, now)
                 del pm.open[visit_id]
                 self.done["visits called off"] += 1
 
-    def _nudged(self, pm: Pm, now: datetime, asks: bool) -> None:
-        today, (logged_at, anchor) = pm.local(now).date(), pm.anchor()
-        gone = pm.counted(anchor, today)
+    def _check_nudge(self, pm: SimulatedPm, now: datetime, asks: bool) -> None:
+        today, (logged_at, cycle_start) = pm.local(now).date(), pm.cycle_start()
+        days_gone = pm.days_not_away(cycle_start, today)
         wanted = pm.interval * 4 // 5 if pm.strength is Strength.ACTIVE else pm.interval
-        self._hold("no nudge within the interval of a visit", gone >= wanted, pm, now)
-        self._hold("no nudge beside a note", today not in pm.noted, pm, now)
-        self._hold("none while a visit is booked or waits", not pm.awaited(today), pm, now)
+        self._check("no nudge within the interval of a visit", days_gone >= wanted, pm, now)
+        self._check("no nudge beside a note", today not in pm.noted, pm, now)
+        self._check("none while a visit is booked or waits", not pm.expects_visit(today), pm, now)
         asked = any(today in days for days in pm.prompted.values())
-        self._hold("no nudge and prompt on one day", not asked, pm, now)
+        self._check("no nudge and prompt on one day", not asked, pm, now)
         pm.nudged.append(now)
         since = [each for each in pm.nudged if each > logged_at]
         # Each that was put off comes once more, as that PM wished.
         asked_for = sum(at > logged_at for at, _ in pm.put_off)
         each, early = MOST[pm.strength]
-        cycles = gone // pm.interval
+        cycles = days_gone // pm.interval
         most = each * cycles + early
-        self._hold("no more than the strength allows", len(since) - asked_for <= most, pm, now)
+        self._check("no more than the strength allows", len(since) - asked_for <= most, pm, now)
         pm.questions += asks
         self.done["questions" if asks else "nudges"] += 1
         pm.quiet_since = today
 
-    def _end_of_day(self, pm: Pm, today: date) -> None:
+    def _end_of_day(self, pm: SimulatedPm, today: date) -> None:
         """Whether a cycle that was due has had its nudge."""
-        coming = pm.awaited(today)
+        coming = pm.expects_visit(today)
         put_off = any(on >= today for _, on in pm.put_off)
-        _, anchor = pm.anchor()
+        _, cycle_start = pm.cycle_start()
         silenced = coming or put_off or pm.is_away(today)
-        pm.quiet_since = max(today if silenced else pm.quiet_since or anchor, anchor)
-        waited = pm.counted(pm.quiet_since, today)
-        self._hold("each due cycle nudged", waited <= pm.interval + SLACK_DAYS, pm, None)
+        pm.quiet_since = max(today if silenced else pm.quiet_since or cycle_start, cycle_start)
+        waited = pm.days_not_away(pm.quiet_since, today)
+        self._check("each due cycle nudged", waited <= pm.interval + SLACK_DAYS, pm, None)
         if any(until == today for _, until in pm.absent):
-            behind = pm.counted(anchor, today) < pm.interval
+            behind = pm.days_not_away(cycle_start, today) < pm.interval
             sent_today = any(pm.local(each).date() == today for each in pm.nudged)
             early = pm.strength is Strength.ACTIVE
-            self._hold(
+            self._check(
                 "nobody overdue after an absence", early or not (behind and sent_today), pm, None
             )
 
-    def _hold(self, what: str, holds: bool, pm: Pm, now: datetime | None) -> None:
+    def _check(self, what: str, holds: bool, pm: SimulatedPm, now: datetime | None) -> None:
         self.checked[what] += 1
         if not holds:
             self.faults[what] += 1
@@ -422,7 +428,7 @@ class Year:
                 }
                 sys.stderr.write(f"{what}: {json.dumps(known)}\n")
 
-    def _act(self, pm: Pm, now: datetime) -> None:
+    def _act(self, pm: SimulatedPm, now: datetime) -> None:
         today, habit = pm.local(now).date(), pm.habit
         if pm.is_away(today):
             return
@@ -442,45 +448,49 @@ class Year:
         yield habit.snoozes, self._snooze
         yield habit.names_barriers, self._name_barrier
 
-    def _write(self, pm: Pm, now: datetime, today: date) -> None:
+    def _write(self, pm: SimulatedPm, now: datetime, today: date) -> None:
         self._debrief(pm, now, today - pm.random.randrange(4) * ONE_DAY)
 
     def _debrief(
-        self, pm: Pm, now: datetime, on: date, name: str = "", visit_id: int | None = None
+        self, pm: SimulatedPm, now: datetime, on: date, name: str = "", visit_id: int | None = None
     ) -> None:
         whom = name or self._somebody(pm)
         draft = Draft(None, on, "They count by hand. Nobody has said so.", new_customer=whom)
-        actor, key = self.office.actor(pm.person), self.office.next_key()
-        debriefs.record(self.office.services, actor, draft, Sheet(key, visit_id=visit_id), now)
+        actor, key = self.workspace.actor(pm.person), self.workspace.next_key()
+        debriefs.record(
+            self.workspace.services, actor, draft, FormSession(key, visit_id=visit_id), now
+        )
         pm.visited.append((now, on))
         pm.knows.setdefault(whom, []).append(on)
         pm.open.pop(visit_id or 0, None)
         self.done["visits logged"] += 1
 
-    def _plan(self, pm: Pm, now: datetime, today: date) -> None:
+    def _plan(self, pm: SimulatedPm, now: datetime, today: date) -> None:
         on = today + pm.random.randrange(1, 15) * ONE_DAY
         name, at = self._somebody(pm), pm.random.choice([None, time(8), time(14, 30), time(22)])
         because = "They asked for it."
         choices = PlanChoices(None, name, VisitKind.PHONE, on, at, "", None, because)
-        actor = self.office.actor(pm.person)
-        planned = visits.plan(self.office.services, actor, choices, self.office.next_key(), now)
-        assert isinstance(planned, visits.Booked)
+        actor = self.workspace.actor(pm.person)
+        planned = visits.book(
+            self.workspace.services, actor, choices, self.workspace.next_key(), now
+        )
+        assert isinstance(planned, visits.BookedVisit)
         pm.open[planned.visit.id] = name, on
         self.done["visits booked"] += 1
 
-    def _somebody(self, pm: Pm) -> str:
+    def _somebody(self, pm: SimulatedPm) -> str:
         """Whom they have not booked a visit with, as a debrief would be of that one."""
         booked = {name for name, _ in pm.open.values()}
         names = (f"Made-up Mills {pm.random.randrange(CUSTOMERS)}" for _ in range(CUSTOMERS))
         return next(name for name in names if name not in booked)
 
-    def _pause(self, pm: Pm, now: datetime, today: date) -> None:
+    def _pause(self, pm: SimulatedPm, now: datetime, today: date) -> None:
         days = pm.random.randrange(2, 15)
-        away.pause(self.office.services, self.office.actor(pm.person), f"{days} days", now)
+        away.pause(self.workspace.services, self.workspace.actor(pm.person), f"{days} days", now)
         pm.absent.append((today, today + days * ONE_DAY))
         self.done["pauses"] += 1
 
-    def _leave_for_vacation(self, pm: Pm, now: datetime, today: date) -> None:
+    def _leave_for_vacation(self, pm: SimulatedPm, now: datetime, today: date) -> None:
         last = today + pm.random.randrange(3, 22) * ONE_DAY
         end = datetime.combine(last, time(23, 59), ZoneInfo(pm.zone))
         pm.person.change(
@@ -488,45 +498,45 @@ class Year:
             status_emoji=":palm_tree:",
             status_expiration=int(end.timestamp()),
         )
-        workspace = self.office.slack.workspace
+        workspace = self.workspace.slack.workspace
         known = user_json(workspace, pm.person.user)
-        staff.keep(self.office.services, self.office.workspace_id, known, now)
+        staff.save(self.workspace.services, self.workspace.workspace_id, known, now)
         pm.absent.append((today, last + ONE_DAY))
         self.done["vacations"] += 1
 
-    def _snooze(self, pm: Pm, now: datetime, today: date) -> None:
+    def _snooze(self, pm: SimulatedPm, now: datetime, today: date) -> None:
         nudge_id = self._fresh(pm, now)
         if nudge_id is None:
             return
         choice = pm.random.choice([Snooze.TOMORROW, Snooze.THREE_DAYS, Snooze.NEXT_WEEK])
         try:
             put_off = nudges.snooze(
-                self.office.services, self.office.actor(pm.person), nudge_id, choice, now
+                self.workspace.services, self.workspace.actor(pm.person), nudge_id, choice, now
             )
         except NihitoError:
             return
         pm.put_off.append((now, pm.local(put_off.back_at).date()))
         self.done["snoozes"] += 1
 
-    def _name_barrier(self, pm: Pm, now: datetime, _today: date) -> None:
+    def _name_barrier(self, pm: SimulatedPm, now: datetime, _today: date) -> None:
         nudge_id = self._fresh(pm, now)
         if nudge_id is None:
             return
         barrier = pm.random.choice(list(Barrier))
         try:
-            nudges.blocked(
-                self.office.services, self.office.actor(pm.person), nudge_id, barrier, now
+            nudges.record_barrier(
+                self.workspace.services, self.workspace.actor(pm.person), nudge_id, barrier, now
             )
         except NihitoError:
             return
         self.done["barriers named"] += 1
 
-    def _fresh(self, pm: Pm, now: datetime) -> int | None:
+    def _fresh(self, pm: SimulatedPm, now: datetime) -> int | None:
         """The nudge of the last day, if there is one."""
         if not pm.nudged or now - pm.nudged[-1] > ONE_DAY:
             return None
-        with self.office.services.reading(self.office.workspace_id) as tx:
-            nudge = rows.latest(tx, pm.person.id)
+        with self.workspace.services.reading(self.workspace.workspace_id) as tx:
+            nudge = nudge_queries.get_latest(tx, pm.person.id)
         return nudge.id if nudge else None
 
 

@@ -19,44 +19,44 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.clock import Clock, SystemClock
 from bot.db import migrate
 from bot.db.engine import make_engine
-from bot.domain.outbox.delivery_policy import Terms
-from bot.intake.calendars.fetching import Ways
-from bot.log import logger, place
+from bot.domain.outbox.delivery_policy import DeliveryPolicy
+from bot.intake.calendars.fetching import Network
+from bot.log import get_logger, raised_at
 from bot.operations import workspaces
 from bot.operations.workspaces import Installation
-from bot.platform.executors import Crew
+from bot.platform.executors import PriorityExecutor
 from bot.services import Services
 from bot.settings import Settings
-from bot.slack.client import Slack, make_client, translated
+from bot.slack.client import Slack, make_client, translate_error
 from bot.web import build_web
-from handlers.dispatcher import Gate
-from handlers.routes import open_gate, register
+from handlers.dispatcher import Dispatcher
+from handlers.routes import build_dispatcher, register
 from scheduler.jobs import Job, schedule
 
-LOG = logger(__name__)
+LOG = get_logger(__name__)
 
 # Requests that are worked on at once: more would only wait for each other.
-LISTENERS = 8
+LISTENER_THREADS = 8
 # What waits for Slack, which lets a form be opened for three seconds: 500 forms at two seconds a
 # call all begin in time.
-BACKGROUND = 256
+BACKGROUND_THREADS = 256
 # How long what was acknowledged may take to be finished when the process is to leave.
-LEAVING_SECONDS = 5.0
+SHUTDOWN_SECONDS = 5.0
 # A connection that broke without a word is noticed after four of these.
 PING_SECONDS = 3
 
 
 @dataclass
-class House:
+class Application:
     """Everything that was built, and how to leave it in order."""
 
     services: Services
     installation: Installation
-    gate: Gate
+    dispatcher: Dispatcher
     bolt: App
     web: FastAPI
     socket: SocketModeHandler | None
-    _ending: ExitStack = field(default_factory=ExitStack)
+    _exit_stack: ExitStack = field(default_factory=ExitStack)
 
     def connect(self) -> None:
         """Open the Socket Mode connection, if that is how Slack is reached.
@@ -64,17 +64,17 @@ class House:
         Raises `SlackError` when Slack does not know the app token.
         """
         if self.socket is not None:
-            self._ending.callback(_hang_up, self.socket)
+            self._exit_stack.callback(_close_socket, self.socket)
             try:
                 self.socket.connect()  # type: ignore[no-untyped-call]
             except SlackApiError as error:
-                raise translated(error) from error
+                raise translate_error(error) from error
 
-    def tick_by_itself(self) -> BackgroundScheduler:
+    def start_scheduler(self) -> BackgroundScheduler:
         """Start the clock's jobs."""
-        scheduler = schedule(self.services, Job("inbox", 15, self.gate.take_up))
+        scheduler = schedule(self.services, Job("inbox", 15, self.dispatcher.resume_events))
         scheduler.start()
-        self._ending.callback(scheduler.shutdown)
+        self._exit_stack.callback(scheduler.shutdown)
         return scheduler
 
     def close(self) -> None:
@@ -82,15 +82,15 @@ class House:
 
         Nothing new is taken; what was acknowledged is finished, as far as a few seconds allow.
         """
-        self.services.leaving.set()
-        self._ending.close()
+        self.services.shutting_down.set()
+        self._exit_stack.close()
 
 
 def build_services(
     settings: Settings,
     clock: Clock | None = None,
-    terms: Terms | None = None,
-    ways: Ways | None = None,
+    delivery_policy: DeliveryPolicy | None = None,
+    network: Network | None = None,
 ) -> Services:
     """What operations are given. The database is not touched yet."""
     client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
@@ -99,41 +99,47 @@ def build_services(
         make_engine(settings.database_url),
         clock or SystemClock(),
         Slack(client),
-        terms or Terms(),
-        ways or Ways(),
+        delivery_policy or DeliveryPolicy(),
+        network or Network(),
     )
 
 
-def build(settings: Settings, clock: Clock | None = None, ways: Ways | None = None) -> House:
+def build(
+    settings: Settings, clock: Clock | None = None, network: Network | None = None
+) -> Application:
     """The whole house, with the database migrated and Slack asked who we are.
 
     Raises `SlackError` when Slack does not know the token.
     """
-    services = build_services(settings, clock, ways=ways)
+    services = build_services(settings, clock, network=network)
     migrate.upgrade(services.engine)
-    installation = workspaces.recognise(services, services.clock.now())
-    ending = ExitStack()
-    ending.callback(services.engine.dispose)
-    listeners = Crew(LISTENERS, "listener", LEAVING_SECONDS)
-    background = Crew(BACKGROUND, "background", LEAVING_SECONDS, behind=listeners)
-    ending.callback(background.shutdown)
-    ending.callback(listeners.shutdown)
-    gate = open_gate(services, background, listeners.crowded)
-    bolt = build_bolt(services, installation, listeners, gate)
-    way_in = _socket(settings, bolt, listeners)
-    return House(
+    installation = workspaces.identify(services, services.clock.now())
+    exit_stack = ExitStack()
+    exit_stack.callback(services.engine.dispose)
+    listeners = PriorityExecutor(LISTENER_THREADS, "listener", SHUTDOWN_SECONDS)
+    background = PriorityExecutor(
+        BACKGROUND_THREADS, "background", SHUTDOWN_SECONDS, yields_to=listeners
+    )
+    exit_stack.callback(background.shutdown)
+    exit_stack.callback(listeners.shutdown)
+    dispatcher = build_dispatcher(services, background, listeners.overloaded)
+    bolt = build_bolt(services, installation, listeners, dispatcher)
+    socket_handler = _build_socket_handler(settings, bolt, listeners)
+    return Application(
         services=services,
         installation=installation,
-        gate=gate,
+        dispatcher=dispatcher,
         bolt=bolt,
-        web=build_web(services, bolt, way_in.client.is_connected if way_in else None),
-        socket=way_in,
-        _ending=ending,
+        web=build_web(
+            services, bolt, socket_handler.client.is_connected if socket_handler else None
+        ),
+        socket=socket_handler,
+        _exit_stack=exit_stack,
     )
 
 
 def build_bolt(
-    services: Services, installation: Installation, listeners: Executor, gate: Gate
+    services: Services, installation: Installation, listeners: Executor, dispatcher: Dispatcher
 ) -> App:
     """The Bolt app, with every payload on its way to the gate."""
     settings = services.settings
@@ -146,7 +152,7 @@ def build_bolt(
         process_before_response=True,
         listener_executor=listeners,
     )
-    register(app, gate)
+    register(app, dispatcher)
     return app
 
 
@@ -163,7 +169,9 @@ def _authorize(settings: Settings, installation: Installation) -> Callable[..., 
     return authorize
 
 
-def _socket(settings: Settings, bolt: App, listeners: Executor) -> SocketModeHandler | None:
+def _build_socket_handler(
+    settings: Settings, bolt: App, listeners: Executor
+) -> SocketModeHandler | None:
     if not settings.socket_mode:
         return None
     token = settings.slack_app_token.get_secret_value()
@@ -184,18 +192,18 @@ def _handle(
     try:
         handler.handle(client, request)  # type: ignore[arg-type]
     except Exception as error:  # noqa: BLE001 - the door: what was not acknowledged comes again
-        LOG.warning("not_acknowledged", error=type(error).__name__, at=place(error))
+        LOG.warning("not_acknowledged", error=type(error).__name__, at=raised_at(error))
 
 
-def _hang_up(handler: SocketModeHandler) -> None:
+def _close_socket(handler: SocketModeHandler) -> None:
     # The library reports the end that we ask for as an error.
-    quiet = logging.getLogger("nihito.hanging_up")
-    quiet.setLevel(logging.CRITICAL)
-    handler.client.logger = quiet
+    silent_logger = logging.getLogger("nihito.hanging_up")
+    silent_logger.setLevel(logging.CRITICAL)
+    handler.client.logger = silent_logger
     handler.client.auto_reconnect_enabled = False
     session = handler.client.current_session
     if session is not None and session.sock is not None:
-        session.logger = quiet
+        session.logger = silent_logger
         # Its reader would wait three seconds for the next frame.
         with suppress(OSError):
             session.sock.shutdown(socket.SHUT_RDWR)

@@ -18,20 +18,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app import build, build_services
 from bot.db import migrate as migrations
 from bot.db import workspaces
-from bot.db.outbox.queries import Kind
+from bot.db.outbox.queries import MessageKind
 from bot.errors import NihitoError, SettingsError, SlackError
 from bot.intake.files.csv_files import BadRow
 from bot.intake.files.kinds import KINDS
 from bot.log import configure
-from bot.operations.doctor import checks as health
+from bot.operations.doctor import checks
 from bot.operations.imports import files as imports
 from bot.operations.outbox import redrive as redriving
 from bot.operations.staff import directory as staff
-from bot.operations.workspaces import recognise
-from bot.platform.process_tuning import set_aside, share_arenas
+from bot.operations.workspaces import identify
+from bot.platform.process_tuning import freeze_gc, limit_malloc_arenas
 from bot.services import Services
 from bot.settings import read_settings
-from bot.slack import manifest as manifests
+from bot.slack import manifest as app_manifest
 from scheduler import jobs
 
 HINT = "`python -m bot doctor` says what to mend."
@@ -46,7 +46,7 @@ app = typer.Typer(
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 
-RehearsalOption = Annotated[bool, typer.Option("--dry-run", help="Keep and send nothing.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Keep and send nothing.")]
 
 
 def main() -> None:
@@ -67,17 +67,17 @@ def main() -> None:
 @app.command()
 def run() -> None:
     """Start the bot: Slack, clock and web."""
-    share_arenas()
+    limit_malloc_arenas()
     settings = read_settings()
     configure(settings.nihito_log)
     # The web server passes these on once it has stopped; the house is closed after it.
-    for asked in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(asked, _leave)
-    with closing(build(settings)) as house:
-        set_aside()
-        house.connect()
-        house.tick_by_itself()
-        uvicorn.run(house.web, host="0.0.0.0", port=settings.port, log_config=None)
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, _exit)
+    with closing(build(settings)) as application:
+        freeze_gc()
+        application.connect()
+        application.start_scheduler()
+        uvicorn.run(application.web, host="0.0.0.0", port=settings.port, log_config=None)
 
 
 @app.command()
@@ -97,50 +97,50 @@ def tick(
     at: Annotated[
         str | None, typer.Option(help="ISO time with its zone, such as 2026-11-20T09:30+01:00.")
     ] = None,
-    dry_run: RehearsalOption = False,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Make one pass of everything that is due, and say what was sent or held and why."""
-    with _migrated(dry_run=dry_run) as services:
-        now = _instant(at) if at else services.clock.now()
-        outcomes = jobs.tick(services.rehearsal() if dry_run else services, now)
+    with _migrated_services(dry_run=dry_run) as services:
+        now = _parse_instant(at) if at else services.clock.now()
+        outcomes = jobs.tick(services.dry_run() if dry_run else services, now)
     if not outcomes:
         out.print("Nothing is due.")
     for each in outcomes:
-        fate = f"would be {each.fate}" if dry_run else each.fate
-        out.print(f"{each.kind} {each.subject}: {fate} ({each.reason})", highlight=False)
+        status = f"would be {each.status}" if dry_run else each.status
+        out.print(f"{each.kind} {each.subject}: {status} ({each.reason})", highlight=False)
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to what this version expects."""
-    with _services() as services:
+    with _open_services() as services:
         migrations.upgrade(services.engine)
-    out.print(f"{services.settings.safe_database_url} is up to date.", highlight=False)
+    out.print(f"{services.settings.redacted_database_url} is up to date.", highlight=False)
 
 
 @app.command()
 def doctor() -> None:
     """Say what is wrong with the set-up and how to mend it."""
-    with _services() as services:
-        findings = health.examine(services, _manifest(), services.clock.now())
+    with _open_services() as services:
+        findings = checks.run_checks(services, _read_manifest(), services.clock.now())
     for each in findings:
-        mark = "[green]well[/green]" if each.well else "[red]not well[/red]"
-        out.print(f"{mark}  {each.subject}: {escape(each.found)}", highlight=False)
-        if not each.well:
-            out.print(f"      {escape(each.mending)}", highlight=False)
-    if not all(each.well for each in findings):
+        mark = "[green]well[/green]" if each.ok else "[red]not well[/red]"
+        out.print(f"{mark}  {each.subject}: {escape(each.details)}", highlight=False)
+        if not each.ok:
+            out.print(f"      {escape(each.remedy)}", highlight=False)
+    if not all(each.ok for each in findings):
         raise typer.Exit(1)
 
 
 @app.command()
 def redrive(
-    kind: Annotated[Kind | None, typer.Option(help="Only messages of this kind.")] = None,
+    kind: Annotated[MessageKind | None, typer.Option(help="Only messages of this kind.")] = None,
     reason: Annotated[str | None, typer.Option(help="Only those refused with this code.")] = None,
-    dry_run: RehearsalOption = False,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Put dead letters back to be sent, once what stopped them is mended."""
-    with _migrated(dry_run=dry_run) as services:
-        known = services.rehearsal() if dry_run else services
+    with _migrated_services(dry_run=dry_run) as services:
+        known = services.dry_run() if dry_run else services
         outcomes = redriving.redrive(known, services.clock.now(), kind, reason)
     if not outcomes:
         out.print("There are no such dead letters.")
@@ -153,16 +153,16 @@ def redrive(
 def import_(
     kind: Annotated[str, typer.Argument(help=", ".join(KINDS))],
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
-    dry_run: RehearsalOption = False,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Load customers, people, contacts, deals, betas or visits from a CSV file."""
     if kind not in KINDS:
         raise typer.BadParameter(f"{kind} is none of {', '.join(KINDS)}")
-    with _migrated(dry_run=dry_run) as services:
+    with _migrated_services(dry_run=dry_run) as services:
         now = services.clock.now()
-        workspace_id = _workspace(services, now)
-        rehearsed = services.rehearsal() if dry_run else services
-        report = _load(rehearsed, workspace_id, kind, file, now)
+        workspace_id = _workspace_id(services, now)
+        services_used = services.dry_run() if dry_run else services
+        report = _import_file(services_used, workspace_id, kind, file, now)
     _print_report(report, dry_run=dry_run)
     if report.bad:
         raise typer.Exit(1)
@@ -175,13 +175,13 @@ def manifest(
     ] = None,
 ) -> None:
     """Print the Slack app manifest: for Socket Mode, or for HTTP at an address."""
-    printed = manifests.over_http(_manifest(), url) if url else _manifest()
+    printed = app_manifest.over_http(_read_manifest(), url) if url else _read_manifest()
     typer.echo(json.dumps(printed, indent=2, ensure_ascii=False))
 
 
-def _load(
+def _import_file(
     services: Services, workspace_id: str, kind: str, file: Path, now: datetime
-) -> imports.Report:
+) -> imports.ImportReport:
     bar = Progress(console=err, transient=True, disable=not err.is_terminal)
     with file.open("rb") as rows, bar:
         task = bar.add_task(kind, total=None)
@@ -192,12 +192,12 @@ def _load(
         return imports.run(services, workspace_id, kind, rows, now, progress=show)
 
 
-def _leave(*_: object) -> None:
+def _exit(*_: object) -> None:
     raise SystemExit(0)
 
 
 @contextmanager
-def _services() -> Iterator[Services]:
+def _open_services() -> Iterator[Services]:
     configure("warning")  # what a command does it says itself
     services = build_services(read_settings())
     try:
@@ -207,9 +207,9 @@ def _services() -> Iterator[Services]:
 
 
 @contextmanager
-def _migrated(*, dry_run: bool) -> Iterator[Services]:
+def _migrated_services(*, dry_run: bool) -> Iterator[Services]:
     """The services, over a database of this version; a rehearsal does not change that either."""
-    with _services() as services:
+    with _open_services() as services:
         if not dry_run:
             migrations.upgrade(services.engine)
         current, newest = migrations.revisions(services.engine)
@@ -218,24 +218,24 @@ def _migrated(*, dry_run: bool) -> Iterator[Services]:
         yield services
 
 
-def _manifest() -> dict[str, Any]:
+def _read_manifest() -> dict[str, Any]:
     read: dict[str, Any] = json.loads(MANIFEST.read_text(encoding="utf-8"))
     return read
 
 
-def _workspace(services: Services, now: datetime) -> str:
+def _workspace_id(services: Services, now: datetime) -> str:
     """The workspace of the token, or the only one there is when Slack cannot be asked."""
     if services.settings.slack_bot_token.get_secret_value():
-        workspace_id = recognise(services, now).workspace_id
-        staff.refresh(services, workspace_id, now)
+        workspace_id = identify(services, now).workspace_id
+        staff.refresh_all(services, workspace_id, now)
         return workspace_id
-    known = workspaces.ids(services.engine)
+    known = workspaces.list_ids(services.engine)
     if len(known) != 1:
         raise SettingsError("SLACK_BOT_TOKEN is needed to know which workspace this is for.")
     return known[0]
 
 
-def _instant(text: str) -> datetime:
+def _parse_instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
@@ -245,7 +245,7 @@ def _instant(text: str) -> datetime:
     return at
 
 
-def _print_report(report: imports.Report, *, dry_run: bool) -> None:
+def _print_report(report: imports.ImportReport, *, dry_run: bool) -> None:
     verb = "would be " if dry_run else ""
     out.print(
         f"{report.kind}: {report.added} {verb}added, {report.changed} {verb}changed, "
@@ -253,14 +253,14 @@ def _print_report(report: imports.Report, *, dry_run: bool) -> None:
         highlight=False,
     )
     for row in report.bad:
-        err.print(f"refused, {_cell(row)}", markup=False, highlight=False)
-    for row in report.notes:
-        err.print(f"left out, {_cell(row)}", markup=False, highlight=False)
+        err.print(f"refused, {_describe_row(row)}", markup=False, highlight=False)
+    for row in report.skipped_cells:
+        err.print(f"left out, {_describe_row(row)}", markup=False, highlight=False)
     if report.more:
         err.print(f"and {report.more} more", highlight=False)
 
 
-def _cell(row: BadRow) -> str:
+def _describe_row(row: BadRow) -> str:
     where = f"line {row.line}, {row.column}" if row.column else f"line {row.line}"
     found = f" found {row.value!r}," if row.value else ""
     return f"{where}:{found} expected {row.expected}"

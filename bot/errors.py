@@ -80,7 +80,7 @@ class VisitCalledOff(NihitoError):
     """This visit has been called off."""
 
 
-class CustomerTaken(NihitoError):
+class CustomerClaimed(NihitoError):
     """Somebody else is planning to see this customer just now."""
 
     def __init__(self, holder: str) -> None:
@@ -111,7 +111,7 @@ class NoSuchPerson(NotFound):
     """This person is no longer there. Search again, or add them."""
 
 
-class LeftAlone(NihitoError):
+class DoNotContact(NihitoError):
     """They are to be left alone, so nobody asks them anything."""
 
     def __init__(self, customer: str, who: str) -> None:
@@ -120,12 +120,12 @@ class LeftAlone(NihitoError):
         )
 
 
-class SurveysAway(NihitoError):
+class SurveysNotConfigured(NihitoError):
     """Surveys are not set up."""
 
-    def __init__(self, lacking: Sequence[str]) -> None:
+    def __init__(self, missing: Sequence[str]) -> None:
         super().__init__(
-            f"Surveys are not set up yet. Whoever runs Nihito is to set {' and '.join(lacking)}; "
+            f"Surveys are not set up yet. Whoever runs Nihito is to set {' and '.join(missing)}; "
             "docs/running.md says how."
         )
 
@@ -150,7 +150,7 @@ class HypothesisSettled(NihitoError):
     """This hypothesis is settled."""
 
 
-class BothFixed(NihitoError):
+class BothWorkaroundsFixed(NihitoError):
     """Both are fixed, and their customers are being told: leave them as they are."""
 
 
@@ -158,11 +158,11 @@ class CustomerOptedOut(NihitoError):
     """They have opted out of visits. Choose another customer."""
 
     def __init__(self, customer: str = "", who: str = "") -> None:
-        told = f"{customer} has opted out of visits, as {who} was told. Choose another customer."
-        super().__init__(told if customer else "")
+        text = f"{customer} has opted out of visits, as {who} was told. Choose another customer."
+        super().__init__(text if customer else "")
 
 
-class MovedElsewhere(NihitoError):
+class VisitFollowsCalendar(NihitoError):
     """This visit follows your calendar. Move it there, and it moves here too."""
 
 
@@ -194,12 +194,12 @@ class DraftRefused(NihitoError):
         self.faults = faults
 
 
-class WrittenElsewhere(NihitoError):
+class EditConflict(NihitoError):
     """You have kept other words for this debrief in another window."""
 
-    def __init__(self, kept: Debrief) -> None:
+    def __init__(self, saved: Debrief) -> None:
         super().__init__()
-        self.kept = kept
+        self.saved = saved
 
 
 class ChannelRefused(NihitoError):
@@ -240,7 +240,7 @@ class SlackHalted(SlackUnavailable):
     """Slack no longer knows this app here."""
 
 
-class TooLate(SlackUnavailable):
+class DeadlinePassed(SlackUnavailable):
     """The time for this has passed."""
 
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import structlog
 
-LONGEST_CHAIN = 8
+MAX_CAUSES = 8
 # Their words are about code.
-PLAIN = (NameError, AttributeError, TypeError, ImportError)
+PROGRAMMING_ERRORS = (NameError, AttributeError, TypeError, ImportError)
 # What libraries say about themselves at a level that is of interest.
-SPOKEN = {"uvicorn.error": logging.INFO, "apscheduler": logging.ERROR}
-OURS = ("bot", "handlers", "scheduler")
+LIBRARY_LEVELS = {"uvicorn.error": logging.INFO, "apscheduler": logging.ERROR}
+OUR_PACKAGES = ("bot", "handlers", "scheduler")
 # After these a library's sentence goes on with what it was given, payloads and tokens among it.
-GIVEN = re.compile(r"""[({\[<:'"\n]""")
+ARGUMENTS_START = re.compile(r"""[({\[<:'"\n]""")
 
 
 def configure(level: str) -> None:
@@ -29,10 +29,10 @@ def configure(level: str) -> None:
     ]
     handler = logging.StreamHandler(sys.stderr)
     # Bolt gives its loggers the root's level, whatever is set for them.
-    handler.addFilter(_is_heard)
+    handler.addFilter(_is_logged)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, _cut],
+            foreign_pre_chain=[*shared, _strip_arguments],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.ExceptionRenderer(_traceback),
@@ -49,20 +49,22 @@ def configure(level: str) -> None:
     )
 
 
-def _is_heard(record: logging.LogRecord) -> bool:
+def _is_logged(record: logging.LogRecord) -> bool:
     """Whether a record is ours, or of more than a library's own interest."""
-    if record.name.partition(".")[0] in OURS:
+    if record.name.partition(".")[0] in OUR_PACKAGES:
         return True
-    known = (level for name, level in SPOKEN.items() if record.name.startswith(name))
+    known = (level for name, level in LIBRARY_LEVELS.items() if record.name.startswith(name))
     return record.levelno >= next(known, logging.WARNING)
 
 
-def _cut(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _strip_arguments(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     """A library's sentence up to where it says what it was given, and where it was said."""
     record: logging.LogRecord = event["_record"]
-    if record.name.startswith(tuple(SPOKEN)):
+    if record.name.startswith(tuple(LIBRARY_LEVELS)):
         return event
-    event["event"] = GIVEN.split(str(event["event"]), 1)[0].strip()
+    event["event"] = ARGUMENTS_START.split(str(event["event"]), 1)[0].strip()
     event["at"] = f"{record.filename}:{record.lineno}"
     return event
 
@@ -71,11 +73,11 @@ def _traceback(exc_info: Any) -> list[dict[str, Any]]:
     """What was raised and where, the cause last; not its words, which may be a customer's."""
     found: list[dict[str, Any]] = []
     error: BaseException | None = exc_info[1]
-    while error is not None and len(found) < LONGEST_CHAIN:
+    while error is not None and len(found) < MAX_CAUSES:
         found.append(
             {
                 "type": type(error).__name__,
-                "code": str(error) if isinstance(error, PLAIN) else _code(error),
+                "code": str(error) if isinstance(error, PROGRAMMING_ERRORS) else _code(error),
                 "frames": [
                     f"{Path(each.filename).name}:{each.lineno} {each.name}"
                     for each in _frames(error)
@@ -93,7 +95,7 @@ def _code(error: BaseException) -> str | None:
     return next((str(each) for each in known if each is not None), None)
 
 
-def place(error: Exception) -> str:
+def raised_at(error: Exception) -> str:
     """Where an error was raised, "file.py:12", for lines that need no traceback."""
     frame = _frames(error)[-1]
     return f"{Path(frame.filename).name}:{frame.lineno}"
@@ -105,6 +107,6 @@ def _frames(error: BaseException) -> traceback.StackSummary:
     return traceback.StackSummary.extract(walked, lookup_lines=False)
 
 
-def logger(name: str) -> Any:
+def get_logger(name: str) -> Any:
     """A logger that takes an event's name and its fields."""
     return structlog.get_logger(name)

@@ -7,9 +7,9 @@ from threading import Event
 from sqlalchemy import Engine
 
 from bot.clock import Clock
-from bot.db.engine import Tx, reading, transaction
-from bot.domain.outbox.delivery_policy import Terms
-from bot.intake.calendars.fetching import Ways
+from bot.db.engine import Tx, read_transaction, transaction
+from bot.domain.outbox.delivery_policy import DeliveryPolicy
+from bot.intake.calendars.fetching import Network
 from bot.platform.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.client import Slack
@@ -27,24 +27,28 @@ class Services:
     engine: Engine = field(repr=False)
     clock: Clock
     slack: Slack
-    terms: Terms = field(default_factory=Terms)
+    delivery_policy: DeliveryPolicy = field(default_factory=DeliveryPolicy)
     # How feeds are reached.
-    ways: Ways = field(default_factory=Ways, repr=False)
-    writes: bool = True
-    leaving: Event = field(default_factory=Event, repr=False)
+    network: Network = field(default_factory=Network, repr=False)
+    writes_enabled: bool = True
+    shutting_down: Event = field(default_factory=Event, repr=False)
     metrics: Metrics = field(default_factory=Metrics, repr=False)
 
-    def transaction(self, workspace_id: str, *, hasty: bool = False) -> AbstractContextManager[Tx]:
+    def transaction(
+        self, workspace_id: str, *, short_wait: bool = False
+    ) -> AbstractContextManager[Tx]:
         """One transaction in one workspace; undone by an error, or in a rehearsal.
 
         A `hasty` one gives up rather than keep others waiting.
         """
-        return transaction(self.engine, workspace_id, keep=self.writes, hasty=hasty)
+        return transaction(
+            self.engine, workspace_id, commit=self.writes_enabled, short_wait=short_wait
+        )
 
     def reading(self, workspace_id: str) -> AbstractContextManager[Tx]:
         """A transaction that only reads."""
-        return reading(self.engine, workspace_id)
+        return read_transaction(self.engine, workspace_id)
 
-    def rehearsal(self) -> "Services":
+    def dry_run(self) -> "Services":
         """The same supplies, with nothing kept and nothing sent."""
-        return replace(self, writes=False)
+        return replace(self, writes_enabled=False)

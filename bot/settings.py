@@ -10,9 +10,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import SettingsError
-from bot.platform.encryption import Safe, is_key, keys_of
-from bot.platform.public_address import is_address
-from bot.platform.signed_links import Links
+from bot.platform.encryption import Cipher, is_key, parse_keys
+from bot.platform.public_address import is_base_url
+from bot.platform.signed_links import LinkSigner
 
 
 class Settings(BaseModel):
@@ -55,23 +55,23 @@ class Settings(BaseModel):
 
     @field_validator("nihito_secret_key")
     @classmethod
-    def _keys(cls, setting: SecretStr) -> SecretStr:
-        if not all(is_key(each) for each in keys_of(setting.get_secret_value())):
+    def _check_keys(cls, setting: SecretStr) -> SecretStr:
+        if not all(is_key(each) for each in parse_keys(setting.get_secret_value())):
             problem = "not keys of 32 bytes in base64, with commas between them"
             raise PydanticCustomError("secret_key", "{problem}", {"problem": problem})
         return setting
 
     @field_validator("nihito_public_url")
     @classmethod
-    def _address(cls, url: str) -> str:
-        if url and not is_address(url):
+    def _check_public_url(cls, url: str) -> str:
+        if url and not is_base_url(url):
             problem = "not an address such as https://nihito.example.org"
             raise PydanticCustomError("public_url", "{problem}", {"problem": problem})
         return url.rstrip("/")
 
     @field_validator("database_url")
     @classmethod
-    def _usable(cls, url: str) -> str:
+    def _check_database_url(cls, url: str) -> str:
         problem = _url_problem(url)
         if problem:
             raise PydanticCustomError("database_url", "{problem}", {"problem": problem})
@@ -83,18 +83,18 @@ class Settings(BaseModel):
         return bool(self.slack_app_token.get_secret_value())
 
     @property
-    def safe(self) -> Safe:
+    def cipher(self) -> Cipher:
         """What is kept encrypted is kept in it; it is false without a key."""
-        return Safe(keys_of(self.nihito_secret_key.get_secret_value()))
+        return Cipher(parse_keys(self.nihito_secret_key.get_secret_value()))
 
     @property
-    def links(self) -> Links | None:
+    def link_signer(self) -> LinkSigner | None:
         """What signs and knows the links to surveys; None without a key."""
-        keys = keys_of(self.nihito_secret_key.get_secret_value())
-        return Links(keys, "survey") if keys else None
+        keys = parse_keys(self.nihito_secret_key.get_secret_value())
+        return LinkSigner(keys, "survey") if keys else None
 
     @property
-    def safe_database_url(self) -> str:
+    def redacted_database_url(self) -> str:
         """The database's address without its password, which can stand in the query too."""
         return make_url(self.database_url).set(query={}).render_as_string(hide_password=True)
 
@@ -111,11 +111,11 @@ def read_settings() -> Settings:
     try:
         return Settings.model_validate(_Environment().model_dump())
     except ValidationError as error:
-        lines = [f"{_name(each)}: {each['msg']}" for each in error.errors()]
+        lines = [f"{_setting_name(each)}: {each['msg']}" for each in error.errors()]
         raise SettingsError("\n".join(lines)) from None
 
 
-def _name(problem: Mapping[str, Any]) -> str:
+def _setting_name(problem: Mapping[str, Any]) -> str:
     return ".".join(str(part) for part in problem["loc"]).upper()
 
 

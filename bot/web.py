@@ -9,13 +9,13 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
-from bot.log import logger, place
-from bot.pages.surveys import add_surveys
-from bot.platform.health_endpoints import Connected, add_vitals
-from bot.platform.request_guard import Turned, check_shape, check_signature, read_capped
+from bot.log import get_logger, raised_at
+from bot.pages.surveys import add_survey_routes
+from bot.platform.health_endpoints import Connected, add_health_endpoints
+from bot.platform.request_guard import Rejected, check_shape, check_signature, read_capped
 from bot.services import Services
 
-LOG = logger(__name__)
+LOG = get_logger(__name__)
 
 
 def build_web(services: Services, bolt: App, connected: Connected | None = None) -> FastAPI:
@@ -26,8 +26,8 @@ def build_web(services: Services, bolt: App, connected: Connected | None = None)
     # Before all others, and without FastAPI's own work on each request.
     web.router.routes.insert(0, _slack_events(bolt, secret))
 
-    add_vitals(web, services, connected)
-    add_surveys(web, services)
+    add_health_endpoints(web, services, connected)
+    add_survey_routes(web, services)
     return web
 
 
@@ -35,11 +35,11 @@ def _slack_events(bolt: App, secret: str) -> Route:
     async def slack_events(request: Request) -> Response:
         try:
             body = await read_capped(request.stream(), request.headers.get("content-length"))
-            check_signature(body, *_signing(request.headers), secret, time.time())
+            check_signature(body, *_signature_headers(request.headers), secret, time.time())
             check_shape(body, request.headers.get("content-type", ""))
-        except Turned as turned:
+        except Rejected as rejected:
             # What was not read is not waited for.
-            return Response(status_code=turned.status, headers={"Connection": "close"})
+            return Response(status_code=rejected.status, headers={"Connection": "close"})
         except ClientDisconnect:
             return Response(status_code=400)
         # Few threads at once: a burst would only make them wait for each other.
@@ -50,15 +50,15 @@ def _slack_events(bolt: App, secret: str) -> Route:
     return Route("/slack/events", slack_events, methods=["POST"], include_in_schema=False)
 
 
-def _signing(headers: Headers) -> tuple[list[str], list[str]]:
+def _signature_headers(headers: Headers) -> tuple[list[str], list[str]]:
     return headers.getlist("x-slack-request-timestamp"), headers.getlist("x-slack-signature")
 
 
 def _dispatch(bolt: App, body: bytes, headers: dict[str, str]) -> Response:
     try:
-        answer = bolt.dispatch(BoltRequest(body=body.decode("utf-8"), headers={**headers}))
+        bolt_response = bolt.dispatch(BoltRequest(body=body.decode("utf-8"), headers={**headers}))
     except Exception as error:  # noqa: BLE001 - the door: signed, and Bolt trips over its shape
-        LOG.warning("request_malformed", error=type(error).__name__, at=place(error))
+        LOG.warning("request_malformed", error=type(error).__name__, at=raised_at(error))
         return Response(status_code=400)
-    kept = {name: values[0] for name, values in answer.headers.items()}
-    return Response(answer.body, answer.status, kept)
+    response_headers = {name: values[0] for name, values in bolt_response.headers.items()}
+    return Response(bolt_response.body, bolt_response.status, response_headers)

@@ -1,52 +1,58 @@
 """Customers and people: `/customer`, and whoever is found by typing, in any form."""
 
-from bot.operations.customers import contact_permissions as closings
+from bot.operations.customers import contact_permissions
 from bot.operations.customers import search as operations
 from bot.operations.visits import briefs
 from bot.services import Services
 from bot.views.contacts import form as contact_views
-from bot.views.customers import contact_permissions as closing_views
+from bot.views.customers import contact_permissions as permission_views
 from bot.views.customers import fields as views
 from bot.views.visits import brief as brief_views
-from handlers import responses as answers
+from handlers import responses
 from handlers.replies import reply
-from handlers.requests import Knock
-from handlers.responses import Answer
+from handlers.requests import SlackRequest
+from handlers.responses import Response
 
 
-def brief(services: Services, knock: Knock) -> Answer:
+def show_brief(services: Services, request: SlackRequest) -> Response:
     """`/customer NAME`: what is known of them."""
-    if knock.text.lower() in ("", "help"):
-        return answers.say(brief_views.usage())
-    found = briefs.brief(services, knock.actor, knock.text, knock.now)
+    if request.text.lower() in ("", "help"):
+        return responses.ack_ephemeral(brief_views.usage())
+    found = briefs.find_brief(services, request.actor, request.text, request.now)
     if isinstance(found, brief_views.Brief):
-        return answers.say(brief_views.brief(found))
-    return answers.say(brief_views.which(found) if found else brief_views.nobody(knock.text))
+        return responses.ack_ephemeral(brief_views.render_brief(found))
+    return responses.ack_ephemeral(
+        brief_views.which_customer_message(found)
+        if found
+        else brief_views.unknown_customer_message(request.text)
+    )
 
 
-def open_closing(services: Services, knock: Knock) -> Answer:
+def open_permission_form(services: Services, request: SlackRequest) -> Response:
     """*Close to visits*, under a brief."""
-    known = closings.look(services, knock.actor, closing_views.customer_id(knock.body))
-    form = closing_views.form(known, knock.response_url)
-    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+    known = contact_permissions.get(
+        services, request.actor, permission_views.parse_customer_id(request.body)
+    )
+    form = permission_views.render_form(known, request.response_url)
+    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
-def close(services: Services, knock: Knock) -> Answer:
+def save_permission(services: Services, request: SlackRequest) -> Response:
     """The form was submitted."""
-    choices = closing_views.read(knock.view)
-    known = closings.keep(services, knock.actor, choices, knock.now)
-    return reply(services, knock, closing_views.told(known.name, choices.why))
+    choices = permission_views.parse_choices(request.view)
+    known = contact_permissions.save(services, request.actor, choices, request.now)
+    return reply(services, request, permission_views.saved_message(known.name, choices.closed))
 
 
-def find(services: Services, knock: Knock) -> Answer:
+def find(services: Services, request: SlackRequest) -> Response:
     """Customers whose name holds what was typed."""
-    typed = str(knock.body.get("value") or "")
-    found = operations.search(services, knock.actor, typed)
-    return answers.options(views.options(found, typed))
+    typed = str(request.body.get("value") or "")
+    found = operations.search(services, request.actor, typed)
+    return responses.ack_options(views.options(found, typed))
 
 
-def find_person(services: Services, knock: Knock) -> Answer:
+def find_person(services: Services, request: SlackRequest) -> Response:
     """People whose name holds what was typed."""
-    typed = str(knock.body.get("value") or "")
-    found = operations.search_people(services, knock.actor, typed)
-    return answers.options(contact_views.options(found, typed))
+    typed = str(request.body.get("value") or "")
+    found = operations.search_people(services, request.actor, typed)
+    return responses.ack_options(contact_views.options(found, typed))

@@ -8,34 +8,35 @@ from time import perf_counter
 from typing import Any
 
 from bot.db import workspaces
-from bot.db.staff.actors import Known
+from bot.db.staff.actors import KnownActor
 from bot.domain.outbox.outcomes import Outcome
-from bot.domain.staff.access import Actor, Standing
+from bot.domain.staff.access import Actor, Membership
 from bot.errors import SlackError
-from bot.log import logger, place
+from bot.log import get_logger, raised_at
 from bot.operations.inbox import requests as inbox
-from bot.operations.inbox.requests import PATIENCE_SECONDS, Inbox
+from bot.operations.inbox.requests import TIMEOUT_SECONDS, Inbox
 from bot.operations.staff import directory as staff
 from bot.services import Services
-from handlers import errors
-from handlers import routing as calls
-from handlers.requests import Kind, Malformed, cleaned, key, named
-from handlers.responses import Answer, Show, after_all, nothing
-from handlers.routing import Call, Doors
+from handlers import errors, routing
+from handlers.requests import Malformed, RequestKind, deduplication_key, route_key, sanitized
+from handlers.responses import Followup, Response, acknowledge, move_ack_to_followup
+from handlers.routing import Incoming, Routes
 
-LOG = logger(__name__)
+LOG = get_logger(__name__)
 
 # What can be answered after the acknowledgement too.
-PATIENT = frozenset({Kind.COMMAND, Kind.ACTION, Kind.SHORTCUT, Kind.CLOSED})
+DEFERRABLE = frozenset(
+    {RequestKind.COMMAND, RequestKind.ACTION, RequestKind.SHORTCUT, RequestKind.CLOSED}
+)
 # What looks at what came before it, which may still be taken in.
-LAST = frozenset({Kind.CLOSED})
+ALWAYS_DEFERRED = frozenset({RequestKind.CLOSED})
 # Whom an answer may reach in the conversation with the bot.
-OURS = frozenset({Standing.MEMBER, Standing.GUEST})
-NO_HASTE_SECONDS = 60.0
+DIRECT_MESSAGE_MEMBERSHIPS = frozenset({Membership.MEMBER, Membership.GUEST})
+BACKGROUND_WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class Gate:
+class Dispatcher:
     """Everything from Slack passes here, and has its effect once.
 
     `background` does what no acknowledgement waits for: events, whatever has to ask Slack first,
@@ -44,210 +45,235 @@ class Gate:
     """
 
     services: Services
-    doors: Doors
+    routes: Routes
     background: Executor
     inbox: Inbox
-    crowded: Callable[[], bool]
+    overloaded: Callable[[], bool]
 
-    def pass_through(self, kind: Kind, body: Mapping[str, Any], workspace_id: str) -> Answer:
+    def dispatch(self, kind: RequestKind, body: Mapping[str, Any], workspace_id: str) -> Response:
         """The answer to a payload; what it shows is on its way once this returns.
 
         Raises `Malformed` for what Slack does not send, and `NotKept` for an event that could not
         be stored.
         """
         started = perf_counter()
-        call = self._call(kind, cleaned(body), workspace_id, self.services.clock.now())
-        if call is None:
-            return nothing()
-        deadline = started + PATIENCE_SECONDS
-        answer = self._taken(call, deadline)
+        incoming = self._parse_incoming(
+            kind, sanitized(body), workspace_id, self.services.clock.now()
+        )
+        if incoming is None:
+            return acknowledge()
+        deadline = started + TIMEOUT_SECONDS
+        response = self._route(incoming, deadline)
         took = perf_counter() - started
-        self.services.metrics.request(kind, took)
+        self.services.metrics.count_request(kind, took)
         LOG.info(
             "request",
             kind=kind,
-            name=call.name,
+            name=incoming.name,
             workspace=workspace_id,
-            user=call.user_id,
+            user=incoming.user_id,
             took_ms=round(took * 1000),
         )
-        return answer
+        return response
 
-    def take_up(self, services: Services, now: datetime) -> Sequence[Outcome]:
+    def resume_events(self, services: Services, now: datetime) -> Sequence[Outcome]:
         """Work on events that some copy of the process stored and never finished."""
-        for workspace_id in () if services.leaving.is_set() else workspaces.ids(services.engine):
-            for letter in inbox.take_up(services, workspace_id, now):
-                call = self._call(Kind(letter.kind), letter.body or {}, workspace_id, now)
-                if call is not None:
-                    self._later(self._work_on, replace(call, key=letter.key))
+        for workspace_id in (
+            () if services.shutting_down.is_set() else workspaces.list_ids(services.engine)
+        ):
+            for payload in inbox.claim_unfinished(services, workspace_id, now):
+                incoming = self._parse_incoming(
+                    RequestKind(payload.kind), payload.body or {}, workspace_id, now
+                )
+                if incoming is not None:
+                    self._submit(self._run_event, replace(incoming, key=payload.key))
         return []
 
-    def _call(
-        self, kind: Kind, body: Mapping[str, Any], workspace_id: str, now: datetime
-    ) -> Call | None:
-        name, user_id = named(kind, body)
-        door = self.doors.get((kind, name))
-        if door is None:
+    def _parse_incoming(
+        self, kind: RequestKind, body: Mapping[str, Any], workspace_id: str, now: datetime
+    ) -> Incoming | None:
+        name, user_id = route_key(kind, body)
+        route = self.routes.get((kind, name))
+        if route is None:
             LOG.warning("no_door", kind=kind, name=name)
             return None
-        return Call(door, kind, name, workspace_id, user_id, key(kind, body), now, body)
+        return Incoming(
+            route, kind, name, workspace_id, user_id, deduplication_key(kind, body), now, body
+        )
 
-    def _taken(self, call: Call, deadline: float) -> Answer:
-        if call.kind is Kind.OPTIONS:
-            return self._found(call)
-        if call.door.unasked:
-            self._later(self._take_in, call)
-            return nothing()
-        return self._received(call, deadline)
+    def _route(self, incoming: Incoming, deadline: float) -> Response:
+        if incoming.kind is RequestKind.OPTIONS:
+            return self._search(incoming)
+        if incoming.route.ack_immediately:
+            self._submit(self._process_event, incoming)
+            return acknowledge()
+        return self._deduplicate(incoming, deadline)
 
-    def _found(self, call: Call) -> Answer:
+    def _search(self, incoming: Incoming) -> Response:
         """A search has no effect: it is not noted, and answered as often as it comes."""
         try:
-            known = None if call.stranger else self._recall(call)
+            known = None if incoming.unverified_actor else self._find_known_actor(incoming)
         except Exception as error:  # noqa: BLE001 - the door: whoever searches finds nothing
-            return calls.failed(call, error, call.user_id)
-        return self._answered(call, known)
+            return routing.error_response(incoming, error, incoming.user_id)
+        return self._respond_or_defer(incoming, known)
 
-    def _received(self, call: Call, deadline: float) -> Answer:
+    def _deduplicate(self, incoming: Incoming, deadline: float) -> Response:
         try:
-            receipt = self.inbox.receive(call.arrival)
+            receipt = self.inbox.receive(incoming.arrival)
         except Exception as error:
-            if call.kind is Kind.EVENT:
-                raise errors.NotKept from error
-            return self._showing(call, calls.failed(call, error, call.user_id))
+            if incoming.kind is RequestKind.EVENT:
+                raise errors.EventNotStored from error
+            return self._schedule_followups(
+                incoming, routing.error_response(incoming, error, incoming.user_id)
+            )
         if not receipt.new:
-            return self._again(call, deadline - perf_counter())
-        if call.kind is Kind.EVENT:
-            self._later(self._work_on, call)
-            return nothing()
-        answer = self._answered(call, receipt.known)
-        if answer.ack:
-            self._settle(call, answer, max(0.1, deadline - perf_counter()))
-        return self._showing(call, answer, settled=bool(answer.ack))
+            return self._replay_response(incoming, deadline - perf_counter())
+        if incoming.kind is RequestKind.EVENT:
+            self._submit(self._run_event, incoming)
+            return acknowledge()
+        response = self._respond_or_defer(incoming, receipt.known_actor)
+        if response.ack:
+            self._complete(incoming, response, max(0.1, deadline - perf_counter()))
+        return self._schedule_followups(incoming, response, completed=bool(response.ack))
 
-    def _again(self, call: Call, seconds: float) -> Answer:
+    def _replay_response(self, incoming: Incoming, seconds: float) -> Response:
         """A payload that has come before is answered as it was then, and shows nothing.
 
         Its first may still be worked on: that is waited for, at most so many seconds.
         """
-        if call.kind is Kind.EVENT:
-            return nothing()
+        if incoming.kind is RequestKind.EVENT:
+            return acknowledge()
         try:
-            known = self.inbox.answer(call.workspace_id, call.key, seconds)
+            known = self.inbox.get_response(incoming.workspace_id, incoming.key, seconds)
         except Exception as error:  # noqa: BLE001 - the door: whoever knocked must hear something
-            return calls.failed(call, error, call.user_id)
-        if known is None and call.kind is Kind.SUBMISSION:
+            return routing.error_response(incoming, error, incoming.user_id)
+        if known is None and incoming.kind is RequestKind.SUBMISSION:
             # An empty answer would close a form that may be about to say what is wrong with it.
-            return calls.failed(call, TimeoutError(), call.user_id)
-        return Answer(known or {})
+            return routing.error_response(incoming, TimeoutError(), incoming.user_id)
+        return Response(known or {})
 
-    def _answered(self, call: Call, known: Known | None) -> Answer:
+    def _respond_or_defer(self, incoming: Incoming, known: KnownActor | None) -> Response:
         """The answer, if it is known who asks; Slack is not waited for."""
-        stranger = call.stranger
-        if stranger is not None:
-            return self._answer(call, stranger)
-        late = known is None or call.kind in LAST or self.crowded()
-        if call.kind in PATIENT and late:
-            self._later(self._answer_late, call, known)
-            return nothing()
+        actor = incoming.unverified_actor
+        if actor is not None:
+            return self._respond(incoming, actor)
+        defer = known is None or incoming.kind in ALWAYS_DEFERRED or self.overloaded()
+        if incoming.kind in DEFERRABLE and defer:
+            self._submit(self._respond_late, incoming, known)
+            return acknowledge()
         if known is None:
-            self._later(self._meet, call)
-            return errors.not_yet(call.kind, call.body)
-        return self._answer(call, self._remembered(call, known))
+            self._submit(self._look_up_user, incoming)
+            return errors.lookup_pending_response(incoming.kind, incoming.body)
+        return self._respond(incoming, self._cached_actor(incoming, known))
 
-    def _remembered(self, call: Call, known: Known) -> Actor:
-        if staff.is_stale(known, call.now):
-            self._later(self._renew, call, known)
-        return staff.as_actor(call.workspace_id, known)
+    def _cached_actor(self, incoming: Incoming, known: KnownActor) -> Actor:
+        if staff.is_stale(known, incoming.now):
+            self._submit(self._refresh_actor, incoming, known)
+        return staff.as_actor(incoming.workspace_id, known)
 
-    def _answer(self, call: Call, actor: Actor) -> Answer:
+    def _respond(self, incoming: Incoming, actor: Actor) -> Response:
         try:
-            return calls.serve(self.services, call, actor)
+            return routing.handle(self.services, incoming, actor)
         except Exception as error:  # noqa: BLE001 - the door: whoever knocked must hear something
-            return calls.failed(call, error, call.user_id)
+            return routing.error_response(incoming, error, incoming.user_id)
 
-    def _recall(self, call: Call) -> Known | None:
-        return staff.recall(self.services, call.workspace_id, call.user_id)
+    def _find_known_actor(self, incoming: Incoming) -> KnownActor | None:
+        return staff.get_known(self.services, incoming.workspace_id, incoming.user_id)
 
-    def _later(self, work: Callable[..., None], *args: object) -> None:
-        self.background.submit(self._guarded, work, *args)
+    def _submit(self, work: Callable[..., None], *args: object) -> None:
+        self.background.submit(self._run_logged, work, *args)
 
-    def _guarded(self, work: Callable[..., None], *args: object) -> None:
+    def _run_logged(self, work: Callable[..., None], *args: object) -> None:
         try:
             work(*args)
         except Exception:
             LOG.exception("background_failed", work=work.__name__)
 
-    def _work_on(self, call: Call) -> None:
+    def _run_event(self, incoming: Incoming) -> None:
         """An event. What fails here is taken up again, as the event stays undone."""
         try:
-            self._take_in(call)
+            self._process_event(incoming)
         except Malformed as error:
             # Trying again would mend nothing.
-            LOG.warning("request_malformed", error=type(error).__name__, at=place(error))
-        self.inbox.settle(call.workspace_id, call.key, {}, call.now, NO_HASTE_SECONDS)
+            LOG.warning("request_malformed", error=type(error).__name__, at=raised_at(error))
+        self.inbox.complete(
+            incoming.workspace_id, incoming.key, {}, incoming.now, BACKGROUND_WAIT_SECONDS
+        )
 
-    def _take_in(self, call: Call) -> None:
-        actor = call.stranger
+    def _process_event(self, incoming: Incoming) -> None:
+        actor = incoming.unverified_actor
         if actor is None:
-            known = self._recall(call)
-            actor = self._remembered(call, known) if known else self._asked(call)
-        self._show(call, calls.serve(self.services, call, actor).then)
+            known = self._find_known_actor(incoming)
+            actor = self._cached_actor(incoming, known) if known else self._fetch_actor(incoming)
+        self._run_followups(incoming, routing.handle(self.services, incoming, actor).followups)
 
-    def _meet(self, call: Call) -> None:
+    def _look_up_user(self, incoming: Incoming) -> None:
         """Slack is asked about somebody new, who is to press or type again."""
         try:
-            self._asked(call)
+            self._fetch_actor(incoming)
         except SlackError as error:
             LOG.warning("not_met", code=error.code)
 
-    def _answer_late(self, call: Call, known: Known | None) -> None:
+    def _respond_late(self, incoming: Incoming, known: KnownActor | None) -> None:
         """A command or a button that was acknowledged; Slack is asked about somebody new."""
         try:
-            actor = self._remembered(call, known) if known else self._asked(call)
+            actor = self._cached_actor(incoming, known) if known else self._fetch_actor(incoming)
         except Exception as error:  # noqa: BLE001 - the door: whoever knocked must hear something
-            answer, reached = calls.failed(call, error, ""), ""
+            response, reached = routing.error_response(incoming, error, ""), ""
         else:
-            answer = self._answer(call, actor)
-            reached = actor.user_id if actor.standing in OURS else ""
-        url = str(call.body.get("response_url") or "")
-        self._show(call, after_all(answer, url, reached).then)
+            response = self._respond(incoming, actor)
+            reached = actor.user_id if actor.membership in DIRECT_MESSAGE_MEMBERSHIPS else ""
+        url = str(incoming.body.get("response_url") or "")
+        self._run_followups(incoming, move_ack_to_followup(response, url, reached).followups)
 
-    def _asked(self, call: Call) -> Actor:
-        return staff.actor(self.services, call.workspace_id, call.user_id, call.now)
+    def _fetch_actor(self, incoming: Incoming) -> Actor:
+        return staff.get_actor(self.services, incoming.workspace_id, incoming.user_id, incoming.now)
 
-    def _renew(self, call: Call, known: Known) -> None:
+    def _refresh_actor(self, incoming: Incoming, known: KnownActor) -> None:
         try:
-            staff.renew(self.services, call.workspace_id, known, call.now)
+            staff.refresh_user(self.services, incoming.workspace_id, known, incoming.now)
         except SlackError as error:
             LOG.info("not_renewed", code=error.code)
 
-    def _settle(self, call: Call, answer: Answer, seconds: float) -> None:
+    def _complete(self, incoming: Incoming, response: Response, seconds: float) -> None:
         try:
-            self.inbox.settle(call.workspace_id, call.key, answer.ack, call.now, seconds)
+            self.inbox.complete(
+                incoming.workspace_id, incoming.key, response.ack, incoming.now, seconds
+            )
         except Exception:
             # What was done stays done, and is answered; only a twin would hear something else.
-            LOG.exception("not_settled", kind=call.kind, name=call.name)
+            LOG.exception("not_settled", kind=incoming.kind, name=incoming.name)
 
-    def _showing(self, call: Call, answer: Answer, *, settled: bool = True) -> Answer:
-        if answer.then or not settled:
-            self._later(self._after, call, answer, settled)
-        return answer
+    def _schedule_followups(
+        self, incoming: Incoming, response: Response, *, completed: bool = True
+    ) -> Response:
+        if response.followups or not completed:
+            self._submit(self._complete_and_run_followups, incoming, response, completed)
+        return response
 
-    def _after(self, call: Call, answer: Answer, settled: bool) -> None:
-        if not settled:
+    def _complete_and_run_followups(
+        self, incoming: Incoming, response: Response, completed: bool
+    ) -> None:
+        if not completed:
             # Until then a twin waits, and hears nothing either: there is no haste.
-            self._settle(call, answer, NO_HASTE_SECONDS)
-        self._show(call, answer.then)
+            self._complete(incoming, response, BACKGROUND_WAIT_SECONDS)
+        self._run_followups(incoming, response.followups)
 
-    def _show(self, call: Call, shows: Sequence[Show]) -> None:
-        failures = [error for show in shows if (error := self._failure(show, call.name))]
+    def _run_followups(self, incoming: Incoming, followups: Sequence[Followup]) -> None:
+        failures = [
+            error
+            for followup in followups
+            if (error := self._run_followup(followup, incoming.name))
+        ]
         if failures:
-            self._failure(errors.not_shown(failures[0], call.body, call.user_id), call.name)
+            self._run_followup(
+                errors.report_failed_followup(failures[0], incoming.body, incoming.user_id),
+                incoming.name,
+            )
 
-    def _failure(self, show: Show, name: str) -> SlackError | None:
+    def _run_followup(self, followup: Followup, name: str) -> SlackError | None:
         try:
-            show(self.services.slack)
+            followup(self.services.slack)
         except SlackError as error:
             LOG.warning("show_failed", name=name, code=error.code)
             return error

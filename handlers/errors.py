@@ -7,113 +7,121 @@ from uuid import uuid4
 from slack_bolt import BoltResponse
 
 from bot.domain.staff.access import Refusal
-from bot.errors import CustomerOptedOut, CustomerTaken, NihitoError, NoSuchCustomer, SlackError
-from bot.log import logger, place
-from bot.views import form_fields as fields
-from bot.views.block_kit import FormFault
+from bot.errors import CustomerClaimed, CustomerOptedOut, NihitoError, NoSuchCustomer, SlackError
+from bot.log import get_logger, raised_at
+from bot.views import form_fields
+from bot.views.block_kit import FormError
 from bot.views.contacts import form as contact_views
-from bot.views.customers import contact_permissions as closing_views
+from bot.views.customers import contact_permissions as permission_views
 from bot.views.debriefs import form as debrief_views
-from bot.views.debriefs import form_labels as labels
-from bot.views.staff import refusals as access
+from bot.views.debriefs import form_labels
+from bot.views.staff import refusals
 from bot.views.staff import settings_form as visit_views
-from bot.views.suggestions import market_form as market_views
+from bot.views.suggestions import market_form
 from bot.views.surveys import form as survey_views
 from bot.views.visits import plan_form as plan_views
-from bot.views.workarounds import form as whole_views
-from handlers import responses as answers
-from handlers.requests import Kind, whisper_url
-from handlers.responses import Answer, Show
+from bot.views.workarounds import form as workaround_form
+from handlers import responses
+from handlers.requests import RequestKind, ephemeral_url
+from handlers.responses import Followup, Response
 
-LOG = logger(__name__)
+LOG = get_logger(__name__)
 
-UNREACHED = frozenset({Refusal.OTHER_ORGANISATION, Refusal.DEACTIVATED, Refusal.BOT})
+UNREACHABLE = frozenset({Refusal.OTHER_ORGANISATION, Refusal.DEACTIVATED, Refusal.BOT})
 # Said at the field of the customer, in whatever form it stands.
-ABOUT_CUSTOMERS = (NoSuchCustomer, CustomerTaken, CustomerOptedOut)
-EXPIRED = frozenset({"expired_trigger_id", "trigger_expired", "trigger_exchanged"})
+CUSTOMER_ERRORS = (NoSuchCustomer, CustomerClaimed, CustomerOptedOut)
+EXPIRED_TRIGGER_CODES = frozenset({"expired_trigger_id", "trigger_expired", "trigger_exchanged"})
 
 
-class NotKept(Exception):
+class EventNotStored(Exception):
     """An event that could not be stored: Slack is to send it again."""
 
 
-def unreadable(error: Exception) -> BoltResponse:
+def handle_bolt_error(error: Exception) -> BoltResponse:
     """The answer to an event that was not stored, and to a payload on which Bolt or the gate
     tripped before anybody was named."""
-    if isinstance(error, NotKept):
+    if isinstance(error, EventNotStored):
         LOG.error("event_not_kept", exc_info=error.__cause__)
         return BoltResponse(status=503)
-    LOG.warning("request_malformed", error=type(error).__name__, at=place(error))
+    LOG.warning("request_malformed", error=type(error).__name__, at=raised_at(error))
     return BoltResponse(status=400)
 
 
 # Where each form says that it could not be saved; any other form says so at its first field.
-NOT_SAVED: Mapping[str, Callable[[str], Mapping[str, str]]] = {
-    debrief_views.CALLBACK: labels.could_not_save,
-    contact_views.CALLBACK: contact_views.could_not_save,
-    visit_views.JOIN: visit_views.join_not_saved,
-    plan_views.PLAN: plan_views.not_saved,
-    closing_views.SAVE: closing_views.not_saved,
-    market_views.SAVE: market_views.not_saved,
-    plan_views.CHANGE: plan_views.not_saved,
-    survey_views.ASK: survey_views.not_saved,
-    whole_views.KEEP: whole_views.not_saved,
+SAVE_ERRORS: Mapping[str, Callable[[str], Mapping[str, str]]] = {
+    debrief_views.CALLBACK: form_labels.not_saved_errors,
+    contact_views.CALLBACK: contact_views.not_saved_errors,
+    visit_views.JOIN: visit_views.not_saved_errors,
+    plan_views.PLAN: plan_views.not_saved_errors,
+    permission_views.SAVE: permission_views.not_saved_errors,
+    market_form.SAVE: market_form.not_saved_errors,
+    plan_views.CHANGE: plan_views.not_saved_errors,
+    survey_views.ASK: survey_views.not_saved_errors,
+    workaround_form.SAVE: workaround_form.not_saved_errors,
 }
 
 
-def refused(kind: Kind, body: Mapping[str, Any], user_id: str, refusal: Refusal) -> Answer:
+def refusal_response(
+    kind: RequestKind, body: Mapping[str, Any], user_id: str, refusal: Refusal
+) -> Response:
     """The answer to somebody who may not pass; only people of this workspace are written to."""
-    reached = "" if refusal in UNREACHED else user_id
+    reached = "" if refusal in UNREACHABLE else user_id
     # Not where the form says that it came from: that may be somebody else's.
     url = str(body.get("response_url") or "")
-    return _told(kind, body, url, reached, access.refused(refusal))
+    return _response_with_text(kind, body, url, reached, refusals.refusal_text(refusal))
 
 
-def failed(
-    kind: Kind, name: str, body: Mapping[str, Any], user_id: str, error: Exception
-) -> Answer:
+def error_response(
+    kind: RequestKind, name: str, body: Mapping[str, Any], user_id: str, error: Exception
+) -> Response:
     """The answer when an operation raised; what nobody expected gets a reference."""
-    if isinstance(error, FormFault):
-        return answers.errors(error.errors)
-    if isinstance(error, ABOUT_CUSTOMERS) and kind is Kind.SUBMISSION:
-        return answers.errors({"customer": str(error)})
+    if isinstance(error, FormError):
+        return responses.ack_errors(error.errors)
+    if isinstance(error, CUSTOMER_ERRORS) and kind is RequestKind.SUBMISSION:
+        return responses.ack_errors({"customer": str(error)})
     if isinstance(error, NihitoError) and not isinstance(error, SlackError):
-        return _told(kind, body, whisper_url(body), user_id, str(error))
+        return _response_with_text(kind, body, ephemeral_url(body), user_id, str(error))
     reference = uuid4().hex[:8]
     LOG.error("request_failed", kind=kind, name=name, reference=reference, exc_info=error)
-    if name in NOT_SAVED and kind is Kind.SUBMISSION:
-        return answers.errors(NOT_SAVED[name](reference))
-    if kind is Kind.COMMAND:
+    if name in SAVE_ERRORS and kind is RequestKind.SUBMISSION:
+        return responses.ack_errors(SAVE_ERRORS[name](reference))
+    if kind is RequestKind.COMMAND:
         typed = str(body.get("text") or "")
-        return answers.say(access.command_failed(reference, typed))
-    unsaved = kind is Kind.SUBMISSION
-    sentence = fields.not_saved(reference) if unsaved else access.went_wrong(reference)
-    return _told(kind, body, whisper_url(body), user_id, sentence)
+        return responses.ack_ephemeral(refusals.command_failed_message(reference, typed))
+    unsaved = kind is RequestKind.SUBMISSION
+    sentence = (
+        form_fields.not_saved_text(reference) if unsaved else refusals.failure_text(reference)
+    )
+    return _response_with_text(kind, body, ephemeral_url(body), user_id, sentence)
 
 
-def not_yet(kind: Kind, body: Mapping[str, Any]) -> Answer:
+def lookup_pending_response(kind: RequestKind, body: Mapping[str, Any]) -> Response:
     """The answer to somebody about whom Slack is being asked: a form stays open meanwhile."""
-    return _told(kind, body, "", "", access.one_moment())
+    return _response_with_text(kind, body, "", "", refusals.identifying_text())
 
 
-def not_shown(error: SlackError, body: Mapping[str, Any], user_id: str) -> Show:
+def report_failed_followup(error: SlackError, body: Mapping[str, Any], user_id: str) -> Followup:
     """What is said when Slack did not take what was to be shown; nothing to an event's author."""
-    late = error.code in EXPIRED
-    sentence = access.too_late() if late else access.slack_away()
-    return answers.telling(whisper_url(body), "" if "event" in body else user_id, sentence)
+    late = error.code in EXPIRED_TRIGGER_CODES
+    sentence = refusals.form_too_late_text() if late else refusals.slack_unavailable_text()
+    return responses.send_ephemeral(
+        ephemeral_url(body), "" if "event" in body else user_id, sentence
+    )
 
 
-def _told(kind: Kind, body: Mapping[str, Any], url: str, user_id: str, sentence: str) -> Answer:
-    if kind is Kind.COMMAND:
-        return answers.say(sentence)
-    if kind is Kind.SUBMISSION:
+def _response_with_text(
+    kind: RequestKind, body: Mapping[str, Any], url: str, user_id: str, sentence: str
+) -> Response:
+    if kind is RequestKind.COMMAND:
+        return responses.ack_ephemeral(sentence)
+    if kind is RequestKind.SUBMISSION:
         field = _first_field(body["view"])
-        return answers.errors({field: sentence}) if field else answers.nothing()
-    if kind is Kind.OPTIONS:
-        return answers.options({"options": []})
-    if kind in (Kind.EVENT, Kind.CLOSED):
-        return answers.nothing()
-    return answers.nothing().showing(answers.telling(url, user_id, sentence))
+        return responses.ack_errors({field: sentence}) if field else responses.acknowledge()
+    if kind is RequestKind.OPTIONS:
+        return responses.ack_options({"options": []})
+    if kind in (RequestKind.EVENT, RequestKind.CLOSED):
+        return responses.acknowledge()
+    return responses.acknowledge().with_followups(responses.send_ephemeral(url, user_id, sentence))
 
 
 def _first_field(view: Mapping[str, Any]) -> str | None:

@@ -11,72 +11,80 @@ from bot.services import Services
 from bot.views import home as views
 from bot.views.suggestions import coverage as coverage_views
 from bot.views.visits import plan_form as plan_views
-from handlers import responses as answers
-from handlers.requests import Knock, Malformed, named
-from handlers.responses import Answer
+from handlers import responses
+from handlers.requests import Malformed, SlackRequest, route_key
+from handlers.responses import Response
 from handlers.staff import settings
 
 # What a form opened from Home carries where others carry a response URL.
-WHERE = "home"
+FROM_HOME = "home"
 
 
-def opened(services: Services, knock: Knock) -> Answer:
+def app_home_opened(services: Services, request: SlackRequest) -> Response:
     """Somebody looks at the app; its Messages tab raises the same event."""
-    if knock.body["event"].get("tab") != "home":
-        return answers.nothing()
-    return show(services, knock)
+    if request.body["event"].get("tab") != "home":
+        return responses.acknowledge()
+    return show(services, request)
 
 
-def show(services: Services, knock: Knock) -> Answer:
+def show(services: Services, request: SlackRequest) -> Response:
     """The actor's Home as it is now."""
-    facts = home.facts(services, knock.actor, knock.now)
-    view = views.home(facts) if facts else views.welcome(admin=Role.ADMIN in knock.actor.roles)
-    return answers.nothing().showing(answers.publishing(view, knock.actor.user_id))
+    facts = home.facts(services, request.actor, request.now)
+    view = (
+        views.render_home(facts)
+        if facts
+        else views.render_welcome(admin=Role.ADMIN in request.actor.roles)
+    )
+    return responses.acknowledge().with_followups(
+        responses.publish_home(view, request.actor.user_id)
+    )
 
 
-def turned_away(knock: Knock, refusal: Refusal) -> Answer:
+def show_refusal(request: SlackRequest, refusal: Refusal) -> Response:
     """One polite line for somebody whom the bot does not serve."""
-    if knock.body["event"].get("tab") != "home":
-        return answers.nothing()
-    view = views.turned_away(refusal)
-    return answers.nothing().showing(answers.publishing(view, knock.actor.user_id))
+    if request.body["event"].get("tab") != "home":
+        return responses.acknowledge()
+    view = views.render_refusal(refusal)
+    return responses.acknowledge().with_followups(
+        responses.publish_home(view, request.actor.user_id)
+    )
 
 
-def where_you_have_been(services: Services, knock: Knock) -> Answer:
+def show_coverage(services: Services, request: SlackRequest) -> Response:
     """*Where you have been*: the PM's coverage, drawn."""
-    view = coverage_views.picture(coverage.facts(services, knock.actor, knock.now))
-    return answers.nothing().showing(answers.opening(view, knock.trigger_id))
+    view = coverage_views.render_coverage(coverage.facts(services, request.actor, request.now))
+    return responses.acknowledge().with_followups(responses.open_modal(view, request.trigger_id))
 
 
-def earlier(services: Services, knock: Knock) -> Answer:
+def show_earlier(services: Services, request: SlackRequest) -> Response:
     """*Earlier ones*: all that the actor has heard."""
-    view = views.earlier(home.heard(services, knock.actor), knock.today)
-    return answers.nothing().showing(answers.opening(view, knock.trigger_id))
+    view = views.render_earlier(home.list_debriefs(services, request.actor), request.today)
+    return responses.acknowledge().with_followups(responses.open_modal(view, request.trigger_id))
 
 
-def plan(_services: Services, knock: Knock) -> Answer:
+def open_plan(_services: Services, request: SlackRequest) -> Response:
     """*Plan a visit*."""
-    form = plan_views.form(None, knock.today, where=WHERE)
-    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+    form = plan_views.render_blank(None, request.today, origin=FROM_HOME)
+    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
-def join(services: Services, knock: Knock) -> Answer:
+def open_settings(services: Services, request: SlackRequest) -> Response:
     """*Join*, or *Settings* of somebody who has joined."""
-    form = settings.form(services, knock, WHERE)
-    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+    form = settings.form(services, request, FROM_HOME)
+    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
-def quiet(services: Services, knock: Knock) -> Answer:
+def dnd_updated_user(services: Services, request: SlackRequest) -> Response:
     """Slack says when somebody wants no notifications."""
-    event, user_id = knock.body["event"], named(knock.kind, knock.body)[1]
-    said = event.get("dnd_status")
-    if not isinstance(said, Mapping) or not user_id:
+    event, user_id = request.body["event"], route_key(request.kind, request.body)[1]
+    status = event.get("dnd_status")
+    if not isinstance(status, Mapping) or not user_id:
         raise Malformed
-    away.heard(services, knock.actor.workspace_id, user_id, said, knock.now)
-    return answers.nothing()
+    away.save_dnd_status(services, request.actor.workspace_id, user_id, status, request.now)
+    return responses.acknowledge()
 
 
-def changed(services: Services, knock: Knock) -> Answer:
+def user_change(services: Services, request: SlackRequest) -> Response:
     """Slack describes a user anew: a guest, a zone, a vacation, an account that was closed."""
-    staff.keep(services, knock.actor.workspace_id, knock.body["event"]["user"], knock.now)
-    return answers.nothing()
+    staff.save(services, request.actor.workspace_id, request.body["event"]["user"], request.now)
+    return responses.acknowledge()

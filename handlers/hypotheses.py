@@ -3,57 +3,61 @@
 from bot.errors import StatedAlready
 from bot.operations import hypotheses as operations
 from bot.services import Services
-from bot.views.hypotheses import fields as select_views
+from bot.views.hypotheses import fields as hypothesis_fields
 from bot.views.hypotheses import modals as views
-from handlers import responses as answers
-from handlers.requests import Knock
-from handlers.responses import Answer
+from handlers import responses
+from handlers.requests import SlackRequest
+from handlers.responses import Response
 
 
-def show(services: Services, knock: Knock) -> Answer:
+def show(services: Services, request: SlackRequest) -> Response:
     """*Hypotheses*, on Home."""
-    page = operations.page(services, knock.actor, knock.now)
-    return answers.nothing().showing(answers.opening(views.page(page), knock.trigger_id))
+    page = operations.get_list(services, request.actor, request.now)
+    return responses.acknowledge().with_followups(
+        responses.open_modal(views.render_list(page), request.trigger_id)
+    )
 
 
-def open_form(_services: Services, knock: Knock) -> Answer:
+def open_form(_services: Services, request: SlackRequest) -> Response:
     """*State one*: a form on top of the list."""
-    return answers.nothing().showing(answers.pushing(views.form(), knock.trigger_id))
+    return responses.acknowledge().with_followups(
+        responses.push_modal(views.render_form(), request.trigger_id)
+    )
 
 
-def state(services: Services, knock: Knock) -> Answer:
+def add(services: Services, request: SlackRequest) -> Response:
     """The form was submitted: the list below it is drawn anew."""
-    belief, measure = views.read(knock.view)
+    belief, measure = views.parse_hypothesis(request.view)
     try:
-        operations.state(services, knock.actor, belief, measure, knock.now)
+        operations.add(services, request.actor, belief, measure, request.now)
     except StatedAlready as error:
-        return answers.errors(views.errors(str(error)))
-    return _listed(services, knock)
+        return responses.ack_errors(views.belief_errors(str(error)))
+    return _update_list(services, request)
 
 
-def look(services: Services, knock: Knock) -> Answer:
+def show_details(services: Services, request: SlackRequest) -> Response:
     """*Look*: one of them, with the visits behind it, on top of the list."""
-    id = views.hypothesis_id(knock.body)
-    view = views.look(operations.look(services, knock.actor, id, knock.now))
-    return answers.nothing().showing(answers.pushing(view, knock.trigger_id))
+    id = views.parse_hypothesis_id(request.body)
+    view = views.render_details(operations.get_details(services, request.actor, id, request.now))
+    return responses.acknowledge().with_followups(responses.push_modal(view, request.trigger_id))
 
 
-def change(services: Services, knock: Knock) -> Answer:
+def change(services: Services, request: SlackRequest) -> Response:
     """How one would know was said, or it was settled."""
-    operations.change(services, knock.actor, views.read_wish(knock.view), knock.now)
-    return _listed(services, knock)
+    operations.change(services, request.actor, views.parse_changes(request.view), request.now)
+    return _update_list(services, request)
 
 
-def find(services: Services, knock: Knock) -> Answer:
+def find(services: Services, request: SlackRequest) -> Response:
     """Open hypotheses that hold what was typed."""
-    typed = str(knock.body.get("value") or "")
-    found = operations.find(services, knock.actor, typed)
-    return answers.options(select_views.options(found, typed))
+    typed = str(request.body.get("value") or "")
+    found = operations.search(services, request.actor, typed)
+    return responses.ack_options(hypothesis_fields.options(found, typed))
 
 
-def _listed(services: Services, knock: Knock) -> Answer:
-    below = knock.view.get("previous_view_id")
+def _update_list(services: Services, request: SlackRequest) -> Response:
+    below = request.view.get("previous_view_id")
     if not below:
-        return answers.nothing()
-    view = views.page(operations.page(services, knock.actor, knock.now))
-    return answers.nothing().showing(answers.redrawing_below(view, below))
+        return responses.acknowledge()
+    view = views.render_list(operations.get_list(services, request.actor, request.now))
+    return responses.acknowledge().with_followups(responses.update_modal_below(view, below))

@@ -1,21 +1,20 @@
 """Markets: what an admin says of the workspace's market."""
 
-from bot.operations.suggestions import market as markets
+from bot.operations.suggestions import market
 from bot.services import Services
 from bot.views.suggestions import market_form as views
-from handlers import home
-from handlers import responses as answers
-from handlers.requests import Knock
-from handlers.responses import Answer
+from handlers import home, responses
+from handlers.requests import SlackRequest
+from handlers.responses import Response
 
 
-def open_form(services: Services, knock: Knock) -> Answer:
+def open_form(services: Services, request: SlackRequest) -> Response:
     """*Your market*, on Home."""
-    form = views.form(markets.facts(services, knock.actor), home.WHERE)
-    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+    form = views.render_form(market.facts(services, request.actor), home.FROM_HOME)
+    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
-def save(services: Services, knock: Knock) -> Answer:
+def save(services: Services, request: SlackRequest) -> Response:
     """The form was submitted."""
-    markets.save(services, knock.actor, views.read(knock.view))
-    return home.show(services, knock)
+    market.save(services, request.actor, views.parse_market(request.view))
+    return home.show(services, request)

@@ -4,29 +4,35 @@ from bot.operations import notes as operations
 from bot.services import Services
 from bot.views import notes as views
 from bot.views.block_kit import Message
-from handlers import responses as answers
-from handlers.requests import Knock
-from handlers.responses import Answer
+from handlers import responses
+from handlers.requests import SlackRequest
+from handlers.responses import Response
 
 
-def sent(services: Services, knock: Knock) -> Answer:
+def mark_sent(services: Services, request: SlackRequest) -> Response:
     """*I have sent it*."""
-    note_id = views.note_id(knock.body)
-    return _instead(knock, operations.sent(services, knock.actor, note_id, knock.now))
+    note_id = views.parse_note_id(request.body)
+    return _update_message(
+        request, operations.mark_sent(services, request.actor, note_id, request.now)
+    )
 
 
-def somebody_else(services: Services, knock: Knock) -> Answer:
+def suggest_another(services: Services, request: SlackRequest) -> Response:
     """*Somebody else*: the same for the next customer."""
-    note_id, customer_id = views.note_id(knock.body), views.customer_id(knock.body)
-    message = operations.somebody_else(services, knock.actor, note_id, customer_id, knock.now)
-    return _instead(knock, message)
+    note_id, customer_id = views.parse_note_id(request.body), views.parse_customer_id(request.body)
+    message = operations.choose_another_customer(
+        services, request.actor, note_id, customer_id, request.now
+    )
+    return _update_message(request, message)
 
 
-def no_more(services: Services, knock: Knock) -> Answer:
+def stop_notes(services: Services, request: SlackRequest) -> Response:
     """*No more of these*."""
-    note_id = views.note_id(knock.body)
-    return _instead(knock, operations.no_more(services, knock.actor, note_id, knock.now))
+    note_id = views.parse_note_id(request.body)
+    return _update_message(request, operations.stop(services, request.actor, note_id, request.now))
 
 
-def _instead(knock: Knock, message: Message) -> Answer:
-    return answers.nothing().showing(answers.replacing(knock.place, message))
+def _update_message(request: SlackRequest, message: Message) -> Response:
+    return responses.acknowledge().with_followups(
+        responses.update_message(request.message_ref, message)
+    )

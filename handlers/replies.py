@@ -1,17 +1,16 @@
 """Replies: what a form says once it is closed, where it was opened."""
 
 from bot.services import Services
-from bot.views import form_fields as fields
+from bot.views import form_fields
 from bot.views.block_kit import Message
-from handlers import home
-from handlers import responses as answers
-from handlers.requests import Knock, whisper_url
-from handlers.responses import Answer
+from handlers import home, responses
+from handlers.requests import SlackRequest, ephemeral_url
+from handlers.responses import Response
 
 
-def reply(services: Services, knock: Knock, message: Message) -> Answer:
+def reply(services: Services, request: SlackRequest, message: Message) -> Response:
     """Whisper where the command was typed or the button pressed, or draw Home anew."""
-    if fields.where(knock.view) == home.WHERE:
-        return home.show(services, knock)
-    url, user_id = whisper_url(knock.body), knock.actor.user_id
-    return answers.nothing().showing(answers.telling(url, user_id, message))
+    if form_fields.get_origin(request.view) == home.FROM_HOME:
+        return home.show(services, request)
+    url, user_id = ephemeral_url(request.body), request.actor.user_id
+    return responses.acknowledge().with_followups(responses.send_ephemeral(url, user_id, message))

@@ -10,10 +10,10 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.staff.access import Actor
-from bot.domain.text import legible
+from bot.domain.text import sanitize
 from bot.domain.working_time import local_date
-from bot.slack.posting import Place
-from bot.views import form_fields as fields
+from bot.slack.posting import MessageRef
+from bot.views import form_fields
 
 USER_ID = re.compile(r"[A-Z0-9]{1,32}")
 PAYLOAD_ID = re.compile(r"[!-~]{1,200}")
@@ -23,7 +23,7 @@ class Malformed(Exception):
     """A payload of a shape that Slack does not send."""
 
 
-class Kind(StrEnum):
+class RequestKind(StrEnum):
     """The ways in which Slack knocks."""
 
     COMMAND = "command"
@@ -36,10 +36,10 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Knock:
+class SlackRequest:
     """One payload with whoever sent it; `now` is read once, at the door (aware UTC)."""
 
-    kind: Kind
+    kind: RequestKind
     actor: Actor
     body: Mapping[str, Any]
     now: datetime
@@ -76,16 +76,16 @@ class Knock:
         return f"{self.actor.user_id}:{self.view.get('root_view_id') or self.view['id']}"
 
     @property
-    def place(self) -> Place:
+    def message_ref(self) -> MessageRef:
         """Where the message stands whose button was pressed."""
         container = self.body["container"]
-        return Place(container["channel_id"], container["message_ts"])
+        return MessageRef(container["channel_id"], container["message_ts"])
 
 
-def whisper_url(body: Mapping[str, Any]) -> str:
+def ephemeral_url(body: Mapping[str, Any]) -> str:
     """Where somebody pressed or typed, also to open the form that is at hand; "" if unknown."""
     url = str(body.get("response_url") or "")
-    where = fields.where(body["view"]) if not url and "view" in body else url
+    where = form_fields.get_origin(body["view"]) if not url and "view" in body else url
     return where if where.startswith("http") else ""
 
 
@@ -115,27 +115,27 @@ def _event(body: Mapping[str, Any]) -> tuple[str, str]:
     return event["type"], user["id"] if isinstance(user, Mapping) else str(user or "")
 
 
-READERS: Mapping[Kind, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
-    Kind.COMMAND: _command,
-    Kind.ACTION: _action,
-    Kind.SUBMISSION: _submission,
-    Kind.CLOSED: _submission,
-    Kind.SHORTCUT: _shortcut,
-    Kind.OPTIONS: _options,
-    Kind.EVENT: _event,
+READERS: Mapping[RequestKind, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
+    RequestKind.COMMAND: _command,
+    RequestKind.ACTION: _action,
+    RequestKind.SUBMISSION: _submission,
+    RequestKind.CLOSED: _submission,
+    RequestKind.SHORTCUT: _shortcut,
+    RequestKind.OPTIONS: _options,
+    RequestKind.EVENT: _event,
 }
 
 
-def cleaned(body: Any) -> Any:
+def sanitized(body: Any) -> Any:
     """A payload with all its texts legible; whatever people type is read after this."""
     if isinstance(body, str):
-        return legible(body)
+        return sanitize(body)
     if isinstance(body, Mapping):
-        return {name: cleaned(each) for name, each in body.items()}
-    return [cleaned(each) for each in body] if isinstance(body, list) else body
+        return {name: sanitized(each) for name, each in body.items()}
+    return [sanitized(each) for each in body] if isinstance(body, list) else body
 
 
-def named(kind: Kind, body: Mapping[str, Any]) -> tuple[str, str]:
+def route_key(kind: RequestKind, body: Mapping[str, Any]) -> tuple[str, str]:
     """What was knocked at (a command, action, form or event) and the Slack id of who knocked.
 
     The id is "" where an event has no author. Raises `Malformed`.
@@ -145,25 +145,25 @@ def named(kind: Kind, body: Mapping[str, Any]) -> tuple[str, str]:
     except (LookupError, TypeError, AttributeError) as error:
         raise Malformed from error
     authored = isinstance(user_id, str) and USER_ID.fullmatch(user_id)
-    if not isinstance(name, str) or not (authored or (kind is Kind.EVENT and user_id == "")):
+    if not isinstance(name, str) or not (authored or (kind is RequestKind.EVENT and user_id == "")):
         raise Malformed
     return name, user_id
 
 
-def key(kind: Kind, body: Mapping[str, Any]) -> str:
+def deduplication_key(kind: RequestKind, body: Mapping[str, Any]) -> str:
     """What Slack knows a payload by, the same however often it is delivered.
 
     Where it holds no id of its own, it is known by all that it says: whoever presses twice does so
     at another time, from another window or with another response URL.
     """
-    own = str(body.get("event_id" if kind is Kind.EVENT else "trigger_id") or "")
+    own = str(body.get("event_id" if kind is RequestKind.EVENT else "trigger_id") or "")
     if not PAYLOAD_ID.fullmatch(own):
-        said = json.dumps(body, sort_keys=True, ensure_ascii=False)
-        own = hashlib.sha256(said.encode()).hexdigest()
+        text = json.dumps(body, sort_keys=True, ensure_ascii=False)
+        own = hashlib.sha256(text.encode()).hexdigest()
     return f"{kind}:{own}"
 
 
-def foreign(body: Mapping[str, Any], workspace_id: str) -> bool:
+def is_external(body: Mapping[str, Any], workspace_id: str) -> bool:
     """Whether the payload itself places who knocked in another organisation.
 
     In a channel shared with one, somebody whom it does not place counts as theirs. In a grid a

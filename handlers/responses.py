@@ -7,103 +7,103 @@ from typing import Any, Self
 from slack_sdk.models.views import View
 
 from bot.errors import SlackError
-from bot.log import logger
+from bot.log import get_logger
 from bot.slack.client import Slack
-from bot.slack.posting import Place, edit
+from bot.slack.posting import MessageRef, edit
 from bot.views.block_kit import Message
 
-LOG = logger(__name__)
+LOG = get_logger(__name__)
 
-Show = Callable[[Slack], object]
+Followup = Callable[[Slack], object]
 # What Slack says of a form that is not there any more.
-CLOSED = "not_found"
+VIEW_NOT_FOUND = "not_found"
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What goes back in the acknowledgement, and what is shown by Slack calls after it."""
 
     ack: Mapping[str, Any] = field(default_factory=dict)
-    then: tuple[Show, ...] = ()
+    followups: tuple[Followup, ...] = ()
 
-    def showing(self, *shows: Show) -> Self:
+    def with_followups(self, *followups: Followup) -> Self:
         """The same answer, with more to show after it."""
-        return replace(self, then=(*self.then, *shows))
+        return replace(self, followups=(*self.followups, *followups))
 
 
-def nothing() -> Answer:
+def acknowledge() -> Response:
     """Only the acknowledgement; it closes a form that was submitted."""
-    return Answer()
+    return Response()
 
 
-def say(message: Message | str) -> Answer:
+def ack_ephemeral(message: Message | str) -> Response:
     """An answer to a slash command that only the person sees."""
-    said = {"text": message} if isinstance(message, str) else message.as_arguments()
-    return Answer({"response_type": "ephemeral", **said})
+    arguments = {"text": message} if isinstance(message, str) else message.as_arguments()
+    return Response({"response_type": "ephemeral", **arguments})
 
 
-def errors(by_block: Mapping[str, str]) -> Answer:
+def ack_errors(by_block: Mapping[str, str]) -> Response:
     """A form stays open, with sentences at its fields."""
-    return Answer({"response_action": "errors", "errors": dict(by_block)})
+    return Response({"response_action": "errors", "errors": dict(by_block)})
 
 
-def closing_all() -> Answer:
+def ack_close_all() -> Response:
     """Every form of a stack is closed, not only the one on top."""
-    return Answer({"response_action": "clear"})
+    return Response({"response_action": "clear"})
 
 
-def redrawn(view: View) -> Answer:
+def ack_update(view: View) -> Response:
     """A form stays open, drawn anew."""
-    return Answer({"response_action": "update", "view": view.to_dict()})
+    return Response({"response_action": "update", "view": view.to_dict()})
 
 
-def options(found: Mapping[str, Any]) -> Answer:
+def ack_options(found: Mapping[str, Any]) -> Response:
     """What a search finds."""
-    return Answer(dict(found))
+    return Response(dict(found))
 
 
-def opening(view: View, trigger_id: str) -> Show:
+def open_modal(view: View, trigger_id: str) -> Followup:
     """Open a form."""
     return lambda slack: slack.call("views.open", trigger_id=trigger_id, view=view.to_dict())
 
 
-def pushing(view: View, trigger_id: str) -> Show:
+def push_modal(view: View, trigger_id: str) -> Followup:
     """Open a form on top of the one that is open."""
     return lambda slack: slack.call("views.push", trigger_id=trigger_id, view=view.to_dict())
 
 
-def redrawing(view: View, view_id: str) -> Show:
+def update_modal(view: View, view_id: str) -> Followup:
     """Draw an open form anew; what was typed stays where its ids stay."""
     return lambda slack: slack.call("views.update", view_id=view_id, view=view.to_dict())
 
 
-def redrawing_below(view: View, view_id: str) -> Show:
+def update_modal_below(view: View, view_id: str) -> Followup:
     """Draw the form anew that lay below one that was submitted, unless it was closed since."""
 
-    def redraw(slack: Slack) -> None:
+    def update(slack: Slack) -> None:
         try:
-            redrawing(view, view_id)(slack)
+            update_modal(view, view_id)(slack)
         except SlackError as error:
-            if error.code != CLOSED:
+            if error.code != VIEW_NOT_FOUND:
                 raise
 
-    return redraw
+    return update
 
 
-def publishing(view: View, user_id: str) -> Show:
+def publish_home(view: View, user_id: str) -> Followup:
     """Show somebody's Home."""
     return lambda slack: slack.call("views.publish", user_id=user_id, view=view.to_dict())
 
 
-def replacing(place: Place, message: Message) -> Show:
+def update_message(place: MessageRef, message: Message) -> Followup:
     """Put a message in the place of one of ours."""
     return lambda slack: edit(slack, place, message.as_arguments())
 
 
-def instead(url: str, message: Message) -> Show:
+def replace_message(url: str, message: Message) -> Followup:
     """Put a message in the place of one that only the person sees."""
-    said = message.as_arguments()
-    return lambda slack: slack.respond(url, replace_original=True, **said)
+    arguments = message.as_arguments()
+    return lambda slack: slack.respond(url, replace_original=True, **arguments)
 
 
 @dataclass(frozen=True)
@@ -112,49 +112,55 @@ class File:
 
     name: str
     content: bytes
-    words: str
+    comment: str
 
 
-def handing(user_id: str, file: File, otherwise: Show) -> Show:
+def send_file(user_id: str, file: File, fallback: Followup) -> Followup:
     """Hand a file to somebody in their conversation with the bot; `otherwise` if Slack refuses."""
 
-    def hand(slack: Slack) -> None:
+    def upload(slack: Slack) -> None:
         try:
             channel = slack.call("conversations.open", users=user_id)["channel"]["id"]
-            known = {"filename": file.name, "content": file.content, "title": file.name}
-            slack.call("files.upload_v2", channel=channel, initial_comment=file.words, **known)
+            upload_arguments = {"filename": file.name, "content": file.content, "title": file.name}
+            slack.call(
+                "files.upload_v2", channel=channel, initial_comment=file.comment, **upload_arguments
+            )
         except SlackError as error:
             LOG.warning("file_refused", code=error.code)
-            otherwise(slack)
+            fallback(slack)
 
-    return hand
+    return upload
 
 
-def after_all(answer: Answer, url: str, user_id: str) -> Answer:
+def move_ack_to_followup(response: Response, url: str, user_id: str) -> Response:
     """The answer to a command that was acknowledged before it was known: it is told instead."""
-    said = {name: each for name, each in answer.ack.items() if name in ("text", "blocks")}
-    return Answer(then=(_telling(url, user_id, said), *answer.then)) if said else answer
+    arguments = {name: each for name, each in response.ack.items() if name in ("text", "blocks")}
+    return (
+        Response(followups=(_send_ephemeral(url, user_id, arguments), *response.followups))
+        if arguments
+        else response
+    )
 
 
-def telling(url: str, user_id: str, message: Message | str) -> Show:
+def send_ephemeral(url: str, user_id: str, message: Message | str) -> Followup:
     """Say something that only the person sees, where they pressed or typed.
 
     Slack takes an answer there for half an hour, and from some places gives no `url` at all: then
     it is said in the conversation with the bot, unless `user_id` is "".
     """
-    said = {"text": message} if isinstance(message, str) else message.as_arguments()
-    return _telling(url, user_id, said)
+    arguments = {"text": message} if isinstance(message, str) else message.as_arguments()
+    return _send_ephemeral(url, user_id, arguments)
 
 
-def _telling(url: str, user_id: str, said: Mapping[str, Any]) -> Show:
-    def tell(slack: Slack) -> None:
+def _send_ephemeral(url: str, user_id: str, arguments: Mapping[str, Any]) -> Followup:
+    def send(slack: Slack) -> None:
         try:
             if url:
-                slack.respond(url, response_type="ephemeral", replace_original=False, **said)
+                slack.respond(url, response_type="ephemeral", replace_original=False, **arguments)
                 return
         except SlackError as error:
             LOG.info("whisper_refused", code=error.code)
         if user_id:
-            slack.call("chat.postMessage", channel=user_id, **said)
+            slack.call("chat.postMessage", channel=user_id, **arguments)
 
-    return tell
+    return send

@@ -15,167 +15,169 @@ from bot.views import home as home_views
 from bot.views import notes as note_views
 from bot.views.contacts import flag_message as flag_views
 from bot.views.contacts import form as contact_views
-from bot.views.customers import contact_permissions as closing_views
+from bot.views.customers import contact_permissions as permission_views
 from bot.views.customers import fields as customer_views
-from bot.views.debriefs import confirmations as kept_views
+from bot.views.debriefs import confirmations, form_sections, theme_field
 from bot.views.debriefs import form as debrief_views
-from bot.views.debriefs import form_sections as heard_views
 from bot.views.debriefs import promises as promise_views
-from bot.views.debriefs import saved_drafts as unfinished_views
-from bot.views.debriefs import theme_field as theme_views
+from bot.views.debriefs import saved_drafts as saved_draft_views
 from bot.views.hypotheses import fields as hypothesis_views
-from bot.views.hypotheses import modals as tally_views
+from bot.views.hypotheses import modals as hypothesis_modals
 from bot.views.nudges import message as nudge_views
 from bot.views.nudges import question as question_views
-from bot.views.staff import country_field as country_views
+from bot.views.staff import country_field
 from bot.views.staff import settings_form as visit_views
-from bot.views.suggestions import dismiss_menu as pass_views
-from bot.views.suggestions import market_form as market_views
+from bot.views.suggestions import dismiss_menu, market_form
 from bot.views.surveys import form as survey_views
-from bot.views.visits import ground_rules as rule_views
+from bot.views.visits import ground_rules as ground_rule_views
 from bot.views.visits import plan_form as plan_views
 from bot.views.visits import prompt as prompt_views
-from bot.views.visits import visit_messages as planned_views
-from bot.views.workarounds import fix_notice as fix_views
-from bot.views.workarounds import form as whole_views
+from bot.views.visits import visit_messages
+from bot.views.workarounds import fix_notice as fix_notice_views
+from bot.views.workarounds import form as workaround_form
 from bot.views.workarounds import overview as workaround_views
-from handlers import customers, errors, home, hypotheses, notes, surveys, workarounds
-from handlers import market as markets
+from handlers import customers, errors, home, hypotheses, market, notes, surveys, workarounds
 from handlers.contacts import flags
 from handlers.contacts import form as contacts
 from handlers.debriefs import form as debriefs
-from handlers.debriefs import promises
-from handlers.debriefs import saved_drafts as unfinished
-from handlers.dispatcher import Gate
+from handlers.debriefs import promises, saved_drafts
+from handlers.dispatcher import Dispatcher
 from handlers.nudges import buttons as nudges
-from handlers.nudges import question as questions
-from handlers.requests import Kind
-from handlers.routing import Door, Doors
+from handlers.nudges import question
+from handlers.requests import RequestKind
+from handlers.routing import Route, Routes
 from handlers.staff import settings
 from handlers.visits import command as visits
 from handlers.visits import ground_rules, plans, prompts
 
 ANYTHING = re.compile(".*", re.DOTALL)
 
-DOORS: Doors = {
-    (Kind.COMMAND, "/visit"): Door(visits.visit, Role.STAFF),
-    (Kind.COMMAND, "/debrief"): Door(debriefs.open_form, Role.PM),
-    (Kind.COMMAND, "/contact"): Door(contacts.open_form, Role.STAFF),
-    (Kind.COMMAND, "/customer"): Door(customers.brief, Role.PM),
-    (Kind.ACTION, closing_views.OPEN): Door(customers.open_closing, Role.PM),
-    (Kind.ACTION, survey_views.OPEN): Door(surveys.open_form, Role.PM),
-    (Kind.ACTION, nudge_views.PLAN): Door(nudges.plan, Role.PM),
-    (Kind.ACTION, nudge_views.BEEN): Door(nudges.been, Role.PM),
-    (Kind.ACTION, nudge_views.SOMEONE_ELSE): Door(nudges.someone_else, Role.PM),
-    (Kind.ACTION, pass_views.ACTION): Door(nudges.not_this_one, Role.PM),
-    (Kind.ACTION, nudge_views.SNOOZE): Door(nudges.snooze, Role.PM),
-    (Kind.ACTION, nudge_views.BARRIER): Door(nudges.barrier, Role.PM),
+ROUTES: Routes = {
+    (RequestKind.COMMAND, "/visit"): Route(visits.run_command, Role.STAFF),
+    (RequestKind.COMMAND, "/debrief"): Route(debriefs.open_form, Role.PM),
+    (RequestKind.COMMAND, "/contact"): Route(contacts.open_form, Role.STAFF),
+    (RequestKind.COMMAND, "/customer"): Route(customers.show_brief, Role.PM),
+    (RequestKind.ACTION, permission_views.OPEN_FORM): Route(
+        customers.open_permission_form, Role.PM
+    ),
+    (RequestKind.ACTION, survey_views.OPEN): Route(surveys.open_form, Role.PM),
+    (RequestKind.ACTION, nudge_views.PLAN): Route(nudges.open_plan, Role.PM),
+    (RequestKind.ACTION, nudge_views.HAD_VISIT): Route(nudges.open_debrief, Role.PM),
+    (RequestKind.ACTION, nudge_views.SOMEONE_ELSE): Route(nudges.suggest_others, Role.PM),
+    (RequestKind.ACTION, dismiss_menu.ACTION): Route(nudges.dismiss, Role.PM),
+    (RequestKind.ACTION, nudge_views.SNOOZE): Route(nudges.snooze, Role.PM),
+    (RequestKind.ACTION, nudge_views.BARRIER): Route(nudges.show_advice, Role.PM),
     # Whoever has left with the form still open is not to lose what they wrote.
-    (Kind.ACTION, debrief_views.MORE): Door(debriefs.add_more, Role.STAFF),
-    (Kind.ACTION, heard_views.TYPED): Door(unfinished.typed, Role.STAFF, unasked=True),
-    (Kind.ACTION, debrief_views.KIND): Door(debriefs.choose_kind, Role.STAFF),
-    **{(Kind.ACTION, each): Door(debriefs.add_part, Role.STAFF) for each in heard_views.ADD},
-    (Kind.ACTION, home_views.EARLIER): Door(home.earlier, Role.PM),
-    (Kind.ACTION, kept_views.CHANGE): Door(debriefs.change, Role.STAFF),
-    (Kind.ACTION, kept_views.TAKE_BACK): Door(debriefs.take_back, Role.STAFF),
-    (Kind.ACTION, kept_views.NEVER_HELD): Door(debriefs.never_held, Role.STAFF),
-    (Kind.ACTION, debrief_views.AFRESH): Door(unfinished.afresh, Role.STAFF),
-    (Kind.ACTION, unfinished_views.GO_ON): Door(unfinished.go_on, Role.STAFF),
-    (Kind.ACTION, unfinished_views.THROW_AWAY): Door(unfinished.throw_away, Role.STAFF),
-    (Kind.SHORTCUT, debrief_views.FROM_MESSAGE): Door(debriefs.from_message, Role.PM),
-    (Kind.CLOSED, debrief_views.CALLBACK): Door(unfinished.closed, Role.STAFF),
-    (Kind.ACTION, question_views.KEEP_GOING): Door(questions.keep_going, Role.PM),
-    (Kind.ACTION, question_views.LESS_OFTEN): Door(questions.less_often, Role.PM),
-    (Kind.ACTION, question_views.LATER): Door(questions.later, Role.PM),
-    (Kind.ACTION, question_views.STOP): Door(questions.stop, Role.PM),
-    (Kind.ACTION, note_views.SENT): Door(notes.sent, Role.PM),
-    (Kind.ACTION, note_views.SOMEBODY_ELSE): Door(notes.somebody_else, Role.PM),
-    (Kind.ACTION, note_views.NO_MORE): Door(notes.no_more, Role.PM),
-    (Kind.ACTION, flag_views.ACKNOWLEDGE): Door(flags.acknowledge, Role.PM),
-    (Kind.ACTION, flag_views.REFUTE): Door(flags.refute, Role.PM),
-    (Kind.ACTION, flag_views.SNOOZE): Door(flags.snooze, Role.PM),
-    (Kind.ACTION, home_views.DEBRIEF): Door(debriefs.from_home, Role.PM),
-    (Kind.ACTION, home_views.PLAN): Door(home.plan, Role.PM),
-    (Kind.ACTION, home_views.SETTINGS): Door(home.join, Role.PM),
-    (Kind.ACTION, home_views.JOIN): Door(home.join, Role.STAFF),
-    (Kind.ACTION, home_views.COVERAGE): Door(home.where_you_have_been, Role.PM),
-    (Kind.ACTION, home_views.WORKAROUNDS): Door(workarounds.show, Role.PM),
-    (Kind.ACTION, home_views.HYPOTHESES): Door(hypotheses.show, Role.PM),
-    (Kind.ACTION, tally_views.STATE): Door(hypotheses.open_form, Role.PM),
-    (Kind.ACTION, tally_views.LOOK): Door(hypotheses.look, Role.PM),
-    (Kind.ACTION, workaround_views.CHANGE): Door(workarounds.open_form, Role.PM),
-    (Kind.ACTION, fix_views.TOLD): Door(workarounds.told, Role.PM),
-    (Kind.ACTION, home_views.MARKET): Door(markets.open_form, Role.ADMIN),
-    (Kind.ACTION, rule_views.PREPARE): Door(ground_rules.prepare, Role.PM),
-    (Kind.ACTION, rule_views.ASK): Door(ground_rules.ask, Role.PM),
-    (Kind.ACTION, rule_views.ASK_ONE): Door(ground_rules.ask, Role.PM),
+    (RequestKind.ACTION, debrief_views.ADD_MORE): Route(debriefs.add_more, Role.STAFF),
+    (RequestKind.ACTION, form_sections.AUTOSAVE): Route(
+        saved_drafts.save_typed, Role.STAFF, ack_immediately=True
+    ),
+    (RequestKind.ACTION, debrief_views.KIND): Route(debriefs.choose_kind, Role.STAFF),
+    **{
+        (RequestKind.ACTION, each): Route(debriefs.add_section, Role.STAFF)
+        for each in form_sections.SECTION_BY_ACTION
+    },
+    (RequestKind.ACTION, home_views.EARLIER): Route(home.show_earlier, Role.PM),
+    (RequestKind.ACTION, confirmations.CHANGE): Route(debriefs.open_change, Role.STAFF),
+    (RequestKind.ACTION, confirmations.WITHDRAW): Route(debriefs.withdraw, Role.STAFF),
+    (RequestKind.ACTION, confirmations.NEVER_HELD): Route(debriefs.withdraw_not_held, Role.STAFF),
+    (RequestKind.ACTION, debrief_views.START_OVER): Route(saved_drafts.start_another, Role.STAFF),
+    (RequestKind.ACTION, saved_draft_views.RESUME): Route(saved_drafts.resume, Role.STAFF),
+    (RequestKind.ACTION, saved_draft_views.DISCARD): Route(saved_drafts.discard, Role.STAFF),
+    (RequestKind.SHORTCUT, debrief_views.FROM_MESSAGE): Route(debriefs.open_from_message, Role.PM),
+    (RequestKind.CLOSED, debrief_views.CALLBACK): Route(saved_drafts.offer_draft, Role.STAFF),
+    (RequestKind.ACTION, question_views.KEEP_GOING): Route(question.keep_going, Role.PM),
+    (RequestKind.ACTION, question_views.LESS_OFTEN): Route(question.widen_interval, Role.PM),
+    (RequestKind.ACTION, question_views.LATER): Route(question.open_snooze_form, Role.PM),
+    (RequestKind.ACTION, question_views.STOP): Route(question.open_stop_form, Role.PM),
+    (RequestKind.ACTION, note_views.SENT): Route(notes.mark_sent, Role.PM),
+    (RequestKind.ACTION, note_views.SOMEBODY_ELSE): Route(notes.suggest_another, Role.PM),
+    (RequestKind.ACTION, note_views.NO_MORE): Route(notes.stop_notes, Role.PM),
+    (RequestKind.ACTION, flag_views.ACKNOWLEDGE): Route(flags.acknowledge, Role.PM),
+    (RequestKind.ACTION, flag_views.REFUTE): Route(flags.refute, Role.PM),
+    (RequestKind.ACTION, flag_views.SNOOZE): Route(flags.snooze, Role.PM),
+    (RequestKind.ACTION, home_views.DEBRIEF): Route(debriefs.open_from_home, Role.PM),
+    (RequestKind.ACTION, home_views.PLAN): Route(home.open_plan, Role.PM),
+    (RequestKind.ACTION, home_views.SETTINGS): Route(home.open_settings, Role.PM),
+    (RequestKind.ACTION, home_views.JOIN): Route(home.open_settings, Role.STAFF),
+    (RequestKind.ACTION, home_views.COVERAGE): Route(home.show_coverage, Role.PM),
+    (RequestKind.ACTION, home_views.WORKAROUNDS): Route(workarounds.show, Role.PM),
+    (RequestKind.ACTION, home_views.HYPOTHESES): Route(hypotheses.show, Role.PM),
+    (RequestKind.ACTION, hypothesis_modals.ADD): Route(hypotheses.open_form, Role.PM),
+    (RequestKind.ACTION, hypothesis_modals.SHOW_DETAILS): Route(hypotheses.show_details, Role.PM),
+    (RequestKind.ACTION, workaround_views.CHANGE): Route(workarounds.open_form, Role.PM),
+    (RequestKind.ACTION, fix_notice_views.MARK_TOLD): Route(workarounds.mark_told, Role.PM),
+    (RequestKind.ACTION, home_views.MARKET): Route(market.open_form, Role.ADMIN),
+    (RequestKind.ACTION, ground_rule_views.PREPARE): Route(ground_rules.open_form, Role.PM),
+    (RequestKind.ACTION, ground_rule_views.ASK): Route(ground_rules.ask, Role.PM),
+    (RequestKind.ACTION, ground_rule_views.ASK_ONE): Route(ground_rules.ask, Role.PM),
     # A sales owner need not be a PM.
-    (Kind.ACTION, rule_views.FINE): Door(ground_rules.fine, Role.STAFF),
-    (Kind.ACTION, rule_views.TALK): Door(ground_rules.talk, Role.STAFF),
+    (RequestKind.ACTION, ground_rule_views.FINE): Route(ground_rules.approve, Role.STAFF),
+    (RequestKind.ACTION, ground_rule_views.TALK): Route(ground_rules.request_talk, Role.STAFF),
     # Whoever keeps a promise need not be a PM.
-    (Kind.ACTION, promise_views.KEPT): Door(promises.keep, Role.STAFF),
-    (Kind.ACTION, promise_views.PUT_OFF): Door(promises.put_off, Role.STAFF),
-    (Kind.ACTION, prompt_views.WRITE): Door(prompts.write, Role.PM),
-    (Kind.ACTION, prompt_views.NOT_HELD): Door(prompts.not_held, Role.PM),
-    (Kind.ACTION, plan_views.MORE): Door(plans.add_more, Role.PM),
-    (Kind.ACTION, planned_views.CHANGE): Door(plans.open_change, Role.PM),
-    (Kind.ACTION, planned_views.CALENDAR): Door(plans.add_to_calendar, Role.PM),
-    (Kind.ACTION, planned_views.CALL_OFF): Door(plans.call_off, Role.PM),
-    (Kind.SUBMISSION, visit_views.JOIN): Door(visits.join, Role.STAFF),
-    (Kind.SUBMISSION, plan_views.PLAN): Door(visits.plan, Role.PM),
-    (Kind.SUBMISSION, rule_views.KEEP): Door(ground_rules.keep, Role.PM),
-    (Kind.SUBMISSION, plan_views.CHANGE): Door(plans.change, Role.PM),
-    (Kind.SUBMISSION, closing_views.SAVE): Door(customers.close, Role.PM),
-    (Kind.SUBMISSION, survey_views.ASK): Door(surveys.ask, Role.PM),
-    (Kind.SUBMISSION, market_views.SAVE): Door(markets.save, Role.ADMIN),
-    (Kind.SUBMISSION, tally_views.STATED): Door(hypotheses.state, Role.PM),
-    (Kind.SUBMISSION, tally_views.KEEP): Door(hypotheses.change, Role.PM),
-    (Kind.SUBMISSION, workaround_views.SEARCH): Door(workarounds.search, Role.PM),
-    (Kind.SUBMISSION, whole_views.KEEP): Door(workarounds.keep, Role.PM),
-    (Kind.SUBMISSION, nudge_views.SNOOZE_DATE): Door(nudges.snooze_until, Role.PM),
-    (Kind.SUBMISSION, question_views.STOPPED): Door(questions.stopped, Role.PM),
-    (Kind.SUBMISSION, debrief_views.CALLBACK): Door(debriefs.record, Role.STAFF),
-    (Kind.SUBMISSION, contact_views.CALLBACK): Door(contacts.record, Role.STAFF),
-    (Kind.OPTIONS, customer_views.ACTION): Door(customers.find, Role.STAFF),
-    (Kind.OPTIONS, country_views.ACTION): Door(settings.find_country, Role.STAFF),
-    (Kind.OPTIONS, hypothesis_views.ACTION): Door(hypotheses.find, Role.STAFF),
-    (Kind.OPTIONS, theme_views.ACTION): Door(debriefs.find_theme, Role.STAFF),
-    (Kind.OPTIONS, whole_views.SAME): Door(workarounds.find_same, Role.PM),
-    (Kind.OPTIONS, contact_views.PERSON): Door(customers.find_person, Role.STAFF),
-    (Kind.OPTIONS, survey_views.PERSON): Door(surveys.find_person, Role.PM),
-    (Kind.EVENT, "app_home_opened"): Door(home.opened, Role.STAFF),
-    (Kind.EVENT, "user_change"): Door(home.changed, None),
-    (Kind.EVENT, "dnd_updated_user"): Door(home.quiet, None),
+    (RequestKind.ACTION, promise_views.KEPT): Route(promises.mark_kept, Role.STAFF),
+    (RequestKind.ACTION, promise_views.POSTPONE): Route(promises.postpone, Role.STAFF),
+    (RequestKind.ACTION, prompt_views.WRITE): Route(prompts.open_debrief, Role.PM),
+    (RequestKind.ACTION, prompt_views.NOT_HELD): Route(prompts.mark_not_held, Role.PM),
+    (RequestKind.ACTION, plan_views.ADD_MORE): Route(plans.add_more, Role.PM),
+    (RequestKind.ACTION, visit_messages.CHANGE): Route(plans.open_change, Role.PM),
+    (RequestKind.ACTION, visit_messages.CALENDAR): Route(plans.add_to_calendar, Role.PM),
+    (RequestKind.ACTION, visit_messages.CANCEL): Route(plans.call_off, Role.PM),
+    (RequestKind.SUBMISSION, visit_views.JOIN): Route(visits.join, Role.STAFF),
+    (RequestKind.SUBMISSION, plan_views.PLAN): Route(visits.plan, Role.PM),
+    (RequestKind.SUBMISSION, ground_rule_views.SAVE): Route(ground_rules.save, Role.PM),
+    (RequestKind.SUBMISSION, plan_views.CHANGE): Route(plans.change, Role.PM),
+    (RequestKind.SUBMISSION, permission_views.SAVE): Route(customers.save_permission, Role.PM),
+    (RequestKind.SUBMISSION, survey_views.ASK): Route(surveys.ask, Role.PM),
+    (RequestKind.SUBMISSION, market_form.SAVE): Route(market.save, Role.ADMIN),
+    (RequestKind.SUBMISSION, hypothesis_modals.ADD_FORM): Route(hypotheses.add, Role.PM),
+    (RequestKind.SUBMISSION, hypothesis_modals.SAVE): Route(hypotheses.change, Role.PM),
+    (RequestKind.SUBMISSION, workaround_views.SEARCH): Route(workarounds.search, Role.PM),
+    (RequestKind.SUBMISSION, workaround_form.SAVE): Route(workarounds.save, Role.PM),
+    (RequestKind.SUBMISSION, nudge_views.SNOOZE_DATE): Route(nudges.snooze_until, Role.PM),
+    (RequestKind.SUBMISSION, question_views.STOP_FORM): Route(question.stop_nudges, Role.PM),
+    (RequestKind.SUBMISSION, debrief_views.CALLBACK): Route(debriefs.record, Role.STAFF),
+    (RequestKind.SUBMISSION, contact_views.CALLBACK): Route(contacts.record, Role.STAFF),
+    (RequestKind.OPTIONS, customer_views.ACTION): Route(customers.find, Role.STAFF),
+    (RequestKind.OPTIONS, country_field.ACTION): Route(settings.find_country, Role.STAFF),
+    (RequestKind.OPTIONS, hypothesis_views.ACTION): Route(hypotheses.find, Role.STAFF),
+    (RequestKind.OPTIONS, theme_field.ACTION): Route(debriefs.find_theme, Role.STAFF),
+    (RequestKind.OPTIONS, workaround_form.SAME): Route(workarounds.find_same, Role.PM),
+    (RequestKind.OPTIONS, contact_views.PERSON): Route(customers.find_person, Role.STAFF),
+    (RequestKind.OPTIONS, survey_views.PERSON): Route(surveys.find_person, Role.PM),
+    (RequestKind.EVENT, "app_home_opened"): Route(home.app_home_opened, Role.STAFF),
+    (RequestKind.EVENT, "user_change"): Route(home.user_change, None),
+    (RequestKind.EVENT, "dnd_updated_user"): Route(home.dnd_updated_user, None),
 }
 
 
-def open_gate(
-    services: Services, background: Executor, crowded: Callable[[], bool] = lambda: False
-) -> Gate:
+def build_dispatcher(
+    services: Services, background: Executor, overloaded: Callable[[], bool] = lambda: False
+) -> Dispatcher:
     """The gate with all its doors."""
-    return Gate(services, DOORS, background, Inbox(services), crowded)
+    return Dispatcher(services, ROUTES, background, Inbox(services), overloaded)
 
 
-def register(app: App, gate: Gate) -> None:
+def register(app: App, dispatcher: Dispatcher) -> None:
     """Hand every payload to the gate: one listener a kind, as each more would slow all others."""
-    app.error(errors.unreadable)
+    app.error(errors.handle_bolt_error)
     for kind, listen in {
-        Kind.COMMAND: app.command,
-        Kind.ACTION: app.action,
-        Kind.SUBMISSION: app.view_submission,
-        Kind.CLOSED: app.view_closed,
-        Kind.SHORTCUT: app.shortcut,
-        Kind.OPTIONS: app.options,
-        Kind.EVENT: app.event,
+        RequestKind.COMMAND: app.command,
+        RequestKind.ACTION: app.action,
+        RequestKind.SUBMISSION: app.view_submission,
+        RequestKind.CLOSED: app.view_closed,
+        RequestKind.SHORTCUT: app.shortcut,
+        RequestKind.OPTIONS: app.options,
+        RequestKind.EVENT: app.event,
     }.items():
-        listen(ANYTHING)(_listener(gate, kind))
+        listen(ANYTHING)(_listener(dispatcher, kind))
 
 
-def _listener(gate: Gate, kind: Kind) -> Callable[..., None]:
+def _listener(dispatcher: Dispatcher, kind: RequestKind) -> Callable[..., None]:
     def listen(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         installation = context.authorize_result
         assert installation is not None
         workspace_id = installation.team_id or installation.enterprise_id or ""
-        ack(**gate.pass_through(kind, body, workspace_id).ack)
+        ack(**dispatcher.dispatch(kind, body, workspace_id).ack)
 
     return listen

@@ -5,20 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.db.inbox import Letter
-from bot.domain.staff.access import Actor, Refusal, Role, refusal
-from bot.operations.inbox.requests import Arrival
+from bot.db.inbox import InboxPayload
+from bot.domain.staff.access import Actor, Refusal, Role, find_refusal
+from bot.operations.inbox.requests import ReceivedPayload
 from bot.operations.staff import directory as staff
 from bot.services import Services
 from handlers import errors, home
-from handlers.requests import Kind, Knock, foreign
-from handlers.responses import Answer, nothing
+from handlers.requests import RequestKind, SlackRequest, is_external
+from handlers.responses import Response, acknowledge
 
-Handler = Callable[[Services, Knock], Answer]
+Handler = Callable[[Services, SlackRequest], Response]
 
 
 @dataclass(frozen=True)
-class Door:
+class Route:
     """A handler and the role that it asks for; None where Slack itself speaks.
 
     What comes `unasked`, such as each word that is typed, is acknowledged before anything is done.
@@ -26,19 +26,19 @@ class Door:
     """
 
     handler: Handler
-    needs: Role | None
-    unasked: bool = False
+    required_role: Role | None
+    ack_immediately: bool = False
 
 
-Doors = Mapping[tuple[Kind, str], Door]
+Routes = Mapping[tuple[RequestKind, str], Route]
 
 
 @dataclass(frozen=True)
-class Call:
+class Incoming:
     """A payload at its door; `key` is what Slack knows it by, `now` is aware UTC."""
 
-    door: Door
-    kind: Kind
+    route: Route
+    kind: RequestKind
     name: str
     workspace_id: str
     user_id: str
@@ -47,36 +47,38 @@ class Call:
     body: Mapping[str, Any] = field(repr=False)
 
     @property
-    def stranger(self) -> Actor | None:
+    def unverified_actor(self) -> Actor | None:
         """Whoever is not to be looked up: Slack itself, or somebody of another organisation."""
-        if self.door.needs is None:
-            return staff.nobody(self.workspace_id)
-        if not self.user_id or foreign(self.body, self.workspace_id):
-            return staff.outsider(self.workspace_id, self.user_id)
+        if self.route.required_role is None:
+            return staff.slack_itself(self.workspace_id)
+        if not self.user_id or is_external(self.body, self.workspace_id):
+            return staff.external_actor(self.workspace_id, self.user_id)
         return None
 
     @property
-    def arrival(self) -> Arrival:
+    def arrival(self) -> ReceivedPayload:
         """What is noted of it; an event is kept until it is done, as nobody waits for it."""
-        event = self.kind is Kind.EVENT
-        letter = Letter(self.key, self.kind, self.body if event else None)
-        user_id = "" if event or self.stranger else self.user_id
-        return Arrival(self.workspace_id, letter, user_id, self.now)
+        event = self.kind is RequestKind.EVENT
+        payload = InboxPayload(self.key, self.kind, self.body if event else None)
+        user_id = "" if event or self.unverified_actor else self.user_id
+        return ReceivedPayload(self.workspace_id, payload, user_id, self.now)
 
 
-def serve(services: Services, call: Call, actor: Actor) -> Answer:
+def handle(services: Services, incoming: Incoming, actor: Actor) -> Response:
     """What the door answers to this person; to whom may not pass, a polite refusal."""
-    refused = refusal(actor, call.door.needs) if call.door.needs else None
-    knock = Knock(call.kind, actor, call.body, call.now)
-    if refused is None:
-        return call.door.handler(services, knock)
-    if call.kind is Kind.EVENT and refused is Refusal.GUEST:
-        return home.turned_away(knock, refused)
-    if call.door.unasked:
-        return nothing()
-    return errors.refused(call.kind, call.body, actor.user_id, refused)
+    refusal_reason = (
+        find_refusal(actor, incoming.route.required_role) if incoming.route.required_role else None
+    )
+    request = SlackRequest(incoming.kind, actor, incoming.body, incoming.now)
+    if refusal_reason is None:
+        return incoming.route.handler(services, request)
+    if incoming.kind is RequestKind.EVENT and refusal_reason is Refusal.GUEST:
+        return home.show_refusal(request, refusal_reason)
+    if incoming.route.ack_immediately:
+        return acknowledge()
+    return errors.refusal_response(incoming.kind, incoming.body, actor.user_id, refusal_reason)
 
 
-def failed(call: Call, error: Exception, user_id: str) -> Answer:
+def error_response(incoming: Incoming, error: Exception, user_id: str) -> Response:
     """What is answered when that raised; with `user_id` "" nobody is written to."""
-    return errors.failed(call.kind, call.name, call.body, user_id, error)
+    return errors.error_response(incoming.kind, incoming.name, incoming.body, user_id, error)

@@ -3,31 +3,33 @@
 from bot.operations import surveys as operations
 from bot.services import Services
 from bot.views.surveys import form as views
-from handlers import responses as answers
+from handlers import responses
 from handlers.replies import reply
-from handlers.requests import Knock
-from handlers.responses import Answer
+from handlers.requests import SlackRequest
+from handlers.responses import Response
 
 
-def open_form(services: Services, knock: Knock) -> Answer:
+def open_form(services: Services, request: SlackRequest) -> Response:
     """*Ask for a score*, under a brief."""
-    customer = operations.look(services, knock.actor, views.customer_id(knock.body))
-    form = views.form(customer, knock.response_url)
-    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+    customer = operations.get_customer(
+        services, request.actor, views.parse_customer_id(request.body)
+    )
+    form = views.render_form(customer, request.response_url)
+    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
-def find_person(services: Services, knock: Knock) -> Answer:
+def find_person(services: Services, request: SlackRequest) -> Response:
     """People of the customer whose name holds what was typed."""
-    typed = str(knock.body.get("value") or "")
-    customer_id = views.form_customer(knock.body)
-    return answers.options(
-        views.options(operations.people(services, knock.actor, customer_id, typed), typed)
+    typed = str(request.body.get("value") or "")
+    customer_id = views.parse_form_customer(request.body)
+    return responses.ack_options(
+        views.options(operations.search_people(services, request.actor, customer_id, typed), typed)
     )
 
 
-def ask(services: Services, knock: Knock) -> Answer:
+def ask(services: Services, request: SlackRequest) -> Response:
     """The form was submitted: a message to copy, or why there is none."""
-    asked = operations.ask(services, knock.actor, views.read(knock.view), knock.now)
-    if isinstance(asked, views.Before):
-        return answers.errors(views.before(asked))
-    return reply(services, knock, views.handed(asked))
+    asked = operations.ask(services, request.actor, views.parse_draft(request.view), request.now)
+    if isinstance(asked, views.AlreadyAsked):
+        return responses.ack_errors(views.already_asked_errors(asked))
+    return reply(services, request, views.survey_message(asked))

@@ -1,61 +1,70 @@
 """Workarounds: the list, the form to change one, and *I have told them*."""
 
-from bot.errors import BothFixed
+from bot.errors import BothWorkaroundsFixed
 from bot.operations.workarounds import changes as operations
-from bot.operations.workarounds import fix_notices as fixes
+from bot.operations.workarounds import fix_notices
 from bot.services import Services
-from bot.views.workarounds import fix_notice as fix_views
+from bot.views.workarounds import fix_notice as fix_notice_views
 from bot.views.workarounds import form as forms
 from bot.views.workarounds import overview as views
-from handlers import responses as answers
-from handlers.requests import Knock
-from handlers.responses import Answer
+from handlers import responses
+from handlers.requests import SlackRequest
+from handlers.responses import Response
 
 
-def show(services: Services, knock: Knock) -> Answer:
+def show(services: Services, request: SlackRequest) -> Response:
     """*Workarounds*, on Home."""
-    page = operations.page(services, knock.actor, "", knock.now)
-    return answers.nothing().showing(answers.opening(views.page(page), knock.trigger_id))
-
-
-def search(services: Services, knock: Knock) -> Answer:
-    """*Search*: the list of those that hold the words."""
-    words = views.read_words(knock.view)
-    return answers.redrawn(views.page(operations.page(services, knock.actor, words, knock.now)))
-
-
-def open_form(services: Services, knock: Knock) -> Answer:
-    """*Change*: a form on top of the list."""
-    known = operations.form(services, knock.actor, views.workaround_id(knock.body))
-    form = forms.form(known, views.words(knock.view))
-    return answers.nothing().showing(answers.pushing(form, knock.trigger_id))
-
-
-def keep(services: Services, knock: Knock) -> Answer:
-    """The form was submitted: the list below it is drawn anew."""
-    wish = forms.read(knock.view)
-    try:
-        meanwhile = operations.change(services, knock.actor, wish, knock.now)
-    except BothFixed as error:
-        return answers.errors(forms.errors_same(str(error)))
-    if meanwhile:
-        return answers.redrawn(forms.meanwhile(meanwhile, knock.view))
-    below = knock.view.get("previous_view_id")
-    page = operations.page(services, knock.actor, views.words(knock.view), knock.now)
-    shown = [answers.redrawing_below(views.page(page), below)] if below else []
-    return answers.nothing().showing(*shown)
-
-
-def find_same(services: Services, knock: Knock) -> Answer:
-    """Those that a workaround may be the same as."""
-    typed, workaround_id = str(knock.body.get("value") or ""), forms.of_form(knock.view)
-    return answers.options(
-        forms.options(*operations.others(services, knock.actor, workaround_id, typed))
+    page = operations.get_list(services, request.actor, "", request.now)
+    return responses.acknowledge().with_followups(
+        responses.open_modal(views.render_list(page), request.trigger_id)
     )
 
 
-def told(services: Services, knock: Knock) -> Answer:
+def search(services: Services, request: SlackRequest) -> Response:
+    """*Search*: the list of those that hold the words."""
+    words = views.parse_search(request.view)
+    return responses.ack_update(
+        views.render_list(operations.get_list(services, request.actor, words, request.now))
+    )
+
+
+def open_form(services: Services, request: SlackRequest) -> Response:
+    """*Change*: a form on top of the list."""
+    known = operations.get_form(services, request.actor, views.parse_workaround_id(request.body))
+    form = forms.render_form(known, views.get_search_text(request.view))
+    return responses.acknowledge().with_followups(responses.push_modal(form, request.trigger_id))
+
+
+def save(services: Services, request: SlackRequest) -> Response:
+    """The form was submitted: the list below it is drawn anew."""
+    changes = forms.parse_changes(request.view)
+    try:
+        meanwhile = operations.change(services, request.actor, changes, request.now)
+    except BothWorkaroundsFixed as error:
+        return responses.ack_errors(forms.same_as_errors(str(error)))
+    if meanwhile:
+        return responses.ack_update(forms.render_conflict(meanwhile, request.view))
+    below = request.view.get("previous_view_id")
+    page = operations.get_list(
+        services, request.actor, views.get_search_text(request.view), request.now
+    )
+    followups = [responses.update_modal_below(views.render_list(page), below)] if below else []
+    return responses.acknowledge().with_followups(*followups)
+
+
+def find_same(services: Services, request: SlackRequest) -> Response:
+    """Those that a workaround may be the same as."""
+    typed, workaround_id = (
+        str(request.body.get("value") or ""),
+        forms.parse_form_workaround_id(request.view),
+    )
+    return responses.ack_options(
+        forms.options(*operations.find_similar(services, request.actor, workaround_id, typed))
+    )
+
+
+def mark_told(services: Services, request: SlackRequest) -> Response:
     """*I have told them*."""
-    ask_id, place = fix_views.ask_id(knock.body), knock.place
-    message = fixes.told(services, knock.actor, ask_id, place.ts, knock.now)
-    return answers.nothing().showing(answers.replacing(place, message))
+    notice_id, place = fix_notice_views.parse_notice_id(request.body), request.message_ref
+    message = fix_notices.mark_told(services, request.actor, notice_id, place.ts, request.now)
+    return responses.acknowledge().with_followups(responses.update_message(place, message))

@@ -27,7 +27,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Unacked:
+class UnackedPayload:
     """One payload that the app did not acknowledge within three seconds."""
 
     at: datetime
@@ -36,25 +36,25 @@ class Unacked:
     reason: str
 
 
-class Record:
+class CallRecord:
     """Calls, unacknowledged payloads and answers that Slack would refuse."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._expected: set[int] = set()
         self.calls: list[Call] = []
-        self.unacked: list[Unacked] = []
+        self.unacked: list[UnackedPayload] = []
         self.refused_answers: list[str] = []
 
     def add_call(self, call: Call) -> None:
         with self._workspace.lock:
             self.calls.append(call)
-            self._workspace.bump()
+            self._workspace.notify_changed()
 
     def add_unacked(self, kind: str, payload: Mapping[str, Any], reason: str) -> None:
         with self._workspace.lock:
-            self.unacked.append(Unacked(self._workspace.now(), kind, payload, reason))
-            self._workspace.bump()
+            self.unacked.append(UnackedPayload(self._workspace.now(), kind, payload, reason))
+            self._workspace.notify_changed()
 
     def add_refused_answer(self, text: str) -> None:
         with self._workspace.lock:
@@ -63,33 +63,33 @@ class Record:
     def expect_post(
         self,
         kinds: Collection[str],
-        fits: Callable[[Message], bool],
+        matches: Callable[[Message], bool],
         containing: str,
         timeout: float,
     ) -> Message:
         """The first post nobody expected yet that fits, waiting up to `timeout` seconds."""
 
-        def look() -> Post | None:
-            fitting = (p for p in self._new_posts() if p.kind in kinds and fits(p.message))
-            return next((post for post in fitting if containing in post.words), None)
+        def first_match() -> Post | None:
+            fitting = (p for p in self._new_posts() if p.kind in kinds and matches(p.message))
+            return next((post for post in fitting if containing in post.text), None)
 
         with self._workspace.lock:
-            found = self._workspace.wait_until(look, timeout)
+            found = self._workspace.wait_until(first_match, timeout)
             if found is None:
-                raise AssertionError(self._nothing_like(kinds, containing))
+                raise AssertionError(self._no_match_message(kinds, containing))
             found.expected = True
             return found.message
 
     def expect_refusal(self, method: str, error: str, timeout: float) -> Call:
         """The first refused call of this kind that nobody expected yet."""
 
-        def look() -> int | None:
+        def first_match() -> int | None:
             return next(
                 (n for n, c in self._new_refusals() if (c.method, c.error) == (method, error)), None
             )
 
         with self._workspace.lock:
-            found = self._workspace.wait_until(look, timeout)
+            found = self._workspace.wait_until(first_match, timeout)
             if found is None:
                 raise AssertionError(f"{method} was not refused with {error}: {self.leftovers()}")
             self._expected.add(found)
@@ -99,7 +99,7 @@ class Record:
         """One line for everything that nobody expected."""
         with self._workspace.lock:
             return [
-                *(f"{p.kind} in {p.message.channel}: {p.words!r}" for p in self._new_posts()),
+                *(f"{p.kind} in {p.message.channel}: {p.text!r}" for p in self._new_posts()),
                 *(f"not acknowledged ({u.reason}): {u.kind}" for u in self.unacked),
                 *(f"{c.method} refused: {c.error} {dict(c.args)}" for _, c in self._new_refusals()),
                 *(f"answer refused: {text}" for text in self.refused_answers),
@@ -115,6 +115,6 @@ class Record:
             if not call.ok and not call.injected and number not in self._expected
         ]
 
-    def _nothing_like(self, kinds: Collection[str], containing: str) -> str:
+    def _no_match_message(self, kinds: Collection[str], containing: str) -> str:
         seen = "\n".join(self.leftovers()) or "nothing at all"
         return f"no new {' or '.join(sorted(kinds))} containing {containing!r}; instead:\n{seen}"

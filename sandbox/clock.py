@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True)
-class Due:
+class NextDue:
     """An aware instant, and in words what happens then, such as "your nudge"; "" if unknown."""
 
     at: datetime
@@ -21,7 +21,7 @@ class ClockControl(Protocol):
     def move(self, to: datetime) -> None:
         """Go to `to` and return when all that becomes due on the way has run."""
 
-    def next_due(self, user_id: str) -> Due | None:
+    def next_due(self, user_id: str) -> NextDue | None:
         """What is next due for somebody, or for anybody when nothing is for them."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from sandbox.delivery.payload_delivery import Delivered
+from sandbox.delivery.payload_delivery import DeliveryResult
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Outcome:
     blocks: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, delivered: Delivered) -> Self:
+    def from_delivery(cls, delivered: DeliveryResult) -> Self:
         body = delivered.body
         errors = body.get("errors") if body.get("response_action") == "errors" else None
         return cls(
@@ -33,7 +33,7 @@ class Outcome:
             took=delivered.took,
             body=body,
             errors=dict(errors or {}),
-            text=str(body.get("text") or "") if delivered.acked else _not_answered(delivered),
+            text=str(body.get("text") or "") if delivered.acked else _failure_text(delivered),
             blocks=list(body.get("blocks") or ()),
         )
 
@@ -43,7 +43,7 @@ class Outcome:
         return cls(acked=False, status=0, text=text, errors=dict(errors or {}))
 
 
-def _not_answered(delivered: Delivered) -> str:
+def _failure_text(delivered: DeliveryResult) -> str:
     if delivered.reason in ("timeout", "http_timeout"):
         return "The app did not respond: operation_timeout"
     return "The app did not respond: dispatch_failed"

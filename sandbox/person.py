@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.delivery import events, payloads
 from sandbox.forms.client_checks import errors_in
-from sandbox.forms.elements import Place, find_field, find_place, state_entry
+from sandbox.forms.elements import PlacedElement, find_element, find_field, state_entry
 from sandbox.forms.values import slack_value
 from sandbox.outcome import Outcome
-from sandbox.workspace.ack_effects import act_on_submission, offered_options, show_command_answer
+from sandbox.workspace.ack_effects import apply_command_ack, apply_submission_ack, offered_options
 from sandbox.workspace.files import new_file
 from sandbox.workspace.modals import close_view
 from sandbox.workspace.state import Block, Channel, File, Message, User, View
@@ -82,7 +82,7 @@ class Person:
 
     def run(self, command: str, text: str = "", *, channel: Channel | None = None) -> Outcome:
         """Run a slash command such as `/visit`, by default in the DM with the bot."""
-        where = self._present_in(channel or self.dm)
+        where = self._require_member(channel or self.dm)
         known = self._sandbox.installation.commands.get(command)
         if known is None:
             return Outcome.refused(f"{command} is not a valid command.")
@@ -93,7 +93,7 @@ class Person:
             "slash_commands",
             lambda: payloads.command_form(self._workspace, self.user, where, command, sent),
         )
-        return show_command_answer(self._workspace, self._sandbox.record, where, self.id, delivered)
+        return apply_command_ack(self._workspace, self._sandbox.record, where, self.id, delivered)
 
     def press(
         self,
@@ -108,10 +108,10 @@ class Person:
         `value`: an option's value, a list of them, a date or time (text or object), an id or a
         Person or Channel; nothing for a button.
         """
-        place = find_place(self._blocks(where), action_id, block_id)
-        if place.is_input and not place.block.get("dispatch_action"):
+        placed = find_element(self._blocks(where), action_id, block_id)
+        if placed.is_input and not placed.block.get("dispatch_action"):
             raise AssertionError(f"{action_id} sends nothing by itself: fill it in")
-        return self._interact(lambda: self._action(where, place, value))
+        return self._interact(lambda: self._action(where, placed, value))
 
     def fill(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> None:
         """Fill in the open modal: block_id (or action_id) -> value, as for `press`.
@@ -121,13 +121,13 @@ class Person:
         """
         view = self._top_modal()
         for name, value in {**(values or {}), **more}.items():
-            place = find_field(view.payload["blocks"], name)
-            if not place.is_input or place.block.get("dispatch_action"):
-                self.press(view, place.action_id, value, block_id=place.block_id)
+            placed = find_field(view.payload["blocks"], name)
+            if not placed.is_input or placed.block.get("dispatch_action"):
+                self.press(view, placed.action_id, value, block_id=placed.block_id)
                 continue
             with self._workspace.lock:
-                self._keep(view, place, self._value(place, value))
-                self._workspace.bump()
+                self._store_value(view, placed, self._value(placed, value))
+                self._workspace.notify_changed()
 
     def submit(
         self, values: Mapping[str, Any] | None = None, *, unchecked: bool = False
@@ -142,12 +142,12 @@ class Person:
         wrong = {} if unchecked else errors_in(view)
         view.errors = wrong
         if wrong:
-            self._workspace.bump()
+            self._workspace.notify_changed()
             return Outcome.refused(errors=wrong)
         delivered = self._sandbox.delivery.send(
             "interactive", lambda: payloads.view_submission(self._workspace, self.user, view)
         )
-        return act_on_submission(self._workspace, self._sandbox.record, view, delivered)
+        return apply_submission_ack(self._workspace, self._sandbox.record, view, delivered)
 
     def close(self, *, clear_all: bool = False) -> Outcome | None:
         """Close the top modal, or all; the last Outcome when the app asked to be told."""
@@ -157,11 +157,11 @@ class Person:
         closing = list(reversed(stack)) if everything else [top]
         for view in closing:
             close_view(self._workspace, view)
-        told = [view for view in closing if view.payload.get("notify_on_close")]
-        outcomes = [self._tell_closed(view, everything) for view in told]
+        to_notify = [view for view in closing if view.payload.get("notify_on_close")]
+        outcomes = [self._notify_closed(view, everything) for view in to_notify]
         return outcomes[-1] if outcomes else None
 
-    def _tell_closed(self, view: View, cleared: bool) -> Outcome:
+    def _notify_closed(self, view: View, cleared: bool) -> Outcome:
         return self._interact(
             lambda: payloads.view_closed(self._workspace, self.user, view, cleared=cleared)
         )
@@ -173,13 +173,13 @@ class Person:
 
         Nothing (and no request) below min_query_length; nothing when the answer is malformed.
         """
-        spot = where or self._top_modal()
-        place = find_place(self._blocks(spot), action_id, None)
-        if len(typed) < int(place.element.get("min_query_length", MIN_QUERY)):
+        surface = where or self._top_modal()
+        placed = find_element(self._blocks(surface), action_id, None)
+        if len(typed) < int(placed.element.get("min_query_length", MIN_QUERY)):
             return []
         delivered = self._sandbox.delivery.send(
             "interactive",
-            lambda: payloads.suggestion(self._workspace, self.user, place, typed, spot),
+            lambda: payloads.block_suggestion(self._workspace, self.user, placed, typed, surface),
         )
         offered = offered_options(self._sandbox.record, delivered)
         self._workspace.offered[self.id, action_id] = offered
@@ -187,7 +187,7 @@ class Person:
 
     def shortcut(self, callback_id: str, *, message: Message | None = None) -> Outcome:
         """Run a global shortcut, or a message shortcut on `message`."""
-        self._present()
+        self._require_active()
         known = self._sandbox.installation.shortcuts.get(callback_id)
         if known is None or (known["type"] == "message") != (message is not None):
             raise AssertionError(f"the manifest has no such shortcut: {callback_id}")
@@ -197,14 +197,14 @@ class Person:
             return self._interact(
                 lambda: payloads.global_shortcut(self._workspace, self.user, callback_id)
             )
-        seen = self._visible(message)
+        seen = self._require_visible(message)
         return self._interact(
             lambda: payloads.message_shortcut(self._workspace, self.user, callback_id, seen)
         )
 
     def open_home(self, timeout: float = 1.0) -> View | None:
         """Open the Home tab; the view once published anew, or after `timeout` s the old one."""
-        self._present()
+        self._require_active()
         if not self._sandbox.installation.home_tab or self.user.is_stranger:
             return None
         return events.open_home(self._sandbox, self.user, self.dm, timeout)
@@ -214,18 +214,18 @@ class Person:
 
         The app is told when the manifest subscribes to it and the bot is a member.
         """
-        return events.say(self._sandbox, self.user, self._present_in(channel), text, thread)
+        return events.say(self._sandbox, self.user, self._require_member(channel), text, thread)
 
     def react(self, message: Message, name: str) -> None:
         """Add a reaction; the app is told when the manifest subscribes to it."""
-        events.react(self._sandbox, self.user, self._visible(message), name)
+        events.react(self._sandbox, self.user, self._require_visible(message), name)
 
     def change(self, **fields: Any) -> None:
         """Change the profile (tz, status_emoji, deleted ...) and tell the app if it wants to know.
 
         The names are those of `sandbox.workspace.state.User`.
         """
-        events.change(self._sandbox, self.user, fields)
+        events.change_profile(self._sandbox, self.user, fields)
 
     def set_quiet_hours(self, start: int, end: int) -> None:
         events.set_quiet_hours(self._sandbox, self.user, start, end)
@@ -239,17 +239,17 @@ class Person:
         return new_file(self._workspace, self.id, name, content, mimetype)
 
     def _interact(self, build: Callable[[], dict[str, Any]]) -> Outcome:
-        return Outcome.of(self._sandbox.delivery.send("interactive", build))
+        return Outcome.from_delivery(self._sandbox.delivery.send("interactive", build))
 
-    def _present(self) -> None:
+    def _require_active(self) -> None:
         if self.user.deleted:
             raise AssertionError(f"{self.name} is deactivated")
 
     def _is_in(self, channel: Channel) -> bool:
         return self.id in channel.members
 
-    def _present_in(self, channel: Channel) -> Channel:
-        self._present()
+    def _require_member(self, channel: Channel) -> Channel:
+        self._require_active()
         if not self._is_in(channel):
             raise AssertionError(f"{self.name} is not in #{channel.name}")
         return channel
@@ -260,37 +260,37 @@ class Person:
             raise AssertionError(f"{self.name} has no modal open")
         return top
 
-    def _visible(self, message: Message) -> Message:
-        channel = self._present_in(self._workspace.channels[message.channel])
+    def _require_visible(self, message: Message) -> Message:
+        channel = self._require_member(self._workspace.channels[message.channel])
         if message.deleted or message not in self.messages(channel):
             raise AssertionError(f"{self.name} does not see this message")
         return message
 
     def _blocks(self, where: Message | View) -> list[Block]:
-        self._present()
+        self._require_active()
         if isinstance(where, Message):
-            return self._visible(where).blocks
+            return self._require_visible(where).blocks
         if where not in (self.view, self.home):
             raise AssertionError(f"{self.name} does not see this view")
         return list(where.payload["blocks"])
 
-    def _value(self, place: Place, value: Any) -> Any:
-        return slack_value(self._workspace, self.id, place, value)
+    def _value(self, placed: PlacedElement, value: Any) -> Any:
+        return slack_value(self._workspace, self.id, placed, value)
 
-    def _action(self, where: Message | View, place: Place, value: Any) -> dict[str, Any]:
-        shaped = None if place.element["type"] == "button" else self._value(place, value)
-        if place.kind.stateful:
-            self._keep(where, place, shaped)
-        action = payloads.action_of(place, shaped)
+    def _action(self, where: Message | View, placed: PlacedElement, value: Any) -> dict[str, Any]:
+        shaped = None if placed.element["type"] == "button" else self._value(placed, value)
+        if placed.kind.stateful:
+            self._store_value(where, placed, shaped)
+        action = payloads.action_of(placed, shaped)
         if isinstance(where, View):
             return payloads.view_actions(self._workspace, self.user, where, action)
         return payloads.message_actions(self._workspace, self.user, where, action)
 
-    def _keep(self, where: Message | View, place: Place, shaped: Any) -> None:
+    def _store_value(self, where: Message | View, placed: PlacedElement, shaped: Any) -> None:
         if isinstance(where, View):
             values = where.state_values
-            where.errors.pop(place.block_id, None)
+            where.errors.pop(placed.block_id, None)
         else:
             key = (self.id, where.channel, where.ts)
             values = self._workspace.typed_on_messages.setdefault(key, {})
-        values.setdefault(place.block_id, {})[place.action_id] = state_entry(place, shaped)
+        values.setdefault(placed.block_id, {})[placed.action_id] = state_entry(placed, shaped)

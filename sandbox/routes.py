@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl
 from fastapi import Depends, FastAPI, Request, Response, WebSocket
 from starlette.requests import ClientDisconnect
 
-from sandbox.api.api_pipeline import Arrived, Reply, call_method, pass_through
+from sandbox.api.api_pipeline import ApiReply, ApiRequest, call_method, handle_request
 from sandbox.api.args import Args
 from sandbox.api.errors import Refused
 from sandbox.page.routes import register
-from sandbox.workspace.response_urls import answer_interaction
+from sandbox.workspace.response_urls import post_response
 
 if TYPE_CHECKING:
     from sandbox.server import Sandbox
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def build_app(sandbox: Sandbox) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_exception_handler(ClientDisconnect, _half_a_request)
+    app.add_exception_handler(ClientDisconnect, _on_client_disconnect)
     _add_api(app, sandbox)
     _add_files(app, sandbox)
     register(app, sandbox)
@@ -65,15 +65,15 @@ def _add_api(app: FastAPI, sandbox: Sandbox) -> None:
     @app.api_route("/api/{method}", methods=["GET", "POST"])
     def web_api(method: str, request: Request, fields: Fields) -> Response:
         token = _bearer(request, fields)
-        arrived = Arrived(method, Args(fields), token, _client(request))
-        return _respond(call_method(sandbox, arrived))
+        api_request = ApiRequest(method, Args(fields), token, _client(request))
+        return _respond(call_method(sandbox, api_request))
 
     @app.post("/response/{ticket}")
     def response_url(ticket: str, request: Request, fields: Fields) -> Response:
         args = Args(fields)
-        arrived = Arrived("response_url", args, "", _client(request))
-        reply = pass_through(
-            sandbox, arrived, lambda: answer_interaction(sandbox.workspace, ticket, args)
+        api_request = ApiRequest("response_url", args, "", _client(request))
+        reply = handle_request(
+            sandbox, api_request, lambda: post_response(sandbox.workspace, ticket, args)
         )
         return _respond(reply)
 
@@ -95,7 +95,9 @@ def _add_files(app: FastAPI, sandbox: Sandbox) -> None:
             return {}
 
         args = Args({"file": file_id, "length": len(content)})
-        return _respond(pass_through(sandbox, Arrived("upload", args, "", _client(request)), run))
+        return _respond(
+            handle_request(sandbox, ApiRequest("upload", args, "", _client(request)), run)
+        )
 
     @app.get("/files/{file_id}/{name}")
     def download(file_id: str, request: Request) -> Response:
@@ -109,10 +111,10 @@ def _add_files(app: FastAPI, sandbox: Sandbox) -> None:
         return Response(file.content, media_type=file.mimetype)
 
 
-def _half_a_request(_request: Request, _error: Exception) -> Response:
+def _on_client_disconnect(_request: Request, _error: Exception) -> Response:
     # Whoever sent it has gone: there is nothing to do and nobody to tell.
     return Response(status_code=400)
 
 
-def _respond(reply: Reply) -> Response:
+def _respond(reply: ApiReply) -> Response:
     return Response(reply.content, reply.status, dict(reply.headers), "application/json")

@@ -6,14 +6,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from sandbox.api.faults import Fault, Faults
-from sandbox.api.rate_limits import Rates
-from sandbox.call_record import Call, Record, Unacked
+from sandbox.api.rate_limits import RateLimiter
+from sandbox.call_record import Call, CallRecord, UnackedPayload
 from sandbox.clock import ClockControl, utc_now
-from sandbox.delivery.payload_delivery import Delivery
+from sandbox.delivery.payload_delivery import PayloadDelivery
 from sandbox.delivery.socket_mode import SocketHub
 from sandbox.person import Outcome, Person
 from sandbox.routes import build_app
-from sandbox.server_thread import Runner
+from sandbox.server_thread import ServerThread
 from sandbox.workspace.installation import OTHER_TEAM_ID, TEAM_ID, Installation
 from sandbox.workspace.state import Channel, Message, User, Workspace
 
@@ -39,13 +39,13 @@ class Sandbox:
         self.hints: list[str] = []
         self.clock = clock
         self.workspace = Workspace(self.installation, clock.now if clock else now)
-        self.record = Record(self.workspace)
+        self.record = CallRecord(self.workspace)
         self.faults = Faults()
-        self.rates = Rates() if rate_limits else None
-        self.hub = SocketHub(self.workspace.tickets)
-        self.delivery = Delivery(self.workspace, self.hub, self.record)
+        self.rates = RateLimiter() if rate_limits else None
+        self.hub = SocketHub(self.workspace.tokens)
+        self.delivery = PayloadDelivery(self.workspace, self.hub, self.record)
         self._port = port
-        self._runner: Runner | None = None
+        self._runner: ServerThread | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -60,7 +60,7 @@ class Sandbox:
         self.stop()
 
     def start(self) -> None:
-        self._runner = Runner(build_app(self), self._port)
+        self._runner = ServerThread(build_app(self), self._port)
         self.workspace.url = f"http://127.0.0.1:{self._runner.port}"
         self._runner.start()
 
@@ -75,7 +75,7 @@ class Sandbox:
 
     def reset_connection(self, client: tuple[str, int]) -> None:
         if self._runner is not None:
-            self._runner.reset(client)
+            self._runner.reset_connection(client)
 
     @property
     def name(self) -> str:
@@ -129,10 +129,10 @@ class Sandbox:
         return self.record.calls
 
     @property
-    def unacked(self) -> Sequence[Unacked]:
+    def unacked(self) -> Sequence[UnackedPayload]:
         return self.record.unacked
 
-    def user(
+    def add_user(
         self,
         name: str,
         *,
@@ -173,7 +173,7 @@ class Sandbox:
         """Everyone but the bot, in the order they joined."""
         return [Person(self, u.id) for u in self.workspace.users.values() if not u.is_bot]
 
-    def channel(
+    def add_channel(
         self,
         name: str,
         *,
@@ -201,15 +201,15 @@ class Sandbox:
 
     def drop_connections(self, reason: str = "refresh_requested") -> None:
         """Tell every open connection to go and come back, then end it, as Slack does at times."""
-        for address in self.hub.drop(reason):
+        for address in self.hub.disconnect_all(reason):
             if self._runner is not None:
-                self._runner.hang_up(address)
+                self._runner.close_connection(address)
 
     def cut_connections(self, timeout: float = 1.0) -> None:
         """End every Socket Mode connection without saying so first, as a broken network does."""
         for address in self.hub.addresses():
             self.reset_connection(address)
-        self.hub.wait_for_silence(timeout)
+        self.hub.wait_until_disconnected(timeout)
 
     def wait_for_connection(self, timeout: float = 5.0) -> None:
         """Return once the app has a Socket Mode connection open; TimeoutError otherwise."""
@@ -237,7 +237,7 @@ class Sandbox:
         """
         self.faults.add_at_random(method, share, seed)
 
-    def heal(self) -> None:
+    def clear_faults(self) -> None:
         """Let nothing fail any more; whatever hangs is answered now."""
         self.faults.clear()
 
@@ -265,19 +265,19 @@ class Sandbox:
 
     def assert_nothing_else(self) -> None:
         """AssertionError that lists every post, refusal and missing ack nobody expected."""
-        left = self.record.leftovers()
-        if left:
-            raise AssertionError("nobody expected:\n" + "\n".join(left))
+        unexpected = self.record.leftovers()
+        if unexpected:
+            raise AssertionError("nobody expected:\n" + "\n".join(unexpected))
 
     def expire_triggers(self) -> None:
-        self.workspace.tickets.expire_triggers()
+        self.workspace.tokens.expire_triggers()
 
     def resend_last(self) -> Outcome:
         """Deliver the very same payload once more: a retry of an event, a double submit.
 
         The answer is reported and not acted on.
         """
-        return Outcome.of(self.delivery.resend_last())
+        return Outcome.from_delivery(self.delivery.resend_last())
 
 
 def _is_for(to: Person | Channel, message: Message) -> bool:

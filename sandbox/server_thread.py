@@ -10,11 +10,11 @@ import uvicorn
 from fastapi import FastAPI
 
 THREADS = 200
-PATIENCE = 1.0
+SHUTDOWN_SECONDS = 1.0
 _RESET = struct.pack("ii", 1, 0)
 
 
-class _Server(uvicorn.Server):
+class _UvicornServer(uvicorn.Server):
     """Waits for an event instead of ticking, and leaves without waiting for clients."""
 
     def __init__(self, config: uvicorn.Config, ready: threading.Event) -> None:
@@ -23,10 +23,10 @@ class _Server(uvicorn.Server):
 
     async def main_loop(self) -> None:
         self.loop = asyncio.get_running_loop()
-        self.leave = asyncio.Event()
+        self.stopping = asyncio.Event()
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         self._ready.set()
-        await self.leave.wait()
+        await self.stopping.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
@@ -38,10 +38,10 @@ class _Server(uvicorn.Server):
                 connection.transport.abort()
         # Whoever waited was let go; a cancelled request would be logged as an error.
         if self.server_state.tasks:
-            await asyncio.wait(list(self.server_state.tasks), timeout=PATIENCE)
+            await asyncio.wait(list(self.server_state.tasks), timeout=SHUTDOWN_SECONDS)
 
 
-class Runner:
+class ServerThread:
     """Serves one ASGI app on the loopback; `port` 0 picks a free one."""
 
     def __init__(self, app: FastAPI, port: int) -> None:
@@ -58,7 +58,7 @@ class Runner:
             date_header=False,
             ws_ping_interval=None,
         )
-        self._server = _Server(config, ready)
+        self._server = _UvicornServer(config, ready)
         self._ready = ready
         self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
 
@@ -75,18 +75,18 @@ class Runner:
         return self._server.loop
 
     def stop(self) -> None:
-        self._server.loop.call_soon_threadsafe(self._server.leave.set)
+        self._server.loop.call_soon_threadsafe(self._server.stopping.set)
         self._thread.join(10)
 
-    def reset(self, client: tuple[str, int]) -> None:
+    def reset_connection(self, client: tuple[str, int]) -> None:
         """Close the TCP connection from `client` with a reset, without a word."""
-        self._server.loop.call_soon_threadsafe(self._end, client, True)
+        self._server.loop.call_soon_threadsafe(self._close_connection, client, True)
 
-    def hang_up(self, client: tuple[str, int]) -> None:
+    def close_connection(self, client: tuple[str, int]) -> None:
         """Close the TCP connection from `client` once all is sent."""
-        self._server.loop.call_soon_threadsafe(self._end, client, False)
+        self._server.loop.call_soon_threadsafe(self._close_connection, client, False)
 
-    def _end(self, client: tuple[str, int], at_once: bool) -> None:
+    def _close_connection(self, client: tuple[str, int], at_once: bool) -> None:
         for connection in list(self._server.server_state.connections):
             transport = connection.transport
             if transport is None or transport.get_extra_info("peername")[:2] != client:

@@ -11,23 +11,23 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.db import workspaces
 from bot.domain.outbox.outcomes import Outcome
-from bot.log import logger
+from bot.log import get_logger
 from bot.operations import notes, stories
 from bot.operations import workspaces as workspace_operations
 from bot.operations.calendars import feeds as calendars
 from bot.operations.contacts import flags as contacts
-from bot.operations.debriefs import saved_drafts as unfinished
+from bot.operations.debriefs import saved_drafts
 from bot.operations.doctor import audit
 from bot.operations.inbox import requests as inbox
 from bot.operations.nudges import away
 from bot.operations.nudges import scheduling as nudges
 from bot.operations.outbox import delivery
 from bot.operations.staff import directory as staff
-from bot.operations.workarounds import fix_notices as fixes
-from bot.platform.metrics import code
+from bot.operations.workarounds import fix_notices
+from bot.platform.metrics import reason_label
 from bot.services import Services
 
-LOG = logger(__name__)
+LOG = get_logger(__name__)
 
 Operation = Callable[[Services, datetime], Sequence[Outcome]]
 
@@ -47,7 +47,7 @@ def in_each_workspace(
     """The operation for every installation, one after the other."""
 
     def run(services: Services, now: datetime) -> Sequence[Outcome]:
-        found = workspaces.ids(services.engine)
+        found = workspaces.list_ids(services.engine)
         return list(chain.from_iterable(operation(services, each, now) for each in found))
 
     return run
@@ -55,22 +55,22 @@ def in_each_workspace(
 
 def deliver(services: Services, now: datetime) -> Sequence[Outcome]:
     """Send what waits; a rehearsal sends nothing."""
-    return delivery.deliver(services, now) if services.writes else []
+    return delivery.deliver(services, now) if services.writes_enabled else []
 
 
 JOBS = (
     Job("staff", 60, in_each_workspace(staff.refresh_daily)),
-    Job("quiet", 60, in_each_workspace(away.ask)),
+    Job("quiet", 60, in_each_workspace(away.refresh_dnd_statuses)),
     # Before nudges: a visit that it finds silences them.
     Job("calendars", 60, in_each_workspace(calendars.poll)),
-    Job("nudges", 15, in_each_workspace(nudges.remind)),
+    Job("nudges", 15, in_each_workspace(nudges.enqueue_due)),
     Job("notes", 60, in_each_workspace(notes.offer)),
-    Job("fixes", 60, in_each_workspace(fixes.hand_over)),
+    Job("fixes", 60, in_each_workspace(fix_notices.hand_over)),
     Job("flags", 60, in_each_workspace(contacts.review_all)),
-    Job("digests", 30, in_each_workspace(stories.post_digests)),
-    Job("installations", 300, workspace_operations.try_again),
-    Job("tidying", 900, in_each_workspace(inbox.tidy)),
-    Job("unfinished", 3600, in_each_workspace(unfinished.tidy)),
+    Job("digests", 30, in_each_workspace(stories.enqueue_digests)),
+    Job("installations", 300, workspace_operations.retry_halted),
+    Job("tidying", 900, in_each_workspace(inbox.clean_up)),
+    Job("unfinished", 3600, in_each_workspace(saved_drafts.clean_up)),
     Job("delivery", 2, deliver),
     # Last: one pass over everything leaves nothing for it.
     Job("audit", 60, audit.audit),
@@ -79,7 +79,7 @@ JOBS = (
 
 def tick(services: Services, now: datetime) -> Sequence[Outcome]:
     """One pass of everything that is due at an instant."""
-    return list(chain.from_iterable(_done(services, job, now) for job in JOBS))
+    return list(chain.from_iterable(_run_measured(services, job, now) for job in JOBS))
 
 
 def schedule(services: Services, *more: Job) -> BackgroundScheduler:
@@ -91,30 +91,32 @@ def schedule(services: Services, *more: Job) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
     for job in (*JOBS, *more):
         scheduler.add_job(_run, "interval", (services, job), seconds=job.seconds, id=job.name)
-    services.metrics.clock_started()
+    services.metrics.start_clock()
     return scheduler
 
 
 def _run(services: Services, job: Job) -> None:
     try:
-        outcomes = _done(services, job, services.clock.now())
+        outcomes = _run_measured(services, job, services.clock.now())
     except Exception:  # the door: the next tick tries again
         LOG.exception("job_failed", job=job.name)
         return
     if outcomes:
         # Each delivery has a line of its own.
-        counts = Counter(f"{each.kind} {each.fate} {code(each.reason)}" for each in outcomes)
+        counts = Counter(
+            f"{each.kind} {each.status} {reason_label(each.reason)}" for each in outcomes
+        )
         LOG.info("job", job=job.name, outcomes=dict(counts))
 
 
-def _done(services: Services, job: Job, now: datetime) -> Sequence[Outcome]:
+def _run_measured(services: Services, job: Job, now: datetime) -> Sequence[Outcome]:
     """One run of a job, and its figures."""
     started, failed = perf_counter(), True
     try:
         outcomes = job.operation(services, now)
         failed = False
     finally:
-        services.metrics.job(job.name, perf_counter() - started, failed)
+        services.metrics.count_job(job.name, perf_counter() - started, failed)
     for each in outcomes:
-        services.metrics.outcome(each)
+        services.metrics.count_outcome(each)
     return outcomes

@@ -13,21 +13,21 @@ import pytest
 from hypothesis import settings
 from pydantic import SecretStr
 
-from bot.app import House, build
+from bot.app import Application, build
 from bot.domain.outbox.outcomes import Outcome
-from bot.intake.calendars.fetching import Ways
+from bot.intake.calendars.fetching import Network
 from bot.log import configure
 from bot.settings import Settings
 from sandbox.person import Person
 from sandbox.server import Sandbox
-from sandbox.server_thread import Runner
+from sandbox.server_thread import ServerThread
 from sandbox.workspace.state import View
 from tests.support.databases import (
     PostgresServer,
     SqliteFiles,
-    compile_once,
     postgres_server,
     quick_folder,
+    share_compiled_statements,
 )
 from tests.ticks import tick
 from tests.times import T0
@@ -42,7 +42,7 @@ settings.load_profile("repeatable")
 MANIFEST = json.loads((Path(__file__).parent.parent / "manifest.json").read_text())
 
 
-class HandClock:
+class ManualClock:
     """A clock that stands until a test moves it."""
 
     def __init__(self, at: datetime) -> None:
@@ -57,21 +57,21 @@ class Nihito:
     """A running bot and the Slack around it; `url` is its web server's address."""
 
     slack: Sandbox
-    house: House
-    clock: HandClock
+    application: Application
+    clock: ManualClock
     url: str
 
     @property
     def services(self):
-        return self.house.services
+        return self.application.services
 
     @property
     def workspace_id(self) -> str:
-        return self.house.installation.workspace_id
+        return self.application.installation.workspace_id
 
-    def settle(self) -> None:
+    def wait_until_idle(self) -> None:
         """Return once everything that was acknowledged is done and shown."""
-        assert self.house.gate.background.wait_until_idle(10)
+        assert self.application.dispatcher.background.wait_until_idle(10)
 
     def tick_at(self, at: datetime, *, audited: bool = False) -> list[Outcome]:
         """Move the clock and run everything that is due then."""
@@ -85,7 +85,7 @@ class Nihito:
         person.submit(choices)
         self.slack.expect_message(to=person, containing="Welcome")
 
-    def form(self, person: Person, command: str, text: str = "") -> View:
+    def open_form(self, person: Person, command: str, text: str = "") -> View:
         """The form that a command opens."""
         person.run(command, text)
         return person.wait_for_view()
@@ -108,16 +108,16 @@ def _quiet() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_once() -> None:
-    compile_once()
+    share_compiled_statements()
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock(T0)
+def clock() -> ManualClock:
+    return ManualClock(T0)
 
 
 @pytest.fixture
-def slack(clock: HandClock) -> Iterator[Sandbox]:
+def slack(clock: ManualClock) -> Iterator[Sandbox]:
     with Sandbox(manifest=MANIFEST, now=clock.now) as sandbox:
         yield sandbox
 
@@ -139,12 +139,12 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of an empty database: SQLite, unless a test is parametrized otherwise."""
     kind = getattr(request, "param", "sqlite")
     name = {"sqlite": "sqlite_files", "postgresql": "postgres"}[kind]
-    with request.getfixturevalue(name).lent() as address:
+    with request.getfixturevalue(name).temporary() as address:
         yield address
 
 
 @pytest.fixture
-def way(request: pytest.FixtureRequest) -> str:
+def transport(request: pytest.FixtureRequest) -> str:
     """How Slack reaches the bot: signed HTTP, unless a test is parametrized otherwise.
 
     Socket Mode takes half a second to connect and to hang up.
@@ -153,49 +153,49 @@ def way(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def nihito(slack: Sandbox, clock: HandClock, database: str, way: str) -> Iterator[Nihito]:
-    with open_nihito(slack, clock, database, way) as opened:
+def nihito(slack: Sandbox, clock: ManualClock, database: str, transport: str) -> Iterator[Nihito]:
+    with open_nihito(slack, clock, database, transport) as opened:
         yield opened
     slack.assert_nothing_else()
 
 
-def _close(house: House, slack: Sandbox) -> None:
+def _close(application: Application, slack: Sandbox) -> None:
     # What still hangs would be waited for.
-    slack.heal()
-    house.close()
+    slack.clear_faults()
+    application.close()
 
 
 @contextmanager
 def open_nihito(
     slack: Sandbox,
-    clock: HandClock,
+    clock: ManualClock,
     database: str,
-    way: str = "http",
-    ways: Ways | None = None,
+    transport: str = "http",
+    network: Network | None = None,
     **more: Any,
 ) -> Iterator[Nihito]:
     """A bot that runs, with `more` settings, and reaches calendars in these `ways`."""
     settings = Settings(
         database_url=database,
         slack_bot_token=SecretStr(slack.bot_token),
-        slack_app_token=SecretStr(slack.app_token if way == "socket" else ""),
+        slack_app_token=SecretStr(slack.app_token if transport == "socket" else ""),
         slack_signing_secret=SecretStr(slack.signing_secret),
         slack_api_url=slack.api_url,
         **more,
     )
-    with ExitStack() as ending:
-        house = build(settings, clock, ways)
-        ending.callback(_close, house, slack)
-        runner = Runner(house.web, 0)
+    with ExitStack() as cleanup:
+        application = build(settings, clock, network)
+        cleanup.callback(_close, application, slack)
+        runner = ServerThread(application.web, 0)
         runner.start()
-        ending.callback(runner.stop)
+        cleanup.callback(runner.stop)
         url = f"http://127.0.0.1:{runner.port}"
-        if way == "http":
+        if transport == "http":
             slack.deliver_over_http(f"{url}/slack/events")
         else:
-            house.connect()
+            application.connect()
             slack.wait_for_connection()
-        yield Nihito(slack, house, clock, url)
+        yield Nihito(slack, application, clock, url)
     # Whoever asks the database of a closed house leaves a connection for the collector to find.
-    pool = house.services.engine.pool
+    pool = application.services.engine.pool
     assert (pool.checkedin(), pool.checkedout()) == (0, 0)  # type: ignore[attr-defined]

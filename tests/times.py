@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from bot.domain.working_time import instant
+from bot.domain.working_time import to_instant
 
 # Monday noon in UTC, so that the date and the weekday are the same in nearly every zone.
 T0 = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -15,4 +15,4 @@ def T(*, days: float = 0, hours: float = 0, minutes: float = 0) -> datetime:  # 
 
 def in_berlin(days: int, hour: int = 9, minute: int = 30) -> datetime:
     """The UTC instant of a wall time in Berlin, so many days after `T0`."""
-    return instant(T(days=days).date(), time(hour, minute), "Europe/Berlin")
+    return to_instant(T(days=days).date(), time(hour, minute), "Europe/Berlin")

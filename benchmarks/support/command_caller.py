@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from slack_sdk.signature import SignatureVerifier
 
-PATIENCE = 30.0
+TIMEOUT_SECONDS = 30.0
 
 
 class Caller:
@@ -20,12 +20,12 @@ class Caller:
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe()
         given = (theirs, url, secret, workspace_id, user_id)
-        self._process = context.Process(target=_ask, args=given, daemon=True)
+        self._process = context.Process(target=_run_caller, args=given, daemon=True)
 
     def __enter__(self) -> "Caller":
         self._process.start()
         # The first command loads what all others share.
-        if not self._pipe.poll(PATIENCE):
+        if not self._pipe.poll(TIMEOUT_SECONDS):
             raise TimeoutError("the caller did not start")
         self._pipe.recv()
         return self
@@ -46,8 +46,8 @@ class Caller:
         return found
 
 
-def _ask(pipe: Connection, url: str, secret: str, workspace_id: str, user_id: str) -> None:
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
+def _run_caller(pipe: Connection, url: str, secret: str, workspace_id: str, user_id: str) -> None:
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=TIMEOUT_SECONDS)
     verifier = SignatureVerifier(secret)
     form = {
         "team_id": workspace_id,
@@ -80,7 +80,7 @@ def _acked(
     started = monotonic()
     connection.request("POST", "/slack/events", body, headers)
     answer = connection.getresponse()
-    said = answer.read().decode()
-    if answer.status != 200 or "next nudge" not in said:
-        raise ValueError(f"not an answer to the command: {answer.status} {said[:200]}")
+    text = answer.read().decode()
+    if answer.status != 200 or "next nudge" not in text:
+        raise ValueError(f"not an answer to the command: {answer.status} {text[:200]}")
     return started, monotonic() - started

@@ -8,22 +8,30 @@ from pathlib import Path
 from time import sleep
 from typing import Literal
 
-from benchmarks.support import seed_digests as due
-from benchmarks.support.process_pool import Copies, copies, hurried, services, surroundings
+from benchmarks.support import seed_digests
+from benchmarks.support.process_pool import (
+    ProcessPool,
+    fast_delivery_policy,
+    process_config,
+    running_processes,
+    services,
+)
 from benchmarks.support.running_clock import RunningClock
-from benchmarks.support.slack_process import Count, SlackApart, slack_apart, wait_for
-from bot.domain.outbox.delivery_policy import Terms
+from benchmarks.support.slack_process import PostedCount, SlackProcess, slack_process, wait_for
+from bot.domain.outbox.delivery_policy import DeliveryPolicy
 from bot.services import Services
 
 SEED = 20260302
 LOOK_EVERY = 0.1
-TERMS = hurried(timedelta(seconds=3))
-SHORT_TERMS = hurried(timedelta(seconds=1.5), workers=3, waits=0.2)
-PATIENCE = timedelta(seconds=60)
+DELIVERY_POLICY = fast_delivery_policy(timedelta(seconds=3))
+SHORT_DELIVERY_POLICY = fast_delivery_policy(
+    timedelta(seconds=1.5), workers=3, first_wait_seconds=0.2
+)
+SHORT_LIMIT = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
-class Trial:
+class FaultRun:
     """What is tried: so many messages and copies, that share of posts failing, until `limit`.
 
     Failures are `brief` in a test: a call hangs for a moment only, and none is told to wait.
@@ -35,26 +43,32 @@ class Trial:
     what: Literal["digests", "nudges"] = "digests"
     faults: float = 0.0
     brief: bool = False
-    terms: Terms = TERMS
+    delivery_policy: DeliveryPolicy = DELIVERY_POLICY
     limit: timedelta = timedelta(seconds=120)
     seed: int = SEED
 
-    def short(self, messages: int) -> "Trial":
+    def short(self, messages: int) -> "FaultRun":
         """The same with fewer messages and a shorter lease: for a test, which is not about speed.
 
         Few workers, since a post leaves within a third of its lease or not at all.
         """
-        return replace(self, messages=messages, terms=SHORT_TERMS, brief=True, limit=PATIENCE)
+        return replace(
+            self,
+            messages=messages,
+            delivery_policy=SHORT_DELIVERY_POLICY,
+            brief=True,
+            limit=SHORT_LIMIT,
+        )
 
 
 @dataclass(frozen=True)
-class Scene:
+class RunningFaultRun:
     """A trial under way, as whoever disturbs it sees it."""
 
-    trial: Trial
-    slack: SlackApart
+    fault_run: FaultRun
+    slack: SlackProcess
     clock: RunningClock
-    running: Copies
+    processes: ProcessPool
     database: str
     until: datetime
 
@@ -64,79 +78,87 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class Result:
+class FaultRunResult:
     """What came of a trial; `left` was not settled in time, `ended` copies ended by themselves.
 
     `disturbed` says in words what went wrong, and `whole` whether all of that came about.
     """
 
-    trial: Trial
+    fault_run: FaultRun
     disturbed: str
-    whole: bool
-    count: Count
+    complete: bool
+    count: PostedCount
     seconds: float
-    left: int
+    unfinished: int
     ended: int
 
     @property
     def lost(self) -> int:
         """How many messages stand nowhere."""
-        return self.trial.messages - self.count.places
+        return self.fault_run.messages - self.count.channels
 
     @property
     def passed(self) -> bool:
         """Whether each message stands there once, in time, whatever went wrong."""
-        failed = self.lost, self.count.doubled, self.left, self.ended, not self.whole
+        failed = self.lost, self.count.duplicates, self.unfinished, self.ended, not self.complete
         return not any(failed)
 
     def __str__(self) -> str:
-        late = f", NOT IN TIME ({self.left:,} left)" if self.left else ""
+        late = f", NOT IN TIME ({self.unfinished:,} left)" if self.unfinished else ""
         died = f", {self.ended} COPIES ENDED" if self.ended else ""
         return (
-            f"{self.trial.name}: {self.trial.messages:,} messages, {self.disturbed}, "
+            f"{self.fault_run.name}: {self.fault_run.messages:,} messages, {self.disturbed}, "
             f"{self.count.faults:,} faults, {self.seconds:.0f} s, {self.lost} lost, "
-            f"{self.count.doubled} extra copies, {self.count.look_ups:,} look-ups{late}{died}"
+            f"{self.count.duplicates} extra copies, {self.count.look_ups:,} look-ups{late}{died}"
         )
 
 
-Disturb = Callable[[Scene], tuple[str, bool]]
+Disturb = Callable[[RunningFaultRun], tuple[str, bool]]
 
 
-def run(trial: Trial, database: str, folder: Path, disturb: Disturb) -> Result:
+def run(fault_run: FaultRun, database: str, folder: Path, disturb: Disturb) -> FaultRunResult:
     """One trial on a fresh database, against a Slack of its own.
 
     `disturb` says what it did, and whether it did all of it. Copies write their logs to `folder`.
     """
     clock = RunningClock()
-    with slack_apart(clock) as slack:
-        nudges = trial.what == "nudges"
-        given = surroundings(database, slack, clock, trial.terms, folder / "copies.log")
-        supplies = services(given)
-        _queue(trial, supplies, slack, clock)
-        slack.fail_at_random("chat.postMessage", trial.faults, trial.seed, brief=trial.brief)
+    with slack_process(clock) as slack:
+        nudges = fault_run.what == "nudges"
+        base = process_config(
+            database, slack, clock, fault_run.delivery_policy, folder / "copies.log"
+        )
+        services_here = services(base)
+        _enqueue(fault_run, services_here, slack, clock)
+        slack.fail_at_random(
+            "chat.postMessage", fault_run.faults, fault_run.seed, brief=fault_run.brief
+        )
         began = clock.now()
-        copied = replace(given, reminds=nudges)
-        with copies(trial.copies, copied) as running:
-            scene = Scene(trial, slack, clock, running, database, began + trial.limit)
-            disturbed, whole = disturb(scene)
-            left = settle(supplies, scene)
+        config = replace(base, sends_nudges=nudges)
+        with running_processes(fault_run.copies, config) as running:
+            running_fault_run = RunningFaultRun(
+                fault_run, slack, clock, running, database, began + fault_run.limit
+            )
+            disturbed, complete = disturb(running_fault_run)
+            unfinished = wait_until_finished(services_here, running_fault_run)
             ended = running.ended()
         seconds = (clock.now() - began).total_seconds()
-        supplies.engine.dispose()
-        return Result(trial, disturbed, whole, slack.count(), seconds, left, ended)
+        services_here.engine.dispose()
+        return FaultRunResult(
+            fault_run, disturbed, complete, slack.count_posted(), seconds, unfinished, ended
+        )
 
 
-def settle(supplies: Services, scene: Scene) -> int:
+def wait_until_finished(running_services: Services, running_fault_run: RunningFaultRun) -> int:
     """Wait until every message is settled; gives how many are not when it is too late."""
-    expected = scene.trial.messages
-    while scene.clock.now() < scene.until:
-        if due.settled(supplies) == expected:
+    expected = running_fault_run.fault_run.messages
+    while running_fault_run.clock.now() < running_fault_run.until:
+        if seed_digests.count_finished(running_services) == expected:
             return 0
         sleep(LOOK_EVERY)
-    return expected - due.settled(supplies)
+    return expected - seed_digests.count_finished(running_services)
 
 
-def tell(results: Iterable[Result]) -> int:
+def print_results(results: Iterable[FaultRunResult]) -> int:
     """Print a line for each as it comes; 1 when one of them failed."""
     failed = False
     for each in results:
@@ -146,8 +168,12 @@ def tell(results: Iterable[Result]) -> int:
     return int(failed)
 
 
-def _queue(trial: Trial, supplies: Services, slack: SlackApart, clock: RunningClock) -> None:
-    if trial.what == "nudges":
-        due.add_pms(supplies, slack.add_people(trial.messages), clock.now())
+def _enqueue(
+    fault_run: FaultRun, running_services: Services, slack: SlackProcess, clock: RunningClock
+) -> None:
+    if fault_run.what == "nudges":
+        seed_digests.add_pms(running_services, slack.add_people(fault_run.messages), clock.now())
     else:
-        due.queue_digests(supplies, slack.add_channels(trial.messages), clock.now())
+        seed_digests.enqueue_digests(
+            running_services, slack.add_channels(fault_run.messages), clock.now()
+        )

@@ -6,7 +6,7 @@ from multiprocessing.context import ForkServerContext
 PRELOADED = ["__main__", "benchmarks.support.process_pool"]
 
 
-def context() -> ForkServerContext:
+def fork_server() -> ForkServerContext:
     """What starts processes as forks of it; nothing of this process's threads or sockets goes in.
 
     Only the first call can still say what is imported: it starts with the first process.

@@ -13,13 +13,13 @@ from time import sleep
 
 from pydantic import SecretStr
 
-from benchmarks.support.fork_server import context
+from benchmarks.support.fork_server import fork_server
 from benchmarks.support.running_clock import RunningClock
-from benchmarks.support.slack_process import SlackApart, end_with_parent
+from benchmarks.support.slack_process import SlackProcess, end_with_parent
 from bot.db.engine import make_engine
-from bot.domain.outbox.delivery_policy import Terms
+from bot.domain.outbox.delivery_policy import DeliveryPolicy
 from bot.domain.outbox.outcomes import Outcome
-from bot.log import configure, logger
+from bot.log import configure, get_logger
 from bot.operations.nudges import scheduling as nudges
 from bot.operations.outbox import delivery
 from bot.services import Services
@@ -31,53 +31,61 @@ PAUSE_SECONDS = 0.05
 UNLIMITED = 1_000_000
 
 
-def hurried(lease: timedelta, workers: int = 8, waits: float = 1.0) -> Terms:
+def fast_delivery_policy(
+    lease: timedelta, workers: int = 8, first_wait_seconds: float = 1.0
+) -> DeliveryPolicy:
     """Terms without a rate, as what is tried is whether messages arrive once, not how slowly.
 
     `waits` is for how many seconds a message waits that failed, at first; at most four times that.
     """
-    first = timedelta(seconds=waits)
-    return Terms(lease, workers, UNLIMITED, UNLIMITED, first, 4 * first)
+    first_wait = timedelta(seconds=first_wait_seconds)
+    return DeliveryPolicy(lease, workers, UNLIMITED, UNLIMITED, first_wait, 4 * first_wait)
 
 
-LOG = logger(__name__)
+LOG = get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class ProcessConfig:
     """What a copy is given: database, Slack, time, terms, and whether it queues nudges too."""
 
     database: str
     api_url: str
     token: str
     clock: RunningClock
-    terms: Terms
+    delivery_policy: DeliveryPolicy
     log: Path
-    reminds: bool = False
+    sends_nudges: bool = False
 
 
-def surroundings(
-    database: str, slack: SlackApart, clock: RunningClock, terms: Terms, log: Path
-) -> Surroundings:
+def process_config(
+    database: str,
+    slack: SlackProcess,
+    clock: RunningClock,
+    delivery_policy: DeliveryPolicy,
+    log: Path,
+) -> ProcessConfig:
     """What copies are given that work on that database and talk to that Slack."""
     api_url, token = slack.address()
-    return Surroundings(database, api_url, token, clock, terms, log)
+    return ProcessConfig(database, api_url, token, clock, delivery_policy, log)
 
 
-def services(given: Surroundings) -> Services:
+def services(config: ProcessConfig) -> Services:
     """The house's supplies, with an engine of this process."""
-    settings = Settings(database_url=given.database, slack_bot_token=SecretStr(given.token))
-    client = make_client(given.token, given.api_url)
-    engine = make_engine(given.database)
-    return Services(settings, engine, given.clock, Slack(client), terms=given.terms)
+    settings = Settings(database_url=config.database, slack_bot_token=SecretStr(config.token))
+    client = make_client(config.token, config.api_url)
+    engine = make_engine(config.database)
+    return Services(
+        settings, engine, config.clock, Slack(client), delivery_policy=config.delivery_policy
+    )
 
 
-class Copies:
+class ProcessPool:
     """A fixed number of copies; each is replaced at once when it is killed."""
 
-    def __init__(self, number: int, given: Surroundings) -> None:
-        self._context = context()
-        self._given = given
+    def __init__(self, number: int, config: ProcessConfig) -> None:
+        self._context = fork_server()
+        self._config = config
         self.running = [self._start() for _ in range(number)]
 
     def kill(self, number: int) -> None:
@@ -86,11 +94,11 @@ class Copies:
         self.running[number].join()
         self.running[number] = self._start()
 
-    def stop(self, number: int) -> None:
+    def suspend(self, number: int) -> None:
         """Hold a copy still where it is, as a machine does that is suspended."""
         os.kill(self.pid(number), signal.SIGSTOP)
 
-    def let_go(self, number: int) -> None:
+    def resume(self, number: int) -> None:
         """Let a copy go on."""
         os.kill(self.pid(number), signal.SIGCONT)
 
@@ -102,50 +110,50 @@ class Copies:
         """How many copies have ended by themselves."""
         return sum(not each.is_alive() for each in self.running)
 
-    def end(self) -> None:
+    def kill_all(self) -> None:
         """Kill all."""
         for each in self.running:
             each.kill()
             each.join()
 
     def _start(self) -> ForkServerProcess:
-        process = self._context.Process(target=work, args=(self._given,), daemon=True)
+        process = self._context.Process(target=run_process, args=(self._config,), daemon=True)
         process.start()
         return process
 
 
 @contextmanager
-def copies(number: int, given: Surroundings) -> Iterator[Copies]:
+def running_processes(number: int, config: ProcessConfig) -> Iterator[ProcessPool]:
     """Copies that run until the block is left."""
-    started = Copies(number, given)
+    started = ProcessPool(number, config)
     try:
         yield started
     finally:
-        started.end()
+        started.kill_all()
 
 
-def work(given: Surroundings) -> None:
+def run_process(config: ProcessConfig) -> None:
     """What a copy does all its life: everything that is due, again and again."""
     end_with_parent()
-    _write_to(given.log)
-    supplies = services(given)
+    _redirect_output(config.log)
+    running_services = services(config)
     while True:
-        for each in _pass(supplies, given.reminds):
-            LOG.debug("outcome", kind=each.kind, fate=each.fate, reason=each.reason)
+        for each in _run_pass(running_services, config.sends_nudges):
+            LOG.debug("outcome", kind=each.kind, fate=each.status, reason=each.reason)
         sleep(PAUSE_SECONDS)
 
 
-def _pass(supplies: Services, reminds: bool) -> Sequence[Outcome]:
-    now = supplies.clock.now()
+def _run_pass(running_services: Services, sends_nudges: bool) -> Sequence[Outcome]:
+    now = running_services.clock.now()
     try:
-        asked = nudges.remind(supplies, WORKSPACE, now) if reminds else ()
-        return [*asked, *delivery.deliver(supplies, now)]
+        nudged = nudges.enqueue_due(running_services, WORKSPACE, now) if sends_nudges else ()
+        return [*nudged, *delivery.deliver(running_services, now)]
     except Exception:  # a door, as the clock's jobs are: the next pass tries again
         LOG.exception("pass_failed")
         return ()
 
 
-def _write_to(log: Path) -> None:
+def _redirect_output(log: Path) -> None:
     lines = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     for stream in (1, 2):
         os.dup2(lines, stream)

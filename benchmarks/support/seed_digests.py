@@ -9,7 +9,7 @@ from sqlalchemy import Table, func, insert
 from benchmarks.support.process_pool import WORKSPACE
 from bot.db import customers, workspaces
 from bot.db.engine import Tx
-from bot.db.outbox.queries import OPEN
+from bot.db.outbox.queries import OPEN_STATES
 from bot.db.tables.debriefs import debriefs as debriefs_table
 from bot.db.tables.outbox import outbox as outbox_table
 from bot.db.tables.staff import pms as pms_table
@@ -18,8 +18,8 @@ from bot.db.tables.stories import teams as teams_table
 from bot.db.tables.visits import visits as visits_table
 from bot.domain.customers import Stage
 from bot.domain.debriefs.rules import Sharing
-from bot.domain.nudges.rules import Step, Strength
-from bot.domain.stories import week_of
+from bot.domain.nudges.rules import NudgeStep, Strength
+from bot.domain.stories import iso_week
 from bot.domain.visits.rules import VisitKind, VisitState
 from bot.operations import stories
 from bot.services import Services
@@ -27,7 +27,7 @@ from bot.services import Services
 CUSTOMERS = 20
 
 
-def queue_digests(services: Services, channels: Sequence[str], now: datetime) -> None:
+def enqueue_digests(services: Services, channels: Sequence[str], now: datetime) -> None:
     """Leave a digest for each of the channels: a team each, an author each, a story each."""
     with services.transaction(WORKSPACE) as tx:
         customer = _base(tx, now)
@@ -38,7 +38,7 @@ def queue_digests(services: Services, channels: Sequence[str], now: datetime) ->
         _write(tx, visits_table, [_visit(each, customer, now) for each in authors])
         visits = tx.run(tx.select(visits_table, visits_table.c.id, visits_table.c.pm_id)).all()
         _write(tx, debriefs_table, [_debrief(each.id, each.pm_id, now) for each in visits])
-    stories.post_digests(services, WORKSPACE, now)
+    stories.enqueue_digests(services, WORKSPACE, now)
 
 
 def add_pms(services: Services, user_ids: Sequence[str], now: datetime) -> None:
@@ -48,15 +48,15 @@ def add_pms(services: Services, user_ids: Sequence[str], now: datetime) -> None:
         _add_pms(tx, user_ids, [None] * len(user_ids), now)
 
 
-def settled(services: Services) -> int:
+def count_finished(services: Services) -> int:
     """How many messages are through, or will never be."""
     with services.reading(WORKSPACE) as tx:
-        ended = outbox_table.c.state.not_in(OPEN)
-        return int(tx.run(tx.select(outbox_table, func.count()).where(ended)).scalar_one())
+        finished = outbox_table.c.state.not_in(OPEN_STATES)
+        return int(tx.run(tx.select(outbox_table, func.count()).where(finished)).scalar_one())
 
 
 def _base(tx: Tx, now: datetime) -> int:
-    workspaces.keep(tx, "Benchmark", "U0000000", now)
+    workspaces.save(tx, "Benchmark", "U0000000", now)
     added = [customers.add(tx, f"Customer {each}", Stage.CUSTOMER) for each in range(CUSTOMERS)]
     return added[0]
 
@@ -92,7 +92,7 @@ def _team(channel_id: str, now: datetime) -> dict[str, Any]:
         "digest_weekday": now.weekday(),
         "digest_at": time(now.hour, now.minute),
         "zone": "UTC",
-        "week": week_of(now.date()),
+        "week": iso_week(now.date()),
         "next_on": now.date(),
         "next_at": now.replace(second=0, microsecond=0),
     }
@@ -110,7 +110,7 @@ def _pm(user_id: str, team_id: int | None, next_at: datetime) -> dict[str, Any]:
         "nudge_at": time(next_at.hour, next_at.minute),
         "working_days": [0, 1, 2, 3, 4],
         "anchor_on": on - timedelta(days=14),
-        "step": Step.DUE,
+        "step": NudgeStep.DUE,
         "cycle": 1,
         "next_on": on,
         "next_at": next_at.replace(second=0, microsecond=0),

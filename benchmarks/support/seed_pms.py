@@ -15,9 +15,9 @@ from bot.db.tables.staff import pms as pms_table
 from bot.db.tables.staff import staff as staff_table
 from bot.db.tables.visits import visits as visits_table
 from bot.domain.customers import Stage
-from bot.domain.nudges.rules import Step, Strength
+from bot.domain.nudges.rules import NudgeStep, Strength
 from bot.domain.visits.rules import VisitKind, VisitState
-from bot.domain.working_time import instant
+from bot.domain.working_time import to_instant
 
 # A Tuesday, when it is nine o'clock in Brazil and nine in the evening in Japan.
 NOW = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
@@ -37,16 +37,16 @@ Asia/Singapore=SG Asia/Manila=PH Asia/Tokyo=JP Asia/Seoul=KR
 """.split()  # noqa: SIM905 - one a line would be a long list
 
 
-def settle(tx: Tx, count: int) -> None:
+def add_pms(tx: Tx, count: int) -> None:
     """So many PMs, none of whom is due for a year."""
-    workspaces.keep(tx, "Benchmark", "U0000000", NOW)
-    chance = Random(SEED)
-    rows = (_pm(tx, number, chance) for number in range(count))
-    while some := list(islice(rows, AT_ONCE)):
-        tx.run(insert(pms_table), some)
+    workspaces.save(tx, "Benchmark", "U0000000", NOW)
+    random = Random(SEED)
+    rows = (_pm(tx, number, random) for number in range(count))
+    while chunk := list(islice(rows, AT_ONCE)):
+        tx.run(insert(pms_table), chunk)
 
 
-def multiply(tx: Tx, times: int) -> None:
+def multiply_pms(tx: Tx, times: int) -> None:
     """Each PM there is, so many times more under other ids."""
     numbers = as_table(tx, {"number": String()}, [{"number": f"{each}"} for each in range(times)])
     known = {each.name: each for each in pms_table.columns}
@@ -55,18 +55,18 @@ def multiply(tx: Tx, times: int) -> None:
     tx.run(insert(pms_table).from_select(list(others), rows))
 
 
-def fall_due(tx: Tx, count: int, now: datetime) -> None:
+def make_due(tx: Tx, count: int, now: datetime) -> None:
     """The first so many PMs are due on this day, at their hour; one in 20 has booked a visit."""
     on = now.date()
-    anchors = {days: on - timedelta(days=days) for days in INTERVALS}
-    anchor = case(anchors, value=pms_table.c.interval_days)
+    cycle_starts = {days: on - timedelta(days=days) for days in INTERVALS}
+    cycle_start = case(cycle_starts, value=pms_table.c.interval_days)
     due = tx.update(pms_table).where(pms_table.c.user_id < _user(count))
-    plan = {"step": Step.DUE, "cycle": 1, "next_on": on, "next_at": now - timedelta(hours=1)}
-    tx.run(due.where(pms_table.c.user_id.not_like("%-%")).values(anchor_on=anchor, **plan))
+    plan = {"step": NudgeStep.DUE, "cycle": 1, "next_on": on, "next_at": now - timedelta(hours=1)}
+    tx.run(due.where(pms_table.c.user_id.not_like("%-%")).values(anchor_on=cycle_start, **plan))
     _book(tx, range(0, count, 20), on)
 
 
-def become_staff(tx: Tx, user_id: str) -> None:
+def add_staff(tx: Tx, user_id: str) -> None:
     """Somebody who is known, so that Slack need not be asked who knocks."""
     person = {"user_id": user_id, "name": "Somebody", "zone": "Europe/Berlin", "seen_at": NOW}
     rest = {"standing": "member", "is_admin": False, "is_support": False}
@@ -93,27 +93,27 @@ def _book(tx: Tx, numbers: Sequence[int], on: date) -> None:
     tx.run(insert(visits_table), rows)
 
 
-def _pm(tx: Tx, number: int, chance: Random) -> dict[str, Any]:
-    zone, _, country = chance.choice(PLACES).partition("=")
-    hour = chance.choice(HOURS)
+def _pm(tx: Tx, number: int, random: Random) -> dict[str, Any]:
+    zone, _, country = random.choice(PLACES).partition("=")
+    hour = random.choice(HOURS)
     next_on = NOW.date() + timedelta(days=365 + number % 30)
-    days = chance.choice(INTERVALS)
+    days = random.choice(INTERVALS)
     return {
         "workspace_id": tx.workspace_id,
         "user_id": _user(number),
         "joined_at": NOW - timedelta(days=400),
         "interval_days": days,
-        "strength": chance.choice(list(Strength)),
+        "strength": random.choice(list(Strength)),
         "zone": zone,
         "nudge_at": hour,
         "working_days": [0, 1, 2, 3, 4],
         "country": country or None,
         "anchor_on": next_on - timedelta(days=days),
         "paused_until": NOW.date() + timedelta(days=400) if number % 50 == 1 else None,
-        "step": Step.DUE,
+        "step": NudgeStep.DUE,
         "cycle": 1,
         "next_on": next_on,
-        "next_at": instant(next_on, hour, zone),
+        "next_at": to_instant(next_on, hour, zone),
     }
 
 

@@ -19,10 +19,10 @@ from sandbox.server import Sandbox
 
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
 # What came of each request; None for a search, which is not acknowledged but answered.
-Acts = Iterator[Outcome | None]
+Steps = Iterator[Outcome | None]
 CUSTOMERS = tuple(f"Made-up Mills {number}" for number in range(300))
 # A form that does not come is given up: a call for it may have been one of those that failed.
-PATIENCE = 2.0
+TIMEOUT_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,19 @@ class Address:
 
 
 @dataclass(frozen=True)
-class Tally:
+class ActivityCounts:
     """What has happened so far; `slowest` is the longest wait for an ack in seconds."""
 
     requests: int
     unacked: int
-    slowest: float
+    slowest_ack: float
     given_up: int
     messages: int
     calls: int
     faults: int
 
 
-class Everyday:
+class SimulatedStaff:
     """People at work; each public method can be called from another process."""
 
     def __init__(self, clock: RunningClock) -> None:
@@ -57,7 +57,7 @@ class Everyday:
         self._sandbox.start()
         self._lock = Lock()
         self._requests, self._unacked, self._given_up, self._slowest = 0, 0, 0, 0.0
-        self._acts: Sequence[Callable[[Person, Random], Acts]] = (
+        self._tasks: Sequence[Callable[[Person, Random], Steps]] = (
             *(6 * (_note_contact,)),
             *(3 * (_look_ahead,)),
             *(2 * (_write_debrief,)),
@@ -71,11 +71,11 @@ class Everyday:
 
     def add_people(self, count: int) -> list[str]:
         """New people; gives their ids."""
-        return [self._sandbox.user(f"Person {number}", tz="UTC").id for number in range(count)]
+        return [self._sandbox.add_user(f"Person {number}", tz="UTC").id for number in range(count)]
 
     def add_channels(self, count: int) -> list[str]:
         """New public channels that the bot is in; gives their ids."""
-        return [self._sandbox.channel(f"stories-{number}").id for number in range(count)]
+        return [self._sandbox.add_channel(f"stories-{number}").id for number in range(count)]
 
     def wait_for_bot(self, seconds: float) -> None:
         """Return once the bot is connected."""
@@ -85,7 +85,7 @@ class Everyday:
         """Let that share of all calls fail from now on."""
         self._sandbox.fail_at_random("*", share, seed)
 
-    def reconnect(self, gently: bool) -> None:
+    def drop_connection(self, gently: bool) -> None:
         """End the bot's connection, with or without saying so first."""
         end = self._sandbox.drop_connections if gently else self._sandbox.cut_connections
         # One that has just ended by itself cannot be told to go.
@@ -101,17 +101,17 @@ class Everyday:
         with suppress(AssertionError):
             person.close(clear_all=True)
         try:
-            for outcome in random.choice(self._acts)(person, random):
+            for outcome in random.choice(self._tasks)(person, random):
                 self._count(outcome)
         except (AssertionError, TimeoutError, LookupError):
             # What they were about to do was not there: a call of the bot's had failed.
             with self._lock:
                 self._given_up += 1
 
-    def tally(self) -> Tally:
+    def counts(self) -> ActivityCounts:
         """What has happened so far."""
         known = self._sandbox
-        return Tally(
+        return ActivityCounts(
             self._requests,
             self._unacked,
             self._slowest,
@@ -126,7 +126,7 @@ class Everyday:
         with self._lock:
             self._requests += 1
         if random.random() < 0.5:
-            person.open_home(PATIENCE)
+            person.open_home(TIMEOUT_SECONDS)
         else:
             person.change(status_text=random.choice(("", "In a meeting", "At lunch")))
 
@@ -139,13 +139,13 @@ class Everyday:
             self._slowest = max(self._slowest, outcome.took)
 
 
-def _look_ahead(person: Person, random: Random) -> Acts:
+def _look_ahead(person: Person, random: Random) -> Steps:
     yield person.run("/visit", random.choice(("next", "help", "settings")))
 
 
-def _note_contact(person: Person, random: Random) -> Acts:
+def _note_contact(person: Person, random: Random) -> Steps:
     yield person.run("/contact", random.choice(CUSTOMERS))
-    person.wait_for_view(PATIENCE)
+    person.wait_for_view(TIMEOUT_SECONDS)
     name = f"Somebody {random.randrange(2000)}"
     somebody = person.options("contact.person", name)[-1]["value"]
     yield None
@@ -154,16 +154,16 @@ def _note_contact(person: Person, random: Random) -> Acts:
     yield person.submit({"person": somebody, "customer": customer, "channel": "mail"})
 
 
-def _write_debrief(person: Person, random: Random) -> Acts:
+def _write_debrief(person: Person, random: Random) -> Steps:
     yield person.run("/debrief")
-    person.wait_for_view(PATIENCE)
+    person.wait_for_view(TIMEOUT_SECONDS)
     customer = person.options("customer.find", random.choice(CUSTOMERS))[-1]["value"]
     yield None
     story = f"Made up: they counted {random.randrange(10**6)} sheets by hand. " * 4
     yield person.submit({"customer": customer, "story": story})
 
 
-def _answer_nudge(person: Person, random: Random) -> Acts:
+def _answer_nudge(person: Person, random: Random) -> Steps:
     asking = [each for each in person.messages() if "nudge.someone_else" in str(each.blocks)]
     for nudge in asking[-1:]:
         yield person.press(nudge, "nudge.someone_else")
@@ -174,15 +174,15 @@ class _Manager(BaseManager):
     """Runs an `Everyday` in a process of its own and passes calls on to it."""
 
 
-_Manager.register("Everyday", Everyday)
+_Manager.register("Everyday", SimulatedStaff)
 
 
 @contextmanager
-def everyday(clock: RunningClock) -> Iterator[Everyday]:
+def simulated_staff(clock: RunningClock) -> Iterator[SimulatedStaff]:
     """A Slack with people, whose process ends with the block, or with this process."""
     manager = _Manager(ctx=get_context("forkserver"))
     manager.start(end_with_parent)
     try:
-        yield cast(Everyday, manager.Everyday(clock))  # type: ignore[attr-defined]
+        yield cast(SimulatedStaff, manager.Everyday(clock))  # type: ignore[attr-defined]
     finally:
         manager.shutdown()

@@ -14,7 +14,7 @@ from pathlib import Path
 from time import sleep
 from typing import Any, cast
 
-from benchmarks.support.fork_server import context
+from benchmarks.support.fork_server import fork_server
 from benchmarks.support.running_clock import RunningClock
 from sandbox.server import Sandbox
 
@@ -24,14 +24,14 @@ LOOK_EVERY = 0.002
 
 
 @dataclass(frozen=True)
-class Count:
+class PostedCount:
     """What stands in Slack: how many messages, in how many places, how often each delivery's.
 
     `faults` are failures that calls met, `calls` how often each method was called.
     """
 
     messages: int
-    places: int
+    channels: int
     copies: Mapping[str, int]
     faults: int
     calls: Mapping[str, int]
@@ -42,12 +42,12 @@ class Count:
         return self.calls.get("conversations.history", 0)
 
     @property
-    def doubled(self) -> int:
+    def duplicates(self) -> int:
         """How many messages stand there beside one that is the same."""
-        return max(self.messages - self.places, self.messages - len(self.copies))
+        return max(self.messages - self.channels, self.messages - len(self.copies))
 
 
-class SlackApart:
+class SlackProcess:
     """The sandbox as it is driven from another process; each public method can be called."""
 
     def __init__(self, clock: RunningClock) -> None:
@@ -61,11 +61,11 @@ class SlackApart:
 
     def add_channels(self, count: int) -> list[str]:
         """New public channels that the bot is in; gives their ids."""
-        return [self._sandbox.channel(f"stories-{number}").id for number in range(count)]
+        return [self._sandbox.add_channel(f"stories-{number}").id for number in range(count)]
 
     def add_people(self, count: int) -> list[str]:
         """New people; gives their ids."""
-        return [self._sandbox.user(f"Person {number}", tz="UTC").id for number in range(count)]
+        return [self._sandbox.add_user(f"Person {number}", tz="UTC").id for number in range(count)]
 
     def fail_at_random(self, method: str, share: float, seed: int, *, brief: bool) -> None:
         """Let that share of the calls of `method` fail, until `heal`; `brief`: for no long time."""
@@ -73,22 +73,22 @@ class SlackApart:
             self._sandbox.faults.hang_seconds, self._sandbox.faults.retry_seconds = 0.3, 0
         self._sandbox.fail_at_random(method, share, seed)
 
-    def heal(self) -> None:
+    def clear_faults(self) -> None:
         """Let nothing fail any more."""
-        self._sandbox.heal()
+        self._sandbox.clear_faults()
 
     def posted(self) -> int:
         """How many messages stand there."""
         return len(self._sandbox.workspace.posts)
 
-    def count(self) -> Count:
+    def count_posted(self) -> PostedCount:
         """What stands there now, and what was asked."""
         with self._sandbox.workspace.lock:
             listed = [each for each in self._sandbox.workspace.messages.values() if each]
             messages = [message for place in listed for message in place]
-            return Count(
+            return PostedCount(
                 messages=len(messages),
-                places=len(listed),
+                channels=len(listed),
                 copies=Counter(_delivery(each.metadata) for each in messages),
                 faults=sum(self._sandbox.faults.met.values()),
                 calls=Counter(call.method for call in self._sandbox.calls),
@@ -99,16 +99,16 @@ class _Manager(BaseManager):
     """Runs a `SlackApart` in a process of its own and passes calls on to it."""
 
 
-_Manager.register("SlackApart", SlackApart)
+_Manager.register("SlackApart", SlackProcess)
 
 
 @contextmanager
-def slack_apart(clock: RunningClock) -> Iterator[SlackApart]:
+def slack_process(clock: RunningClock) -> Iterator[SlackProcess]:
     """A Slack whose process ends with the block, or with this process."""
-    manager = _Manager(ctx=context())
+    manager = _Manager(ctx=fork_server())
     manager.start(end_with_parent)
     try:
-        yield cast(SlackApart, manager.SlackApart(clock))  # type: ignore[attr-defined]
+        yield cast(SlackProcess, manager.SlackApart(clock))  # type: ignore[attr-defined]
     finally:
         manager.shutdown()
 
@@ -125,7 +125,7 @@ def _await_end(sentinel: int) -> None:
     os._exit(1)
 
 
-def wait_for(slack: SlackApart, messages: int, clock: RunningClock, until: datetime) -> bool:
+def wait_for(slack: SlackProcess, messages: int, clock: RunningClock, until: datetime) -> bool:
     """Wait until that many messages stand there; False when it is too late."""
     while slack.posted() < messages:
         if clock.now() > until:

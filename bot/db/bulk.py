@@ -25,10 +25,10 @@ from sqlalchemy.types import TypeEngine
 from bot.db.engine import Tx
 from bot.db.tables.column_types import Instant
 
-Kinds = Mapping[str, TypeEngine[Any]]
+ColumnTypes = Mapping[str, TypeEngine[Any]]
 
 
-def as_table(tx: Tx, kinds: Kinds, rows: Sequence[Mapping[str, Any]]) -> FromClause:
+def as_table(tx: Tx, column_types: ColumnTypes, rows: Sequence[Mapping[str, Any]]) -> FromClause:
     """The rows as a table with columns of these names and types.
 
     They travel as one JSON text: with a parameter for each value, drivers take longer to read the
@@ -36,42 +36,55 @@ def as_table(tx: Tx, kinds: Kinds, rows: Sequence[Mapping[str, Any]]) -> FromCla
     """
     postgresql = tx.connection.dialect.name == "postgresql"
     # Few dates and instants serve many rows.
-    say = cache(partial(_said, postgresql))
-    dated = {name for name, kind in kinds.items() if isinstance(kind, Date | Instant)}
+    encode = cache(partial(_encode, postgresql))
+    date_columns = {
+        name
+        for name, column_type in column_types.items()
+        if isinstance(column_type, Date | Instant)
+    }
     text = json.dumps(
-        [[say(row[name]) if name in dated else row[name] for name in kinds] for row in rows]
+        [
+            [encode(row[name]) if name in date_columns else row[name] for name in column_types]
+            for row in rows
+        ]
     )
-    given = bindparam("rows", text, Text)
-    return _in_postgresql(given, kinds) if postgresql else _in_sqlite(given, kinds)
+    rows_parameter = bindparam("rows", text, Text)
+    return (
+        _postgresql_table(rows_parameter, column_types)
+        if postgresql
+        else _sqlite_table(rows_parameter, column_types)
+    )
 
 
-def adding(tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]], same: Mapping[str, Any]) -> Any:
+def insert_new(
+    tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]
+) -> Any:
     """An insert of the rows, with columns that are the `same` in all, leaving out known keys."""
     given = as_table(tx, {name: table.c[name].type for name in rows[0]}, rows)
-    alike = [literal(value, table.c[name].type) for name, value in same.items()]
+    shared_columns = [literal(value, table.c[name].type) for name, value in shared.items()]
     # SQLite takes what stands after a bare table for its alias: "ON CONFLICT" needs a WHERE before.
-    chosen = select(*given.c, *alike).where(literal(1) == 1)
-    return tx.upsert(table).from_select([*rows[0], *same], chosen).on_conflict_do_nothing()
+    chosen = select(*given.c, *shared_columns).where(literal(1) == 1)
+    return tx.upsert(table).from_select([*rows[0], *shared], chosen).on_conflict_do_nothing()
 
 
-def _in_postgresql(given: Any, kinds: Kinds) -> FromClause:
+def _postgresql_table(given: Any, column_types: ColumnTypes) -> FromClause:
     # Not JSON, whose text would be read anew for each of a row's columns.
     rows = func.jsonb_array_elements(cast(given, JSONB))
     value = rows.table_valued(column("value", JSONB)).c.value
     return select(
         *(
-            cast(value.op("->>")(place), kind).label(name)
-            for place, (name, kind) in enumerate(kinds.items())
+            cast(value.op("->>")(index), column_type).label(name)
+            for index, (name, column_type) in enumerate(column_types.items())
         )
     ).subquery()
 
 
-def _in_sqlite(given: Any, kinds: Kinds) -> FromClause:
+def _sqlite_table(given: Any, column_types: ColumnTypes) -> FromClause:
     value = func.json_each(given).table_valued("value").c.value
     rows = select(
         *(
-            type_coerce(func.json_extract(value, f"$[{place}]"), kind).label(name)
-            for place, (name, kind) in enumerate(kinds.items())
+            type_coerce(func.json_extract(value, f"$[{index}]"), column_type).label(name)
+            for index, (name, column_type) in enumerate(column_types.items())
         )
     )
     # No limit, but one that has the rows read once: SQLite would look through them for each row
@@ -79,10 +92,10 @@ def _in_sqlite(given: Any, kinds: Kinds) -> FromClause:
     return rows.limit(-1).subquery()
 
 
-def _said(postgresql: bool, value: Any) -> Any:
+def _encode(postgresql: bool, value: Any) -> Any:
     """A value as JSON has it: dates and instants in the form in which SQLite keeps them."""
     if isinstance(value, datetime):
         at = value.astimezone(UTC)
-        kept = at if postgresql else at.replace(tzinfo=None)
-        return kept.isoformat(" ", "microseconds")
+        stored = at if postgresql else at.replace(tzinfo=None)
+        return stored.isoformat(" ", "microseconds")
     return value.isoformat() if isinstance(value, date) else value

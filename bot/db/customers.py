@@ -9,7 +9,7 @@ from sqlalchemy import Row, case, func, literal
 from bot.db.engine import Tx
 from bot.db.tables.customers import customers, deals, people
 from bot.domain.customers import Customer, Person, Stage, name_key
-from bot.domain.visits.caps import Closed
+from bot.domain.visits.caps import NoContactReason
 
 
 def get(tx: Tx, customer_id: int) -> Customer | None:
@@ -18,20 +18,20 @@ def get(tx: Tx, customer_id: int) -> Customer | None:
     return _customer(row) if row else None
 
 
-def named(tx: Tx, name: str) -> Sequence[Customer]:
+def list_by_name(tx: Tx, name: str) -> Sequence[Customer]:
     """All customers of that name, case and accents aside, oldest first."""
     found = tx.select(customers).where(customers.c.name_key == name_key(name))
     return [_customer(row) for row in tx.run(found.order_by(customers.c.id))]
 
 
-def any_named(tx: Tx, names: Iterable[str]) -> Sequence[Customer]:
+def list_by_names(tx: Tx, names: Iterable[str]) -> Sequence[Customer]:
     """All customers of any of those names, case and accents aside, oldest first."""
     keys = {name_key(each) for each in names}
     found = tx.select(customers).where(customers.c.name_key.in_(keys)).order_by(customers.c.id)
     return [_customer(row) for row in tx.run(found)]
 
 
-def by_domain(tx: Tx, domain: str) -> Customer | None:
+def find_by_domain(tx: Tx, domain: str) -> Customer | None:
     """The customer with that mail domain (lower case)."""
     row = tx.run(tx.select(customers).where(customers.c.domain == domain.casefold())).first()
     return _customer(row) if row else None
@@ -51,25 +51,25 @@ def add(tx: Tx, name: str, stage: Stage, **known: Any) -> int:
     return tx.add(customers, name=name, name_key=name_key(name), stage=stage, **known)
 
 
-def change(tx: Tx, customer_id: int, **known: Any) -> None:
+def update(tx: Tx, customer_id: int, **known: Any) -> None:
     """Set columns of a customer."""
     if known:
         tx.run(tx.update(customers).where(customers.c.id == customer_id).values(**known))
 
 
-def person(tx: Tx, person_id: int) -> Person | None:
+def get_person(tx: Tx, person_id: int) -> Person | None:
     """The person, or None."""
     row = tx.run(tx.select(people).where(people.c.id == person_id)).first()
     return _person(row) if row else None
 
 
-def person_by_email(tx: Tx, email: str) -> Person | None:
+def find_person_by_email(tx: Tx, email: str) -> Person | None:
     """The person with that address, case aside."""
     row = tx.run(tx.select(people).where(people.c.email == email.casefold())).first()
     return _person(row) if row else None
 
 
-def people_of(tx: Tx, customer_id: int) -> Sequence[Person]:
+def list_people(tx: Tx, customer_id: int) -> Sequence[Person]:
     """The people at a customer, by name."""
     found = tx.select(people).where(people.c.customer_id == customer_id).order_by(people.c.name)
     return [_person(row) for row in tx.run(found)]
@@ -93,19 +93,19 @@ def add_person(tx: Tx, customer_id: int, name: str, **known: Any) -> int:
     return tx.add(people, customer_id=customer_id, name=name, **known)
 
 
-def change_person(tx: Tx, person_id: int, **known: Any) -> None:
+def update_person(tx: Tx, person_id: int, **known: Any) -> None:
     """Set columns of a person."""
     if known:
         tx.run(tx.update(people).where(people.c.id == person_id).values(**known))
 
 
-def person_names(tx: Tx, ids: Iterable[int]) -> Mapping[int, str]:
+def get_person_names(tx: Tx, ids: Iterable[int]) -> Mapping[int, str]:
     """Names of people by id; ids that are gone are left out."""
     found = tx.select(people, people.c.id, people.c.name).where(people.c.id.in_(list(ids)))
     return {row.id: row.name for row in tx.run(found)}
 
 
-def visited(tx: Tx, customer_id: int, on: Any) -> None:
+def record_visit(tx: Tx, customer_id: int, on: Any) -> None:
     """Note the date of a visit, unless a later one is known."""
     later = func.coalesce(customers.c.last_visit_on, literal(on, customers.c.last_visit_on.type))
     newest = case((later < on, on), else_=later)
@@ -113,7 +113,9 @@ def visited(tx: Tx, customer_id: int, on: Any) -> None:
     tx.run(tx.update(customers).where(where).values(last_visit_on=newest))
 
 
-def deal(tx: Tx, customer_id: int, outcome: str, closed_on: date) -> tuple[int, date | None] | None:
+def find_deal(
+    tx: Tx, customer_id: int, outcome: str, closed_on: date
+) -> tuple[int, date | None] | None:
     """Id and go-live date of the deal that was closed so on that date."""
     found = tx.select(deals, deals.c.id, deals.c.go_live_on).where(
         deals.c.customer_id == customer_id,
@@ -132,21 +134,21 @@ def add_deal(
     return tx.add(deals, customer_id=customer_id, **known)
 
 
-def last_deal(tx: Tx, customer_id: int) -> tuple[bool, date, date | None] | None:
+def get_last_deal(tx: Tx, customer_id: int) -> tuple[bool, date, date | None] | None:
     """Whether a customer's last deal was won, when it was closed, and when it goes live."""
     found = tx.select(deals).where(deals.c.customer_id == customer_id)
     row = tx.run(found.order_by(deals.c.closed_on.desc(), deals.c.id.desc()).limit(1)).first()
     return (row.outcome == "won", row.closed_on, row.go_live_on) if row else None
 
 
-def change_deal(tx: Tx, deal_id: int, go_live_on: date | None) -> None:
+def update_deal(tx: Tx, deal_id: int, go_live_on: date | None) -> None:
     """Another date for the roll-out."""
     tx.run(tx.update(deals).where(deals.c.id == deal_id).values(go_live_on=go_live_on))
 
 
 def _customer(row: Row[Any]) -> Customer:
     known = {name: getattr(row, name) for name in Customer.__dataclass_fields__}
-    closed = Closed(row.closed) if row.closed else None
+    closed = NoContactReason(row.closed) if row.closed else None
     return Customer(**{**known, "stage": Stage(row.stage), "closed": closed})
 
 

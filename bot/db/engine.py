@@ -28,19 +28,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 LOCK_WAIT_SECONDS = 2
 # So long waits what can be left undone: it is not to hold up what somebody waits for.
-HASTY_SECONDS = 0.2
-HASTY = "hasty"
-TURN = "turn"
+SHORT_WAIT_SECONDS = 0.2
+SHORT_WAIT = "hasty"
+WRITER_LOCK = "turn"
 CONNECT_SECONDS = 5
 # Kept open: a connection for each burst's threads would cost more than what they do with it. The
 # last one used is the first used again, so that few grow warm.
-CONNECTIONS = 16
+POOL_SIZE = 16
 # Statements that a SQLite connection keeps prepared. Each takes some 10 kB: with the driver's own
 # 128 they would grow for a quarter of an hour, to a tenth of all memory.
-STATEMENTS = 32
+CACHED_STATEMENTS = 32
 # Pages of 4 kB in the log before they are written to the file. A tick writes the same ones again
 # and again; each batch would set off a checkpoint with SQLite's own 1,000.
-CHECKPOINT = "wal_autocheckpoint=4000"
+CHECKPOINT_PRAGMA = "wal_autocheckpoint=4000"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Tx:
         dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
         return dialect.insert(table)
 
-    def one_at_a_time(self, key: str) -> None:
+    def advisory_lock(self, key: str) -> None:
         """Wait for any other transaction that holds this key; hold it until this one ends.
 
         SQLite lets one writer in at a time anyway.
@@ -98,18 +98,18 @@ def make_engine(url: str) -> Engine:
         return create_engine(
             address,
             pool_pre_ping=True,
-            pool_size=CONNECTIONS,
+            pool_size=POOL_SIZE,
             pool_use_lifo=True,
             hide_parameters=True,
             connect_args={"connect_timeout": CONNECT_SECONDS},
         )
     engine = create_engine(
         parsed,
-        connect_args={"timeout": LOCK_WAIT_SECONDS, "cached_statements": STATEMENTS},
-        pool_size=CONNECTIONS,
+        connect_args={"timeout": LOCK_WAIT_SECONDS, "cached_statements": CACHED_STATEMENTS},
+        pool_size=POOL_SIZE,
         pool_use_lifo=True,
         hide_parameters=True,
-        execution_options={TURN: Lock()},
+        execution_options={WRITER_LOCK: Lock()},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
@@ -118,16 +118,16 @@ def make_engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver would begin late and lose against a writer
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", CHECKPOINT):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", CHECKPOINT_PRAGMA):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if not options.get(HASTY, False):
+    if not options.get(SHORT_WAIT, False):
         connection.exec_driver_sql("BEGIN" if options.get("reading", False) else "BEGIN IMMEDIATE")
         return
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(HASTY_SECONDS * 1000)}")
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(SHORT_WAIT_SECONDS * 1000)}")
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
@@ -136,39 +136,39 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def transaction(
-    engine: Engine, workspace_id: str, *, keep: bool = True, hasty: bool = False
+    engine: Engine, workspace_id: str, *, commit: bool = True, short_wait: bool = False
 ) -> Iterator[Tx]:
     """One transaction in one workspace; leaving by an error, or with `keep` false, undoes all.
 
     A `hasty` one waits for no other writer of a SQLite file longer than a moment.
     """
-    seconds = HASTY_SECONDS if hasty else LOCK_WAIT_SECONDS
-    with _turn(engine, seconds), engine.connect() as plain:
-        connection = plain.execution_options(**{HASTY: hasty})
+    seconds = SHORT_WAIT_SECONDS if short_wait else LOCK_WAIT_SECONDS
+    with _writer_lock(engine, seconds), engine.connect() as plain:
+        connection = plain.execution_options(**{SHORT_WAIT: short_wait})
         with connection.begin() as begun:
             yield Tx(connection, workspace_id)
-            if not keep:
+            if not commit:
                 begun.rollback()
 
 
 @contextmanager
-def _turn(engine: Engine, seconds: float) -> Iterator[None]:
+def _writer_lock(engine: Engine, seconds: float) -> Iterator[None]:
     """This process's writers of a SQLite file, one after the other.
 
     The file's own lock is asked for at intervals, and whoever has bad luck with them may get it
     too late. It still keeps other processes out, and whoever has waited too long here asks it.
     """
-    lock = engine.get_execution_options().get(TURN)
-    held = lock if lock and lock.acquire(timeout=seconds) else None
+    lock = engine.get_execution_options().get(WRITER_LOCK)
+    acquired = lock if lock and lock.acquire(timeout=seconds) else None
     try:
         yield
     finally:
-        if held:
-            held.release()
+        if acquired:
+            acquired.release()
 
 
 @contextmanager
-def reading(engine: Engine, workspace_id: str) -> Iterator[Tx]:
+def read_transaction(engine: Engine, workspace_id: str) -> Iterator[Tx]:
     """A transaction that only reads: on SQLite it waits for no writer and stops none."""
     with engine.connect().execution_options(reading=True) as connection, connection.begin():
         yield Tx(connection, workspace_id)

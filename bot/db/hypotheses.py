@@ -13,11 +13,11 @@ from bot.db.tables.hypotheses import hypotheses
 from bot.db.tables.visits import visits
 from bot.domain.customers import Stage, name_key
 from bot.domain.debriefs.rules import Sharing
-from bot.domain.debriefs.sections import Verdict
-from bot.domain.hypotheses import Evidence, Hypothesis, Settled
+from bot.domain.debriefs.sections import HypothesisVerdict
+from bot.domain.hypotheses import Hypothesis, HypothesisOutcome, VisitEvidence
 from bot.domain.visits.rules import VisitKind
 
-OPEN: ColumnElement[bool] = hypotheses.c.settled.is_(None)
+IS_OPEN: ColumnElement[bool] = hypotheses.c.settled.is_(None)
 
 
 def add(tx: Tx, belief: str, measure: str, by: str, now: datetime) -> int:
@@ -32,45 +32,45 @@ def get(tx: Tx, hypothesis_id: int) -> Hypothesis | None:
     return _hypothesis(row) if row else None
 
 
-def same(tx: Tx, belief: str) -> Hypothesis | None:
+def find_open_by_belief(tx: Tx, belief: str) -> Hypothesis | None:
     """The open one that says the same, case, accents and white space aside."""
-    alike = tx.select(hypotheses).where(OPEN, hypotheses.c.key == name_key(belief))
-    row = tx.run(alike.order_by(hypotheses.c.id).limit(1)).first()
+    matching = tx.select(hypotheses).where(IS_OPEN, hypotheses.c.key == name_key(belief))
+    row = tx.run(matching.order_by(hypotheses.c.id).limit(1)).first()
     return _hypothesis(row) if row else None
 
 
 def search(tx: Tx, typed: str, limit: int) -> Sequence[Hypothesis]:
     """The open ones that hold what was typed, newest first."""
     holds = hypotheses.c.key.contains(name_key(typed), autoescape=True)
-    found = tx.select(hypotheses).where(OPEN, holds).order_by(hypotheses.c.id.desc())
+    found = tx.select(hypotheses).where(IS_OPEN, holds).order_by(hypotheses.c.id.desc())
     return [_hypothesis(row) for row in tx.run(found.limit(limit))]
 
 
-def count(tx: Tx) -> int:
+def count_open(tx: Tx) -> int:
     """How many are open."""
-    return int(tx.run(tx.select(hypotheses, func.count()).where(OPEN)).scalar_one())
+    return int(tx.run(tx.select(hypotheses, func.count()).where(IS_OPEN)).scalar_one())
 
 
-def settled_last(tx: Tx, limit: int) -> Sequence[Hypothesis]:
+def list_last_closed(tx: Tx, limit: int) -> Sequence[Hypothesis]:
     """Those that were settled last, the last one first."""
-    done = tx.select(hypotheses).where(hypotheses.c.settled.is_not(None))
-    found = done.order_by(hypotheses.c.settled_on.desc(), hypotheses.c.id.desc()).limit(limit)
+    closed = tx.select(hypotheses).where(hypotheses.c.settled.is_not(None))
+    found = closed.order_by(hypotheses.c.settled_on.desc(), hypotheses.c.id.desc()).limit(limit)
     return [_hypothesis(row) for row in tx.run(found)]
 
 
-def measure(tx: Tx, hypothesis_id: int, measure: str) -> None:
+def set_measure(tx: Tx, hypothesis_id: int, measure: str) -> None:
     """How one would know whether it holds."""
     where = hypotheses.c.id == hypothesis_id
     tx.run(tx.update(hypotheses).where(where).values(measure=measure))
 
 
-def settle(tx: Tx, hypothesis_id: int, settled: Settled, on: date) -> None:
+def close(tx: Tx, hypothesis_id: int, outcome: HypothesisOutcome, on: date) -> None:
     """What became of it, on a local date."""
-    ended = {"settled": settled, "settled_on": on}
-    tx.run(tx.update(hypotheses).where(hypotheses.c.id == hypothesis_id).values(**ended))
+    values = {"settled": outcome, "settled_on": on}
+    tx.run(tx.update(hypotheses).where(hypotheses.c.id == hypothesis_id).values(**values))
 
 
-def evidence(tx: Tx, ids: Collection[int]) -> Sequence[Evidence]:
+def list_evidence(tx: Tx, ids: Collection[int]) -> Sequence[VisitEvidence]:
     """What visits say about some hypotheses, the newest first."""
     if not ids:
         return []
@@ -87,14 +87,14 @@ def evidence(tx: Tx, ids: Collection[int]) -> Sequence[Evidence]:
 
 
 def _hypothesis(row: Row[Any]) -> Hypothesis:
-    settled = Settled(row.settled) if row.settled else None
-    return Hypothesis(row.id, row.belief, row.measure, row.stated_by, settled, row.settled_on)
+    outcome = HypothesisOutcome(row.settled) if row.settled else None
+    return Hypothesis(row.id, row.belief, row.measure, row.stated_by, outcome, row.settled_on)
 
 
-def _evidence(row: Row[Any]) -> Evidence:
-    return Evidence(
+def _evidence(row: Row[Any]) -> VisitEvidence:
+    return VisitEvidence(
         hypothesis_id=row.hypothesis_id,
-        verdict=Verdict(row.verdict),
+        verdict=HypothesisVerdict(row.verdict),
         author_id=row.author_id,
         sharing=Sharing(row.sharing),
         customer=row.name,

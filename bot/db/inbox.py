@@ -14,7 +14,7 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Letter:
+class InboxPayload:
     """A payload by Slack's id for it; its `body` is kept only where the work comes later."""
 
     key: str
@@ -23,14 +23,16 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Entry:
+class InboxEntry:
     """What is known of a payload: whether it is done, and what was answered to it."""
 
     done: bool
-    answer: Json | None
+    response: Json | None
 
 
-def add(tx: Tx, letters: Sequence[Letter], now: datetime, next_at: datetime) -> Collection[str]:
+def add(
+    tx: Tx, payloads: Sequence[InboxPayload], now: datetime, next_at: datetime
+) -> Collection[str]:
     """Note payloads; gives the keys that were not known.
 
     What is kept for later may be taken up at `next_at` unless it is done by then.
@@ -46,53 +48,55 @@ def add(tx: Tx, letters: Sequence[Letter], now: datetime, next_at: datetime) -> 
             "next_at": next_at,
         }
         # In one order everywhere, so that no two transactions wait for each other.
-        for each in sorted(letters, key=lambda each: each.key)
+        for each in sorted(payloads, key=lambda each: each.key)
     ]
     new = tx.upsert(inbox).on_conflict_do_nothing().returning(inbox.c.key)
     return set(tx.run(new, rows).scalars())
 
 
-def get(tx: Tx, key: str) -> Entry | None:
+def get(tx: Tx, key: str) -> InboxEntry | None:
     """What is known of a payload."""
     found = tx.select(inbox, inbox.c.done_at, inbox.c.answer).where(inbox.c.key == key)
     row = tx.run(found).first()
-    return Entry(row.done_at is not None, row.answer) if row else None
+    return InboxEntry(row.done_at is not None, row.answer) if row else None
 
 
-def settle(tx: Tx, answers: Mapping[str, Json], now: datetime) -> None:
+def complete(tx: Tx, responses: Mapping[str, Json], now: datetime) -> None:
     """Payloads are done, with what was answered; what they held is wiped."""
-    done = tx.update(inbox).where(inbox.c.key == bindparam("noted"))
-    answered = bindparam("answered", type_=inbox.c.answer.type)
-    rows = [{"noted": key, "answered": dict(answers[key])} for key in sorted(answers)]
-    tx.run(done.values(done_at=now, payload=None, answer=answered), rows)
+    statement = tx.update(inbox).where(inbox.c.key == bindparam("noted"))
+    response = bindparam("answered", type_=inbox.c.answer.type)
+    rows = [{"noted": key, "answered": dict(responses[key])} for key in sorted(responses)]
+    tx.run(statement.values(done_at=now, payload=None, answer=response), rows)
 
 
-def take_up(tx: Tx, now: datetime, until: datetime, limit: int, most: int) -> Sequence[Letter]:
+def claim(
+    tx: Tx, now: datetime, until: datetime, limit: int, max_attempts: int
+) -> Sequence[InboxPayload]:
     """Payloads that somebody left undone, taken until an instant; each at most so many times."""
-    left = (
+    due = (
         tx.select(inbox, inbox.c.key)
         .where(inbox.c.done_at.is_(None), inbox.c.next_at <= now)
-        .where(inbox.c.payload.is_not(None), inbox.c.attempts < most)
+        .where(inbox.c.payload.is_not(None), inbox.c.attempts < max_attempts)
         .order_by(inbox.c.next_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    taken = (
+    claimed = (
         tx.update(inbox)
-        .where(inbox.c.key.in_(left.scalar_subquery()))
+        .where(inbox.c.key.in_(due.scalar_subquery()))
         .values(next_at=until, attempts=inbox.c.attempts + 1)
         .returning(inbox.c.key, inbox.c.kind, inbox.c.payload)
     )
-    return [Letter(row.key, row.kind, row.payload) for row in tx.run(taken)]
+    return [InboxPayload(row.key, row.kind, row.payload) for row in tx.run(claimed)]
 
 
-def give_up(tx: Tx, now: datetime, most: int) -> Sequence[str]:
+def close_exhausted(tx: Tx, now: datetime, max_attempts: int) -> Sequence[str]:
     """Close what was taken up in vain so many times; gives the keys."""
-    vain = inbox.c.done_at.is_(None), inbox.c.next_at <= now, inbox.c.attempts >= most
-    closed = tx.update(inbox).where(*vain, inbox.c.payload.is_not(None))
+    exhausted = inbox.c.done_at.is_(None), inbox.c.next_at <= now, inbox.c.attempts >= max_attempts
+    closed = tx.update(inbox).where(*exhausted, inbox.c.payload.is_not(None))
     return list(tx.run(closed.values(done_at=now, payload=None).returning(inbox.c.key)).scalars())
 
 
-def forget(tx: Tx, before: datetime) -> int:
+def delete_before(tx: Tx, before: datetime) -> int:
     """Delete what was received before an instant; gives how many."""
     return int(tx.run(tx.delete(inbox).where(inbox.c.received_at < before)).rowcount)

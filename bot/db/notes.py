@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_
 
-from bot.db.bulk import adding, as_table
+from bot.db.bulk import as_table, insert_new
 from bot.db.engine import Tx
-from bot.db.outbox.queries import OPEN, Kind, State
+from bot.db.outbox.queries import OPEN_STATES, MessageKind, OutboxState
 from bot.db.tables.contacts import flags
 from bot.db.tables.customers import customers
 from bot.db.tables.notes import notes
@@ -18,10 +18,10 @@ from bot.db.tables.outbox import outbox
 from bot.db.tables.staff import pms
 from bot.db.tables.visits import visits
 from bot.domain.contacts.flags import FlagState
-from bot.domain.notes import WRITTEN_TO, Known, Offer
+from bot.domain.notes import NOTE_STAGES, NoteCandidate, NoteOffer
 from bot.domain.visits.rules import INDIRECT, VisitKind, VisitState
-from bot.domain.working_time import Hours
-from bot.platform.working_hours import hours_of
+from bot.domain.working_time import WorkingHours
+from bot.platform.working_hours import get_working_hours
 
 SENT = "sent"
 
@@ -43,12 +43,12 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Due:
+class DueNote:
     """A PM to look at, for which month's date that was planned, and how to read their hours."""
 
     user_id: str
     on: date
-    hours: Callable[[], Hours]
+    hours: Callable[[], WorkingHours]
 
 
 def get(tx: Tx, note_id: int) -> Note | None:
@@ -56,29 +56,29 @@ def get(tx: Tx, note_id: int) -> Note | None:
     return _one(tx, notes.c.id == note_id)
 
 
-def of(tx: Tx, pm_id: str, month: str) -> Note | None:
+def get_by_month(tx: Tx, pm_id: str, month: str) -> Note | None:
     """The note that was offered to a PM in a month, or None."""
     return _one(tx, notes.c.pm_id == pm_id, notes.c.month == month)
 
 
-def due(tx: Tx, now: datetime, limit: int | None) -> Sequence[Due]:
+def list_due(tx: Tx, now: datetime, limit: int | None) -> Sequence[DueNote]:
     """PMs to look at now, longest waiting first; rows that another copy holds are left to it."""
     found = tx.select(pms).where(pms.c.note_at <= now).order_by(pms.c.note_at, pms.c.user_id)
     rows = tx.run(found.limit(limit).with_for_update(skip_locked=True)).all()
-    return [Due(row.user_id, row.note_on, partial(_hours, row)) for row in rows]
+    return [DueNote(row.user_id, row.note_on, partial(_hours, row)) for row in rows]
 
 
-def leave_all(tx: Tx, offers: Mapping[str, Offer]) -> None:
+def add_all(tx: Tx, offers: Mapping[str, NoteOffer]) -> None:
     """Record what is offered to PMs now; to each once a month."""
     rows = [
         {"pm_id": user_id, "month": each.month, "due_at": each.at}
         for user_id, each in offers.items()
     ]
     if rows:
-        tx.run(adding(tx, notes, rows, {"workspace_id": tx.workspace_id, "passed": []}))
+        tx.run(insert_new(tx, notes, rows, {"workspace_id": tx.workspace_id, "passed": []}))
 
 
-def plan_all(tx: Tx, offers: Mapping[str, Offer]) -> None:
+def set_next_offers(tx: Tx, offers: Mapping[str, NoteOffer]) -> None:
     """The next offer to some PMs."""
     rows = [
         {"user_id": user_id, "note_on": each.on, "note_at": each.at}
@@ -86,75 +86,79 @@ def plan_all(tx: Tx, offers: Mapping[str, Offer]) -> None:
     ]
     if rows:
         new = as_table(tx, {name: pms.c[name].type for name in rows[0]}, rows).c
-        moved = {"note_on": new.note_on, "note_at": new.note_at}
-        tx.run(tx.update(pms).where(pms.c.user_id == new.user_id).values(**moved))
+        values = {"note_on": new.note_on, "note_at": new.note_at}
+        tx.run(tx.update(pms).where(pms.c.user_id == new.user_id).values(**values))
 
 
-def put_off(tx: Tx, user_ids: Collection[str], until: datetime) -> None:
+def postpone_all(tx: Tx, user_ids: Collection[str], until: datetime) -> None:
     """Look at some PMs later."""
     if user_ids:
         tx.run(tx.update(pms).where(pms.c.user_id.in_(user_ids)).values(note_at=until))
 
 
-def planned_on(tx: Tx, user_id: str) -> date | None:
+def get_next_offer_date(tx: Tx, user_id: str) -> date | None:
     """The local date of the next offer to a PM; None for one who wants no more of them."""
     return tx.run(tx.select(pms, pms.c.note_on).where(pms.c.user_id == user_id)).scalar()
 
 
-def plan(tx: Tx, user_id: str, offer: Offer | None) -> None:
+def set_next_offer(tx: Tx, user_id: str, offer: NoteOffer | None) -> None:
     """The next offer to a PM; None for one who wants no more of them."""
     on, at = (offer.on, offer.at) if offer else (None, None)
     tx.run(tx.update(pms).where(pms.c.user_id == user_id).values(note_on=on, note_at=at))
 
 
-def name(tx: Tx, note: Note, customer_id: int, passed: Sequence[int] = ()) -> None:
+def set_recipient(tx: Tx, note: Note, customer_id: int, dismissed: Sequence[int] = ()) -> None:
     """To whom a note goes now, and who was passed over."""
-    values = {"customer_id": customer_id, "passed": list(passed)}
+    values = {"customer_id": customer_id, "passed": list(dismissed)}
     tx.run(tx.update(notes).where(notes.c.id == note.id).values(**values))
 
 
-def answer(tx: Tx, note_id: int, answer: str, on: date) -> None:
+def set_answer(tx: Tx, note_id: int, answer: str, on: date) -> None:
     """What a PM did with a note, on a local date."""
     values = {"answer": answer, "answered_on": on}
     tx.run(tx.update(notes).where(notes.c.id == note_id).values(**values))
 
 
-def posted(tx: Tx, pm_id: str, month: str, channel: str, ts: str) -> None:
+def save_message_ref(tx: Tx, pm_id: str, month: str, channel: str, ts: str) -> None:
     """Where a note stands in Slack."""
     mine = notes.c.pm_id == pm_id, notes.c.month == month
     tx.run(tx.update(notes).where(*mine).values(message_channel=channel, message_ts=ts))
 
 
-def known(tx: Tx, pm_id: str, today: date, since: date, offered_since: datetime) -> Sequence[Known]:
+def list_candidates(
+    tx: Tx, pm_id: str, today: date, since: date, offered_since: datetime
+) -> Sequence[NoteCandidate]:
     """Customers whom a PM has visited since a date, and to whom a note may go.
 
     None who is flagged, closed, or booked, nor whom anybody was offered a note for since an
     instant (aware UTC).
     """
-    met = tx.select(visits, visits.c.customer_id, visits.c.on, visits.c.kind).where(
+    visited = tx.select(visits, visits.c.customer_id, visits.c.on, visits.c.kind).where(
         visits.c.pm_id == pm_id,
         visits.c.state == VisitState.HELD,
         visits.c.kind.not_in(INDIRECT),
         visits.c.on.between(since, today),
     )
-    last = {row.customer_id: row for row in tx.run(met.order_by(visits.c.on, visits.c.id))}
-    free = set(tx.run(_free(tx, today, offered_since, last)).scalars())
-    wrote = _written(tx, pm_id)
+    last = {row.customer_id: row for row in tx.run(visited.order_by(visits.c.on, visits.c.id))}
+    free = set(tx.run(_select_available(tx, today, offered_since, last)).scalars())
+    written_on = _last_written(tx, pm_id)
     return [
-        Known(each.customer_id, each.on, VisitKind(each.kind), wrote.get(each.customer_id))
+        NoteCandidate(
+            each.customer_id, each.on, VisitKind(each.kind), written_on.get(each.customer_id)
+        )
         for each in last.values()
         if each.customer_id in free
     ]
 
 
-def passed_over(tx: Tx, pm_id: str, since: datetime) -> Collection[int]:
+def list_dismissed(tx: Tx, pm_id: str, since: datetime) -> Collection[int]:
     """Customers whom a PM has passed over in notes that were offered since an instant."""
     mine = notes.c.pm_id == pm_id, notes.c.due_at >= since
     rows = tx.run(tx.select(notes, notes.c.passed).where(*mine)).scalars()
-    return {customer_id for passed in rows for customer_id in passed}
+    return {customer_id for dismissed in rows for customer_id in dismissed}
 
 
-def last_seen(tx: Tx, pm_id: str, customer_id: int) -> Known | None:
+def get_last_visit(tx: Tx, pm_id: str, customer_id: int) -> NoteCandidate | None:
     """The last visit of a PM with a customer at which the customer was there."""
     mine = (
         visits.c.pm_id == pm_id,
@@ -164,10 +168,10 @@ def last_seen(tx: Tx, pm_id: str, customer_id: int) -> Known | None:
     )
     newest = tx.select(visits).where(*mine).order_by(visits.c.on.desc(), visits.c.id.desc())
     row = tx.run(newest.limit(1)).first()
-    return Known(customer_id, row.on, VisitKind(row.kind)) if row else None
+    return NoteCandidate(customer_id, row.on, VisitKind(row.kind)) if row else None
 
 
-def crowded(tx: Tx, user_id: str, since: datetime, until: datetime) -> bool:
+def has_other_message(tx: Tx, user_id: str, since: datetime, until: datetime) -> bool:
     """Whether somebody gets a nudge or a prompt between two instants, or has got one."""
     # A prompt that waits is withdrawn where its visit is not booked any more.
     booked = tx.select(visits, visits.c.id).where(
@@ -175,23 +179,23 @@ def crowded(tx: Tx, user_id: str, since: datetime, until: datetime) -> bool:
         visits.c.state == VisitState.BOOKED,
         cast(visits.c.id, String) == outbox.c.subject,
     )
-    comes = or_(outbox.c.kind == Kind.NUDGE, booked.correlate(outbox).exists())
+    is_coming = or_(outbox.c.kind == MessageKind.NUDGE, booked.correlate(outbox).exists())
     found = tx.select(outbox, outbox.c.id).where(
         outbox.c.destination == user_id,
-        outbox.c.kind.in_((Kind.NUDGE, Kind.PROMPT)),
+        outbox.c.kind.in_((MessageKind.NUDGE, MessageKind.PROMPT)),
         or_(
-            and_(outbox.c.state == State.SENT, outbox.c.sent_at.between(since, until)),
-            and_(outbox.c.state.in_(OPEN), outbox.c.next_at < until, comes),
+            and_(outbox.c.state == OutboxState.SENT, outbox.c.sent_at.between(since, until)),
+            and_(outbox.c.state.in_(OPEN_STATES), outbox.c.next_at < until, is_coming),
         ),
     )
     return tx.run(found.limit(1)).first() is not None
 
 
-def _free(
+def _select_available(
     tx: Tx, today: date, offered_since: datetime, customer_ids: Collection[int]
 ) -> Select[Any]:
     flagged = tx.select(flags, flags.c.customer_id).where(
-        flags.c.customer_id == customers.c.id, flags.c.state != FlagState.GONE
+        flags.c.customer_id == customers.c.id, flags.c.state != FlagState.CLEARED
     )
     booked = tx.select(visits, visits.c.customer_id).where(
         visits.c.customer_id == customers.c.id,
@@ -203,13 +207,13 @@ def _free(
     )
     return tx.select(customers, customers.c.id).where(
         customers.c.id.in_(customer_ids),
-        customers.c.stage.in_(WRITTEN_TO),
+        customers.c.stage.in_(NOTE_STAGES),
         customers.c.closed.is_(None),
         *(~each.exists() for each in (flagged, booked, offered)),
     )
 
 
-def _written(tx: Tx, pm_id: str) -> Mapping[int, date]:
+def _last_written(tx: Tx, pm_id: str) -> Mapping[int, date]:
     sent = tx.select(notes, notes.c.customer_id, func.max(notes.c.answered_on).label("on"))
     mine = sent.where(notes.c.pm_id == pm_id, notes.c.answer == SENT)
     return {row.customer_id: row.on for row in tx.run(mine.group_by(notes.c.customer_id))}
@@ -222,6 +226,6 @@ def _one(tx: Tx, *where: ColumnElement[bool]) -> Note | None:
     return Note(**{name: getattr(row, name) for name in Note.__dataclass_fields__})
 
 
-def _hours(row: Any) -> Hours:
+def _hours(row: Any) -> WorkingHours:
     days, year = tuple(row.working_days), row.note_on.year
-    return hours_of(row.zone, row.nudge_at, days, row.country, row.country_part, year)
+    return get_working_hours(row.zone, row.nudge_at, days, row.country, row.country_part, year)

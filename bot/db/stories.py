@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, func, select
 
-from bot.db.engine import Tx, reading
+from bot.db.engine import Tx, read_transaction
 from bot.db.tables.stories import digests, teams
 from bot.domain.stories import ChannelFault, Digest, DigestHours
 
@@ -26,12 +26,12 @@ class Team:
     hours: DigestHours
     digest: Digest
     owner_id: str | None = None
-    lost_for: ChannelFault | None = None
+    channel_fault: ChannelFault | None = None
     interval_days: int | None = None
 
 
 @dataclass(frozen=True)
-class PostedDigest:
+class DigestRecord:
     """A digest that was made; where it stands once it was posted."""
 
     id: int
@@ -48,7 +48,7 @@ def get(tx: Tx, team_id: int) -> Team | None:
     return _team(row) if row else None
 
 
-def of_channel(tx: Tx, channel_id: str) -> Team | None:
+def get_by_channel(tx: Tx, channel_id: str) -> Team | None:
     """The team whose stories go to that channel."""
     row = tx.run(tx.select(teams).where(teams.c.channel_id == channel_id)).first()
     return _team(row) if row else None
@@ -66,7 +66,7 @@ def add(
         digest_weekday=hours.weekday,
         digest_at=hours.at,
         zone=hours.zone,
-        **_planned(digest),
+        **_digest_values(digest),
     )
 
 
@@ -75,20 +75,20 @@ def set_interval(tx: Tx, team_id: int, days: int | None) -> None:
     tx.run(tx.update(teams).where(teams.c.id == team_id).values(interval_days=days))
 
 
-def plan(tx: Tx, team_id: int, digest: Digest) -> None:
+def set_next_digest(tx: Tx, team_id: int, digest: Digest) -> None:
     """When the team's next digest goes out."""
-    tx.run(tx.update(teams).where(teams.c.id == team_id).values(**_planned(digest)))
+    tx.run(tx.update(teams).where(teams.c.id == team_id).values(**_digest_values(digest)))
 
 
-def due(tx: Tx, now: datetime) -> Sequence[Team]:
+def list_due(tx: Tx, now: datetime) -> Sequence[Team]:
     """Teams whose digest is due; rows that another copy holds are left to it."""
     found = tx.select(teams).where(teams.c.next_at <= now).order_by(teams.c.id)
     return [_team(row) for row in tx.run(found.with_for_update(skip_locked=True))]
 
 
-def next_at(engine: Engine) -> datetime | None:
+def get_earliest_digest(engine: Engine) -> datetime | None:
     """When a digest is next due, over all workspaces."""
-    with reading(engine, "") as tx:
+    with read_transaction(engine, "") as tx:
         return tx.run(select(func.min(teams.c.next_at))).scalar()
 
 
@@ -100,37 +100,37 @@ def add_digest(tx: Tx, team_id: int, week: str, now: datetime) -> int | None:
     return tx.run(row.on_conflict_do_nothing().returning(digests.c.id)).scalar()
 
 
-def digest(tx: Tx, digest_id: int) -> PostedDigest | None:
+def get_digest(tx: Tx, digest_id: int) -> DigestRecord | None:
     """The digest, or None."""
     row = tx.run(tx.select(digests).where(digests.c.id == digest_id)).first()
     if row is None:
         return None
-    return PostedDigest(**{name: getattr(row, name) for name in PostedDigest.__dataclass_fields__})
+    return DigestRecord(**{name: getattr(row, name) for name in DigestRecord.__dataclass_fields__})
 
 
-def posted(tx: Tx, digest_id: int, channel: str, ts: str) -> None:
+def save_message_ref(tx: Tx, digest_id: int, channel: str, ts: str) -> None:
     """Where a digest stands in Slack: so its team's channel can be posted to."""
     where = digests.c.id == digest_id
     tx.run(tx.update(digests).where(where).values(message_channel=channel, message_ts=ts))
     whose = tx.select(digests, digests.c.team_id).where(where).scalar_subquery()
-    again = teams.c.id == whose, teams.c.lost_at.is_not(None)
-    tx.run(tx.update(teams).where(*again).values(lost_at=None, lost_for=None))
+    unavailable = teams.c.id == whose, teams.c.lost_at.is_not(None)
+    tx.run(tx.update(teams).where(*unavailable).values(lost_at=None, lost_for=None))
 
 
-def lose(tx: Tx, team_id: int, fault: ChannelFault, now: datetime) -> bool:
+def mark_channel_unavailable(tx: Tx, team_id: int, fault: ChannelFault, now: datetime) -> bool:
     """The team's channel can no longer be posted to; False when that was known."""
     known = teams.c.id == team_id, teams.c.lost_at.is_(None)
     return bool(tx.run(tx.update(teams).where(*known).values(lost_at=now, lost_for=fault)).rowcount)
 
 
-def _planned(digest: Digest) -> dict[str, Any]:
+def _digest_values(digest: Digest) -> dict[str, Any]:
     return {"week": digest.week, "next_on": digest.on, "next_at": digest.at}
 
 
 def _team(row: Row[Any]) -> Team:
     hours = DigestHours(row.digest_weekday, row.digest_at, row.zone)
     digest = Digest(row.week, row.next_on, row.next_at)
-    lost_for = ChannelFault(row.lost_for) if row.lost_for else None
+    channel_fault = ChannelFault(row.lost_for) if row.lost_for else None
     return Team(
         row.id,
         row.name,
@@ -138,6 +138,6 @@ def _team(row: Row[Any]) -> Team:
         hours,
         digest,
         row.owner_id,
-        lost_for,
+        channel_fault,
         row.interval_days,
     )

@@ -16,15 +16,15 @@ from pydantic import SecretStr
 
 from bot.app import build
 from bot.demo.clock import MovingClock
-from bot.demo.company import happenings, load, newcomer_first, settle
+from bot.demo.company import load, newcomer_first, place_company, scheduled_actions
 from bot.errors import SettingsError
-from bot.intake.calendars.fetching import Ways
-from bot.pages.surveys import add_surveys
+from bot.intake.calendars.fetching import Network
+from bot.pages.surveys import add_survey_routes
 from bot.settings import Settings
-from sandbox.company import make
+from sandbox.company import build_company
 from sandbox.company.model import Company
 from sandbox.server import Sandbox
-from sandbox.server_thread import Runner
+from sandbox.server_thread import ServerThread
 
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
 
@@ -37,7 +37,7 @@ def serve(port: int, say: Callable[[str], object]) -> None:
     # At any moment: somebody who waits for the start may lose patience too.
     with suppress(KeyboardInterrupt):
         say("\n  A made-up company moves in ...")
-        with opened(port) as sandbox:
+        with run_demo(port) as sandbox:
             ended = Event()
             # From here on it interrupts nothing half-way, not even a line that is being printed.
             signal.signal(signal.SIGINT, lambda *_: ended.set())
@@ -48,29 +48,29 @@ def serve(port: int, say: Callable[[str], object]) -> None:
 
 
 @contextmanager
-def opened(port: int, today: datetime | None = None) -> Iterator[Sandbox]:
+def run_demo(port: int, today: datetime | None = None) -> Iterator[Sandbox]:
     """The demo, running; `today` is where its clock starts (now, unless given)."""
     clock = MovingClock(today or datetime.now(UTC))
-    with ExitStack() as leaving:
-        folder = Path(leaving.enter_context(tempfile.TemporaryDirectory()))
-        sandbox = leaving.enter_context(_sandbox(clock, port))
-        company = make(clock.now().date())
+    with ExitStack() as exit_stack:
+        folder = Path(exit_stack.enter_context(tempfile.TemporaryDirectory()))
+        sandbox = exit_stack.enter_context(_sandbox(clock, port))
+        company = build_company(clock.now().date())
         sandbox.name = company.name
-        settled = settle(sandbox, company)
+        placed = place_company(sandbox, company)
         pages = FastAPI(openapi_url=None)
-        served = Runner(pages, 0)
+        served = ServerThread(pages, 0)
         # Nothing leaves this machine: no calendar is asked for.
-        alone = Ways(resolve=lambda *_: [])
-        house = build(_settings(sandbox, folder, served.port), clock, alone)
-        leaving.callback(house.close)
-        add_surveys(pages, house.services)
+        offline = Network(resolve=lambda *_: [])
+        application = build(_settings(sandbox, folder, served.port), clock, offline)
+        exit_stack.callback(application.close)
+        add_survey_routes(pages, application.services)
         served.start()
-        leaving.callback(served.stop)
-        actors = load(house, company, settled, clock.now())
-        leaving.callback(clock.stop)
-        clock.wind(house, happenings(house, company, actors))
-        house.connect()
-        house.tick_by_itself()
+        exit_stack.callback(served.stop)
+        actors = load(application, company, placed, clock.now())
+        exit_stack.callback(clock.stop)
+        clock.start(application, scheduled_actions(application, company, actors))
+        application.connect()
+        application.start_scheduler()
         sandbox.hints = _hints(company)
         yield sandbox
 
@@ -112,7 +112,7 @@ def _hints(company: Company) -> list[str]:
     team = next(each for each in company.teams if newcomer.key in each.pms)
     great = [each for each in company.customers if each.name in company.great]
     customer = next(each for each in great if each.owner in team.pms)
-    owner = company.colleague(customer.owner)
+    owner = company.staff_member(customer.owner)
     return [
         f"Be *{newcomer.name}*, who is new. In the conversation with Nihito type `/visit join`, "
         f"and choose #{team.channel} at the end of the form.",

@@ -5,82 +5,82 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import RLock
 
-from bot.app import House
-from bot.db.outbox.queries import Kind
-from bot.operations.home import upcoming as agenda
-from sandbox.clock import Due
+from bot.app import Application
+from bot.db.outbox.queries import MessageKind
+from bot.operations.home import upcoming
+from sandbox.clock import NextDue
 from scheduler.jobs import tick
 
 # More stops than this on one move would mean that something never stops being due.
-MOST_STOPS = 5_000
-WHAT = {Kind.NUDGE: "your nudge", Kind.DIGEST: "your story"}
+MAX_STOPS = 5_000
+DUE_TEXTS = {MessageKind.NUDGE: "your nudge", MessageKind.DIGEST: "your story"}
 
 
 @dataclass(frozen=True)
-class Happening:
+class ScheduledAction:
     """Something that a colleague does at an instant (aware UTC)."""
 
     at: datetime
-    do: Callable[[datetime], object]
+    run: Callable[[datetime], object]
 
 
 class MovingClock:
     """A clock that runs, and that a person can move ahead; it works off what is due on the way."""
 
     def __init__(self, start: datetime) -> None:
-        self._ahead = start - datetime.now(UTC)
+        self._offset = start - datetime.now(UTC)
         self._lock = RLock()
-        self._house: House | None = None
-        self._happenings: list[Happening] = []
+        self._application: Application | None = None
+        self._actions: list[ScheduledAction] = []
 
     def now(self) -> datetime:
         """The present instant of the demo, aware UTC."""
-        return datetime.now(UTC) + self._ahead
+        return datetime.now(UTC) + self._offset
 
-    def wind(self, house: House, happenings: Sequence[Happening]) -> None:
+    def start(self, application: Application, actions: Sequence[ScheduledAction]) -> None:
         """From now on this house's dues are worked off, and colleagues do what they will do."""
-        self._house = house
-        self._happenings = sorted(happenings, key=lambda each: each.at)
+        self._application = application
+        self._actions = sorted(actions, key=lambda each: each.at)
         self.move(self.now())
 
     def stop(self) -> None:
         """Nothing is worked off any more; a move under way ends where it is."""
-        self._house = None
+        self._application = None
         with self._lock:
-            self._happenings = []
+            self._actions = []
 
-    def next_due(self, user_id: str) -> Due | None:
+    def next_due(self, user_id: str) -> NextDue | None:
         """What is next due for somebody, or for anybody when nothing is for them."""
-        house = self._house
-        if house is None:
+        application = self._application
+        if application is None:
             return None
-        workspace_id = house.installation.workspace_id
-        found = agenda.next_for(house.services, workspace_id, user_id, self.now())
+        workspace_id = application.installation.workspace_id
+        found = upcoming.next_for(application.services, workspace_id, user_id, self.now())
         if found:
             at, kind = found
-            return Due(at, WHAT[kind])
-        stop = self._next_stop(house)
-        return Due(stop, "for a colleague") if stop else None
+            return NextDue(at, DUE_TEXTS[kind])
+        stop = self._next_stop(application)
+        return NextDue(stop, "for a colleague") if stop else None
 
     def move(self, to: datetime) -> None:
         """Go to an instant, stopping wherever something is due on the way."""
         with self._lock:
-            for _ in range(MOST_STOPS):
-                house = self._house
-                due = self._next_stop(house) if house else None
-                if house is None or due is None or due > to:
+            for _ in range(MAX_STOPS):
+                application = self._application
+                due = self._next_stop(application) if application else None
+                if application is None or due is None or due > to:
                     break
-                self._stop_at(due, house)
-            if self._house:
-                self._stop_at(to, self._house)
+                self._stop_at(due, application)
+            if self._application:
+                self._stop_at(to, self._application)
 
-    def _next_stop(self, house: House) -> datetime | None:
-        due = agenda.next_due(house.services)
-        return min(filter(None, [due, *(each.at for each in self._happenings[:1])]), default=None)
+    def _next_stop(self, application: Application) -> datetime | None:
+        due = upcoming.next_due(application.services)
+        return min(filter(None, [due, *(each.at for each in self._actions[:1])]), default=None)
 
-    def _stop_at(self, at: datetime, house: House) -> None:
+    def _stop_at(self, at: datetime, application: Application) -> None:
         if at > self.now():
-            self._ahead = at - datetime.now(UTC)
-        while self._happenings and self._happenings[0].at <= self.now():
-            self._happenings.pop(0).do(self.now())
-        tick(house.services, self.now())
+            self._offset = at - datetime.now(UTC)
+        while self._actions and self._actions[0].at <= self.now():
+            self._actions.pop(0).run(self.now())
+        tick(application.services, self.now())

@@ -7,10 +7,10 @@ from functools import partial
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
-from bot.app import House
-from bot.demo.clock import Happening
-from bot.domain.debriefs.rules import Draft, Frequency, Mood, Sharing, Workaround
-from bot.domain.debriefs.rules import Sheet as DebriefSheet
+from bot.app import Application
+from bot.demo.clock import ScheduledAction
+from bot.domain.debriefs.rules import Draft, Frequency, Mood, ReportedWorkaround, Sharing
+from bot.domain.debriefs.rules import FormSession as DebriefSheet
 from bot.domain.staff.access import Actor
 from bot.domain.visits.rules import VisitKind
 from bot.operations.debriefs import recording as debriefs
@@ -19,10 +19,10 @@ from bot.operations.staff import directory as staff
 from bot.operations.staff import pms
 from bot.services import Services
 from bot.slack.posting import edit
-from bot.views.nudges.message import been
+from bot.views.nudges.message import visited_message
 from bot.views.staff.settings_form import JoinChoices
-from sandbox.company import make
-from sandbox.company.model import Colleague, Company, Part, Sheet
+from sandbox.company import build_company
+from sandbox.company.model import Company, CsvTable, SlackRole, StaffMember
 from sandbox.company.model import Debrief as Heard
 from sandbox.person import Person
 from sandbox.server import Sandbox
@@ -32,30 +32,30 @@ EVENING = time(17, 0)
 WEEK = timedelta(weeks=1)
 WEEKS = 4
 TITLES = {
-    Part.PM: "Product manager",
-    Part.LEAD: "Head of product",
-    Part.ADMIN: "Runs the workspace",
-    Part.SUPPORT: "Customer support",
-    Part.SALES: "Sales",
-    Part.GUEST: "Freelance designer",
-    Part.STRANGER: "Works for a customer",
-    Part.DEACTIVATED: "Has left",
+    SlackRole.PM: "Product manager",
+    SlackRole.LEAD: "Head of product",
+    SlackRole.ADMIN: "Runs the workspace",
+    SlackRole.SUPPORT: "Customer support",
+    SlackRole.SALES: "Sales",
+    SlackRole.GUEST: "Freelance designer",
+    SlackRole.STRANGER: "Works for a customer",
+    SlackRole.DEACTIVATED: "Has left",
 }
 
 
 @dataclass(frozen=True)
-class Settled:
+class PlacedCompany:
     """The company's people by key and its channels' ids by name, in the sandbox."""
 
     people: Mapping[str, Person]
     channels: Mapping[str, str]
 
 
-def settle(sandbox: Sandbox, company: Company) -> Settled:
+def place_company(sandbox: Sandbox, company: Company) -> PlacedCompany:
     """The company's people and channels, made in the sandbox."""
     people = {each.key: _person(sandbox, each) for each in newcomer_first(company)}
     channels = {
-        each.name: sandbox.channel(
+        each.name: sandbox.add_channel(
             each.name,
             members=[people[key] for key in each.members],
             ext_shared=each.ext_shared,
@@ -63,64 +63,70 @@ def settle(sandbox: Sandbox, company: Company) -> Settled:
         ).id
         for each in company.channels
     }
-    return Settled(people, channels)
+    return PlacedCompany(people, channels)
 
 
-def _person(sandbox: Sandbox, each: Colleague) -> Person:
-    newcomer = each.part is Part.PM and not each.joined
-    return sandbox.user(
+def _person(sandbox: Sandbox, each: StaffMember) -> Person:
+    newcomer = each.role is SlackRole.PM and not each.joined
+    return sandbox.add_user(
         each.name,
         tz=each.zone,
         email=each.email,
-        admin=each.part is Part.ADMIN,
-        guest=each.part is Part.GUEST,
-        stranger=each.part is Part.STRANGER,
-        deleted=each.part is Part.DEACTIVATED,
-        title=f"{TITLES[each.part]}, new to Nihito" if newcomer else TITLES[each.part],
+        admin=each.role is SlackRole.ADMIN,
+        guest=each.role is SlackRole.GUEST,
+        stranger=each.role is SlackRole.STRANGER,
+        deleted=each.role is SlackRole.DEACTIVATED,
+        title=f"{TITLES[each.role]}, new to Nihito" if newcomer else TITLES[each.role],
     )
 
 
-def load(house: House, company: Company, settled: Settled, now: datetime) -> Mapping[str, Actor]:
+def load(
+    application: Application, company: Company, placed: PlacedCompany, now: datetime
+) -> Mapping[str, Actor]:
     """A year of the company, through the readers and operations that real data takes."""
-    services, workspace_id = house.services, house.installation.workspace_id
-    staff.refresh(services, workspace_id, now)
+    services, workspace_id = application.services, application.installation.workspace_id
+    staff.refresh_all(services, workspace_id, now)
     for kind in KINDS:
-        _import(house, kind, company.sheets[kind], now)
+        _import(application, kind, company.tables[kind], now)
     actors = {
-        key: staff.actor(services, workspace_id, each.id, now)
-        for key, each in settled.people.items()
+        key: staff.get_actor(services, workspace_id, each.id, now)
+        for key, each in placed.people.items()
     }
-    _join(services, company, actors, settled.channels)
-    for number, heard in enumerate(company.debriefs):
-        written = min(_at(heard.on, actors[heard.pm].zone), now)
-        _debrief(services, actors[heard.pm], heard, f"demo-{number}", written)
+    _join(services, company, actors, placed.channels)
+    for number, debrief in enumerate(company.debriefs):
+        written = min(_evening_of(debrief.on, actors[debrief.pm].zone), now)
+        _debrief(services, actors[debrief.pm], debrief, f"demo-{number}", written)
     return actors
 
 
-def happenings(house: House, company: Company, actors: Mapping[str, Actor]) -> Sequence[Happening]:
+def scheduled_actions(
+    application: Application, company: Company, actors: Mapping[str, Actor]
+) -> Sequence[ScheduledAction]:
     """What comes in the weeks ahead: colleagues' stories, and contacts week by week."""
-    return [*_stories(house.services, company, actors), *_contacts(house, company)]
+    return [*_stories(application.services, company, actors), *_contacts(application, company)]
 
 
 def _stories(
     services: Services, company: Company, actors: Mapping[str, Actor]
-) -> Iterator[Happening]:
-    for number, heard in enumerate(company.coming):
-        actor = actors[heard.pm]
-        record = partial(_debrief, services, actor, heard, f"demo-coming-{number}")
-        yield Happening(_at(heard.on, actor.zone), record)
+) -> Iterator[ScheduledAction]:
+    for number, debrief in enumerate(company.future_debriefs):
+        actor = actors[debrief.pm]
+        record = partial(_debrief, services, actor, debrief, f"demo-coming-{number}")
+        yield ScheduledAction(_evening_of(debrief.on, actor.zone), record)
 
 
-def _contacts(house: House, company: Company) -> Iterator[Happening]:
+def _contacts(application: Application, company: Company) -> Iterator[ScheduledAction]:
     """What the company will know by then, less what it knows today."""
-    later = make(company.today + WEEKS * WEEK)
+    later = build_company(company.today + WEEKS * WEEK)
     for week in range(WEEKS):
         since = company.today + week * WEEK
-        sheet = _between(later.sheets["contacts"], since, since + WEEK)
-        yield Happening(_at(since + WEEK, "UTC"), partial(_import, house, "contacts", sheet))
+        sheet = _between(later.tables["contacts"], since, since + WEEK)
+        yield ScheduledAction(
+            _evening_of(since + WEEK, "UTC"), partial(_import, application, "contacts", sheet)
+        )
 
 
-def _between(sheet: Sheet, since: date, until: date) -> Sheet:
+def _between(sheet: CsvTable, since: date, until: date) -> CsvTable:
     """The contacts of some days; their ids are marked, as each company counts from one."""
     days = range(since.toordinal(), until.toordinal())
     rows = (
@@ -128,12 +134,12 @@ def _between(sheet: Sheet, since: date, until: date) -> Sheet:
         for source, source_id, at, *rest in sheet.rows
         if datetime.fromisoformat(str(at)).toordinal() in days
     )
-    return Sheet(sheet.columns, tuple(rows))
+    return CsvTable(sheet.columns, tuple(rows))
 
 
-def _import(house: House, kind: str, sheet: Sheet, now: datetime) -> None:
-    file = BytesIO(sheet.text().encode())
-    imports.run(house.services, house.installation.workspace_id, kind, file, now)
+def _import(application: Application, kind: str, sheet: CsvTable, now: datetime) -> None:
+    file = BytesIO(sheet.to_csv().encode())
+    imports.run(application.services, application.installation.workspace_id, kind, file, now)
 
 
 def _join(
@@ -148,36 +154,38 @@ def _join(
         for key in team.pms:
             if key in joined:
                 choices = replace(JoinChoices(), channel_id=channels[team.channel])
-                pms.join(services, actors[key], choices, _at(first, actors[key].zone))
+                pms.join(services, actors[key], choices, _evening_of(first, actors[key].zone))
 
 
-def _debrief(services: Services, actor: Actor, heard: Heard, key: str, at: datetime) -> None:
+def _debrief(services: Services, actor: Actor, scripted: Heard, key: str, at: datetime) -> None:
     draft = Draft(
         customer_id=None,
-        new_customer=heard.customer,
-        on=heard.on,
-        story=heard.story,
-        kind=VisitKind(heard.kind),
+        new_customer=scripted.customer,
+        on=scripted.on,
+        story=scripted.story,
+        kind=VisitKind(scripted.kind),
         workarounds=tuple(
-            Workaround(each.what, each.why, Frequency(each.how_often) if each.how_often else None)
-            for each in heard.workarounds
+            ReportedWorkaround(
+                each.what, each.why, Frequency(each.how_often) if each.how_often else None
+            )
+            for each in scripted.workarounds
         ),
-        quote=heard.quote,
-        mood=Mood(heard.mood) if heard.mood else None,
-        nps=heard.nps,
-        nps_why=heard.nps_why,
-        sharing=Sharing(heard.sharing),
+        quote=scripted.quote,
+        mood=Mood(scripted.mood) if scripted.mood else None,
+        nps=scripted.nps,
+        nps_why=scripted.nps_why,
+        sharing=Sharing(scripted.sharing),
     )
-    kept = debriefs.record(services, actor, draft, DebriefSheet(key), at)
-    if kept and kept.nudge and kept.next_due:
-        message = been(kept.nudge.shown, kept.customer, kept.on, kept.next_due)
-        edit(services.slack, kept.nudge.place, message.as_arguments())
+    saved = debriefs.record(services, actor, draft, DebriefSheet(key), at)
+    if saved and saved.nudge and saved.next_due:
+        message = visited_message(saved.nudge.view, saved.customer, saved.on, saved.next_due)
+        edit(services.slack, saved.nudge.message_ref, message.as_arguments())
 
 
-def _at(on: date, zone: str) -> datetime:
+def _evening_of(on: date, zone: str) -> datetime:
     return datetime.combine(on, EVENING, ZoneInfo(zone)).astimezone(UTC)
 
 
-def newcomer_first(company: Company) -> Sequence[Colleague]:
+def newcomer_first(company: Company) -> Sequence[StaffMember]:
     """Everybody, and first the PM who has not joined."""
-    return sorted(company.staff, key=lambda each: each.part is not Part.PM or each.joined)
+    return sorted(company.staff, key=lambda each: each.role is not SlackRole.PM or each.joined)

@@ -10,8 +10,8 @@ from bot.domain.visits.rules import VisitKind
 from bot.domain.working_time import local_date
 
 # Yesterday's meetings are still made visits, so that their debrief can be asked for.
-BACK = timedelta(days=1)
-AHEAD = timedelta(days=60)
+LOOK_BACK = timedelta(days=1)
+LOOK_AHEAD = timedelta(days=60)
 
 
 class FeedFault(StrEnum):
@@ -20,51 +20,51 @@ class FeedFault(StrEnum):
     NOT_AN_ADDRESS = "not_an_address"
     NOT_HTTPS = "not_https"
     HAS_PASSWORD = "has_password"
-    FORBIDDEN = "forbidden"
+    ADDRESS_NOT_ALLOWED = "forbidden"
     UNREACHABLE = "unreachable"
-    UNPROVEN = "unproven"
+    BAD_CERTIFICATE = "unproven"
     TOO_SLOW = "too_slow"
-    LOST = "lost"
-    LOCKED = "locked"
-    REFUSED = "refused"
-    ELSEWHERE = "elsewhere"
+    NOT_FOUND = "lost"
+    UNAUTHORIZED = "locked"
+    HTTP_ERROR = "refused"
+    REDIRECT_NOT_ALLOWED = "elsewhere"
     NO_CALENDAR = "no_calendar"
-    CUT_SHORT = "cut_short"
+    TRUNCATED = "cut_short"
     TOO_LARGE = "too_large"
-    TOO_MUCH = "too_much"
-    NO_KEY = "no_key"
-    NAMELESS = "nameless"
+    TOO_MANY_MEETINGS = "too_much"
+    NOT_DECRYPTABLE = "no_key"
+    NO_ATTENDEES = "nameless"
 
 
 # Asking again tomorrow will give the same answer.
-FOR_GOOD = frozenset(
+PERMANENT_FAULTS = frozenset(
     {
         FeedFault.NOT_AN_ADDRESS,
         FeedFault.NOT_HTTPS,
         FeedFault.HAS_PASSWORD,
-        FeedFault.FORBIDDEN,
-        FeedFault.LOST,
-        FeedFault.LOCKED,
+        FeedFault.ADDRESS_NOT_ALLOWED,
+        FeedFault.NOT_FOUND,
+        FeedFault.UNAUTHORIZED,
         FeedFault.NO_CALENDAR,
     }
 )
-EVERY = timedelta(minutes=30)
-LONGEST_WAIT = timedelta(hours=6)
-TOLD_AFTER = timedelta(days=1)
+POLL_INTERVAL = timedelta(minutes=30)
+MAX_POLL_INTERVAL = timedelta(hours=6)
+NOTIFY_AFTER = timedelta(days=1)
 
 
-class Way(StrEnum):
+class Venue(StrEnum):
     """How those in a meeting come together, as far as it says."""
 
     VIDEO = "video"
-    PLACE = "place"
-    UNSAID = "unsaid"
+    IN_PERSON = "place"
+    UNKNOWN = "unsaid"
 
 
-KINDS: Mapping[Way, VisitKind] = {
-    Way.VIDEO: VisitKind.VIDEO,
-    Way.PLACE: VisitKind.ON_SITE,
-    Way.UNSAID: VisitKind.PHONE,
+KIND_BY_VENUE: Mapping[Venue, VisitKind] = {
+    Venue.VIDEO: VisitKind.VIDEO,
+    Venue.IN_PERSON: VisitKind.ON_SITE,
+    Venue.UNKNOWN: VisitKind.PHONE,
 }
 
 
@@ -82,7 +82,7 @@ class Meeting:
     starts: datetime | date
     ends: datetime | date
     emails: frozenset[str]
-    way: Way = Way.UNSAID
+    venue: Venue = Venue.UNKNOWN
     cancelled: bool = False
     declined: bool = False
 
@@ -96,7 +96,7 @@ class Meeting:
         """Whether the PM means to be there."""
         return not (self.cancelled or self.declined)
 
-    def on(self, zone: str) -> date:
+    def start_date(self, zone: str) -> date:
         """The date on which it begins, by a clock in a zone (IANA name)."""
         return local_date(self.starts, zone) if isinstance(self.starts, datetime) else self.starts
 
@@ -109,7 +109,7 @@ class Meeting:
     @property
     def kind(self) -> VisitKind:
         """The kind of visit that it makes."""
-        return KINDS[self.way]
+        return KIND_BY_VENUE[self.venue]
 
     @property
     def ends_at(self) -> datetime | None:
@@ -125,7 +125,7 @@ class Meeting:
 
 
 @dataclass(frozen=True)
-class Reading:
+class FeedContents:
     """What a feed says about a stretch of time.
 
     `nameless` tells that there are meetings, and none of them says who takes part; `left_out` is
@@ -133,15 +133,15 @@ class Reading:
     """
 
     meetings: tuple[Meeting, ...]
-    nameless: bool = False
-    left_out: int = 0
+    has_no_attendees: bool = False
+    skipped: int = 0
 
 
-def wait(failures: int) -> timedelta:
+def retry_delay(failures: int) -> timedelta:
     """How long to leave a feed alone that has failed so many times in a row."""
-    return min(EVERY * (1 << min(failures, 10)), LONGEST_WAIT)
+    return min(POLL_INTERVAL * (1 << min(failures, 10)), MAX_POLL_INTERVAL)
 
 
-def is_to_be_told(fault: FeedFault, failed_since: datetime, now: datetime) -> bool:
+def should_notify(fault: FeedFault, failed_since: datetime, now: datetime) -> bool:
     """Whether a feed's failing is worth a message: it is for good, or has lasted for a day."""
-    return fault in FOR_GOOD or now - failed_since >= TOLD_AFTER
+    return fault in PERMANENT_FAULTS or now - failed_since >= NOTIFY_AFTER

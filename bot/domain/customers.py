@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.domain.visits.caps import Closed
+from bot.domain.visits.caps import NoContactReason
 
 
 class Stage(StrEnum):
@@ -18,7 +18,7 @@ class Stage(StrEnum):
     INTERNAL = "internal"
 
 
-class Opening(StrEnum):
+class VisitTrigger(StrEnum):
     """How somebody at a customer showed that they would talk (`product.md` B3)."""
 
     TRADE_SHOW = "trade_show"
@@ -53,7 +53,7 @@ class Customer:
     new_geography: bool = False
     owner_id: str | None = None
     every_days: int | None = None
-    closed: Closed | None = None
+    closed: NoContactReason | None = None
     closed_because: str | None = None
     closed_by: str | None = None
     closed_on: date | None = None

@@ -8,11 +8,11 @@ from enum import StrEnum
 
 from bot.domain.customers import Stage
 from bot.domain.debriefs.rules import Sharing
-from bot.domain.debriefs.sections import Verdict
+from bot.domain.debriefs.sections import HypothesisVerdict
 from bot.domain.visits.rules import VisitKind
 
 
-class Settled(StrEnum):
+class HypothesisOutcome(StrEnum):
     """What became of a hypothesis."""
 
     CONFIRMED = "confirmed"
@@ -31,17 +31,17 @@ class Hypothesis:
     id: int
     belief: str
     measure: str = ""
-    by: str = ""
-    settled: Settled | None = None
-    settled_on: date | None = None
+    stated_by: str = ""
+    outcome: HypothesisOutcome | None = None
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True)
-class Evidence:
+class VisitEvidence:
     """What the debrief of one visit says about a hypothesis; `on` is its author's local date."""
 
     hypothesis_id: int
-    verdict: Verdict
+    verdict: HypothesisVerdict
     author_id: str
     sharing: Sharing
     customer: str
@@ -55,23 +55,23 @@ class Evidence:
         """Whether a PM may know of it: what is private stays with its author."""
         return self.sharing is not Sharing.PRIVATE or self.author_id == user_id
 
-    def named_to(self, user_id: str) -> bool:
+    def may_read_customer(self, user_id: str) -> bool:
         """Whether a PM may read which customer it was."""
         return self.sharing is Sharing.SHARE or self.author_id == user_id
 
 
 @dataclass(frozen=True)
-class Tally:
+class VerdictTally:
     """How many visits say what; indirect ones stand apart, as weaker evidence."""
 
-    direct: Mapping[Verdict, int] = field(default_factory=dict)
-    indirect: Mapping[Verdict, int] = field(default_factory=dict)
+    direct: Mapping[HypothesisVerdict, int] = field(default_factory=dict)
+    indirect: Mapping[HypothesisVerdict, int] = field(default_factory=dict)
 
 
-def tally(evidence: Iterable[Evidence]) -> Tally:
+def tally_verdicts(evidence: Iterable[VisitEvidence]) -> VerdictTally:
     """The tally of some visits."""
     known = list(evidence)
-    return Tally(
+    return VerdictTally(
         Counter(each.verdict for each in known if not each.kind.indirect),
         Counter(each.verdict for each in known if each.kind.indirect),
     )

@@ -8,15 +8,15 @@ from bot.domain.customers import Stage
 from bot.domain.visits.rules import VisitKind
 from bot.domain.working_time import (
     ONE_DAY,
-    Hours,
+    WorkingHours,
+    contact_time,
     local_date,
-    slot,
-    working_day,
     working_day_before,
+    working_day_from,
 )
 
 # The day before Valentine's in February, and as good as any in other months (text 002).
-LAST_DAY = 13
+LAST_OFFER_DAY = 13
 FEBRUARY, VALENTINES = 2, 14
 A_MONTH = timedelta(days=30)
 # Whoever was visited longer ago than a year hardly remembers it.
@@ -24,13 +24,15 @@ A_YEAR = timedelta(days=365)
 # So long nobody is offered again whom a note was offered to.
 HALF_A_YEAR = timedelta(days=180)
 # Prospects and those who were lost have yet to matter to us, or did not choose us.
-WRITTEN_TO = frozenset({Stage.CUSTOMER, Stage.CHURNED, Stage.INTERNAL})
+NOTE_STAGES = frozenset({Stage.CUSTOMER, Stage.CHURNED, Stage.INTERNAL})
 # Where a PM sees how somebody works; in any other kind of visit they are told.
-SHOWN = frozenset({VisitKind.ON_SITE, VisitKind.VIDEO, VisitKind.OBSERVATION, VisitKind.INTERNAL})
+OBSERVING_KINDS = frozenset(
+    {VisitKind.ON_SITE, VisitKind.VIDEO, VisitKind.OBSERVATION, VisitKind.INTERNAL}
+)
 
 
 @dataclass(frozen=True)
-class Offer:
+class NoteOffer:
     """The offer of a month: its nominal local date and its instant (aware UTC)."""
 
     on: date
@@ -39,78 +41,82 @@ class Offer:
     @property
     def month(self) -> str:
         """The month, "2026-02"."""
-        return month(self.on)
+        return month_key(self.on)
 
 
 @dataclass(frozen=True)
-class Known:
+class NoteCandidate:
     """A customer who knows a PM: the last visit, its kind, and when the PM last wrote a note.
 
     Dates are local to the PM; `written_on` is None where they never did.
     """
 
     customer_id: int
-    seen_on: date
+    visited_on: date
     kind: VisitKind
     written_on: date | None = None
 
     @property
-    def last_word(self) -> date:
+    def last_heard_on(self) -> date:
         """When they last heard from the PM."""
-        return max(self.seen_on, self.written_on or self.seen_on)
+        return max(self.visited_on, self.written_on or self.visited_on)
 
 
-def month(on: date) -> str:
+def month_key(on: date) -> str:
     """The month of a date, "2026-02"."""
     return f"{on:%Y-%m}"
 
 
-def offer(on: date, hours: Hours) -> Offer:
+def find_offer(on: date, hours: WorkingHours) -> NoteOffer:
     """The offer of the month that a date lies in (`product.md` C5).
 
     On the last working day up to the 13th, or on the first one after it where there is none.
     """
-    last = on.replace(day=LAST_DAY)
+    last = on.replace(day=LAST_OFFER_DAY)
     day = working_day_before(last + ONE_DAY, hours)
-    day = day if month(day) == month(on) else working_day(last + ONE_DAY, hours)
-    return Offer(day, slot(day, hours))
+    day = day if month_key(day) == month_key(on) else working_day_from(last + ONE_DAY, hours)
+    return NoteOffer(day, contact_time(day, hours))
 
 
-def first(joined_at: datetime, hours: Hours) -> Offer:
+def find_first_offer(joined_at: datetime, hours: WorkingHours) -> NoteOffer:
     """The first offer to a PM: nobody is bothered with one in their first month."""
-    return ahead(joined_at + A_MONTH, hours)
+    return find_next_offer(joined_at + A_MONTH, hours)
 
 
-def ahead(now: datetime, hours: Hours) -> Offer:
+def find_next_offer(now: datetime, hours: WorkingHours) -> NoteOffer:
     """The next offer strictly after an instant."""
-    this = offer(local_date(now, hours.zone), hours)
-    return this if this.at > now else following(this, hours)
+    this = find_offer(local_date(now, hours.zone), hours)
+    return this if this.at > now else find_offer_after(this, hours)
 
 
-def following(this: Offer, hours: Hours) -> Offer:
+def find_offer_after(this: NoteOffer, hours: WorkingHours) -> NoteOffer:
     """The offer of the month after."""
-    return offer(_next_month(this.on), hours)
+    return find_offer(_find_next_month(this.on), hours)
 
 
-def look(planned_on: date, now: datetime, hours: Hours) -> tuple[Offer | None, Offer]:
+def find_due_offer(
+    planned_on: date, now: datetime, hours: WorkingHours
+) -> tuple[NoteOffer | None, NoteOffer]:
     """What a look at a PM leads to: the offer that is due now, if one is, and the next.
 
     What was planned for a month that is over is made good in this one, once.
     """
-    this = offer(max(planned_on, local_date(now, hours.zone).replace(day=1)), hours)
-    return (this, following(this, hours)) if this.at <= now else (None, this)
+    this = find_offer(max(planned_on, local_date(now, hours.zone).replace(day=1)), hours)
+    return (this, find_offer_after(this, hours)) if this.at <= now else (None, this)
 
 
-def whom(known: Iterable[Known], but: Collection[int] = ()) -> Known | None:
+def choose_recipient(
+    candidates: Iterable[NoteCandidate], excluded: Collection[int] = ()
+) -> NoteCandidate | None:
     """To whom a note goes: whoever heard from the PM longest ago; None if there is nobody."""
-    left = (each for each in known if each.customer_id not in but)
-    return min(left, key=lambda each: (each.last_word, each.customer_id), default=None)
+    remaining = (each for each in candidates if each.customer_id not in excluded)
+    return min(remaining, key=lambda each: (each.last_heard_on, each.customer_id), default=None)
 
 
-def valentines(today: date) -> date | None:
+def find_valentines_day(today: date) -> date | None:
     """Valentine's Day, where it lies ahead in the month of a date."""
-    ahead_of_it = today.month == FEBRUARY and today.day < VALENTINES
-    return today.replace(day=VALENTINES) if ahead_of_it else None
+    is_ahead = today.month == FEBRUARY and today.day < VALENTINES
+    return today.replace(day=VALENTINES) if is_ahead else None
 
 
 def first_name(name: str) -> str:
@@ -119,5 +125,5 @@ def first_name(name: str) -> str:
     return words[0] if words and not words[0].endswith(".") else " ".join(words)
 
 
-def _next_month(on: date) -> date:
+def _find_next_month(on: date) -> date:
     return on.replace(day=1) + timedelta(days=32)

@@ -8,15 +8,15 @@ from bot.domain.customers import name_key
 
 # Half of the shorter one's words, and at least two: one shared word ("Excel") tells little, and of
 # a longer text most words are about something else. Held by examples in the tests.
-ENOUGH = 0.5
-SHARED_LEAST = 2
+MIN_SIMILARITY = 0.5
+MIN_SHARED_WORDS = 2
 # "prints" and "printed" are one word, and so are "photo" and "photographs". Of fewer letters words
 # begin alike by chance, and with more to follow they are others.
-STEM, ENDING = 4, 3
+STEM_LENGTH, MAX_ENDING_LENGTH = 4, 3
 WORD = re.compile(r"\w+")
 # Too common to tell one workaround from another: who does it, how often, and what holds sentences
 # together.
-STOP = frozenset(
+STOP_WORDS = frozenset(
     WORD.findall("""
     a about after again all also an and any are as at back be because been before but by can cannot
     do does done each every few first for from get gets go goes had has have he her his how i if in
@@ -31,50 +31,56 @@ STOP = frozenset(
     """)
 )
 # The text that others are held against; whatever people wrote is not kept for longer.
-KEPT = 2**6
+CACHE_SIZE = 2**6
 
 
-@lru_cache(KEPT)
-def content(text: str) -> frozenset[str]:
+@lru_cache(CACHE_SIZE)
+def find_content_words(text: str) -> frozenset[str]:
     """The words of a text that tell something, case and accents aside."""
     words = WORD.findall(name_key(text))
-    return frozenset(each for each in words if len(each) > 1 and each not in STOP)
+    return frozenset(each for each in words if len(each) > 1 and each not in STOP_WORDS)
 
 
-def likeness(one: str, other: str) -> float:
+def similarity(one: str, other: str) -> float:
     """How much two texts are alike, from 0 to 1: shared words by those of the shorter text."""
-    shorter, longer = sorted((one, other), key=lambda each: len(content(each)))
-    words, known = content(shorter), _by_beginning(longer)
-    shared = sum(any(_same(word, each) for each in known.get(word[:STEM], ())) for word in words)
-    return shared / len(words) if shared >= SHARED_LEAST else 0.0
+    shorter, longer = sorted((one, other), key=lambda each: len(find_content_words(each)))
+    words, known = find_content_words(shorter), _group_by_stem(longer)
+    shared = sum(
+        any(_have_same_stem(word, each) for each in known.get(word[:STEM_LENGTH], ()))
+        for word in words
+    )
+    return shared / len(words) if shared >= MIN_SHARED_WORDS else 0.0
 
 
-@lru_cache(KEPT)
-def _by_beginning(text: str) -> Mapping[str, Sequence[str]]:
+@lru_cache(CACHE_SIZE)
+def _group_by_stem(text: str) -> Mapping[str, Sequence[str]]:
     """The words of a text by their first letters: only those that begin alike are compared."""
     known: dict[str, list[str]] = {}
-    for each in content(text):
-        known.setdefault(each[:STEM], []).append(each)
+    for each in find_content_words(text):
+        known.setdefault(each[:STEM_LENGTH], []).append(each)
     return known
 
 
-def alike(one: str, other: str) -> bool:
+def is_similar(one: str, other: str) -> bool:
     """Whether two texts are likely about the same workaround."""
-    return likeness(one, other) >= ENOUGH
+    return similarity(one, other) >= MIN_SIMILARITY
 
 
-def holds(text: str, typed: str) -> bool:
+def contains_words(text: str, typed: str) -> bool:
     """Whether a text holds every word that was typed, or its beginning; case and accents aside."""
     words = WORD.findall(name_key(text))
-    return all(_begins(words, each) for each in WORD.findall(name_key(typed)))
+    return all(_any_starts_with(words, each) for each in WORD.findall(name_key(typed)))
 
 
-def _begins(words: Iterable[str], beginning: str) -> bool:
+def _any_starts_with(words: Iterable[str], beginning: str) -> bool:
     return any(each.startswith(beginning) for each in words)
 
 
-def _same(one: str, other: str) -> bool:
+def _have_same_stem(one: str, other: str) -> bool:
     pairs = enumerate(zip(one, other, strict=False))
-    begins = next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
-    ends = sorted((len(one) - begins, len(other) - begins))
-    return one == other or (begins >= STEM and (ends[0] == 0 or ends[1] <= ENDING))
+    common_length = next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+    ending_lengths = sorted((len(one) - common_length, len(other) - common_length))
+    return one == other or (
+        common_length >= STEM_LENGTH
+        and (ending_lengths[0] == 0 or ending_lengths[1] <= MAX_ENDING_LENGTH)
+    )

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from bot.domain.working_time import MONDAY_TO_FRIDAY, Hours, local_date, next_slot, slot, slot_for
+from bot.domain.working_time import (
+    MONDAY_TO_FRIDAY,
+    WorkingHours,
+    contact_time,
+    delivery_date,
+    local_date,
+    next_contact_date,
+)
 
 
 class ChannelFault(StrEnum):
@@ -38,7 +45,7 @@ class Digest:
 
 
 @dataclass(frozen=True)
-class DigestVerdict:
+class DigestDecision:
     """Whether a digest goes out now; `digest` is the plan to keep: moved, if it was missed.
 
     `skipped` are the ISO weeks that will have no digest of their own.
@@ -49,7 +56,7 @@ class DigestVerdict:
     skipped: tuple[str, ...] = ()
 
 
-def week_of(on: date) -> str:
+def iso_week(on: date) -> str:
     """The ISO week of a date, such as `2026-W47`: the period that a digest is for."""
     year, week, _ = on.isocalendar()
     return f"{year}-W{week:02}"
@@ -57,44 +64,44 @@ def week_of(on: date) -> str:
 
 def next_digest(now: datetime, hours: DigestHours) -> Digest:
     """The next digest whose nominal date comes strictly after `now`."""
-    own_day = Hours(hours.zone, hours.at, frozenset({hours.weekday}))
-    on = next_slot(now, own_day)
-    return Digest(week_of(on), on, slot(on, own_day))
+    own_day = WorkingHours(hours.zone, hours.at, frozenset({hours.weekday}))
+    on = next_contact_date(now, own_day)
+    return Digest(iso_week(on), on, contact_time(on, own_day))
 
 
-def working(hours: DigestHours) -> Hours:
+def catch_up_hours(hours: DigestHours) -> WorkingHours:
     """When a digest that was missed may be caught up: at its hour on a working day."""
-    return Hours(hours.zone, hours.at, MONDAY_TO_FRIDAY, hours.days_off)
+    return WorkingHours(hours.zone, hours.at, MONDAY_TO_FRIDAY, hours.days_off)
 
 
-def digest_verdict(digest: Digest, hours: DigestHours, now: datetime) -> DigestVerdict:
+def decide_digest(digest: Digest, hours: DigestHours, now: datetime) -> DigestDecision:
     """Whether a digest goes out at `now` (`product.md` A4, E1).
 
     One that was missed goes out later on the same local day, or else on the next working day,
     still for its own week. Once the day of the next one has come, it is that one instead.
     """
-    send, moved = _decided(digest, hours, now)
-    return DigestVerdict(send, moved, _weeks(digest.week, moved.week))
+    send, planned = _decide(digest, hours, now)
+    return DigestDecision(send, planned, _weeks_between(digest.week, planned.week))
 
 
-def _decided(digest: Digest, hours: DigestHours, now: datetime) -> tuple[bool, Digest]:
-    catching_up = working(hours)
+def _decide(digest: Digest, hours: DigestHours, now: datetime) -> tuple[bool, Digest]:
+    catching_up = catch_up_hours(hours)
     today = local_date(now, hours.zone)
     if today > digest.on and today.weekday() == hours.weekday:
-        digest = Digest(week_of(today), today, slot(today, catching_up))
-    on = slot_for(digest.on, now, catching_up)
-    at = slot(on, catching_up)
+        digest = Digest(iso_week(today), today, contact_time(today, catching_up))
+    on = delivery_date(digest.on, now, catching_up)
+    at = contact_time(on, catching_up)
     if on == digest.on:
         return at <= now, Digest(digest.week, on, at)
     own_day = on - timedelta(days=(on.weekday() - hours.weekday) % 7)
-    return False, Digest(max(digest.week, week_of(own_day)), on, at)
+    return False, Digest(max(digest.week, iso_week(own_day)), on, at)
 
 
-def _weeks(week: str, before: str) -> tuple[str, ...]:
+def _weeks_between(week: str, before: str) -> tuple[str, ...]:
     """The ISO weeks from one up to another."""
     year, number = week.split("-W")
     monday, weeks = date.fromisocalendar(int(year), int(number), 1), list[str]()
-    while week_of(monday) < before:
-        weeks.append(week_of(monday))
+    while iso_week(monday) < before:
+        weeks.append(iso_week(monday))
         monday += timedelta(weeks=1)
     return tuple(weeks)

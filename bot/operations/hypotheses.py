@@ -6,86 +6,99 @@ from datetime import datetime
 from bot.db import hypotheses
 from bot.db.engine import Tx
 from bot.db.staff import queries as staff
-from bot.domain.hypotheses import Evidence, Hypothesis, tally
+from bot.domain.hypotheses import Hypothesis, VisitEvidence, tally_verdicts
 from bot.domain.staff.access import Actor
 from bot.domain.working_time import local_date
 from bot.errors import HypothesisSettled, NoSuchHypothesis, NotYours, StatedAlready
 from bot.services import Services
-from bot.views.hypotheses.fields import Chosen
-from bot.views.hypotheses.modals import SETTLED_SHOWN, SHOWN, Looked, Page, Row, Visit, Wish
+from bot.views.hypotheses.fields import HypothesisChoice
+from bot.views.hypotheses.modals import (
+    MAX_CLOSED,
+    MAX_ROWS,
+    HypothesisChanges,
+    HypothesisDetails,
+    HypothesisList,
+    HypothesisRow,
+    VisitLine,
+)
 
 # Two who state the same at one moment state it once.
-TURN = "hypotheses"
-FOUND_MOST = 100
+LOCK_NAME = "hypotheses"
+SEARCH_LIMIT = 100
 
 
-def page(services: Services, actor: Actor, now: datetime) -> Page:
+def get_list(services: Services, actor: Actor, now: datetime) -> HypothesisList:
     """The newest open hypotheses and those settled last, each with its tally.
 
     What is kept private counts for its author alone.
     """
     with services.reading(actor.workspace_id) as tx:
-        rows = _rows(tx, actor, hypotheses.search(tx, "", SHOWN))
-        settled = _rows(tx, actor, hypotheses.settled_last(tx, SETTLED_SHOWN))
-        more = hypotheses.count(tx) - len(rows)
-    return Page(local_date(now, actor.zone), tuple(rows), more, tuple(settled))
+        rows = _build_rows(tx, actor, hypotheses.search(tx, "", MAX_ROWS))
+        closed = _build_rows(tx, actor, hypotheses.list_last_closed(tx, MAX_CLOSED))
+        more = hypotheses.count_open(tx) - len(rows)
+    return HypothesisList(local_date(now, actor.zone), tuple(rows), more, tuple(closed))
 
 
-def state(services: Services, actor: Actor, belief: str, measure: str, now: datetime) -> None:
+def add(services: Services, actor: Actor, belief: str, measure: str, now: datetime) -> None:
     """Somebody states a hypothesis. Raises `StatedAlready` where it is open, but for a twin."""
     with services.transaction(actor.workspace_id) as tx:
-        tx.one_at_a_time(TURN)
-        known = hypotheses.same(tx, belief)
+        tx.advisory_lock(LOCK_NAME)
+        known = hypotheses.find_open_by_belief(tx, belief)
         if known is None:
             hypotheses.add(tx, belief, measure, actor.user_id, now)
-        elif (known.by, known.measure) != (actor.user_id, measure):
+        elif (known.stated_by, known.measure) != (actor.user_id, measure):
             raise StatedAlready
 
 
-def find(services: Services, actor: Actor, typed: str) -> Sequence[tuple[int, str, str]]:
+def search(services: Services, actor: Actor, typed: str) -> Sequence[tuple[int, str, str]]:
     """Id, belief and no hint of up to 100 open hypotheses that hold what was typed."""
     with services.reading(actor.workspace_id) as tx:
-        return [(each.id, each.belief, "") for each in hypotheses.search(tx, typed, FOUND_MOST)]
+        return [(each.id, each.belief, "") for each in hypotheses.search(tx, typed, SEARCH_LIMIT)]
 
 
-def look(services: Services, actor: Actor, hypothesis_id: int, now: datetime) -> Looked:
+def get_details(
+    services: Services, actor: Actor, hypothesis_id: int, now: datetime
+) -> HypothesisDetails:
     """A hypothesis with the visits behind it that the actor may know of.
 
     Raises `NoSuchHypothesis`.
     """
     with services.reading(actor.workspace_id) as tx:
         known = _get(tx, hypothesis_id)
-        read = _readable(actor, hypotheses.evidence(tx, [known.id]))
-        names = {each: staff.name(tx, each) for each in {known.by, *(e.author_id for e in read)}}
-    return Looked(
-        row=Row(known, tally(read)),
-        who=names[known.by],
-        visits=tuple(_visit(actor, each, names[each.author_id]) for each in read),
+        read = _readable(actor, hypotheses.list_evidence(tx, [known.id]))
+        names = {
+            each: staff.get_name(tx, each)
+            for each in {known.stated_by, *(e.author_id for e in read)}
+        }
+    return HypothesisDetails(
+        row=HypothesisRow(known, tally_verdicts(read)),
+        author=names[known.stated_by],
+        visits=tuple(_visit_line(actor, each, names[each.author_id]) for each in read),
         today=local_date(now, actor.zone),
-        own=known.by == actor.user_id,
+        can_close=known.stated_by == actor.user_id,
     )
 
 
-def change(services: Services, actor: Actor, wish: Wish, now: datetime) -> None:
+def change(services: Services, actor: Actor, changes: HypothesisChanges, now: datetime) -> None:
     """Whoever stated it says how one would know, or settles it on their local date of today.
 
     Raises `NoSuchHypothesis`, `NotYours`, and `HypothesisSettled` unless it was settled just so.
     """
     with services.transaction(actor.workspace_id) as tx:
-        tx.one_at_a_time(TURN)
-        known = _get(tx, wish.id)
-        if known.by != actor.user_id:
+        tx.advisory_lock(LOCK_NAME)
+        known = _get(tx, changes.id)
+        if known.stated_by != actor.user_id:
             raise NotYours
-        if known.settled:
-            if (known.settled, known.measure) == (wish.settled, wish.measure):
+        if known.outcome:
+            if (known.outcome, known.measure) == (changes.outcome, changes.measure):
                 return
             raise HypothesisSettled
-        hypotheses.measure(tx, known.id, wish.measure)
-        if wish.settled:
-            hypotheses.settle(tx, known.id, wish.settled, local_date(now, actor.zone))
+        hypotheses.set_measure(tx, known.id, changes.measure)
+        if changes.outcome:
+            hypotheses.close(tx, known.id, changes.outcome, local_date(now, actor.zone))
 
 
-def hypothesis(
+def get_or_add_hypothesis(
     tx: Tx, actor: Actor, hypothesis_id: int | None, new: str, now: datetime
 ) -> int | None:
     """The hypothesis chosen, or the one stated in place; one that is open is not stated twice.
@@ -94,30 +107,34 @@ def hypothesis(
     """
     if hypothesis_id is not None:
         return _get(tx, hypothesis_id).id
-    take_turn(tx, new)
+    lock_hypotheses(tx, new)
     belief = " ".join(new.split())
     if not belief:
         return None
-    same = hypotheses.same(tx, belief)
+    same = hypotheses.find_open_by_belief(tx, belief)
     return same.id if same else hypotheses.add(tx, belief, "", actor.user_id, now)
 
 
-def take_turn(tx: Tx, new: str) -> None:
+def lock_hypotheses(tx: Tx, new: str) -> None:
     """Whoever states one in place takes turns for it, before a customer's or a visit's.
 
     Of two who took them the other way round each would wait for the other.
     """
     if new.strip():
-        tx.one_at_a_time(TURN)
+        tx.advisory_lock(LOCK_NAME)
 
 
-def stated(tx: Tx, hypothesis_id: int | None, new: str) -> tuple[int | None, str]:
+def resolve_choice(tx: Tx, hypothesis_id: int | None, new: str) -> tuple[int | None, str]:
     """What is chosen, where one that is typed may be stated already."""
-    same = hypotheses.same(tx, new) if hypothesis_id is None and new.strip() else None
+    same = (
+        hypotheses.find_open_by_belief(tx, new) if hypothesis_id is None and new.strip() else None
+    )
     return (same.id, "") if same else (hypothesis_id, new)
 
 
-def chosen(tx: Tx, hypothesis_id: int | None, new: str = "") -> Chosen | None:
+def get_hypothesis_choice(
+    tx: Tx, hypothesis_id: int | None, new: str = ""
+) -> HypothesisChoice | None:
     """A hypothesis as a form shows it."""
     known = hypotheses.get(tx, hypothesis_id) if hypothesis_id is not None else None
     if known:
@@ -132,17 +149,20 @@ def _get(tx: Tx, hypothesis_id: int) -> Hypothesis:
     return known
 
 
-def _rows(tx: Tx, actor: Actor, known: Sequence[Hypothesis]) -> Sequence[Row]:
-    read = _readable(actor, hypotheses.evidence(tx, [each.id for each in known]))
-    return [Row(each, tally(one for one in read if one.hypothesis_id == each.id)) for each in known]
+def _build_rows(tx: Tx, actor: Actor, known: Sequence[Hypothesis]) -> Sequence[HypothesisRow]:
+    read = _readable(actor, hypotheses.list_evidence(tx, [each.id for each in known]))
+    return [
+        HypothesisRow(each, tally_verdicts(one for one in read if one.hypothesis_id == each.id))
+        for each in known
+    ]
 
 
-def _readable(actor: Actor, evidence: Iterable[Evidence]) -> Sequence[Evidence]:
+def _readable(actor: Actor, evidence: Iterable[VisitEvidence]) -> Sequence[VisitEvidence]:
     """What counts for somebody: with the count alone one could tell who was there."""
     return [each for each in evidence if each.may_read(actor.user_id)]
 
 
-def _visit(actor: Actor, each: Evidence, who: str) -> Visit:
-    name = each.customer if each.named_to(actor.user_id) else ""
+def _visit_line(actor: Actor, each: VisitEvidence, who: str) -> VisitLine:
+    name = each.customer if each.may_read_customer(actor.user_id) else ""
     places = each.segment, each.region
-    return Visit(each.verdict, name, each.stage, places, each.on, who, each.kind)
+    return VisitLine(each.verdict, name, each.stage, places, each.on, who, each.kind)

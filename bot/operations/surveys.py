@@ -8,31 +8,31 @@ from enum import StrEnum
 from bot.db import customers, surveys, workspaces
 from bot.db.engine import Tx
 from bot.db.outbox import queries as outbox
-from bot.db.outbox.queries import Kind, Parcel
+from bot.db.outbox.queries import ClaimedMessage, MessageKind
 from bot.db.staff import pms
 from bot.db.staff import queries as staff
-from bot.db.suggestions import triggers as openings
-from bot.domain.customers import Customer, Opening, Person, name_key
+from bot.db.suggestions import triggers
+from bot.domain.customers import Customer, Person, VisitTrigger, name_key
 from bot.domain.staff.access import Actor
-from bot.domain.surveys.rules import APART, Answer, Survey, expires
-from bot.domain.working_time import ONE_DAY, local_date, open_hour
-from bot.errors import LeftAlone, NoSuchCustomer, NoSuchPerson, SurveysAway
-from bot.operations.contacts import record as intake
+from bot.domain.surveys.rules import MIN_SURVEY_GAP, Survey, SurveyAnswer, link_expires_at
+from bot.domain.working_time import ONE_DAY, local_date, next_contact_time
+from bot.errors import DoNotContact, NoSuchCustomer, NoSuchPerson, SurveysNotConfigured
+from bot.operations.contacts import record as contact_record
 from bot.operations.customers.search import customer_name
 from bot.operations.nudges import away
-from bot.operations.outbox.rendered import Later, Withdrawn
-from bot.platform.public_address import is_private
-from bot.platform.signed_links import Links
+from bot.operations.outbox.rendered import Postpone, Withdraw
+from bot.platform.public_address import is_secure
+from bot.platform.signed_links import LinkSigner
 from bot.services import Services
 from bot.settings import Settings
 from bot.views.block_kit import Message
 from bot.views.surveys import form as views
-from bot.views.surveys import texts as survey_words
+from bot.views.surveys import texts as survey_texts
 
-FOUND_MOST = 100
+SEARCH_LIMIT = 100
 
 
-class State(StrEnum):
+class SurveyState(StrEnum):
     """How a link stands."""
 
     OPEN = "open"
@@ -42,179 +42,185 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SurveyRequest:
     """What stands behind a link: how it stands, and the name of whoever asks."""
 
-    state: State
-    asks: str
+    state: SurveyState
+    asked_by: str
 
 
-def look(services: Services, actor: Actor, customer_id: int) -> Customer:
+def get_customer(services: Services, actor: Actor, customer_id: int) -> Customer:
     """The customer somebody of whom is to be asked.
 
     Raises `SurveysAway`, `NoSuchCustomer`, `LeftAlone`.
     """
-    _base(services.settings)
+    _base_url(services.settings)
     with services.reading(actor.workspace_id) as tx:
-        return _known(tx, customer_id)
+        return _get_customer(tx, customer_id)
 
 
-def people(
+def search_people(
     services: Services, actor: Actor, customer_id: int, typed: str
 ) -> Sequence[tuple[int, str, str]]:
     """Id, name and role of up to 100 people of a customer whose name holds what was typed."""
     key = name_key(typed)
     with services.reading(actor.workspace_id) as tx:
-        found = customers.people_of(tx, customer_id)
-    held = [each for each in found if key in name_key(each.name)]
-    return [(each.id, each.name, each.role or "") for each in held[:FOUND_MOST]]
+        found = customers.list_people(tx, customer_id)
+    matching = [each for each in found if key in name_key(each.name)]
+    return [(each.id, each.name, each.role or "") for each in matching[:SEARCH_LIMIT]]
 
 
 def ask(
     services: Services, actor: Actor, draft: views.SurveyDraft, now: datetime
-) -> views.Handed | views.Before:
+) -> views.SurveyMessage | views.AlreadyAsked:
     """Make a link for a person, or tell who has asked them within 90 days (G).
 
     The PM who has asked gets the same link again while it is good. Raises as `look` does, and
     `NoSuchPerson`.
     """
-    base = _base(services.settings)
+    base = _base_url(services.settings)
     with services.transaction(actor.workspace_id) as tx:
-        customer = _known(tx, draft.customer_id)
-        person = _person(tx, draft)
-        again = not surveys.take(tx, person.id, now, now + APART)
-        latest = surveys.latest(tx, person.id) if again else None
-        survey = latest if again else _asked(tx, actor, draft, person, now)
+        customer = _get_customer(tx, draft.customer_id)
+        person = _get_or_add_person(tx, draft)
+        again = not surveys.claim_person(tx, person.id, now, now + MIN_SURVEY_GAP)
+        latest = surveys.get_latest(tx, person.id) if again else None
+        survey = latest if again else _add_survey(tx, actor, draft, person, now)
         if survey is None or (again and not _may_copy(survey, actor, now)):
-            return _before(tx, actor, person, survey, now)
-        link = f"{base}/survey/{_signed(services.settings, survey.key)}"
+            return _asked_before(tx, actor, person, survey, now)
+        link = f"{base}/survey/{_sign(services.settings, survey.key)}"
         last = local_date(survey.expires_at, actor.zone) - ONE_DAY
         pm = staff.get(tx, actor.user_id)
-        text = survey_words.letter(draft.language, person.name, pm.name if pm else "", link, last)
+        text = survey_texts.invitation_text(
+            draft.language, person.name, pm.name if pm else "", link, last
+        )
     today = local_date(now, actor.zone)
-    return views.Handed(person.name, customer.name, text, last, today, again)
+    return views.SurveyMessage(person.name, customer.name, text, last, today, again)
 
 
-def opened(services: Services, key: str, now: datetime) -> Sheet | None:
+def open_link(services: Services, key: str, now: datetime) -> SurveyRequest | None:
     """What somebody finds who opens a link; None where it is gone. It uses nothing up."""
-    workspace_id = surveys.workspace_of(services.engine, key)
+    workspace_id = surveys.find_workspace(services.engine, key)
     if workspace_id is None:
         return None
     with services.reading(workspace_id) as tx:
-        survey = surveys.by_key(tx, key)
-        return _sheet(tx, survey, now) if survey else None
+        survey = surveys.find_by_key(tx, key)
+        return _build_request(tx, survey, now) if survey else None
 
 
-def answer(services: Services, key: str, given: Answer, now: datetime) -> Sheet | None:
+def save_answer(
+    services: Services, key: str, given: SurveyAnswer, now: datetime
+) -> SurveyRequest | None:
     """Keep an answer, the first one of a link; None where the link is gone.
 
     Whoever sends the same answer twice, as by a double click, is thanked twice.
     """
-    workspace_id = surveys.workspace_of(services.engine, key)
+    workspace_id = surveys.find_workspace(services.engine, key)
     if workspace_id is None:
         return None
     with services.transaction(workspace_id) as tx:
-        survey = surveys.by_key(tx, key)
+        survey = surveys.find_by_key(tx, key)
         if survey is None:
             return None
-        if surveys.answer(tx, survey.id, given, now):
-            _arrived(tx, survey, given, now)
-            return Sheet(State.ARRIVED, workspaces.name(tx))
+        if surveys.save_answer(tx, survey.id, given, now):
+            _after_answer(tx, survey, given, now)
+            return SurveyRequest(SurveyState.ARRIVED, workspaces.get_name(tx))
         # Somebody may have answered between the two statements.
-        kept = surveys.get(tx, survey.id) or survey
-        if kept.answer == given:
-            return Sheet(State.ARRIVED, workspaces.name(tx))
-        return _sheet(tx, kept, now)
+        saved = surveys.get(tx, survey.id) or survey
+        if saved.answer == given:
+            return SurveyRequest(SurveyState.ARRIVED, workspaces.get_name(tx))
+        return _build_request(tx, saved, now)
 
 
-def compose(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn | Later:
+def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
     """What somebody has answered, to the PM who asked, in the PM's hours."""
-    survey, pm = surveys.get(tx, int(parcel.subject)), pms.get(tx, parcel.destination)
+    survey, pm = surveys.get(tx, int(message.subject)), pms.get(tx, message.destination)
     if pm is None:
-        return Withdrawn("left")
-    person = customers.person(tx, survey.person_id) if survey else None
+        return Withdraw("left")
+    person = customers.get_person(tx, survey.person_id) if survey else None
     if survey is None or survey.answer is None or person is None:
-        return Withdrawn("gone")
-    at = away.waits_until(tx, pm.user_id, now) or open_hour(now, pm.rhythm.hours)
+        return Withdraw("gone")
+    at = away.waits_until(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
     if at > now:
-        return Later(at)
+        return Postpone(at)
     name = customer_name(tx, survey.customer_id)
-    return views.answered(person.name, name, survey.answer, person.phone)
+    return views.answered_message(person.name, name, survey.answer, person.phone)
 
 
-def lacking(settings: Settings) -> Sequence[str]:
+def missing_settings(settings: Settings) -> Sequence[str]:
     """The settings without which nobody can be asked."""
-    found = [] if settings.links else ["NIHITO_SECRET_KEY"]
-    if not is_private(settings.nihito_public_url):
+    found = [] if settings.link_signer else ["NIHITO_SECRET_KEY"]
+    if not is_secure(settings.nihito_public_url):
         found.append("NIHITO_PUBLIC_URL, an https address")
     return found
 
 
-def _base(settings: Settings) -> str:
-    if missing := lacking(settings):
-        raise SurveysAway(missing)
+def _base_url(settings: Settings) -> str:
+    if missing := missing_settings(settings):
+        raise SurveysNotConfigured(missing)
     return settings.nihito_public_url
 
 
-def _signed(settings: Settings, key: str) -> str:
-    links = settings.links
+def _sign(settings: Settings, key: str) -> str:
+    links = settings.link_signer
     assert links is not None
     return links.sign(key)
 
 
-def _known(tx: Tx, customer_id: int) -> Customer:
+def _get_customer(tx: Tx, customer_id: int) -> Customer:
     customer = customers.get(tx, customer_id)
     if customer is None:
         raise NoSuchCustomer
     if customer.closed:
-        raise LeftAlone(customer.name, staff.name(tx, customer.closed_by or ""))
+        raise DoNotContact(customer.name, staff.get_name(tx, customer.closed_by or ""))
     return customer
 
 
-def _person(tx: Tx, draft: views.SurveyDraft) -> Person:
+def _get_or_add_person(tx: Tx, draft: views.SurveyDraft) -> Person:
     """The person chosen, if they are of that customer, or the one who is added in place."""
     if draft.person_id is None:
         # Two who add the same name at once mean the same person.
-        tx.one_at_a_time(f"people of customer {draft.customer_id}")
-        known = intake.person_named(tx, draft.customer_id, draft.new_person)
+        tx.advisory_lock(f"people of customer {draft.customer_id}")
+        known = contact_record.find_person_named(tx, draft.customer_id, draft.new_person)
         if known:
             return known
         added = customers.add_person(tx, draft.customer_id, draft.new_person)
         return Person(added, draft.customer_id, draft.new_person)
-    person = customers.person(tx, draft.person_id)
+    person = customers.get_person(tx, draft.person_id)
     if person is None or person.customer_id != draft.customer_id:
         raise NoSuchPerson
     return person
 
 
-def _asked(tx: Tx, actor: Actor, draft: views.SurveyDraft, person: Person, now: datetime) -> Survey:
+def _add_survey(
+    tx: Tx, actor: Actor, draft: views.SurveyDraft, person: Person, now: datetime
+) -> Survey:
     survey = Survey(
         id=0,
-        key=Links.fresh(),
+        key=LinkSigner.new_id(),
         customer_id=person.customer_id,
         person_id=person.id,
         pm_id=actor.user_id,
         language=draft.language,
         asked_at=now,
-        expires_at=expires(now, actor.zone),
+        expires_at=link_expires_at(now, actor.zone),
     )
     surveys.add(tx, survey)
     return survey
 
 
 def _may_copy(survey: Survey, actor: Actor, now: datetime) -> bool:
-    return survey.pm_id == actor.user_id and survey.open_at(now)
+    return survey.pm_id == actor.user_id and survey.is_open(now)
 
 
-def _before(
+def _asked_before(
     tx: Tx, actor: Actor, person: Person, survey: Survey | None, now: datetime
-) -> views.Before:
-    free_at = surveys.free_at(tx, person.id) or now
-    asked_at = survey.asked_at if survey else free_at - APART
+) -> views.AlreadyAsked:
+    free_at = surveys.get_free_at(tx, person.id) or now
+    asked_at = survey.asked_at if survey else free_at - MIN_SURVEY_GAP
     who = survey.pm_id if survey else ""
-    return views.Before(
+    return views.AlreadyAsked(
         person=person.name,
-        who="" if who == actor.user_id else staff.name(tx, who),
+        asked_by="" if who == actor.user_id else staff.get_name(tx, who),
         on=local_date(asked_at, actor.zone),
         today=local_date(now, actor.zone),
         answered=survey is not None and survey.answer is not None,
@@ -223,15 +229,17 @@ def _before(
     )
 
 
-def _sheet(tx: Tx, survey: Survey, now: datetime) -> Sheet:
-    state = State.EXPIRED if survey.answer is None else State.ANSWERED
-    return Sheet(State.OPEN if survey.open_at(now) else state, workspaces.name(tx))
+def _build_request(tx: Tx, survey: Survey, now: datetime) -> SurveyRequest:
+    state = SurveyState.EXPIRED if survey.answer is None else SurveyState.ANSWERED
+    return SurveyRequest(
+        SurveyState.OPEN if survey.is_open(now) else state, workspaces.get_name(tx)
+    )
 
 
-def _arrived(tx: Tx, survey: Survey, given: Answer, now: datetime) -> None:
+def _after_answer(tx: Tx, survey: Survey, given: SurveyAnswer, now: datetime) -> None:
     """An answer is told to whoever asked, and a yes makes a reason for a visit (B3)."""
-    outbox.put(tx, Kind.SURVEY_ANSWERED, survey.id, "", survey.pm_id, now)
+    outbox.enqueue(tx, MessageKind.SURVEY_ANSWERED, survey.id, "", survey.pm_id, now)
     if given.may_call:
         asked_by = staff.get(tx, survey.pm_id)
         on = local_date(now, asked_by.zone if asked_by else "UTC")
-        openings.add(tx, survey.customer_id, survey.person_id, Opening.SURVEY, on)
+        triggers.add(tx, survey.customer_id, survey.person_id, VisitTrigger.SURVEY, on)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.db import workspaces
-from bot.domain.outbox.outcomes import Fate, Outcome
+from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.errors import SlackError
 from bot.services import Services
 
@@ -20,7 +20,7 @@ class Installation:
     bot_id: str
 
 
-def recognise(services: Services, now: datetime) -> Installation:
+def identify(services: Services, now: datetime) -> Installation:
     """Ask Slack who we are and keep it. Raises `SlackError`."""
     known = services.slack.call("auth.test")
     found = Installation(
@@ -30,16 +30,16 @@ def recognise(services: Services, now: datetime) -> Installation:
         bot_id=str(known.get("bot_id") or ""),
     )
     with services.transaction(found.workspace_id) as tx:
-        workspaces.keep(tx, found.name, found.bot_user_id, now)
+        workspaces.save(tx, found.name, found.bot_user_id, now)
     return found
 
 
-def try_again(services: Services, now: datetime) -> Sequence[Outcome]:
+def retry_halted(services: Services, now: datetime) -> Sequence[Outcome]:
     """Ask Slack whether it knows an installation again that it did not; messages go on then."""
-    if not services.writes or not workspaces.halted(services.engine):
+    if not services.writes_enabled or not workspaces.list_halted(services.engine):
         return []
     try:
-        found = recognise(services, now)
+        found = identify(services, now)
     except SlackError as error:
-        return [Outcome("installation", "", Fate.HELD, error.code)]
-    return [Outcome("installation", found.workspace_id, Fate.SENT, "known_again")]
+        return [Outcome("installation", "", DeliveryStatus.HELD, error.code)]
+    return [Outcome("installation", found.workspace_id, DeliveryStatus.SENT, "known_again")]

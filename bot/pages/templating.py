@@ -8,13 +8,13 @@ from pathlib import Path
 from fastapi import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.domain.surveys.rules import BEST, WHY_LENGTH, WORST, Language
-from bot.operations.surveys import State
-from bot.views import block_kit as kit
-from bot.views.surveys.texts import PAGES, Words, number
+from bot.domain.surveys.rules import MAX_SCORE, MIN_SCORE, WHY_LENGTH, Language
+from bot.operations.surveys import SurveyState
+from bot.views import block_kit
+from bot.views.surveys.texts import PAGE_TEXTS, SurveyPageTexts, format_number
 
 HERE = Path(__file__).parent
-NAME_SHOWN = 100
+NAME_MAX_CHARS = 100
 # Nothing foreign is loaded, nothing runs, nobody frames it, and no address of ours goes elsewhere.
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -27,31 +27,33 @@ HEADERS: Mapping[str, str] = {
     "X-Robots-Tag": "noindex, nofollow",
     "Vary": "Accept-Language",
 }
-TOLD: Mapping[State, tuple[str, str]] = {
-    State.ARRIVED: ("thanks", "arrived"),
-    State.ANSWERED: ("answered", "first_counts"),
-    State.EXPIRED: ("expired", "could_be_used"),
+STATE_TEXTS: Mapping[SurveyState, tuple[str, str]] = {
+    SurveyState.ARRIVED: ("thanks", "arrived"),
+    SurveyState.ANSWERED: ("answered", "first_counts"),
+    SurveyState.EXPIRED: ("expired", "could_be_used"),
 }
 
 
 @dataclass(frozen=True)
-class Filled:
+class SurveyFormInput:
     """A form as somebody left it; `wrong` are the names of the sentences at its fields."""
 
     score: int | None = None
     why: str = ""
     may_call: bool = False
-    wrong: tuple[str, ...] = field(default=())
+    faults: tuple[str, ...] = field(default=())
 
 
-def question(language: Language, asks: str, filled: Filled, status: int = 200) -> Response:
+def render_question(
+    language: Language, asks: str, filled: SurveyFormInput, status: int = 200
+) -> Response:
     """The form, with what was typed and what is wrong with it; `asks` is "" if unknown."""
-    words, name = PAGES[language], kit.one_line(asks, NAME_SHOWN) if asks else ""
-    most = number(WHY_LENGTH, language)
+    words, name = PAGE_TEXTS[language], block_kit.one_line(asks, NAME_MAX_CHARS) if asks else ""
+    most = format_number(WHY_LENGTH, language)
     sentences = {"no_score": words.no_score, "too_long": words.too_long.format(most=most)}
     sentences["again"] = words.again
-    faults = {each: text if each in filled.wrong else "" for each, text in sentences.items()}
-    return _drawn(
+    faults = {each: text if each in filled.faults else "" for each, text in sentences.items()}
+    return _render(
         "question.html",
         language,
         status,
@@ -60,44 +62,44 @@ def question(language: Language, asks: str, filled: Filled, status: int = 200) -
         known=words.known.format(name=name) if name else "",
         filled=filled,
         faults=faults,
-        scores=range(WORST, BEST + 1),
+        scores=range(MIN_SCORE, MAX_SCORE + 1),
         most=WHY_LENGTH,
     )
 
 
-def told(language: Language, state: State, asks: str, status: int = 200) -> Response:
+def render_state(language: Language, state: SurveyState, asks: str, status: int = 200) -> Response:
     """What is said instead of the form: thank you, answered, expired."""
-    head, text = (getattr(PAGES[language], each) for each in TOLD[state])
-    name = kit.one_line(asks, NAME_SHOWN)
-    return _said(language, status, head, text.format(name=name), asks=name)
+    head, text = (getattr(PAGE_TEXTS[language], each) for each in STATE_TEXTS[state])
+    name = block_kit.one_line(asks, NAME_MAX_CHARS)
+    return _render_text(language, status, head, text.format(name=name), asks=name)
 
 
-def unknown(language: Language) -> Response:
+def render_unknown_link(language: Language) -> Response:
     """The page for a link that is none of ours."""
-    words = PAGES[language]
-    return _said(language, 404, words.not_valid, words.copy_it_all)
+    words = PAGE_TEXTS[language]
+    return _render_text(language, 404, words.not_valid, words.copy_it_all)
 
 
-def away(language: Language, status: int, seconds: int) -> Response:
+def render_retry_later(language: Language, status: int, seconds: int) -> Response:
     """The page for whoever is to come back in so many seconds."""
-    words = PAGES[language]
-    response = _said(language, status, words.slow, words.in_a_moment)
+    words = PAGE_TEXTS[language]
+    response = _render_text(language, status, words.slow, words.in_a_moment)
     response.headers["Retry-After"] = str(seconds)
     return response
 
 
 @lru_cache
-def style() -> str:
+def read_style_sheet() -> str:
     """The style sheet."""
     return (HERE / "static" / "survey.css").read_text(encoding="utf-8")
 
 
-def _said(language: Language, status: int, head: str, text: str, asks: str = "") -> Response:
-    return _drawn("said.html", language, status, title=head, head=head, text=text, asks=asks)
+def _render_text(language: Language, status: int, head: str, text: str, asks: str = "") -> Response:
+    return _render("said.html", language, status, title=head, head=head, text=text, asks=asks)
 
 
-def _drawn(template: str, language: Language, status: int, **values: object) -> Response:
-    words: Words = PAGES[language]
+def _render(template: str, language: Language, status: int, **values: object) -> Response:
+    words: SurveyPageTexts = PAGE_TEXTS[language]
     page = _templates().get_template(template)
     html = page.render(language=language.value, words=words, **values)
     headers = {**HEADERS, "Content-Language": language.value}

@@ -13,11 +13,11 @@ from bot.domain.customers import name_key
 
 LITTLE_WORDS = frozenset({"and", "of", "the"})
 # Where the package's own word is not how it is written.
-SPELT = {"HK": "Hong Kong", "CD": "DR Congo"}
+NAME_OVERRIDES = {"HK": "Hong Kong", "CD": "DR Congo"}
 
 
 @dataclass(frozen=True)
-class Place:
+class CountryPart:
     """A country, or a part of one, with its name: `code` is ISO's, `part` None for all of it."""
 
     code: str
@@ -25,51 +25,53 @@ class Place:
     name: str
 
 
-def of_zone(zone: str) -> Place | None:
+def find_by_zone(zone: str) -> CountryPart | None:
     """The country that an IANA zone lies in; None for UTC and for zones of no one country."""
     code = _codes_by_zone().get(zone)
-    return place(code, None) if code else None
+    return find_by_code(code, None) if code else None
 
 
-def place(code: str, part: str | None) -> Place | None:
+def find_by_code(code: str, part: str | None) -> CountryPart | None:
     """The country or part with these codes, if its holidays are known."""
-    return _known().get((code, part))
+    return _parts_by_code().get((code, part))
 
 
-def search(typed: str, limit: int) -> Sequence[Place]:
+def search(typed: str, limit: int) -> Sequence[CountryPart]:
     """Places whose name holds what was typed, those that begin with it first, by name."""
     wanted = name_key(typed)
-    found = [(key, each) for key, each in _by_name().items() if wanted in key]
+    found = [(key, each) for key, each in _parts_by_name().items() if wanted in key]
     found.sort(key=lambda pair: (not pair[0].startswith(wanted), "," in pair[0]))
     return [each for _, each in found[:limit]]
 
 
 @cache
-def _by_name() -> dict[str, Place]:
+def _parts_by_name() -> dict[str, CountryPart]:
     return dict(
-        sorted(((name_key(each.name), each) for each in _known().values()), key=itemgetter(0))
+        sorted(
+            ((name_key(each.name), each) for each in _parts_by_code().values()), key=itemgetter(0)
+        )
     )
 
 
 @cache
-def _known() -> dict[tuple[str, str | None], Place]:
+def _parts_by_code() -> dict[tuple[str, str | None], CountryPart]:
     # What every country calls its parts takes a quarter of a second to load.
-    return {(each.code, each.part): each for each in _places()}
+    return {(each.code, each.part): each for each in _load_parts()}
 
 
-def _places() -> Iterator[Place]:
-    names = {spellings[1]: _words(module) for module, spellings in COUNTRIES.items()}
+def _load_parts() -> Iterator[CountryPart]:
+    names = {spellings[1]: _title_case(module) for module, spellings in COUNTRIES.items()}
     for code, parts in holidays.list_supported_countries(include_aliases=False).items():
-        country = SPELT.get(code, names[code])
-        yield Place(code, None, country)
-        spelt = holidays.country_holidays(code).get_subdivision_aliases()
+        country = NAME_OVERRIDES.get(code, names[code])
+        yield CountryPart(code, None, country)
+        aliases = holidays.country_holidays(code).get_subdivision_aliases()
         for part in parts:
             # Among its spellings are other bodies' codes, in capitals.
-            name = next((each for each in spelt.get(part, ()) if not each.isupper()), part)
-            yield Place(code, part, f"{country}, {name}")
+            name = next((each for each in aliases.get(part, ()) if not each.isupper()), part)
+            yield CountryPart(code, part, f"{country}, {name}")
 
 
-def _words(module: str) -> str:
+def _title_case(module: str) -> str:
     words = module.split("_")
     return " ".join(each if each in LITTLE_WORDS else each.capitalize() for each in words)
 

@@ -5,45 +5,45 @@ from collections.abc import Sequence
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
-class Locked(Exception):
+class CannotDecrypt(Exception):
     """No key at hand opens this."""
 
 
-class Safe:
+class Cipher:
     """Encrypts with the first of its keys, and opens with any of them."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._each = [Fernet(key) for key in keys]
+        self._keys = [Fernet(key) for key in keys]
 
     def __bool__(self) -> bool:
-        return bool(self._each)
+        return bool(self._keys)
 
-    def shut(self, text: str) -> str:
+    def encrypt(self, text: str) -> str:
         """The text, encrypted. Raises `Locked` without a key."""
-        if not self._each:
-            raise Locked
-        return self._each[0].encrypt(text.encode()).decode()
+        if not self._keys:
+            raise CannotDecrypt
+        return self._keys[0].encrypt(text.encode()).decode()
 
-    def open(self, shut: str) -> str:
+    def decrypt(self, token: str) -> str:
         """What was encrypted. Raises `Locked`."""
-        if not self._each:
-            raise Locked
+        if not self._keys:
+            raise CannotDecrypt
         try:
-            return MultiFernet(self._each).decrypt(shut).decode()
+            return MultiFernet(self._keys).decrypt(token).decode()
         except InvalidToken:
-            raise Locked from None
+            raise CannotDecrypt from None
 
-    def renewed(self, shut: str) -> str:
+    def rotate(self, token: str) -> str:
         """The same under the first key; as it is when it stands under that. Raises `Locked`."""
-        text = self.open(shut)
+        text = self.decrypt(token)
         try:
-            self._each[0].decrypt(shut)
+            self._keys[0].decrypt(token)
         except InvalidToken:
-            return self.shut(text)
-        return shut
+            return self.encrypt(text)
+        return token
 
 
-def keys_of(setting: str) -> Sequence[str]:
+def parse_keys(setting: str) -> Sequence[str]:
     """The keys in a setting, in their order."""
     return [each for each in (part.strip() for part in setting.split(",")) if each]
 

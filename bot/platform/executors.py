@@ -8,21 +8,21 @@ from threading import Condition, Lock, Thread
 from time import monotonic
 from typing import Any
 
-from bot.log import logger
+from bot.log import get_logger
 
-LOG = logger(__name__)
+LOG = get_logger(__name__)
 
 # How long work gives way at most: a form can be opened for three seconds.
-GIVING_WAY_SECONDS = 1.5
+MAX_YIELD_SECONDS = 1.5
 
 
 @dataclass(frozen=True)
 class _Task:
     work: Callable[[], Any]
     future: Future[Any] = field(default_factory=Future)
-    given_at: float = field(default_factory=monotonic)
+    submitted_at: float = field(default_factory=monotonic)
 
-    def do(self) -> None:
+    def run(self) -> None:
         if not self.future.set_running_or_notify_cancel():
             return
         try:
@@ -33,7 +33,7 @@ class _Task:
             self.future.set_result(result)
 
 
-class Crew(Executor):
+class PriorityExecutor(Executor):
     """So many threads at most, made when they are needed.
 
     Its work begins when the crew that it is `behind` is idle: in one interpreter only one thread
@@ -41,28 +41,39 @@ class Crew(Executor):
     `shutdown` waits for what is in hand, but only for `patience` seconds.
     """
 
-    def __init__(self, size: int, name: str, patience: float, behind: "Crew | None" = None) -> None:
-        self._size, self._name, self._patience, self._behind = size, name, patience, behind
-        self._turn, lock = Lock(), Lock()
-        self._given, self._idle = Condition(lock), Condition(lock)
+    def __init__(
+        self,
+        size: int,
+        name: str,
+        shutdown_seconds: float,
+        yields_to: "PriorityExecutor | None" = None,
+    ) -> None:
+        self._size, self._name, self._shutdown_seconds, self._yields_to = (
+            size,
+            name,
+            shutdown_seconds,
+            yields_to,
+        )
+        self._take_lock, lock = Lock(), Lock()
+        self._task_added, self._idle = Condition(lock), Condition(lock)
         self._waiting: deque[_Task] = deque()
         self._threads = self._busy = 0
         self._closed = False
 
-    def submit(self, work: Callable[..., Any], /, *args: Any, **known: Any) -> Future[Any]:
+    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Work to be done as soon as somebody is free. Raises `RuntimeError` once closed."""
-        task = _Task(lambda: work(*args, **known))
-        with self._given:
+        task = _Task(lambda: work(*args, **kwargs))
+        with self._task_added:
             if self._closed:
                 raise RuntimeError(f"{self._name}: closed")
             self._waiting.append(task)
-            more = self._short_of_threads()
-            self._given.notify()
-        if more:
-            self._start()
+            needs_thread = self._reserve_thread()
+            self._task_added.notify()
+        if needs_thread:
+            self._start_thread()
         return task.future
 
-    def crowded(self) -> bool:
+    def overloaded(self) -> bool:
         """Whether so much waits that its last will wait for a while."""
         return len(self._waiting) > self._size
 
@@ -73,50 +84,50 @@ class Crew(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take nothing more, and finish what was taken as far as patience lasts."""
-        with self._given:
+        with self._task_added:
             self._closed = True
             if cancel_futures:
                 self._waiting.clear()
-            self._given.notify_all()
-        if wait and not self.wait_until_idle(self._patience):
+            self._task_added.notify_all()
+        if wait and not self.wait_until_idle(self._shutdown_seconds):
             LOG.warning("left_undone", crew=self._name, tasks=len(self._waiting) + self._busy)
             self._waiting.clear()
 
-    def _short_of_threads(self) -> bool:
-        short = self._threads == self._busy < self._size
-        self._threads += short
-        return short
+    def _reserve_thread(self) -> bool:
+        needed = self._threads == self._busy < self._size
+        self._threads += needed
+        return needed
 
-    def _start(self) -> None:
-        Thread(target=self._serve, name=self._name, daemon=True).start()
+    def _start_thread(self) -> None:
+        Thread(target=self._run_tasks, name=self._name, daemon=True).start()
 
-    def _serve(self) -> None:
-        while (task := self._next()) is not None:
-            task.do()
+    def _run_tasks(self) -> None:
+        while (task := self._next_task()) is not None:
+            task.run()
             with self._idle:
                 self._busy -= 1
                 if not (self._waiting or self._busy):
                     self._idle.notify_all()
 
-    def _next(self) -> _Task | None:
+    def _next_task(self) -> _Task | None:
         # One of the threads waits for work and for its turn; the others wait for that one.
-        with self._turn:
-            task = self._begun()
+        with self._take_lock:
+            task = self._take_first()
             if task is None:
                 return None
-            with self._given:
-                more = bool(self._waiting) and self._short_of_threads()
-        if more:
-            self._start()
+            with self._task_added:
+                needs_thread = bool(self._waiting) and self._reserve_thread()
+        if needs_thread:
+            self._start_thread()
         return task
 
-    def _begun(self) -> _Task | None:
-        with self._given:
-            self._given.wait_for(lambda: self._waiting or self._closed)
+    def _take_first(self) -> _Task | None:
+        with self._task_added:
+            self._task_added.wait_for(lambda: self._waiting or self._closed)
             first = self._waiting[0] if self._waiting else None
-        if first and self._behind:
-            self._behind.wait_until_idle(first.given_at + GIVING_WAY_SECONDS - monotonic())
-        with self._given:
+        if first and self._yields_to:
+            self._yields_to.wait_until_idle(first.submitted_at + MAX_YIELD_SECONDS - monotonic())
+        with self._task_added:
             if not self._waiting:
                 return None
             self._busy += 1

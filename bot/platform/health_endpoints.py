@@ -7,70 +7,71 @@ from typing import TypeVar
 from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from bot.log import logger
-from bot.operations.doctor import audit
-from bot.operations.doctor import checks as health
-from bot.operations.doctor.checks import WELL
-from bot.platform.single_flight import Answer, Probe
+from bot.log import get_logger
+from bot.operations.doctor import audit, checks
+from bot.operations.doctor.checks import OK
+from bot.platform.single_flight import Result, SingleFlight
 from bot.services import Services
 
-ANSWER_SECONDS = 2.0
+TIMEOUT_SECONDS = 2.0
 # However many read the figures, the database is asked once in so many seconds.
-KEEP_SECONDS = 5.0
-NO_ANSWER = f"no answer within {ANSWER_SECONDS:.0f} s"
+CACHE_SECONDS = 5.0
+NO_ANSWER = f"no answer within {TIMEOUT_SECONDS:.0f} s"
 
-LOG = logger(__name__)
+LOG = get_logger(__name__)
 
 Connected = Callable[[], bool]
-Other = TypeVar("Other")
+Fallback = TypeVar("Fallback")
 
 
-def add_vitals(web: FastAPI, services: Services, connected: Connected | None) -> None:
+def add_health_endpoints(web: FastAPI, services: Services, connected: Connected | None) -> None:
     """`/healthz`, `/readyz` and `/metrics`; `connected` where Socket Mode is the way in.
 
     None of them waits for a thread of the server's, which may all be busy.
     """
-    stored = Probe(lambda: health.stored(services))
-    away: Mapping[str, str] = {"database": NO_ANSWER}
-    standing = Probe(lambda: audit.levels(services, services.clock.now()), KEEP_SECONDS)
+    database_check = SingleFlight(lambda: checks.check_readiness(services))
+    no_database: Mapping[str, str] = {"database": NO_ANSWER}
+    outbox_levels = SingleFlight(
+        lambda: audit.get_levels(services, services.clock.now()), CACHE_SECONDS
+    )
 
     @web.get("/healthz")
     async def healthz() -> Response:
         """The process is alive and its clock runs; if not, restart it."""
-        silent = health.silent(services)
-        return _lines({"status": silent or "up"}, well=not silent)
+        silent = checks.clock_problem(services)
+        return _json_lines({"status": silent or "up"}, well=not silent)
 
     @web.get("/readyz")
     async def readyz() -> Response:
         """Everything that is needed is there; what is not, is said."""
-        database = await _within(stored, away)
-        found = {**database, **_here(services, connected)}
-        well = all(each == WELL for each in found.values())
-        return _lines({"status": "ready" if well else "not ready", **found}, well=well)
+        database = await _result_or(database_check, no_database)
+        found = {**database, **_local_checks(services, connected)}
+        well = all(each == OK for each in found.values())
+        return _json_lines({"status": "ready" if well else "not ready", **found}, well=well)
 
     @web.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
-        levels = await _within(standing, None)
-        page = services.metrics.page(levels)
+        levels = await _result_or(outbox_levels, None)
+        page = services.metrics.render(levels)
         return Response(page, media_type=CONTENT_TYPE_LATEST)
 
 
-async def _within(probe: Probe[Answer], otherwise: Other) -> Answer | Other:
+async def _result_or(query: SingleFlight[Result], fallback: Fallback) -> Result | Fallback:
     try:
-        return await probe.answer(ANSWER_SECONDS)
+        return await query.result(TIMEOUT_SECONDS)
     except Exception as error:  # noqa: BLE001 - the door: whoever asks gets an answer
         LOG.warning("not_answered", error=type(error).__name__)
-        return otherwise
+        return fallback
 
 
-def _here(services: Services, connected: Connected | None) -> Mapping[str, str]:
-    found = {"clock": health.silent(services) or WELL}
+def _local_checks(services: Services, connected: Connected | None) -> Mapping[str, str]:
+    found = {"clock": checks.clock_problem(services) or OK}
     if connected is not None:
-        found["socket mode"] = WELL if connected() else "not connected"
+        found["socket mode"] = OK if connected() else "not connected"
     return found
 
 
-def _lines(found: Mapping[str, str], *, well: bool) -> Response:
+def _json_lines(found: Mapping[str, str], *, well: bool) -> Response:
     """A line for each thing, so that it can be read in a terminal too."""
     text = json.dumps(found, indent=0) + "\n"
     return Response(text, 200 if well else 503, media_type="application/json")

@@ -16,18 +16,18 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from bot.domain.outbox.outcomes import Fate, Outcome
+from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 
-LATE = (1, 2, 5, 15, 60, 300, 900, 3600, 86400)
-ACK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
-JOB = (0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900)
+LATENESS_BUCKETS = (1, 2, 5, 15, 60, 300, 900, 3600, 86400)
+REQUEST_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
+JOB_BUCKETS = (0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900)
 # Slack's codes, ours, and the names of errors; whatever else there is may be somebody's words.
 CODE = re.compile("[A-Za-z][A-Za-z0-9_]{0,63}")
 OTHER = "other"
 
 
 @dataclass(frozen=True)
-class Levels:
+class OutboxLevels:
     """What stands in the database: messages by (kind, state, reason code), dead ones by kind.
 
     `due` is how many could leave now, `oldest` for how many seconds the longest of them waits.
@@ -45,8 +45,8 @@ class Metrics:
     `steady` gives seconds that only ever grow.
     """
 
-    def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
-        self._steady = steady
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
         self._last_run: float | None = None
         self._registry = CollectorRegistry()
         self._messages = Counter(
@@ -55,9 +55,13 @@ class Metrics:
             ["kind", "fate", "reason"],
             registry=self._registry,
         )
-        self._late = self._histogram("late", "How late messages were sent.", "kind", LATE)
-        self._acks = self._histogram("request", "Requests, to their answer.", "kind", ACK)
-        self._jobs = self._histogram("job", "Runs of the clock's jobs.", "job", JOB)
+        self._lateness = self._histogram(
+            "late", "How late messages were sent.", "kind", LATENESS_BUCKETS
+        )
+        self._requests = self._histogram(
+            "request", "Requests, to their answer.", "kind", REQUEST_BUCKETS
+        )
+        self._jobs = self._histogram("job", "Runs of the clock's jobs.", "job", JOB_BUCKETS)
         self._failures = self._counter("job_failures", "Runs of jobs that failed.", "job")
         self._findings = self._counter("audit_findings", "What audits found wrong.", "sort")
         self._clean = Gauge(
@@ -66,61 +70,65 @@ class Metrics:
             registry=self._registry,
         )
 
-    def outcome(self, outcome: Outcome) -> None:
+    def count_outcome(self, outcome: Outcome) -> None:
         """Count what became of a message."""
-        self._messages.labels(outcome.kind, outcome.fate.value, code(outcome.reason)).inc()
-        if outcome.fate is Fate.SENT and outcome.late is not None:
-            self._late.labels(outcome.kind).observe(max(0.0, outcome.late.total_seconds()))
+        self._messages.labels(
+            outcome.kind, outcome.status.value, reason_label(outcome.reason)
+        ).inc()
+        if outcome.status is DeliveryStatus.SENT and outcome.delay is not None:
+            self._lateness.labels(outcome.kind).observe(max(0.0, outcome.delay.total_seconds()))
 
-    def request(self, kind: str, seconds: float) -> None:
+    def count_request(self, kind: str, seconds: float) -> None:
         """Count a request from Slack, answered after so many seconds."""
-        self._acks.labels(kind).observe(seconds)
+        self._requests.labels(kind).observe(seconds)
 
-    def job(self, name: str, seconds: float, failed: bool) -> None:
+    def count_job(self, name: str, seconds: float, failed: bool) -> None:
         """Count one run of a job, which also shows that the clock runs."""
-        self._last_run = self._steady()
+        self._last_run = self._monotonic()
         self._jobs.labels(name).observe(seconds)
         if failed:
             self._failures.labels(name).inc()
 
-    def audited(self, counts: Mapping[str, int], now: datetime) -> None:
+    def count_findings(self, counts: Mapping[str, int], now: datetime) -> None:
         """Count what an audit has found of each sort; `now` aware UTC."""
-        for sort, count in counts.items():
-            self._findings.labels(sort).inc(count)
+        for kind, count in counts.items():
+            self._findings.labels(kind).inc(count)
         if not counts:
             self._clean.set(now.timestamp())
 
-    def clock_started(self) -> None:
+    def start_clock(self) -> None:
         """From now on jobs are expected to run in this process."""
-        self._last_run = self._steady()
+        self._last_run = self._monotonic()
 
     @property
-    def silence(self) -> float:
+    def seconds_without_job(self) -> float:
         """For how many seconds no job has run; 0 where none is expected to."""
-        return 0.0 if self._last_run is None else self._steady() - self._last_run
+        return 0.0 if self._last_run is None else self._monotonic() - self._last_run
 
-    def page(self, levels: Levels | None) -> bytes:
+    def render(self, levels: OutboxLevels | None) -> bytes:
         """All figures as Prometheus reads them; `levels` None while the database is away."""
-        here = CollectorRegistry(auto_describe=False)
-        here.register(_Standing(levels))
-        return generate_latest(self._registry) + generate_latest(here)
+        current = CollectorRegistry(auto_describe=False)
+        current.register(_OutboxCollector(levels))
+        return generate_latest(self._registry) + generate_latest(current)
 
-    def _histogram(self, name: str, says: str, label: str, buckets: Sequence[float]) -> Histogram:
+    def _histogram(
+        self, name: str, help_text: str, label: str, buckets: Sequence[float]
+    ) -> Histogram:
         return Histogram(
-            f"nihito_{name}_seconds", says, [label], buckets=buckets, registry=self._registry
+            f"nihito_{name}_seconds", help_text, [label], buckets=buckets, registry=self._registry
         )
 
-    def _counter(self, name: str, says: str, label: str) -> Counter:
-        return Counter(f"nihito_{name}", says, [label], registry=self._registry)
+    def _counter(self, name: str, help_text: str, label: str) -> Counter:
+        return Counter(f"nihito_{name}", help_text, [label], registry=self._registry)
 
 
-def code(reason: str) -> str:
+def reason_label(reason: str) -> str:
     """A reason as a label, which is a code or "other"."""
     return reason if CODE.fullmatch(reason) else OTHER
 
 
-class _Standing(Collector):
-    def __init__(self, levels: Levels | None) -> None:
+class _OutboxCollector(Collector):
+    def __init__(self, levels: OutboxLevels | None) -> None:
         self._levels = levels
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
@@ -131,7 +139,7 @@ class _Standing(Collector):
             yield from _gauges(self._levels)
 
 
-def _gauges(levels: Levels) -> Iterable[GaugeMetricFamily]:
+def _gauges(levels: OutboxLevels) -> Iterable[GaugeMetricFamily]:
     labels = ["kind", "state", "reason"]
     waiting = GaugeMetricFamily("nihito_waiting", "Messages on their way.", labels=labels)
     for (kind, state, reason), count in levels.waiting.items():
@@ -142,5 +150,5 @@ def _gauges(levels: Levels) -> Iterable[GaugeMetricFamily]:
         dead.add_metric([kind], count)
     yield dead
     yield GaugeMetricFamily("nihito_due", "Messages that could leave now.", levels.due)
-    says = "For how long the message has waited that waits the longest of those due."
-    yield GaugeMetricFamily("nihito_oldest_waiting_seconds", says, levels.oldest)
+    help_text = "For how long the message has waited that waits the longest of those due."
+    yield GaugeMetricFamily("nihito_oldest_waiting_seconds", help_text, levels.oldest)

@@ -2,10 +2,10 @@
 
 from urllib.parse import SplitResult, urlsplit
 
-HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def is_address(url: str) -> bool:
+def is_base_url(url: str) -> bool:
     """Whether a text is an address that a path can be put behind."""
     parts = _split(url)
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
@@ -13,10 +13,10 @@ def is_address(url: str) -> bool:
     return url.isprintable() and not set(url) & set(" ?#@\\")
 
 
-def is_private(url: str) -> bool:
+def is_secure(url: str) -> bool:
     """Whether nobody on the way can read along: by https, or on this machine alone."""
     parts = _split(url)
-    return parts is not None and (parts.scheme == "https" or parts.hostname in HERE)
+    return parts is not None and (parts.scheme == "https" or parts.hostname in LOCAL_HOSTS)
 
 
 def _split(url: str) -> SplitResult | None:

@@ -7,12 +7,12 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from urllib.parse import parse_qs
 
-LARGEST_BODY = 2 * 1024 * 1024
-OLDEST_SECONDS = 300
-SLOWEST_SECONDS = 20.0
+MAX_BODY_BYTES = 2 * 1024 * 1024
+MAX_AGE_SECONDS = 300
+READ_TIMEOUT_SECONDS = 20.0
 
 
-class Turned(Exception):
+class Rejected(Exception):
     """A request that goes no further; `status` is the HTTP status that answers it."""
 
     def __init__(self, status: int) -> None:
@@ -22,31 +22,36 @@ class Turned(Exception):
 
 async def read_capped(
     stream: AsyncIterator[bytes],
-    declared: str | None,
-    seconds: float = SLOWEST_SECONDS,
-    largest: int = LARGEST_BODY,
+    content_length: str | None,
+    seconds: float = READ_TIMEOUT_SECONDS,
+    max_bytes: int = MAX_BODY_BYTES,
 ) -> bytes:
     """The raw body; raises `Turned` 413 as soon as it is too large, whatever was declared.
 
     Raises `Turned` 408 when it is not there within so many seconds: whoever sends it a byte at a
     time holds a connection and what has come so far.
     """
-    if declared and declared.isascii() and declared.isdigit() and int(declared) > largest:
-        raise Turned(413)
+    if (
+        content_length
+        and content_length.isascii()
+        and content_length.isdigit()
+        and int(content_length) > max_bytes
+    ):
+        raise Rejected(413)
     body = bytearray()
     try:
         async with asyncio.timeout(seconds):
             async for chunk in stream:
                 body += chunk
-                if len(body) > largest:
-                    raise Turned(413)
+                if len(body) > max_bytes:
+                    raise Rejected(413)
     except TimeoutError:
-        raise Turned(408) from None
+        raise Rejected(408) from None
     return bytes(body)
 
 
 def check_signature(
-    body: bytes, stamps: Sequence[str], signatures: Sequence[str], secret: str, seconds: float
+    body: bytes, timestamps: Sequence[str], signatures: Sequence[str], secret: str, seconds: float
 ) -> None:
     """Raise `Turned` 401 unless Slack signed these bytes within five minutes of `seconds`.
 
@@ -54,28 +59,28 @@ def check_signature(
     sends each once. `seconds` is the Unix time of the machine, not of the product's clock:
     replays are real.
     """
-    if len(stamps) != 1 or len(signatures) != 1:
-        raise Turned(401)
-    stamp, given = stamps[0], signatures[0]
-    if not secret or not (stamp.isascii() and stamp.isdigit()) or len(stamp) > 12:
-        raise Turned(401)
-    digest = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256)
-    genuine = hmac.compare_digest(b"v0=" + digest.hexdigest().encode(), given.encode())
-    if not genuine or abs(seconds - int(stamp)) > OLDEST_SECONDS:
-        raise Turned(401)
+    if len(timestamps) != 1 or len(signatures) != 1:
+        raise Rejected(401)
+    timestamp, signature = timestamps[0], signatures[0]
+    if not secret or not (timestamp.isascii() and timestamp.isdigit()) or len(timestamp) > 12:
+        raise Rejected(401)
+    digest = hmac.new(secret.encode(), b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256)
+    genuine = hmac.compare_digest(b"v0=" + digest.hexdigest().encode(), signature.encode())
+    if not genuine or abs(seconds - int(timestamp)) > MAX_AGE_SECONDS:
+        raise Rejected(401)
 
 
 def check_shape(body: bytes, content_type: str) -> None:
     """Raise `Turned` 400 unless the body is what Slack sends: a JSON object, or a form."""
     try:
-        payload = _payload(body.decode("utf-8"), content_type)
+        payload = _parse_payload(body.decode("utf-8"), content_type)
     except (ValueError, RecursionError):
-        raise Turned(400) from None
+        raise Rejected(400) from None
     if not isinstance(payload, dict):
-        raise Turned(400)
+        raise Rejected(400)
 
 
-def _payload(text: str, content_type: str) -> object:
+def _parse_payload(text: str, content_type: str) -> object:
     if "json" in content_type:
         return json.loads(text)
     form = parse_qs(text, keep_blank_values=True, strict_parsing=True)

@@ -13,7 +13,7 @@ ID_BYTES = 16
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}")
 
 
-class Links:
+class LinkSigner:
     """Signs ids with the first of its keys, and knows what any of them has signed."""
 
     def __init__(self, keys: Sequence[str], purpose: str) -> None:
@@ -26,7 +26,7 @@ class Links:
         )
 
     @staticmethod
-    def fresh() -> str:
+    def new_id() -> str:
         """A new id."""
         return secrets.token_urlsafe(ID_BYTES)
 
@@ -34,7 +34,7 @@ class Links:
         """What stands in an address for an id."""
         return self._signer.sign(key).decode()
 
-    def read(self, token: str) -> str | None:
+    def unsign(self, token: str) -> str | None:
         """The id, or None for what we did not sign; it takes microseconds and asks nobody."""
         if not TOKEN.fullmatch(token):
             return None

@@ -7,45 +7,45 @@ from concurrent.futures import Future
 from threading import Thread
 from typing import Generic, TypeVar
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
-class Probe(Generic[Answer]):
+class SingleFlight(Generic[Result]):
     """One question, asked on a thread of its own, once at a time.
 
     An answer is good for `keep_seconds`. Whoever asks meanwhile waits for the same one. The thread
     ends with the process, however long the question hangs.
     """
 
-    def __init__(self, ask: Callable[[], Answer], keep_seconds: float = 0) -> None:
-        self._ask = ask
-        self._keep_seconds = keep_seconds
-        self._asked: Future[Answer] | None = None
-        self._asked_at = 0.0
+    def __init__(self, call: Callable[[], Result], cache_seconds: float = 0) -> None:
+        self._call = call
+        self._cache_seconds = cache_seconds
+        self._pending: Future[Result] | None = None
+        self._started_at = 0.0
 
-    async def answer(self, seconds: float) -> Answer:
+    async def result(self, seconds: float) -> Result:
         """What the question gives or raises; `TimeoutError` when that takes too many seconds."""
-        waited = asyncio.shield(asyncio.wrap_future(self._current()))
-        return await asyncio.wait_for(waited, seconds)
+        pending = asyncio.shield(asyncio.wrap_future(self._current()))
+        return await asyncio.wait_for(pending, seconds)
 
-    def _current(self) -> Future[Answer]:
-        known = self._asked
+    def _current(self) -> Future[Result]:
+        known = self._pending
         if known is not None and not self._is_stale(known):
             return known
-        fresh: Future[Answer] = Future()
+        fresh: Future[Result] = Future()
         fresh.set_running_or_notify_cancel()
-        self._asked, self._asked_at = fresh, time.monotonic()
+        self._pending, self._started_at = fresh, time.monotonic()
         Thread(target=self._run, args=(fresh,), name="probe", daemon=True).start()
         return fresh
 
-    def _is_stale(self, asked: Future[Answer]) -> bool:
-        if not asked.done():
+    def _is_stale(self, pending: Future[Result]) -> bool:
+        if not pending.done():
             return False
-        kept = time.monotonic() - self._asked_at < self._keep_seconds
-        return not kept or asked.exception() is not None
+        is_fresh = time.monotonic() - self._started_at < self._cache_seconds
+        return not is_fresh or pending.exception() is not None
 
-    def _run(self, asked: Future[Answer]) -> None:
+    def _run(self, pending: Future[Result]) -> None:
         try:
-            asked.set_result(self._ask())
+            pending.set_result(self._call())
         except BaseException as error:  # noqa: BLE001 - whoever asked gets it
-            asked.set_exception(error)
+            pending.set_exception(error)

@@ -8,11 +8,11 @@ from math import ceil
 from threading import Lock
 
 MINUTE = 60.0
-FROM_ONE, FROM_ALL = 20, 600
+MAX_PER_ADDRESS, MAX_TOGETHER = 20, 600
 # Addresses that are remembered. Whoever has more guesses no faster than all may together.
-REMEMBERED = 4096
+MAX_REMEMBERED = 4096
 # Whoever has one IPv6 address has as many as there are behind these bits.
-PREFIX = 64
+IPV6_PREFIX_BITS = 64
 
 
 class Throttle:
@@ -23,48 +23,48 @@ class Throttle:
     only ever grow.
     """
 
-    def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
-        self._steady = steady
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
         self._lock = Lock()
         # For each address when its guesses so far would be through at an even pace, oldest first.
-        self._through: OrderedDict[str, float] = OrderedDict()
-        self._all_through = 0.0
+        self._clear_at: OrderedDict[str, float] = OrderedDict()
+        self._all_clear_at = 0.0
 
-    def wrong(self, address: str) -> int:
+    def count_wrong_guess(self, address: str) -> int:
         """Note a wrong guess; gives 0, or for how many seconds no more of them is heard.
 
         What is not heard is not counted: whoever waits so long is heard again.
         """
-        now, whose = self._steady(), _whose(address)
+        now, client = self._monotonic(), _client(address)
         with self._lock:
-            one = _after(self._through.get(whose, now), FROM_ONE, now)
-            all_ = _after(self._all_through, FROM_ALL, now)
+            one = _next_clear_at(self._clear_at.get(client, now), MAX_PER_ADDRESS, now)
+            all_ = _next_clear_at(self._all_clear_at, MAX_TOGETHER, now)
             waits = max(one, all_) - MINUTE - now
             if waits > 0:
                 return ceil(waits)
-            self._all_through = all_
-            self._remember(whose, one)
+            self._all_clear_at = all_
+            self._remember(client, one)
             return 0
 
     def __len__(self) -> int:
-        return len(self._through)
+        return len(self._clear_at)
 
-    def _remember(self, whose: str, through: float) -> None:
-        self._through[whose] = through
-        self._through.move_to_end(whose)
-        if len(self._through) > REMEMBERED:
-            self._through.popitem(last=False)
-
-
-def _after(through: float, a_minute: int, now: float) -> float:
-    return max(through, now) + MINUTE / a_minute
+    def _remember(self, client: str, clear_at: float) -> None:
+        self._clear_at[client] = clear_at
+        self._clear_at.move_to_end(client)
+        if len(self._clear_at) > MAX_REMEMBERED:
+            self._clear_at.popitem(last=False)
 
 
-def _whose(address: str) -> str:
+def _next_clear_at(clear_at: float, a_minute: int, now: float) -> float:
+    return max(clear_at, now) + MINUTE / a_minute
+
+
+def _client(address: str) -> str:
     try:
         known = ip_address(address.partition("%")[0])
     except ValueError:
         return address
     if isinstance(known, IPv6Address) and known.ipv4_mapped is None:
-        return str(int(known) >> (128 - PREFIX))
+        return str(int(known) >> (128 - IPV6_PREFIX_BITS))
     return str(known)

@@ -5,31 +5,31 @@ from functools import lru_cache
 
 import holidays
 
-from bot.domain.working_time import Hours
+from bot.domain.working_time import WorkingHours
 
 YEARS_BEHIND, YEARS_AHEAD = 1, 2
 
 
 @lru_cache(maxsize=4096)
-def hours_of(
+def get_working_hours(
     zone: str,
     at: time,
     working_days: tuple[int, ...],
     country: str | None,
     country_part: str | None,
     year: int,
-) -> Hours:
+) -> WorkingHours:
     """When somebody may be spoken to, with the holidays around a year (see `days_off`).
 
     `year` is that of the date in question, such as the next nudge's: as that moves on, so do the
     holidays that are known.
     """
-    off = days_off(country, country_part, year)
-    return Hours(zone, at, frozenset(working_days), off)
+    holidays_around = get_days_off(country, country_part, year)
+    return WorkingHours(zone, at, frozenset(working_days), holidays_around)
 
 
 @lru_cache(maxsize=1024)
-def days_off(country: str | None, country_part: str | None, year: int) -> frozenset[date]:
+def get_days_off(country: str | None, country_part: str | None, year: int) -> frozenset[date]:
     """The public holidays of a country (ISO code) from the year before to two years after.
 
     None where the country, or that part of it, is not known any more.

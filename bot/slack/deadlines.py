@@ -13,35 +13,35 @@ from urllib.request import Request
 
 from slack_sdk import WebClient
 
-from bot.errors import TooLate
+from bot.errors import DeadlinePassed
 
-StillTime = Callable[[], bool]
+BeforeDeadline = Callable[[], bool]
 
 
-class FencedClient(WebClient):
+class DeadlineClient(WebClient):
     """slack_sdk's client; `still_time` is asked before each request's body."""
 
-    still_time: StillTime | None = None
+    before_deadline: BeforeDeadline | None = None
 
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
-        if self.still_time is not None and isinstance(req.data, bytes):
+        if self.before_deadline is not None and isinstance(req.data, bytes):
             body = req.data
-            req.data = _fenced(body, self.still_time)
+            req.data = _body_before_deadline(body, self.before_deadline)
             # Of its own accord urllib would send what it cannot measure in chunks.
             req.add_unredirected_header("Content-length", str(len(body)))
         return super()._perform_urllib_http_request_internal(url, req)
 
 
-def within(seconds: float) -> StillTime:
+def deadline_in(seconds: float) -> BeforeDeadline:
     """Whether so many seconds from now are not over, by any clock that this machine has.
 
     The wall's clock can be set back; the other may stand still while a virtual machine does.
     """
-    steady, wall = time.monotonic() + seconds, time.time() + seconds
-    return lambda: time.monotonic() < steady and time.time() < wall
+    monotonic_end, wall_clock_end = time.monotonic() + seconds, time.time() + seconds
+    return lambda: time.monotonic() < monotonic_end and time.time() < wall_clock_end
 
 
-def _fenced(body: bytes, still_time: StillTime) -> Iterator[bytes]:
-    if not still_time():
-        raise TooLate("too_late")
+def _body_before_deadline(body: bytes, before_deadline: BeforeDeadline) -> Iterator[bytes]:
+    if not before_deadline():
+        raise DeadlinePassed("too_late")
     yield body

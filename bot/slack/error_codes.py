@@ -18,7 +18,7 @@ TRANSIENT = frozenset(
 )
 # Slack, or somebody before it, has turned the call away: surely nothing was done. A 5xx may ask us
 # to wait too, and says nothing of the kind.
-TURNED_AWAY = frozenset({"ratelimited", "rate_limited", "http_429"})
+RATE_LIMITED = frozenset({"ratelimited", "rate_limited", "http_429"})
 # The workspace no longer knows us: nothing goes through until the app is installed again.
 HALTING = frozenset(
     {
@@ -32,11 +32,11 @@ HALTING = frozenset(
     }
 )
 # The app lacks something for one method; the others go on.
-LACKING = frozenset({"missing_scope", "not_allowed_token_type"})
+MISSING_SCOPE = frozenset({"missing_scope", "not_allowed_token_type"})
 # Nobody is there any more to be written to.
-PERSON_GONE = frozenset({"user_disabled", "user_not_found", "user_not_visible", "is_inactive"})
+UNREACHABLE_USER = frozenset({"user_disabled", "user_not_found", "user_not_visible", "is_inactive"})
 # A channel in which we cannot write any more.
-CHANNEL_LOST = frozenset(
+UNWRITABLE_CHANNEL = frozenset(
     {
         "channel_not_found",
         "not_in_channel",
@@ -49,7 +49,7 @@ CHANNEL_LOST = frozenset(
     }
 )
 # Slack did not like how a message is made: it may like it plainer.
-PAYLOAD = frozenset(
+INVALID_PAYLOAD = frozenset(
     {
         "invalid_blocks",
         "invalid_blocks_format",
@@ -60,6 +60,6 @@ PAYLOAD = frozenset(
     }
 )
 # A message of ours that can no longer be edited, or is not there to be.
-EDIT_GONE = frozenset(
+UNEDITABLE_MESSAGE = frozenset(
     {"message_not_found", "channel_not_found", "cant_update_message", "edit_window_closed"}
 )

@@ -7,12 +7,12 @@ from typing import Any
 
 def over_http(manifest: Mapping[str, Any], url: str) -> Mapping[str, Any]:
     """The manifest for signed HTTP at a public address, such as https://nihito.example.org."""
-    made = deepcopy(dict(manifest))
+    changed = deepcopy(dict(manifest))
     events = f"{url.rstrip('/')}/slack/events"
-    for command in made["features"]["slash_commands"]:
+    for command in changed["features"]["slash_commands"]:
         command["url"] = events
-    settings = made["settings"]
+    settings = changed["settings"]
     settings["socket_mode_enabled"] = False
     settings["event_subscriptions"]["request_url"] = events
     settings["interactivity"] |= {"request_url": events, "message_menu_options_url": events}
-    return made
+    return changed

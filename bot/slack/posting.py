@@ -6,42 +6,44 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.errors import SlackRefused
-from bot.slack import error_codes as codes
+from bot.slack import error_codes
 from bot.slack.client import Slack
 
 EVENT_TYPE = "nihito_delivery"
 # How far our clock may have been ahead of Slack's when a message was posted.
-CLOCK_SLACK = timedelta(hours=2)
-PAGE = 200
+MAX_CLOCK_SKEW = timedelta(hours=2)
+PAGE_SIZE = 200
 
 
 @dataclass(frozen=True)
-class Place:
+class MessageRef:
     """Where a message stands in Slack."""
 
     channel: str
     ts: str
 
 
-def post(slack: Slack, destination: str, delivery_id: str, message: Mapping[str, Any]) -> Place:
+def post(
+    slack: Slack, destination: str, delivery_id: str, message: Mapping[str, Any]
+) -> MessageRef:
     """Post once; no answer means that the outcome is unknown. Raises `SlackError`.
 
     The delivery id travels in the message's metadata, which any app of the workspace can read:
     it is opaque.
     """
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": delivery_id}}
-    answer = slack.call("chat.postMessage", channel=destination, metadata=metadata, **message)
-    return Place(answer["channel"], answer["ts"])
+    response = slack.call("chat.postMessage", channel=destination, metadata=metadata, **message)
+    return MessageRef(response["channel"], response["ts"])
 
 
-def edit(slack: Slack, place: Place, message: Mapping[str, Any]) -> Place:
+def edit(slack: Slack, message_ref: MessageRef, message: Mapping[str, Any]) -> MessageRef:
     """Replace a message of ours; twice is as good as once. Raises `SlackError`."""
-    known = {key: message[key] for key in ("text", "blocks")}
-    slack.call("chat.update", channel=place.channel, ts=place.ts, **known)
-    return place
+    content = {key: message[key] for key in ("text", "blocks")}
+    slack.call("chat.update", channel=message_ref.channel, ts=message_ref.ts, **content)
+    return message_ref
 
 
-def find(slack: Slack, destination: str, delivery_id: str, since: datetime) -> Place | None:
+def find(slack: Slack, destination: str, delivery_id: str, since: datetime) -> MessageRef | None:
     """The message with that delivery id, posted since an instant, if it is there.
 
     Raises `SlackError`.
@@ -52,14 +54,14 @@ def find(slack: Slack, destination: str, delivery_id: str, since: datetime) -> P
         page = slack.call(
             "conversations.history",
             channel=channel,
-            oldest=f"{(since - CLOCK_SLACK).timestamp():.6f}",
+            oldest=f"{(since - MAX_CLOCK_SKEW).timestamp():.6f}",
             include_all_metadata=True,
-            limit=PAGE,
+            limit=PAGE_SIZE,
             cursor=cursor,
         )
         for each in page["messages"]:
             if _delivery_id(each) == delivery_id:
-                return Place(channel, each["ts"])
+                return MessageRef(channel, each["ts"])
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
             return None
@@ -80,6 +82,6 @@ def _delivery_id(message: Mapping[str, Any]) -> str | None:
     return str(found) if found else None
 
 
-def gone(error: SlackRefused) -> bool:
+def is_missing(error: SlackRefused) -> bool:
     """Whether a message that was to be edited is no longer there."""
-    return error.code in codes.EDIT_GONE
+    return error.code in error_codes.UNEDITABLE_MESSAGE

@@ -40,12 +40,12 @@ MONTHS = (
 )
 
 # Controls, line ends, and what turns the direction of writing for the words that follow.
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
-Part = str | RichTextElementParts.Text
+TextPart = str | RichTextElementParts.Text
 
 
-class FormFault(Exception):
+class FormError(Exception):
     """A form that cannot be read; `errors` holds a sentence for each block id."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
@@ -71,22 +71,22 @@ class Message:
 
 def message(text: str, *blocks: Block) -> Message:
     """A message of blocks with a fallback text in plain words, escaped and clipped here."""
-    cut = clip(escape(text), FALLBACK_LENGTH)
+    cut = truncate(escape(text), FALLBACK_LENGTH)
     return Message(re.sub(r"&[a-z]{0,3}…$", "…", cut), blocks)
 
 
-def plainer(message: Message) -> Sequence[Message]:
+def with_fallbacks(message: Message) -> Sequence[Message]:
     """A message as it is, without its pictures, and as bare text: each may go where one did not."""
     unillustrated = [block for block in message.blocks if block.type != ImageBlock.type]
     pictures = len(unillustrated) < len(message.blocks)
-    without = [Message(message.text, unillustrated)] if pictures and unillustrated else []
+    without_pictures = [Message(message.text, unillustrated)] if pictures and unillustrated else []
     bare = [Message(message.text, ())] if message.blocks else []
-    return [message, *without, *bare]
+    return [message, *without_pictures, *bare]
 
 
-def say(*parts: Part, below: Iterable[Block] = ()) -> Message:
+def text_message(*parts: TextPart, below: Iterable[Block] = ()) -> Message:
     """A message of one paragraph, whose fallback is the same words; `below` follows it."""
-    return message(spoken(*parts), rich(paragraph(*parts)), *below)
+    return message(unstyled(*parts), rich_text(paragraph(*parts)), *below)
 
 
 def escape(text: str) -> str:
@@ -94,41 +94,41 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def width(text: str) -> int:
+def utf16_length(text: str) -> int:
     """Length in UTF-16 units: the larger of the two ways in which Slack may count characters."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def clip(text: str, length: int) -> str:
+def truncate(text: str, length: int) -> str:
     """Text of at most `length` UTF-16 units, cut at a word where there is one, with an ellipsis."""
-    if width(text) <= length:
+    if utf16_length(text) <= length:
         return text
-    room = head(text, length - 1)
+    room = cut_to_length(text, length - 1)
     words = re.match(r"(?s)(.*\S)\s", room + text[len(room)])
     # A word longer than half of the room would leave next to nothing.
-    kept = words[1] if words and width(words[1]) * 2 > length else room
-    return f"{kept.rstrip()}…"
+    shortened = words[1] if words and utf16_length(words[1]) * 2 > length else room
+    return f"{shortened.rstrip()}…"
 
 
-def head(text: str, length: int) -> str:
+def cut_to_length(text: str, length: int) -> str:
     """The first characters of a text that fit into `length` UTF-16 units."""
     cut = text[:length]
-    while (over := width(cut) - length) > 0:
+    while (over := utf16_length(cut) - length) > 0:
         cut = cut[: len(cut) - (over + 1) // 2]
     return cut
 
 
 def one_line(text: str, length: int = 75) -> str:
     """A name for a label: white space and control characters made single spaces, clipped."""
-    return clip(" ".join(CONTROLS.sub(" ", text).split()), length) or NAMELESS
+    return truncate(" ".join(CONTROL_CHARACTERS.sub(" ", text).split()), length) or NAMELESS
 
 
-def capitalised(text: str) -> str:
+def capitalize(text: str) -> str:
     """The text with a capital in front; the rest as it is."""
     return text[:1].upper() + text[1:]
 
 
-def plain(text: str) -> PlainTextObject:
+def plain_text(text: str) -> PlainTextObject:
     """A plain text object, in which nothing is live."""
     return PlainTextObject(text=text)
 
@@ -157,42 +157,42 @@ def _styled(text: str, style: str) -> RichTextElementParts.Text:
     return RichTextElementParts.Text(text=text or NAMELESS, style={style: True})
 
 
-def paragraph(*parts: Part) -> RichTextSectionElement:
+def paragraph(*parts: TextPart) -> RichTextSectionElement:
     """A paragraph of rich text, in which nothing that a person typed is live."""
-    return RichTextSectionElement(elements=_elements(parts))
+    return RichTextSectionElement(elements=_text_elements(parts))
 
 
-def quote(*parts: Part) -> RichTextQuoteElement:
+def quote(*parts: TextPart) -> RichTextQuoteElement:
     """A quotation."""
-    return RichTextQuoteElement(elements=_elements(parts))
+    return RichTextQuoteElement(elements=_text_elements(parts))
 
 
-def bullets(*items: Sequence[Part]) -> RichTextListElement:
+def bullets(*items: Sequence[TextPart]) -> RichTextListElement:
     """A list with bullets; each item is a sequence of parts."""
     return _list("bullet", items)
 
 
-def numbers(*items: Sequence[Part]) -> RichTextListElement:
+def numbers(*items: Sequence[TextPart]) -> RichTextListElement:
     """A list with numbers; each item is a sequence of parts."""
     return _list("ordered", items)
 
 
-def _list(style: str, items: Iterable[Sequence[Part]]) -> RichTextListElement:
+def _list(style: str, items: Iterable[Sequence[TextPart]]) -> RichTextListElement:
     sections = [paragraph(*parts) for parts in items]
     return RichTextListElement(elements=sections, style=style, indent=0)
 
 
-def rich(*elements: RichTextElement) -> RichTextBlock:
+def rich_text(*elements: RichTextElement) -> RichTextBlock:
     """A block of paragraphs, quotations and lists."""
     return RichTextBlock(elements=list(elements))
 
 
-def small(text: str) -> ContextBlock:
+def context(text: str) -> ContextBlock:
     """A remark in small print."""
-    return ContextBlock(elements=[plain(text)])
+    return ContextBlock(elements=[plain_text(text)])
 
 
-def _elements(parts: Iterable[Part]) -> list[RichTextElement]:
+def _text_elements(parts: Iterable[TextPart]) -> list[RichTextElement]:
     return [
         RichTextElementParts.Text(text=part) if isinstance(part, str) else part
         for part in parts
@@ -200,37 +200,37 @@ def _elements(parts: Iterable[Part]) -> list[RichTextElement]:
     ]
 
 
-def spoken(*parts: Part) -> str:
+def unstyled(*parts: TextPart) -> str:
     """The words of parts without their styles."""
     return "".join(part if isinstance(part, str) else part.text for part in parts)
 
 
-def day(on: date, today: date) -> str:
+def format_day(on: date, today: date) -> str:
     """A date in words, "Tuesday 24 November"; with its year when that is not today's."""
     words = f"{WEEKDAYS[on.weekday()]} {on.day} {MONTHS[on.month - 1]}"
     return words if on.year == today.year else f"{words} {on.year}"
 
 
-def due(due_on: date, today: date) -> str:
+def due_text(due_on: date, today: date) -> str:
     """When a PM's next visit is due, as a sentence without its full stop."""
     if due_on < today:
-        return f"A visit has been due since {day(due_on, today)}"
+        return f"A visit has been due since {format_day(due_on, today)}"
     if due_on == today:
         return "A visit is due today"
-    return f"Your next visit is due on {day(due_on, today)}"
+    return f"Your next visit is due on {format_day(due_on, today)}"
 
 
-def clock(at: datetime, zone: str) -> str:
+def format_time(at: datetime, zone: str) -> str:
     """The time of day of an instant with the city whose time it is, "09:30, Berlin time"."""
-    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}, {zone_words(zone)}"
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}, {format_zone(zone)}"
 
 
-def moment(at: datetime, zone: str, today: date) -> str:
+def format_moment(at: datetime, zone: str, today: date) -> str:
     """An instant in words, "Tuesday 24 November at 09:30, Berlin time"."""
-    return f"{day(at.astimezone(ZoneInfo(zone)).date(), today)} at {clock(at, zone)}"
+    return f"{format_day(at.astimezone(ZoneInfo(zone)).date(), today)} at {format_time(at, zone)}"
 
 
-def zone_words(zone: str) -> str:
+def format_zone(zone: str) -> str:
     """How people name an IANA zone, "Berlin time"."""
     area, _, place = zone.replace("_", " ").rpartition("/")
     if area == "Etc" or not area:
@@ -240,11 +240,11 @@ def zone_words(zone: str) -> str:
     return f"{place} time"
 
 
-def several(count: int, one: str, many: str) -> str:
+def pluralize(count: int, one: str, many: str) -> str:
     """A count with its noun, "1 visit" or "3 visits"."""
     return f"{count} {one if count == 1 else many}"
 
 
-def listed(names: Sequence[str]) -> str:
+def join_names(names: Sequence[str]) -> str:
     """Names in a sentence, "Ada, Ben and Cleo"."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

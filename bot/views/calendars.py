@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from slack_sdk.models.blocks import Block
 
 from bot.domain.calendars import FeedFault
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
+from bot.views import block_kit, form_fields
 
 CALENDAR, DISCONNECT = "calendar", "calendar_off"
 ADDRESS_LENGTH = 2000
-HOST_SHOWN = 60
-FAULTS: Mapping[FeedFault, str] = {
+HOST_MAX_CHARS = 60
+FAULT_TEXTS: Mapping[FeedFault, str] = {
     FeedFault.NOT_AN_ADDRESS: (
         "This is not an address that I can read. It begins with https:// or webcal://."
     ),
@@ -23,22 +22,23 @@ FAULTS: Mapping[FeedFault, str] = {
     FeedFault.HAS_PASSWORD: (
         "There is a password in this address. Look for the secret address, which needs none."
     ),
-    FeedFault.FORBIDDEN: (
+    FeedFault.ADDRESS_NOT_ALLOWED: (
         "This address leads inside a network. I only read calendars on the open internet."
     ),
     FeedFault.UNREACHABLE: "Nobody answers there.",
-    FeedFault.UNPROVEN: "Whoever answers there cannot prove who they are.",
+    FeedFault.BAD_CERTIFICATE: "Whoever answers there cannot prove who they are.",
     FeedFault.TOO_SLOW: "The answer takes too long.",
-    FeedFault.LOST: "It is not there. Perhaps its secret address was changed.",
-    FeedFault.LOCKED: "It asks for a password. Look for the secret address, which needs none.",
-    FeedFault.REFUSED: "The answer is an error.",
-    FeedFault.ELSEWHERE: "It forwards me to where I may not go.",
+    FeedFault.NOT_FOUND: "It is not there. Perhaps its secret address was changed.",
+    FeedFault.UNAUTHORIZED: "It asks for a password. Look for the secret address, which "
+    "needs none.",
+    FeedFault.HTTP_ERROR: "The answer is an error.",
+    FeedFault.REDIRECT_NOT_ALLOWED: "It forwards me to where I may not go.",
     FeedFault.NO_CALENDAR: "What is there is not a calendar. Look for the address in iCal format.",
-    FeedFault.CUT_SHORT: "The answer ends half-way.",
+    FeedFault.TRUNCATED: "The answer ends half-way.",
     FeedFault.TOO_LARGE: "It is larger than 32 MB, which is the most that I can read.",
-    FeedFault.TOO_MUCH: "It holds more meetings than I can read.",
-    FeedFault.NO_KEY: "I can no longer open its address. Please give it to me again.",
-    FeedFault.NAMELESS: (
+    FeedFault.TOO_MANY_MEETINGS: "It holds more meetings than I can read.",
+    FeedFault.NOT_DECRYPTABLE: "I can no longer open its address. Please give it to me again.",
+    FeedFault.NO_ATTENDEES: (
         "None of its meetings says who takes part, so that I find no customers in them. "
         "Look for an address with all details."
     ),
@@ -52,7 +52,7 @@ HINT = (
 
 
 @dataclass(frozen=True)
-class FeedShown:
+class ConnectedFeed:
     """A calendar that is connected: where, when it was last read (aware UTC), what is wrong.
 
     `left_out` is how many meetings cannot be followed.
@@ -61,7 +61,7 @@ class FeedShown:
     host: str
     checked_at: datetime | None
     fault: FeedFault | None = None
-    left_out: int = 0
+    skipped: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,50 +72,57 @@ class FeedChange:
     disconnect: bool
 
 
-def calendar_fields(shown: FeedShown | None, now: datetime) -> Sequence[Block]:
+def calendar_fields(shown: ConnectedFeed | None, now: datetime) -> Sequence[Block]:
     """The field for the address, which is never filled in, and how the calendar stands."""
-    asked = fields.field(
+    address_field = form_fields.input_block(
         CALENDAR,
         "Your calendar's secret address",
-        fields.text_element(ADDRESS_LENGTH, example="https://"),
+        form_fields.text_element(ADDRESS_LENGTH, example="https://"),
         optional=True,
         hint=HINT if shown is None else "Leave it empty to keep the one that you gave.",
     )
     if shown is None:
-        return [asked]
-    off = fields.checks_element({"off": "Disconnect it. Its visits stay."}, [])
-    stands = kit.rich(kit.paragraph(_stands(shown, now)))
-    return [stands, asked, fields.field(DISCONNECT, "Your calendar", off, optional=True)]
+        return [address_field]
+    disconnect = form_fields.checkboxes_element({"off": "Disconnect it. Its visits stay."}, [])
+    status = block_kit.rich_text(block_kit.paragraph(_status_text(shown, now)))
+    return [
+        status,
+        address_field,
+        form_fields.input_block(DISCONNECT, "Your calendar", disconnect, optional=True),
+    ]
 
 
-def read(view: fields.Payload) -> FeedChange:
+def parse_change(view: form_fields.Payload) -> FeedChange:
     """What was put into the fields; nothing where the form does not have them."""
-    return FeedChange(fields.text(view, CALENDAR), bool(fields.codes(view, DISCONNECT)))
+    return FeedChange(
+        form_fields.get_text(view, CALENDAR), bool(form_fields.get_codes(view, DISCONNECT))
+    )
 
 
-def errors(fault: FeedFault) -> dict[str, str]:
+def address_errors(fault: FeedFault) -> dict[str, str]:
     """Why an address cannot be used, by block id."""
-    return {CALENDAR: FAULTS[fault]}
+    return {CALENDAR: FAULT_TEXTS[fault]}
 
 
-def lost(host: str, fault: FeedFault) -> kit.Message:
+def unreadable_message(host: str, fault: FeedFault) -> block_kit.Message:
     """To a PM whose calendar cannot be read, once."""
-    return kit.say(
-        f"I cannot read your calendar at {kit.one_line(host, HOST_SHOWN)}. {FAULTS[fault]} "
+    return block_kit.text_message(
+        f"I cannot read your calendar at {block_kit.one_line(host, HOST_MAX_CHARS)}. "
+        f"{FAULT_TEXTS[fault]} "
         "The visits that I know of stay as they are. I go on trying, and ",
-        kit.code("/visit settings"),
+        block_kit.code("/visit settings"),
         " takes another address.",
     )
 
 
-def _stands(shown: FeedShown, now: datetime) -> str:
-    host = kit.one_line(shown.host, HOST_SHOWN)
+def _status_text(shown: ConnectedFeed, now: datetime) -> str:
+    host = block_kit.one_line(shown.host, HOST_MAX_CHARS)
     read = f", read {_ago(shown.checked_at, now)}" if shown.checked_at else ""
     soon = "" if read or shown.fault else " I read it within a minute."
-    wrong = f" {FAULTS[shown.fault]}" if shown.fault else ""
-    many = kit.several(shown.left_out, "meeting repeats", "meetings repeat")
-    odd = f" {many} in a way that I cannot follow." if shown.left_out else ""
-    return f"Connected to {host}{read}.{soon}{wrong}{odd}"
+    wrong = f" {FAULT_TEXTS[shown.fault]}" if shown.fault else ""
+    many = block_kit.pluralize(shown.skipped, "meeting repeats", "meetings repeat")
+    skipped = f" {many} in a way that I cannot follow." if shown.skipped else ""
+    return f"Connected to {host}{read}.{soon}{wrong}{skipped}"
 
 
 def _ago(at: datetime, now: datetime) -> str:
@@ -123,7 +130,7 @@ def _ago(at: datetime, now: datetime) -> str:
     if passed < timedelta(minutes=1):
         return "just now"
     if passed < timedelta(hours=1):
-        return f"{kit.several(passed // timedelta(minutes=1), 'minute', 'minutes')} ago"
+        return f"{block_kit.pluralize(passed // timedelta(minutes=1), 'minute', 'minutes')} ago"
     if passed < timedelta(days=1):
-        return f"{kit.several(passed // timedelta(hours=1), 'hour', 'hours')} ago"
-    return f"{kit.several(passed.days, 'day', 'days')} ago"
+        return f"{block_kit.pluralize(passed // timedelta(hours=1), 'hour', 'hours')} ago"
+    return f"{block_kit.pluralize(passed.days, 'day', 'days')} ago"

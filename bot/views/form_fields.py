@@ -24,44 +24,44 @@ from slack_sdk.models.blocks import (
 
 from bot.domain.customers import name_key
 from bot.domain.text import is_blank
-from bot.views import block_kit as kit
+from bot.views import block_kit
 
-VALUE = "value"
-FOUND_MOST = 100
+DEFAULT_ACTION = "value"
+MAX_MATCHES = 100
 OPTION_LENGTH = 75
-NEW_LENGTH = 140
+NEW_NAME_LENGTH = 140
 
 Payload = Mapping[str, Any]
-Found = tuple[int, str, str]
+SearchMatch = tuple[int, str, str]
 
 
-def field(
+def input_block(
     block_id: str,
     label: str,
     element: InputInteractiveElement,
     *,
     optional: bool = False,
     hint: str | None = None,
-    told: bool = False,
+    dispatches: bool = False,
 ) -> InputBlock:
     """An input block around an element; Slack tells of what is put into it at once if `told`."""
     return InputBlock(
         block_id=block_id,
-        label=kit.plain(label),
+        label=block_kit.plain_text(label),
         element=element,
         optional=optional,
         hint=hint,
-        dispatch_action=told or None,
+        dispatch_action=dispatches or None,
     )
 
 
 def text_element(
-    longest: int,
+    max_length: int,
     typed: str = "",
     *,
-    lines: bool = False,
+    multiline: bool = False,
     example: str | None = None,
-    told_as: str = "",
+    dispatch_as: str = "",
 ) -> PlainTextInputElement:
     """A box for text of at most `longest` characters.
 
@@ -69,167 +69,183 @@ def text_element(
     """
     as_typed = {"trigger_actions_on": ["on_character_entered"]}
     return PlainTextInputElement(
-        action_id=told_as or VALUE,
-        dispatch_action_config=as_typed if told_as else None,
-        initial_value=kit.head(typed, longest) or None,
-        multiline=lines,
-        max_length=longest,
+        action_id=dispatch_as or DEFAULT_ACTION,
+        dispatch_action_config=as_typed if dispatch_as else None,
+        initial_value=block_kit.cut_to_length(typed, max_length) or None,
+        multiline=multiline,
+        max_length=max_length,
         placeholder=example,
     )
 
 
 def date_element(chosen: date | None) -> DatePickerElement:
     """A date picker."""
-    return DatePickerElement(action_id=VALUE, initial_date=chosen.isoformat() if chosen else None)
+    return DatePickerElement(
+        action_id=DEFAULT_ACTION, initial_date=chosen.isoformat() if chosen else None
+    )
 
 
 def time_element(chosen: time | None) -> TimePickerElement:
     """A picker for a time of day."""
-    return TimePickerElement(action_id=VALUE, initial_time=f"{chosen:%H:%M}" if chosen else None)
+    return TimePickerElement(
+        action_id=DEFAULT_ACTION, initial_time=f"{chosen:%H:%M}" if chosen else None
+    )
 
 
 def select_element(
-    words: Mapping[str, str],
+    choices: Mapping[str, str],
     chosen: str | None = None,
     *,
-    action_id: str = VALUE,
+    action_id: str = DEFAULT_ACTION,
     placeholder: str = "Choose",
 ) -> StaticSelectElement:
     """A list to choose one of; `words` are texts by code."""
-    options = [option(code, text) for code, text in words.items()]
+    options = [option(code, text) for code, text in choices.items()]
     return StaticSelectElement(
         action_id=action_id,
         placeholder=placeholder,
         options=options,
-        initial_option=_chosen(options, chosen),
+        initial_option=_initial_option(options, chosen),
     )
 
 
-def radio_element(words: Mapping[str, tuple[str, str]], chosen: str) -> RadioButtonsElement:
+def radio_element(choices: Mapping[str, tuple[str, str]], chosen: str) -> RadioButtonsElement:
     """Buttons to choose one of; `words` are a text and a description by code."""
-    options = [option(code, *texts) for code, texts in words.items()]
+    options = [option(code, *texts) for code, texts in choices.items()]
     return RadioButtonsElement(
-        action_id=VALUE, options=options, initial_option=_chosen(options, chosen)
+        action_id=DEFAULT_ACTION, options=options, initial_option=_initial_option(options, chosen)
     )
 
 
-def checks_element(words: Mapping[str, str], chosen: Sequence[str]) -> CheckboxesElement:
+def checkboxes_element(choices: Mapping[str, str], chosen: Sequence[str]) -> CheckboxesElement:
     """Boxes to tick any of; `words` are texts by code."""
-    options = [option(code, text) for code, text in words.items()]
+    options = [option(code, text) for code, text in choices.items()]
     ticked = [each for each in options if each.value in chosen]
-    return CheckboxesElement(action_id=VALUE, options=options, initial_options=ticked or None)
+    return CheckboxesElement(
+        action_id=DEFAULT_ACTION, options=options, initial_options=ticked or None
+    )
 
 
-def several_element(words: Mapping[str, str], chosen: Sequence[str]) -> StaticMultiSelectElement:
+def multi_select_element(
+    choices: Mapping[str, str], chosen: Sequence[str]
+) -> StaticMultiSelectElement:
     """A list to choose several of; `words` are texts by code."""
-    options = [option(code, text) for code, text in words.items()]
+    options = [option(code, text) for code, text in choices.items()]
     picked = [each for each in options if each.value in chosen]
     return StaticMultiSelectElement(
-        action_id=VALUE, placeholder="Choose", options=options, initial_options=picked or None
+        action_id=DEFAULT_ACTION,
+        placeholder="Choose",
+        options=options,
+        initial_options=picked or None,
     )
 
 
 def user_element(chosen: str | None) -> UserSelectElement:
     """A list to choose somebody of the workspace from, by Slack's id."""
-    return UserSelectElement(action_id=VALUE, placeholder="Choose", initial_user=chosen)
+    return UserSelectElement(action_id=DEFAULT_ACTION, placeholder="Choose", initial_user=chosen)
 
 
-def users_element(chosen: Sequence[str], most: int) -> UserMultiSelectElement:
+def users_element(chosen: Sequence[str], max_selected: int) -> UserMultiSelectElement:
     """A list to choose several people of the workspace from."""
     return UserMultiSelectElement(
-        action_id=VALUE,
+        action_id=DEFAULT_ACTION,
         placeholder="Choose",
         initial_users=list(chosen) or None,
-        max_selected_items=most,
+        max_selected_items=max_selected,
     )
 
 
 def option(code: str, text: str, description: str | None = None) -> Option:
     """An option that travels as its code."""
-    return Option(value=code, text=kit.plain(text), description=description)
+    return Option(value=code, text=block_kit.plain_text(text), description=description)
 
 
-def _chosen(options: Sequence[Option], code: str | None) -> Option | None:
+def _initial_option(options: Sequence[Option], code: str | None) -> Option | None:
     return next((each for each in options if each.value == code), None)
 
 
-def entry(view: Payload, block_id: str) -> Payload:
+def element_state(view: Payload, block_id: str) -> Payload:
     """What the one element of a block holds; empty when the block is not in the form."""
     elements = view["state"]["values"].get(block_id) or {}
     found: Payload = next(iter(elements.values()), {})
     return found
 
 
-def text(view: Payload, block_id: str) -> str:
+def get_text(view: Payload, block_id: str) -> str:
     """The text typed, without white space around it; "" when there is nothing to see."""
-    typed: str = entry(view, block_id).get("value") or ""
+    typed: str = element_state(view, block_id).get("value") or ""
     return "" if is_blank(typed) else typed.strip()
 
 
-def code(view: Payload, block_id: str) -> str | None:
+def get_code(view: Payload, block_id: str) -> str | None:
     """The code of the option chosen."""
-    chosen = entry(view, block_id).get("selected_option")
+    chosen = element_state(view, block_id).get("selected_option")
     return chosen["value"] if chosen else None
 
 
-def codes(view: Payload, block_id: str) -> frozenset[str]:
+def get_codes(view: Payload, block_id: str) -> frozenset[str]:
     """The codes of the boxes ticked."""
-    return frozenset(each["value"] for each in entry(view, block_id).get("selected_options") or ())
+    return frozenset(
+        each["value"] for each in element_state(view, block_id).get("selected_options") or ()
+    )
 
 
-def user(view: Payload, block_id: str) -> str | None:
+def get_user_id(view: Payload, block_id: str) -> str | None:
     """Slack's id of the person chosen."""
-    return entry(view, block_id).get("selected_user") or None
+    return element_state(view, block_id).get("selected_user") or None
 
 
-def file_id(view: Payload, block_id: str) -> str:
+def get_file_id(view: Payload, block_id: str) -> str:
     """Slack's id of the file that was put into a field; "" without one."""
-    files = entry(view, block_id).get("files") or ()
+    files = element_state(view, block_id).get("files") or ()
     return str(files[0]["id"]) if files else ""
 
 
-def users(view: Payload, block_id: str) -> tuple[str, ...]:
+def get_user_ids(view: Payload, block_id: str) -> tuple[str, ...]:
     """Slack's ids of the people chosen."""
-    return tuple(entry(view, block_id).get("selected_users") or ())
+    return tuple(element_state(view, block_id).get("selected_users") or ())
 
 
-def on(view: Payload, block_id: str) -> date | None:
+def get_date(view: Payload, block_id: str) -> date | None:
     """The date picked."""
-    picked = entry(view, block_id).get("selected_date")
+    picked = element_state(view, block_id).get("selected_date")
     return date.fromisoformat(picked) if picked else None
 
 
-def at(view: Payload, block_id: str) -> time | None:
+def get_time(view: Payload, block_id: str) -> time | None:
     """The time of day picked."""
-    picked = entry(view, block_id).get("selected_time")
+    picked = element_state(view, block_id).get("selected_time")
     return time.fromisoformat(picked) if picked else None
 
 
-def pack(**values: object) -> str:
+def pack_metadata(**values: object) -> str:
     """Values for a form's private metadata; None is left out."""
     return json.dumps({name: value for name, value in values.items() if value is not None})
 
 
-def unpack(view: Payload) -> dict[str, Any]:
+def unpack_metadata(view: Payload) -> dict[str, Any]:
     """What `pack` put into a form's private metadata."""
     packed: dict[str, Any] = json.loads(view.get("private_metadata") or "{}")
     return packed
 
 
-def where(view: Payload) -> str:
+def get_origin(view: Payload) -> str:
     """The response URL that a form carries, or ""."""
-    return str(unpack(view).get("where", ""))
+    return str(unpack_metadata(view).get("where", ""))
 
 
-def found_option(kind: str, id: int | None, name: str) -> Option:
+def choice_option(kind: str, id: int | None, name: str) -> Option:
     """The option for something found by typing, or for one to be added when `id` is None."""
     if id is None:
-        return option(f"new:{kit.head(name, NEW_LENGTH)}", kit.one_line(name, OPTION_LENGTH))
-    return option(f"{kind}:{id}", kit.one_line(name, OPTION_LENGTH))
+        return option(
+            f"new:{block_kit.cut_to_length(name, NEW_NAME_LENGTH)}",
+            block_kit.one_line(name, OPTION_LENGTH),
+        )
+    return option(f"{kind}:{id}", block_kit.one_line(name, OPTION_LENGTH))
 
 
-def found_answer(
-    kind: str, found: Sequence[Found], typed: str, add: str, *, shared_names: bool = False
+def options_response(
+    kind: str, found: Sequence[SearchMatch], typed: str, add: str, *, shared_names: bool = False
 ) -> dict[str, list[dict[str, Any]]]:
     """The answer to a search by typing: at most 100 options, of which the last may add one.
 
@@ -238,54 +254,59 @@ def found_answer(
     of people are; those show their hints always.
     """
     new = _new_option([] if shared_names else found, typed, add)
-    shown = found[: FOUND_MOST - len(new)]
-    options = [option(f"{kind}:{id}", label) for id, label in _labels(shown, shared_names)]
+    shown = found[: MAX_MATCHES - len(new)]
+    options = [option(f"{kind}:{id}", label) for id, label in _distinct_labels(shown, shared_names)]
     return {"options": [each.to_dict() for each in (*options, *new)]}
 
 
-def _new_option(found: Sequence[Found], typed: str, add: str) -> list[Option]:
+def _new_option(found: Sequence[SearchMatch], typed: str, add: str) -> list[Option]:
     key = name_key(typed)
     if not key or is_blank(typed) or any(name_key(name) == key for _, name, _ in found):
         return []
-    name = kit.one_line(typed, NEW_LENGTH)
-    return [option(f"new:{name}", add.format(name=kit.clip(name, OPTION_LENGTH - len(add))))]
+    name = block_kit.one_line(typed, NEW_NAME_LENGTH)
+    return [
+        option(f"new:{name}", add.format(name=block_kit.truncate(name, OPTION_LENGTH - len(add))))
+    ]
 
 
-def _labels(found: Sequence[Found], shared_names: bool) -> list[tuple[int, str]]:
-    names = Counter(kit.one_line(name).casefold() for _, name, _ in found)
+def _distinct_labels(found: Sequence[SearchMatch], shared_names: bool) -> list[tuple[int, str]]:
+    names = Counter(block_kit.one_line(name).casefold() for _, name, _ in found)
     hinted = [
-        f"{kit.one_line(name, 40)}, {kit.one_line(hint, 33)}"
-        if hint.strip() and (shared_names or names[kit.one_line(name).casefold()] > 1)
-        else kit.one_line(name)
+        f"{block_kit.one_line(name, 40)}, {block_kit.one_line(hint, 33)}"
+        if hint.strip() and (shared_names or names[block_kit.one_line(name).casefold()] > 1)
+        else block_kit.one_line(name)
         for _, name, hint in found
     ]
     equal = Counter(label.casefold() for label in hinted)
     return [
-        (id, f"{kit.clip(label, 60)} (no. {id})" if equal[label.casefold()] > 1 else label)
+        (
+            id,
+            f"{block_kit.truncate(label, 60)} (no. {id})" if equal[label.casefold()] > 1 else label,
+        )
         for (id, _, _), label in zip(found, hinted, strict=True)
     ]
 
 
-def read_found(view: Payload, block_id: str, kind: str) -> tuple[int | None, str]:
+def parse_choice(view: Payload, block_id: str, kind: str) -> tuple[int | None, str]:
     """The id chosen, or None and the name to add; (None, "") when neither can be read."""
-    sort, _, value = (code(view, block_id) or "").partition(":")
-    if sort == "new":
+    prefix, _, value = (get_code(view, block_id) or "").partition(":")
+    if prefix == "new":
         return None, "" if is_blank(value) else value.strip()
-    known = sort == kind and re.fullmatch("[0-9]{1,9}", value)
+    known = prefix == kind and re.fullmatch("[0-9]{1,9}", value)
     return (int(value), "") if known else (None, "")
 
 
-def missing(**answers: tuple[object, str]) -> kit.FormFault:
+def form_error(**answers: tuple[object, str]) -> block_kit.FormError:
     """The fault of a form in which fields are empty or not right; sentences by block id."""
-    return kit.FormFault({name: why for name, (answer, why) in answers.items() if not answer})
+    return block_kit.FormError({name: why for name, (answer, why) in answers.items() if not answer})
 
 
-def too_long(longest: int) -> str:
+def too_long_text(max_length: int) -> str:
     """The sentence at a text of more than `longest` characters."""
-    return f"Please keep it to {longest:,} characters. Your text is still here."
+    return f"Please keep it to {max_length:,} characters. Your text is still here."
 
 
-def not_saved(reference: str) -> str:
+def not_saved_text(reference: str) -> str:
     """The sentence at a form that stays open because saving failed."""
     return (
         "This could not be saved just now. Your text is still here: please try again. "

@@ -13,25 +13,22 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.domain.debriefs.promises import Owed
+from bot.domain.debriefs.promises import OwedPromise
 from bot.domain.debriefs.rules import Sharing
 from bot.domain.staff.access import Refusal
-from bot.domain.suggestions.coverage import Great, Lean
+from bot.domain.suggestions.coverage import GreatShare, Skew
 from bot.domain.surveys.nps import Nps
 from bot.domain.visits.ground_rules import GroundRules
 from bot.domain.visits.rules import VisitKind
-from bot.views import block_kit as kit
-from bot.views import labels as words
-from bot.views.debriefs import confirmations as kept
-from bot.views.debriefs import promises
-from bot.views.debriefs import saved_drafts as unfinished
-from bot.views.debriefs.saved_drafts import Left
-from bot.views.staff import refusals as access
-from bot.views.suggestions.coverage import great_share, sentences
+from bot.views import block_kit, labels
+from bot.views.debriefs import confirmations, promises
+from bot.views.debriefs import saved_drafts as saved_draft_views
+from bot.views.debriefs.saved_drafts import SavedDraftLine
+from bot.views.staff import refusals
+from bot.views.suggestions.coverage import great_share, skew_text
 from bot.views.surveys.form import score_line
-from bot.views.visits import ground_rules
-from bot.views.visits import prompt as prompts
-from bot.views.visits import visit_messages as planned
+from bot.views.visits import ground_rules, visit_messages
+from bot.views.visits import prompt as prompt_views
 
 DEBRIEF = "home.debrief"
 PLAN = "home.plan"
@@ -43,10 +40,10 @@ WORKAROUNDS = "home.workarounds"
 HYPOTHESES = "home.hypotheses"
 EARLIER = "home.earlier"
 # A visit every two weeks for three years and more; Slack takes a hundred rows.
-EARLIER_MOST = 90
-SHOWN = 5
+MAX_EARLIER = 90
+MAX_ITEMS = 5
 
-SHARED = {
+SHARING_TEXTS = {
     Sharing.SHARE: "shared",
     Sharing.NO_NAME: "shared without the name",
     Sharing.PRIVATE: "private",
@@ -54,7 +51,7 @@ SHARED = {
 
 
 @dataclass(frozen=True)
-class Booked:
+class UpcomingVisit:
     """A visit to come; `on` and `at` are the PM's local date and time."""
 
     visit_id: int
@@ -66,7 +63,7 @@ class Booked:
 
 
 @dataclass(frozen=True)
-class Recent:
+class RecentDebrief:
     """A debrief of late; `on` is the PM's local date of the visit."""
 
     debrief_id: int
@@ -90,67 +87,70 @@ class HomeFacts:
     zone: str
     due_on: date
     next_nudge_at: datetime | None
-    booked: tuple[Booked, ...] = ()
-    debriefs: tuple[Recent, ...] = ()
+    upcoming: tuple[UpcomingVisit, ...] = ()
+    debriefs: tuple[RecentDebrief, ...] = ()
     flags: tuple[str, ...] = ()
-    leans: tuple[Lean, ...] = ()
+    skews: tuple[Skew, ...] = ()
     admin: bool = False
-    waiting: tuple[Booked, ...] = ()
-    great: Great | None = None
-    unfinished: tuple[Left, ...] = ()
-    owed: tuple[Owed, ...] = ()
+    awaiting_debrief: tuple[UpcomingVisit, ...] = ()
+    great: GreatShare | None = None
+    saved_drafts: tuple[SavedDraftLine, ...] = ()
+    open_promises: tuple[OwedPromise, ...] = ()
     nps: Nps | None = None
 
 
-def home(facts: HomeFacts) -> View:
+def render_home(facts: HomeFacts) -> View:
     """The Home of somebody who has joined."""
-    return _view(
+    return _home_view(
         [
-            HeaderBlock(text=kit.plain(kit.due(facts.due_on, facts.today))),
-            kit.rich(kit.paragraph(_nudge(facts))),
-            *([kit.small(score_line(facts.nps))] if facts.nps else []),
+            HeaderBlock(text=block_kit.plain_text(block_kit.due_text(facts.due_on, facts.today))),
+            block_kit.rich_text(block_kit.paragraph(_next_nudge_text(facts))),
+            *([block_kit.context(score_line(facts.nps))] if facts.nps else []),
             _buttons(facts.admin),
-            *_unfinished(facts),
-            *_waiting(facts),
-            *_owed(facts),
-            *_coming(facts),
-            *_heard(facts),
-            *_list("Where you have been", _coverage(facts)),
-            *_list("In touch a great deal", [[kit.one_line(name)] for name in facts.flags]),
+            *_saved_draft_blocks(facts),
+            *_awaiting_debrief_blocks(facts),
+            *_promise_blocks(facts),
+            *_upcoming_blocks(facts),
+            *_debrief_blocks(facts),
+            *_list("Where you have been", _coverage_items(facts)),
+            *_list("In touch a great deal", [[block_kit.one_line(name)] for name in facts.flags]),
         ]
     )
 
 
-def welcome(*, admin: bool = False) -> View:
+def render_welcome(*, admin: bool = False) -> View:
     """The Home of somebody who has not joined: three steps; an admin may say what the market is."""
-    steps: list[list[kit.Part]] = [
+    steps: list[list[block_kit.TextPart]] = [
         ["Join, and choose how often you want to see a customer. Two weeks is a good start."],
         ["When a visit is due I write to you, with up to three customers worth seeing."],
         ["Afterwards, write down what you heard. Two sentences are enough."],
     ]
     join = ButtonElement(text="Join", action_id=JOIN, value="join", style="primary")
-    return _view(
+    return _home_view(
         [
-            HeaderBlock(text=kit.plain("Nothing important happens in the office")),
-            kit.rich(kit.numbers(*steps)),
-            ActionsBlock(block_id="home.first", elements=[join, *_for_admins(admin)]),
+            HeaderBlock(text=block_kit.plain_text("Nothing important happens in the office")),
+            block_kit.rich_text(block_kit.numbers(*steps)),
+            ActionsBlock(block_id="home.first", elements=[join, *_admin_buttons(admin)]),
         ]
     )
 
 
-def turned_away(refusal: Refusal) -> View:
+def render_refusal(refusal: Refusal) -> View:
     """The Home of somebody whom the bot does not serve: one line."""
-    return _view([kit.rich(kit.paragraph(access.refused(refusal)))])
+    return _home_view([block_kit.rich_text(block_kit.paragraph(refusals.refusal_text(refusal)))])
 
 
-def _view(blocks: Sequence[Block]) -> View:
+def _home_view(blocks: Sequence[Block]) -> View:
     return View(type="home", blocks=blocks)
 
 
-def _nudge(facts: HomeFacts) -> str:
+def _next_nudge_text(facts: HomeFacts) -> str:
     if facts.next_nudge_at is None:
         return "No nudge is coming."
-    return f"My next nudge comes on {kit.moment(facts.next_nudge_at, facts.zone, facts.today)}."
+    return (
+        f"My next nudge comes on "
+        f"{block_kit.format_moment(facts.next_nudge_at, facts.zone, facts.today)}."
+    )
 
 
 def _buttons(admin: bool) -> ActionsBlock:
@@ -165,97 +165,105 @@ def _buttons(admin: bool) -> ActionsBlock:
             ButtonElement(text="Workarounds", action_id=WORKAROUNDS, value="workarounds"),
             ButtonElement(text="Hypotheses", action_id=HYPOTHESES, value="hypotheses"),
             ButtonElement(text="Settings", action_id=SETTINGS, value="settings"),
-            *_for_admins(admin),
+            *_admin_buttons(admin),
         ],
     )
 
 
-def _coverage(facts: HomeFacts) -> list[list[kit.Part]]:
-    told: list[list[kit.Part]] = [[sentences(each)] for each in facts.leans]
-    return [*told, [great_share(facts.great)]] if facts.great else told
+def _coverage_items(facts: HomeFacts) -> list[list[block_kit.TextPart]]:
+    items: list[list[block_kit.TextPart]] = [[skew_text(each)] for each in facts.skews]
+    return [*items, [great_share(facts.great)]] if facts.great else items
 
 
-def _for_admins(admin: bool) -> list[ButtonElement]:
+def _admin_buttons(admin: bool) -> list[ButtonElement]:
     market = ButtonElement(text="Your market", action_id=MARKET, value="market")
     return [market] if admin else []
 
 
-def _unfinished(facts: HomeFacts) -> Iterator[Block]:
+def _saved_draft_blocks(facts: HomeFacts) -> Iterator[Block]:
     """The debriefs that were begun, each with what can be done."""
-    if facts.unfinished:
-        yield kit.rich(kit.paragraph(kit.bold("Not finished yet")))
-    for each in facts.unfinished[:SHOWN]:
-        yield kit.rich(kit.paragraph(*unfinished.line(each, facts.zone, facts.today)))
-        yield unfinished.buttons(each.key)
+    if facts.saved_drafts:
+        yield block_kit.rich_text(block_kit.paragraph(block_kit.bold("Not finished yet")))
+    for each in facts.saved_drafts[:MAX_ITEMS]:
+        yield block_kit.rich_text(
+            block_kit.paragraph(*saved_draft_views.draft_line(each, facts.zone, facts.today))
+        )
+        yield saved_draft_views.buttons(each.key)
 
 
-def _waiting(facts: HomeFacts) -> Iterator[Block]:
+def _awaiting_debrief_blocks(facts: HomeFacts) -> Iterator[Block]:
     """The visits that were booked and have no debrief yet, each with what can be done."""
-    if facts.waiting:
-        yield kit.rich(kit.paragraph(kit.bold("What did you hear?")))
-    for each in facts.waiting[:SHOWN]:
-        yield kit.rich(_visit(each, facts.today))
-        yield prompts.buttons(each.visit_id)
+    if facts.awaiting_debrief:
+        yield block_kit.rich_text(block_kit.paragraph(block_kit.bold("What did you hear?")))
+    for each in facts.awaiting_debrief[:MAX_ITEMS]:
+        yield block_kit.rich_text(_visit_line(each, facts.today))
+        yield prompt_views.buttons(each.visit_id)
 
 
-def _visit(visit: Booked, today: date) -> RichTextSectionElement:
-    kind = words.VISIT_KINDS[visit.kind].partition(",")[0].lower()
-    when = planned.when(visit.on, visit.at, today)
-    return kit.paragraph(kit.bold(kit.one_line(visit.customer)), f", {kind} on {when}")
+def _visit_line(visit: UpcomingVisit, today: date) -> RichTextSectionElement:
+    kind = labels.VISIT_KINDS[visit.kind].partition(",")[0].lower()
+    when = visit_messages.when_text(visit.on, visit.at, today)
+    return block_kit.paragraph(
+        block_kit.bold(block_kit.one_line(visit.customer)), f", {kind} on {when}"
+    )
 
 
-def _coming(facts: HomeFacts) -> Iterator[Block]:
+def _upcoming_blocks(facts: HomeFacts) -> Iterator[Block]:
     """The visits to come, each with what can be done."""
-    if facts.booked:
-        yield kit.rich(kit.paragraph(kit.bold("Coming up")))
-    for each in facts.booked[:SHOWN]:
-        when = planned.when(each.on, each.at, facts.today)
-        yield kit.rich(_visit(each, facts.today))
-        yield kit.small(ground_rules.ticks(each.rules))
-        yield planned.buttons(each.visit_id, each.customer, when)
-    if len(facts.booked) > SHOWN:
-        yield kit.small(f"and {len(facts.booked) - SHOWN} more")
+    if facts.upcoming:
+        yield block_kit.rich_text(block_kit.paragraph(block_kit.bold("Coming up")))
+    for each in facts.upcoming[:MAX_ITEMS]:
+        when = visit_messages.when_text(each.on, each.at, facts.today)
+        yield block_kit.rich_text(_visit_line(each, facts.today))
+        yield block_kit.context(ground_rules.steps_line(each.rules))
+        yield visit_messages.buttons(each.visit_id, each.customer, when)
+    if len(facts.upcoming) > MAX_ITEMS:
+        yield block_kit.context(f"and {len(facts.upcoming) - MAX_ITEMS} more")
 
 
-def _owed(facts: HomeFacts) -> Iterator[Block]:
+def _promise_blocks(facts: HomeFacts) -> Iterator[Block]:
     """The promises that the PM has still to keep, the most urgent first."""
-    if facts.owed:
-        yield kit.rich(kit.paragraph(kit.bold("What you owe")))
-    for each in facts.owed[:SHOWN]:
-        yield kit.rich(kit.paragraph(*promises.line(each, facts.today)))
+    if facts.open_promises:
+        yield block_kit.rich_text(block_kit.paragraph(block_kit.bold("What you owe")))
+    for each in facts.open_promises[:MAX_ITEMS]:
+        yield block_kit.rich_text(block_kit.paragraph(*promises.promise_line(each, facts.today)))
         yield promises.buttons(each)
 
 
-def _heard(facts: HomeFacts) -> Iterator[Block]:
+def _debrief_blocks(facts: HomeFacts) -> Iterator[Block]:
     """The debriefs of late, each to be changed or taken back."""
     if facts.debriefs:
-        yield kit.rich(kit.paragraph(kit.bold("What you heard lately")))
-    for each in facts.debriefs[:SHOWN]:
-        yield kept.change_row(_recent(each, facts.today), each.debrief_id)
-    if len(facts.debriefs) > SHOWN:
+        yield block_kit.rich_text(block_kit.paragraph(block_kit.bold("What you heard lately")))
+    for each in facts.debriefs[:MAX_ITEMS]:
+        yield confirmations.change_row(_debrief_line(each, facts.today), each.debrief_id)
+    if len(facts.debriefs) > MAX_ITEMS:
         earlier = ButtonElement(text="Earlier ones", action_id=EARLIER, value="earlier")
         yield ActionsBlock(block_id=EARLIER, elements=[earlier])
 
 
-def earlier(debriefs: Sequence[Recent], today: date) -> View:
+def render_earlier(debriefs: Sequence[RecentDebrief], today: date) -> View:
     """All that somebody has heard, the newest first, each to be changed or taken back."""
     rows: list[Block] = [
-        kept.change_row(_recent(each, today), each.debrief_id) for each in debriefs
+        confirmations.change_row(_debrief_line(each, today), each.debrief_id) for each in debriefs
     ]
-    nothing = kit.rich(kit.paragraph("Nothing yet. A debrief that is kept stands here."))
-    blocks = rows[:EARLIER_MOST] or [nothing]
+    nothing = block_kit.rich_text(
+        block_kit.paragraph("Nothing yet. A debrief that is kept stands here.")
+    )
+    blocks = rows[:MAX_EARLIER] or [nothing]
     return View(type="modal", title="What you heard", close="Close", blocks=blocks)
 
 
-def _recent(debrief: Recent, today: date) -> str:
-    when, shared = kit.day(debrief.on, today), SHARED[debrief.sharing]
-    return f"{kit.one_line(debrief.customer)}, {when}, {shared}"
+def _debrief_line(debrief: RecentDebrief, today: date) -> str:
+    when, sharing = block_kit.format_day(debrief.on, today), SHARING_TEXTS[debrief.sharing]
+    return f"{block_kit.one_line(debrief.customer)}, {when}, {sharing}"
 
 
-def _list(title: str, items: Sequence[Sequence[kit.Part]]) -> list[Block]:
+def _list(title: str, items: Sequence[Sequence[block_kit.TextPart]]) -> list[Block]:
     if not items:
         return []
-    shown, more = list(items[:SHOWN]), len(items) - SHOWN
+    shown, more = list(items[:MAX_ITEMS]), len(items) - MAX_ITEMS
     if more > 0:
         shown.append([f"and {more} more"])
-    return [kit.rich(kit.paragraph(kit.bold(title)), kit.bullets(*shown))]
+    return [
+        block_kit.rich_text(block_kit.paragraph(block_kit.bold(title)), block_kit.bullets(*shown))
+    ]

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from bot.domain.contacts.traits import Channel
 from bot.domain.customers import Stage
 from bot.domain.debriefs.rules import Frequency, Mood, Sharing
-from bot.domain.debriefs.sections import Decision, Reason, Verdict, Weight
+from bot.domain.debriefs.sections import DealDecision, DealReason, HypothesisVerdict, PainWeight
 from bot.domain.nudges.barriers import Barrier
 from bot.domain.stories import ChannelFault
 from bot.domain.visits.rules import VisitKind
 
 # By the number of days.
-EVERY: Mapping[int, str] = {
+INTERVALS: Mapping[int, str] = {
     7: "every week",
     14: "every two weeks",
     30: "every month",
@@ -46,39 +46,39 @@ FREQUENCIES: Mapping[str, str] = {
     Frequency.RARELY: "Now and then",
 }
 WEIGHTS: Mapping[str, str] = {
-    Weight.NICE_TO_HAVE: "Would be nice to have",
-    Weight.ANNOYING: "Annoys them",
-    Weight.COSTLY: "Costs them time or money",
-    Weight.DEALBREAKER: "They would leave, or not buy, over it",
+    PainWeight.NICE_TO_HAVE: "Would be nice to have",
+    PainWeight.ANNOYING: "Annoys them",
+    PainWeight.COSTLY: "Costs them time or money",
+    PainWeight.DEALBREAKER: "They would leave, or not buy, over it",
 }
-DECISIONS: Mapping[str, str] = {
-    Decision.WON: "Won",
-    Decision.LOST: "Lost",
-    Decision.OPEN: "Not decided yet",
+DEAL_DECISIONS: Mapping[str, str] = {
+    DealDecision.WON: "Won",
+    DealDecision.LOST: "Lost",
+    DealDecision.OPEN: "Not decided yet",
 }
-REASONS: Mapping[str, str] = {
-    Reason.PRICE: "Price",
-    Reason.FEATURES: "What the product can do",
-    Reason.EASE: "How easy it is to use",
-    Reason.FIT: "How it fits what they have",
-    Reason.SERVICE: "Service and support",
-    Reason.TRUST: "Trust in the company",
-    Reason.TIMING: "Timing",
-    Reason.PURCHASING: "How they purchase",
-    Reason.NOTHING_NEW: "They stayed with what they had",
-    Reason.OTHER: "Something else",
+DEAL_REASONS: Mapping[str, str] = {
+    DealReason.PRICE: "Price",
+    DealReason.FEATURES: "What the product can do",
+    DealReason.EASE: "How easy it is to use",
+    DealReason.FIT: "How it fits what they have",
+    DealReason.SERVICE: "Service and support",
+    DealReason.TRUST: "Trust in the company",
+    DealReason.TIMING: "Timing",
+    DealReason.PURCHASING: "How they purchase",
+    DealReason.NOTHING_NEW: "They stayed with what they had",
+    DealReason.OTHER: "Something else",
 }
 VERDICTS: Mapping[str, str] = {
-    Verdict.SUPPORTS: "What I saw supports it",
-    Verdict.CONTRADICTS: "What I saw contradicts it",
-    Verdict.UNCLEAR: "Unclear, or it did not come up",
+    HypothesisVerdict.SUPPORTS: "What I saw supports it",
+    HypothesisVerdict.CONTRADICTS: "What I saw contradicts it",
+    HypothesisVerdict.UNCLEAR: "Unclear, or it did not come up",
 }
 SHARINGS: Mapping[str, tuple[str, str]] = {
     Sharing.SHARE: ("Share it", "With the customer's name, in your team's weekly digest."),
     Sharing.NO_NAME: ("Share it without the name", "The digest says “a customer” instead."),
     Sharing.PRIVATE: ("Keep it private", "It counts as a visit, and the story stays with you."),
 }
-CHANNELS: Mapping[str, str] = {
+CONTACT_CHANNELS: Mapping[str, str] = {
     Channel.MAIL: "Mail",
     Channel.CELL_CALL: "Call to a cell phone",
     Channel.OFFICE_CALL: "Call to the office",
@@ -95,7 +95,7 @@ BARRIERS: Mapping[str, str] = {
     Barrier.BOSS: "My boss does not value it",
     Barrier.TRAVELLING: "I am travelling",
 }
-SOMEBODY: Mapping[Stage, str] = {
+STAGE_SINGULARS: Mapping[Stage, str] = {
     Stage.PROSPECT: "A prospect",
     Stage.CUSTOMER: "A customer",
     Stage.LOST: "A prospect who chose another product",
@@ -123,7 +123,7 @@ CHANNELS_LOST: Mapping[ChannelFault, str] = {
 }
 
 
-def length(minutes: int) -> str:
+def duration(minutes: int) -> str:
     """How long a visit takes, "45 minutes" or "2 hours"."""
     if minutes == HALF_A_DAY:
         return "Half a day"

@@ -13,18 +13,23 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.customers import NAME_LENGTH
-from bot.domain.notes import SHOWN, VALENTINES, Known, first_name, valentines
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
+from bot.domain.notes import (
+    OBSERVING_KINDS,
+    VALENTINES,
+    NoteCandidate,
+    find_valentines_day,
+    first_name,
+)
+from bot.views import block_kit, form_fields
 
 SENT = "note.sent"
 SOMEBODY_ELSE = "note.somebody_else"
 NO_MORE = "note.no_more"
-AGAIN = "notes"
+RESUME = "notes"
 
 
 @dataclass(frozen=True)
-class Offered:
+class NoteOfferFacts:
     """A note that is offered: the customer, the last visit there, and who writes to whom.
 
     Names are as they are kept, "" where none is known. `last` says that nobody else is left.
@@ -32,56 +37,60 @@ class Offered:
 
     id: int
     customer: str
-    known: Known
+    candidate: NoteCandidate
     person: str
     pm: str
     today: date
-    last: bool = False
+    is_last: bool = False
 
 
-def message(note: Offered) -> kit.Message:
+def render_message(note: NoteOfferFacts) -> block_kit.Message:
     """Two sentences, and the note ready to copy."""
     opening = f"{_when(note)} a note that asks for nothing. Here is one to copy."
-    blocks = [kit.rich(kit.paragraph(opening), _ready(letter(note))), _buttons(note)]
-    if note.last:
-        blocks.insert(1, kit.small(_nobody_else()))
-    return kit.message(f"{opening} {letter(note)}", *blocks)
+    blocks = [
+        block_kit.rich_text(block_kit.paragraph(opening), _copyable(note_text(note))),
+        _buttons(note),
+    ]
+    if note.is_last:
+        blocks.insert(1, block_kit.context(_nobody_else()))
+    return block_kit.message(f"{opening} {note_text(note)}", *blocks)
 
 
-def _when(note: Offered) -> str:
-    name, day = kit.one_line(note.customer), valentines(note.today)
+def _when(note: NoteOfferFacts) -> str:
+    name, day = block_kit.one_line(note.customer), find_valentines_day(note.today)
     if day is None:
-        met = "saw" if note.known.kind in SHOWN else "spoke to"
+        met = "saw" if note.candidate.kind in OBSERVING_KINDS else "spoke to"
         return f"You {met} {name} on {_day(note)}, and they may like"
     tomorrow = note.today.day == VALENTINES - 1
-    when = "Tomorrow is" if tomorrow else f"{kit.WEEKDAYS[day.weekday()]} is"
+    when = "Tomorrow is" if tomorrow else f"{block_kit.WEEKDAYS[day.weekday()]} is"
     return f"{when} Valentine's Day, and {name} may like"
 
 
-def letter(note: Offered) -> str:
+def note_text(note: NoteOfferFacts) -> str:
     """The note itself, as it is copied."""
-    seen = note.known.kind in SHOWN
-    did, stays = ("showed", "saw") if seen else ("told", "heard")
+    seen = note.candidate.kind in OBSERVING_KINDS
+    did, perceived = ("showed", "saw") if seen else ("told", "heard")
     person, pm = first_name(note.person), first_name(note.pm)
     lines = [
-        f"Dear {kit.one_line(person, NAME_LENGTH)}," if person else "Hello,",
+        f"Dear {block_kit.one_line(person, NAME_LENGTH)}," if person else "Hello,",
         f"Thank you for your time on {_day(note)}, and for what you {did} me. I listened, and "
-        f"what I {stays} is still with me at my desk. You matter to us, and not only on the days "
+        f"what I {perceived} is still with me at my desk. You matter to us, and not only "
+        f"on the days "
         "when something is wrong. If something is on your mind one day, I am glad to hear it. "
         "Today I ask for nothing: I only wanted you to know.",
-        kit.one_line(pm, NAME_LENGTH) if pm else "",
+        block_kit.one_line(pm, NAME_LENGTH) if pm else "",
     ]
     return "\n\n".join(each for each in lines if each)
 
 
-def _day(note: Offered) -> str:
+def _day(note: NoteOfferFacts) -> str:
     """The date of the visit as people say it; with its year when that is not today's."""
-    on = note.known.seen_on
-    words = f"{on.day} {kit.MONTHS[on.month - 1]}"
+    on = note.candidate.visited_on
+    words = f"{on.day} {block_kit.MONTHS[on.month - 1]}"
     return words if on.year == note.today.year else f"{words} {on.year}"
 
 
-def _ready(text: str) -> RichTextPreformattedElement:
+def _copyable(text: str) -> RichTextPreformattedElement:
     return RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=text)])
 
 
@@ -89,46 +98,48 @@ def _nobody_else() -> str:
     return "Nobody else is left whom you have visited in the last year."
 
 
-def _buttons(note: Offered) -> ActionsBlock:
+def _buttons(note: NoteOfferFacts) -> ActionsBlock:
     sent = ButtonElement(text="I have sent it", action_id=SENT, value="sent", style="primary")
     other = ButtonElement(
-        text="Somebody else", action_id=SOMEBODY_ELSE, value=str(note.known.customer_id)
+        text="Somebody else", action_id=SOMEBODY_ELSE, value=str(note.candidate.customer_id)
     )
     no_more = ButtonElement(text="No more of these", action_id=NO_MORE, value="no_more")
-    elements = [sent, no_more] if note.last else [sent, other, no_more]
+    elements = [sent, no_more] if note.is_last else [sent, other, no_more]
     return ActionsBlock(block_id=f"note:{note.id}", elements=elements)
 
 
-def note_id(body: fields.Payload) -> int:
+def parse_note_id(body: form_fields.Payload) -> int:
     """The note that a press belongs to, from a block_actions payload."""
     return int(body["actions"][0]["block_id"].split(":")[1])
 
 
-def customer_id(body: fields.Payload) -> int:
+def parse_customer_id(body: form_fields.Payload) -> int:
     """The customer whom the note named when the button was drawn."""
     return int(body["actions"][0]["value"])
 
 
-def sent(customer: str) -> kit.Message:
+def sent_message(customer: str) -> block_kit.Message:
     """In place of a note that was sent."""
-    return kit.say(f"Thank you. Your note to {kit.one_line(customer)} is counted.")
+    return block_kit.text_message(
+        f"Thank you. Your note to {block_kit.one_line(customer)} is counted."
+    )
 
 
-def no_more() -> kit.Message:
+def stopped_message() -> block_kit.Message:
     """In place of a note, to a PM who wants no more of them."""
-    return kit.say(
+    return block_kit.text_message(
         "You will get no more of these. If you miss them, ",
-        kit.code("/visit settings"),
+        block_kit.code("/visit settings"),
         " brings them back.",
     )
 
 
-def again_fields() -> Sequence[Block]:
+def resume_fields() -> Sequence[Block]:
     """The field to have the notes again, for somebody who wanted no more of them."""
-    again = fields.checks_element({"again": "Offer me one a month again"}, [])
-    return [fields.field(AGAIN, "Notes that ask for nothing", again, optional=True)]
+    again = form_fields.checkboxes_element({"again": "Offer me one a month again"}, [])
+    return [form_fields.input_block(RESUME, "Notes that ask for nothing", again, optional=True)]
 
 
-def read_again(view: fields.Payload) -> bool:
+def parse_resume(view: form_fields.Payload) -> bool:
     """Whether somebody wants the notes again; False where the form does not have the field."""
-    return bool(fields.codes(view, AGAIN))
+    return bool(form_fields.get_codes(view, RESUME))

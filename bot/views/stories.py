@@ -14,19 +14,18 @@ from bot.domain.customers import Stage
 from bot.domain.debriefs.rules import Sharing
 from bot.domain.stories import ChannelFault
 from bot.domain.visits.rules import VisitKind
-from bot.views import block_kit as kit
-from bot.views import labels as words
+from bot.views import block_kit, labels
 
-STORY_SHOWN = 600
-QUOTE_SHOWN = 300
-WORKAROUND_SHOWN = 200
-NAME_SHOWN = 60
-THANKED_MOST = 20
+STORY_MAX_CHARS = 600
+QUOTE_MAX_CHARS = 300
+WORKAROUND_MAX_CHARS = 200
+NAME_MAX_CHARS = 60
+MAX_THANKED = 20
 # Slack refuses messages of some 13,200 characters; the rest is room for header and thanks.
 STORIES_LENGTH = 9_500
-STORIES_MOST = 45
+MAX_STORIES = 45
 # With header and thanks no more than the fifty blocks that Slack takes.
-PICTURES_MOST = 3
+MAX_PICTURES = 3
 
 
 @dataclass(frozen=True)
@@ -62,10 +61,10 @@ class DigestFacts:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _RenderedStory:
     """The words of one story."""
 
-    who: str
+    customer: str
     visit: str
     story: str
     quote: str
@@ -75,10 +74,10 @@ class _Told:
 
     @property
     def length(self) -> int:
-        return sum(kit.width(text) for text in astuple(self)) + 40
+        return sum(block_kit.utf16_length(text) for text in astuple(self)) + 40
 
 
-def digest(facts: DigestFacts, *, changed: bool = False) -> kit.Message:
+def render_digest(facts: DigestFacts, *, changed: bool = False) -> block_kit.Message:
     """The post for a team's channel: whatever the number of stories, Slack takes it.
 
     With `changed` it says that a story was changed after it was posted. A private story is never
@@ -87,124 +86,140 @@ def digest(facts: DigestFacts, *, changed: bool = False) -> kit.Message:
     stories = [each for each in facts.stories if each.sharing is not Sharing.PRIVATE]
     if not stories:
         raise ValueError("a digest needs a story to tell")
-    shown = _fitting([_told(each, facts.today) for each in stories])
+    shown = _select_fitting([_render_story(each, facts.today) for each in stories])
     title, thanks = _title(facts), _thanks([each.author for each in stories])
     edited = ["A story was changed or taken back after this was posted."] if changed else []
     closing = " ".join([*_more(len(stories) - len(shown)), thanks, *edited])
-    return kit.message(
-        "\n".join([f"{title}.", *(_spoken(each) for each in shown), closing]),
-        HeaderBlock(text=kit.plain(title)),
-        *_illustrated(shown),
-        kit.rich(kit.paragraph(closing)),
+    return block_kit.message(
+        "\n".join([f"{title}.", *(_fallback_text(each) for each in shown), closing]),
+        HeaderBlock(text=block_kit.plain_text(title)),
+        *_story_blocks(shown),
+        block_kit.rich_text(block_kit.paragraph(closing)),
     )
 
 
-def nothing_left() -> kit.Message:
+def withdrawn_message() -> block_kit.Message:
     """What stands in a digest's place once nothing of it may be told any more."""
-    return kit.say("What stood here was taken back by those who had told it.")
+    return block_kit.text_message("What stood here was taken back by those who had told it.")
 
 
-def channel_lost(name: str, fault: ChannelFault) -> kit.Message:
+def channel_lost_message(name: str, fault: ChannelFault) -> block_kit.Message:
     """To whoever chose a team's story channel, once it cannot be posted to any more."""
-    channel = kit.one_line(name, NAME_SHOWN)
-    return kit.say(
-        f"I cannot post your team's stories to #{channel} any more: {words.CHANNELS_LOST[fault]} "
+    channel = block_kit.one_line(name, NAME_MAX_CHARS)
+    return block_kit.text_message(
+        f"I cannot post your team's stories to #{channel} any more: {labels.CHANNELS_LOST[fault]} "
         "The stories wait and come with the next digest."
     )
 
 
-def _fitting(told: Sequence[_Told]) -> list[_Told]:
-    used = accumulate(each.length for each in told)
-    fit = [each for each, so_far in zip(told, used, strict=True) if so_far <= STORIES_LENGTH]
-    return fit[:STORIES_MOST]
+def _select_fitting(stories: Sequence[_RenderedStory]) -> list[_RenderedStory]:
+    used = accumulate(each.length for each in stories)
+    fit = [each for each, so_far in zip(stories, used, strict=True) if so_far <= STORIES_LENGTH]
+    return fit[:MAX_STORIES]
 
 
-def _told(story: Story, today: date) -> _Told:
-    kind = words.VISIT_KINDS[story.kind].partition(",")[0].lower()
+def _render_story(story: Story, today: date) -> _RenderedStory:
+    kind = labels.VISIT_KINDS[story.kind].partition(",")[0].lower()
     second_hand = ", second-hand" if story.kind.indirect else ""
-    return _Told(
-        who=_who(story),
-        visit=f"{kind}{second_hand}, {kit.day(story.on, today)}",
-        story=kit.clip(_unnamed(story, story.story), STORY_SHOWN),
-        quote=kit.clip(_unnamed(story, story.quote), QUOTE_SHOWN),
-        workaround=kit.clip(_unnamed(story, story.workaround), WORKAROUND_SHOWN),
-        author=kit.one_line(story.author, NAME_SHOWN),
+    return _RenderedStory(
+        customer=_customer_text(story),
+        visit=f"{kind}{second_hand}, {block_kit.format_day(story.on, today)}",
+        story=block_kit.truncate(_hide_name_unless_shared(story, story.story), STORY_MAX_CHARS),
+        quote=block_kit.truncate(_hide_name_unless_shared(story, story.quote), QUOTE_MAX_CHARS),
+        workaround=block_kit.truncate(
+            _hide_name_unless_shared(story, story.workaround), WORKAROUND_MAX_CHARS
+        ),
+        author=block_kit.one_line(story.author, NAME_MAX_CHARS),
         picture=story.picture,
     )
 
 
-def _who(story: Story) -> str:
+def _customer_text(story: Story) -> str:
     if story.sharing is Sharing.SHARE:
-        return kit.one_line(story.customer)
-    return somebody(story.stage, story.segment, story.region)
+        return block_kit.one_line(story.customer)
+    return unnamed_customer(story.stage, story.segment, story.region)
 
 
-def somebody(stage: Stage, *places: str) -> str:
+def unnamed_customer(stage: Stage, *places: str) -> str:
     """A customer who is not to be named: "A prospect in Paper, North"."""
-    known = [kit.one_line(each, 40) for each in places if each.strip()]
-    return words.SOMEBODY[stage] + (f" in {', '.join(known)}" if known else "")
+    known = [block_kit.one_line(each, 40) for each in places if each.strip()]
+    return labels.STAGE_SINGULARS[stage] + (f" in {', '.join(known)}" if known else "")
 
 
-def _unnamed(story: Story, text: str) -> str:
-    return text.strip() if story.sharing is Sharing.SHARE else unnamed(text, story.customer)
+def _hide_name_unless_shared(story: Story, text: str) -> str:
+    return text.strip() if story.sharing is Sharing.SHARE else hide_name(text, story.customer)
 
 
-def unnamed(text: str, customer: str) -> str:
+def hide_name(text: str, customer: str) -> str:
     """A text with “the customer” wherever it names them."""
     # An accent can be written in two ways, and a name over two lines.
     parts = normalize("NFC", customer).split()
     if not parts:
         return text.strip()
     name = r"\s+".join(re.escape(part) for part in parts)
-    named = re.compile(rf"(^|[.!?…]\s+)?(?<!\w){name}(?!\w)", re.IGNORECASE)
-    return named.sub(_stand_in, normalize("NFC", text.strip()))
+    pattern = re.compile(rf"(^|[.!?…]\s+)?(?<!\w){name}(?!\w)", re.IGNORECASE)
+    return pattern.sub(_replacement, normalize("NFC", text.strip()))
 
 
-def _stand_in(found: re.Match[str]) -> str:
+def _replacement(found: re.Match[str]) -> str:
     opening: str | None = found[1]
     return "the customer" if opening is None else f"{opening}The customer"
 
 
-def _illustrated(shown: Sequence[_Told]) -> Iterator[Block]:
+def _story_blocks(shown: Sequence[_RenderedStory]) -> Iterator[Block]:
     """The stories, and below the first few that have one their picture."""
-    room = PICTURES_MOST
+    room = MAX_PICTURES
     for each in shown:
-        yield _block(each)
+        yield _story_block(each)
         if each.picture and room:
             room -= 1
-            told = f"A picture from a visit to {each.who}"
-            yield ImageBlock(alt_text=kit.clip(told, 200), slack_file=SlackFile(id=each.picture))
+            alt_text = f"A picture from a visit to {each.customer}"
+            yield ImageBlock(
+                alt_text=block_kit.truncate(alt_text, 200), slack_file=SlackFile(id=each.picture)
+            )
 
 
-def _block(told: _Told) -> RichTextBlock:
-    elements = [kit.paragraph(kit.bold(told.who), f"\n{kit.capitalised(told.visit)}\n", told.story)]
-    quoted = [kit.quote(told.quote)] if told.quote else []
-    worked = f"They work around it: {told.workaround}\n" if told.workaround else ""
-    closing = kit.paragraph(worked, kit.italic(f"Heard by {told.author}"))
-    return kit.rich(*elements, *quoted, closing)
+def _story_block(story: _RenderedStory) -> RichTextBlock:
+    elements = [
+        block_kit.paragraph(
+            block_kit.bold(story.customer), f"\n{block_kit.capitalize(story.visit)}\n", story.story
+        )
+    ]
+    quoted = [block_kit.quote(story.quote)] if story.quote else []
+    worked = f"They work around it: {story.workaround}\n" if story.workaround else ""
+    closing = block_kit.paragraph(worked, block_kit.italic(f"Heard by {story.author}"))
+    return block_kit.rich_text(*elements, *quoted, closing)
 
 
-def _spoken(told: _Told) -> str:
-    quoted = f" “{told.quote}”" if told.quote else ""
-    worked = f" They work around it: {told.workaround}" if told.workaround else ""
-    return f"{told.who}, {told.visit}: {told.story}{quoted}{worked} Heard by {told.author}."
+def _fallback_text(story: _RenderedStory) -> str:
+    quoted = f" “{story.quote}”" if story.quote else ""
+    worked = f" They work around it: {story.workaround}" if story.workaround else ""
+    return (
+        f"{story.customer}, {story.visit}: {story.story}{quoted}{worked} Heard by {story.author}."
+    )
 
 
 def _title(facts: DigestFacts) -> str:
-    last = kit.day(facts.last, facts.today).partition(" ")[2]
+    last = block_kit.format_day(facts.last, facts.today).partition(" ")[2]
     first = str(facts.first.day)
     if (facts.first.year, facts.first.month) != (facts.last.year, facts.last.month):
-        first = kit.day(facts.first, facts.last).partition(" ")[2]
+        first = block_kit.format_day(facts.first, facts.last).partition(" ")[2]
     span = last if facts.first == facts.last else f"{first} to {last}"
     return f"What customers told us, {span}"
 
 
 def _more(count: int) -> list[str]:
-    return [f"And {kit.several(count, 'more story', 'more stories')} this week."] if count else []
+    return (
+        [f"And {block_kit.pluralize(count, 'more story', 'more stories')} this week."]
+        if count
+        else []
+    )
 
 
 def _thanks(authors: Sequence[str]) -> str:
-    names = list(dict.fromkeys(kit.one_line(each, NAME_SHOWN) for each in authors))
-    others = len(names) - THANKED_MOST
-    shown = names[:THANKED_MOST] + ([kit.several(others, "other", "others")] if others > 0 else [])
-    return f"Thank you for getting out of the office: {kit.listed(shown)}."
+    names = list(dict.fromkeys(block_kit.one_line(each, NAME_MAX_CHARS) for each in authors))
+    others = len(names) - MAX_THANKED
+    shown = names[:MAX_THANKED] + (
+        [block_kit.pluralize(others, "other", "others")] if others > 0 else []
+    )
+    return f"Thank you for getting out of the office: {block_kit.join_names(shown)}."

@@ -3,26 +3,32 @@
 from bot.operations.contacts import flags as operations
 from bot.services import Services
 from bot.views.contacts import flag_message as views
-from handlers import responses as answers
-from handlers.requests import Knock
-from handlers.responses import Answer
+from handlers import responses
+from handlers.requests import SlackRequest
+from handlers.responses import Response
 
 
-def acknowledge(services: Services, knock: Knock) -> Answer:
+def acknowledge(services: Services, request: SlackRequest) -> Response:
     """*Acknowledge*: the PM knows."""
-    customer = operations.acknowledge(services, knock.actor, views.flag_id(knock.body))
-    return answers.nothing().showing(answers.replacing(knock.place, views.acknowledged(customer)))
+    customer = operations.acknowledge(services, request.actor, views.parse_flag_id(request.body))
+    return responses.acknowledge().with_followups(
+        responses.update_message(request.message_ref, views.acknowledged_message(customer))
+    )
 
 
-def refute(services: Services, knock: Knock) -> Answer:
+def refute(services: Services, request: SlackRequest) -> Response:
     """*Not so*."""
-    customer = operations.refute(services, knock.actor, views.flag_id(knock.body))
-    return answers.nothing().showing(answers.replacing(knock.place, views.refuted(customer)))
+    customer = operations.refute(services, request.actor, views.parse_flag_id(request.body))
+    return responses.acknowledge().with_followups(
+        responses.update_message(request.message_ref, views.refuted_message(customer))
+    )
 
 
-def snooze(services: Services, knock: Knock) -> Answer:
+def snooze(services: Services, request: SlackRequest) -> Response:
     """*Snooze*: not now."""
-    flag_id, span = views.flag_id(knock.body), views.read_snooze(knock.body)
-    customer, until = operations.snooze(services, knock.actor, flag_id, span, knock.now)
-    message = views.snoozed(customer, until, knock.actor.zone, knock.today)
-    return answers.nothing().showing(answers.replacing(knock.place, message))
+    flag_id, span = views.parse_flag_id(request.body), views.parse_snooze(request.body)
+    customer, until = operations.snooze(services, request.actor, flag_id, span, request.now)
+    message = views.snoozed_message(customer, until, request.actor.zone, request.today)
+    return responses.acknowledge().with_followups(
+        responses.update_message(request.message_ref, message)
+    )

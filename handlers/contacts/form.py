@@ -1,34 +1,36 @@
 """Contacts: `/contact` and its form."""
 
-from bot.domain.contacts.traits import happened
+from bot.domain.contacts.traits import estimate_time
 from bot.domain.debriefs.rules import date_fault
 from bot.operations.contacts import flags as contacts
 from bot.operations.customers import search as customers
 from bot.services import Services
 from bot.views.contacts import form as views
-from handlers import responses as answers
+from handlers import responses
 from handlers.replies import reply
-from handlers.requests import Knock
-from handlers.responses import Answer
+from handlers.requests import SlackRequest
+from handlers.responses import Response
 
 
-def open_form(services: Services, knock: Knock) -> Answer:
+def open_form(services: Services, request: SlackRequest) -> Response:
     """`/contact`: the form, with the customer that was named."""
-    if knock.text.lower() == "help":
-        return answers.say(views.usage())
-    customer = customers.guess(services, knock.actor, knock.text)
-    form = views.form(customer, knock.actor.user_id, knock.today, where=knock.response_url)
-    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+    if request.text.lower() == "help":
+        return responses.ack_ephemeral(views.usage())
+    customer = customers.guess_customer(services, request.actor, request.text)
+    form = views.render_form(
+        customer, request.actor.user_id, request.today, origin=request.response_url
+    )
+    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
-def record(services: Services, knock: Knock) -> Answer:
+def record(services: Services, request: SlackRequest) -> Response:
     """The form was submitted."""
-    draft = views.read(knock.view)
-    fault = date_fault(draft.on, knock.today)
+    draft = views.parse_draft(request.view)
+    fault = date_fault(draft.on, request.today)
     if fault:
-        return answers.errors(views.date_errors(fault))
-    at = happened(draft.on, knock.now, knock.actor.zone)
-    noted = contacts.record(services, knock.actor, draft, knock.form_key, at, knock.now)
+        return responses.ack_errors(views.date_fault_errors(fault))
+    at = estimate_time(draft.on, request.now, request.actor.zone)
+    noted = contacts.record(services, request.actor, draft, request.form_key, at, request.now)
     if noted is None:
-        return answers.nothing()
-    return reply(services, knock, views.recorded(*noted, draft.on, knock.today))
+        return responses.acknowledge()
+    return reply(services, request, views.recorded_message(*noted, draft.on, request.today))

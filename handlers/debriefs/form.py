@@ -2,156 +2,172 @@
 
 from datetime import date
 
-from bot.domain.debriefs.rules import sentences
-from bot.domain.text import as_read
-from bot.errors import DraftRefused, WrittenElsewhere
+from bot.domain.debriefs.rules import count_sentences
+from bot.domain.text import to_plain_text
+from bot.errors import DraftRefused, EditConflict
 from bot.operations.debriefs import recording as debriefs
-from bot.operations.debriefs import saved_drafts as unfinished
-from bot.operations.debriefs.recording import Recorded
-from bot.operations.debriefs.saved_drafts import Beginning
-from bot.operations.nudges.sent import Shown
+from bot.operations.debriefs import saved_drafts
+from bot.operations.debriefs.recording import RecordedDebrief
+from bot.operations.debriefs.saved_drafts import DebriefStart
+from bot.operations.nudges.sent import PostedNudge
 from bot.services import Services
-from bot.views import form_fields as fields
-from bot.views.debriefs import confirmations as kept_views
+from bot.views import form_fields
+from bot.views.debriefs import confirmations, form_labels, repeated_fields, theme_field
 from bot.views.debriefs import form as views
-from bot.views.debriefs import form_labels as labels
-from bot.views.debriefs import repeated_fields as parts
-from bot.views.debriefs import theme_field as theme_views
 from bot.views.nudges import message as nudge_views
-from handlers import home
-from handlers import responses as answers
-from handlers.debriefs.saved_drafts import words
+from handlers import home, responses
+from handlers.debriefs.saved_drafts import saved_draft
 from handlers.replies import reply
-from handlers.requests import Knock
-from handlers.responses import Answer, Show
+from handlers.requests import SlackRequest
+from handlers.responses import Followup, Response
 
 
-def open_form(services: Services, knock: Knock) -> Answer:
+def open_form(services: Services, request: SlackRequest) -> Response:
     """`/debrief`: the form, with whoever and whatever was named."""
-    if knock.text.lower() == "help":
-        return answers.say(kept_views.usage())
-    return begin(services, knock, Beginning(knock.text, where=knock.response_url))
+    if request.text.lower() == "help":
+        return responses.ack_ephemeral(confirmations.usage())
+    return open_form_from(
+        services, request, DebriefStart(request.text, origin=request.response_url)
+    )
 
 
-def from_message(services: Services, knock: Knock) -> Answer:
+def open_from_message(services: Services, request: SlackRequest) -> Response:
     """*Debrief this*, at a message: it becomes the quote."""
-    quote = as_read(str(knock.body["message"].get("text") or ""))
-    return begin(services, knock, Beginning(quote=quote, where=knock.response_url, afresh=True))
+    quote = to_plain_text(str(request.body["message"].get("text") or ""))
+    return open_form_from(
+        services, request, DebriefStart(quote=quote, origin=request.response_url, ignore_saved=True)
+    )
 
 
-def from_home(services: Services, knock: Knock) -> Answer:
+def open_from_home(services: Services, request: SlackRequest) -> Response:
     """*Debrief a visit*, on Home."""
-    return begin(services, knock, Beginning(where=home.WHERE))
+    return open_form_from(services, request, DebriefStart(origin=home.FROM_HOME))
 
 
-def change(services: Services, knock: Knock) -> Answer:
+def open_change(services: Services, request: SlackRequest) -> Response:
     """*Change it*: a debrief that is kept, with all its words."""
-    where = home.WHERE if "view" in knock.body else knock.response_url
-    start = Beginning(debrief_id=kept_views.debrief_id(knock.body), where=where)
-    if "view" in knock.body and knock.view["type"] == "modal":
-        form = views.form(unfinished.begin(services, knock.actor, start, knock.now))
-        return answers.nothing().showing(answers.pushing(form, knock.trigger_id))
-    return begin(services, knock, start)
+    where = home.FROM_HOME if "view" in request.body else request.response_url
+    start = DebriefStart(debrief_id=confirmations.parse_debrief_id(request.body), origin=where)
+    if "view" in request.body and request.view["type"] == "modal":
+        form = views.render_form(saved_drafts.begin(services, request.actor, start, request.now))
+        return responses.acknowledge().with_followups(
+            responses.push_modal(form, request.trigger_id)
+        )
+    return open_form_from(services, request, start)
 
 
-def take_back(services: Services, knock: Knock) -> Answer:
+def withdraw(services: Services, request: SlackRequest) -> Response:
     """*Take the debrief back*."""
-    return _taken_back(services, knock, took_place=True)
+    return _withdraw(services, request, took_place=True)
 
 
-def never_held(services: Services, knock: Knock) -> Answer:
+def withdraw_not_held(services: Services, request: SlackRequest) -> Response:
     """*It never took place*."""
-    return _taken_back(services, knock, took_place=False)
+    return _withdraw(services, request, took_place=False)
 
 
-def _taken_back(services: Services, knock: Knock, *, took_place: bool) -> Answer:
-    id = views.sheet(knock.view).debrief_id
+def _withdraw(services: Services, request: SlackRequest, *, took_place: bool) -> Response:
+    id = views.parse_session(request.view).debrief_id
     assert id is not None
-    gone = debriefs.take_back(services, knock.actor, id, knock.now, took_place=took_place)
-    view = kept_views.taken_back(
-        gone.customer, gone.next_due, knock.today, took_place=gone.took_place
+    withdrawn = debriefs.withdraw(services, request.actor, id, request.now, took_place=took_place)
+    view = confirmations.render_withdrawn(
+        withdrawn.customer, withdrawn.next_due, request.today, took_place=withdrawn.took_place
     )
-    answer = answers.nothing().showing(answers.redrawing(view, knock.view["id"]))
-    at_home = fields.where(knock.view) == home.WHERE
-    return answer.showing(*home.show(services, knock).then) if at_home else answer
+    response = responses.acknowledge().with_followups(
+        responses.update_modal(view, request.view["id"])
+    )
+    at_home = form_fields.get_origin(request.view) == home.FROM_HOME
+    return response.with_followups(*home.show(services, request).followups) if at_home else response
 
 
-def begin(services: Services, knock: Knock, start: Beginning) -> Answer:
+def open_form_from(services: Services, request: SlackRequest, start: DebriefStart) -> Response:
     """The form of a debrief that begins somewhere."""
-    form = views.form(unfinished.begin(services, knock.actor, start, knock.now))
-    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+    form = views.render_form(saved_drafts.begin(services, request.actor, start, request.now))
+    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
-def add_more(services: Services, knock: Knock) -> Answer:
+def add_more(services: Services, request: SlackRequest) -> Response:
     """*Add more*: the same form with all its fields."""
-    unfinished.keep(services, knock.actor, words(knock))
-    return answers.nothing().showing(
-        answers.redrawing(views.unfolded(knock.view), knock.view["id"])
+    saved_drafts.save(services, request.actor, saved_draft(request))
+    return responses.acknowledge().with_followups(
+        responses.update_modal(views.render_expanded(request.view), request.view["id"])
     )
 
 
-def choose_kind(services: Services, knock: Knock) -> Answer:
+def choose_kind(services: Services, request: SlackRequest) -> Response:
     """How they met was chosen: after a win or a loss the form asks what decided it."""
-    unfinished.keep(services, knock.actor, words(knock))
-    grown = views.grown(knock.view)
-    shows = [answers.redrawing(grown, knock.view["id"])] if grown else []
-    return answers.nothing().showing(*shows)
+    saved_drafts.save(services, request.actor, saved_draft(request))
+    grown = views.render_for_kind(request.view)
+    followups = [responses.update_modal(grown, request.view["id"])] if grown else []
+    return responses.acknowledge().with_followups(*followups)
 
 
-def add_part(services: Services, knock: Knock) -> Answer:
+def add_section(services: Services, request: SlackRequest) -> Response:
     """A part is added to the form: one more workaround, a pain, a promise."""
-    unfinished.keep(services, knock.actor, words(knock))
-    view = views.with_more(knock.view, knock.body["actions"][0]["action_id"])
-    return answers.nothing().showing(answers.redrawing(view, knock.view["id"]))
+    saved_drafts.save(services, request.actor, saved_draft(request))
+    view = views.render_with_section(request.view, request.body["actions"][0]["action_id"])
+    return responses.acknowledge().with_followups(responses.update_modal(view, request.view["id"]))
 
 
-def find_theme(services: Services, knock: Knock) -> Answer:
+def find_theme(services: Services, request: SlackRequest) -> Response:
     """Themes of pains that hold what was typed."""
-    typed = str(knock.body.get("value") or "")
-    return answers.options(
-        theme_views.options(debriefs.themes(services, knock.actor, typed), typed)
+    typed = str(request.body.get("value") or "")
+    return responses.ack_options(
+        theme_field.options(debriefs.search_themes(services, request.actor, typed), typed)
     )
 
 
-def record(services: Services, knock: Knock) -> Answer:
+def record(services: Services, request: SlackRequest) -> Response:
     """The form was submitted."""
-    sheet, draft = views.sheet(knock.view), views.read(knock.view)
+    session, draft = views.parse_session(request.view), views.parse_draft(request.view)
     try:
-        kept = debriefs.record(services, knock.actor, draft, sheet, knock.now)
+        saved = debriefs.record(services, request.actor, draft, session, request.now)
     except DraftRefused as error:
-        return answers.errors(labels.errors(error.faults, knock.view, parts.placed))
-    except WrittenElsewhere as error:
-        drawn = views.meanwhile(knock.view, error.kept)
-        told = answers.errors(labels.elsewhere())
-        return told.showing(answers.redrawing(drawn, knock.view["id"]))
-    closed = answers.closing_all() if knock.view.get("previous_view_id") else answers.nothing()
-    if kept is None:
+        return responses.ack_errors(
+            form_labels.field_errors(error.faults, request.view, repeated_fields.locate_field)
+        )
+    except EditConflict as error:
+        rendered = views.render_conflict(request.view, error.saved)
+        response = responses.ack_errors(form_labels.conflict_errors())
+        return response.with_followups(responses.update_modal(rendered, request.view["id"]))
+    closed = (
+        responses.ack_close_all()
+        if request.view.get("previous_view_id")
+        else responses.acknowledge()
+    )
+    if saved is None:
         return closed
-    return closed.showing(*_told(services, knock, kept, sentences(draft.story)).then)
+    return closed.with_followups(
+        *_confirm(services, request, saved, count_sentences(draft.story)).followups
+    )
 
 
-def _told(services: Services, knock: Knock, kept: Recorded, length: int) -> Answer:
-    if kept.again:
-        return reply(services, knock, kept_views.again(kept.customer))
-    news = kept_views.Kept(
-        kept.customer,
-        kept.next_due,
-        kept.sharing,
-        kept.digest_at,
-        kept.debrief_id,
-        kept.changed,
-        kept.told,
+def _confirm(
+    services: Services, request: SlackRequest, saved: RecordedDebrief, length: int
+) -> Response:
+    if saved.is_duplicate:
+        return reply(services, request, confirmations.already_saved_message(saved.customer))
+    summary = confirmations.DebriefConfirmation(
+        saved.customer,
+        saved.next_due,
+        saved.sharing,
+        saved.digest_at,
+        saved.debrief_id,
+        saved.changed,
+        saved.told,
         length,
     )
-    told = kept_views.recorded(news, knock.actor.zone, knock.today)
-    others = [_been(each.nudge, kept, each.due_on) for each in kept.others if each.nudge]
-    if kept.nudge is None or kept.next_due is None:
-        return reply(services, knock, told).showing(*others)
-    from_it = kept.nudge.shown.id == views.nudge_id(knock.view)
-    answer = answers.nothing() if from_it else reply(services, knock, told)
-    return answer.showing(_been(kept.nudge, kept, kept.next_due), *others)
+    message = confirmations.saved_message(summary, request.actor.zone, request.today)
+    others = [
+        _update_nudge(each.nudge, saved, each.due_on) for each in saved.companions if each.nudge
+    ]
+    if saved.nudge is None or saved.next_due is None:
+        return reply(services, request, message).with_followups(*others)
+    from_it = saved.nudge.view.id == views.parse_nudge_id(request.view)
+    response = responses.acknowledge() if from_it else reply(services, request, message)
+    return response.with_followups(_update_nudge(saved.nudge, saved, saved.next_due), *others)
 
 
-def _been(nudge: Shown, kept: Recorded, next_due: date) -> Show:
-    message = nudge_views.been(nudge.shown, kept.customer, kept.on, next_due)
-    return answers.replacing(nudge.place, message)
+def _update_nudge(nudge: PostedNudge, saved: RecordedDebrief, next_due: date) -> Followup:
+    message = nudge_views.visited_message(nudge.view, saved.customer, saved.on, next_due)
+    return responses.update_message(nudge.message_ref, message)

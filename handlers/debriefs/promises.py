@@ -1,34 +1,39 @@
 """Promises: their two buttons, in a message or on Home."""
 
-from bot.domain.debriefs.promises import Owed
+from bot.domain.debriefs.promises import OwedPromise
 from bot.operations.debriefs import promises
 from bot.services import Services
 from bot.views.block_kit import Message
 from bot.views.debriefs import promises as views
-from handlers import home
-from handlers import responses as answers
-from handlers.requests import Knock
-from handlers.responses import Answer
+from handlers import home, responses
+from handlers.requests import SlackRequest
+from handlers.responses import Response
 
 
-def keep(services: Services, knock: Knock) -> Answer:
+def mark_kept(services: Services, request: SlackRequest) -> Response:
     """*Kept*."""
-    owed = promises.keep(services, knock.actor, views.promise_id(knock.body), knock.now)
-    return _shown(services, knock, views.kept(owed))
+    owed = promises.mark_kept(
+        services, request.actor, views.parse_promise_id(request.body), request.now
+    )
+    return _respond(services, request, views.kept_message(owed))
 
 
-def put_off(services: Services, knock: Knock) -> Answer:
+def postpone(services: Services, request: SlackRequest) -> Response:
     """*A week more*."""
-    id, until = views.promise_id(knock.body), views.until(knock.body)
-    owed = promises.put_off(services, knock.actor, id, until, knock.now)
-    return _shown(services, knock, _after(owed, knock))
+    id, until = views.parse_promise_id(request.body), views.parse_due_date(request.body)
+    owed = promises.postpone(services, request.actor, id, until, request.now)
+    return _respond(services, request, _confirmation(owed, request))
 
 
-def _after(owed: Owed, knock: Knock) -> Message:
-    return views.kept(owed) if owed.kept_on else views.put_off(owed, knock.today)
+def _confirmation(owed: OwedPromise, request: SlackRequest) -> Message:
+    return (
+        views.kept_message(owed) if owed.kept_on else views.postponed_message(owed, request.today)
+    )
 
 
-def _shown(services: Services, knock: Knock, message: Message) -> Answer:
-    if "view" in knock.body:
-        return home.show(services, knock)
-    return answers.nothing().showing(answers.replacing(knock.place, message))
+def _respond(services: Services, request: SlackRequest, message: Message) -> Response:
+    if "view" in request.body:
+        return home.show(services, request)
+    return responses.acknowledge().with_followups(
+        responses.update_message(request.message_ref, message)
+    )

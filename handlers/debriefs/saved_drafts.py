@@ -2,73 +2,82 @@
 
 from datetime import UTC, datetime
 
-from bot.domain.debriefs.rules import Unfinished
-from bot.operations.debriefs import saved_drafts as unfinished
-from bot.operations.debriefs.saved_drafts import Beginning
+from bot.domain.debriefs.rules import SavedDraft
+from bot.operations.debriefs import saved_drafts
+from bot.operations.debriefs.saved_drafts import DebriefStart
 from bot.services import Services
-from bot.views import form_fields as fields
+from bot.views import form_fields
 from bot.views.debriefs import form as debrief_views
 from bot.views.debriefs import saved_drafts as views
-from handlers import home
-from handlers import responses as answers
-from handlers.requests import Knock, whisper_url
-from handlers.responses import Answer
+from handlers import home, responses
+from handlers.requests import SlackRequest, ephemeral_url
+from handlers.responses import Response
 
 
-def typed(services: Services, knock: Knock) -> Answer:
+def save_typed(services: Services, request: SlackRequest) -> Response:
     """Slack tells what has been typed into the form so far."""
-    unfinished.keep(services, knock.actor, words(knock))
-    return answers.nothing()
+    saved_drafts.save(services, request.actor, saved_draft(request))
+    return responses.acknowledge()
 
 
-def words(knock: Knock) -> Unfinished:
+def saved_draft(request: SlackRequest) -> SavedDraft:
     """What stands in the form whose field or button was used."""
-    at = datetime.fromtimestamp(float(knock.body["actions"][0]["action_ts"]), UTC)
-    return debrief_views.unfinished(knock.view, at, knock.now)
+    at = datetime.fromtimestamp(float(request.body["actions"][0]["action_ts"]), UTC)
+    return debrief_views.parse_saved_draft(request.view, at, request.now)
 
 
-def closed(services: Services, knock: Knock) -> Answer:
+def offer_draft(services: Services, request: SlackRequest) -> Response:
     """The form was closed: what was typed is offered again, where it was opened."""
-    left = unfinished.left(services, knock.actor, debrief_views.sheet(knock.view).key)
-    if left is None:
-        return answers.nothing()
-    if fields.where(knock.view) == home.WHERE:
-        return home.show(services, knock)
-    url = whisper_url(knock.body)
+    draft = saved_drafts.get(services, request.actor, debrief_views.parse_session(request.view).key)
+    if draft is None:
+        return responses.acknowledge()
+    if form_fields.get_origin(request.view) == home.FROM_HOME:
+        return home.show(services, request)
+    url = ephemeral_url(request.body)
     # Without an address it would be a message that nobody asked for: Home has it.
-    return answers.nothing().showing(answers.telling(url, "", views.closed(left)))
+    return responses.acknowledge().with_followups(
+        responses.send_ephemeral(url, "", views.form_closed_message(draft))
+    )
 
 
-def go_on(services: Services, knock: Knock) -> Answer:
+def resume(services: Services, request: SlackRequest) -> Response:
     """*Go on writing*."""
-    key = views.key(knock.body)
-    if unfinished.left(services, knock.actor, key) is None:
-        return _no_longer(services, knock)
-    start = Beginning(key=key, where=_where(knock))
-    form = unfinished.begin(services, knock.actor, start, knock.now)
-    return answers.nothing().showing(answers.opening(debrief_views.form(form), knock.trigger_id))
+    key = views.parse_key(request.body)
+    if saved_drafts.get(services, request.actor, key) is None:
+        return _tell_missing(services, request)
+    start = DebriefStart(key=key, origin=_where(request))
+    form = saved_drafts.begin(services, request.actor, start, request.now)
+    return responses.acknowledge().with_followups(
+        responses.open_modal(debrief_views.render_form(form), request.trigger_id)
+    )
 
 
-def throw_away(services: Services, knock: Knock) -> Answer:
+def discard(services: Services, request: SlackRequest) -> Response:
     """*Throw away*."""
-    unfinished.throw_away(services, knock.actor, views.key(knock.body))
-    if _where(knock) == home.WHERE:
-        return home.show(services, knock)
-    return answers.nothing().showing(answers.instead(knock.response_url, views.thrown_away()))
+    saved_drafts.remove(services, request.actor, views.parse_key(request.body))
+    if _where(request) == home.FROM_HOME:
+        return home.show(services, request)
+    return responses.acknowledge().with_followups(
+        responses.replace_message(request.response_url, views.discarded_message())
+    )
 
 
-def afresh(services: Services, knock: Knock) -> Answer:
+def start_another(services: Services, request: SlackRequest) -> Response:
     """*Begin another one*: an empty form on top of the one that was left."""
-    start = Beginning(where=fields.where(knock.view), afresh=True)
-    form = unfinished.begin(services, knock.actor, start, knock.now)
-    return answers.nothing().showing(answers.pushing(debrief_views.form(form), knock.trigger_id))
+    start = DebriefStart(origin=form_fields.get_origin(request.view), ignore_saved=True)
+    form = saved_drafts.begin(services, request.actor, start, request.now)
+    return responses.acknowledge().with_followups(
+        responses.push_modal(debrief_views.render_form(form), request.trigger_id)
+    )
 
 
-def _no_longer(services: Services, knock: Knock) -> Answer:
-    if _where(knock) == home.WHERE:
-        return home.show(services, knock)
-    return answers.nothing().showing(answers.instead(knock.response_url, views.no_longer()))
+def _tell_missing(services: Services, request: SlackRequest) -> Response:
+    if _where(request) == home.FROM_HOME:
+        return home.show(services, request)
+    return responses.acknowledge().with_followups(
+        responses.replace_message(request.response_url, views.no_longer_saved_message())
+    )
 
 
-def _where(knock: Knock) -> str:
-    return home.WHERE if "view" in knock.body else knock.response_url
+def _where(request: SlackRequest) -> str:
+    return home.FROM_HOME if "view" in request.body else request.response_url

@@ -3,105 +3,131 @@
 from collections.abc import Callable
 from functools import wraps
 
-from bot.domain.nudges.rules import Snooze, SnoozeRefused
+from bot.domain.nudges.rules import InvalidSnooze, Snooze
 from bot.errors import NudgeSettled
-from bot.operations.debriefs.saved_drafts import Beginning
+from bot.operations.debriefs.saved_drafts import DebriefStart
 from bot.operations.nudges import scheduling as nudges
-from bot.operations.visits import claiming as taking
+from bot.operations.visits import claiming
 from bot.services import Services
 from bot.views.nudges import message as views
-from bot.views.suggestions import dismiss_menu as passes
+from bot.views.suggestions import dismiss_menu
 from bot.views.visits import plan_form as plan_views
-from handlers import responses as answers
+from handlers import responses
 from handlers.debriefs import form as debriefs
-from handlers.requests import Knock
-from handlers.responses import Answer
+from handlers.requests import SlackRequest
+from handlers.responses import Response
 
-Handler = Callable[[Services, Knock], Answer]
+Handler = Callable[[Services, SlackRequest], Response]
 
 
-def plan(services: Services, knock: Knock) -> Answer:
+def open_plan(services: Services, request: SlackRequest) -> Response:
     """*Plan a visit*: the form, with the customer whose button it was.
 
     When another PM was first, the nudge says so and names somebody else.
     """
-    nudge_id, customer_id = views.nudge_id(knock.body), views.read_plan(knock.body)
-    taken = taking.take(services, knock.actor, nudge_id, customer_id, knock.now)
-    if isinstance(taken, taking.Instead):
-        message = views.taken(taken.nudge, taken.customer, taken.holder, another=taken.another)
-        return answers.nothing().showing(answers.replacing(knock.place, message))
-    form = plan_views.form(taken, knock.today, nudge_id, where=knock.response_url)
-    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+    nudge_id, customer_id = (
+        views.parse_nudge_id(request.body),
+        views.parse_planned_customer(request.body),
+    )
+    claimed = claiming.claim(services, request.actor, nudge_id, customer_id, request.now)
+    if isinstance(claimed, claiming.AlreadyClaimed):
+        message = views.already_claimed_message(
+            claimed.nudge, claimed.customer, claimed.holder, another=claimed.has_replacement
+        )
+        return responses.acknowledge().with_followups(
+            responses.update_message(request.message_ref, message)
+        )
+    form = plan_views.render_blank(claimed, request.today, nudge_id, origin=request.response_url)
+    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
-def been(services: Services, knock: Knock) -> Answer:
+def open_debrief(services: Services, request: SlackRequest) -> Response:
     """*I have been*: the debrief."""
-    nudge_id = views.nudge_id(knock.body)
-    nudges.look(services, knock.actor, nudge_id, knock.now)
-    start = Beginning(nudge_id=nudge_id, where=knock.response_url)
-    return debriefs.begin(services, knock, start)
+    nudge_id = views.parse_nudge_id(request.body)
+    nudges.get_view(services, request.actor, nudge_id, request.now)
+    start = DebriefStart(nudge_id=nudge_id, origin=request.response_url)
+    return debriefs.open_form_from(services, request, start)
 
 
-def unless_settled(handler: Handler) -> Handler:
+def unless_closed(handler: Handler) -> Handler:
     """A nudge that no longer asks for anything says so instead."""
 
     @wraps(handler)
-    def press(services: Services, knock: Knock) -> Answer:
+    def press(services: Services, request: SlackRequest) -> Response:
         try:
-            return handler(services, knock)
+            return handler(services, request)
         except NudgeSettled:
-            message = views.withdrawn(views.Withdrawal.VISITED)
-            return answers.nothing().showing(answers.replacing(knock.place, message))
+            message = views.withdrawn_message(views.Withdrawal.VISITED)
+            return responses.acknowledge().with_followups(
+                responses.update_message(request.message_ref, message)
+            )
 
     return press
 
 
-@unless_settled
-def someone_else(services: Services, knock: Knock) -> Answer:
+@unless_closed
+def suggest_others(services: Services, request: SlackRequest) -> Response:
     """*Someone else*: other customers."""
-    shown = nudges.someone_else(services, knock.actor, views.nudge_id(knock.body), knock.now)
-    return answers.nothing().showing(answers.replacing(knock.place, views.message(shown)))
+    shown = nudges.suggest_others(
+        services, request.actor, views.parse_nudge_id(request.body), request.now
+    )
+    return responses.acknowledge().with_followups(
+        responses.update_message(request.message_ref, views.render_message(shown))
+    )
 
 
-@unless_settled
-def not_this_one(services: Services, knock: Knock) -> Answer:
+@unless_closed
+def dismiss(services: Services, request: SlackRequest) -> Response:
     """*Not this one*: the reason is kept, and somebody else is named."""
-    nudge_id, (customer_id, why) = views.nudge_id(knock.body), passes.read(knock.body)
-    passed = nudges.pass_over(services, knock.actor, nudge_id, customer_id, why, knock.now)
-    message = views.passed(passed.nudge, passed.customer, passed.until, for_all=passed.for_all)
-    return answers.nothing().showing(answers.replacing(knock.place, message))
+    nudge_id, (customer_id, why) = (
+        views.parse_nudge_id(request.body),
+        dismiss_menu.parse_dismissal(request.body),
+    )
+    dismissed = nudges.dismiss(services, request.actor, nudge_id, customer_id, why, request.now)
+    message = views.dismissed_message(
+        dismissed.nudge, dismissed.customer, dismissed.until, for_all=dismissed.for_all
+    )
+    return responses.acknowledge().with_followups(
+        responses.update_message(request.message_ref, message)
+    )
 
 
-@unless_settled
-def snooze(services: Services, knock: Knock) -> Answer:
+@unless_closed
+def snooze(services: Services, request: SlackRequest) -> Response:
     """*Snooze*: off until the time shown, or a form for the date."""
-    nudge_id, choice = views.nudge_id(knock.body), views.read_snooze(knock.body)
+    nudge_id, choice = views.parse_nudge_id(request.body), views.parse_snooze(request.body)
     if choice is Snooze.DATE:
-        nudges.look(services, knock.actor, nudge_id, knock.now)
-        form = views.snooze_form(nudge_id, knock.today)
-        return answers.nothing().showing(answers.opening(form, knock.trigger_id))
-    snoozed = nudges.snooze(services, knock.actor, nudge_id, choice, knock.now)
-    return _snoozed(snoozed)
+        nudges.get_view(services, request.actor, nudge_id, request.now)
+        form = views.render_snooze_form(nudge_id, request.today)
+        return responses.acknowledge().with_followups(
+            responses.open_modal(form, request.trigger_id)
+        )
+    snoozed = nudges.snooze(services, request.actor, nudge_id, choice, request.now)
+    return _show_snoozed(snoozed)
 
 
-def snooze_until(services: Services, knock: Knock) -> Answer:
+def snooze_until(services: Services, request: SlackRequest) -> Response:
     """The form for a date was submitted."""
-    nudge_id, on = views.snooze_nudge_id(knock.view), views.read_snooze_date(knock.view)
+    nudge_id, on = views.parse_snooze_nudge_id(request.view), views.parse_snooze_date(request.view)
     try:
-        snoozed = nudges.snooze(services, knock.actor, nudge_id, Snooze.DATE, knock.now, on)
-    except SnoozeRefused as error:
-        return answers.errors(views.snooze_errors(error))
-    return _snoozed(snoozed)
+        snoozed = nudges.snooze(services, request.actor, nudge_id, Snooze.DATE, request.now, on)
+    except InvalidSnooze as error:
+        return responses.ack_errors(views.snooze_errors(error))
+    return _show_snoozed(snoozed)
 
 
-@unless_settled
-def barrier(services: Services, knock: Knock) -> Answer:
+@unless_closed
+def show_advice(services: Services, request: SlackRequest) -> Response:
     """*What is in the way?*: advice against it."""
-    nudge_id, chosen = views.nudge_id(knock.body), views.read_barrier(knock.body)
-    shown = nudges.blocked(services, knock.actor, nudge_id, chosen, knock.now)
-    return answers.nothing().showing(answers.replacing(knock.place, views.blocked(shown, chosen)))
+    nudge_id, chosen = views.parse_nudge_id(request.body), views.parse_barrier(request.body)
+    shown = nudges.record_barrier(services, request.actor, nudge_id, chosen, request.now)
+    return responses.acknowledge().with_followups(
+        responses.update_message(request.message_ref, views.barrier_message(shown, chosen))
+    )
 
 
-def _snoozed(snoozed: nudges.Snoozed) -> Answer:
-    message = views.snoozed(snoozed.nudge.shown, snoozed.back_at, snoozed.zone)
-    return answers.nothing().showing(answers.replacing(snoozed.nudge.place, message))
+def _show_snoozed(snoozed: nudges.SnoozedNudge) -> Response:
+    message = views.snoozed_message(snoozed.nudge.view, snoozed.back_at, snoozed.zone)
+    return responses.acknowledge().with_followups(
+        responses.update_message(snoozed.nudge.message_ref, message)
+    )

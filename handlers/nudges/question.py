@@ -7,51 +7,61 @@ from bot.services import Services
 from bot.views.nudges import message as nudge_views
 from bot.views.nudges import question as views
 from bot.views.staff import settings_form as visit_views
-from handlers import responses as answers
-from handlers.nudges.buttons import unless_settled
+from handlers import responses
+from handlers.nudges.buttons import unless_closed
 from handlers.replies import reply
-from handlers.requests import Knock
-from handlers.responses import Answer
+from handlers.requests import SlackRequest
+from handlers.responses import Response
 
 
-@unless_settled
-def keep_going(services: Services, knock: Knock) -> Answer:
+@unless_closed
+def keep_going(services: Services, request: SlackRequest) -> Response:
     """*Keep going*: the nudge itself, with customers to see."""
-    nudge_id = nudge_views.nudge_id(knock.body)
-    message = operations.keep_going(services, knock.actor, nudge_id, knock.now)
-    return answers.nothing().showing(answers.replacing(knock.place, message))
+    nudge_id = nudge_views.parse_nudge_id(request.body)
+    message = operations.keep_going(services, request.actor, nudge_id, request.now)
+    return responses.acknowledge().with_followups(
+        responses.update_message(request.message_ref, message)
+    )
 
 
-@unless_settled
-def less_often(services: Services, knock: Knock) -> Answer:
+@unless_closed
+def widen_interval(services: Services, request: SlackRequest) -> Response:
     """*Every month instead*, or whatever comes next."""
-    nudge_id = nudge_views.nudge_id(knock.body)
-    days = views.read_less_often(knock.body)
-    widened = operations.less_often(services, knock.actor, nudge_id, days, knock.now)
-    today = local_date(knock.now, widened.zone)
-    told = views.less_often(widened.interval_days, widened.next_nudge_at, widened.zone, today)
-    return answers.nothing().showing(answers.replacing(knock.place, told))
+    nudge_id = nudge_views.parse_nudge_id(request.body)
+    days = views.parse_interval(request.body)
+    widened = operations.less_often(services, request.actor, nudge_id, days, request.now)
+    today = local_date(request.now, widened.zone)
+    message = views.less_often_message(
+        widened.interval_days, widened.next_nudge_at, widened.zone, today
+    )
+    return responses.acknowledge().with_followups(
+        responses.update_message(request.message_ref, message)
+    )
 
 
-def later(services: Services, knock: Knock) -> Answer:
+def open_snooze_form(services: Services, request: SlackRequest) -> Response:
     """*Later*: the form for a date."""
-    nudge_id = nudge_views.nudge_id(knock.body)
-    nudges.look(services, knock.actor, nudge_id, knock.now)
-    form = nudge_views.snooze_form(nudge_id, knock.today)
-    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+    nudge_id = nudge_views.parse_nudge_id(request.body)
+    nudges.get_view(services, request.actor, nudge_id, request.now)
+    form = nudge_views.render_snooze_form(nudge_id, request.today)
+    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
-def stop(services: Services, knock: Knock) -> Answer:
+def open_stop_form(services: Services, request: SlackRequest) -> Response:
     """*Stop*: the form that asks why."""
-    nudge_id = nudge_views.nudge_id(knock.body)
-    nudges.look(services, knock.actor, nudge_id, knock.now)
-    return answers.nothing().showing(answers.opening(views.stop_form(nudge_id), knock.trigger_id))
+    nudge_id = nudge_views.parse_nudge_id(request.body)
+    nudges.get_view(services, request.actor, nudge_id, request.now)
+    return responses.acknowledge().with_followups(
+        responses.open_modal(views.render_stop_form(nudge_id), request.trigger_id)
+    )
 
 
-def stopped(services: Services, knock: Knock) -> Answer:
+def stop_nudges(services: Services, request: SlackRequest) -> Response:
     """The form that ends the nudges was submitted."""
-    nudge_id, why = views.stop_nudge_id(knock.view), views.read_stop(knock.view)
-    place = operations.stop(services, knock.actor, nudge_id, why, knock.now)
-    if place is None:
-        return reply(services, knock, visit_views.left())
-    return answers.nothing().showing(answers.replacing(place, visit_views.left()))
+    nudge_id, why = views.parse_stop_nudge_id(request.view), views.parse_barrier(request.view)
+    message_ref = operations.stop(services, request.actor, nudge_id, why, request.now)
+    if message_ref is None:
+        return reply(services, request, visit_views.left_message())
+    return responses.acknowledge().with_followups(
+        responses.update_message(message_ref, visit_views.left_message())
+    )

@@ -7,44 +7,54 @@ from slack_sdk.models.views import View
 
 from bot.operations import notes
 from bot.operations.calendars import feeds as calendars
-from bot.operations.nudges import default_intervals as defaults
+from bot.operations.nudges import default_intervals
 from bot.operations.staff import pms
 from bot.services import Services
-from bot.views import calendars as feeds
+from bot.views import calendars as calendar_views
 from bot.views import notes as note_views
-from bot.views.nudges import default_intervals as default_views
-from bot.views.staff import country_field as countries
+from bot.views.nudges import default_intervals as default_interval_views
+from bot.views.staff import country_field
 from bot.views.staff import settings_form as views
-from handlers import responses as answers
-from handlers.requests import Knock
-from handlers.responses import Answer
+from handlers import responses
+from handlers.requests import SlackRequest
+from handlers.responses import Response
 
 
-def form(services: Services, knock: Knock, where: str) -> View:
+def form(services: Services, request: SlackRequest, where: str) -> View:
     """The form to join, or the settings of somebody who has; `where` is what to answer to."""
-    current = pms.choices(services, knock.actor)
-    shown = current or pms.proposed(knock.actor)
+    current = pms.get_choices(services, request.actor)
+    shown = current or pms.default_choices(request.actor)
     country = pms.country_name(shown)
-    zone, joined = knock.actor.zone, current is not None
-    usual = defaults.shown(services, knock.actor)
-    rest = [*_calendar(services, knock), *_notes(services, knock)] if joined else []
-    more = [*default_views.default_fields(usual), *rest] if joined else []
-    return views.join_form(
-        shown, zone, country, joined=joined, where=where, usual_days=usual.usual_days, more=more
+    zone, joined = request.actor.zone, current is not None
+    usual = default_intervals.get_defaults(services, request.actor)
+    rest = (
+        [*_calendar_fields(services, request), *_note_fields(services, request)] if joined else []
+    )
+    more = [*default_interval_views.default_fields(usual), *rest] if joined else []
+    return views.render_join_form(
+        shown,
+        zone,
+        country,
+        joined=joined,
+        origin=where,
+        default_days=usual.default_days,
+        more_fields=more,
     )
 
 
-def _calendar(services: Services, knock: Knock) -> Sequence[Block]:
-    if not calendars.offered(services):
+def _calendar_fields(services: Services, request: SlackRequest) -> Sequence[Block]:
+    if not calendars.is_available(services):
         return ()
-    return feeds.calendar_fields(calendars.shown(services, knock.actor), knock.now)
+    return calendar_views.calendar_fields(
+        calendars.get_connected_feed(services, request.actor), request.now
+    )
 
 
-def _notes(services: Services, knock: Knock) -> Sequence[Block]:
-    return () if notes.wanted(services, knock.actor) else note_views.again_fields()
+def _note_fields(services: Services, request: SlackRequest) -> Sequence[Block]:
+    return () if notes.is_enabled(services, request.actor) else note_views.resume_fields()
 
 
-def find_country(_services: Services, knock: Knock) -> Answer:
+def find_country(_services: Services, request: SlackRequest) -> Response:
     """Countries and parts of them whose name holds what was typed."""
-    typed = str(knock.body.get("value") or "")
-    return answers.options(countries.options(pms.places(typed), typed))
+    typed = str(request.body.get("value") or "")
+    return responses.ack_options(country_field.options(pms.search_countries(typed), typed))

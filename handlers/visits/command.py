@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from bot.domain.nudges.away import PauseRefused, paused_until
+from bot.domain.nudges.away import InvalidPause, parse_pause
 from bot.domain.staff.access import Role
 from bot.domain.working_time import local_date
 from bot.errors import ChannelRefused, FeedRefused, NotJoined
@@ -11,175 +11,189 @@ from bot.operations.nudges import away, why
 from bot.operations.nudges import scheduling as nudges
 from bot.operations.staff import pms
 from bot.operations.staff import settings as settings_operations
-from bot.operations.staff.pms import Prospect
+from bot.operations.staff.pms import PmSchedule
 from bot.operations.visits import booking as operations
 from bot.services import Services
-from bot.views import calendars as feeds
+from bot.views import calendars as calendar_views
 from bot.views import notes as note_views
 from bot.views.block_kit import Message
 from bot.views.nudges import away as away_views
-from bot.views.nudges import default_intervals as default_views
+from bot.views.nudges import default_intervals as default_interval_views
 from bot.views.nudges import message as nudge_views
 from bot.views.nudges import why as why_views
-from bot.views.staff import refusals as access
+from bot.views.staff import refusals
 from bot.views.staff import settings_form as views
-from bot.views.visits import caps
-from bot.views.visits import plan_form as plans
-from bot.views.visits import visit_messages as planned_views
-from handlers import responses as answers
+from bot.views.visits import caps, plan_form, visit_messages
+from handlers import responses
 from handlers.replies import reply
-from handlers.requests import Knock
-from handlers.responses import Answer
+from handlers.requests import SlackRequest
+from handlers.responses import Response
 from handlers.staff import settings
-from handlers.visits.plans import over
+from handlers.visits.plans import over_cap_response
 
 
-def visit(services: Services, knock: Knock) -> Answer:
+def run_command(services: Services, request: SlackRequest) -> Response:
     """`/visit` and the word behind it."""
-    word = knock.text.split()[0].lower() if knock.text else "help"
-    handler = WORDS.get(word)
+    subcommand = request.text.split()[0].lower() if request.text else "help"
+    handler = SUBCOMMANDS.get(subcommand)
     if handler is None:
-        return answers.say(access.unknown_command("/visit"))
-    if word not in OPEN_WORDS and Role.PM not in knock.actor.roles:
-        return answers.say(views.not_joined())
-    return handler(services, knock)
+        return responses.ack_ephemeral(refusals.unknown_command_text("/visit"))
+    if subcommand not in OPEN_SUBCOMMANDS and Role.PM not in request.actor.roles:
+        return responses.ack_ephemeral(views.not_joined_message())
+    return handler(services, request)
 
 
-def usage(_services: Services, _knock: Knock) -> Answer:
+def usage(_services: Services, _request: SlackRequest) -> Response:
     """What `/visit` can do."""
-    return answers.say(views.usage())
+    return responses.ack_ephemeral(views.usage())
 
 
-def open_join(services: Services, knock: Knock) -> Answer:
+def open_join(services: Services, request: SlackRequest) -> Response:
     """The form to join, or the settings of somebody who has."""
-    form = settings.form(services, knock, knock.response_url)
-    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+    form = settings.form(services, request, request.response_url)
+    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
-def join(services: Services, knock: Knock) -> Answer:
+def join(services: Services, request: SlackRequest) -> Response:
     """The form to join was submitted."""
-    wanted = settings_operations.Wanted(
-        views.read_join(knock.view),
-        feeds.read(knock.view),
-        default_views.read(knock.view),
-        note_views.read_again(knock.view),
+    wanted = settings_operations.SettingsChange(
+        views.parse_join(request.view),
+        calendar_views.parse_change(request.view),
+        default_interval_views.parse_change(request.view),
+        note_views.parse_resume(request.view),
     )
-    if views.is_settings(knock.view) and Role.PM not in knock.actor.roles:
+    if views.is_settings(request.view) and Role.PM not in request.actor.roles:
         raise NotJoined
     try:
-        joined = settings_operations.save(services, knock.actor, wanted, knock.now)
+        joined = settings_operations.save(services, request.actor, wanted, request.now)
     except ChannelRefused as error:
-        return answers.errors(views.channel_errors(error.fault))
+        return responses.ack_errors(views.channel_errors(error.fault))
     except FeedRefused as error:
-        return answers.errors(feeds.errors(error.fault))
+        return responses.ack_errors(calendar_views.address_errors(error.fault))
     if not joined.changed:
-        return answers.nothing()
-    word = views.joined if joined.new else views.saved
-    return reply(services, knock, _ahead(word, joined.prospect, knock))
+        return responses.acknowledge()
+    render = views.joined_message if joined.new else views.saved_message
+    return reply(services, request, _outlook(render, joined.schedule, request))
 
 
-def leave(services: Services, knock: Knock) -> Answer:
+def leave(services: Services, request: SlackRequest) -> Response:
     """No more nudges."""
-    pms.leave(services, knock.actor)
-    return answers.say(views.left())
+    pms.leave(services, request.actor)
+    return responses.ack_ephemeral(views.left_message())
 
 
-def next_visit(services: Services, knock: Knock) -> Answer:
+def show_next(services: Services, request: SlackRequest) -> Response:
     """When the next visit and nudge are due."""
-    prospect = pms.ahead(services, knock.actor, knock.now)
-    names = operations.names(services, knock.actor, prospect.booked[:1])
+    prospect = pms.get_schedule(services, request.actor, request.now)
+    names = operations.customer_names(services, request.actor, prospect.booked[:1])
     booked = (names[0], prospect.booked[0].on) if names else None
-    zone = prospect.pm.rhythm.hours.zone
-    today = local_date(knock.now, zone)
-    because = away_views.because(prospect.away, prospect.pm.paused_until, prospect.holiday, today)
-    return answers.say(
-        views.next_visit(prospect.due_on, prospect.next_nudge_at, zone, today, booked, because)
+    zone = prospect.pm.settings.hours.zone
+    today = local_date(request.now, zone)
+    because = away_views.absence_text(
+        prospect.away, prospect.pm.paused_until, prospect.holiday, today
+    )
+    return responses.ack_ephemeral(
+        views.next_visit_message(
+            prospect.due_on, prospect.next_nudge_at, zone, today, booked, because
+        )
     )
 
 
-def explain(services: Services, knock: Knock) -> Answer:
+def explain(services: Services, request: SlackRequest) -> Response:
     """`/visit why`."""
-    return answers.say(why_views.why(why.facts(services, knock.actor, knock.now)))
+    return responses.ack_ephemeral(
+        why_views.render_why(why.facts(services, request.actor, request.now))
+    )
 
 
-def pause(services: Services, knock: Knock) -> Answer:
+def pause(services: Services, request: SlackRequest) -> Response:
     """`/visit pause` and until when."""
-    words = knock.text.split(maxsplit=1)[1:]
+    words = request.text.split(maxsplit=1)[1:]
     try:
-        paused = away.pause(services, knock.actor, " ".join(words), knock.now)
-    except PauseRefused as error:
-        return answers.say(away_views.refused(error))
+        paused = away.pause(services, request.actor, " ".join(words), request.now)
+    except InvalidPause as error:
+        return responses.ack_ephemeral(away_views.refused_message(error))
     assert paused.until is not None
-    return answers.say(_ahead(partial(away_views.paused, paused.until), paused.prospect, knock))
+    return responses.ack_ephemeral(
+        _outlook(partial(away_views.paused_message, paused.until), paused.schedule, request)
+    )
 
 
-def snooze(services: Services, knock: Knock) -> Answer:
+def snooze(services: Services, request: SlackRequest) -> Response:
     """`/visit snooze` and until when: tomorrow, unless it is said."""
-    words = " ".join(knock.text.split()[1:]) or "tomorrow"
+    words = " ".join(request.text.split()[1:]) or "tomorrow"
     try:
-        on = paused_until(words, knock.today)
-        snoozed = nudges.snooze_latest(services, knock.actor, on, knock.now)
-    except PauseRefused as error:
-        return answers.say(away_views.refused(error, "/visit snooze"))
+        on = parse_pause(words, request.today)
+        snoozed = nudges.snooze_latest(services, request.actor, on, request.now)
+    except InvalidPause as error:
+        return responses.ack_ephemeral(away_views.refused_message(error, "/visit snooze"))
     if snoozed is None:
-        return answers.say(nudge_views.nothing_to_snooze())
-    told = nudge_views.back(snoozed.back_at, snoozed.zone, knock.today)
-    message = nudge_views.snoozed(snoozed.nudge.shown, snoozed.back_at, snoozed.zone)
-    return answers.say(told).showing(answers.replacing(snoozed.nudge.place, message))
+        return responses.ack_ephemeral(nudge_views.nothing_to_snooze())
+    confirmation = nudge_views.snoozed_text(snoozed.back_at, snoozed.zone, request.today)
+    message = nudge_views.snoozed_message(snoozed.nudge.view, snoozed.back_at, snoozed.zone)
+    return responses.ack_ephemeral(confirmation).with_followups(
+        responses.update_message(snoozed.nudge.message_ref, message)
+    )
 
 
-def resume(services: Services, knock: Knock) -> Answer:
+def resume(services: Services, request: SlackRequest) -> Response:
     """`/visit resume`."""
-    prospect = away.resume(services, knock.actor, knock.now).prospect
+    prospect = away.resume(services, request.actor, request.now).schedule
     back_on = prospect.pm.paused_until
-    because = away_views.because(prospect.away, back_on, None, knock.today)
-    return answers.say(_ahead(partial(away_views.resumed, because), prospect, knock))
+    because = away_views.absence_text(prospect.away, back_on, None, request.today)
+    return responses.ack_ephemeral(
+        _outlook(partial(away_views.resumed_message, because), prospect, request)
+    )
 
 
-def open_plan(_services: Services, knock: Knock) -> Answer:
+def open_plan(_services: Services, request: SlackRequest) -> Response:
     """The form to plan a visit."""
-    form = plans.form(None, knock.today, where=knock.response_url)
-    return answers.nothing().showing(answers.opening(form, knock.trigger_id))
+    form = plan_form.render_blank(None, request.today, origin=request.response_url)
+    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
-def plan(services: Services, knock: Knock) -> Answer:
+def plan(services: Services, request: SlackRequest) -> Response:
     """The form to plan a visit was submitted."""
-    choices = plans.read(knock.view)
-    if choices.on < knock.today:
-        return answers.errors(plans.errors_past())
-    planned = operations.plan(services, knock.actor, choices, knock.form_key, knock.now)
+    choices = plan_form.parse_plan(request.view)
+    if choices.on < request.today:
+        return responses.ack_errors(plan_form.past_date_errors())
+    planned = operations.book(services, request.actor, choices, request.form_key, request.now)
     if planned is None:
-        return answers.nothing()
+        return responses.acknowledge()
     if isinstance(planned, caps.OverCap):
-        return over(knock, planned)
+        return over_cap_response(request, planned)
     visit = planned.visit
-    told = planned_views.planned(
+    message = visit_messages.planned_message(
         planned.customer,
         visit.on,
-        knock.today,
-        at=visit.at(knock.actor.zone),
+        request.today,
+        at=visit.start_time(request.actor.zone),
         visit_id=visit.id,
     )
     if planned.nudge is None:
-        return reply(services, knock, told)
-    return answers.nothing().showing(answers.replacing(planned.nudge.place, told))
+        return reply(services, request, message)
+    return responses.acknowledge().with_followups(
+        responses.update_message(planned.nudge.message_ref, message)
+    )
 
 
-def _ahead(word: Callable[..., Message], prospect: Prospect, knock: Knock) -> Message:
-    zone = prospect.pm.rhythm.hours.zone
-    return word(prospect.due_on, prospect.next_nudge_at, zone, local_date(knock.now, zone))
+def _outlook(
+    render: Callable[..., Message], prospect: PmSchedule, request: SlackRequest
+) -> Message:
+    zone = prospect.pm.settings.hours.zone
+    return render(prospect.due_on, prospect.next_nudge_at, zone, local_date(request.now, zone))
 
 
-WORDS: Mapping[str, Callable[[Services, Knock], Answer]] = {
+SUBCOMMANDS: Mapping[str, Callable[[Services, SlackRequest], Response]] = {
     "help": usage,
     "join": open_join,
     "settings": open_join,
     "plan": open_plan,
-    "next": next_visit,
+    "next": show_next,
     "why": explain,
     "snooze": snooze,
     "pause": pause,
     "resume": resume,
     "leave": leave,
 }
-OPEN_WORDS = frozenset({"help", "join"})
+OPEN_SUBCOMMANDS = frozenset({"help", "join"})

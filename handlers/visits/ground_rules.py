@@ -1,57 +1,60 @@
 """Ground rules: the form to prepare a visit, and the sales owner's two buttons."""
 
-from bot.domain.visits.ground_rules import Reply
+from bot.domain.visits.ground_rules import AgendaReply
 from bot.errors import CannotBeAsked
 from bot.operations.visits import ground_rules as operations
 from bot.services import Services
-from bot.views import form_fields as fields
+from bot.views import form_fields
 from bot.views.visits import ground_rules as views
-from handlers import home
-from handlers import responses as answers
+from handlers import home, responses
 from handlers.replies import reply
-from handlers.requests import Knock
-from handlers.responses import Answer
+from handlers.requests import SlackRequest
+from handlers.responses import Response
 
 
-def prepare(services: Services, knock: Knock) -> Answer:
+def open_form(services: Services, request: SlackRequest) -> Response:
     """*Prepare*: the form."""
-    known = operations.facts(services, knock.actor, views.visit_id(knock.body))
-    where = home.WHERE if "view" in knock.body else knock.response_url
-    return answers.nothing().showing(answers.opening(views.form(known, where), knock.trigger_id))
+    known = operations.facts(services, request.actor, views.parse_visit_id(request.body))
+    where = home.FROM_HOME if "view" in request.body else request.response_url
+    return responses.acknowledge().with_followups(
+        responses.open_modal(views.render_form(known, where), request.trigger_id)
+    )
 
 
-def keep(services: Services, knock: Knock) -> Answer:
+def save(services: Services, request: SlackRequest) -> Response:
     """The form was submitted."""
-    known = operations.keep(services, knock.actor, *views.read(knock.view))
-    return reply(services, knock, views.kept(known))
+    known = operations.save(services, request.actor, *views.parse_form(request.view))
+    return reply(services, request, views.saved_message(known))
 
 
-def ask(services: Services, knock: Knock) -> Answer:
+def ask(services: Services, request: SlackRequest) -> Response:
     """*Ask* the sales owner: what stands in the form is kept, and they are asked about it."""
-    visit_id, agenda, done = views.read(knock.view)
-    known = operations.keep(services, knock.actor, visit_id, agenda, done)
+    visit_id, agenda, done = views.parse_form(request.view)
+    known = operations.save(services, request.actor, visit_id, agenda, done)
     note = ""
     try:
-        asked = views.read_asked(knock.body)
-        known = operations.ask(services, knock.actor, visit_id, asked, knock.now)
+        asked = views.parse_asked_id(request.body)
+        known = operations.ask(services, request.actor, visit_id, asked, request.now)
     except CannotBeAsked as error:
         note = str(error)
-    form = views.form(known, fields.where(knock.view), note)
-    return answers.nothing().showing(answers.redrawing(form, knock.view["id"]))
+    form = views.render_form(known, form_fields.get_origin(request.view), note)
+    return responses.acknowledge().with_followups(responses.update_modal(form, request.view["id"]))
 
 
-def fine(services: Services, knock: Knock) -> Answer:
+def approve(services: Services, request: SlackRequest) -> Response:
     """*Fine with me*."""
-    return _answer(services, knock, Reply.FINE)
+    return _reply(services, request, AgendaReply.FINE)
 
 
-def talk(services: Services, knock: Knock) -> Answer:
+def request_talk(services: Services, request: SlackRequest) -> Response:
     """*Let us talk*."""
-    return _answer(services, knock, Reply.TALK)
+    return _reply(services, request, AgendaReply.TALK)
 
 
-def _answer(services: Services, knock: Knock, said: Reply) -> Answer:
-    visit_id = views.visit_id(knock.body)
-    told = operations.answer(services, knock.actor, visit_id, said, knock.now)
-    message = views.answered(told.pm, told.customer, told.reply)
-    return answers.nothing().showing(answers.replacing(knock.place, message))
+def _reply(services: Services, request: SlackRequest, choice: AgendaReply) -> Response:
+    visit_id = views.parse_visit_id(request.body)
+    answered = operations.answer(services, request.actor, visit_id, choice, request.now)
+    message = views.replied_message(answered.pm, answered.customer, answered.reply)
+    return responses.acknowledge().with_followups(
+        responses.update_message(request.message_ref, message)
+    )

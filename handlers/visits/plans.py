@@ -3,97 +3,103 @@
 from bot.operations.visits import invitations
 from bot.operations.visits import plans as operations
 from bot.services import Services
-from bot.views.customers.fields import read_customer
-from bot.views.visits import calendar_file as invitation_views
-from bot.views.visits import caps
+from bot.views.customers.fields import parse_customer
+from bot.views.visits import calendar_file, caps
 from bot.views.visits import plan_form as forms
 from bot.views.visits import visit_messages as views
-from handlers import home
-from handlers import responses as answers
+from handlers import home, responses
 from handlers.replies import reply
-from handlers.requests import Knock
-from handlers.responses import Answer
+from handlers.requests import SlackRequest
+from handlers.responses import Response
 
 
-def add_more(services: Services, knock: Knock) -> Answer:
+def add_more(services: Services, request: SlackRequest) -> Response:
     """*Add more*: the same form with all its fields."""
-    customer_id, _ = read_customer(knock.view)
-    owner = operations.sales_owner(services, knock.actor, customer_id)
-    form = forms.unfolded(knock.view, owner)
-    return answers.nothing().showing(answers.redrawing(form, knock.view["id"]))
+    customer_id, _ = parse_customer(request.view)
+    owner = operations.get_last_sales_owner(services, request.actor, customer_id)
+    form = forms.render_expanded(request.view, owner)
+    return responses.acknowledge().with_followups(responses.update_modal(form, request.view["id"]))
 
 
-def open_change(services: Services, knock: Knock) -> Answer:
+def open_change(services: Services, request: SlackRequest) -> Response:
     """*Change*: the form as it was filled in."""
-    planned = operations.planned(services, knock.actor, views.visit_id(knock.body))
-    form = forms.PlanForm(
-        (planned.visit.customer_id, planned.customer),
-        knock.today,
-        planned.choices,
-        planned.visit.on,
-        more=True,
-        where=home.WHERE if "view" in knock.body else knock.response_url,
-        visit_id=planned.visit.id,
-        version=planned.version,
-        hypothesis=planned.hypothesis,
+    planned_visit = operations.get_planned(
+        services, request.actor, views.parse_visit_id(request.body)
     )
-    return answers.nothing().showing(answers.opening(forms.draw(form), knock.trigger_id))
+    form = forms.PlanForm(
+        (planned_visit.visit.customer_id, planned_visit.customer),
+        request.today,
+        planned_visit.choices,
+        planned_visit.visit.on,
+        expanded=True,
+        origin=home.FROM_HOME if "view" in request.body else request.response_url,
+        visit_id=planned_visit.visit.id,
+        version=planned_visit.version,
+        hypothesis=planned_visit.hypothesis,
+    )
+    return responses.acknowledge().with_followups(
+        responses.open_modal(forms.render_form(form), request.trigger_id)
+    )
 
 
-def change(services: Services, knock: Knock) -> Answer:
+def change(services: Services, request: SlackRequest) -> Response:
     """The form to change a planned visit was submitted."""
-    choices, form = forms.read(knock.view), forms.read_form(knock.view)
+    choices, form = forms.parse_plan(request.view), forms.parse_form(request.view)
     assert form.visit_id is not None
-    if choices.on < knock.today:
-        return answers.errors(forms.errors_past())
+    if choices.on < request.today:
+        return responses.ack_errors(forms.past_date_errors())
     changed = operations.change(
-        services, knock.actor, form.visit_id, form.version, choices, knock.now
+        services, request.actor, form.visit_id, form.version, choices, request.now
     )
     if isinstance(changed, caps.OverCap):
-        return over(knock, changed)
-    if isinstance(changed, operations.Meanwhile):
-        stands = changed.stands
-        when = views.when(stands.visit.on, stands.choices.at, knock.today)
-        return answers.redrawn(forms.meanwhile_form(knock.view, stands.version, when))
+        return over_cap_response(request, changed)
+    if isinstance(changed, operations.PlanConflict):
+        current = changed.current
+        when = views.when_text(current.visit.on, current.choices.at, request.today)
+        return responses.ack_update(forms.render_conflict(request.view, current.version, when))
     if changed is None:
-        return answers.nothing()
-    told = views.changed(
+        return responses.acknowledge()
+    message = views.changed_message(
         changed.customer,
         changed.visit.on,
-        knock.today,
+        request.today,
         at=changed.choices.at,
         visit_id=changed.visit.id,
     )
-    return reply(services, knock, told)
+    return reply(services, request, message)
 
 
-def over(knock: Knock, over: caps.OverCap) -> Answer:
+def over_cap_response(request: SlackRequest, over_cap: caps.OverCap) -> Response:
     """The form asks why a visit is to go over a cap, or says again that it has to be told."""
-    if forms.asks_why(knock.view):
-        return answers.errors(forms.errors_over(knock.view, over))
-    return answers.redrawn(forms.over_form(knock.view, over))
+    if forms.has_reason_field(request.view):
+        return responses.ack_errors(forms.over_cap_errors(request.view, over_cap))
+    return responses.ack_update(forms.render_over_cap(request.view, over_cap))
 
 
-def call_off(services: Services, knock: Knock) -> Answer:
+def call_off(services: Services, request: SlackRequest) -> Response:
     """*Call off*: what comes now; Home says so itself."""
-    off = operations.call_off(services, knock.actor, views.visit_id(knock.body), knock.now)
-    ahead = off.prospect
-    zone = ahead.pm.rhythm.hours.zone
-    told = views.called_off(
-        off.customer, off.on, ahead.due_on, ahead.next_nudge_at, zone, knock.today
+    called_off = operations.call_off(
+        services, request.actor, views.parse_visit_id(request.body), request.now
     )
-    if "view" in knock.body:
-        return home.show(services, knock)
-    url, user_id = knock.response_url, knock.actor.user_id
-    return answers.nothing().showing(answers.telling(url, user_id, told))
+    ahead = called_off.schedule
+    zone = ahead.pm.settings.hours.zone
+    message = views.cancelled_message(
+        called_off.customer, called_off.on, ahead.due_on, ahead.next_nudge_at, zone, request.today
+    )
+    if "view" in request.body:
+        return home.show(services, request)
+    url, user_id = request.response_url, request.actor.user_id
+    return responses.acknowledge().with_followups(responses.send_ephemeral(url, user_id, message))
 
 
-def add_to_calendar(services: Services, knock: Knock) -> Answer:
+def add_to_calendar(services: Services, request: SlackRequest) -> Response:
     """*Add to calendar*: a file in the conversation with the bot."""
-    visit_id, user_id = views.visit_id(knock.body), knock.actor.user_id
-    known = invitations.invitation(services, knock.actor, visit_id, knock.now)
-    file = answers.File(
-        invitation_views.FILE, invitation_views.calendar(known), invitation_views.WITH_IT
+    visit_id, user_id = views.parse_visit_id(request.body), request.actor.user_id
+    known = invitations.get_invitation(services, request.actor, visit_id, request.now)
+    file = responses.File(
+        calendar_file.FILE_NAME, calendar_file.render_ics(known), calendar_file.FILE_COMMENT
     )
-    otherwise = answers.telling(knock.response_url, user_id, invitation_views.refused())
-    return answers.nothing().showing(answers.handing(user_id, file, otherwise))
+    fallback = responses.send_ephemeral(
+        request.response_url, user_id, calendar_file.upload_refused_message()
+    )
+    return responses.acknowledge().with_followups(responses.send_file(user_id, file, fallback))

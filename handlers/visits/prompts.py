@@ -1,41 +1,42 @@
 """Prompts: their two buttons, in a message or on Home."""
 
-from bot.operations.debriefs.saved_drafts import Beginning
+from bot.operations.debriefs.saved_drafts import DebriefStart
 from bot.operations.visits import plans
 from bot.services import Services
 from bot.views.visits import prompt as views
-from bot.views.visits import visit_messages as planned_views
-from handlers import home
-from handlers import responses as answers
+from bot.views.visits import visit_messages
+from handlers import home, responses
 from handlers.debriefs import form as debriefs
-from handlers.requests import Knock
-from handlers.responses import Answer
+from handlers.requests import SlackRequest
+from handlers.responses import Response
 
 
-def write(services: Services, knock: Knock) -> Answer:
+def open_debrief(services: Services, request: SlackRequest) -> Response:
     """*Write it down*: the debrief of that very visit."""
-    planned = plans.planned(services, knock.actor, views.visit_id(knock.body))
+    planned = plans.get_planned(services, request.actor, views.parse_visit_id(request.body))
     visit = planned.visit
-    start = Beginning(
+    start = DebriefStart(
         customer=(visit.customer_id, planned.customer),
-        on=min(visit.on, knock.today),
+        on=min(visit.on, request.today),
         kind=visit.kind,
         visit_id=visit.id,
-        where=home.WHERE if "view" in knock.body else knock.response_url,
+        origin=home.FROM_HOME if "view" in request.body else request.response_url,
     )
-    return debriefs.begin(services, knock, start)
+    return debriefs.open_form_from(services, request, start)
 
 
-def not_held(services: Services, knock: Knock) -> Answer:
+def mark_not_held(services: Services, request: SlackRequest) -> Response:
     """*It did not happen*: the visit is called off, and what comes now stands in its place."""
-    visit_id, on_home = views.visit_id(knock.body), "view" in knock.body
-    told_at = "" if on_home else knock.place.ts
-    off = plans.call_off(services, knock.actor, visit_id, knock.now, told_at)
+    visit_id, on_home = views.parse_visit_id(request.body), "view" in request.body
+    message_ts = "" if on_home else request.message_ref.ts
+    called_off = plans.call_off(services, request.actor, visit_id, request.now, message_ts)
     if on_home:
-        return home.show(services, knock)
-    ahead = off.prospect
-    zone = ahead.pm.rhythm.hours.zone
-    told = planned_views.called_off(
-        off.customer, off.on, ahead.due_on, ahead.next_nudge_at, zone, knock.today
+        return home.show(services, request)
+    ahead = called_off.schedule
+    zone = ahead.pm.settings.hours.zone
+    message = visit_messages.cancelled_message(
+        called_off.customer, called_off.on, ahead.due_on, ahead.next_nudge_at, zone, request.today
     )
-    return answers.nothing().showing(answers.replacing(knock.place, told))
+    return responses.acknowledge().with_followups(
+        responses.update_message(request.message_ref, message)
+    )

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.api.args import Args
 from sandbox.api.errors import Refused
-from sandbox.api.method import Method, demand
+from sandbox.api.method import Method, require_scope
 from sandbox.api.table import METHODS
 from sandbox.call_record import Call
 
 if TYPE_CHECKING:
     from sandbox.server import Sandbox
 
-LATE = ("500 after", "reset after", "hang")
+LATE_FAULTS = ("500 after", "reset after", "hang")
 
 
 @dataclass(frozen=True)
-class Arrived:
+class ApiRequest:
     """One decoded request; `client` is the address it came from."""
 
     method: str
@@ -31,7 +31,7 @@ class Arrived:
 
 
 @dataclass(frozen=True)
-class Reply:
+class ApiReply:
     """An answer, encoded while the state it shows stood still."""
 
     status: int
@@ -39,41 +39,46 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def pass_through(sandbox: Sandbox, arrived: Arrived, run: Callable[[], dict[str, Any]]) -> Reply:
+def handle_request(
+    sandbox: Sandbox, api_request: ApiRequest, run: Callable[[], dict[str, Any]]
+) -> ApiReply:
     """Run the request unless a failure was ordered for it; record what came of it."""
-    fault = sandbox.faults.take(arrived.method)
-    if fault is not None and fault not in LATE:
-        return _fail(sandbox, arrived, fault)
-    wait = _rate_wait(sandbox, arrived)
+    fault = sandbox.faults.next_fault(api_request.method)
+    if fault is not None and fault not in LATE_FAULTS:
+        return _apply_fault(sandbox, api_request, fault)
+    wait = _rate_limit_seconds(sandbox, api_request)
     if wait:
-        return _too_many(sandbox, arrived, wait)
+        return _rate_limited(sandbox, api_request, wait)
     try:
         with sandbox.workspace.lock:
             content, error = json.dumps({"ok": True, **run()}), ""
     except Refused as refusal:
         content, error = json.dumps(refusal.body()), refusal.code
     if fault in ("500 after", "reset after"):
-        return _fail_late(sandbox, arrived, fault)
-    _note(sandbox, arrived, 200, error)
+        return _apply_late_fault(sandbox, api_request, fault)
+    _record_call(sandbox, api_request, 200, error)
     if fault == "hang":
         sandbox.faults.hang()
-    return Reply(200, content)
+    return ApiReply(200, content)
 
 
-def call_method(sandbox: Sandbox, arrived: Arrived) -> Reply:
+def call_method(sandbox: Sandbox, api_request: ApiRequest) -> ApiReply:
     """One Web API call."""
 
     def run() -> dict[str, Any]:
-        method = METHODS.get(arrived.method)
+        method = METHODS.get(api_request.method)
         if method is None:
-            raise Refused("unknown_method", extra={"req_method": arrived.method})
-        _authorise(sandbox, method, arrived.token)
-        return method.run(sandbox.workspace, arrived.args)
+            raise Refused("unknown_method", extra={"req_method": api_request.method})
+        _authorise(sandbox, method, api_request.token)
+        return method.run(sandbox.workspace, api_request.args)
 
-    reply = pass_through(sandbox, arrived, run)
+    reply = handle_request(sandbox, api_request, run)
     scopes = ",".join(sorted(sandbox.installation.scopes))
-    told = {"X-OAuth-Scopes": scopes, "Date": format_datetime(sandbox.workspace.now(), usegmt=True)}
-    return Reply(reply.status, reply.content, {**reply.headers, **told})
+    slack_headers = {
+        "X-OAuth-Scopes": scopes,
+        "Date": format_datetime(sandbox.workspace.now(), usegmt=True),
+    }
+    return ApiReply(reply.status, reply.content, {**reply.headers, **slack_headers})
 
 
 def _authorise(sandbox: Sandbox, method: Method, token: str) -> None:
@@ -84,7 +89,7 @@ def _authorise(sandbox: Sandbox, method: Method, token: str) -> None:
         raise Refused("invalid_auth")
     if kind != method.token:
         raise Refused("not_allowed_token_type")
-    demand(sandbox.workspace, method.scope)
+    require_scope(sandbox.workspace, method.scope)
 
 
 def token_kind(sandbox: Sandbox, token: str) -> str:
@@ -92,66 +97,66 @@ def token_kind(sandbox: Sandbox, token: str) -> str:
     return known.get(token, "unknown")
 
 
-def _rate_wait(sandbox: Sandbox, arrived: Arrived) -> int:
+def _rate_limit_seconds(sandbox: Sandbox, api_request: ApiRequest) -> int:
     if sandbox.rates is None:
         return 0
-    return sandbox.rates.wait_for(arrived.method, arrived.args.text("channel"))
+    return sandbox.rates.wait_for(api_request.method, api_request.args.text("channel"))
 
 
-def _too_many(sandbox: Sandbox, arrived: Arrived, seconds: int) -> Reply:
-    _note(sandbox, arrived, 429, "ratelimited", injected=True)
+def _rate_limited(sandbox: Sandbox, api_request: ApiRequest, seconds: int) -> ApiReply:
+    _record_call(sandbox, api_request, 429, "ratelimited", injected=True)
     headers = {"Retry-After": str(seconds)}
-    return Reply(429, _not_ok("ratelimited"), headers)
+    return ApiReply(429, _not_ok("ratelimited"), headers)
 
 
 def _not_ok(error: str) -> str:
     return json.dumps({"ok": False, "error": error})
 
 
-def _fail(sandbox: Sandbox, arrived: Arrived, fault: str) -> Reply:
+def _apply_fault(sandbox: Sandbox, api_request: ApiRequest, fault: str) -> ApiReply:
     if fault == "429":
-        return _too_many(sandbox, arrived, sandbox.faults.retry_seconds)
+        return _rate_limited(sandbox, api_request, sandbox.faults.retry_seconds)
     if fault == "reset before":
-        _note(sandbox, arrived, 0, fault, injected=True)
-        return _reset(sandbox, arrived)
+        _record_call(sandbox, api_request, 0, fault, injected=True)
+        return _reset(sandbox, api_request)
     if fault == "500 before":
-        return _broken(sandbox, arrived, fault)
+        return _server_error(sandbox, api_request, fault)
     if fault == "502 page":
-        _note(sandbox, arrived, 502, fault, injected=True)
-        return Reply(502, "<html><body>Bad gateway</body></html>")
-    _note(sandbox, arrived, 200, fault, injected=True)
-    return Reply(200, _not_ok(fault))
+        _record_call(sandbox, api_request, 502, fault, injected=True)
+        return ApiReply(502, "<html><body>Bad gateway</body></html>")
+    _record_call(sandbox, api_request, 200, fault, injected=True)
+    return ApiReply(200, _not_ok(fault))
 
 
-def _fail_late(sandbox: Sandbox, arrived: Arrived, fault: str) -> Reply:
+def _apply_late_fault(sandbox: Sandbox, api_request: ApiRequest, fault: str) -> ApiReply:
     if fault == "500 after":
-        return _broken(sandbox, arrived, fault)
-    _note(sandbox, arrived, 0, fault, injected=True)
-    return _reset(sandbox, arrived)
+        return _server_error(sandbox, api_request, fault)
+    _record_call(sandbox, api_request, 0, fault, injected=True)
+    return _reset(sandbox, api_request)
 
 
-def _broken(sandbox: Sandbox, arrived: Arrived, fault: str) -> Reply:
-    _note(sandbox, arrived, 500, fault, injected=True)
-    return Reply(500, _not_ok("internal_error"))
+def _server_error(sandbox: Sandbox, api_request: ApiRequest, fault: str) -> ApiReply:
+    _record_call(sandbox, api_request, 500, fault, injected=True)
+    return ApiReply(500, _not_ok("internal_error"))
 
 
-def _reset(sandbox: Sandbox, arrived: Arrived) -> Reply:
-    sandbox.reset_connection(arrived.client)
-    return Reply(500, "")
+def _reset(sandbox: Sandbox, api_request: ApiRequest) -> ApiReply:
+    sandbox.reset_connection(api_request.client)
+    return ApiReply(500, "")
 
 
-def _note(
-    sandbox: Sandbox, arrived: Arrived, status: int, error: str, *, injected: bool = False
+def _record_call(
+    sandbox: Sandbox, api_request: ApiRequest, status: int, error: str, *, injected: bool = False
 ) -> None:
     sandbox.record.add_call(
         Call(
             at=sandbox.workspace.now(),
-            method=arrived.method,
-            args=arrived.args.decoded(),
+            method=api_request.method,
+            args=api_request.args.decoded(),
             status=status,
             ok=not error,
             error=error,
-            token_kind=token_kind(sandbox, arrived.token),
+            token_kind=token_kind(sandbox, api_request.token),
             injected=injected,
         )
     )

@@ -4,17 +4,17 @@ from sandbox.api.args import Args
 from sandbox.api.errors import Refused
 from sandbox.api.json_shapes import message_json
 from sandbox.api.lookups import is_member, visible_channel, writable_channel
-from sandbox.api.method import Answer, Method
-from sandbox.workspace.messages import Draft, check_draft, post, revise
+from sandbox.api.method import Method, ResultJson
+from sandbox.workspace.messages import MessageDraft, check_draft, post, update_message
 from sandbox.workspace.state import Channel, Message, Workspace
 
 MAX_UPDATE = 4_000
 
 
-def draft_from(args: Args) -> Draft:
+def parse_draft(args: Args) -> MessageDraft:
     if args.listed("attachments"):
         raise Refused("invalid_arguments", ["[ERROR] the sandbox knows no attachments"])
-    return Draft(
+    return MessageDraft(
         text=args.text("text"),
         blocks=args.listed("blocks", "invalid_blocks_format"),
         metadata=args.mapped("metadata", "invalid_metadata_format"),
@@ -22,9 +22,9 @@ def draft_from(args: Args) -> Draft:
     )
 
 
-def post_message(workspace: Workspace, args: Args) -> Answer:
+def post_message(workspace: Workspace, args: Args) -> ResultJson:
     channel = writable_channel(workspace, args.required("channel"))
-    draft = draft_from(args)
+    draft = parse_draft(args)
     _check_thread(workspace, channel, draft)
     check_draft(workspace, draft)
     message = post(workspace, channel, draft)
@@ -32,35 +32,35 @@ def post_message(workspace: Workspace, args: Args) -> Answer:
     return {"channel": channel.id, "ts": message.ts, "message": shown}
 
 
-def post_ephemeral(workspace: Workspace, args: Args) -> Answer:
+def post_ephemeral(workspace: Workspace, args: Args) -> ResultJson:
     channel = writable_channel(workspace, args.required("channel"))
     user_id = args.required("user")
     if user_id not in channel.members:
         raise Refused("user_not_in_channel")
-    draft = draft_from(args)
+    draft = parse_draft(args)
     check_draft(workspace, draft)
     return {"message_ts": post(workspace, channel, draft, user_id).ts}
 
 
-def update(workspace: Workspace, args: Args) -> Answer:
+def update(workspace: Workspace, args: Args) -> ResultJson:
     message = _own_message(workspace, args)
-    draft = draft_from(args)
+    draft = parse_draft(args)
     if len(draft.text) > MAX_UPDATE:
         raise Refused("msg_too_long")
     check_draft(workspace, draft)
-    revise(workspace, message, draft)
+    update_message(workspace, message, draft)
     shown = message_json(workspace, message, metadata=True)
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
 
 
-def delete(workspace: Workspace, args: Args) -> Answer:
+def delete(workspace: Workspace, args: Args) -> ResultJson:
     message = _own_message(workspace, args, "cant_delete_message")
     message.deleted = True
-    workspace.bump()
+    workspace.notify_changed()
     return {"channel": message.channel, "ts": message.ts}
 
 
-def get_permalink(workspace: Workspace, args: Args) -> Answer:
+def get_permalink(workspace: Workspace, args: Args) -> ResultJson:
     channel = visible_channel(workspace, args.required("channel"))
     ts = args.required("message_ts")
     message = workspace.message(channel.id, ts)
@@ -84,7 +84,7 @@ def _own_message(workspace: Workspace, args: Args, foreign: str = "cant_update_m
     return message
 
 
-def _check_thread(workspace: Workspace, channel: Channel, draft: Draft) -> None:
+def _check_thread(workspace: Workspace, channel: Channel, draft: MessageDraft) -> None:
     if draft.thread_ts is None:
         return
     parent = workspace.message(channel.id, draft.thread_ts)

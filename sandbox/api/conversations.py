@@ -14,7 +14,7 @@ from sandbox.api.lookups import (
     readable_channel,
     visible_channel,
 )
-from sandbox.api.method import Answer, Method, demand
+from sandbox.api.method import Method, ResultJson, require_scope
 from sandbox.workspace.state import Channel, ChannelKind, Message, Workspace
 
 MAX_USERS = 8
@@ -40,11 +40,11 @@ def page_of(items: Sequence[Item], args: Args, limit: int = 100) -> tuple[list[I
     return list(items[start : start + size]), cursor
 
 
-def next_page(cursor: str) -> Answer:
+def next_page(cursor: str) -> ResultJson:
     return {"response_metadata": {"next_cursor": cursor}}
 
 
-def open_conversation(workspace: Workspace, args: Args) -> Answer:
+def open_conversation(workspace: Workspace, args: Args) -> ResultJson:
     if args.text("channel"):
         channel = visible_channel(workspace, args.text("channel"))
     else:
@@ -59,9 +59,9 @@ def _conversation_with(workspace: Workspace, wanted: Sequence[str]) -> Channel:
         raise Refused("too_many_users")
     users = [known_user(workspace, name) for name in wanted]
     if len(users) == 1:
-        demand(workspace, "im:write")
+        require_scope(workspace, "im:write")
         return dm_with(workspace, users[0], "user_not_visible")
-    demand(workspace, "mpim:write")
+    require_scope(workspace, "mpim:write")
     members = {workspace.installation.bot_user_id, *wanted}
     groups = (c for c in workspace.channels.values() if c.kind == "mpim")
     found = next((c for c in groups if set(c.members) == members), None)
@@ -71,30 +71,30 @@ def _conversation_with(workspace: Workspace, wanted: Sequence[str]) -> Channel:
     return workspace.add_channel(Channel(workspace.new_id("C"), name, "mpim", sorted(members)))
 
 
-def info(workspace: Workspace, args: Args) -> Answer:
+def info(workspace: Workspace, args: Args) -> ResultJson:
     channel = visible_channel(workspace, args.required("channel"))
-    demand(workspace, family_scope(channel.kind, "read"))
+    require_scope(workspace, family_scope(channel.kind, "read"))
     shown = channel_json(workspace, channel)
     if not args.flag("include_num_members"):
         shown.pop("num_members", None)
     return {"channel": shown}
 
 
-def list_channels(workspace: Workspace, args: Args) -> Answer:
+def list_channels(workspace: Workspace, args: Args) -> ResultJson:
     return _listing(workspace, args, everything=True)
 
 
-def list_own_channels(workspace: Workspace, args: Args) -> Answer:
+def list_own_channels(workspace: Workspace, args: Args) -> ResultJson:
     return _listing(workspace, args, everything=False)
 
 
-def _listing(workspace: Workspace, args: Args, *, everything: bool) -> Answer:
+def _listing(workspace: Workspace, args: Args, *, everything: bool) -> ResultJson:
     types = [name.strip() for name in args.text("types", "public_channel").split(",")]
     if not set(types) <= set(_KINDS):
         raise Refused("invalid_types")
     kinds = [_KINDS[name] for name in types]
     for kind in kinds:
-        demand(workspace, family_scope(kind, "read"))
+        require_scope(workspace, family_scope(kind, "read"))
     shown = [
         channel
         for channel in workspace.channels.values()
@@ -106,14 +106,14 @@ def _listing(workspace: Workspace, args: Args, *, everything: bool) -> Answer:
     return {"channels": [channel_json(workspace, c) for c in page], **next_page(cursor)}
 
 
-def members(workspace: Workspace, args: Args) -> Answer:
+def members(workspace: Workspace, args: Args) -> ResultJson:
     channel = visible_channel(workspace, args.required("channel"))
-    demand(workspace, family_scope(channel.kind, "read"))
+    require_scope(workspace, family_scope(channel.kind, "read"))
     page, cursor = page_of(channel.members, args)
     return {"members": page, **next_page(cursor)}
 
 
-def join(workspace: Workspace, args: Args) -> Answer:
+def join(workspace: Workspace, args: Args) -> ResultJson:
     channel = visible_channel(workspace, args.required("channel"))
     if channel.kind != "public":
         raise Refused("method_not_supported_for_channel_type")
@@ -121,28 +121,28 @@ def join(workspace: Workspace, args: Args) -> Answer:
         raise Refused("is_archived")
     if not is_member(workspace, channel):
         channel.members.append(workspace.installation.bot_user_id)
-        workspace.bump()
+        workspace.notify_changed()
     return {"channel": channel_json(workspace, channel)}
 
 
-def history(workspace: Workspace, args: Args) -> Answer:
+def history(workspace: Workspace, args: Args) -> ResultJson:
     channel = readable_channel(workspace, args.required("channel"))
     top = [m for m in workspace.messages[channel.id] if m.thread_ts in (None, m.ts)]
-    found = list(reversed(_within(top, args)))
+    found = list(reversed(_between(top, args)))
     return _messages_page(workspace, args, found)
 
 
-def replies(workspace: Workspace, args: Args) -> Answer:
+def replies(workspace: Workspace, args: Args) -> ResultJson:
     channel = readable_channel(workspace, args.required("channel"))
     parent = workspace.message(channel.id, args.required("ts"))
     if parent is None or parent.ephemeral_for:
         raise Refused("thread_not_found")
     return _messages_page(
-        workspace, args, [parent, *_within(replies_to(workspace, parent), args)], 1000
+        workspace, args, [parent, *_between(replies_to(workspace, parent), args)], 1000
     )
 
 
-def _within(messages: Sequence[Message], args: Args) -> list[Message]:
+def _between(messages: Sequence[Message], args: Args) -> list[Message]:
     """Those that everyone sees between `oldest` and `latest`, given as Slack timestamps."""
     oldest, latest = _micros(args.text("oldest", "0")), _micros(args.text("latest", "9999999999"))
     if args.flag("inclusive"):
@@ -166,11 +166,11 @@ def _micros(ts: str) -> int:
 
 def _messages_page(
     workspace: Workspace, args: Args, found: Sequence[Message], limit: int = 100
-) -> Answer:
+) -> ResultJson:
     page, cursor = page_of(found, args, limit)
     metadata = args.flag("include_all_metadata")
     shown: list[dict[str, Any]] = [message_json(workspace, m, metadata=metadata) for m in page]
-    answer: Answer = {"messages": shown, "has_more": bool(cursor)}
+    answer: ResultJson = {"messages": shown, "has_more": bool(cursor)}
     return answer | next_page(cursor) if cursor else answer
 
 

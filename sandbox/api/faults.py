@@ -13,7 +13,7 @@ Fault = (
     | str
 )
 # What a call meets by chance: each says something else about whether it was done.
-AT_RANDOM: tuple[Fault, ...] = (
+RANDOM_FAULTS: tuple[Fault, ...] = (
     "429",
     "500 before",
     "500 after",
@@ -24,14 +24,14 @@ AT_RANDOM: tuple[Fault, ...] = (
 
 
 @dataclass
-class _Order:
+class _PlannedFault:
     method: str
     how: Fault
     left: int | None
 
 
 @dataclass(frozen=True)
-class _Weather:
+class _RandomFault:
     method: str
     share: float
     random: Random
@@ -45,56 +45,56 @@ class Faults:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._orders: list[_Order] = []
-        self._weather: list[_Weather] = []
+        self._planned: list[_PlannedFault] = []
+        self._random: list[_RandomFault] = []
         self.met: Counter[Fault] = Counter()
         self.hang_seconds = HANG_SECONDS
         self.retry_seconds = RETRY_SECONDS
-        self._healed = threading.Event()
+        self._cleared = threading.Event()
 
     def add(self, method: str, how: Fault, times: int | None) -> None:
         with self._lock:
-            self._orders.append(_Order(method, how, times))
+            self._planned.append(_PlannedFault(method, how, times))
 
     def add_at_random(self, method: str, share: float, seed: int) -> None:
         with self._lock:
-            self._weather.append(_Weather(method, share, Random(seed)))
+            self._random.append(_RandomFault(method, share, Random(seed)))
 
     def clear(self) -> None:
         """Nothing fails any more, and what hangs hangs no longer."""
         with self._lock:
-            self._orders.clear()
-            self._weather.clear()
-            self._healed.set()
-            self._healed = threading.Event()
+            self._planned.clear()
+            self._random.clear()
+            self._cleared.set()
+            self._cleared = threading.Event()
 
     def hang(self) -> None:
         """Return after a while, or once all is cleared."""
         with self._lock:
-            healed = self._healed
+            cleared = self._cleared
         # Not woken by every change: under a load many hang at once.
-        healed.wait(self.hang_seconds)
+        cleared.wait(self.hang_seconds)
 
-    def take(self, method: str) -> Fault | None:
+    def next_fault(self, method: str) -> Fault | None:
         """The failure this call is to meet, counted down."""
         with self._lock:
-            fault = self._ordered(method) or self._by_chance(method)
+            fault = self._next_planned(method) or self._next_random(method)
             if fault is not None:
                 self.met[fault] += 1
             return fault
 
-    def _ordered(self, method: str) -> Fault | None:
-        order = next((o for o in self._orders if o.method in ("*", method)), None)
-        if order is None:
+    def _next_planned(self, method: str) -> Fault | None:
+        fault = next((o for o in self._planned if o.method in ("*", method)), None)
+        if fault is None:
             return None
-        if order.left is not None:
-            order.left -= 1
-            if order.left <= 0:
-                self._orders.remove(order)
-        return order.how
+        if fault.left is not None:
+            fault.left -= 1
+            if fault.left <= 0:
+                self._planned.remove(fault)
+        return fault.how
 
-    def _by_chance(self, method: str) -> Fault | None:
-        for each in self._weather:
+    def _next_random(self, method: str) -> Fault | None:
+        for each in self._random:
             if each.method in ("*", method) and each.random.random() < each.share:
-                return each.random.choice(AT_RANDOM)
+                return each.random.choice(RANDOM_FAULTS)
         return None

@@ -4,13 +4,13 @@ from sandbox.api.args import Args
 from sandbox.api.errors import Refused
 from sandbox.api.json_shapes import file_json
 from sandbox.api.lookups import writable_channel
-from sandbox.api.method import Answer, Method
+from sandbox.api.method import Method, ResultJson
 from sandbox.workspace.files import new_file
-from sandbox.workspace.messages import Draft, post
+from sandbox.workspace.messages import MessageDraft, post
 from sandbox.workspace.state import File, Workspace
 
 
-def get_upload_url(workspace: Workspace, args: Args) -> Answer:
+def get_upload_url(workspace: Workspace, args: Args) -> ResultJson:
     name = args.required("filename")
     if args.number("length", 0) < 1:
         raise Refused("invalid_arguments", ["[ERROR] must be at least 1: length"])
@@ -19,7 +19,7 @@ def get_upload_url(workspace: Workspace, args: Args) -> Answer:
     return {"upload_url": f"{workspace.url}/upload/{file.id}", "file_id": file.id}
 
 
-def complete_upload(workspace: Workspace, args: Args) -> Answer:
+def complete_upload(workspace: Workspace, args: Args) -> ResultJson:
     listed = args.listed("files")
     files = [_uploaded(workspace, str(entry.get("id"))) for entry in listed]
     if not files:
@@ -33,15 +33,15 @@ def complete_upload(workspace: Workspace, args: Args) -> Answer:
     if channel is not None:
         names = [file.id for file in files]
         thread_ts = args.text("thread_ts") or None
-        draft = Draft(args.text("initial_comment"), (), None, thread_ts, names)
+        draft = MessageDraft(args.text("initial_comment"), (), None, thread_ts, names)
         post(workspace, channel, draft)
         for file in files:
             file.shared_in.append(channel.id)
-    workspace.bump()
+    workspace.notify_changed()
     return {"files": [file_json(workspace, file) for file in files]}
 
 
-def info(workspace: Workspace, args: Args) -> Answer:
+def info(workspace: Workspace, args: Args) -> ResultJson:
     file = workspace.files.get(args.required("file"))
     if file is None or not file.complete:
         raise Refused("file_not_found")

@@ -1,7 +1,7 @@
 """Finding the channel or the user a call names, under Slack's rules of who sees what."""
 
 from sandbox.api.errors import Refused
-from sandbox.api.method import demand
+from sandbox.api.method import require_scope
 from sandbox.workspace.state import Channel, ChannelKind, User, Workspace
 
 _FAMILY = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
@@ -27,7 +27,7 @@ def visible_channel(workspace: Workspace, channel_id: str) -> Channel:
 def readable_channel(workspace: Workspace, channel_id: str) -> Channel:
     """A channel whose messages the bot may read."""
     channel = visible_channel(workspace, channel_id)
-    demand(workspace, family_scope(channel.kind, "history"))
+    require_scope(workspace, family_scope(channel.kind, "history"))
     if not is_member(workspace, channel):
         raise Refused("not_in_channel")
     return channel

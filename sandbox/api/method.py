@@ -9,19 +9,19 @@ from sandbox.api.errors import Refused
 from sandbox.workspace.state import Workspace
 
 TokenKind = Literal["bot", "app"]
-Answer = dict[str, Any]
+ResultJson = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Method:
     """`scope` is the bot scope it always needs; others are demanded where they depend on data."""
 
-    run: Callable[[Workspace, Args], Answer]
+    run: Callable[[Workspace, Args], ResultJson]
     scope: str = ""
     token: TokenKind = "bot"
 
 
-def demand(workspace: Workspace, scope: str) -> None:
+def require_scope(workspace: Workspace, scope: str) -> None:
     """Refused as missing_scope unless the manifest asks for the scope."""
     provided = workspace.installation.scopes
     if scope and scope not in provided:

@@ -4,12 +4,12 @@ from sandbox.api.args import Args
 from sandbox.api.errors import Refused
 from sandbox.api.json_shapes import message_json
 from sandbox.api.lookups import is_member, visible_channel
-from sandbox.api.method import Answer, Method
+from sandbox.api.method import Method, ResultJson
 from sandbox.workspace.installation import TEAM_DOMAIN, TEAM_ID
 from sandbox.workspace.state import Message, Reaction, Workspace
 
 
-def auth_test(workspace: Workspace, _args: Args) -> Answer:
+def auth_test(workspace: Workspace, _args: Args) -> ResultJson:
     app = workspace.installation
     return {
         "url": f"{workspace.url}/",
@@ -22,19 +22,19 @@ def auth_test(workspace: Workspace, _args: Args) -> Answer:
     }
 
 
-def open_connection(workspace: Workspace, _args: Args) -> Answer:
-    ticket = workspace.tickets.new_socket_ticket()
+def open_connection(workspace: Workspace, _args: Args) -> ResultJson:
+    ticket = workspace.tokens.new_socket_ticket()
     return {"url": f"ws{workspace.url.removeprefix('http')}/link/?ticket={ticket}"}
 
 
-def team_info(workspace: Workspace, args: Args) -> Answer:
+def team_info(workspace: Workspace, args: Args) -> ResultJson:
     if args.text("team", TEAM_ID) != TEAM_ID:
         raise Refused("team_not_found")
     url = f"{workspace.url}/"
     return {"team": {"id": TEAM_ID, "name": workspace.name, "domain": TEAM_DOMAIN, "url": url}}
 
 
-def bots_info(workspace: Workspace, args: Args) -> Answer:
+def bots_info(workspace: Workspace, args: Args) -> ResultJson:
     app = workspace.installation
     if args.text("bot", app.bot_id) != app.bot_id:
         raise Refused("bot_not_found")
@@ -42,7 +42,7 @@ def bots_info(workspace: Workspace, args: Args) -> Answer:
     return {"bot": shown | {"deleted": False}}
 
 
-def add_reaction(workspace: Workspace, args: Args) -> Answer:
+def add_reaction(workspace: Workspace, args: Args) -> ResultJson:
     message, name, bot = _target(workspace, args)
     reaction = next((r for r in message.reactions if r.name == name), None)
     if reaction is None:
@@ -51,22 +51,22 @@ def add_reaction(workspace: Workspace, args: Args) -> Answer:
     if bot in reaction.users:
         raise Refused("already_reacted")
     reaction.users.append(bot)
-    workspace.bump()
+    workspace.notify_changed()
     return {}
 
 
-def remove_reaction(workspace: Workspace, args: Args) -> Answer:
+def remove_reaction(workspace: Workspace, args: Args) -> ResultJson:
     message, name, bot = _target(workspace, args)
     reaction = next((r for r in message.reactions if r.name == name and bot in r.users), None)
     if reaction is None:
         raise Refused("no_reaction")
     reaction.users.remove(bot)
     message.reactions = [r for r in message.reactions if r.users]
-    workspace.bump()
+    workspace.notify_changed()
     return {}
 
 
-def get_reactions(workspace: Workspace, args: Args) -> Answer:
+def get_reactions(workspace: Workspace, args: Args) -> ResultJson:
     message = _message(workspace, args)
     shown = message_json(workspace, message)
     return {"type": "message", "channel": message.channel, "message": shown}

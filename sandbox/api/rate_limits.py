@@ -45,7 +45,7 @@ TIERS = {
 }
 
 
-class Rates:
+class RateLimiter:
     """Counts calls; `monotonic` gives seconds."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:

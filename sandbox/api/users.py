@@ -5,23 +5,23 @@ from sandbox.api.conversations import next_page, page_of
 from sandbox.api.errors import Refused
 from sandbox.api.json_shapes import dnd_json, user_json
 from sandbox.api.lookups import known_user
-from sandbox.api.method import Answer, Method
+from sandbox.api.method import Method, ResultJson
 from sandbox.workspace.state import Workspace
 
 MOST_IN_A_CALL = 50
 
 
-def info(workspace: Workspace, args: Args) -> Answer:
+def info(workspace: Workspace, args: Args) -> ResultJson:
     user = known_user(workspace, args.required("user"))
     return {"user": user_json(workspace, user)}
 
 
-def list_users(workspace: Workspace, args: Args) -> Answer:
+def list_users(workspace: Workspace, args: Args) -> ResultJson:
     page, cursor = page_of(list(workspace.users.values()), args, 200)
     return {"members": [user_json(workspace, user) for user in page], **next_page(cursor)}
 
 
-def lookup_by_email(workspace: Workspace, args: Args) -> Answer:
+def lookup_by_email(workspace: Workspace, args: Args) -> ResultJson:
     wanted = args.required("email").casefold()
     users = (u for u in workspace.users.values() if not u.deleted and not u.is_stranger)
     user = next((u for u in users if u.email.casefold() == wanted), None)
@@ -30,11 +30,11 @@ def lookup_by_email(workspace: Workspace, args: Args) -> Answer:
     return {"user": user_json(workspace, user)}
 
 
-def dnd_info(workspace: Workspace, args: Args) -> Answer:
+def dnd_info(workspace: Workspace, args: Args) -> ResultJson:
     return dnd_json(workspace, known_user(workspace, args.required("user")))
 
 
-def dnd_of_team(workspace: Workspace, args: Args) -> Answer:
+def dnd_of_team(workspace: Workspace, args: Args) -> ResultJson:
     ids = args.required("users").split(",")
     if len(ids) > MOST_IN_A_CALL:
         raise Refused("too_many_users")

@@ -3,7 +3,7 @@
 from sandbox.api.args import Args
 from sandbox.api.errors import Refused
 from sandbox.api.lookups import known_user
-from sandbox.api.method import Answer, Method
+from sandbox.api.method import Method, ResultJson
 from sandbox.workspace.interaction_tokens import Trigger
 from sandbox.workspace.modals import (
     find_external,
@@ -16,21 +16,21 @@ from sandbox.workspace.modals import (
 from sandbox.workspace.state import View, Workspace
 
 
-def open_view(workspace: Workspace, args: Args) -> Answer:
+def open_view(workspace: Workspace, args: Args) -> ResultJson:
     trigger = _trigger(workspace, args)
     payload = _payload(args)
     view = open_modal(workspace, trigger.user, payload)
     return _answer(workspace, trigger, view)
 
 
-def push(workspace: Workspace, args: Args) -> Answer:
+def push(workspace: Workspace, args: Args) -> ResultJson:
     trigger = _trigger(workspace, args)
     payload = _payload(args)
     view = push_modal(workspace, trigger.user, payload)
     return _answer(workspace, trigger, view)
 
 
-def update(workspace: Workspace, args: Args) -> Answer:
+def update(workspace: Workspace, args: Args) -> ResultJson:
     if args.text("view_id"):
         view = workspace.views.get(args.text("view_id"))
     else:
@@ -41,7 +41,7 @@ def update(workspace: Workspace, args: Args) -> Answer:
     return {"view": view_json(workspace, view)}
 
 
-def publish(workspace: Workspace, args: Args) -> Answer:
+def publish(workspace: Workspace, args: Args) -> ResultJson:
     user = known_user(workspace, args.required("user_id"))
     if user.is_stranger or user.deleted or user.is_bot:
         raise Refused("user_not_found")
@@ -59,17 +59,17 @@ def _payload(args: Args) -> dict[str, object]:
 
 
 def _trigger(workspace: Workspace, args: Args) -> Trigger:
-    trigger = workspace.tickets.triggers.get(args.required("trigger_id"))
+    trigger = workspace.tokens.triggers.get(args.required("trigger_id"))
     if trigger is None:
         raise Refused("invalid_trigger_id")
     if trigger.used:
         raise Refused("trigger_exchanged")
-    if trigger.is_late():
+    if trigger.is_expired():
         raise Refused("trigger_expired")
     return trigger
 
 
-def _answer(workspace: Workspace, trigger: Trigger, view: View) -> Answer:
+def _answer(workspace: Workspace, trigger: Trigger, view: View) -> ResultJson:
     trigger.used = True
     return {"view": view_json(workspace, view)}
 

@@ -6,7 +6,7 @@ from random import Random
 
 from sandbox.company import contacts, staff, visits
 from sandbox.company.customers import customers
-from sandbox.company.model import Cell, Company, Customer, Person, Sheet
+from sandbox.company.model import Cell, Company, CsvTable, Customer, CustomerPerson
 from sandbox.company.people import people
 
 SEED = 1893
@@ -35,12 +35,12 @@ _SIGN_UPS = 30
 _ALWAYS_FIRST = "Silke Marquardt"
 
 
-def make(today: date) -> Company:
+def build_company(today: date) -> Company:
     """The company as it stands on `today`: the same for the same day."""
-    lot = Random(SEED)
-    organisations = customers()
-    humans = people(organisations, lot)
-    days = visits.calendars(today, lot)
+    random = Random(SEED)
+    customer_list = customers()
+    people_list = people(customer_list, random)
+    days = visits.visit_days(today, random)
     return Company(
         name=staff.COMPANY,
         product=staff.PRODUCT,
@@ -48,24 +48,24 @@ def make(today: date) -> Company:
         staff=staff.STAFF,
         teams=staff.TEAMS,
         channels=staff.CHANNELS,
-        customers=organisations,
-        people=humans,
+        customers=customer_list,
+        people=people_list,
         debriefs=visits.debriefs(days),
         great=contacts.GREAT,
-        nearly=contacts.NEARLY,
-        sheets={
-            "customers": _customer_sheet(organisations),
-            "people": _people_sheet(humans),
-            "contacts": contacts.contacts(organisations, humans, today, lot),
-            "deals": _deal_sheet(today),
-            "betas": _beta_sheet(humans, today, lot),
-            "visits": visits.earlier(days),
+        nearly=contacts.NEARLY_GREAT,
+        tables={
+            "customers": _customer_table(customer_list),
+            "people": _people_table(people_list),
+            "contacts": contacts.contacts(customer_list, people_list, today, random),
+            "deals": _deal_table(today),
+            "betas": _beta_table(people_list, today, random),
+            "visits": visits.earlier_visits(days),
         },
-        coming=visits.coming(today),
+        future_debriefs=visits.future_debriefs(today),
     )
 
 
-def _customer_sheet(organisations: Sequence[Customer]) -> Sheet:
+def _customer_table(customer_list: Sequence[Customer]) -> CsvTable:
     columns = (
         "name",
         "domain",
@@ -82,20 +82,20 @@ def _customer_sheet(organisations: Sequence[Customer]) -> Sheet:
     )
     rows = tuple(
         (*(getattr(each, column) for column in columns), f"{each.owner}@{staff.MAIL}")
-        for each in organisations
+        for each in customer_list
     )
-    return Sheet((*columns, "owner_email"), rows)
+    return CsvTable((*columns, "owner_email"), rows)
 
 
-def _people_sheet(humans: Sequence[Person]) -> Sheet:
+def _people_table(people_list: Sequence[CustomerPerson]) -> CsvTable:
     columns = ("customer", "name", "email", "phone", "role", "has_cell")
-    rows = tuple(tuple(getattr(each, column) for column in columns) for each in humans)
-    return Sheet(columns, rows)
+    rows = tuple(tuple(getattr(each, column) for column in columns) for each in people_list)
+    return CsvTable(columns, rows)
 
 
-def _deal_sheet(today: date) -> Sheet:
+def _deal_table(today: date) -> CsvTable:
     columns = ("customer", "outcome", "closed_on", "go_live_on")
-    return Sheet(columns, tuple(_deal(line, today) for line in _DEALS.strip().splitlines()))
+    return CsvTable(columns, tuple(_deal(line, today) for line in _DEALS.strip().splitlines()))
 
 
 def _deal(line: str, today: date) -> tuple[Cell, ...]:
@@ -105,18 +105,22 @@ def _deal(line: str, today: date) -> tuple[Cell, ...]:
     return (customer, outcome, closed_on.isoformat(), go_live_on)
 
 
-def _beta_sheet(humans: Sequence[Person], today: date, lot: Random) -> Sheet:
-    return Sheet(("beta", "person_email", "signed_up_at"), tuple(_sign_ups(humans, today, lot)))
+def _beta_table(people_list: Sequence[CustomerPerson], today: date, random: Random) -> CsvTable:
+    return CsvTable(
+        ("beta", "person_email", "signed_up_at"), tuple(_sign_ups(people_list, today, random))
+    )
 
 
-def _sign_ups(humans: Sequence[Person], today: date, lot: Random) -> Iterator[tuple[Cell, ...]]:
-    first = next(each for each in humans if each.name == _ALWAYS_FIRST)
-    others = [each for each in humans if each is not first]
+def _sign_ups(
+    people_list: Sequence[CustomerPerson], today: date, random: Random
+) -> Iterator[tuple[Cell, ...]]:
+    first = next(each for each in people_list if each.name == _ALWAYS_FIRST)
+    others = [each for each in people_list if each is not first]
     for place, (beta, ago) in enumerate(_BETAS.items()):
         opened = datetime.combine(today - timedelta(days=ago), time(8), UTC)
         # Others take turns: nobody else is early in two betas.
         early = [first, *others[place * 2 : place * 2 + 2]]
-        late = lot.sample(others[10:], _SIGN_UPS - len(early))
+        late = random.sample(others[10:], _SIGN_UPS - len(early))
         for position, person in enumerate([*early, *late]):
-            at = opened + timedelta(hours=9 * position, minutes=lot.randrange(60))
+            at = opened + timedelta(hours=9 * position, minutes=random.randrange(60))
             yield (beta, person.email, at.isoformat())

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from random import Random
 
-from sandbox.company.model import Cell, Customer, Person, Sheet
+from sandbox.company.model import Cell, CsvTable, Customer, CustomerPerson
 from sandbox.company.staff import MAIL
 
 COLUMNS = (
@@ -20,7 +20,7 @@ COLUMNS = (
     "thread",
 )
 GREAT = ("Alsterglas Labor", "Harrow Street Biologics", "Malabar Spice Testing")
-NEARLY = ("Kaamos Sensors",)
+NEARLY_GREAT = ("Kaamos Sensors",)
 WEEKS_OF_HABIT = 12
 
 _SOURCES = {
@@ -56,7 +56,7 @@ _QUESTIONS = (
 _THREADS = ("uncertainty-budgets", "label-sizes", "drift-charts", "api-limits", "audit-tips")
 
 # Who | channel | how many in four weeks | whom they reach. Mails: more than four are a trait.
-_HABITS = """
+_FREQUENT_CONTACTS = """
     Victor Halloran | mail | 9 | maya
     Victor Halloran | cell_call | 6 | maya
     Denise Okpara | mail | 3 | carla
@@ -73,61 +73,65 @@ _LADDER = ("priya", "ingrid", "carla", "dev")
 
 
 def contacts(
-    customers: Sequence[Customer], people: Sequence[Person], today: date, lot: Random
-) -> Sheet:
+    customers: Sequence[Customer], people: Sequence[CustomerPerson], today: date, random: Random
+) -> CsvTable:
     """All contacts up to the day before `today`, oldest first; times are UTC."""
     rows = [
-        *_everyday(customers, people, today, lot),
-        *_habitual(people, today, lot),
+        *_everyday(customers, people, today, random),
+        *_frequent(people, today, random),
         *_ladder(people, today),
     ]
     rows.sort(key=lambda row: str(row[1]))
     numbers = count(1)
-    return Sheet(COLUMNS, tuple((row[0], f"{row[0]}-{next(numbers)}", *row[1:]) for row in rows))
+    return CsvTable(COLUMNS, tuple((row[0], f"{row[0]}-{next(numbers)}", *row[1:]) for row in rows))
 
 
 def _everyday(
-    customers: Sequence[Customer], people: Sequence[Person], today: date, lot: Random
+    customers: Sequence[Customer], people: Sequence[CustomerPerson], today: date, random: Random
 ) -> Iterator[tuple[Cell, ...]]:
     owners = {each.name: each for each in customers}
-    habitual = {line.split("|")[0].strip() for line in _HABITS.strip().splitlines()}
+    habitual = {line.split("|")[0].strip() for line in _FREQUENT_CONTACTS.strip().splitlines()}
     for person in people:
         if person.name in habitual:
             continue
         customer = owners[person.customer]
         # Twelve days at least: nobody gets near a trait by ordinary work.
-        back = lot.randrange(1, 60)
+        back = random.randrange(1, 60)
         while back < 365:
-            yield _ordinary(person, customer, today - timedelta(days=back), lot)
-            back += lot.randrange(12, 50 if customer.stage == "customer" else 160)
+            yield _ordinary(person, customer, today - timedelta(days=back), random)
+            back += random.randrange(12, 50 if customer.stage == "customer" else 160)
 
 
-def _ordinary(person: Person, customer: Customer, on: date, lot: Random) -> tuple[Cell, ...]:
-    channel = lot.choice(_EVERYDAY)
-    reached = lot.choice(("lena", "dev")) if channel == "support_call" else customer.owner
+def _ordinary(
+    person: CustomerPerson, customer: Customer, on: date, random: Random
+) -> tuple[Cell, ...]:
+    channel = random.choice(_EVERYDAY)
+    reached = random.choice(("lena", "dev")) if channel == "support_call" else customer.owner
     forum = channel == "forum_comment"
-    subject = "" if forum else lot.choice(_SUBJECTS)
-    thread = lot.choice(_THREADS) if forum else ""
-    return _row(person, channel, _moment(on, lot), "" if forum else reached, subject, thread)
+    subject = "" if forum else random.choice(_SUBJECTS)
+    thread = random.choice(_THREADS) if forum else ""
+    return _row(person, channel, _moment(on, random), "" if forum else reached, subject, thread)
 
 
-def _habitual(people: Sequence[Person], today: date, lot: Random) -> Iterator[tuple[Cell, ...]]:
+def _frequent(
+    people: Sequence[CustomerPerson], today: date, random: Random
+) -> Iterator[tuple[Cell, ...]]:
     by_name = {each.name: each for each in people}
     threads = count(1)
-    for line in _HABITS.strip().splitlines():
+    for line in _FREQUENT_CONTACTS.strip().splitlines():
         name, channel, often, reached = (cell.strip() for cell in line.split("|"))
         for weeks in range(0, WEEKS_OF_HABIT, 4):
             for turn in range(int(often)):
                 # Spread over the four weeks, none on their first or last day.
                 back = weeks * 7 + 2 + turn * 25 // int(often)
                 forum = channel.startswith("forum")
-                subject = "" if forum else lot.choice(_QUESTIONS)
+                subject = "" if forum else random.choice(_QUESTIONS)
                 thread = f"{channel}-{next(threads)}" if forum else ""
-                at = _moment(today - timedelta(days=back), lot)
+                at = _moment(today - timedelta(days=back), random)
                 yield _row(by_name[name], channel, at, reached, subject, thread)
 
 
-def _ladder(people: Sequence[Person], today: date) -> Iterator[tuple[Cell, ...]]:
+def _ladder(people: Sequence[CustomerPerson], today: date) -> Iterator[tuple[Cell, ...]]:
     """One question, taken down the list of staff until somebody says yes."""
     asker = next(each for each in people if each.name == "George Kurian")
     for step, reached in enumerate(_LADDER):
@@ -136,7 +140,7 @@ def _ladder(people: Sequence[Person], today: date) -> Iterator[tuple[Cell, ...]]
 
 
 def _row(
-    person: Person, channel: str, at: datetime, reached: str, subject: str, thread: str
+    person: CustomerPerson, channel: str, at: datetime, reached: str, subject: str, thread: str
 ) -> tuple[Cell, ...]:
     return (
         _SOURCES[channel],
@@ -150,5 +154,5 @@ def _row(
     )
 
 
-def _moment(on: date, lot: Random) -> datetime:
-    return datetime.combine(on, time(lot.randrange(6, 17), lot.randrange(60)), UTC)
+def _moment(on: date, random: Random) -> datetime:
+    return datetime.combine(on, time(random.randrange(6, 17), random.randrange(60)), UTC)

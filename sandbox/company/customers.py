@@ -2,7 +2,7 @@
 
 from sandbox.company.model import Customer
 
-_LONG = {
+_FULL_NAMES = {
     "food": "food and drink",
     "labs": "laboratories",
     "USA": "United States",
@@ -114,7 +114,7 @@ def customers() -> tuple[Customer, ...]:
 
 
 def _customer(line: str, region: str, owner: str) -> Customer:
-    cells = [_LONG.get(cell.strip(), cell.strip()) for cell in line.split("|")]
+    cells = [_FULL_NAMES.get(cell.strip(), cell.strip()) for cell in line.split("|")]
     name, domain, stage, segment, country, size, revenue, potential, marks = cells
     return Customer(
         name=name,

@@ -10,7 +10,7 @@ from enum import StrEnum
 Cell = str | int | bool | None
 
 
-class Part(StrEnum):
+class SlackRole(StrEnum):
     """What somebody is to the company."""
 
     PM = "pm"
@@ -24,19 +24,19 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True)
-class Colleague:
+class StaffMember:
     """Somebody in the company's Slack; `zone` is an IANA name, `joined` tells of nudges."""
 
     key: str
     name: str
     email: str
     zone: str
-    part: Part
+    role: SlackRole
     joined: bool = False
 
 
 @dataclass(frozen=True)
-class Channel:
+class CompanyChannel:
     """A channel, with the keys of its members."""
 
     name: str
@@ -75,7 +75,7 @@ class Customer:
 
 
 @dataclass(frozen=True)
-class Person:
+class CustomerPerson:
     """A human at a customer."""
 
     customer: str
@@ -128,18 +128,18 @@ class Debrief:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CsvTable:
     """One kind of data as rows under its column names."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
-    def text(self) -> str:
+    def to_csv(self) -> str:
         """As CSV, the way a spreadsheet would save it."""
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow(self.columns)
-        writer.writerows([_shown(cell) for cell in row] for row in self.rows)
+        writer.writerows([_cell_text(cell) for cell in row] for row in self.rows)
         return out.getvalue()
 
 
@@ -156,27 +156,27 @@ class Company:
     name: str
     product: str
     today: date
-    staff: tuple[Colleague, ...]
+    staff: tuple[StaffMember, ...]
     teams: tuple[Team, ...]
-    channels: tuple[Channel, ...]
+    channels: tuple[CompanyChannel, ...]
     customers: tuple[Customer, ...]
-    people: tuple[Person, ...]
+    people: tuple[CustomerPerson, ...]
     debriefs: tuple[Debrief, ...]
     great: tuple[str, ...]
     nearly: tuple[str, ...]
-    sheets: Mapping[str, Sheet] = field(repr=False)
-    coming: tuple[Debrief, ...] = ()
+    tables: Mapping[str, CsvTable] = field(repr=False)
+    future_debriefs: tuple[Debrief, ...] = ()
 
     def csv(self, kind: str) -> str:
         """The text of an importable file: customers, people, contacts, deals, betas or visits."""
-        return self.sheets[kind].text()
+        return self.tables[kind].to_csv()
 
-    def colleague(self, key: str) -> Colleague:
+    def staff_member(self, key: str) -> StaffMember:
         """Somebody in the company, by key."""
         return next(each for each in self.staff if each.key == key)
 
 
-def _shown(cell: Cell) -> str | int:
+def _cell_text(cell: Cell) -> str | int:
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     return "" if cell is None else cell

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from sandbox.company.model import Customer, Person
+from sandbox.company.model import Customer, CustomerPerson
 
 _FIRST = {
     "north": "Anja Birgit Dörte Eike Finn Gesa Hauke Imke Jorin Kerstin Lasse Merle Nils Ole "
@@ -25,7 +25,7 @@ _LAST = {
     "Lobo Menon Nadkarni Oommen Pillai Qureshi Rao Shinde Thampi Uthappa Varghese Wagle "
     "Yadav Zaveri Ibrahim Tan Lim Nguyen Pham",
 }
-_HOMES = {
+_NAME_REGIONS = {
     "United Kingdom": "west",
     "Ireland": "west",
     "United States": "west",
@@ -44,7 +44,7 @@ _ROLES = (
     "shift leader",
     "metrologist",
 )
-_KNOWN = {
+_NAMED_PEOPLE = {
     "Norderquell Wasser": "Henrik Tamm",
     "Speicherwerk Kaffee": "Frauke Lorenzen",
     "Alsterglas Labor": "Silke Marquardt, Tim Brandes",
@@ -63,43 +63,54 @@ _KNOWN = {
     "Konkan Coldchain": "Faisal Parkar",
     "Malabar Spice Testing": "George Kurian",
 }
-CELLS = frozenset({"Victor Halloran", "George Kurian", "Gloria Estevan", "Henrik Tamm"})
-_HEADS = {"small": 1, "medium": 2, "large": 3}
+PEOPLE_WITH_CELL = frozenset({"Victor Halloran", "George Kurian", "Gloria Estevan", "Henrik Tamm"})
+_PEOPLE_BY_SIZE = {"small": 1, "medium": 2, "large": 3}
 
 
-def people(customers: Sequence[Customer], lot: Random) -> tuple[Person, ...]:
+def people(customers: Sequence[Customer], random: Random) -> tuple[CustomerPerson, ...]:
     """Two to four for each customer; nobody shares a name or an address with another."""
-    taken = {name for names in _KNOWN.values() for name in names.split(", ")}
-    return tuple(each for customer in customers for each in _at(customer, taken, lot))
+    used_names = {name for names in _NAMED_PEOPLE.values() for name in names.split(", ")}
+    return tuple(
+        each for customer in customers for each in _people_at(customer, used_names, random)
+    )
 
 
-def _at(customer: Customer, taken: set[str], lot: Random) -> Iterator[Person]:
-    known = [name for name in _KNOWN.get(customer.name, "").split(", ") if name]
+def _people_at(
+    customer: Customer, used_names: set[str], random: Random
+) -> Iterator[CustomerPerson]:
+    known = [name for name in _NAMED_PEOPLE.get(customer.name, "").split(", ") if name]
     for name in known:
-        yield _person(customer, name, lot)
-    for _ in range(max(1, _HEADS[customer.size] + 1 - len(known))):
-        yield _person(customer, _drawn(_HOMES.get(customer.country, "north"), taken, lot), lot)
+        yield _person(customer, name, random)
+    for _ in range(max(1, _PEOPLE_BY_SIZE[customer.size] + 1 - len(known))):
+        yield _person(
+            customer,
+            _unused_name(_NAME_REGIONS.get(customer.country, "north"), used_names, random),
+            random,
+        )
 
 
-def _drawn(home: str, taken: set[str], lot: Random) -> str:
+def _unused_name(name_region: str, used_names: set[str], random: Random) -> str:
     while True:
-        name = f"{lot.choice(_FIRST[home].split())} {lot.choice(_LAST[home].split())}"
-        if name not in taken:
-            taken.add(name)
+        name = (
+            f"{random.choice(_FIRST[name_region].split())} "
+            f"{random.choice(_LAST[name_region].split())}"
+        )
+        if name not in used_names:
+            used_names.add(name)
             return name
 
 
-def _person(customer: Customer, name: str, lot: Random) -> Person:
-    reachable = name in CELLS or lot.random() < 0.4
+def _person(customer: Customer, name: str, random: Random) -> CustomerPerson:
+    reachable = name in PEOPLE_WITH_CELL or random.random() < 0.4
     # No country has the code 999.
-    phone = f"+999 {lot.randrange(10, 99)} {lot.randrange(1_000_000, 9_999_999)}"
-    return Person(
+    phone = f"+999 {random.randrange(10, 99)} {random.randrange(1_000_000, 9_999_999)}"
+    return CustomerPerson(
         customer=customer.name,
         name=name,
         email=f"{_local(name)}@{customer.domain}",
         phone=phone if reachable else "",
-        role=lot.choice(_ROLES),
-        has_cell=name in CELLS,
+        role=random.choice(_ROLES),
+        has_cell=name in PEOPLE_WITH_CELL,
     )
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from sandbox.company.model import Cell, Debrief, Sheet, Story
+from sandbox.company.model import Cell, CsvTable, Debrief, Story
 from sandbox.company.staff import MAIL
 from sandbox.company.stories import STORIES
-from sandbox.company.stories.future import COMING
+from sandbox.company.stories.future import FUTURE_STORIES
 
 YEAR = timedelta(days=364)
 COLUMNS = ("customer", "pm_email", "kind", "date", "minutes", "summary")
@@ -56,40 +56,40 @@ _EARLIER: Mapping[str, str] = {
 }
 
 
-def calendars(today: date, lot: Random) -> Mapping[str, tuple[date, ...]]:
+def visit_days(today: date, random: Random) -> Mapping[str, tuple[date, ...]]:
     """The visiting days of each PM within the year, latest first, none on a weekend."""
-    return {pm: tuple(_days(habit, today, lot)) for pm, habit in HABITS.items()}
+    return {pm: tuple(_days(habit, today, random)) for pm, habit in HABITS.items()}
 
 
 def debriefs(days: Mapping[str, tuple[date, ...]]) -> tuple[Debrief, ...]:
     """The stories on the latest of those days; given oldest first."""
-    told = [
+    written = [
         _debrief(pm, story, on)
         for pm, stories in STORIES.items()
         for story, on in zip(stories, days[pm], strict=False)
     ]
-    return tuple(sorted(told, key=lambda each: (each.on, each.pm)))
+    return tuple(sorted(written, key=lambda each: (each.on, each.pm)))
 
 
-def coming(today: date) -> tuple[Debrief, ...]:
+def future_debriefs(today: date) -> tuple[Debrief, ...]:
     """What is heard in the weeks after `today`, oldest first, none on a weekend."""
-    told = [
+    written = [
         _debrief(pm, story, _next_working_day(today + timedelta(days=ahead)))
-        for ahead, pm, story in COMING
+        for ahead, pm, story in FUTURE_STORIES
     ]
-    return tuple(sorted(told, key=lambda each: each.on))
+    return tuple(sorted(written, key=lambda each: each.on))
 
 
-def earlier(days: Mapping[str, tuple[date, ...]]) -> Sheet:
+def earlier_visits(days: Mapping[str, tuple[date, ...]]) -> CsvTable:
     """The visits that nobody wrote a story about, as an importable sheet."""
-    return Sheet(COLUMNS, tuple(_earlier_rows(days)))
+    return CsvTable(COLUMNS, tuple(_earlier_rows(days)))
 
 
-def _days(habit: Habit, today: date, lot: Random) -> Iterator[date]:
+def _days(habit: Habit, today: date, random: Random) -> Iterator[date]:
     back = habit.last
     while back <= YEAR.days:
         yield _working_day(today - timedelta(days=back))
-        back += habit.gap + lot.choice((-1, 0, 0, 1))
+        back += habit.gap + random.choice((-1, 0, 0, 1))
 
 
 def _debrief(pm: str, story: Story, on: date) -> Debrief:

@@ -28,7 +28,7 @@ def send(
         stamped = {"event_ts": sandbox.workspace.new_ts(), **event}
         return payloads.event_envelope(sandbox.workspace, stamped, author, ext_shared=shared)
 
-    return Outcome.of(sandbox.delivery.send("events_api", build))
+    return Outcome.from_delivery(sandbox.delivery.send("events_api", build))
 
 
 def open_home(sandbox: Sandbox, user: User, dm: Channel, timeout: float) -> View | None:
@@ -47,11 +47,11 @@ def open_home(sandbox: Sandbox, user: User, dm: Channel, timeout: float) -> View
     old_hash = before.hash if before else ""
     send(sandbox, user, event, None)
 
-    def look() -> View | None:
+    def new_home() -> View | None:
         home = workspace.home_of(user.id)
         return home if home is not None and home.hash != old_hash else None
 
-    return workspace.wait_until(look, timeout) or before
+    return workspace.wait_until(new_home, timeout) or before
 
 
 def say(
@@ -65,16 +65,16 @@ def say(
             ts=workspace.new_ts(),
             channel=channel.id,
             user=user.id,
-            text=_typed(text),
+            text=_escape_typed(text),
             thread_ts=(thread.thread_ts or thread.ts) if thread else None,
         )
     )
     if sandbox.bot_user_id in channel.members:
-        _tell(sandbox, user, channel, message)
+        _notify_app(sandbox, user, channel, message)
     return message
 
 
-def _tell(sandbox: Sandbox, user: User, channel: Channel, message: Message) -> None:
+def _notify_app(sandbox: Sandbox, user: User, channel: Channel, message: Message) -> None:
     shown = message_json(sandbox.workspace, message) | {
         "channel": channel.id,
         "event_ts": message.ts,
@@ -98,7 +98,7 @@ def react(sandbox: Sandbox, user: User, message: Message, name: str) -> None:
         if user.id in reaction.users:
             return
         reaction.users.append(user.id)
-        sandbox.workspace.bump()
+        sandbox.workspace.notify_changed()
     channel = sandbox.workspace.channels[message.channel]
     subscribed = "reaction_added" in sandbox.installation.events
     if subscribed and sandbox.bot_user_id in channel.members:
@@ -107,12 +107,12 @@ def react(sandbox: Sandbox, user: User, message: Message, name: str) -> None:
         send(sandbox, user, event | {"item_user": message.user}, channel)
 
 
-def change(sandbox: Sandbox, user: User, fields: Mapping[str, Any]) -> None:
+def change_profile(sandbox: Sandbox, user: User, fields: Mapping[str, Any]) -> None:
     with sandbox.workspace.lock:
         for name, value in fields.items():
             getattr(user, name)
             setattr(user, name, value)
-        sandbox.workspace.bump()
+        sandbox.workspace.notify_changed()
         event = {"type": "user_change", "user": user_json(sandbox.workspace, user)}
     if "user_change" in sandbox.installation.events:
         send(sandbox, user, event, None)
@@ -122,14 +122,14 @@ def set_quiet_hours(sandbox: Sandbox, user: User, start: int, end: int) -> None:
     """The next hours without notifications, in Unix seconds; 0 and 0 for none."""
     with sandbox.workspace.lock:
         sandbox.workspace.dnd[user.id] = (start, end)
-        sandbox.workspace.bump()
+        sandbox.workspace.notify_changed()
         status = dnd_json(sandbox.workspace, user)
     if "dnd_updated_user" in sandbox.installation.events:
         event = {"type": "dnd_updated_user", "user": user.id, "dnd_status": status}
         send(sandbox, user, event, None)
 
 
-def _typed(text: str) -> str:
+def _escape_typed(text: str) -> str:
     """Escaped as Slack's composer does it, mentions left alone."""
     parts = _TOKEN.split(text)
     return "".join(part if _TOKEN.fullmatch(part) else _escape(part) for part in parts)

@@ -13,17 +13,17 @@ from urllib.parse import urlencode, urlsplit
 
 from slack_sdk.signature import SignatureVerifier
 
-from sandbox.call_record import Record
+from sandbox.call_record import CallRecord
 from sandbox.delivery.socket_mode import SocketHub
 from sandbox.workspace.state import Workspace
 
 ACK_SECONDS = 3.0
 RETRIES = 3
-Kind = Literal["slash_commands", "interactive", "events_api"]
+PayloadKind = Literal["slash_commands", "interactive", "events_api"]
 
 
 @dataclass(frozen=True)
-class Delivered:
+class DeliveryResult:
     """What became of one payload; `status` is 0 without an answer, `took` is in seconds."""
 
     acked: bool
@@ -34,19 +34,19 @@ class Delivered:
     retry: bool = True
 
 
-class Delivery:
+class PayloadDelivery:
     """Sends to the app; never call it with the workspace's lock held."""
 
-    def __init__(self, workspace: Workspace, hub: SocketHub, record: Record) -> None:
+    def __init__(self, workspace: Workspace, hub: SocketHub, record: CallRecord) -> None:
         self._workspace = workspace
         self._hub = hub
         self._record = record
         self._numbers = itertools.count(1)
-        self._last: tuple[Kind, dict[str, Any]] | None = None
+        self._last: tuple[PayloadKind, dict[str, Any]] | None = None
         self.http_url: str | None = None
         self.ack_seconds = ACK_SECONDS
 
-    def send(self, kind: Kind, build: Callable[[], dict[str, Any]]) -> Delivered:
+    def send(self, kind: PayloadKind, build: Callable[[], dict[str, Any]]) -> DeliveryResult:
         """Deliver once; for an event three more times at once while there is no ack.
 
         `build` makes the payload under the workspace's lock.
@@ -64,7 +64,7 @@ class Delivery:
             delivered = self._send_once(kind, payload, attempt, delivered.reason)
         return delivered
 
-    def resend_last(self) -> Delivered:
+    def resend_last(self) -> DeliveryResult:
         if self._last is None:
             raise AssertionError("nothing was delivered yet")
         kind, payload = self._last
@@ -73,8 +73,8 @@ class Delivery:
         return self._send_once(kind, payload)
 
     def send_to_all(
-        self, kind: Kind, payload: dict[str, Any], urls: Sequence[str]
-    ) -> list[Delivered]:
+        self, kind: PayloadKind, payload: dict[str, Any], urls: Sequence[str]
+    ) -> list[DeliveryResult]:
         """Deliver one payload to several addresses at the same moment, as when answers get lost."""
         with ThreadPoolExecutor(len(urls)) as pool:
             posted = pool.map(
@@ -83,8 +83,8 @@ class Delivery:
             return list(posted)
 
     def _send_once(
-        self, kind: Kind, payload: dict[str, Any], attempt: int = 0, reason: str = ""
-    ) -> Delivered:
+        self, kind: PayloadKind, payload: dict[str, Any], attempt: int = 0, reason: str = ""
+    ) -> DeliveryResult:
         started = time.monotonic()
         if self.http_url is None:
             delivered = self._over_socket(kind, payload, attempt, reason, started)
@@ -95,8 +95,8 @@ class Delivery:
         return delivered
 
     def _over_socket(
-        self, kind: Kind, payload: dict[str, Any], attempt: int, reason: str, started: float
-    ) -> Delivered:
+        self, kind: PayloadKind, payload: dict[str, Any], attempt: int, reason: str, started: float
+    ) -> DeliveryResult:
         envelope: dict[str, Any] = {
             "envelope_id": f"envelope-{next(self._numbers)}",
             "type": kind,
@@ -107,23 +107,23 @@ class Delivery:
             envelope |= {"retry_attempt": attempt, "retry_reason": reason}
         if self._hub.is_expecting():
             self._hub.wait_for_connection(self.ack_seconds)
-        left = self.ack_seconds - (time.monotonic() - started)
-        answer = self._hub.send(envelope, max(left, 0.0))
+        seconds_left = self.ack_seconds - (time.monotonic() - started)
+        answer = self._hub.send(envelope, max(seconds_left, 0.0))
         took = time.monotonic() - started
         if answer is None:
-            why = "timeout" if took >= self.ack_seconds else "connection_failed"
-            return Delivered(acked=False, status=0, took=took, reason=why)
-        return Delivered(acked=True, status=200, took=took, body=answer)
+            failure = "timeout" if took >= self.ack_seconds else "connection_failed"
+            return DeliveryResult(acked=False, status=0, took=took, reason=failure)
+        return DeliveryResult(acked=True, status=200, took=took, body=answer)
 
     def _over_http(
         self,
         url: str,
-        kind: Kind,
+        kind: PayloadKind,
         payload: dict[str, Any],
         attempt: int,
         reason: str,
         started: float,
-    ) -> Delivered:
+    ) -> DeliveryResult:
         body, content_type = _encode(kind, payload)
         headers = self._sign(body) | {"Content-Type": content_type}
         if attempt:
@@ -131,11 +131,11 @@ class Delivery:
         try:
             return _post(url, body, headers, self.ack_seconds, started)
         except TimeoutError:
-            why = "http_timeout"
+            failure = "http_timeout"
         except (OSError, http.client.HTTPException):
-            why = "connection_failed"
+            failure = "connection_failed"
         took = time.monotonic() - started
-        return Delivered(acked=False, status=0, took=took, reason=why)
+        return DeliveryResult(acked=False, status=0, took=took, reason=failure)
 
     def _sign(self, body: str) -> dict[str, str]:
         # Bolt compares the timestamp with the real clock, whatever the workspace's clock says.
@@ -149,7 +149,7 @@ class Delivery:
         }
 
 
-def _encode(kind: Kind, payload: Mapping[str, Any]) -> tuple[str, str]:
+def _encode(kind: PayloadKind, payload: Mapping[str, Any]) -> tuple[str, str]:
     if kind == "events_api":
         return json.dumps(payload), "application/json"
     fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
@@ -158,7 +158,7 @@ def _encode(kind: Kind, payload: Mapping[str, Any]) -> tuple[str, str]:
 
 def _post(
     url: str, body: str, headers: Mapping[str, str], timeout: float, started: float
-) -> Delivered:
+) -> DeliveryResult:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)
     try:
@@ -169,7 +169,7 @@ def _post(
     finally:
         connection.close()
     took = time.monotonic() - started
-    return Delivered(
+    return DeliveryResult(
         acked=200 <= response.status < 300,
         status=response.status,
         took=took,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.api.json_shapes import message_json
-from sandbox.forms.elements import Place
+from sandbox.forms.elements import PlacedElement
 from sandbox.workspace.installation import OTHER_TEAM_ID, TEAM_DOMAIN, TEAM_ID
 from sandbox.workspace.modals import view_json
 from sandbox.workspace.state import Channel, Message, StateValues, User, View, Workspace
@@ -24,7 +24,7 @@ def command_form(
     workspace: Workspace, user: User, channel: Channel, command: str, text: str
 ) -> dict[str, Any]:
     """The form fields of a slash command."""
-    entry = workspace.tickets.new_response_url(channel.id, user.id, None)
+    entry = workspace.tokens.new_response_url(channel.id, user.id, None)
     return {
         "token": _TOKEN,
         "team_id": TEAM_ID,
@@ -38,7 +38,7 @@ def command_form(
         "api_app_id": workspace.installation.app_id,
         "is_enterprise_install": "false",
         "response_url": f"{workspace.url}/response/{entry.id}",
-        "trigger_id": workspace.tickets.new_trigger(user.id).id,
+        "trigger_id": workspace.tokens.new_trigger(user.id).id,
     }
 
 
@@ -65,9 +65,9 @@ def message_actions(
 ) -> dict[str, Any]:
     """block_actions from a message; an ephemeral one does not come along."""
     channel = workspace.channels[message.channel]
-    entry = workspace.tickets.new_response_url(channel.id, user.id, message.ts)
+    entry = workspace.tokens.new_response_url(channel.id, user.id, message.ts)
     payload = _interaction(workspace, user, "block_actions") | {
-        "trigger_id": workspace.tickets.new_trigger(user.id).id,
+        "trigger_id": workspace.tokens.new_trigger(user.id).id,
         "container": message_container(message),
         "channel": {"id": channel.id, "name": channel_name(channel)},
         "response_url": f"{workspace.url}/response/{entry.id}",
@@ -97,7 +97,7 @@ def view_actions(
     workspace: Workspace, user: User, view: View, action: Mapping[str, Any]
 ) -> dict[str, Any]:
     """block_actions from a modal or the Home; there is no response_url."""
-    trigger = workspace.tickets.new_trigger(user.id, view.id)
+    trigger = workspace.tokens.new_trigger(user.id, view.id)
     return _interaction(workspace, user, "block_actions") | {
         "trigger_id": trigger.id,
         "container": {"type": "view", "view_id": view.id},
@@ -106,13 +106,13 @@ def view_actions(
     }
 
 
-def action_of(place: Place, value: Any) -> dict[str, Any]:
+def action_of(placed: PlacedElement, value: Any) -> dict[str, Any]:
     """One entry of `actions`; `value` is already in Slack's shape."""
-    element = place.element
+    element = placed.element
     action = {
         "type": element["type"],
-        "action_id": place.action_id,
-        "block_id": place.block_id,
+        "action_id": placed.action_id,
+        "block_id": placed.block_id,
         "action_ts": f"{time.time():.6f}",
     }
     if element["type"] == "button":
@@ -120,15 +120,15 @@ def action_of(place: Place, value: Any) -> dict[str, Any]:
             k: element[k] for k in ("value", "style") if k in element
         }
         return action | shown
-    for name in (place.kind.initial, "placeholder"):
+    for name in (placed.kind.initial, "placeholder"):
         if name and name in element:
             action[name] = element[name]
-    return action | {place.kind.key: value}
+    return action | {placed.kind.key: value}
 
 
 def view_submission(workspace: Workspace, user: User, view: View) -> dict[str, Any]:
     return _interaction(workspace, user, "view_submission") | {
-        "trigger_id": workspace.tickets.new_trigger(user.id, view.id).id,
+        "trigger_id": workspace.tokens.new_trigger(user.id, view.id).id,
         "view": view_json(workspace, view),
         "response_urls": [],
     }
@@ -142,13 +142,13 @@ def view_closed(workspace: Workspace, user: User, view: View, *, cleared: bool) 
     }
 
 
-def suggestion(
-    workspace: Workspace, user: User, place: Place, typed: str, where: Message | View
+def block_suggestion(
+    workspace: Workspace, user: User, placed: PlacedElement, typed: str, where: Message | View
 ) -> dict[str, Any]:
     """block_suggestion: what an external select sends at each keystroke."""
     payload = _interaction(workspace, user, "block_suggestion") | {
-        "action_id": place.action_id,
-        "block_id": place.block_id,
+        "action_id": placed.action_id,
+        "block_id": placed.block_id,
         "value": typed,
     }
     if isinstance(where, View):
@@ -167,7 +167,7 @@ def suggestion(
 def global_shortcut(workspace: Workspace, user: User, callback_id: str) -> dict[str, Any]:
     return _interaction(workspace, user, "shortcut") | {
         "callback_id": callback_id,
-        "trigger_id": workspace.tickets.new_trigger(user.id).id,
+        "trigger_id": workspace.tokens.new_trigger(user.id).id,
         "action_ts": f"{time.time():.6f}",
     }
 
@@ -176,10 +176,10 @@ def message_shortcut(
     workspace: Workspace, user: User, callback_id: str, message: Message
 ) -> dict[str, Any]:
     channel = workspace.channels[message.channel]
-    entry = workspace.tickets.new_response_url(channel.id, user.id, message.ts)
+    entry = workspace.tokens.new_response_url(channel.id, user.id, message.ts)
     return _interaction(workspace, user, "message_action") | {
         "callback_id": callback_id,
-        "trigger_id": workspace.tickets.new_trigger(user.id).id,
+        "trigger_id": workspace.tokens.new_trigger(user.id).id,
         "action_ts": f"{time.time():.6f}",
         "message_ts": message.ts,
         "message": message_json(workspace, message),

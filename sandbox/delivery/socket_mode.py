@@ -10,13 +10,13 @@ from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
 
-from sandbox.workspace.interaction_tokens import Tickets
+from sandbox.workspace.interaction_tokens import InteractionTokens
 
 CONNECTION_SECONDS = 3600
 
 
 @dataclass
-class _Waiting:
+class _PendingAck:
     done: threading.Event = field(default_factory=threading.Event)
     answer: dict[str, Any] | None = None
 
@@ -38,18 +38,18 @@ class _Connection:
 class SocketHub:
     """All connections of the app; a payload goes to one of them, in turn."""
 
-    def __init__(self, tickets: Tickets) -> None:
-        self._tickets = tickets
+    def __init__(self, tokens: InteractionTokens) -> None:
+        self._tokens = tokens
         self._changed = threading.Condition()
         self._connections: list[_Connection] = []
-        self._waiting: dict[str, _Waiting] = {}
-        self._returning = False
+        self._pending: dict[str, _PendingAck] = {}
+        self._reconnecting = False
         self._closed = False
 
     def is_expecting(self) -> bool:
         """Whether a connection is open, or is about to be."""
         with self._changed:
-            return bool(self._connections or self._returning or self._tickets.sockets)
+            return bool(self._connections or self._reconnecting or self._tokens.sockets)
 
     def wait_for_connection(self, timeout: float) -> bool:
         with self._changed:
@@ -58,7 +58,7 @@ class SocketHub:
 
     async def serve(self, socket: WebSocket, ticket: str, app_id: str) -> None:
         """Greet, then read acknowledgements until the client leaves."""
-        known = self._tickets.redeem_socket_ticket(ticket)
+        known = self._tokens.redeem_socket_ticket(ticket)
         await socket.accept()
         if not known:
             await socket.close(4001)
@@ -68,7 +68,7 @@ class SocketHub:
         self._add(connection)
         try:
             while True:
-                self._take(json.loads(await socket.receive_text()))
+                self._receive_ack(json.loads(await socket.receive_text()))
         except WebSocketDisconnect:
             return
         finally:
@@ -76,24 +76,24 @@ class SocketHub:
 
     def send(self, envelope: Mapping[str, Any], timeout: float) -> dict[str, Any] | None:
         """The acknowledgement of this envelope, or None within `timeout` seconds."""
-        waiting = _Waiting()
+        pending = _PendingAck()
         with self._changed:
             if not self._connections:
                 return None
-            self._waiting[str(envelope["envelope_id"])] = waiting
+            self._pending[str(envelope["envelope_id"])] = pending
             connection = self._connections.pop(0)
             self._connections.append(connection)
         connection.send(envelope)
-        waiting.done.wait(timeout)
+        pending.done.wait(timeout)
         with self._changed:
-            self._waiting.pop(str(envelope["envelope_id"]), None)
-        return waiting.answer
+            self._pending.pop(str(envelope["envelope_id"]), None)
+        return pending.answer
 
-    def drop(self, reason: str) -> list[tuple[str, int]]:
+    def disconnect_all(self, reason: str) -> list[tuple[str, int]]:
         """Say goodbye on every connection; their addresses, to be closed by who can."""
         with self._changed:
             connections, self._connections = self._connections, []
-            self._returning = bool(connections)
+            self._reconnecting = bool(connections)
         for connection in connections:
             connection.send(_disconnect(reason)).result(1)
         return [connection.address for connection in connections]
@@ -103,7 +103,7 @@ class SocketHub:
         with self._changed:
             return [connection.address for connection in self._connections]
 
-    def wait_for_silence(self, timeout: float) -> None:
+    def wait_until_disconnected(self, timeout: float) -> None:
         """Return once no connection is open, or after `timeout` seconds."""
         with self._changed:
             self._changed.wait_for(lambda: not self._connections, timeout)
@@ -111,14 +111,14 @@ class SocketHub:
     def close(self) -> None:
         with self._changed:
             self._closed = True
-            for waiting in self._waiting.values():
-                waiting.done.set()
+            for pending in self._pending.values():
+                pending.done.set()
             self._changed.notify_all()
 
     def _add(self, connection: _Connection) -> None:
         with self._changed:
             self._connections.append(connection)
-            self._returning = False
+            self._reconnecting = False
             self._changed.notify_all()
 
     def _remove(self, connection: _Connection) -> None:
@@ -127,12 +127,12 @@ class SocketHub:
                 self._connections.remove(connection)
                 self._changed.notify_all()
 
-    def _take(self, frame: dict[str, Any]) -> None:
+    def _receive_ack(self, frame: dict[str, Any]) -> None:
         with self._changed:
-            waiting = self._waiting.get(str(frame.get("envelope_id")))
-            if waiting is not None:
-                waiting.answer = frame.get("payload") or {}
-                waiting.done.set()
+            pending = self._pending.get(str(frame.get("envelope_id")))
+            if pending is not None:
+                pending.answer = frame.get("payload") or {}
+                pending.done.set()
 
 
 def _disconnect(reason: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sandbox.forms.elements import Place, places
+from sandbox.forms.elements import PlacedElement, find_elements
 from sandbox.workspace.state import View
 
 REQUIRED = "Please complete this required field."
@@ -15,44 +15,44 @@ _URL = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 def errors_in(view: View) -> dict[str, str]:
     """What is wrong with what was typed, by block_id; empty when it may be sent."""
     found: dict[str, str] = {}
-    for place in places(view.payload["blocks"]):
-        if not place.is_input:
+    for placed in find_elements(view.payload["blocks"]):
+        if not placed.is_input:
             continue
-        entry = view.state_values.get(place.block_id, {}).get(place.action_id, {})
-        problem = _problem(place, entry.get(place.kind.key))
+        entry = view.state_values.get(placed.block_id, {}).get(placed.action_id, {})
+        problem = _problem(placed, entry.get(placed.kind.key))
         if problem:
-            found[place.block_id] = problem
+            found[placed.block_id] = problem
     return found
 
 
-def _problem(place: Place, value: Any) -> str:
+def _problem(placed: PlacedElement, value: Any) -> str:
     if value in (None, "", []):
-        return "" if place.block.get("optional") else REQUIRED
-    kind = place.element["type"]
+        return "" if placed.block.get("optional") else REQUIRED
+    kind = placed.element["type"]
     if kind == "plain_text_input":
-        return _length_problem(place, str(value))
+        return _length_problem(placed, str(value))
     if kind == "number_input":
-        return _number_problem(place, str(value))
+        return _number_problem(placed, str(value))
     if kind == "email_text_input" and not _EMAIL.fullmatch(str(value)):
         return "Must be a valid email."
     if kind == "url_text_input" and not _URL.fullmatch(str(value)):
         return "Must be a valid URL."
-    most = place.element.get("max_files" if kind == "file_input" else "max_selected_items")
+    most = placed.element.get("max_files" if kind == "file_input" else "max_selected_items")
     if most and isinstance(value, list) and len(value) > int(most):
         return f"Choose at most {most}."
     return ""
 
 
-def _length_problem(place: Place, value: str) -> str:
-    least = int(place.element.get("min_length") or 0)
-    most = int(place.element.get("max_length") or 3000)
+def _length_problem(placed: PlacedElement, value: str) -> str:
+    least = int(placed.element.get("min_length") or 0)
+    most = int(placed.element.get("max_length") or 3000)
     if len(value) < least:
         return f"Must be at least {least} characters."
     return f"Must be less than {most + 1} characters." if len(value) > most else ""
 
 
-def _number_problem(place: Place, value: str) -> str:
-    element = place.element
+def _number_problem(placed: PlacedElement, value: str) -> str:
+    element = placed.element
     try:
         number = Decimal(value)
     except InvalidOperation:

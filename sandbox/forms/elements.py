@@ -10,7 +10,7 @@ Element = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Kind:
+class ElementKind:
     """How one kind of element keeps its value: under `key`, first taken from `initial`."""
 
     key: str
@@ -20,41 +20,41 @@ class Kind:
     stateful: bool = True
 
 
-_OPTION = Kind("selected_option", "initial_option", option=True)
-_OPTIONS = Kind("selected_options", "initial_options", many=True, option=True)
-_VALUE = Kind("value", "initial_value")
+_OPTION = ElementKind("selected_option", "initial_option", option=True)
+_OPTIONS = ElementKind("selected_options", "initial_options", many=True, option=True)
+_VALUE = ElementKind("value", "initial_value")
 
-KINDS: dict[str, Kind] = {
-    "button": Kind("value", "", stateful=False),
-    "overflow": Kind("selected_option", "", option=True, stateful=False),
+KINDS: dict[str, ElementKind] = {
+    "button": ElementKind("value", "", stateful=False),
+    "overflow": ElementKind("selected_option", "", option=True, stateful=False),
     "plain_text_input": _VALUE,
     "email_text_input": _VALUE,
     "url_text_input": _VALUE,
     "number_input": _VALUE,
-    "rich_text_input": Kind("rich_text_value", "initial_value"),
+    "rich_text_input": ElementKind("rich_text_value", "initial_value"),
     "static_select": _OPTION,
     "external_select": _OPTION,
     "radio_buttons": _OPTION,
     "checkboxes": _OPTIONS,
     "multi_static_select": _OPTIONS,
     "multi_external_select": _OPTIONS,
-    "users_select": Kind("selected_user", "initial_user"),
-    "multi_users_select": Kind("selected_users", "initial_users", many=True),
-    "conversations_select": Kind("selected_conversation", "initial_conversation"),
-    "multi_conversations_select": Kind(
+    "users_select": ElementKind("selected_user", "initial_user"),
+    "multi_users_select": ElementKind("selected_users", "initial_users", many=True),
+    "conversations_select": ElementKind("selected_conversation", "initial_conversation"),
+    "multi_conversations_select": ElementKind(
         "selected_conversations", "initial_conversations", many=True
     ),
-    "channels_select": Kind("selected_channel", "initial_channel"),
-    "multi_channels_select": Kind("selected_channels", "initial_channels", many=True),
-    "datepicker": Kind("selected_date", "initial_date"),
-    "timepicker": Kind("selected_time", "initial_time"),
-    "datetimepicker": Kind("selected_date_time", "initial_date_time"),
-    "file_input": Kind("files", "", many=True),
+    "channels_select": ElementKind("selected_channel", "initial_channel"),
+    "multi_channels_select": ElementKind("selected_channels", "initial_channels", many=True),
+    "datepicker": ElementKind("selected_date", "initial_date"),
+    "timepicker": ElementKind("selected_time", "initial_time"),
+    "datetimepicker": ElementKind("selected_date_time", "initial_date_time"),
+    "file_input": ElementKind("files", "", many=True),
 }
 
 
 @dataclass(frozen=True)
-class Place:
+class PlacedElement:
     """One element and the block it stands in."""
 
     block: Block
@@ -69,7 +69,7 @@ class Place:
         return str(self.element["action_id"])
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> ElementKind:
         return KINDS[self.element["type"]]
 
     @property
@@ -101,56 +101,58 @@ def _is_block(candidate: Mapping[str, Any]) -> bool:
     return candidate.get("type") in ("card", "section", "actions", "context", "image", "input")
 
 
-def places(blocks: Sequence[Block]) -> list[Place]:
-    return [Place(b, e) for b in nested_blocks(blocks) for e in elements_of(b)]
+def find_elements(blocks: Sequence[Block]) -> list[PlacedElement]:
+    return [PlacedElement(b, e) for b in nested_blocks(blocks) for e in elements_of(b)]
 
 
-def find_place(blocks: Sequence[Block], action_id: str, block_id: str | None) -> Place:
+def find_element(blocks: Sequence[Block], action_id: str, block_id: str | None) -> PlacedElement:
     """AssertionError, with what there is, when the element is not there or not the only one."""
     fitting = [
-        place
-        for place in places(blocks)
-        if place.action_id == action_id and block_id in (None, place.block_id)
+        placed
+        for placed in find_elements(blocks)
+        if placed.action_id == action_id and block_id in (None, placed.block_id)
     ]
     if len(fitting) == 1:
         return fitting[0]
-    there = ", ".join(f"{p.block_id}/{p.action_id}" for p in places(blocks))
+    found_elements = ", ".join(f"{p.block_id}/{p.action_id}" for p in find_elements(blocks))
     problem = "more than one" if fitting else "no"
-    raise AssertionError(f"{problem} element {block_id or ''}/{action_id}; there is: {there}")
+    raise AssertionError(
+        f"{problem} element {block_id or ''}/{action_id}; there is: {found_elements}"
+    )
 
 
-def find_field(blocks: Sequence[Block], name: str) -> Place:
+def find_field(blocks: Sequence[Block], name: str) -> PlacedElement:
     """The element of the block called `name`, or else the element with that action_id."""
-    listed = places(blocks)
-    by_block = [place for place in listed if place.block_id == name]
-    fitting = by_block or [place for place in listed if place.action_id == name]
+    listed = find_elements(blocks)
+    by_block = [placed for placed in listed if placed.block_id == name]
+    fitting = by_block or [placed for placed in listed if placed.action_id == name]
     if not fitting:
-        there = ", ".join(p.block_id for p in listed)
-        raise AssertionError(f"no field {name!r}; there is: {there}")
+        field_names = ", ".join(p.block_id for p in listed)
+        raise AssertionError(f"no field {name!r}; there is: {field_names}")
     return fitting[0]
 
 
-def initial_state(blocks: Sequence[Block], kept: StateValues | None = None) -> StateValues:
+def initial_state(blocks: Sequence[Block], previous: StateValues | None = None) -> StateValues:
     """The state of a fresh view; what was typed survives under an identical pair of ids."""
     state: StateValues = {}
-    for place in places(blocks):
-        if not place.kind.stateful:
+    for placed in find_elements(blocks):
+        if not placed.kind.stateful:
             continue
-        old = (kept or {}).get(place.block_id, {}).get(place.action_id)
-        same_type = old is not None and old["type"] == place.element["type"]
-        fresh = old if old is not None and same_type else _fresh(place)
-        state.setdefault(place.block_id, {})[place.action_id] = fresh
+        old = (previous or {}).get(placed.block_id, {}).get(placed.action_id)
+        same_type = old is not None and old["type"] == placed.element["type"]
+        fresh = old if old is not None and same_type else _initial_entry(placed)
+        state.setdefault(placed.block_id, {})[placed.action_id] = fresh
     return state
 
 
-def _fresh(place: Place) -> dict[str, Any]:
-    empty: Any = [] if place.kind.many else None
-    return state_entry(place, place.element.get(place.kind.initial) or empty)
+def _initial_entry(placed: PlacedElement) -> dict[str, Any]:
+    empty: Any = [] if placed.kind.many else None
+    return state_entry(placed, placed.element.get(placed.kind.initial) or empty)
 
 
-def state_entry(place: Place, value: Any) -> dict[str, Any]:
+def state_entry(placed: PlacedElement, value: Any) -> dict[str, Any]:
     """How view.state.values shows this element with this (already Slack-shaped) value."""
-    return {"type": place.element["type"], place.kind.key: value}
+    return {"type": placed.element["type"], placed.kind.key: value}
 
 
 def all_options(element: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ and calls of other systems, and those of assistants (`plan`, `task_card`, `conte
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.limits.elements import ELEMENTS, FLAG, ID, PICTURE
+from sandbox.limits.elements import ELEMENTS, FLAG, ID, IMAGE_SOURCE
 from sandbox.limits.rich_text import RICH_TEXT
 from sandbox.limits.rules import (
     Finding,
@@ -22,29 +22,31 @@ from sandbox.limits.rules import (
     text,
 )
 
-CHOICES = (
+SELECT_NAMES = (
     "checkboxes radio_buttons datepicker timepicker static_select external_select users_select"
     " conversations_select channels_select"
 )
-MULTIPLE = (
+MULTI_SELECT_NAMES = (
     "multi_static_select multi_external_select multi_users_select multi_conversations_select"
     " multi_channels_select"
 )
-TYPING = "plain_text_input rich_text_input email_text_input url_text_input number_input file_input"
+TEXT_INPUT_NAMES = (
+    "plain_text_input rich_text_input email_text_input url_text_input number_input file_input"
+)
 
-IN_SECTION = pick(ELEMENTS, f"button image overflow {CHOICES} {MULTIPLE}")
-IN_ACTIONS = pick(ELEMENTS, f"button overflow datetimepicker {CHOICES}")
-IN_INPUT = pick(ELEMENTS, f"datetimepicker {CHOICES} {MULTIPLE} {TYPING}")
+IN_SECTION = pick(ELEMENTS, f"button image overflow {SELECT_NAMES} {MULTI_SELECT_NAMES}")
+IN_ACTIONS = pick(ELEMENTS, f"button overflow datetimepicker {SELECT_NAMES}")
+IN_INPUT = pick(ELEMENTS, f"datetimepicker {SELECT_NAMES} {MULTI_SELECT_NAMES} {TEXT_INPUT_NAMES}")
 BUTTON = pick(ELEMENTS, "button")
 IMAGE = pick(ELEMENTS, "image")
 IN_CONTEXT = OneOf({**text(3000).shapes, **IMAGE.shapes})
 
 RAW = {
     "raw_text": Shape({"text": String()}),
-    "raw_number": Shape({"text": String(), "value": Number(whole=False)}),
+    "raw_number": Shape({"text": String(), "value": Number(integer_only=False)}),
 }
 CELL = OneOf({**RAW, **RICH_TEXT.shapes})
-COLUMN = Shape(may={"align": String(among=("left", "center", "right")), "is_wrapped": FLAG})
+COLUMN = Shape(optional={"align": String(allowed=("left", "center", "right")), "is_wrapped": FLAG})
 
 
 def files_are_not_dispatched(block: Mapping[str, Any]) -> Iterator[Finding]:
@@ -70,13 +72,15 @@ def divider_needs_a_fixed_container(block: Mapping[str, Any]) -> Iterator[Findin
 
 
 def _block(
-    needs: Mapping[str, Rule] | None = None, may: Mapping[str, Rule] | None = None, **more: Any
+    required: Mapping[str, Rule] | None = None,
+    optional: Mapping[str, Rule] | None = None,
+    **more: Any,
 ) -> Shape:
-    return Shape(needs or {}, {"block_id": ID, **(may or {})}, **more)
+    return Shape(required or {}, {"block_id": ID, **(optional or {})}, **more)
 
 
 CARD = _block(
-    may={
+    optional={
         "hero_image": IMAGE,
         "icon": IMAGE,
         "title": text(150),
@@ -90,7 +94,7 @@ CARD = _block(
 SIMPLE_BLOCKS: Mapping[str, Shape] = {
     **RICH_TEXT.shapes,
     "section": _block(
-        may={
+        optional={
             "text": text(3000),
             "fields": ListOf(text(2000), 10),
             "accessory": IN_SECTION,
@@ -104,7 +108,7 @@ SIMPLE_BLOCKS: Mapping[str, Shape] = {
     "actions": _block({"elements": ListOf(IN_ACTIONS, 25)}),
     "image": _block(
         {"alt_text": String(2000)},
-        {**PICTURE, "title": plain(2000)},
+        {**IMAGE_SOURCE, "title": plain(2000)},
         exactly_one=("image_url", "slack_file"),
     ),
     "input": _block(
@@ -125,7 +129,7 @@ SIMPLE_BLOCKS: Mapping[str, Shape] = {
     ),
     "alert": _block(
         {"text": text(200)},
-        {"level": String(among=("default", "info", "warning", "error", "success"))},
+        {"level": String(allowed=("default", "info", "warning", "error", "success"))},
     ),
     "card": CARD,
     "carousel": _block({"elements": ListOf(OneOf({"card": CARD}), 10)}),
@@ -144,7 +148,7 @@ BLOCKS: Mapping[str, Shape] = {
             "rich_text_title": RICH_TEXT,
             "subtitle": text(150),
             "icon": IMAGE,
-            "width": String(among=("narrow", "standard", "wide", "full")),
+            "width": String(allowed=("narrow", "standard", "wide", "full")),
             "is_collapsible": FLAG,
             "default_collapsed": FLAG,
             "has_header_divider": FLAG,

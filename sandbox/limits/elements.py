@@ -20,7 +20,7 @@ from sandbox.limits.rules import (
 FLAG = Flag()
 ID = String(255)
 URL = String(3000)
-STYLE = String(among=("primary", "danger"))
+STYLE = String(allowed=("primary", "danger"))
 DIGITS = String(pattern=r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -50,7 +50,7 @@ def initial_value_fits(element: Mapping[str, Any]) -> Iterator[Finding]:
         yield "initial_value", f"must have at most {most} characters"
 
 
-def whole_unless_decimals_are_allowed(element: Mapping[str, Any]) -> Iterator[Finding]:
+def integer_unless_decimals_are_allowed(element: Mapping[str, Any]) -> Iterator[Finding]:
     if element["is_decimal_allowed"]:
         return
     for key in ("initial_value", "min_value", "max_value"):
@@ -62,41 +62,41 @@ CONFIRM = Shape(
     {"title": plain(100), "text": text(300), "confirm": plain(30), "deny": plain(30)},
     {"style": STYLE},
 )
-CHOICE = Shape({"text": plain(75), "value": String(150)}, {"description": plain(75)})
-MENU_ITEM = Shape(CHOICE.needs, {**CHOICE.may, "url": URL})
-TICK = Shape({"text": text(75), "value": String(150)}, {"description": text(75)})
-GROUP = Shape({"label": plain(75), "options": ListOf(CHOICE, 100)})
-SLACK_FILE = Shape(may={"id": ID, "url": URL}, exactly_one=("id", "url"))
+OPTION = Shape({"text": plain(75), "value": String(150)}, {"description": plain(75)})
+MENU_ITEM = Shape(OPTION.required, {**OPTION.optional, "url": URL})
+CHECKBOX_OPTION = Shape({"text": text(75), "value": String(150)}, {"description": text(75)})
+OPTION_GROUP = Shape({"label": plain(75), "options": ListOf(OPTION, 100)})
+SLACK_FILE = Shape(optional={"id": ID, "url": URL}, exactly_one=("id", "url"))
 CONVERSATION_FILTER = Shape(
-    may={
-        "include": ListOf(String(among=("im", "mpim", "private", "public"))),
+    optional={
+        "include": ListOf(String(allowed=("im", "mpim", "private", "public"))),
         "exclude_bot_users": FLAG,
         "exclude_external_shared_channels": FLAG,
     },
     at_least_one=("include", "exclude_bot_users", "exclude_external_shared_channels"),
 )
-DISPATCH = Shape(
-    {"trigger_actions_on": ListOf(String(among=("on_enter_pressed", "on_character_entered")), 2)}
+DISPATCH_CONFIG = Shape(
+    {"trigger_actions_on": ListOf(String(allowed=("on_enter_pressed", "on_character_entered")), 2)}
 )
 IMAGE_URL = String(3000, pattern=r"https?://\S+")
-PICTURE: Mapping[str, Rule] = {"image_url": IMAGE_URL, "slack_file": SLACK_FILE}
+IMAGE_SOURCE: Mapping[str, Rule] = {"image_url": IMAGE_URL, "slack_file": SLACK_FILE}
 
 # What many elements have in common, by what one does with them.
-PRESSED: Mapping[str, Rule] = {"action_id": ID, "confirm": CONFIRM}
-CHOSEN: Mapping[str, Rule] = {**PRESSED, "focus_on_load": FLAG}
-PICKED: Mapping[str, Rule] = {**CHOSEN, "placeholder": plain(150)}
-TYPED: Mapping[str, Rule] = {
+ACTION_FIELDS: Mapping[str, Rule] = {"action_id": ID, "confirm": CONFIRM}
+FOCUSABLE_FIELDS: Mapping[str, Rule] = {**ACTION_FIELDS, "focus_on_load": FLAG}
+SELECT_FIELDS: Mapping[str, Rule] = {**FOCUSABLE_FIELDS, "placeholder": plain(150)}
+TEXT_INPUT_FIELDS: Mapping[str, Rule] = {
     "action_id": ID,
     "focus_on_load": FLAG,
     "placeholder": plain(150),
-    "dispatch_action_config": DISPATCH,
+    "dispatch_action_config": DISPATCH_CONFIG,
 }
-OFFERED: Mapping[str, Rule] = {
-    "options": ListOf(CHOICE, 100),
-    "option_groups": ListOf(GROUP, 100),
+OPTION_FIELDS: Mapping[str, Rule] = {
+    "options": ListOf(OPTION, 100),
+    "option_groups": ListOf(OPTION_GROUP, 100),
 }
-SEVERAL: Mapping[str, Rule] = {"max_selected_items": Number(1)}
-CONVERSATIONS: Mapping[str, Rule] = {
+MULTI_SELECT_FIELDS: Mapping[str, Rule] = {"max_selected_items": Number(1)}
+CONVERSATION_FIELDS: Mapping[str, Rule] = {
     "filter": CONVERSATION_FILTER,
     "default_to_current_conversation": FLAG,
 }
@@ -105,71 +105,93 @@ ELEMENTS: Mapping[str, Shape] = {
     "button": Shape(
         {"text": plain(75)},
         {
-            **PRESSED,
+            **ACTION_FIELDS,
             "value": String(2000),
             "url": URL,
             "style": STYLE,
             "accessibility_label": String(75),
         },
     ),
-    "image": Shape({"alt_text": String(2000)}, PICTURE, exactly_one=("image_url", "slack_file")),
-    "overflow": Shape({"options": ListOf(MENU_ITEM, 5)}, PRESSED),
+    "image": Shape(
+        {"alt_text": String(2000)}, IMAGE_SOURCE, exactly_one=("image_url", "slack_file")
+    ),
+    "overflow": Shape({"options": ListOf(MENU_ITEM, 5)}, ACTION_FIELDS),
     "checkboxes": Shape(
-        {"options": ListOf(TICK, 10)},
-        {**CHOSEN, "initial_options": ListOf(TICK, 10)},
+        {"options": ListOf(CHECKBOX_OPTION, 10)},
+        {**FOCUSABLE_FIELDS, "initial_options": ListOf(CHECKBOX_OPTION, 10)},
         checks=(initial_options_are_offered,),
     ),
     "radio_buttons": Shape(
-        {"options": ListOf(TICK, 10)},
-        {**CHOSEN, "initial_option": TICK},
+        {"options": ListOf(CHECKBOX_OPTION, 10)},
+        {**FOCUSABLE_FIELDS, "initial_option": CHECKBOX_OPTION},
         checks=(initial_options_are_offered,),
     ),
-    "datepicker": Shape(may={**PICKED, "initial_date": String(time_format="%Y-%m-%d")}),
+    "datepicker": Shape(optional={**SELECT_FIELDS, "initial_date": String(time_format="%Y-%m-%d")}),
     "timepicker": Shape(
-        may={**PICKED, "initial_time": String(time_format="%H:%M"), "timezone": String()}
+        optional={
+            **SELECT_FIELDS,
+            "initial_time": String(time_format="%H:%M"),
+            "timezone": String(),
+        }
     ),
     "datetimepicker": Shape(
-        may={**CHOSEN, "initial_date_time": Number(1_000_000_000, 9_999_999_999)}
+        optional={**FOCUSABLE_FIELDS, "initial_date_time": Number(1_000_000_000, 9_999_999_999)}
     ),
     "static_select": Shape(
-        may={**PICKED, **OFFERED, "initial_option": CHOICE},
+        optional={**SELECT_FIELDS, **OPTION_FIELDS, "initial_option": OPTION},
         exactly_one=("options", "option_groups"),
         checks=(initial_options_are_offered,),
     ),
     "multi_static_select": Shape(
-        may={**PICKED, **OFFERED, **SEVERAL, "initial_options": ListOf(CHOICE, 100)},
+        optional={
+            **SELECT_FIELDS,
+            **OPTION_FIELDS,
+            **MULTI_SELECT_FIELDS,
+            "initial_options": ListOf(OPTION, 100),
+        },
         exactly_one=("options", "option_groups"),
         checks=(initial_options_are_offered,),
     ),
     "external_select": Shape(
-        may={**PICKED, "min_query_length": Number(0), "initial_option": CHOICE}
+        optional={**SELECT_FIELDS, "min_query_length": Number(0), "initial_option": OPTION}
     ),
     "multi_external_select": Shape(
-        may={
-            **PICKED,
-            **SEVERAL,
+        optional={
+            **SELECT_FIELDS,
+            **MULTI_SELECT_FIELDS,
             "min_query_length": Number(0),
-            "initial_options": ListOf(CHOICE, 100),
+            "initial_options": ListOf(OPTION, 100),
         }
     ),
-    "users_select": Shape(may={**PICKED, "initial_user": ID}),
-    "multi_users_select": Shape(may={**PICKED, **SEVERAL, "initial_users": ListOf(ID)}),
+    "users_select": Shape(optional={**SELECT_FIELDS, "initial_user": ID}),
+    "multi_users_select": Shape(
+        optional={**SELECT_FIELDS, **MULTI_SELECT_FIELDS, "initial_users": ListOf(ID)}
+    ),
     "conversations_select": Shape(
-        may={
-            **PICKED,
-            **CONVERSATIONS,
+        optional={
+            **SELECT_FIELDS,
+            **CONVERSATION_FIELDS,
             "initial_conversation": ID,
             "response_url_enabled": FLAG,
         }
     ),
     "multi_conversations_select": Shape(
-        may={**PICKED, **SEVERAL, **CONVERSATIONS, "initial_conversations": ListOf(ID)}
+        optional={
+            **SELECT_FIELDS,
+            **MULTI_SELECT_FIELDS,
+            **CONVERSATION_FIELDS,
+            "initial_conversations": ListOf(ID),
+        }
     ),
-    "channels_select": Shape(may={**PICKED, "initial_channel": ID, "response_url_enabled": FLAG}),
-    "multi_channels_select": Shape(may={**PICKED, **SEVERAL, "initial_channels": ListOf(ID)}),
+    "channels_select": Shape(
+        optional={**SELECT_FIELDS, "initial_channel": ID, "response_url_enabled": FLAG}
+    ),
+    "multi_channels_select": Shape(
+        optional={**SELECT_FIELDS, **MULTI_SELECT_FIELDS, "initial_channels": ListOf(ID)}
+    ),
     "plain_text_input": Shape(
-        may={
-            **TYPED,
+        optional={
+            **TEXT_INPUT_FIELDS,
             "initial_value": String(least=0),
             "multiline": FLAG,
             "min_length": Number(0, 3000),
@@ -177,20 +199,20 @@ ELEMENTS: Mapping[str, Shape] = {
         },
         checks=(ordered("min_length", "max_length"), initial_value_fits),
     ),
-    "rich_text_input": Shape(may={**TYPED, "initial_value": RICH_TEXT}),
-    "email_text_input": Shape(may={**TYPED, "initial_value": String()}),
-    "url_text_input": Shape(may={**TYPED, "initial_value": String()}),
+    "rich_text_input": Shape(optional={**TEXT_INPUT_FIELDS, "initial_value": RICH_TEXT}),
+    "email_text_input": Shape(optional={**TEXT_INPUT_FIELDS, "initial_value": String()}),
+    "url_text_input": Shape(optional={**TEXT_INPUT_FIELDS, "initial_value": String()}),
     "number_input": Shape(
         {"is_decimal_allowed": FLAG},
-        {**TYPED, "initial_value": DIGITS, "min_value": DIGITS, "max_value": DIGITS},
+        {**TEXT_INPUT_FIELDS, "initial_value": DIGITS, "min_value": DIGITS, "max_value": DIGITS},
         checks=(
-            whole_unless_decimals_are_allowed,
+            integer_unless_decimals_are_allowed,
             ordered("min_value", "max_value"),
             ordered("min_value", "initial_value"),
             ordered("initial_value", "max_value"),
         ),
     ),
     "file_input": Shape(
-        may={"action_id": ID, "filetypes": ListOf(String()), "max_files": Number(1, 10)}
+        optional={"action_id": ID, "filetypes": ListOf(String()), "max_files": Number(1, 10)}
     ),
 }

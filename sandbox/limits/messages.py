@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sandbox.limits.problems import Problem, coded, json_bytes
+from sandbox.limits.problems import Problem, json_bytes, to_problems
 from sandbox.limits.rules import AnyObject, Finding, Shape, String
 from sandbox.limits.surfaces import CELL_CHARACTERS, MESSAGE, across_blocks, characters
 from sandbox.limits.walker import findings
 
-TOO_MANY_CHARACTERS = 13_200
+REFUSED_CHARACTERS = 13_200
 MARKDOWN_CHARACTERS = 12_000
 # Slack has a limit and does not say which; this is far above what an opaque id needs.
 METADATA_BYTES = 8_000
@@ -21,14 +21,14 @@ def check_message(blocks: Sequence[Mapping[str, Any]], text: str) -> list[Proble
     What spans several blocks is looked at only when each of them is right in itself.
     """
     if not blocks and not text:
-        return coded("no_text", [("text", "is missing, and there are no blocks")])
+        return to_problems("no_text", [("text", "is missing, and there are no blocks")])
     wrong = list(findings(blocks, MESSAGE.blocks, "blocks"))
     if wrong:
-        return coded("invalid_blocks", wrong)
+        return to_problems("invalid_blocks", wrong)
     return [
-        *coded("invalid_blocks", across_blocks(blocks, MESSAGE)),
-        *coded("invalid_blocks", _second_table(blocks)),
-        *coded("msg_blocks_too_long", _too_much_text(blocks)),
+        *to_problems("invalid_blocks", across_blocks(blocks, MESSAGE)),
+        *to_problems("invalid_blocks", _second_table(blocks)),
+        *to_problems("msg_blocks_too_long", _too_much_text(blocks)),
     ]
 
 
@@ -36,10 +36,12 @@ def check_metadata(metadata: object) -> list[Problem]:
     """Problems of message metadata: `invalid_metadata_format`, `invalid_metadata_schema` or
     `metadata_too_large`; [] if none."""
     if not isinstance(metadata, Mapping):
-        return coded("invalid_metadata_format", [("metadata", "must be an object")])
-    problems = coded("invalid_metadata_schema", findings(metadata, METADATA, "metadata"))
+        return to_problems("invalid_metadata_format", [("metadata", "must be an object")])
+    problems = to_problems("invalid_metadata_schema", findings(metadata, METADATA, "metadata"))
     if json_bytes(metadata) > METADATA_BYTES:
-        problems += coded("metadata_too_large", [("metadata", f"is over {METADATA_BYTES} bytes")])
+        problems += to_problems(
+            "metadata_too_large", [("metadata", f"is over {METADATA_BYTES} bytes")]
+        )
     return problems
 
 
@@ -52,8 +54,8 @@ def _second_table(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
 def _too_much_text(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
     # The cells of tables have caps of their own.
     size = characters([block for block in blocks if block["type"] not in CELL_CHARACTERS])
-    if size >= TOO_MANY_CHARACTERS:
-        yield "blocks", f"has {size} characters, must have less than {TOO_MANY_CHARACTERS}"
+    if size >= REFUSED_CHARACTERS:
+        yield "blocks", f"has {size} characters, must have less than {REFUSED_CHARACTERS}"
     size = characters([block for block in blocks if block["type"] == "markdown"])
     if size > MARKDOWN_CHARACTERS:
         yield "blocks", f"has {size} characters of markdown, at most {MARKDOWN_CHARACTERS} go"

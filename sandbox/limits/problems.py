@@ -17,8 +17,8 @@ class Problem:
     text: str
 
 
-def coded(code: str, wrong: Iterable[Finding]) -> list[Problem]:
-    return [Problem(code, path, text) for path, text in wrong]
+def to_problems(code: str, findings: Iterable[Finding]) -> list[Problem]:
+    return [Problem(code, path, text) for path, text in findings]
 
 
 def json_bytes(value: object) -> int:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from sandbox.limits.rules import Flag, ListOf, Number, OneOf, Rule, Shape, String
 
-STYLE = Shape(may={name: Flag() for name in ("bold", "italic", "strike", "code", "underline")})
+STYLE = Shape(optional={name: Flag() for name in ("bold", "italic", "strike", "code", "underline")})
 STYLED: Mapping[str, Rule] = {"style": STYLE}
 
-WORDS = OneOf(
+INLINE_ELEMENTS = OneOf(
     {
         "text": Shape({"text": String()}, STYLED),
         "link": Shape({"url": String(3000)}, {**STYLED, "text": String()}),
@@ -18,7 +18,7 @@ WORDS = OneOf(
         "usergroup": Shape({"usergroup_id": String()}, STYLED),
         "team": Shape({"team_id": String()}, STYLED),
         "channel": Shape({"channel_id": String()}, STYLED),
-        "broadcast": Shape({"range": String(among=("here", "channel", "everyone"))}, STYLED),
+        "broadcast": Shape({"range": String(allowed=("here", "channel", "everyone"))}, STYLED),
         "color": Shape({"value": String(pattern=r"#[0-9A-Fa-f]{6}")}, STYLED),
         "date": Shape(
             {"timestamp": Number(0), "format": String()},
@@ -27,16 +27,16 @@ WORDS = OneOf(
     }
 )
 
-SECTION = Shape({"elements": ListOf(WORDS)})
+SECTION = Shape({"elements": ListOf(INLINE_ELEMENTS)})
 BORDER: Mapping[str, Rule] = {"border": Number(0, 1)}
-PARTS = OneOf(
+SECTION_ELEMENTS = OneOf(
     {
         "rich_text_section": SECTION,
-        "rich_text_quote": Shape(SECTION.needs, BORDER),
-        "rich_text_preformatted": Shape(SECTION.needs, BORDER),
+        "rich_text_quote": Shape(SECTION.required, BORDER),
+        "rich_text_preformatted": Shape(SECTION.required, BORDER),
         "rich_text_list": Shape(
             {
-                "style": String(among=("bullet", "ordered")),
+                "style": String(allowed=("bullet", "ordered")),
                 "elements": ListOf(OneOf({"rich_text_section": SECTION})),
             },
             {**BORDER, "indent": Number(0, 8), "offset": Number(0)},
@@ -44,5 +44,5 @@ PARTS = OneOf(
     }
 )
 
-RICH_TEXT_BLOCK = Shape({"elements": ListOf(PARTS)}, {"block_id": String(255)})
+RICH_TEXT_BLOCK = Shape({"elements": ListOf(SECTION_ELEMENTS)}, {"block_id": String(255)})
 RICH_TEXT = OneOf({"rich_text": RICH_TEXT_BLOCK})

@@ -21,14 +21,14 @@ class String:
     least: int = 1
     pattern: str | None = None
     time_format: str | None = None
-    among: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Number:
     least: int | None = None
     most: int | None = None
-    whole: bool = True
+    integer_only: bool = True
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class ListOf:
 class Shape:
     """An object: keys it needs, keys it may have, and no others."""
 
-    needs: Mapping[str, Rule] = field(default_factory=dict)
-    may: Mapping[str, Rule] = field(default_factory=dict)
+    required: Mapping[str, Rule] = field(default_factory=dict)
+    optional: Mapping[str, Rule] = field(default_factory=dict)
     exactly_one: tuple[str, ...] = ()
     at_least_one: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()

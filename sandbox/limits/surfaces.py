@@ -10,38 +10,38 @@ from sandbox.limits.walker import objects
 
 Block: TypeAlias = Mapping[str, Any]
 
-NESTS = {"carousel": "elements", "container": "child_blocks"}
+NESTED_BLOCKS = {"carousel": "elements", "container": "child_blocks"}
 CELL_CHARACTERS = {"table": 10_000, "data_table": 20_000}
 
 
 @dataclass(frozen=True)
-class Surface:
+class SurfaceLimits:
     """The blocks it takes, from `least` to `most` of them, and elements that it refuses."""
 
-    kinds: OneOf
+    allowed_blocks: OneOf
     most: int
     least: int = 1
-    refused: frozenset[str] = frozenset()
+    refused_elements: frozenset[str] = frozenset()
 
     @property
     def blocks(self) -> ListOf:
-        return ListOf(self.kinds, self.most, self.least)
+        return ListOf(self.allowed_blocks, self.most, self.least)
 
 
-EVERYWHERE = "section header divider context actions image rich_text card"
-ROOMY = "table data_table carousel container"
-MESSAGE = Surface(pick(BLOCKS, f"{EVERYWHERE} {ROOMY} markdown"), most=50, least=0)
-MODAL = Surface(pick(BLOCKS, f"{EVERYWHERE} input alert"), most=100)
-HOME = Surface(
-    pick(BLOCKS, f"{EVERYWHERE} {ROOMY} input"),
+COMMON_BLOCKS = "section header divider context actions image rich_text card"
+LARGE_BLOCKS = "table data_table carousel container"
+MESSAGE = SurfaceLimits(pick(BLOCKS, f"{COMMON_BLOCKS} {LARGE_BLOCKS} markdown"), most=50, least=0)
+MODAL = SurfaceLimits(pick(BLOCKS, f"{COMMON_BLOCKS} input alert"), most=100)
+HOME = SurfaceLimits(
+    pick(BLOCKS, f"{COMMON_BLOCKS} {LARGE_BLOCKS} input"),
     most=100,
-    refused=frozenset(
+    refused_elements=frozenset(
         ("datetimepicker", "email_text_input", "file_input", "number_input", "url_text_input")
     ),
 )
 
 
-def across_blocks(blocks: Sequence[Block], surface: Surface) -> Iterator[Finding]:
+def across_blocks(blocks: Sequence[Block], surface: SurfaceLimits) -> Iterator[Finding]:
     """What is wrong between blocks; each of them must have been found right in itself."""
     yield from _repeated("block_id", blocks, "blocks")
     for path, block in _innermost(blocks, "blocks"):
@@ -63,11 +63,11 @@ def _is_text(found: Mapping[str, Any]) -> bool:
 def _innermost(blocks: Sequence[Block], path: str) -> Iterator[tuple[str, Block]]:
     for index, block in enumerate(blocks):
         here = f"{path}[{index}]"
-        nest = NESTS.get(block["type"])
-        if nest is None:
+        nested_key = NESTED_BLOCKS.get(block["type"])
+        if nested_key is None:
             yield here, block
         else:
-            yield from _innermost(block[nest], f"{here}.{nest}")
+            yield from _innermost(block[nested_key], f"{here}.{nested_key}")
 
 
 def _repeated(key: str, value: object, path: str) -> Iterator[Finding]:
@@ -80,9 +80,9 @@ def _repeated(key: str, value: object, path: str) -> Iterator[Finding]:
             seen.add(name)
 
 
-def _misplaced(blocks: Sequence[Block], surface: Surface) -> Iterator[Finding]:
+def _misplaced(blocks: Sequence[Block], surface: SurfaceLimits) -> Iterator[Finding]:
     for path, found in objects(blocks, "blocks"):
-        if found.get("type") in surface.refused:
+        if found.get("type") in surface.refused_elements:
             yield f"{path}.type", f"{found['type']!r} is not allowed on this surface"
         if found.get("response_url_enabled") and not (
             surface is MODAL and path.endswith(".element")

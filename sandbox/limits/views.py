@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.limits.elements import CHOICE, FLAG, GROUP
-from sandbox.limits.problems import Problem, coded, json_bytes
+from sandbox.limits.elements import FLAG, OPTION, OPTION_GROUP
+from sandbox.limits.problems import Problem, json_bytes, to_problems
 from sandbox.limits.rules import Finding, ListOf, OneOf, Rule, Shape, String, plain
 from sandbox.limits.surfaces import HOME, MODAL, across_blocks
 from sandbox.limits.walker import findings
@@ -18,7 +18,7 @@ def submit_stands_with_inputs(view: Mapping[str, Any]) -> Iterator[Finding]:
         yield "submit", "is missing, as the view has inputs"
 
 
-KEPT: Mapping[str, Rule] = {
+COMMON_FIELDS: Mapping[str, Rule] = {
     "private_metadata": String(3000, least=0),
     "callback_id": String(255, least=0),
     "external_id": String(255, least=0),
@@ -28,7 +28,7 @@ VIEWS = OneOf(
         "modal": Shape(
             {"title": plain(24), "blocks": MODAL.blocks},
             {
-                **KEPT,
+                **COMMON_FIELDS,
                 "submit": plain(24),
                 "close": plain(24),
                 "clear_on_close": FLAG,
@@ -36,11 +36,14 @@ VIEWS = OneOf(
             },
             checks=(submit_stands_with_inputs,),
         ),
-        "home": Shape({"blocks": HOME.blocks}, KEPT),
+        "home": Shape({"blocks": HOME.blocks}, COMMON_FIELDS),
     }
 )
 OPTIONS_ANSWER = Shape(
-    may={"options": ListOf(CHOICE, 100, least=0), "option_groups": ListOf(GROUP, 100, least=0)},
+    optional={
+        "options": ListOf(OPTION, 100, least=0),
+        "option_groups": ListOf(OPTION_GROUP, 100, least=0),
+    },
     exactly_one=("options", "option_groups"),
 )
 
@@ -52,14 +55,14 @@ def check_view(view: Mapping[str, Any]) -> list[Problem]:
     """
     wrong = list(findings(view, VIEWS, ""))
     if wrong:
-        return coded("invalid_arguments", wrong)
+        return to_problems("invalid_arguments", wrong)
     surface = HOME if view["type"] == "home" else MODAL
-    problems = coded("invalid_arguments", across_blocks(view["blocks"], surface))
+    problems = to_problems("invalid_arguments", across_blocks(view["blocks"], surface))
     if json_bytes(view) > VIEW_BYTES:
-        problems += coded("view_too_large", [("", f"is over {VIEW_BYTES} bytes")])
+        problems += to_problems("view_too_large", [("", f"is over {VIEW_BYTES} bytes")])
     return problems
 
 
 def check_options(answer: Mapping[str, Any]) -> list[Problem]:
     """Problems of an app's answer to a request for options; to offer none is no problem."""
-    return coded("invalid_arguments", findings(answer, OPTIONS_ANSWER, ""))
+    return to_problems("invalid_arguments", findings(answer, OPTIONS_ANSWER, ""))

@@ -39,13 +39,13 @@ def objects(value: object, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]
     if isinstance(value, Mapping):
         yield path, value
         for key, inner in value.items():
-            yield from objects(inner, below(path, key))
+            yield from objects(inner, child_path(path, key))
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
             yield from objects(inner, f"{path}[{index}]")
 
 
-def below(path: str, key: str) -> str:
+def child_path(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
@@ -54,8 +54,8 @@ def _string(value: object, rule: String, path: str) -> Iterator[Finding]:
         yield path, "must be a string"
         return
     yield from _size(len(value), rule, path, "characters")
-    if rule.among and value not in rule.among:
-        yield path, f"must be one of {', '.join(rule.among)}"
+    if rule.allowed and value not in rule.allowed:
+        yield path, f"must be one of {', '.join(rule.allowed)}"
     if rule.pattern and not re.fullmatch(rule.pattern, value):
         yield path, f"must match {rule.pattern}"
     if rule.time_format and not _is_written_as(value, rule.time_format):
@@ -72,8 +72,8 @@ def _is_written_as(value: str, time_format: str) -> bool:
 
 
 def _number(value: object, rule: Number, path: str) -> Iterator[Finding]:
-    if isinstance(value, bool) or not isinstance(value, int if rule.whole else int | float):
-        yield path, "must be a whole number" if rule.whole else "must be a number"
+    if isinstance(value, bool) or not isinstance(value, int if rule.integer_only else int | float):
+        yield path, "must be a whole number" if rule.integer_only else "must be a number"
     elif rule.least is not None and value < rule.least:
         yield path, f"must be at least {rule.least}"
     elif rule.most is not None and value > rule.most:
@@ -109,7 +109,7 @@ def _one_of(value: Mapping[str, Any], rule: OneOf, path: str) -> Iterator[Findin
     kind = value.get("type")
     if not isinstance(kind, str) or kind not in rule.shapes:
         allowed = ", ".join(rule.shapes)
-        yield below(path, "type"), f"{kind!r} is not allowed here, only {allowed}"
+        yield child_path(path, "type"), f"{kind!r} is not allowed here, only {allowed}"
         return
     rest = {key: inner for key, inner in value.items() if key != "type"}
     yield from _shape(rest, rule.shapes[kind], path)
@@ -121,16 +121,16 @@ def _shape(value: Mapping[str, Any], shape: Shape, path: str) -> Iterator[Findin
     if wrong:
         return
     for check in shape.checks:
-        yield from ((below(path, key), text) for key, text in check(value))
+        yield from ((child_path(path, key), text) for key, text in check(value))
 
 
 def _keys(value: Mapping[str, Any], shape: Shape, path: str) -> Iterator[Finding]:
-    for key in shape.needs:
+    for key in shape.required:
         if key not in value:
-            yield below(path, key), "is missing"
+            yield child_path(path, key), "is missing"
     for key in value:
-        if key not in shape.needs and key not in shape.may:
-            yield below(path, key), "is not a key of this object"
+        if key not in shape.required and key not in shape.optional:
+            yield child_path(path, key), "is not a key of this object"
     if shape.exactly_one and sum(key in value for key in shape.exactly_one) != 1:
         yield path, f"must have exactly one of {', '.join(shape.exactly_one)}"
     if shape.at_least_one and not any(key in value for key in shape.at_least_one):
@@ -139,6 +139,6 @@ def _keys(value: Mapping[str, Any], shape: Shape, path: str) -> Iterator[Finding
 
 def _values(value: Mapping[str, Any], shape: Shape, path: str) -> Iterator[Finding]:
     for key, inner in value.items():
-        rule = shape.needs.get(key) or shape.may.get(key)
+        rule = shape.required.get(key) or shape.optional.get(key)
         if rule is not None:
-            yield from findings(inner, rule, below(path, key))
+            yield from findings(inner, rule, child_path(path, key))

@@ -10,14 +10,13 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
-from sandbox.forms.elements import Place, places
+from sandbox.forms.elements import PlacedElement, find_elements
 from sandbox.forms.values import slack_value
-from sandbox.page import clock_bar as clocks
-from sandbox.page import fields
-from sandbox.page.option_lists import offer
-from sandbox.page.page_state import find_place, look_at, reader_for
-from sandbox.page.rendering import draw
-from sandbox.page.sidebar import Seen
+from sandbox.page import clock_bar, fields
+from sandbox.page.option_lists import list_options
+from sandbox.page.page_state import build_page_state, find_channel, reader_for
+from sandbox.page.rendering import render
+from sandbox.page.sidebar import ReadMarkers
 from sandbox.workspace.ack_effects import TROUBLE
 from sandbox.workspace.state import Block, Message, View
 
@@ -26,64 +25,64 @@ if TYPE_CHECKING:
     from sandbox.person import Person
     from sandbox.server import Sandbox
 
-GONE = "That has changed in the meantime. Look again, please."
+CHANGED_TEXT = "That has changed in the meantime. Look again, please."
 NOT_ANSWERED = "The app did not respond"
 
 
-async def _posted(request: Request) -> AsyncIterator[FormData]:
+async def _read_form(request: Request) -> AsyncIterator[FormData]:
     async with request.form() as form:
         yield form
 
 
-Posted = Annotated[FormData, Depends(_posted)]
+PostedForm = Annotated[FormData, Depends(_read_form)]
 
 
-class Acts:
+class Actions:
     """Everything that changes something, for the sandbox's people.
 
     What an act returns is the trouble to show, empty when all went well.
     """
 
-    def __init__(self, sandbox: Sandbox, seen: Seen) -> None:
+    def __init__(self, sandbox: Sandbox, read_markers: ReadMarkers) -> None:
         self._sandbox = sandbox
         self._workspace = sandbox.workspace
-        self._seen = seen
+        self._read_markers = read_markers
 
-    def say(self, user_id: str, place: str, form: Posted) -> Response:
+    def say(self, user_id: str, place: str, form: PostedForm) -> Response:
         """Send what was typed: a command when it begins with a slash."""
         text = str(form.get("text", "")).strip()
-        return self._answer(user_id, place, lambda person: self._say(person, place, text))
+        return self._respond(user_id, place, lambda person: self._say(person, place, text))
 
-    def press(self, user_id: str, place: str, form: Posted) -> Response:
+    def press(self, user_id: str, place: str, form: PostedForm) -> Response:
         """Use one interactive element; what was typed around it goes along."""
-        return self._answer(user_id, place, lambda person: self._press(person, form))
+        return self._respond(user_id, place, lambda person: self._press(person, form))
 
-    def submit(self, user_id: str, place: str, form: Posted) -> Response:
+    def submit(self, user_id: str, place: str, form: PostedForm) -> Response:
         """Submit the top modal with what was typed."""
-        return self._answer(user_id, place, lambda person: self._submit(person, form))
+        return self._respond(user_id, place, lambda person: self._submit(person, form))
 
-    def close(self, user_id: str, place: str, form: Posted) -> Response:
+    def close(self, user_id: str, place: str, form: PostedForm) -> Response:
         """Close the top modal, or the whole stack."""
-        return self._answer(user_id, place, lambda person: self._close(person, form))
+        return self._respond(user_id, place, lambda person: self._close(person, form))
 
-    def shortcut(self, user_id: str, place: str, form: Posted) -> Response:
+    def shortcut(self, user_id: str, place: str, form: PostedForm) -> Response:
         """Run a global shortcut, or one on a message."""
-        return self._answer(user_id, place, lambda person: self._shortcut(person, form))
+        return self._respond(user_id, place, lambda person: self._shortcut(person, form))
 
-    def move_clock(self, user_id: str, place: str, form: Posted) -> Response:
+    def move_clock(self, user_id: str, place: str, form: PostedForm) -> Response:
         """Move the workspace's clock by a step, or to the next thing due."""
         step = str(form.get("_step", ""))
-        return self._answer(user_id, place, lambda person: self._move_clock(person, step))
+        return self._respond(user_id, place, lambda person: self._move_clock(person, step))
 
-    def upload(self, user_id: str, form: Posted) -> Response:
+    def upload(self, user_id: str, form: PostedForm) -> Response:
         """Take files for a file input; the answer is a chip for each."""
         person = self._person(user_id)
         given = [item for item in form.getlist("file") if isinstance(item, UploadFile)]
-        taken = [
+        files = [
             person.upload(item.filename or "file", item.file.read(), item.content_type)
             for item in given
         ]
-        return HTMLResponse(draw("chips.html", files=taken, name=str(form.get("_name", ""))))
+        return HTMLResponse(render("chips.html", files=files, name=str(form.get("_name", ""))))
 
     def options(
         self, user_id: str, where: str, block: str, action: str, typed: str = ""
@@ -93,11 +92,11 @@ class Acts:
         surface = self._find(person, where)
         found = fields.find_element(_blocks(surface), block, action) if surface else None
         if surface is None or found is None or person.user.deleted:
-            return HTMLResponse(draw("options.html", groups=[], note=GONE))
-        groups, note = offer(self._sandbox, person, surface, found, typed)
-        return HTMLResponse(draw("options.html", groups=groups, note=note))
+            return HTMLResponse(render("options.html", groups=[], note=CHANGED_TEXT))
+        groups, note = list_options(self._sandbox, person, surface, found, typed)
+        return HTMLResponse(render("options.html", groups=groups, note=note))
 
-    def _answer(self, user_id: str, place: str, act: Callable[[Person], str]) -> Response:
+    def _respond(self, user_id: str, place: str, act: Callable[[Person], str]) -> Response:
         """Let the person act, then show the place as it is now.
 
         What nobody could do in Slack is an AssertionError of Person's that says why; a page
@@ -108,12 +107,14 @@ class Acts:
             trouble = act(person)
         except AssertionError as error:
             trouble = str(error)
-        channel = find_place(self._sandbox, person, place)
-        look = look_at(self._sandbox, person, channel, self._seen, trouble=trouble, answers=True)
-        return HTMLResponse(draw("parts.html", look=look))
+        channel = find_channel(self._sandbox, person, place)
+        page = build_page_state(
+            self._sandbox, person, channel, self._read_markers, trouble=trouble, answers=True
+        )
+        return HTMLResponse(render("parts.html", look=page))
 
     def _say(self, person: Person, place: str, text: str) -> str:
-        channel = find_place(self._sandbox, person, place)
+        channel = find_channel(self._sandbox, person, place)
         if not text or channel is None:
             return ""
         if not text.startswith("/"):
@@ -130,32 +131,32 @@ class Acts:
         block_id, action_id = str(form.get("_block", "")), str(form.get("_action", ""))
         found = fields.find_element(_blocks(where), block_id, action_id) if where else None
         if where is None or found is None:
-            return GONE
-        self._keep(person, where, form)
+            return CHANGED_TEXT
+        self._store_typed(person, where, form)
         value = self._value(person, found, form)
         outcome = person.press(where, action_id, value, block_id=block_id)
         return self._trouble(outcome, where)
 
-    def _value(self, person: Person, found: Place, form: FormData) -> Any:
+    def _value(self, person: Person, found: PlacedElement, form: FormData) -> Any:
         if not found.kind.stateful:
             return str(form.get("_value", "")) or None
         zone = reader_for(self._sandbox, person.user).zone
         return fields.simple_value(found, fields.read_field(found, form, zone))
 
     def _submit(self, person: Person, form: FormData) -> str:
-        view = self._top(person, form)
+        view = self._top_modal(person, form)
         if view is None:
-            return GONE
-        self._keep(person, view, form)
+            return CHANGED_TEXT
+        self._store_typed(person, view, form)
         outcome = person.submit()
         if outcome.errors:
             return ""
         return TROUBLE if not outcome.acked or outcome.text == TROUBLE else ""
 
     def _close(self, person: Person, form: FormData) -> str:
-        view = self._top(person, form)
+        view = self._top_modal(person, form)
         if view is not None:
-            self._keep(person, view, form)
+            self._store_typed(person, view, form)
             person.close(clear_all=form.get("_how") == "all")
         return ""
 
@@ -168,12 +169,12 @@ class Acts:
     def _move_clock(self, person: Person, step: str) -> str:
         clock = self._sandbox.clock
         if clock is None:
-            return clocks.NO_CLOCK
-        goal = clocks.destination(clock, step, person.id)
+            return clock_bar.NO_CLOCK
+        goal = clock_bar.destination(clock, step, person.id)
         if goal is None:
-            return clocks.NOTHING_DUE
+            return clock_bar.NOTHING_DUE
         clock.move(goal)
-        self._workspace.bump()
+        self._workspace.notify_changed()
         return ""
 
     def _person(self, user_id: str) -> Person:
@@ -188,16 +189,16 @@ class Acts:
             view = self._workspace.views.get(rest)
             return view if view and view.user == person.id and view.open else None
         channel, _, ts = rest.partition(":")
-        if find_place(self._sandbox, person, channel) is None:
+        if find_channel(self._sandbox, person, channel) is None:
             return None
         found = self._workspace.message(channel, ts)
         return found if found and found.ephemeral_for in (None, person.id) else None
 
-    def _top(self, person: Person, form: FormData) -> View | None:
+    def _top_modal(self, person: Person, form: FormData) -> View | None:
         view = person.view
         return view if view and view.id == form.get("_view") else None
 
-    def _keep(self, person: Person, where: Message | View, form: FormData) -> None:
+    def _store_typed(self, person: Person, where: Message | View, form: FormData) -> None:
         """Remember what was typed, as Slack does, before the app is told."""
         zone = reader_for(self._sandbox, person.user).zone
         state = fields.read_state(_blocks(where), form, zone)
@@ -207,24 +208,24 @@ class Acts:
                 if read_at < where.read_at:
                     return
                 where.read_at = 0.0 if isinf(read_at) else read_at
-            for place in places(_blocks(where)):
-                entry = state.get(place.block_id, {}).get(place.action_id, {})
-                self._complete(person, place, entry)
+            for placed in find_elements(_blocks(where)):
+                entry = state.get(placed.block_id, {}).get(placed.action_id, {})
+                self._complete_entry(person, placed, entry)
             if isinstance(where, View):
                 where.state_values = state
             elif state:
                 self._workspace.typed_on_messages[person.id, where.channel, where.ts] = state
 
-    def _complete(self, person: Person, place: Place, entry: dict[str, Any]) -> None:
+    def _complete_entry(self, person: Person, placed: PlacedElement, entry: dict[str, Any]) -> None:
         """Files become what Slack tells of them; options of the app's stay known as offered."""
-        kind, value = str(place.element["type"]), entry.get(place.kind.key)
+        kind, value = str(placed.element["type"]), entry.get(placed.kind.key)
         if kind == "file_input":
-            chosen = fields.simple_value(place, entry)
-            entry[place.kind.key] = slack_value(self._workspace, person.id, place, chosen)
+            chosen = fields.simple_value(placed, entry)
+            entry[placed.kind.key] = slack_value(self._workspace, person.id, placed, chosen)
         elif "external" in kind and value:
             chosen = value if isinstance(value, list) else [value]
-            offered = self._workspace.offered.get((person.id, place.action_id), [])
-            self._workspace.offered[person.id, place.action_id] = [*offered, *chosen]
+            offered = self._workspace.offered.get((person.id, placed.action_id), [])
+            self._workspace.offered[person.id, placed.action_id] = [*offered, *chosen]
 
     def _trouble(self, outcome: Outcome, where: Message | View | None) -> str:
         if outcome.acked:

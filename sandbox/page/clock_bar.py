@@ -21,7 +21,7 @@ NOTHING_DUE = "Nothing is due."
 
 
 @dataclass(frozen=True)
-class Step:
+class ClockStep:
     """A button of the bar; `reason` says why it cannot be used."""
 
     key: str
@@ -37,14 +37,14 @@ class ClockBar:
     local: str
     zone: str
     utc: str
-    steps: Sequence[Step]
+    steps: Sequence[ClockStep]
     note: str = ""
 
 
 def clock_bar(clock: ClockControl | None, reader: Reader) -> ClockBar:
     """The bar for one reader; without a clock to move, every button says why."""
     reason = NO_CLOCK if clock is None else ""
-    steps = [Step(key, label, reason=reason) for key, (label, _by) in STEPS.items()]
+    steps = [ClockStep(key, label, reason=reason) for key, (label, _by) in STEPS.items()]
     return ClockBar(
         local=moment(reader.now, reader.zone),
         zone=reader.zone.key.rpartition("/")[2].replace("_", " "),
@@ -54,14 +54,14 @@ def clock_bar(clock: ClockControl | None, reader: Reader) -> ClockBar:
     )
 
 
-def _next_step(clock: ClockControl | None, reader: Reader) -> Step:
+def _next_step(clock: ClockControl | None, reader: Reader) -> ClockStep:
     if clock is None:
-        return Step("next", NEXT, reason=NO_CLOCK)
+        return ClockStep("next", NEXT, reason=NO_CLOCK)
     due = clock.next_due(reader.id)
     if due is None:
-        return Step("next", NEXT, detail="nothing is due", reason=NOTHING_DUE)
+        return ClockStep("next", NEXT, detail="nothing is due", reason=NOTHING_DUE)
     when = short_moment(due.at, reader.zone)
-    return Step("next", NEXT, detail=f"{due.what}, {when}" if due.what else when)
+    return ClockStep("next", NEXT, detail=f"{due.what}, {when}" if due.what else when)
 
 
 def destination(clock: ClockControl, key: str, user_id: str) -> datetime | None:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from sandbox.forms.elements import Element, Place, all_options, places, state_entry
+from sandbox.forms.elements import Element, PlacedElement, all_options, find_elements, state_entry
 from sandbox.workspace.state import Block, StateValues
 
 TEXTS = ("plain_text_input", "email_text_input", "url_text_input", "number_input")
@@ -24,39 +24,39 @@ def field_name(block_id: str, action_id: str) -> str:
     return f"{quote(block_id, safe='')}/{quote(action_id, safe='')}"
 
 
-def find_element(blocks: Sequence[Block], block_id: str, action_id: str) -> Place | None:
+def find_element(blocks: Sequence[Block], block_id: str, action_id: str) -> PlacedElement | None:
     """The element with these ids, or None when the surface has changed under the person."""
-    for place in places(blocks):
-        if (place.block_id, place.action_id) == (block_id, action_id):
-            return place
+    for placed in find_elements(blocks):
+        if (placed.block_id, placed.action_id) == (block_id, action_id):
+            return placed
     return None
 
 
 def read_state(blocks: Sequence[Block], form: Form, zone: ZoneInfo) -> StateValues:
     """A posted form as Slack's `state.values`; `zone` is the person's."""
     state: StateValues = {}
-    for place in places(blocks):
-        if place.kind.stateful:
-            entry = read_field(place, form, zone)
-            state.setdefault(place.block_id, {})[place.action_id] = entry
+    for placed in find_elements(blocks):
+        if placed.kind.stateful:
+            entry = read_field(placed, form, zone)
+            state.setdefault(placed.block_id, {})[placed.action_id] = entry
     return state
 
 
-def read_field(place: Place, form: Form, zone: ZoneInfo) -> dict[str, Any]:
+def read_field(placed: PlacedElement, form: Form, zone: ZoneInfo) -> dict[str, Any]:
     """One element's part of `state.values`."""
-    name = field_name(place.block_id, place.action_id)
+    name = field_name(placed.block_id, placed.action_id)
     given = [str(value).replace("\r\n", "\n") for value in form.getlist(name)]
-    read = [_value(place.element, value, zone) for value in given if value]
+    read = [_value(placed.element, value, zone) for value in given if value]
     values = [value for value in read if value is not None]
-    if place.kind.many:
-        return state_entry(place, values)
-    return state_entry(place, values[-1] if values else None)
+    if placed.kind.many:
+        return state_entry(placed, values)
+    return state_entry(placed, values[-1] if values else None)
 
 
 def _value(element: Element, value: str, zone: ZoneInfo) -> Any:
     kind = str(element["type"])
     if "external" in kind:
-        return _external(value)
+        return _external_option(value)
     if kind in ("datetimepicker", "file_input", "rich_text_input"):
         return SPECIAL[kind](value, zone)
     if kind in ("static_select", "multi_static_select", "radio_buttons", "checkboxes"):
@@ -64,7 +64,7 @@ def _value(element: Element, value: str, zone: ZoneInfo) -> Any:
     return value
 
 
-def _external(value: str) -> dict[str, Any] | None:
+def _external_option(value: str) -> dict[str, Any] | None:
     """An option that only the app knows travels whole, as JSON."""
     try:
         option = json.loads(value)
@@ -81,7 +81,7 @@ def _moment(value: str, zone: ZoneInfo) -> int | None:
         return None
 
 
-def _rich(value: str, _zone: ZoneInfo) -> dict[str, Any]:
+def _rich_text_value(value: str, _zone: ZoneInfo) -> dict[str, Any]:
     section = {"type": "rich_text_section", "elements": [{"type": "text", "text": value}]}
     return {"type": "rich_text", "elements": [section]}
 
@@ -89,13 +89,13 @@ def _rich(value: str, _zone: ZoneInfo) -> dict[str, Any]:
 SPECIAL = {
     "datetimepicker": _moment,
     "file_input": lambda value, _zone: {"id": value},
-    "rich_text_input": _rich,
+    "rich_text_input": _rich_text_value,
 }
 
 
-def simple_value(place: Place, entry: Mapping[str, Any]) -> Any:
+def simple_value(placed: PlacedElement, entry: Mapping[str, Any]) -> Any:
     """An element's state as a person gives it: the option's value, a text, an id, or a list."""
-    value = entry.get(place.kind.key)
+    value = entry.get(placed.kind.key)
     if isinstance(value, list):
         return [_simple(item) for item in value]
     return _simple(value)

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sandbox.page import time_format as times
+from sandbox.page import time_format
 from sandbox.page.reader import Reader
-from sandbox.page.surface_state import Surface
+from sandbox.page.surface_state import SurfaceState
 from sandbox.workspace.state import Channel, File, Message, User, Workspace
 
 SHOWN_MESSAGES = 100
-TOGETHER = timedelta(minutes=5)
+SAME_AUTHOR_GAP = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Row:
     message: Message
     author: User
     badge: str
-    surface: Surface
+    surface: SurfaceState
     at: datetime
     day: str = ""
     continued: bool = False
@@ -31,11 +31,11 @@ class Row:
 
     @property
     def time(self) -> str:
-        return times.clock_time(self.at)
+        return time_format.clock_time(self.at)
 
     @property
     def full_time(self) -> str:
-        return f"{times.long_date(self.at)}, {self.at:%H:%M:%S}"
+        return f"{time_format.long_date(self.at)}, {self.at:%H:%M:%S}"
 
 
 def badge_of(user: User) -> str:
@@ -51,7 +51,7 @@ def badge_of(user: User) -> str:
     return "admin" if user.is_admin else ""
 
 
-class Rows:
+class RowBuilder:
     """Builds the rows of one conversation."""
 
     def __init__(self, workspace: Workspace, reader: Reader, channel: Channel) -> None:
@@ -90,9 +90,9 @@ class Rows:
         found = self._workspace.users.get(message.user)
         return found or User("USLACKBOT", "slackbot", "Slackbot", "", "Etc/UTC", is_bot=True)
 
-    def _surface(self, message: Message) -> Surface:
+    def _surface(self, message: Message) -> SurfaceState:
         typed = self._workspace.typed_on_messages
-        return Surface(
+        return SurfaceState(
             where=f"message:{message.channel}:{message.ts}",
             reader=self._reader,
             state=typed.get((self._reader.id, message.channel, message.ts), {}),
@@ -116,11 +116,11 @@ def _threads(messages: Iterable[Message]) -> tuple[list[Message], dict[str, list
 def _day(at: datetime, before: Row | None, reader: Reader) -> str:
     if before is not None and before.at.date() == at.date():
         return ""
-    return times.day_label(at, reader.local(reader.now))
+    return time_format.day_label(at, reader.local(reader.now))
 
 
 def _continues(message: Message, at: datetime, before: Row | None) -> bool:
     if before is None or before.replies or before.message.user != message.user:
         return False
     private = message.ephemeral_for or before.message.ephemeral_for
-    return not private and at - before.at < TOGETHER
+    return not private and at - before.at < SAME_AUTHOR_GAP

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sandbox.forms.elements import Element, Place
-from sandbox.page.rendering import decoded
+from sandbox.forms.elements import Element, PlacedElement
+from sandbox.page.rendering import decode_text
 from sandbox.page.sidebar import visible_channels
 from sandbox.page.surface_state import Choice
 from sandbox.workspace.state import Message, View
@@ -22,57 +22,57 @@ NO_RESULTS = "No results"
 
 
 @dataclass(frozen=True)
-class Offered:
+class OptionList:
     """Options under one heading; an empty `label` has none."""
 
     label: str
     choices: Sequence[Choice]
 
 
-def offer(
-    sandbox: Sandbox, person: Person, where: Message | View, place: Place, typed: str
-) -> tuple[list[Offered], str]:
+def list_options(
+    sandbox: Sandbox, person: Person, where: Message | View, placed: PlacedElement, typed: str
+) -> tuple[list[OptionList], str]:
     """The groups to choose from, and a note when there are none."""
-    kind = str(place.element["type"])
+    kind = str(placed.element["type"])
     if "external" in kind:
-        return _external(person, where, place, typed)
+        return _external(person, where, placed, typed)
     if "static" in kind:
-        groups = _static(place.element, typed)
+        groups = _static(placed.element, typed)
     elif "users" in kind:
-        groups = [Offered("", _matching(_users(sandbox), typed))]
+        groups = [OptionList("", _matching(_users(sandbox), typed))]
     else:
-        groups = [Offered("", _matching(_channels(sandbox, person, kind), typed))]
+        groups = [OptionList("", _matching(_channels(sandbox, person, kind), typed))]
     found = [group for group in groups if group.choices]
     return found, "" if found else NO_RESULTS
 
 
 def _external(
-    person: Person, where: Message | View, place: Place, typed: str
-) -> tuple[list[Offered], str]:
-    least = int(place.element.get("min_query_length", MIN_QUERY_LENGTH))
+    person: Person, where: Message | View, placed: PlacedElement, typed: str
+) -> tuple[list[OptionList], str]:
+    least = int(placed.element.get("min_query_length", MIN_QUERY_LENGTH))
     if len(typed) < least:
         return [], f"Type at least {least} character{'s' if least != 1 else ''}"
-    answered = person.options(place.action_id, typed, where=where)
+    answered = person.options(placed.action_id, typed, where=where)
     found = [_choice(option) for option in answered]
-    return [Offered("", found)] if found else [], "" if found else NO_RESULTS
+    return [OptionList("", found)] if found else [], "" if found else NO_RESULTS
 
 
 def _choice(option: Mapping[str, Any]) -> Choice:
     """An option of the app's travels whole, for nobody else knows it."""
-    return Choice(json.dumps(option), decoded(option["text"]["text"]))
+    return Choice(json.dumps(option), decode_text(option["text"]["text"]))
 
 
-def _static(element: Element, typed: str) -> list[Offered]:
-    loose = [Offered("", _matching(_plain(element.get("options")), typed))]
+def _static(element: Element, typed: str) -> list[OptionList]:
+    loose = [OptionList("", _matching(_plain(element.get("options")), typed))]
     groups = [
-        Offered(decoded(group["label"]["text"]), _matching(_plain(group["options"]), typed))
+        OptionList(decode_text(group["label"]["text"]), _matching(_plain(group["options"]), typed))
         for group in element.get("option_groups") or ()
     ]
     return loose + groups
 
 
 def _plain(options: Iterable[Mapping[str, Any]] | None) -> list[Choice]:
-    return [Choice(str(o["value"]), decoded(o["text"]["text"])) for o in options or ()]
+    return [Choice(str(o["value"]), decode_text(o["text"]["text"])) for o in options or ()]
 
 
 def _users(sandbox: Sandbox) -> list[Choice]:

@@ -8,11 +8,11 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sandbox.page import clock_bar as clocks
-from sandbox.page.message_rows import Row, Rows, badge_of
+from sandbox.page import clock_bar
+from sandbox.page.message_rows import Row, RowBuilder, badge_of
 from sandbox.page.reader import Reader
-from sandbox.page.sidebar import Group, Seen, sidebar, visible_channels
-from sandbox.page.surface_state import Surface
+from sandbox.page.sidebar import Group, ReadMarkers, sidebar, visible_channels
+from sandbox.page.surface_state import SurfaceState
 from sandbox.workspace.state import Channel, User, View
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ HOME = "home"
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownView:
     """A modal or the Home, `view` None while the app has published nothing."""
 
     view: View | None
-    surface: Surface
+    surface: SurfaceState
     depth: int = 1
     empty: str = ""
 
@@ -41,7 +41,7 @@ class Composer:
 
 
 @dataclass(frozen=True)
-class Look:
+class PageState:
     """Everything that the page shows to one person at one place."""
 
     me: User
@@ -52,15 +52,15 @@ class Look:
     place: str
     title: str
     revision: int
-    clock: clocks.ClockBar
+    clock: clock_bar.ClockBar
     sidebar: Sequence[Group]
     composer: Composer
     notes: Sequence[str] = ()
     topic: str = ""
     tabs: Sequence[Mapping[str, Any]] = ()
     rows: Sequence[Row] = ()
-    home: Shown | None = None
-    modal: Shown | None = None
+    home: ShownView | None = None
+    modal: ShownView | None = None
     trouble: str = ""
     answers: bool = False
     shortcuts: Sequence[Mapping[str, Any]] = ()
@@ -81,7 +81,7 @@ def reader_for(sandbox: Sandbox, user: User) -> Reader:
     )
 
 
-def find_place(sandbox: Sandbox, person: Person, place: str) -> Channel | None:
+def find_channel(sandbox: Sandbox, person: Person, place: str) -> Channel | None:
     """The channel of that name which the person may see; None for the Home or an unknown one."""
     channel = sandbox.workspace.channels.get(place)
     if channel is None or channel not in visible_channels(sandbox.workspace, person.user):
@@ -89,8 +89,8 @@ def find_place(sandbox: Sandbox, person: Person, place: str) -> Channel | None:
     return channel
 
 
-def _surface_of(sandbox: Sandbox, reader: Reader, view: View) -> Surface:
-    return Surface(
+def _surface_of(sandbox: Sandbox, reader: Reader, view: View) -> SurfaceState:
+    return SurfaceState(
         where=f"view:{view.id}",
         reader=reader,
         state=view.state_values,
@@ -99,21 +99,21 @@ def _surface_of(sandbox: Sandbox, reader: Reader, view: View) -> Surface:
     )
 
 
-def _modal(sandbox: Sandbox, reader: Reader, person: Person) -> Shown | None:
+def _modal(sandbox: Sandbox, reader: Reader, person: Person) -> ShownView | None:
     stack = sandbox.workspace.modal_stack(person.id)
     if not stack:
         return None
-    return Shown(stack[-1], _surface_of(sandbox, reader, stack[-1]), depth=len(stack))
+    return ShownView(stack[-1], _surface_of(sandbox, reader, stack[-1]), depth=len(stack))
 
 
-def _home(sandbox: Sandbox, reader: Reader, person: Person) -> Shown:
+def _home(sandbox: Sandbox, reader: Reader, person: Person) -> ShownView:
     view = person.home
     if not sandbox.installation.home_tab:
-        return Shown(None, Surface("view:none", reader), empty="This app has no Home.")
+        return ShownView(None, SurfaceState("view:none", reader), empty="This app has no Home.")
     if view is None:
         empty = f"{sandbox.installation.name} has not published a Home for {person.name} yet."
-        return Shown(None, Surface("view:none", reader), empty=empty)
-    return Shown(view, _surface_of(sandbox, reader, view))
+        return ShownView(None, SurfaceState("view:none", reader), empty=empty)
+    return ShownView(view, _surface_of(sandbox, reader, view))
 
 
 def _composer(sandbox: Sandbox, person: Person, channel: Channel | None) -> Composer:
@@ -161,28 +161,28 @@ def _shortcuts(sandbox: Sandbox, kind: str) -> list[Mapping[str, Any]]:
     return [s for s in sandbox.installation.shortcuts.values() if s.get("type") == kind]
 
 
-def look_at(
+def build_page_state(
     sandbox: Sandbox,
     person: Person,
     channel: Channel | None,
-    seen: Seen,
+    read_markers: ReadMarkers,
     *,
     trouble: str = "",
     answers: bool = False,
-) -> Look:
+) -> PageState:
     """What `person` sees at `channel`, or at the app's Home when that is None."""
     workspace, user = sandbox.workspace, person.user
     # Read first: whatever changes while the rest is read makes the page ask again.
     revision = workspace.revision
     # The clock may ask the app's database what is due: never while everybody waits.
-    clock = clocks.clock_bar(sandbox.clock, reader_for(sandbox, user))
+    clock = clock_bar.clock_bar(sandbox.clock, reader_for(sandbox, user))
     with workspace.lock:
         reader = reader_for(sandbox, user)
         place = channel.id if channel else HOME
-        rows = Rows(workspace, reader, channel).build() if channel else []
-        seen.mark(workspace, user, channel)
+        rows = RowBuilder(workspace, reader, channel).build() if channel else []
+        read_markers.mark(workspace, user, channel)
         direct = channel is None or channel.kind == "im"
-        return Look(
+        return PageState(
             me=user,
             my_badge=badge_of(user),
             bot=workspace.users[sandbox.bot_user_id],
@@ -192,7 +192,7 @@ def look_at(
             title=sandbox.installation.name if direct or not channel else f"#{channel.name}",
             revision=revision,
             clock=clock,
-            sidebar=sidebar(sandbox, person, place, seen),
+            sidebar=sidebar(sandbox, person, place, read_markers),
             composer=_composer(sandbox, person, channel),
             notes=_notes(channel, sandbox.bot_user_id) if channel else ["app"],
             topic=channel.topic if channel else "",

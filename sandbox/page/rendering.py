@@ -16,18 +16,18 @@ from sandbox.page.markup import mrkdwn
 from sandbox.page.markup.emoji import emoji
 from sandbox.page.markup.markdown import markdown
 from sandbox.page.markup.rich_text import cell, rich_text
-from sandbox.page.surface_state import Surface
+from sandbox.page.surface_state import SurfaceState
 
 HERE = Path(__file__).parent
-TONES = 8
+COLOURS = 8
 FILE_ADDRESS = re.compile(r"/(F[A-Z0-9]{3,})/")
 
 
-class Absent(Undefined):
+class MissingValue(Undefined):
     """A key that the app left out: false in a test and empty in the page, like Slack's null."""
 
 
-def decoded(text: Any) -> str:
+def decode_text(text: Any) -> str:
     """A plain text for an attribute or an option: entities decoded, emoji shown, unescaped."""
     return Markup(mrkdwn.with_emoji(str(text or ""))).unescape()
 
@@ -35,7 +35,7 @@ def decoded(text: Any) -> str:
 def confirm(dialog: Mapping[str, Any]) -> str:
     """A confirm dialog for the script: its texts ready to be shown as plain text, as JSON."""
     parts = ("title", "text", "confirm", "deny")
-    texts = {part: decoded(dialog[part].get("text")) for part in parts if dialog.get(part)}
+    texts = {part: decode_text(dialog[part].get("text")) for part in parts if dialog.get(part)}
     return json.dumps({**texts, "style": dialog.get("style", "")})
 
 
@@ -43,8 +43,8 @@ def image_url(image: Mapping[str, Any]) -> str:
     """Where the page loads an image from; empty when the address is not one to follow."""
     file = image.get("slack_file") or {}
     url = str(file.get("url") or image.get("image_url") or "")
-    held = FILE_ADDRESS.search(url) if file else None
-    file_id = file.get("id") or (held[1] if held else "")
+    in_url = FILE_ADDRESS.search(url) if file else None
+    file_id = file.get("id") or (in_url[1] if in_url else "")
     if file_id:
         return "/images/" + quote(str(file_id), safe="")
     return url if url.lower().startswith(("http://", "https://")) else ""
@@ -56,9 +56,9 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
 
 
-def tone(thing_id: str) -> int:
+def colour_number(thing_id: str) -> int:
     """A colour's number out of TONES, the same for the same id."""
-    return sum(thing_id.encode()) % TONES
+    return sum(thing_id.encode()) % COLOURS
 
 
 @lru_cache(maxsize=1)
@@ -67,7 +67,7 @@ def environment() -> Environment:
     env = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
-        undefined=Absent,
+        undefined=MissingValue,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -78,12 +78,12 @@ def environment() -> Environment:
         "markdown": markdown,
         "rich_text": rich_text,
         "cell": cell,
-        "decoded": decoded,
+        "decoded": decode_text,
         "confirm": confirm,
         "emoji": emoji,
         "image_url": image_url,
         "initials": initials,
-        "tone": tone,
+        "tone": colour_number,
         "markup": Markup,
         "safe_link": lambda url: bool(mrkdwn.SAFE_LINK.match(str(url))),
     }
@@ -91,12 +91,12 @@ def environment() -> Environment:
     return env
 
 
-def draw(template: str, **values: Any) -> str:
+def render(template: str, **values: Any) -> str:
     """One template as HTML."""
     return environment().get_template(template).render(**values)
 
 
-def draw_blocks(blocks: Sequence[Mapping[str, Any]], surface: Surface) -> Markup:
+def render_blocks(blocks: Sequence[Mapping[str, Any]], surface: SurfaceState) -> Markup:
     """Blocks as HTML that is safe whatever the app sent."""
     macros = environment().get_template("blocks.html").module
     return Markup(macros.all(surface, blocks))  # type: ignore[attr-defined]

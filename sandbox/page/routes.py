@@ -10,12 +10,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.page.actions import Acts
+from sandbox.page.actions import Actions
 from sandbox.page.message_rows import badge_of
-from sandbox.page.page_state import HOME, find_place, look_at, reader_for
-from sandbox.page.rendering import HERE, draw
+from sandbox.page.page_state import HOME, build_page_state, find_channel, reader_for
+from sandbox.page.rendering import HERE, render
 from sandbox.page.safe_route import SafeRoute
-from sandbox.page.sidebar import Seen
+from sandbox.page.sidebar import ReadMarkers
 from sandbox.page.time_format import moment
 
 if TYPE_CHECKING:
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
     from sandbox.server import Sandbox
 
 WAIT_SECONDS = 20.0
-HOME_PATIENCE = 0.3
+HOME_WAIT_SECONDS = 0.3
 
 
 class Page:
     """What a person looks at: the choice of a person, a place, and a place as it changes."""
 
-    def __init__(self, sandbox: Sandbox, seen: Seen) -> None:
+    def __init__(self, sandbox: Sandbox, read_markers: ReadMarkers) -> None:
         self._sandbox = sandbox
-        self._seen = seen
+        self._read_markers = read_markers
 
     def choose(self, trouble: str = "", status: int = 200) -> HTMLResponse:
         """Everybody who can be played, and what sets them apart."""
         users = [person.user for person in self._sandbox.people()]
         readers = [reader_for(self._sandbox, user) for user in users]
-        html = draw(
+        html = render(
             "people.html",
             workspace_name=self._sandbox.name,
             trouble=trouble,
@@ -65,13 +65,16 @@ class Page:
         person = self._person(user_id)
         if person is None:
             return self.choose("There is nobody of that name here.", 404)
-        channel = find_place(self._sandbox, person, place)
+        channel = find_channel(self._sandbox, person, place)
         if channel is None and place != HOME:
             return self.choose(f"{person.name} cannot see that place.", 404)
         if place == HOME and not person.user.deleted and self._sandbox.installation.home_tab:
-            person.open_home(timeout=HOME_PATIENCE)
+            person.open_home(timeout=HOME_WAIT_SECONDS)
         return HTMLResponse(
-            draw("page.html", look=look_at(self._sandbox, person, channel, self._seen))
+            render(
+                "page.html",
+                look=build_page_state(self._sandbox, person, channel, self._read_markers),
+            )
         )
 
     def live(self, user_id: str, place: str, revision: int) -> Response:
@@ -80,9 +83,9 @@ class Page:
         person = self._person(user_id)
         if person is None:
             return Response(status_code=404)
-        channel = find_place(self._sandbox, person, place)
-        look = look_at(self._sandbox, person, channel, self._seen)
-        return HTMLResponse(draw("parts.html", look=look))
+        channel = find_channel(self._sandbox, person, place)
+        page_state = build_page_state(self._sandbox, person, channel, self._read_markers)
+        return HTMLResponse(render("parts.html", look=page_state))
 
     def _person(self, user_id: str) -> Person | None:
         user = self._sandbox.workspace.users.get(user_id)
@@ -117,8 +120,8 @@ def register(app: FastAPI, sandbox: Sandbox) -> None:
 
 
 def _build_router(sandbox: Sandbox) -> APIRouter:
-    seen = Seen()
-    page, acts = Page(sandbox, seen), Acts(sandbox, seen)
+    seen = ReadMarkers()
+    page, acts = Page(sandbox, seen), Actions(sandbox, seen)
     router = APIRouter(route_class=SafeRoute, default_response_class=HTMLResponse)
     look, act = router.get, router.post
     look("/")(page.start)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Place:
+class SidebarItem:
     """One line: `key` is the last part of its address, `sign` the mark before the name."""
 
     key: str
@@ -31,10 +31,10 @@ class Group:
     """Places under one heading."""
 
     title: str
-    places: Sequence[Place]
+    places: Sequence[SidebarItem]
 
 
-class Seen:
+class ReadMarkers:
     """The newest message that each person has had before their eyes, by channel."""
 
     def __init__(self) -> None:
@@ -76,21 +76,23 @@ def _note(channel: Channel) -> str:
     return "shared" if channel.is_ext_shared else ""
 
 
-def sidebar(sandbox: Sandbox, person: Person, current: str, seen: Seen) -> list[Group]:
+def sidebar(
+    sandbox: Sandbox, person: Person, current: str, read_markers: ReadMarkers
+) -> list[Group]:
     """The places that the person can go to, in groups."""
     workspace, user = sandbox.workspace, person.user
     dm, name = person.dm, sandbox.installation.name
-    new = seen.count_new(workspace, user, dm)
-    apps = [Place(dm.id, name, "●", current == dm.id, new)]
+    new = read_markers.count_new(workspace, user, dm)
+    apps = [SidebarItem(dm.id, name, "●", current == dm.id, new)]
     if sandbox.installation.home_tab:
-        apps.append(Place("home", f"{name} Home", "⌂", current == "home"))
+        apps.append(SidebarItem("home", f"{name} Home", "⌂", current == "home"))
     channels = [
-        Place(
+        SidebarItem(
             key=channel.id,
             label=channel.name,
             sign="◆" if channel.kind == "private" else "#",
             current=current == channel.id,
-            unread=_unread(workspace, user, channel, seen),
+            unread=_unread(workspace, user, channel, read_markers),
             note=_note(channel),
             faint=user.id not in channel.members or channel.archived,
         )
@@ -100,7 +102,7 @@ def sidebar(sandbox: Sandbox, person: Person, current: str, seen: Seen) -> list[
     return [Group("App", apps), Group("Channels", channels)]
 
 
-def _unread(workspace: Workspace, user: User, channel: Channel, seen: Seen) -> int:
+def _unread(workspace: Workspace, user: User, channel: Channel, read_markers: ReadMarkers) -> int:
     if user.id not in channel.members:
         return 0
-    return seen.count_new(workspace, user, channel)
+    return read_markers.count_new(workspace, user, channel)

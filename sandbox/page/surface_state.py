@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.forms.elements import KINDS, Kind
+from sandbox.forms.elements import KINDS, ElementKind
 from sandbox.page.fields import field_name
 from sandbox.page.reader import Reader
 
 Block = Mapping[str, Any]
-TEXT = Kind("value", "initial_value")
+TEXT_KIND = ElementKind("value", "initial_value")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Surface:
+class SurfaceState:
     """Where blocks stand: `where` names it to the server ("message:C1:1.2" or "view:V1")."""
 
     where: str
@@ -39,7 +39,7 @@ class Surface:
 
     def present(self, block: Block, element: Block) -> Any:
         """The element's value in Slack's own form, such as an option or a list of ids."""
-        kind = KINDS.get(str(element.get("type")), TEXT)
+        kind = KINDS.get(str(element.get("type")), TEXT_KIND)
         typed = self.state.get(str(block.get("block_id")), {})
         entry = typed.get(str(element.get("action_id")))
         if entry is not None and kind.key in entry:

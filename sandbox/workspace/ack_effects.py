@@ -3,10 +3,10 @@
 from typing import Any
 
 from sandbox.api.args import Args
-from sandbox.api.chat import draft_from
+from sandbox.api.chat import parse_draft
 from sandbox.api.errors import Refused
-from sandbox.call_record import Record
-from sandbox.delivery.payload_delivery import Delivered
+from sandbox.call_record import CallRecord
+from sandbox.delivery.payload_delivery import DeliveryResult
 from sandbox.limits import check_options
 from sandbox.outcome import Outcome
 from sandbox.workspace.messages import check_draft, post
@@ -16,47 +16,51 @@ from sandbox.workspace.state import Channel, View, Workspace
 TROUBLE = "We had some trouble connecting. Try again?"
 
 
-def show_command_answer(
-    workspace: Workspace, record: Record, channel: Channel, user_id: str, delivered: Delivered
+def apply_command_ack(
+    workspace: Workspace,
+    record: CallRecord,
+    channel: Channel,
+    user_id: str,
+    delivered: DeliveryResult,
 ) -> Outcome:
     """Post the message an acknowledgement holds; whoever ran the command has seen it."""
-    outcome = Outcome.of(delivered)
+    outcome = Outcome.from_delivery(delivered)
     if not delivered.acked or not (outcome.text or outcome.blocks):
         return outcome
     args = Args(delivered.body)
     in_channel = args.text("response_type") == "in_channel"
     try:
         with workspace.lock:
-            draft = draft_from(args)
+            draft = parse_draft(args)
             check_draft(workspace, draft)
             post(workspace, channel, draft, None if in_channel else user_id)
             workspace.posts[-1].expected = True
     except Refused as refusal:
-        return _trouble(record, "command", outcome, refusal)
+        return _refused_outcome(record, "command", outcome, refusal)
     return outcome
 
 
-def act_on_submission(
-    workspace: Workspace, record: Record, view: View, delivered: Delivered
+def apply_submission_ack(
+    workspace: Workspace, record: CallRecord, view: View, delivered: DeliveryResult
 ) -> Outcome:
     """Close, clear, push or update the modal, or show its errors."""
-    outcome = Outcome.of(delivered)
+    outcome = Outcome.from_delivery(delivered)
     if not delivered.acked:
         view.errors = {}
         return outcome
     try:
         with workspace.lock:
-            _respond(workspace, view, delivered.body)
-            workspace.bump()
+            _apply_response_action(workspace, view, delivered.body)
+            workspace.notify_changed()
     except Refused as refusal:
-        return _trouble(record, "view_submission", outcome, refusal)
+        return _refused_outcome(record, "view_submission", outcome, refusal)
     return outcome
 
 
-def _respond(workspace: Workspace, view: View, body: dict[str, Any]) -> None:
+def _apply_response_action(workspace: Workspace, view: View, body: dict[str, Any]) -> None:
     action = body.get("response_action")
     if action == "errors":
-        view.errors = _checked_errors(view, body.get("errors"))
+        view.errors = _validate_errors(view, body.get("errors"))
     elif action == "update":
         update_view(workspace, view, body.get("view") or {})
     elif action == "push":
@@ -69,7 +73,7 @@ def _respond(workspace: Workspace, view: View, body: dict[str, Any]) -> None:
         raise Refused("invalid_response_action", [f"[ERROR] unknown: {action}"])
 
 
-def _checked_errors(view: View, errors: Any) -> dict[str, str]:
+def _validate_errors(view: View, errors: Any) -> dict[str, str]:
     inputs = {b["block_id"] for b in view.payload["blocks"] if b["type"] == "input"}
     if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
         there = ", ".join(sorted(inputs))
@@ -79,7 +83,7 @@ def _checked_errors(view: View, errors: Any) -> dict[str, str]:
     return {str(name): str(text) for name, text in errors.items()}
 
 
-def _trouble(record: Record, what: str, outcome: Outcome, refusal: Refused) -> Outcome:
+def _refused_outcome(record: CallRecord, what: str, outcome: Outcome, refusal: Refused) -> Outcome:
     record.add_refused_answer(f"{what}: {refusal.code} {'; '.join(refusal.messages)}")
     return Outcome(
         acked=outcome.acked,
@@ -90,7 +94,7 @@ def _trouble(record: Record, what: str, outcome: Outcome, refusal: Refused) -> O
     )
 
 
-def offered_options(record: Record, delivered: Delivered) -> list[dict[str, Any]]:
+def offered_options(record: CallRecord, delivered: DeliveryResult) -> list[dict[str, Any]]:
     """The options an app answered with, groups kept; none when there is anything wrong."""
     if not delivered.acked:
         return []

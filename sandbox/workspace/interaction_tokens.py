@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 TRIGGER_SECONDS = 3.0
 RESPONSE_USES = 5
-RESPONSE_LIFE = timedelta(minutes=30)
+RESPONSE_LIFETIME = timedelta(minutes=30)
 
 
 @dataclass
@@ -18,13 +18,13 @@ class Trigger:
 
     id: str
     user: str
-    born: float
+    issued_at: float
     view_id: str | None = None
     used: bool = False
     expired: bool = False
 
-    def is_late(self) -> bool:
-        return self.expired or time.monotonic() - self.born > TRIGGER_SECONDS
+    def is_expired(self) -> bool:
+        return self.expired or time.monotonic() - self.issued_at > TRIGGER_SECONDS
 
 
 @dataclass
@@ -34,15 +34,15 @@ class ResponseUrl:
     id: str
     channel: str
     user: str
-    born: datetime
+    issued_at: datetime
     message_ts: str | None = None
     uses: int = 0
 
-    def is_spent(self, now: datetime) -> bool:
-        return self.uses >= RESPONSE_USES or now - self.born > RESPONSE_LIFE
+    def is_used_up(self, now: datetime) -> bool:
+        return self.uses >= RESPONSE_USES or now - self.issued_at > RESPONSE_LIFETIME
 
 
-class Tickets:
+class InteractionTokens:
     """The triggers and response addresses handed out so far."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:

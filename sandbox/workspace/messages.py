@@ -15,7 +15,7 @@ _IMAGES = ("image/png", "image/jpeg", "image/gif")
 
 
 @dataclass(frozen=True)
-class Draft:
+class MessageDraft:
     """What the bot wants to say; `metadata` None means none (or, in an update, as before)."""
 
     text: str
@@ -25,7 +25,7 @@ class Draft:
     files: Sequence[str] = field(default_factory=tuple)
 
 
-def check_draft(workspace: Workspace, draft: Draft) -> None:
+def check_draft(workspace: Workspace, draft: MessageDraft) -> None:
     """Refused when Slack would not take it."""
     if not draft.text.strip() and not draft.blocks and not draft.files:
         raise Refused("no_text")
@@ -53,7 +53,7 @@ def _is_ready(workspace: Workspace, wanted: Mapping[str, Any]) -> bool:
 
 
 def post(
-    workspace: Workspace, channel: Channel, draft: Draft, ephemeral_for: str | None = None
+    workspace: Workspace, channel: Channel, draft: MessageDraft, ephemeral_for: str | None = None
 ) -> Message:
     """Store a checked draft as a new message of the bot."""
     bot = workspace.installation
@@ -64,33 +64,33 @@ def post(
             user=bot.bot_user_id,
             bot_id=bot.bot_id,
             text=draft.text[:MAX_TEXT],
-            blocks=with_ids(workspace, draft.blocks),
+            blocks=fill_in_ids(workspace, draft.blocks),
             metadata=draft.metadata or None,
             thread_ts=draft.thread_ts,
             ephemeral_for=ephemeral_for,
             files=list(draft.files),
         )
-        note(workspace, "ephemeral" if ephemeral_for else "message", message)
+        record_post(workspace, "ephemeral" if ephemeral_for else "message", message)
         return workspace.add_message(message)
 
 
-def revise(workspace: Workspace, message: Message, draft: Draft) -> None:
+def update_message(workspace: Workspace, message: Message, draft: MessageDraft) -> None:
     """Put a checked draft in place of what the message says."""
     with workspace.lock:
         message.text = draft.text[:MAX_TEXT]
-        message.blocks = with_ids(workspace, draft.blocks)
+        message.blocks = fill_in_ids(workspace, draft.blocks)
         message.edited_ts = workspace.new_ts()
         if draft.metadata is not None:
             message.metadata = draft.metadata or None
-        note(workspace, "update", message)
-        workspace.bump()
+        record_post(workspace, "update", message)
+        workspace.notify_changed()
 
 
-def note(
+def record_post(
     workspace: Workspace, kind: Literal["message", "ephemeral", "update"], message: Message
 ) -> None:
-    words = "\n".join([message.text, *_texts(message.blocks)])
-    workspace.posts.append(Post(kind, message, words))
+    text = "\n".join([message.text, *_texts(message.blocks)])
+    workspace.posts.append(Post(kind, message, text))
 
 
 def _texts(part: Any) -> list[str]:
@@ -102,7 +102,7 @@ def _texts(part: Any) -> list[str]:
     return own + [text for value in part.values() for text in _texts(value)]
 
 
-def with_ids(workspace: Workspace, blocks: Sequence[Block]) -> list[Block]:
+def fill_in_ids(workspace: Workspace, blocks: Sequence[Block]) -> list[Block]:
     """A deep copy in which every block and element has its id, as Slack fills them in."""
     copied = copy.deepcopy(list(blocks))
     for block in nested_blocks(copied):

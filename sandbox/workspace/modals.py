@@ -6,33 +6,33 @@ from sandbox.api.errors import Refused, refuse_if
 from sandbox.forms.elements import initial_state
 from sandbox.limits import check_view
 from sandbox.workspace.installation import TEAM_ID
-from sandbox.workspace.messages import check_images, with_ids
+from sandbox.workspace.messages import check_images, fill_in_ids
 from sandbox.workspace.state import View, Workspace
 
 MAX_DEPTH = 3
-_KEPT = (
+_STORED_FIELDS = (
     "type", "title", "close", "submit", "blocks", "private_metadata", "callback_id",
     "clear_on_close", "notify_on_close", "external_id",
 )  # fmt: skip
 
 
-def checked(workspace: Workspace, payload: dict[str, Any], kind: str) -> dict[str, Any]:
+def validate_view(workspace: Workspace, payload: dict[str, Any], kind: str) -> dict[str, Any]:
     """What Slack keeps of a view the app gave; Refused when it would not take it."""
     if payload.get("type") != kind:
         raise Refused("invalid_arguments", [f"[ERROR] view must be of type {kind} [view.type]"])
     refuse_if(check_view(payload))
     check_images(workspace, payload.get("blocks") or ())
-    kept = {name: payload[name] for name in _KEPT if name in payload}
-    return kept | {"blocks": with_ids(workspace, payload.get("blocks") or ())}
+    stored = {name: payload[name] for name in _STORED_FIELDS if name in payload}
+    return stored | {"blocks": fill_in_ids(workspace, payload.get("blocks") or ())}
 
 
 def open_modal(workspace: Workspace, user_id: str, payload: dict[str, Any]) -> View:
     """A new stack with this modal alone; an older stack is gone, as the new one covers it."""
     with workspace.lock:
-        kept = checked(workspace, payload, "modal")
-        _refuse_taken(workspace, kept, None)
+        stored = validate_view(workspace, payload, "modal")
+        _refuse_used_external_id(workspace, stored, None)
         close_all(workspace, user_id)
-        return _put(workspace, user_id, kept, None)
+        return _add_modal(workspace, user_id, stored, None)
 
 
 def push_modal(workspace: Workspace, user_id: str, payload: dict[str, Any]) -> View:
@@ -42,9 +42,9 @@ def push_modal(workspace: Workspace, user_id: str, payload: dict[str, Any]) -> V
             raise Refused("no_active_view")
         if len(stack) >= MAX_DEPTH:
             raise Refused("push_limit_reached")
-        kept = checked(workspace, payload, "modal")
-        _refuse_taken(workspace, kept, None)
-        return _put(workspace, user_id, kept, stack[-1])
+        stored = validate_view(workspace, payload, "modal")
+        _refuse_used_external_id(workspace, stored, None)
+        return _add_modal(workspace, user_id, stored, stack[-1])
 
 
 def update_view(
@@ -54,13 +54,13 @@ def update_view(
     with workspace.lock:
         if expected_hash and expected_hash != view.hash:
             raise Refused("hash_conflict")
-        kept = checked(workspace, payload, view.kind)
-        _refuse_taken(workspace, kept, view)
-        view.payload = kept
-        view.state_values = initial_state(kept["blocks"], view.state_values)
+        stored = validate_view(workspace, payload, view.kind)
+        _refuse_used_external_id(workspace, stored, view)
+        view.payload = stored
+        view.state_values = initial_state(stored["blocks"], view.state_values)
         view.errors = {}
         view.hash = _new_hash(workspace)
-        workspace.bump()
+        workspace.notify_changed()
         return view
 
 
@@ -71,11 +71,11 @@ def publish_home(
         home = workspace.home_of(user_id)
         if home is not None:
             return update_view(workspace, home, payload, expected_hash)
-        kept = checked(workspace, payload, "home")
-        _refuse_taken(workspace, kept, None)
-        view = _new_view(workspace, user_id, kept, "home")
+        stored = validate_view(workspace, payload, "home")
+        _refuse_used_external_id(workspace, stored, None)
+        view = _new_view(workspace, user_id, stored, "home")
         workspace.homes[user_id] = view.id
-        workspace.bump()
+        workspace.notify_changed()
         return view
 
 
@@ -86,7 +86,7 @@ def close_view(workspace: Workspace, view: View) -> None:
         if view.id in stack:
             stack.remove(view.id)
             view.open = False
-            workspace.bump()
+            workspace.notify_changed()
 
 
 def close_all(workspace: Workspace, user_id: str) -> None:
@@ -95,27 +95,29 @@ def close_all(workspace: Workspace, user_id: str) -> None:
             close_view(workspace, view)
 
 
-def _put(workspace: Workspace, user_id: str, kept: dict[str, Any], below: View | None) -> View:
-    view = _new_view(workspace, user_id, kept, "modal")
+def _add_modal(
+    workspace: Workspace, user_id: str, stored: dict[str, Any], below: View | None
+) -> View:
+    view = _new_view(workspace, user_id, stored, "modal")
     if below is not None:
         view.root_id, view.previous_id = below.root_id, below.id
     workspace.stacks.setdefault(user_id, []).append(view.id)
-    workspace.bump()
+    workspace.notify_changed()
     return view
 
 
 def _new_view(
-    workspace: Workspace, user_id: str, kept: dict[str, Any], kind: Literal["modal", "home"]
+    workspace: Workspace, user_id: str, stored: dict[str, Any], kind: Literal["modal", "home"]
 ) -> View:
     view_id = workspace.new_id("V")
     view = View(
         id=view_id,
         user=user_id,
-        payload=kept,
+        payload=stored,
         kind=kind,
         root_id=view_id,
         hash=_new_hash(workspace),
-        state_values=initial_state(kept["blocks"]),
+        state_values=initial_state(stored["blocks"]),
     )
     workspace.views[view_id] = view
     return view
@@ -125,10 +127,12 @@ def _new_hash(workspace: Workspace) -> str:
     return f"{int(workspace.now().timestamp())}.{workspace.new_id('h')}"
 
 
-def _refuse_taken(workspace: Workspace, kept: dict[str, Any], own: View | None) -> None:
-    name = kept.get("external_id")
-    taken = find_external(workspace, name) if name else None
-    if taken is not None and taken is not own:
+def _refuse_used_external_id(
+    workspace: Workspace, stored: dict[str, Any], own: View | None
+) -> None:
+    name = stored.get("external_id")
+    in_use = find_external(workspace, name) if name else None
+    if in_use is not None and in_use is not own:
         raise Refused("duplicate_external_id")
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from sandbox.clock import utc_now
 from sandbox.workspace.installation import TEAM_ID, TEAM_NAME, Installation
-from sandbox.workspace.interaction_tokens import Tickets
+from sandbox.workspace.interaction_tokens import InteractionTokens
 
 Block = dict[str, Any]
 StateValues = dict[str, dict[str, dict[str, Any]]]
@@ -80,7 +80,7 @@ class Post:
 
     kind: Literal["message", "ephemeral", "update"]
     message: Message
-    words: str
+    text: str
     expected: bool = False
 
 
@@ -136,7 +136,7 @@ class Workspace:
         self.posts: list[Post] = []
         self.views: dict[str, View] = {}
         self.files: dict[str, File] = {}
-        self.tickets = Tickets(now)
+        self.tokens = InteractionTokens(now)
         self.typed_on_messages: dict[tuple[str, str, str], StateValues] = {}
         self.offered: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self.stacks: dict[str, list[str]] = {}
@@ -159,7 +159,7 @@ class Workspace:
             is_bot=True,
         )
 
-    def bump(self) -> None:
+    def notify_changed(self) -> None:
         """Tell everyone who waits that something changed."""
         with self.changed:
             self.revision += 1
@@ -170,11 +170,11 @@ class Workspace:
             self.closed.set()
             self.changed.notify_all()
 
-    def wait_until(self, look: Callable[[], Found | None], timeout: float) -> Found | None:
+    def wait_until(self, find: Callable[[], Found | None], timeout: float) -> Found | None:
         """What `look` finds, asked again at every change, or None after `timeout` seconds."""
         deadline = time.monotonic() + timeout
         with self.changed:
-            while (found := look()) is None and not self.closed.is_set():
+            while (found := find()) is None and not self.closed.is_set():
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return None
@@ -186,10 +186,10 @@ class Workspace:
         self.wait_until(lambda: True if self.revision != revision else None, timeout)
         return self.revision
 
-    def new_id(self, letter: str) -> str:
+    def new_id(self, prefix: str) -> str:
         with self.lock:
-            self._counts[letter] = self._counts.get(letter, 0) + 1
-            return f"{letter}{self._counts[letter]:07d}"
+            self._counts[prefix] = self._counts.get(prefix, 0) + 1
+            return f"{prefix}{self._counts[prefix]:07d}"
 
     def new_ts(self) -> str:
         """A Slack timestamp of this moment, later than all before it."""
@@ -202,14 +202,14 @@ class Workspace:
     def add_user(self, user: User) -> User:
         with self.changed:
             self.users[user.id] = user
-            self.bump()
+            self.notify_changed()
             return user
 
     def add_channel(self, channel: Channel) -> Channel:
         with self.changed:
             self.channels[channel.id] = channel
             self.messages[channel.id] = []
-            self.bump()
+            self.notify_changed()
             return channel
 
     def dm_of(self, user_id: str) -> Channel | None:
@@ -232,7 +232,7 @@ class Workspace:
         with self.changed:
             self.messages[message.channel].append(message)
             self._by_ts[message.channel, message.ts] = message
-            self.bump()
+            self.notify_changed()
             return message
 
     def message(self, channel_id: str, ts: str) -> Message | None:

@@ -3,10 +3,10 @@
 from playwright.sync_api import Locator, Page, expect
 
 from sandbox.server import Sandbox
-from tests.browsers import CLOCK_PATIENCE_MS
+from tests.support.browsers import CLOCK_TIMEOUT_MS
 
 
-def be(page: Page, nihito: Sandbox, name: str, place: str = "") -> Page:
+def open_as(page: Page, nihito: Sandbox, name: str, place: str = "") -> Page:
     """Look at the workspace through somebody's eyes; by default at their DM with Nihito."""
     person = next(each for each in nihito.people() if each.name == name)
     page.goto(f"{nihito.url}/as/{person.id}/{place}".rstrip("/"))
@@ -48,7 +48,7 @@ def message(page: Page, text: str) -> Locator:
     return page.get_by_test_id("message").filter(has_text=text).last
 
 
-def move(page: Page, step: str) -> None:
+def move_clock(page: Page, step: str) -> None:
     """Press a button of the clock, and wait until the page is done with it."""
     page.get_by_role("button", name=step).click()
-    expect(page.locator("[data-clock][aria-busy]")).to_have_count(0, timeout=CLOCK_PATIENCE_MS)
+    expect(page.locator("[data-clock][aria-busy]")).to_have_count(0, timeout=CLOCK_TIMEOUT_MS)

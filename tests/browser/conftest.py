@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from bot import demo
 from sandbox.server import Sandbox
-from tests.browser.screenshots import take
+from tests.browser.screenshots import save_screenshot
 from tests.support.browsers import chromium, watched
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def nihito(browser: Browser) -> Iterator[Sandbox]:  # noqa: ARG001 no browser, no demo
     """The demo on a Monday morning."""
-    with demo.opened(port=0, today=MONDAY) as opened:
+    with demo.run_demo(port=0, today=MONDAY) as opened:
         yield opened
 
 
@@ -45,4 +45,4 @@ def page(browser: Browser, nihito: Sandbox) -> Iterator[Page]:
 def picture(page: Page) -> Picture:
     """Take the screenshot of that name under docs/, if the environment asks for any."""
     wanted = os.environ.get("NIHITO_SCREENSHOTS") == "1"
-    return lambda name: wanted and take(page, DOCS / f"{name}.png")
+    return lambda name: wanted and save_screenshot(page, DOCS / f"{name}.png")

@@ -25,7 +25,7 @@ PIXELS = """async (png) => {
 Colour = tuple[int, int, int]
 
 
-def take(page: Page, file: Path) -> None:
+def save_screenshot(page: Page, file: Path) -> None:
     """The page as it stands, as a PNG file."""
     png = page.screenshot()
     blank = page.context.new_page()

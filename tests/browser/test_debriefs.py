@@ -7,7 +7,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sandbox.server import Sandbox
-from tests.browser.browser_actions import be, choose_customer, find, message, move, open_form, run
+from tests.browser.browser_actions import (
+    choose_customer,
+    find,
+    message,
+    move_clock,
+    open_as,
+    open_form,
+    run,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -66,7 +74,7 @@ PNG = bytes.fromhex(
 )
 
 
-class Acts:
+class TimedActions:
     """What a person does with a form, counted by kind."""
 
     def __init__(self) -> None:
@@ -95,7 +103,7 @@ class Keys:
 
 
 def test_a_debrief_takes_few_keys_beside_its_words(page: Page, nihito: Sandbox) -> None:
-    be(page, nihito, "Annika Brandt")
+    open_as(page, nihito, "Annika Brandt")
     expect(page.get_by_label("Message to Nihito")).to_be_focused()
     keys = Keys(page)
     keys.type("/debrief ")
@@ -117,7 +125,7 @@ def test_a_debrief_takes_few_keys_beside_its_words(page: Page, nihito: Sandbox) 
 
 
 def test_what_was_typed_survives_adding_more_and_an_error(page: Page, nihito: Sandbox) -> None:
-    be(page, nihito, "Jonas Weidner")
+    open_as(page, nihito, "Jonas Weidner")
     form = open_form(page, "/debrief", "Debrief")
     choose_customer(form, "deichhof", "Deichhof Brauerei")
     form.get_by_label("The story in two sentences").fill(STORY)
@@ -139,8 +147,8 @@ def test_what_was_typed_survives_adding_more_and_an_error(page: Page, nihito: Sa
 def test_every_field_of_a_debrief_is_filled_in_and_kept(
     page: Page, nihito: Sandbox, tmp_path: Path
 ) -> None:
-    be(page, nihito, "Annika Brandt")
-    acts = Acts()
+    open_as(page, nihito, "Annika Brandt")
+    acts = TimedActions()
     form = open_form(page, "/debrief", "Debrief")
     choose_customer(form, "leinweber", "Leinweber")
     acts.did("typed", "chose")
@@ -177,7 +185,7 @@ def test_every_field_of_a_debrief_is_filled_in_and_kept(
 
 
 def test_a_form_that_was_closed_half_way_is_gone_on_with(page: Page, nihito: Sandbox) -> None:
-    be(page, nihito, "Maya Okafor")
+    open_as(page, nihito, "Maya Okafor")
     form = open_form(page, "/debrief", "Debrief")
     story = form.get_by_label("The story in two sentences")
     story.press_sequentially("They weigh everything tw")
@@ -193,7 +201,7 @@ def test_a_form_that_was_closed_half_way_is_gone_on_with(page: Page, nihito: San
 
 
 def test_a_form_says_which_field_is_empty(page: Page, nihito: Sandbox) -> None:
-    be(page, nihito, "Jonas Weidner")
+    open_as(page, nihito, "Jonas Weidner")
     form = open_form(page, "/debrief", "Debrief")
     form.get_by_role("button", name="Save").click()
     expect(form.get_by_text("Please complete this required field.")).to_have_count(2)
@@ -203,7 +211,7 @@ def test_a_form_says_which_field_is_empty(page: Page, nihito: Sandbox) -> None:
 def test_an_open_form_outlives_a_reload_and_a_move_of_the_clock(
     browser: Browser, page: Page, nihito: Sandbox
 ) -> None:
-    be(page, nihito, "Priya Raman")
+    open_as(page, nihito, "Priya Raman")
     form = open_form(page, "/debrief", "Debrief")
     form.get_by_label("The story in two sentences").fill(STORY)
     form.get_by_role("button", name="Save").click()
@@ -211,8 +219,8 @@ def test_an_open_form_outlives_a_reload_and_a_move_of_the_clock(
     page.reload()
     expect(form.get_by_label("The story in two sentences")).to_have_value(STORY)
 
-    other = be(browser.new_page(), nihito, "Ingrid Solberg")
-    move(other, "+ 1 day")
+    other = open_as(browser.new_page(), nihito, "Ingrid Solberg")
+    move_clock(other, "+ 1 day")
     other.context.close()
     expect(page.get_by_test_id("local-time")).to_contain_text("Tue 3 Mar")
     choose_customer(form, "sahya", "Sahya Sterile")
@@ -221,6 +229,6 @@ def test_an_open_form_outlives_a_reload_and_a_move_of_the_clock(
 
 
 def test_a_debrief_before_joining_says_how_to_join(page: Page, nihito: Sandbox) -> None:
-    be(page, nihito, "Theo Castellan")
+    open_as(page, nihito, "Theo Castellan")
     run(page, "/debrief")
     expect(message(page, "/visit join takes one press.")).to_be_visible()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Picture
-from tests.browsers import CLOCK_PATIENCE_MS
+from tests.support.browsers import CLOCK_TIMEOUT_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -19,7 +19,7 @@ def to_the_next_thing_due(page: Page, what: str) -> None:
     expect(step).to_contain_text(what)
     step.click()
     # Another press while the clock still moves would do nothing, as the page says.
-    expect(step).not_to_have_attribute("aria-busy", "true", timeout=CLOCK_PATIENCE_MS)
+    expect(step).not_to_have_attribute("aria-busy", "true", timeout=CLOCK_TIMEOUT_MS)
 
 
 def test_a_pm_joins_snoozes_debriefs_and_reads_the_story_on_friday(

@@ -4,13 +4,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sandbox.server import Sandbox
-from tests.browser.browser_actions import be, choose_customer, message, open_form
+from tests.browser.browser_actions import choose_customer, message, open_as, open_form
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def test_a_visit_is_planned_prepared_changed_and_called_off(page: Page, nihito: Sandbox) -> None:
-    be(page, nihito, "Annika Brandt")
+    open_as(page, nihito, "Annika Brandt")
     form = open_form(page, "/visit plan", "Plan a visit")
     choose_customer(form, "oxlade", "Oxlade Metrology")
     form.get_by_label("Date").fill("2026-03-12")

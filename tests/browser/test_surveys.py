@@ -11,20 +11,20 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from bot.db import surveys as rows
-from bot.domain.surveys.rules import Answer, Language, Survey
+from bot.db import surveys as survey_queries
+from bot.domain.surveys.rules import Language, Survey, SurveyAnswer
 from bot.operations import surveys
-from bot.pages.surveys import add_surveys
-from bot.views.surveys.form import Handed, SurveyDraft
+from bot.pages.surveys import add_survey_routes
+from bot.views.surveys.form import SurveyDraft, SurveyMessage
 from sandbox.server import Sandbox
-from sandbox.server_thread import Runner
-from tests.browser.browser_actions import be, message, run
-from tests.operations.conftest import office
-from tests.operations.operations_fixture import Office
-from tests.support.browsers import PATIENCE_MS
+from sandbox.server_thread import ServerThread
+from tests.browser.browser_actions import message, open_as, run
+from tests.operations.conftest import workspace
+from tests.operations.operations_fixture import BotWorkspace
+from tests.support.browsers import TIMEOUT_MS
 from tests.times import T0
 
-__all__ = ["office"]
+__all__ = ["workspace"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -58,31 +58,31 @@ MEASURE = """() => {
 class Link:
     """A link that somebody was sent."""
 
-    office: Office
+    workspace: BotWorkspace
     url: str
 
     @property
     def survey(self) -> Survey:
-        with self.office.services.reading(self.office.workspace_id) as tx:
-            found = rows.get(tx, 1)
+        with self.workspace.services.reading(self.workspace.workspace_id) as tx:
+            found = survey_queries.get(tx, 1)
         assert found
         return found
 
 
 @pytest.fixture
-def link(office: Office) -> Iterator[Link]:
-    ada = office.pm("Ada", interval_days=90)
-    mill = office.customer("Brightwater Mill")
-    draft = SurveyDraft(mill, office.person(mill, "Mara Lind"), "", Language.ENGLISH)
-    handed = surveys.ask(office.services, office.actor(ada), draft, T0)
-    assert isinstance(handed, Handed)
+def link(workspace: BotWorkspace) -> Iterator[Link]:
+    ada = workspace.add_pm("Ada", interval_days=90)
+    mill = workspace.add_customer("Brightwater Mill")
+    draft = SurveyDraft(mill, workspace.add_person(mill, "Mara Lind"), "", Language.ENGLISH)
+    handed = surveys.ask(workspace.services, workspace.actor(ada), draft, T0)
+    assert isinstance(handed, SurveyMessage)
     (path,) = (each for each in handed.text.split() if each.startswith("https://"))
     web = FastAPI()
-    add_surveys(web, office.services)
-    runner = Runner(web, 0)
+    add_survey_routes(web, workspace.services)
+    runner = ServerThread(web, 0)
     runner.start()
     yield Link(
-        office, path.replace("https://nihito.example.org", f"http://127.0.0.1:{runner.port}")
+        workspace, path.replace("https://nihito.example.org", f"http://127.0.0.1:{runner.port}")
     )
     runner.stop()
 
@@ -103,7 +103,7 @@ def telephone(browser: Browser) -> Iterator[Opened]:
     def open_page(spoken: str, **more: Any) -> Page:
         page = browser.new_context(locale=spoken, viewport=TELEPHONE, **more).new_page()
         page.on("console", listen)
-        page.set_default_timeout(PATIENCE_MS)
+        page.set_default_timeout(TIMEOUT_MS)
         return page
 
     yield open_page
@@ -161,7 +161,7 @@ def test_somebody_answers_on_a_telephone(
     expect(page.get_by_role("heading", level=1)).to_have_text(thanks)
     assert_fits(page)
     picture(page, f"thanks-{spoken}-{scheme}")
-    assert link.survey.answer == Answer(8, "It is quick.\nAnd they listen.", may_call=True)
+    assert link.survey.answer == SurveyAnswer(8, "It is quick.\nAnd they listen.", may_call=True)
 
 
 def test_somebody_answers_by_keys_alone_without_a_script(link: Link, telephone: Opened) -> None:
@@ -183,7 +183,7 @@ def test_somebody_answers_by_keys_alone_without_a_script(link: Link, telephone: 
     expect(page.get_by_role("button", name="Send")).to_be_focused()
     keys.press("Enter")
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
-    assert link.survey.answer == Answer(7, "They wait.", may_call=True)
+    assert link.survey.answer == SurveyAnswer(7, "They wait.", may_call=True)
 
 
 def test_the_question_is_told_to_whoever_hears_the_page(link: Link, telephone: Opened) -> None:
@@ -209,11 +209,11 @@ def test_a_double_click_and_a_page_gone_back_to(link: Link, telephone: Opened) -
     page.goto(link.url)
     expect(page.get_by_role("heading", level=1)).to_contain_text("your answer is here already")
     picture(page, "answered")
-    assert link.survey.answer == Answer(9, "", may_call=False)
+    assert link.survey.answer == SurveyAnswer(9, "", may_call=False)
 
 
 def test_in_the_demo_a_pm_asks_and_a_customer_answers(page: Page, nihito: Sandbox) -> None:
-    be(page, nihito, "Annika Brandt")
+    open_as(page, nihito, "Annika Brandt")
     run(page, "/customer Oxlade Metrology")
     message(page, "Oxlade Metrology").get_by_role("button", name="Ask for a score").click()
     form = page.get_by_role("dialog", name="Ask for a score")

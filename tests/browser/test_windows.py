@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sandbox.server import Sandbox
-from tests.browser.browser_actions import be, move, open_form
+from tests.browser.browser_actions import move_clock, open_as, open_form
 from tests.support.browsers import watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -15,7 +15,7 @@ PHONE = {"width": 390, "height": 800}
 def test_a_phone_needs_no_sideways_scrolling(browser: Browser, nihito: Sandbox) -> None:
     context = browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True)
     with watched(context.new_page()) as page:
-        be(page, nihito, "Priya Raman")
+        open_as(page, nihito, "Priya Raman")
         form = open_form(page, "/debrief", "Debrief")
         expect(form.get_by_role("button", name="Save")).to_be_in_viewport()
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -27,7 +27,7 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Browser, nihito: Sandbox) 
 
 def test_a_dark_window_is_dark(browser: Browser, nihito: Sandbox) -> None:
     with watched(browser.new_context(color_scheme="dark").new_page()) as page:
-        be(page, nihito, "Priya Raman")
+        open_as(page, nihito, "Priya Raman")
         ground, ink = (
             page.locator("body").evaluate(f"body => getComputedStyle(body).{each}")
             for each in ("backgroundColor", "color")
@@ -37,9 +37,9 @@ def test_a_dark_window_is_dark(browser: Browser, nihito: Sandbox) -> None:
 
 
 def test_two_tabs_are_two_people_at_once(browser: Browser, page: Page, nihito: Sandbox) -> None:
-    be(page, nihito, "Ingrid Solberg", _channel(nihito, "general"))
+    open_as(page, nihito, "Ingrid Solberg", _channel(nihito, "general"))
     with watched(browser.new_page()) as other:
-        be(other, nihito, "Walter Pruett", _channel(nihito, "general"))
+        open_as(other, nihito, "Walter Pruett", _channel(nihito, "general"))
         other.get_by_label("Message to #general").fill("Who has been out this week?")
         other.keyboard.press("Enter")
         said = page.get_by_test_id("message").last
@@ -48,7 +48,7 @@ def test_two_tabs_are_two_people_at_once(browser: Browser, page: Page, nihito: S
 
 
 def test_the_page_says_what_it_does_while_the_clock_moves(page: Page, nihito: Sandbox) -> None:
-    be(page, nihito, "Ingrid Solberg")
+    open_as(page, nihito, "Ingrid Solberg")
     expect(page.get_by_test_id("local-time")).to_contain_text("Mon 2 Mar")
     page.get_by_role("button", name="+ 1 week").click()
     expect(page.get_by_role("status")).to_contain_text("Moving the clock.")
@@ -57,8 +57,8 @@ def test_the_page_says_what_it_does_while_the_clock_moves(page: Page, nihito: Sa
 
 
 def test_a_week_of_several_stories_makes_one_digest(page: Page, nihito: Sandbox) -> None:
-    be(page, nihito, "Ingrid Solberg", _channel(nihito, "stories-bench"))
-    move(page, "+ 1 day")
+    open_as(page, nihito, "Ingrid Solberg", _channel(nihito, "stories-bench"))
+    move_clock(page, "+ 1 day")
     digest = page.get_by_test_id("message").filter(has_text="What customers told us").first
     expect(digest.get_by_text("Heard by")).to_have_count(4)
 

@@ -12,7 +12,7 @@ from tests.support.databases import SqliteFiles, postgres_server
 def main() -> int:
     """Raise when the tables in the code and those that the migrations make differ."""
     with tempfile.TemporaryDirectory() as folder, postgres_server() as postgres:
-        for address in (SqliteFiles(Path(folder)).fresh(), postgres.fresh()):
+        for address in (SqliteFiles(Path(folder)).new_database(), postgres.new_database()):
             engine = make_engine(address)
             migrate.check(engine)
             sys.stdout.write(f"{engine.dialect.name}: migrations and code agree\n")

@@ -15,58 +15,50 @@ from bot import errors
 from bot.domain.calendars import FeedFault
 from bot.domain.contacts.traits import Measure, Trait
 from bot.domain.customers import Customer, Stage
-from bot.domain.debriefs.promises import Owed
-from bot.domain.debriefs.rules import Debrief, Draft, Mood, Sharing, Sheet
-from bot.domain.debriefs.sections import Fault, Verdict
-from bot.domain.hypotheses import Hypothesis, Settled
-from bot.domain.hypotheses import Tally as Verdicts
-from bot.domain.notes import Known
-from bot.domain.nudges.away import Cause
+from bot.domain.debriefs.promises import OwedPromise
+from bot.domain.debriefs.rules import Debrief, Draft, FormSession, Mood, Sharing
+from bot.domain.debriefs.sections import Fault, HypothesisVerdict
+from bot.domain.hypotheses import Hypothesis, HypothesisOutcome
+from bot.domain.hypotheses import VerdictTally as Verdicts
+from bot.domain.notes import NoteCandidate
+from bot.domain.nudges.away import AbsenceCause
 from bot.domain.nudges.barriers import Barrier
-from bot.domain.nudges.rules import Reason, SnoozeInPast, SnoozeTooFar, Step
+from bot.domain.nudges.rules import NudgeReason, NudgeStep, SnoozeInPast, SnoozeTooFar
 from bot.domain.staff.access import Refusal
 from bot.domain.stories import ChannelFault
-from bot.domain.suggestions.coverage import Aspect, Great, Lean
-from bot.domain.suggestions.rules import Why
-from bot.domain.surveys.nps import Tally, nps
-from bot.domain.surveys.rules import WHY_LENGTH, Answer, Language
-from bot.domain.visits.caps import Cap, Closed
-from bot.domain.visits.ground_rules import GroundRules, Reply
-from bot.domain.visits.ground_rules import Step as Rule
+from bot.domain.suggestions.coverage import Dimension, GreatShare, Skew
+from bot.domain.suggestions.rules import SuggestionReason
+from bot.domain.surveys.nps import ScoreTally, calculate_nps
+from bot.domain.surveys.rules import WHY_LENGTH, Language, SurveyAnswer
+from bot.domain.visits.caps import Cap, NoContactReason
+from bot.domain.visits.ground_rules import AgendaReply, GroundRules
+from bot.domain.visits.ground_rules import GroundRule as Rule
 from bot.domain.visits.rules import VisitKind
-from bot.domain.workarounds import Share, State
-from bot.views import calendars as feeds
-from bot.views import form_fields as fields
-from bot.views import home, notes, stories
-from bot.views.block_kit import FormFault, Message
-from bot.views.contacts import flag_message as flags
+from bot.domain.workarounds import InTimeShare, WorkaroundState
+from bot.views import calendars as calendar_views
+from bot.views import form_fields, home, notes, stories
+from bot.views.block_kit import FormError, Message
+from bot.views.contacts import flag_message
 from bot.views.contacts import form as contacts
-from bot.views.customers import contact_permissions as closings
-from bot.views.debriefs import confirmations as kept
+from bot.views.customers import contact_permissions as permission_views
+from bot.views.debriefs import confirmations, form_labels, form_sections, promises
 from bot.views.debriefs import form as debriefs
-from bot.views.debriefs import form_labels as labels
-from bot.views.debriefs import form_sections as heard
-from bot.views.debriefs import promises
-from bot.views.debriefs import saved_drafts as unfinished
-from bot.views.hypotheses import modals as tallies
+from bot.views.debriefs import saved_drafts as saved_draft_views
+from bot.views.hypotheses import modals as hypothesis_modals
 from bot.views.nudges import away, why
-from bot.views.nudges import default_intervals as defaults
+from bot.views.nudges import default_intervals as default_interval_views
 from bot.views.nudges import message as nudges
-from bot.views.nudges import question as questions
-from bot.views.staff import refusals as access
+from bot.views.nudges import question as question_views
+from bot.views.staff import refusals
 from bot.views.staff import settings_form as visits
-from bot.views.suggestions import coverage, reasons
-from bot.views.suggestions import market_form as markets
+from bot.views.suggestions import coverage, market_form, reasons
 from bot.views.surveys import form as surveys
-from bot.views.surveys import texts as survey_words
-from bot.views.visits import brief as briefs
-from bot.views.visits import calendar_file as invitations
-from bot.views.visits import caps, ground_rules
-from bot.views.visits import plan_form as plans
-from bot.views.visits import prompt as prompts
-from bot.views.visits import visit_messages as planned
-from bot.views.workarounds import fix_notice as fixes
-from bot.views.workarounds import form as wholes
+from bot.views.surveys import texts as survey_texts
+from bot.views.visits import brief as brief_views
+from bot.views.visits import calendar_file, caps, ground_rules, plan_form, visit_messages
+from bot.views.visits import prompt as prompt_views
+from bot.views.workarounds import fix_notice as fix_notice_views
+from bot.views.workarounds import form as workaround_form
 from bot.views.workarounds import overview as workarounds
 from tests.views.payloads import submitted
 
@@ -141,143 +133,171 @@ def sections() -> Iterator[Section]:
         yield Section(title, tuple(texts))
 
 
-NUDGE = nudges.Nudge(
+NUDGE = nudges.NudgeFacts(
     1,
-    Step.DUE,
+    NudgeStep.DUE,
     DUE,
     TODAY,
     (TILES, LAST),
     (
-        nudges.Suggestion(1, MILL, reasons.reason(Why.PROSPECT, None, TODAY)),
-        nudges.Suggestion(2, POST, reasons.reason(Why.DEAL_WON, date(2026, 3, 9), TODAY)),
-        nudges.Suggestion(3, TILES, reasons.reason(Why.LONG_AGO, date(2025, 9, 1), TODAY)),
+        nudges.SuggestedCustomer(
+            1, MILL, reasons.reason_text(SuggestionReason.PROSPECT, None, TODAY)
+        ),
+        nudges.SuggestedCustomer(
+            2, POST, reasons.reason_text(SuggestionReason.DEAL_WON, date(2026, 3, 9), TODAY)
+        ),
+        nudges.SuggestedCustomer(
+            3, TILES, reasons.reason_text(SuggestionReason.LONG_AGO, date(2025, 9, 1), TODAY)
+        ),
     ),
 )
-FACTS = why.WhyFacts(TODAY, ZONE, 14, LAST, NEXT, AT, Reason.NOT_YET, Step.DUE)
+FACTS = why.WhyFacts(TODAY, ZONE, 14, LAST, NEXT, AT, NudgeReason.NOT_YET, NudgeStep.DUE)
 
 GAPS = {
-    Aspect.STAGE: Stage.PROSPECT,
-    Aspect.SEGMENT: "paper",
-    Aspect.REGION: "North",
-    Aspect.SIZE: "small",
+    Dimension.STAGE: Stage.PROSPECT,
+    Dimension.SEGMENT: "paper",
+    Dimension.REGION: "North",
+    Dimension.SIZE: "small",
 }
 
 
 def _joining() -> Texts:
-    yield "Home, before anything", home.welcome()
-    yield "`/visit join`", visits.join_form(visits.JoinChoices(), ZONE, "Germany")
-    yield "Joined", visits.joined(NEXT, AT, ZONE, TODAY)
-    shown = defaults.DefaultsShown(30, 1, "stories", None, 30)
-    more = defaults.default_fields(shown)
+    yield "Home, before anything", home.render_welcome()
+    yield "`/visit join`", visits.render_join_form(visits.JoinChoices(), ZONE, "Germany")
+    yield "Joined", visits.joined_message(NEXT, AT, ZONE, TODAY)
+    shown = default_interval_views.IntervalDefaults(30, 1, "stories", None, 30)
+    more = default_interval_views.default_fields(shown)
     yield (
         "`/visit settings`, of an admin",
-        visits.join_form(
-            visits.JoinChoices(), ZONE, "Germany", joined=True, usual_days=30, more=more
+        visits.render_join_form(
+            visits.JoinChoices(), ZONE, "Germany", joined=True, default_days=30, more_fields=more
         ),
     )
-    yield "`/visit settings` saved", visits.saved(NEXT, AT, ZONE, TODAY)
-    yield "`/visit leave`", visits.left()
+    yield "`/visit settings` saved", visits.saved_message(NEXT, AT, ZONE, TODAY)
+    yield "`/visit leave`", visits.left_message()
 
 
 def _nudges() -> Texts:
-    yield "A visit is due", nudges.message(NUDGE)
-    yield "The first one", _first(nudges.message(replace(NUDGE, last_visit=None)))
-    early = replace(NUDGE, step=Step.EARLY, due_on=date(2026, 3, 19))
-    yield "Ahead of time, for whoever chose that", _first(nudges.message(early))
+    yield "A visit is due", nudges.render_message(NUDGE)
+    yield "The first one", _first(nudges.render_message(replace(NUDGE, last_visit=None)))
+    early = replace(NUDGE, step=NudgeStep.EARLY, due_on=date(2026, 3, 19))
+    yield "Ahead of time, for whoever chose that", _first(nudges.render_message(early))
     late = replace(NUDGE, due_on=date(2026, 3, 13))
-    yield "When it could not be sent on the day", _first(nudges.message(late))
-    follow_up = replace(NUDGE, step=Step.FOLLOW_UP)
-    yield "The follow-up, three working days later", _first(nudges.message(follow_up))
-    yield "While nobody is known yet", nudges.message(replace(NUDGE, suggestions=()))
-    gap = Lean(Aspect.REGION, "North", 0, 6, 0.3)
-    for each in Why:
-        on = None if each is Why.NEVER_VISITED else date(2026, 1, 12)
-        lean = gap if each in (Why.GAP, Why.DART) else None
-        yield f"Reason: {each}", f"{reasons.reason(each, on, TODAY, lean)}."
+    yield "When it could not be sent on the day", _first(nudges.render_message(late))
+    follow_up = replace(NUDGE, step=NudgeStep.FOLLOW_UP)
+    yield "The follow-up, three working days later", _first(nudges.render_message(follow_up))
+    yield "While nobody is known yet", nudges.render_message(replace(NUDGE, suggestions=()))
+    gap = Skew(Dimension.REGION, "North", 0, 6, 0.3)
+    for each in SuggestionReason:
+        on = None if each is SuggestionReason.NEVER_VISITED else date(2026, 1, 12)
+        lean = gap if each in (SuggestionReason.GAP, SuggestionReason.DART) else None
+        yield f"Reason: {each}", f"{reasons.reason_text(each, on, TODAY, lean)}."
     for aspect, sort in GAPS.items():
-        lean = Lean(aspect, sort, 1, 8, 0.3, unknown=1)
-        yield f"Reason: gap, by {aspect}", f"{reasons.reason(Why.GAP, None, TODAY, lean)}."
+        lean = Skew(aspect, sort, 1, 8, 0.3, unknown=1)
+        yield (
+            f"Reason: gap, by {aspect}",
+            f"{reasons.reason_text(SuggestionReason.GAP, None, TODAY, lean)}.",
+        )
 
 
 def _answered() -> Texts:
-    yield "*Snooze*", nudges.snoozed(NUDGE, AT, ZONE)
-    yield "*Snooze*, *Until a date*", nudges.snooze_form(1, TODAY)
-    yield "A debrief is kept", nudges.been(NUDGE, MILL, TODAY, NEXT)
-    yield "Another PM was first", _first(nudges.taken(NUDGE, POST, "Bo", another=True))
-    alone = nudges.taken(replace(NUDGE, suggestions=()), POST, "Bo", another=False)
+    yield "*Snooze*", nudges.snoozed_message(NUDGE, AT, ZONE)
+    yield "*Snooze*, *Until a date*", nudges.render_snooze_form(1, TODAY)
+    yield "A debrief is kept", nudges.visited_message(NUDGE, MILL, TODAY, NEXT)
+    yield (
+        "Another PM was first",
+        _first(nudges.already_claimed_message(NUDGE, POST, "Bo", another=True)),
+    )
+    alone = nudges.already_claimed_message(
+        replace(NUDGE, suggestions=()), POST, "Bo", another=False
+    )
     yield "Another PM was first, and there is nobody else", _first(alone)
-    yield "*Not this one*, for all", _first(nudges.passed(NUDGE, POST, NEXT, for_all=True))
-    yield "*Not this one*, for this PM", _first(nudges.passed(NUDGE, POST, NEXT, for_all=False))
+    yield (
+        "*Not this one*, for all",
+        _first(nudges.dismissed_message(NUDGE, POST, NEXT, for_all=True)),
+    )
+    yield (
+        "*Not this one*, for this PM",
+        _first(nudges.dismissed_message(NUDGE, POST, NEXT, for_all=False)),
+    )
     for each in nudges.Withdrawal:
-        yield f"Withdrawn: {each}", nudges.withdrawn(each)
+        yield f"Withdrawn: {each}", nudges.withdrawn_message(each)
 
 
 def _barriers() -> Texts:
     for each in Barrier:
-        yield each.value, _first(nudges.blocked(NUDGE, each))
+        yield each.value, _first(nudges.barrier_message(NUDGE, each))
 
 
 def _questions() -> Texts:
-    yield "In the place of a nudge", questions.message(1, 30)
-    yield "*Every month instead*", questions.less_often(30, AT, ZONE, TODAY)
-    yield "*Stop*", questions.stop_form(1)
+    yield "In the place of a nudge", question_views.render_message(1, 30)
+    yield "*Every month instead*", question_views.less_often_message(30, AT, ZONE, TODAY)
+    yield "*Stop*", question_views.render_stop_form(1)
 
 
 def _offers() -> Texts:
-    known = Known(1, LAST, VisitKind.ON_SITE)
-    note = notes.Offered(1, MILL, known, "Mara Lind", "Ada", date(2026, 4, 13))
-    yield "Once a month", notes.message(note)
-    last_year = replace(note, known=replace(known, seen_on=date(2025, 11, 24)))
-    yield "On 13 February", notes.message(replace(last_year, today=date(2026, 2, 13)))
-    yield "On the days before", notes.message(replace(last_year, today=date(2026, 2, 12)))
-    phone = replace(note, known=replace(known, kind=VisitKind.PHONE), person="")
-    yield "After a call, with nobody whose name is known", notes.message(phone)
-    yield "*Somebody else*, and nobody is left", notes.message(replace(note, last=True))
-    yield "*I have sent it*", notes.sent(MILL)
-    yield "*No more of these*", notes.no_more()
-    again = notes.again_fields()
-    form = visits.join_form(visits.JoinChoices(), ZONE, joined=True, more=again)
+    known = NoteCandidate(1, LAST, VisitKind.ON_SITE)
+    note = notes.NoteOfferFacts(1, MILL, known, "Mara Lind", "Ada", date(2026, 4, 13))
+    yield "Once a month", notes.render_message(note)
+    last_year = replace(note, candidate=replace(known, visited_on=date(2025, 11, 24)))
+    yield "On 13 February", notes.render_message(replace(last_year, today=date(2026, 2, 13)))
+    yield "On the days before", notes.render_message(replace(last_year, today=date(2026, 2, 12)))
+    phone = replace(note, candidate=replace(known, kind=VisitKind.PHONE), person="")
+    yield "After a call, with nobody whose name is known", notes.render_message(phone)
+    yield "*Somebody else*, and nobody is left", notes.render_message(replace(note, is_last=True))
+    yield "*I have sent it*", notes.sent_message(MILL)
+    yield "*No more of these*", notes.stopped_message()
+    again = notes.resume_fields()
+    form = visits.render_join_form(visits.JoinChoices(), ZONE, joined=True, more_fields=again)
     yield "`/visit settings`, for whoever has pressed it", replace_blocks(form, again)
 
 
 def _plans() -> Texts:
-    yield "*Plan a visit*", plans.form((1, MILL), TODAY, 1)
+    yield "*Plan a visit*", plan_form.render_blank((1, MILL), TODAY, 1)
     for cap in Cap:
-        filled = submitted(plans.form((1, MILL), TODAY), on=NEXT.isoformat())
+        filled = submitted(plan_form.render_blank((1, MILL), TODAY), on=NEXT.isoformat())
         over = caps.OverCap(cap, "Bo", date(2026, 3, 9), "They are moving house.")
-        yield f"Over a cap: {cap}", plans.over_form(filled, over)
-        (sentence,) = plans.errors_over(filled, over).values()
+        yield f"Over a cap: {cap}", plan_form.render_over_cap(filled, over)
+        (sentence,) = plan_form.over_cap_errors(filled, over).values()
         yield f"Over a cap: {cap}, and no reason given", sentence
-    yield "Another PM is planning to see them", str(errors.CustomerTaken("Bo"))
-    yield "*Plan a visit*, *Add more*", plans.unfolded(submitted(plans.form((1, MILL), TODAY)))
+    yield "Another PM is planning to see them", str(errors.CustomerClaimed("Bo"))
+    yield (
+        "*Plan a visit*, *Add more*",
+        plan_form.render_expanded(submitted(plan_form.render_blank((1, MILL), TODAY))),
+    )
     known = {"at": time(14), "visit_id": 1}
-    yield "Planned, here or in the nudge's place", planned.planned(MILL, NEXT, TODAY, **known)
-    typed = plans.PlanChoices(1, "", VisitKind.PHONE, NEXT, time(14), "How they count.", None)
-    change = plans.PlanForm((1, MILL), TODAY, typed, NEXT, more=True, visit_id=1)
-    yield "*Change*", plans.draw(change)
-    yield "*Change*, once it is saved", planned.changed(MILL, NEXT, TODAY, **known)
-    filled = submitted(plans.form((1, MILL), TODAY), on=NEXT.isoformat())
-    elsewhere = plans.meanwhile_form(filled, 2, planned.when(NEXT, time(14), TODAY))
+    yield (
+        "Planned, here or in the nudge's place",
+        visit_messages.planned_message(MILL, NEXT, TODAY, **known),
+    )
+    typed = plan_form.PlanChoices(1, "", VisitKind.PHONE, NEXT, time(14), "How they count.", None)
+    change = plan_form.PlanForm((1, MILL), TODAY, typed, NEXT, expanded=True, visit_id=1)
+    yield "*Change*", plan_form.render_form(change)
+    yield "*Change*, once it is saved", visit_messages.changed_message(MILL, NEXT, TODAY, **known)
+    filled = submitted(plan_form.render_blank((1, MILL), TODAY), on=NEXT.isoformat())
+    elsewhere = plan_form.render_conflict(
+        filled, 2, visit_messages.when_text(NEXT, time(14), TODAY)
+    )
     yield "*Change*, when another window was faster", _notes(elsewhere)
-    yield "*Add to calendar*, with the file", invitations.WITH_IT
-    yield "*Add to calendar*, refused", invitations.refused()
-    yield "*Call off*", planned.called_off(MILL, NEXT, NEXT, AT, ZONE, TODAY)
+    yield "*Add to calendar*, with the file", calendar_file.FILE_COMMENT
+    yield "*Add to calendar*, refused", calendar_file.upload_refused_message()
+    yield "*Call off*", visit_messages.cancelled_message(MILL, NEXT, NEXT, AT, ZONE, TODAY)
     agenda = "How they count, their list of prices, and what comes next."
     rules = GroundRules(agenda, frozenset({Rule.DRAFTED}))
     mill = ground_rules.Preparation(1, MILL, rules, "U1", "Bo")
-    yield "*Prepare*", ground_rules.form(mill)
-    yield "*Prepare*, once it is saved", ground_rules.kept(mill)
-    ready = ground_rules.kept(replace(mill, rules=GroundRules(agenda, frozenset(Rule))))
+    yield "*Prepare*", ground_rules.render_form(mill)
+    yield "*Prepare*, once it is saved", ground_rules.saved_message(mill)
+    ready = ground_rules.saved_message(replace(mill, rules=GroundRules(agenda, frozenset(Rule))))
     yield "*Prepare*, once all is done", ready
-    for reply in Reply:
-        said = replace(rules, asked_id="U1", reply=reply)
+    for reply in AgendaReply:
+        said = replace(rules, asked_user_id="U1", reply=reply)
         yield f"*Prepare*, the sales owner's answer: {reply}", _last(replace(mill, rules=said))
-    when = ground_rules.when(NEXT, time(14), ZONE, TODAY)
-    asked = ground_rules.asked(1, "Ada", MILL, when, "How they count.", agenda)
+    when = ground_rules.when_text(NEXT, time(14), ZONE, TODAY)
+    asked = ground_rules.review_request_message(1, "Ada", MILL, when, "How they count.", agenda)
     yield "*Ask Bo*, to Bo", asked
-    for reply in Reply:
-        yield f"In its place: {reply}", ground_rules.answered("Ada", MILL, reply)
-    yield "*Let us talk*, to the PM", ground_rules.talk("Bo", MILL)
+    for reply in AgendaReply:
+        yield f"In its place: {reply}", ground_rules.replied_message("Ada", MILL, reply)
+    yield "*Let us talk*, to the PM", ground_rules.talk_requested_message("Bo", MILL)
     yield "Whoever cannot be asked", "Gil is a guest here and cannot be asked."
     for error in (errors.VisitHeld, errors.VisitCalledOff, errors.NoSuchVisit):
         yield f"A planned visit: {error.__name__}", str(error())
@@ -285,81 +305,96 @@ def _plans() -> Texts:
 
 def _visits() -> Texts:
     yield "`/visit help`", visits.usage()
-    yield "Whoever has not joined", visits.not_joined()
-    yield "`/visit next`", visits.next_visit(NEXT, AT, ZONE, TODAY, (MILL, NEXT))
-    for cause in Cause:
-        because = away.because(cause, NEXT, None, TODAY)
-        told = visits.next_visit(NEXT, AT, ZONE, TODAY, None, because)
+    yield "Whoever has not joined", visits.not_joined_message()
+    yield "`/visit next`", visits.next_visit_message(NEXT, AT, ZONE, TODAY, (MILL, NEXT))
+    for cause in AbsenceCause:
+        because = away.absence_text(cause, NEXT, None, TODAY)
+        told = visits.next_visit_message(NEXT, AT, ZONE, TODAY, None, because)
         yield f"`/visit next`, away: {cause}", told
-    holiday = away.because(None, None, date(2026, 4, 6), TODAY)
-    told = visits.next_visit(NEXT, AT, ZONE, TODAY, None, holiday)
+    holiday = away.absence_text(None, None, date(2026, 4, 6), TODAY)
+    told = visits.next_visit_message(NEXT, AT, ZONE, TODAY, None, holiday)
     yield "`/visit next`, with a holiday in between", told
-    yield "`/visit snooze`", nudges.back(AT, ZONE, TODAY)
+    yield "`/visit snooze`", nudges.snoozed_text(AT, ZONE, TODAY)
     yield "`/visit snooze`, and there is nothing to snooze", nudges.nothing_to_snooze()
-    yield "`/visit pause`", away.paused(NEXT, NEXT, AT, ZONE, TODAY)
-    yield "`/visit resume`", away.resumed("", NEXT, AT, ZONE, TODAY)
+    yield "`/visit pause`", away.paused_message(NEXT, NEXT, AT, ZONE, TODAY)
+    yield "`/visit resume`", away.resumed_message("", NEXT, AT, ZONE, TODAY)
     for refusal in away.REFUSALS:
-        yield f"`/visit pause`, refused: {refusal.__name__}", away.refused(refusal())
+        yield f"`/visit pause`, refused: {refusal.__name__}", away.refused_message(refusal())
 
 
 def _why() -> Texts:
-    yield "Before the first nudge", why.why(FACTS)
-    seen = replace(FACTS, seen=(MILL, LAST), days_away=4)
-    for step in Step:
+    yield "Before the first nudge", why.render_why(FACTS)
+    seen = replace(FACTS, last_visit=(MILL, LAST), days_away=4)
+    for step in NudgeStep:
         last = why.LastNudge(CAME, step)
-        yield f"After a nudge: {step}", _first(why.why(replace(seen, last=last)))
+        yield f"After a nudge: {step}", _first(why.render_why(replace(seen, last_nudge=last)))
     for answer in ("been", "planned", "no_time", "keep_going", "less_often"):
-        last = why.LastNudge(CAME, Step.DUE, answer)
-        yield f"After an answer: {answer}", _first(why.why(replace(seen, last=last)))
-    snoozed = why.LastNudge(CAME, Step.DUE, "snoozed", AT)
-    yield "After a snooze", why.why(replace(seen, last=snoozed, step=Step.FOLLOW_UP))
+        last = why.LastNudge(CAME, NudgeStep.DUE, answer)
+        yield f"After an answer: {answer}", _first(why.render_why(replace(seen, last_nudge=last)))
+    snoozed = why.LastNudge(CAME, NudgeStep.DUE, "snoozed", AT)
+    yield (
+        "After a snooze",
+        why.render_why(replace(seen, last_nudge=snoozed, step=NudgeStep.FOLLOW_UP)),
+    )
     for silence in why.Silence:
-        yield f"No nudge: {silence}", _first(why.why(replace(seen, silent=(TODAY, silence))))
-    booked = replace(seen, reason=Reason.VISIT_BOOKED, booked=(POST, NEXT))
-    yield "While a visit is booked", why.why(booked)
-    waiting = replace(seen, reason=Reason.VISIT_BOOKED, waiting=(POST, date(2026, 3, 13)))
-    yield "While a visit waits for its debrief", why.why(waiting)
+        yield (
+            f"No nudge: {silence}",
+            _first(why.render_why(replace(seen, not_sent=(TODAY, silence)))),
+        )
+    booked = replace(seen, reason=NudgeReason.VISIT_BOOKED, next_visit=(POST, NEXT))
+    yield "While a visit is booked", why.render_why(booked)
+    waiting = replace(
+        seen, reason=NudgeReason.VISIT_BOOKED, awaiting_debrief=(POST, date(2026, 3, 13))
+    )
+    yield "While a visit waits for its debrief", why.render_why(waiting)
     for reason in why.REASONS:
-        yield f"Moved: {reason}", why.why(replace(seen, reason=reason))
+        yield f"Moved: {reason}", why.render_why(replace(seen, reason=reason))
 
 
 def _calendars() -> Texts:
     settings, read_at = visits.JoinChoices(), AT - timedelta(minutes=12)
-    shown = feeds.FeedShown("calendar.made-up.example", read_at)
+    shown = calendar_views.ConnectedFeed("calendar.made-up.example", read_at)
     kinds = (
         ("`/visit settings`, before a calendar is connected", None),
         ("connected just now", replace(shown, checked_at=None)),
         ("connected", shown),
-        ("with meetings that cannot be followed", replace(shown, left_out=2)),
-        ("out of reach", replace(shown, fault=FeedFault.LOST)),
+        ("with meetings that cannot be followed", replace(shown, skipped=2)),
+        ("out of reach", replace(shown, fault=FeedFault.NOT_FOUND)),
     )
     for when, each in kinds:
-        asked = feeds.calendar_fields(each, AT)
-        form = visits.join_form(settings, ZONE, joined=True, more=asked)
+        asked = calendar_views.calendar_fields(each, AT)
+        form = visits.render_join_form(settings, ZONE, joined=True, more_fields=asked)
         yield when, replace_blocks(form, asked)
     for fault in FeedFault:
-        yield f"Why a calendar is not read: {fault}", feeds.errors(fault)[feeds.CALENDAR]
+        yield (
+            f"Why a calendar is not read: {fault}",
+            calendar_views.address_errors(fault)[calendar_views.CALENDAR],
+        )
     yield (
         "When a calendar is out of reach for good, or for a day",
-        feeds.lost(shown.host, FeedFault.LOST),
+        calendar_views.unreadable_message(shown.host, FeedFault.NOT_FOUND),
     )
 
 
 def _briefs() -> Texts:
     mill = Customer(1, MILL, Stage.CUSTOMER, segment="Paper", region="North", revenue=90_000)
     story = "They print every order and type it in again. Nobody has told us in six years."
-    known = briefs.Brief(
+    known = brief_views.Brief(
         TODAY,
         replace(mill, brand=True),
         "Ada",
         date(2026, 4, 6),
-        (briefs.Coming("Bo", NEXT, BELIEF),),
-        (briefs.Heard(LAST, "Ada", VisitKind.ON_SITE, story),),
+        (brief_views.BookedVisitLine("Bo", NEXT, BELIEF),),
+        (brief_views.DebriefedVisit(LAST, "Ada", VisitKind.ON_SITE, story),),
         (
-            workarounds.Known("They keep a list of prices by hand", State.OPEN, ""),
-            workarounds.Known("They count by feel", State.PLANNED, "5.0"),
-            workarounds.Known("They print every order", State.FIXED, "4.2"),
-            workarounds.Known("They mail the list to Ines", State.TOLD, "4.1", knows=True),
+            workarounds.BriefWorkaround(
+                "They keep a list of prices by hand", WorkaroundState.OPEN, ""
+            ),
+            workarounds.BriefWorkaround("They count by feel", WorkaroundState.PLANNED, "5.0"),
+            workarounds.BriefWorkaround("They print every order", WorkaroundState.FIXED, "4.2"),
+            workarounds.BriefWorkaround(
+                "They mail the list to Ines", WorkaroundState.TOLD, "4.1", knows=True
+            ),
         ),
         (("Mara Lind", "buyer"),),
         3,
@@ -368,55 +403,75 @@ def _briefs() -> Texts:
         (6, LAST, "It is quick, once one has learnt it"),
         (Mood.MIXED, LAST),
     )
-    yield "`/customer brightwater`", briefs.brief(known)
-    yield "The working day before a visit", _first(briefs.ahead(known, TODAY, "How they count."))
-    tested = briefs.ahead(known, TODAY, "", "", Hypothesis(1, BELIEF, MEASURE))
+    yield "`/customer brightwater`", brief_views.render_brief(known)
+    yield (
+        "The working day before a visit",
+        _first(brief_views.render_day_before(known, TODAY, "How they count.")),
+    )
+    tested = brief_views.render_day_before(known, TODAY, "", "", Hypothesis(1, BELIEF, MEASURE))
     yield "with the hypothesis that it tests", " ".join(_block(tested.blocks[1].to_dict()))
-    rules = ground_rules.still_open(GroundRules(done=frozenset({Rule.DRAFTED})))
+    rules = ground_rules.open_steps_text(GroundRules(done=frozenset({Rule.DRAFTED})))
     yield "with the ground rules that are still open", rules
-    yield "`/customer mill`", briefs.which([(MILL, "brightwater.example"), ("Mill and Sons", "")])
-    yield "A name that nobody has", briefs.nobody("Millbright")
-    for each in Closed:
+    yield (
+        "`/customer mill`",
+        brief_views.which_customer_message([(MILL, "brightwater.example"), ("Mill and Sons", "")]),
+    )
+    yield "A name that nobody has", brief_views.unknown_customer_message("Millbright")
+    for each in NoContactReason:
         closed = replace(mill, closed=each, closed_because="They are moving house.", closed_on=LAST)
-        yield f"Closed to visits: {each}", _first(briefs.brief(replace(known, customer=closed)))
-    free = briefs.brief(replace(known, free_on=TODAY))
+        yield (
+            f"Closed to visits: {each}",
+            _first(brief_views.render_brief(replace(known, customer=closed))),
+        )
+    free = brief_views.render_brief(replace(known, free_on=TODAY))
     yield "Free to visit", _first(free)
-    yield "*Close to visits*", closings.form(mill)
-    for each in (*Closed, None):
-        yield f"*Close to visits*, saved: {each or 'free'}", closings.told(MILL, each)
+    yield "*Close to visits*", permission_views.render_form(mill)
+    for each in (*NoContactReason, None):
+        yield (
+            f"*Close to visits*, saved: {each or 'free'}",
+            permission_views.saved_message(MILL, each),
+        )
     yield "Planning to see whoever has opted out", str(errors.CustomerOptedOut(MILL, "Ada"))
-    yield "`/customer help`", briefs.usage()
+    yield "`/customer help`", brief_views.usage()
 
 
 def _surveys() -> Texts:
     mill = Customer(1, MILL, Stage.CUSTOMER)
-    yield "*Ask for a score*, under `/customer NAME`", surveys.form(mill)
-    letter = survey_words.letter(Language.ENGLISH, "Mara Lind", "Ada", LINK, LAST_DAY)
-    handed = surveys.Handed("Mara Lind", MILL, letter, LAST_DAY, TODAY)
-    yield "*Make the link*", surveys.handed(handed)
-    yield "to whoever asks for it again", _first(surveys.handed(replace(handed, again=True)))
-    before = surveys.Before("Mara Lind", "Bo", LAST, TODAY, False, FREE_AT, ZONE)
+    yield "*Ask for a score*, under `/customer NAME`", surveys.render_form(mill)
+    letter = survey_texts.invitation_text(Language.ENGLISH, "Mara Lind", "Ada", LINK, LAST_DAY)
+    handed = surveys.SurveyMessage("Mara Lind", MILL, letter, LAST_DAY, TODAY)
+    yield "*Make the link*", surveys.survey_message(handed)
+    yield (
+        "to whoever asks for it again",
+        _first(surveys.survey_message(replace(handed, repeated=True))),
+    )
+    before = surveys.AlreadyAsked("Mara Lind", "Bo", LAST, TODAY, False, FREE_AT, ZONE)
     for who, answered in (("Bo", False), ("Bo", True), ("", True)):
-        told = surveys.before(replace(before, who=who, answered=answered))["person"]
+        told = surveys.already_asked_errors(replace(before, asked_by=who, answered=answered))[
+            "person"
+        ]
         came = ", and answered" if answered else ""
         yield f"*Make the link*, asked before by {who or 'themselves'}{came}", told
-    yield "A customer who is to be left alone", str(errors.LeftAlone(MILL, "Ada"))
+    yield "A customer who is to be left alone", str(errors.DoNotContact(MILL, "Ada"))
     lacking = ["NIHITO_SECRET_KEY", "NIHITO_PUBLIC_URL, an https address"]
-    yield "Before it is set up", str(errors.SurveysAway(lacking))
+    yield "Before it is set up", str(errors.SurveysNotConfigured(lacking))
     yield "NoSuchPerson", str(errors.NoSuchPerson())
-    answer = Answer(9, "It is quick, once one has learnt it.", may_call=True)
-    yield "An answer, to whoever asked", surveys.answered("Mara Lind", MILL, answer, "+49 40 1234")
-    bare = Answer(3, "", may_call=False)
-    yield "An answer without a word", surveys.answered("Mara Lind", MILL, bare)
-    yield "On Home, from five answers on", surveys.score_line(nps(Tally(16, 7, 6)))
+    answer = SurveyAnswer(9, "It is quick, once one has learnt it.", may_call=True)
+    yield (
+        "An answer, to whoever asked",
+        surveys.answered_message("Mara Lind", MILL, answer, "+49 40 1234"),
+    )
+    bare = SurveyAnswer(3, "", may_call=False)
+    yield "An answer without a word", surveys.answered_message("Mara Lind", MILL, bare)
+    yield "On Home, from five answers on", surveys.score_line(calculate_nps(ScoreTally(16, 7, 6)))
 
 
 def _pages() -> Texts:
     """What customers read: the message that a PM copies, and the page behind its link."""
     for language in Language:
         yield f"{language}: the message", _letter(language)
-        words = survey_words.PAGES[language]
-        most = survey_words.number(WHY_LENGTH, language)
+        words = survey_texts.PAGE_TEXTS[language]
+        most = survey_texts.format_number(WHY_LENGTH, language)
         known = {"name": "Alderway", "most": most}
         for each in fields_of(words):
             sentence = getattr(words, each.name).format(**known)
@@ -424,136 +479,199 @@ def _pages() -> Texts:
 
 
 def _letter(language: Language) -> str:
-    return survey_words.letter(language, "Mara Lind", "Ada", LINK, LAST_DAY)
+    return survey_texts.invitation_text(language, "Mara Lind", "Ada", LINK, LAST_DAY)
 
 
 def _debriefs() -> Texts:
     yield (
         "An hour after a planned visit, or the morning after",
-        prompts.message(1, MILL, TODAY, TODAY),
+        prompt_views.render_message(1, MILL, TODAY, TODAY),
     )
-    yield "In its place, once it is written", prompts.written(MILL, TODAY, TODAY)
-    form = debriefs.DebriefForm((1, MILL), TODAY, TODAY, Sheet("k"), digest_on=date(2026, 3, 20))
-    yield "`/debrief`", debriefs.form(form)
-    more = debriefs.unfolded(submitted(debriefs.form(form)))
+    yield "In its place, once it is written", prompt_views.debriefed_message(MILL, TODAY, TODAY)
+    form = debriefs.DebriefForm(
+        (1, MILL), TODAY, TODAY, FormSession("k"), digest_on=date(2026, 3, 20)
+    )
+    yield "`/debrief`", debriefs.render_form(form)
+    more = debriefs.render_expanded(submitted(debriefs.render_form(form)))
     yield "`/debrief`, *Add more*", more
-    yield "`/debrief`, *A pain*", debriefs.with_more(submitted(more), "debrief.add_pain")
-    everything = replace(form, more=True, parts=dict.fromkeys(heard.Part, 1))
-    yield "`/debrief`, with every part that can be added", debriefs.form(everything)
+    yield "`/debrief`, *A pain*", debriefs.render_with_section(submitted(more), "debrief.add_pain")
+    everything = replace(form, expanded=True, sections=dict.fromkeys(form_sections.Section, 1))
+    yield "`/debrief`, with every part that can be added", debriefs.render_form(everything)
     yield (
         "`/debrief` of an interview after a loss",
-        debriefs.form(replace(form, kind=VisitKind.LOSS_INTERVIEW)),
+        debriefs.render_form(replace(form, kind=VisitKind.LOSS_INTERVIEW)),
     )
-    left = replace(form, typed=Draft(1, TODAY, "They print every order."), since=CAME, zone=ZONE)
-    yield "`/debrief`, gone on with", debriefs.form(left)
+    left = replace(form, typed=Draft(1, TODAY, "They print every order."), left_at=CAME, zone=ZONE)
+    yield "`/debrief`, gone on with", debriefs.render_form(left)
     before = Debrief(1, 1, "U1", 1, MILL, TODAY, VisitKind.VIDEO, "They print every order.")
     yield (
         "`/debrief`, saved in another window meanwhile",
-        debriefs.meanwhile(submitted(debriefs.form(form)), before),
+        debriefs.render_conflict(submitted(debriefs.render_form(form)), before),
     )
-    yield "Saved from two windows", kept.again(MILL)
-    words = unfinished.Left("k", MILL, "They print every order.", CAME)
-    yield "The form is closed half-way", unfinished.closed(words)
-    yield "*Throw away*", unfinished.thrown_away()
-    yield "*Go on writing*, too late", unfinished.no_longer()
+    yield "Saved from two windows", confirmations.already_saved_message(MILL)
+    words = saved_draft_views.SavedDraftLine("k", MILL, "They print every order.", CAME)
+    yield "The form is closed half-way", saved_draft_views.form_closed_message(words)
+    yield "*Throw away*", saved_draft_views.discarded_message()
+    yield "*Go on writing*, too late", saved_draft_views.no_longer_saved_message()
     for sharing in Sharing:
-        news = kept.Kept(MILL, NEXT, sharing, AT, 1)
-        yield f"Kept: {sharing}", kept.recorded(news, ZONE, TODAY)
-    changed = kept.Kept(MILL, NEXT, Sharing.SHARE, AT, 1, changed=True, told=True)
-    yield "Changed after the digest had told it", kept.recorded(changed, ZONE, TODAY)
-    again = replace(form, sheet=Sheet("debrief:1", "", 1, None, 1), more=True)
-    yield "*Change it*", debriefs.form(again)
+        news = confirmations.DebriefConfirmation(MILL, NEXT, sharing, AT, 1)
+        yield f"Kept: {sharing}", confirmations.saved_message(news, ZONE, TODAY)
+    changed = confirmations.DebriefConfirmation(
+        MILL, NEXT, Sharing.SHARE, AT, 1, changed=True, posted=True
+    )
+    yield "Changed after the digest had told it", confirmations.saved_message(changed, ZONE, TODAY)
+    again = replace(form, session=FormSession("debrief:1", "", 1, None, 1), expanded=True)
+    yield "*Change it*", debriefs.render_form(again)
     for held in (True, False):
-        gone = kept.taken_back(MILL, NEXT, TODAY, took_place=held)
+        gone = confirmations.render_withdrawn(MILL, NEXT, TODAY, took_place=held)
         yield f"Taken back: {'the words alone' if held else 'it never took place'}", gone
-    yield "`/debrief help`", kept.usage()
+    yield "`/debrief help`", confirmations.usage()
 
 
 def _promises() -> Texts:
-    owed = Owed(1, "Send the roadmap, without dates.", "U1", "U2", 1, MILL, TODAY)
-    yield "On its date, to whoever keeps it", promises.reminder(owed, TODAY)
+    owed = OwedPromise(1, "Send the roadmap, without dates.", "U1", "U2", 1, MILL, TODAY)
+    yield "On its date, to whoever keeps it", promises.reminder_message(owed, TODAY)
     over = replace(owed, on=LAST)
-    yield "to whoever was away on its date", promises.reminder(over, TODAY)
-    yield "To whoever is to keep what another promised", promises.given(owed, "Ada Quill", TODAY)
-    yield "*Kept*", promises.kept(owed)
-    yield "*A week more*", promises.put_off(replace(owed, on=NEXT), TODAY)
+    yield "to whoever was away on its date", promises.reminder_message(over, TODAY)
+    yield (
+        "To whoever is to keep what another promised",
+        promises.assigned_message(owed, "Ada Quill", TODAY),
+    )
+    yield "*Kept*", promises.kept_message(owed)
+    yield "*A week more*", promises.postponed_message(replace(owed, on=NEXT), TODAY)
 
 
 def _workarounds() -> Texts:
     what = "They print every order and type it in again."
-    row = workarounds.Row(1, what, (MILL, POST, ""), 4)
-    fixed = workarounds.Row(2, "They count by feel", (TILES,), 1, State.FIXED, "4.2", 0, 1)
-    known = workarounds.Page("", (row, fixed), 0, Share(5, 7))
-    yield "*Workarounds*, on Home", workarounds.page(known)
-    yield "and nothing waits", workarounds.page(workarounds.Page("", (), 0, Share(0, 0)))
-    searched = workarounds.Page("scanner", (), 0, Share(0, 0))
-    yield "and nothing is found", workarounds.page(searched)
-    merged = (wholes.Merged(1, "Prints all orders to type them in", "Bo"),)
+    row = workarounds.WorkaroundRow(1, what, (MILL, POST, ""), 4)
+    fixed = workarounds.WorkaroundRow(
+        2, "They count by feel", (TILES,), 1, WorkaroundState.FIXED, "4.2", 0, 1
+    )
+    known = workarounds.WorkaroundList("", (row, fixed), 0, InTimeShare(5, 7))
+    yield "*Workarounds*, on Home", workarounds.render_list(known)
+    yield (
+        "and nothing waits",
+        workarounds.render_list(workarounds.WorkaroundList("", (), 0, InTimeShare(0, 0))),
+    )
+    searched = workarounds.WorkaroundList("scanner", (), 0, InTimeShare(0, 0))
+    yield "and nothing is found", workarounds.render_list(searched)
+    merged = (workaround_form.MergedWorkaround(1, "Prints all orders to type them in", "Bo"),)
     left = replace(row, unasked=(POST,))
     seen = ((MILL, what), (POST, "Orders are printed, then typed in once more"))
-    form = wholes.Form(left, seen, "1.1", merged)
-    yield "*Change*", wholes.form(form)
-    filled = submitted(wholes.form(form), state="planned", release="5.0")
-    stands = replace(form, row=replace(row, state=State.FIXED, release="4.2"))
-    yield "*Change*, when somebody else was faster", _notes(wholes.meanwhile(stands, filled))
-    yield "*Change*, fixed in no release", wholes.IN_WHICH
-    yield "*Change*, the same as one that is fixed too", str(errors.BothFixed())
+    form = workaround_form.WorkaroundForm(left, seen, "1.1", merged)
+    yield "*Change*", workaround_form.render_form(form)
+    filled = submitted(workaround_form.render_form(form), state="planned", release="5.0")
+    stands = replace(form, row=replace(row, state=WorkaroundState.FIXED, release="4.2"))
+    yield (
+        "*Change*, when somebody else was faster",
+        _notes(workaround_form.render_conflict(stands, filled)),
+    )
+    yield "*Change*, fixed in no release", workaround_form.RELEASE_MISSING
+    yield "*Change*, the same as one that is fixed too", str(errors.BothWorkaroundsFixed())
     for error in (errors.NoSuchWorkaround, errors.NoSuchAsk):
         yield error.__name__, str(error())
-    mill = fixes.Untold(1, MILL, what, LAST, VisitKind.ON_SITE, "Mara Lind")
-    fix = fixes.Fix(what, "4.2", "Ada", TODAY, date(2026, 3, 23), (mill,))
-    yield "Fixed: to each PM who saw it", fixes.message(fix)
-    yield "seen by a colleague who has left", fixes.letter(replace(mill, by="Bo"), fix)
-    yield "heard on the phone", fixes.letter(replace(mill, kind=VisitKind.PHONE, person=""), fix)
-    yield "heard from somebody else", fixes.letter(replace(mill, kind=VisitKind.PROXY), fix)
-    known_to = (fixes.Told(POST, TODAY),)
-    yield "*I have told them*, one of two", fixes.message(replace(fix, told=known_to))
-    yield "*I have told them*, all", fixes.message(replace(fix, untold=(), told=known_to))
+    mill = fix_notice_views.CustomerToTell(1, MILL, what, LAST, VisitKind.ON_SITE, "Mara Lind")
+    fix = fix_notice_views.FixNoticeFacts(what, "4.2", "Ada", TODAY, date(2026, 3, 23), (mill,))
+    yield "Fixed: to each PM who saw it", fix_notice_views.render_message(fix)
+    yield (
+        "seen by a colleague who has left",
+        fix_notice_views.draft_text(replace(mill, colleague="Bo"), fix),
+    )
+    yield (
+        "heard on the phone",
+        fix_notice_views.draft_text(replace(mill, kind=VisitKind.PHONE, person=""), fix),
+    )
+    yield (
+        "heard from somebody else",
+        fix_notice_views.draft_text(replace(mill, kind=VisitKind.PROXY), fix),
+    )
+    known_to = (fix_notice_views.ToldCustomer(POST, TODAY),)
+    yield (
+        "*I have told them*, one of two",
+        fix_notice_views.render_message(replace(fix, told=known_to)),
+    )
+    yield (
+        "*I have told them*, all",
+        fix_notice_views.render_message(replace(fix, to_tell=(), told=known_to)),
+    )
     late = replace(fix, today=date(2026, 3, 23))
-    yield "A week later, once", _first(fixes.message(late, late=True))
-    yield "nobody is left to be told", fixes.message(replace(fix, untold=()))
-    yield "its debrief is gone", fixes.message(replace(fix, what="", untold=()))
-    yield "not fixed after all", fixes.message(replace(fix, back=True))
-    yield "and somebody was told", fixes.message(replace(fix, back=True, told=known_to))
+    yield "A week later, once", _first(fix_notice_views.render_message(late, late=True))
+    yield "nobody is left to be told", fix_notice_views.render_message(replace(fix, to_tell=()))
+    yield "its debrief is gone", fix_notice_views.render_message(replace(fix, what="", to_tell=()))
+    yield "not fixed after all", fix_notice_views.render_message(replace(fix, reopened=True))
+    yield (
+        "and somebody was told",
+        fix_notice_views.render_message(replace(fix, reopened=True, told=known_to)),
+    )
 
 
 def _hypotheses() -> Texts:
-    said = Verdicts({Verdict.SUPPORTS: 1, Verdict.CONTRADICTS: 1}, {Verdict.SUPPORTS: 1})
-    many = Verdicts({Verdict.SUPPORTS: 5, Verdict.CONTRADICTS: 2, Verdict.UNCLEAR: 1})
-    untested = Hypothesis(2, "Whoever has two warehouses counts by feel.", "", "U1")
-    ended = Hypothesis(3, "They read our mails.", "One of ten.", "U1", Settled.REFUTED, LAST)
-    row = tallies.Row(Hypothesis(1, BELIEF, MEASURE, "U1"), said)
-    old = tallies.Row(ended, many)
-    known = tallies.Page(TODAY, (tallies.Row(untested, Verdicts()), row), 0, (old,))
-    yield "*Hypotheses*, on Home", tallies.page(known)
-    yield "and there is none", tallies.page(tallies.Page(TODAY))
-    yield "*State one*", tallies.form()
-    yield "*State one*, left empty", _left_empty(tallies.form(), tallies.read)
-    near, far, proxy = VisitKind.ON_SITE, VisitKind.VIDEO, VisitKind.PROXY
-    supports, contradicts = Verdict.SUPPORTS, Verdict.CONTRADICTS
-    behind = (
-        tallies.Visit(supports, MILL, Stage.CUSTOMER, (), LAST, "Ada", near),
-        tallies.Visit(contradicts, "", Stage.PROSPECT, ("Paper",), LAST, "Bo", far),
-        tallies.Visit(supports, TILES, Stage.CUSTOMER, (), LAST, "Bo", proxy),
+    said = Verdicts(
+        {HypothesisVerdict.SUPPORTS: 1, HypothesisVerdict.CONTRADICTS: 1},
+        {HypothesisVerdict.SUPPORTS: 1},
     )
-    looked = tallies.Looked(row, "Ada", behind, TODAY)
-    yield "*Look*", tallies.look(looked)
-    yield "*Look*, for whoever stated it", tallies.look(replace(looked, own=True))
-    yield "*Look*, once it is settled", tallies.look(tallies.Looked(old, "Ada", (), TODAY))
+    many = Verdicts(
+        {
+            HypothesisVerdict.SUPPORTS: 5,
+            HypothesisVerdict.CONTRADICTS: 2,
+            HypothesisVerdict.UNCLEAR: 1,
+        }
+    )
+    untested = Hypothesis(2, "Whoever has two warehouses counts by feel.", "", "U1")
+    ended = Hypothesis(
+        3, "They read our mails.", "One of ten.", "U1", HypothesisOutcome.REFUTED, LAST
+    )
+    row = hypothesis_modals.HypothesisRow(Hypothesis(1, BELIEF, MEASURE, "U1"), said)
+    old = hypothesis_modals.HypothesisRow(ended, many)
+    known = hypothesis_modals.HypothesisList(
+        TODAY, (hypothesis_modals.HypothesisRow(untested, Verdicts()), row), 0, (old,)
+    )
+    yield "*Hypotheses*, on Home", hypothesis_modals.render_list(known)
+    yield (
+        "and there is none",
+        hypothesis_modals.render_list(hypothesis_modals.HypothesisList(TODAY)),
+    )
+    yield "*State one*", hypothesis_modals.render_form()
+    yield (
+        "*State one*, left empty",
+        _left_empty(hypothesis_modals.render_form(), hypothesis_modals.parse_hypothesis),
+    )
+    near, far, proxy = VisitKind.ON_SITE, VisitKind.VIDEO, VisitKind.PROXY
+    supports, contradicts = HypothesisVerdict.SUPPORTS, HypothesisVerdict.CONTRADICTS
+    behind = (
+        hypothesis_modals.VisitLine(supports, MILL, Stage.CUSTOMER, (), LAST, "Ada", near),
+        hypothesis_modals.VisitLine(contradicts, "", Stage.PROSPECT, ("Paper",), LAST, "Bo", far),
+        hypothesis_modals.VisitLine(supports, TILES, Stage.CUSTOMER, (), LAST, "Bo", proxy),
+    )
+    looked = hypothesis_modals.HypothesisDetails(row, "Ada", behind, TODAY)
+    yield "*Look*", hypothesis_modals.render_details(looked)
+    yield (
+        "*Look*, for whoever stated it",
+        hypothesis_modals.render_details(replace(looked, can_close=True)),
+    )
+    yield (
+        "*Look*, once it is settled",
+        hypothesis_modals.render_details(
+            hypothesis_modals.HypothesisDetails(old, "Ada", (), TODAY)
+        ),
+    )
     for error in (errors.NoSuchHypothesis, errors.StatedAlready, errors.HypothesisSettled):
         yield error.__name__, str(error())
 
 
 def _contacts() -> Texts:
-    yield "`/contact`", contacts.form((1, MILL), "U1", TODAY)
-    yield "Noted", contacts.recorded("Mara Lind", MILL, TODAY, TODAY)
+    yield "`/contact`", contacts.render_form((1, MILL), "U1", TODAY)
+    yield "Noted", contacts.recorded_message("Mara Lind", MILL, TODAY, TODAY)
     yield "`/contact help`", contacts.usage()
-    counted = (flags.EvidenceLine("Mara Lind", Trait.MAIL, ((Measure.MAILS, 9),)),)
-    yield "A flag, to the PM alone", flags.message(flags.FlagFacts(1, 1, MILL, counted, (POST,)))
-    yield "*Thank you, noted*", flags.acknowledged(MILL)
-    yield "*Not so*", flags.refuted(MILL)
-    yield "Snoozed", flags.snoozed(MILL, AT, ZONE, TODAY)
-    yield "The flag has gone", flags.gone(MILL)
+    counted = (flag_message.EvidenceLine("Mara Lind", Trait.MAIL, ((Measure.MAILS, 9),)),)
+    yield (
+        "A flag, to the PM alone",
+        flag_message.render_message(flag_message.FlagFacts(1, 1, MILL, counted, (POST,))),
+    )
+    yield "*Thank you, noted*", flag_message.acknowledged_message(MILL)
+    yield "*Not so*", flag_message.refuted_message(MILL)
+    yield "Snoozed", flag_message.snoozed_message(MILL, AT, ZONE, TODAY)
+    yield "The flag has gone", flag_message.ended_message(MILL)
 
 
 def _digests() -> Texts:
@@ -567,11 +685,14 @@ def _digests() -> Texts:
         quote="We thought everybody did it that way.",
     )
     facts = stories.DigestFacts(date(2026, 3, 9), date(2026, 3, 15), TODAY, (told,))
-    yield "In the team's channel, once a week", stories.digest(facts)
-    yield "after a story was changed", stories.digest(facts, changed=True)
-    yield "after all of them were taken back", stories.nothing_left()
+    yield "In the team's channel, once a week", stories.render_digest(facts)
+    yield "after a story was changed", stories.render_digest(facts, changed=True)
+    yield "after all of them were taken back", stories.withdrawn_message()
     for fault in ChannelFault:
-        yield f"To whoever chose the channel: {fault}", stories.channel_lost("stories", fault)
+        yield (
+            f"To whoever chose the channel: {fault}",
+            stories.channel_lost_message("stories", fault),
+        )
 
 
 def _homes() -> Texts:
@@ -580,61 +701,70 @@ def _homes() -> Texts:
         ZONE,
         NEXT,
         AT,
-        (home.Booked(1, POST, NEXT, VisitKind.PHONE),),
-        (home.Recent(1, MILL, LAST, Sharing.SHARE),),
+        (home.UpcomingVisit(1, POST, NEXT, VisitKind.PHONE),),
+        (home.RecentDebrief(1, MILL, LAST, Sharing.SHARE),),
         (TILES,),
         (
-            Lean(Aspect.REGION, "North", 4, 5, 0.25),
-            Lean(Aspect.STAGE, Stage.PROSPECT, 0, 5, 0.4),
+            Skew(Dimension.REGION, "North", 4, 5, 0.25),
+            Skew(Dimension.STAGE, Stage.PROSPECT, 0, 5, 0.4),
         ),
-        (home.Booked(2, MILL, date(2026, 3, 13), VisitKind.VIDEO, time(14)),),
+        (home.UpcomingVisit(2, MILL, date(2026, 3, 13), VisitKind.VIDEO, time(14)),),
     )
-    yield "The app's Home", home.home(facts)
-    yield "*Earlier ones*, of more than five", home.earlier(facts.debriefs, TODAY)
-    yield "*Earlier ones*, once all are taken back", home.earlier((), TODAY)
+    yield "The app's Home", home.render_home(facts)
+    yield "*Earlier ones*, of more than five", home.render_earlier(facts.debriefs, TODAY)
+    yield "*Earlier ones*, once all are taken back", home.render_earlier((), TODAY)
     table = {
-        Aspect.STAGE: [
-            Lean(Aspect.STAGE, Stage.PROSPECT, 1, 6, 0.6),
-            Lean(Aspect.STAGE, Stage.CUSTOMER, 5, 6, 0.4),
+        Dimension.STAGE: [
+            Skew(Dimension.STAGE, Stage.PROSPECT, 1, 6, 0.6),
+            Skew(Dimension.STAGE, Stage.CUSTOMER, 5, 6, 0.4),
         ],
-        Aspect.REGION: [Lean(Aspect.REGION, "North", 6, 6, 1.0)],
+        Dimension.REGION: [Skew(Dimension.REGION, "North", 6, 6, 1.0)],
     }
-    drawn = coverage.CoverageFacts(6, table, Great(3, 6, 0.04))
-    yield "*Where you have been*", coverage.picture(drawn)
-    yield "*Where you have been*, before any visit", coverage.picture(coverage.CoverageFacts(0, {}))
-    counted = {Aspect.STAGE: {Stage.PROSPECT: 12, Stage.CUSTOMER: 8}, Aspect.REGION: {"North": 20}}
-    said = {Aspect.STAGE: {Stage.PROSPECT: 60, Stage.CUSTOMER: 40}}
-    yield "*Your market*, for an admin", markets.form(markets.MarketFacts(counted, said))
-    yield "for a guest", home.turned_away(Refusal.GUEST)
+    drawn = coverage.CoverageFacts(6, table, GreatShare(3, 6, 0.04))
+    yield "*Where you have been*", coverage.render_coverage(drawn)
+    yield (
+        "*Where you have been*, before any visit",
+        coverage.render_coverage(coverage.CoverageFacts(0, {})),
+    )
+    counted = {
+        Dimension.STAGE: {Stage.PROSPECT: 12, Stage.CUSTOMER: 8},
+        Dimension.REGION: {"North": 20},
+    }
+    said = {Dimension.STAGE: {Stage.PROSPECT: 60, Stage.CUSTOMER: 40}}
+    yield (
+        "*Your market*, for an admin",
+        market_form.render_form(market_form.MarketFacts(counted, said)),
+    )
+    yield "for a guest", home.render_refusal(Refusal.GUEST)
 
 
 def _faults() -> Texts:
     forms = (
-        ("`/visit join`", visits.join_form(visits.JoinChoices(), ZONE), visits.read_join),
-        ("*Plan a visit*", plans.form(None, TODAY), plans.read),
-        ("`/contact`", contacts.form(None, "U1", TODAY), contacts.read),
-        ("*Snooze*", nudges.snooze_form(1, TODAY), nudges.read_snooze_date),
+        ("`/visit join`", visits.render_join_form(visits.JoinChoices(), ZONE), visits.parse_join),
+        ("*Plan a visit*", plan_form.render_blank(None, TODAY), plan_form.parse_plan),
+        ("`/contact`", contacts.render_form(None, "U1", TODAY), contacts.parse_draft),
+        ("*Snooze*", nudges.render_snooze_form(1, TODAY), nudges.parse_snooze_date),
     )
     for name, form, read in forms:
         yield f"{name}, left empty", _left_empty(form, read)
-    market = markets.form(markets.MarketFacts({}, {}))
+    market = market_form.render_form(market_form.MarketFacts({}, {}))
     for typed in ("everybody", "nobody 40", "prospects 40\nlost 40", "lost 40\nlost 60"):
         try:
-            markets.read(submitted(market, stage=typed))
-        except FormFault as fault:
+            market_form.parse_market(submitted(market, stage=typed))
+        except FormError as fault:
             yield f"*Your market*, “{' / '.join(typed.splitlines())}”", fault.errors["stage"]
-    for (field, fault), sentence in labels.FAULTS.items():
-        yield f"`/debrief`, {labels.FIELDS[field].lower()}: {fault}", sentence
+    for (field, fault), sentence in form_labels.FAULT_TEXTS.items():
+        yield f"`/debrief`, {form_labels.FIELD_LABELS[field].lower()}: {fault}", sentence
     for refused in (SnoozeInPast(), SnoozeTooFar()):
         yield f"*Snooze*: {type(refused).__name__}", nudges.snooze_errors(refused)["on"]
     for past in (Fault.IN_THE_FUTURE, Fault.TOO_OLD):
-        yield f"`/contact`: {past}", contacts.date_errors(past)["on"]
+        yield f"`/contact`: {past}", contacts.date_fault_errors(past)["on"]
     for where in ChannelFault:
         yield f"The story channel: {where}", visits.channel_errors(where)["channel"]
-    yield "A plan in the past", plans.errors_past()["on"]
-    yield "A plan too far ahead", plans.FAR
-    yield "A text that is too long", fields.too_long(1000)
-    yield "A form that could not be saved", fields.not_saved("1a2b3c4d")
+    yield "A plan in the past", plan_form.past_date_errors()["on"]
+    yield "A plan too far ahead", plan_form.TOO_FAR
+    yield "A text that is too long", form_fields.too_long_text(1000)
+    yield "A form that could not be saved", form_fields.not_saved_text("1a2b3c4d")
 
 
 def _notes(form: View) -> str:
@@ -644,7 +774,7 @@ def _notes(form: View) -> str:
 
 def _last(known: ground_rules.Preparation) -> str:
     """What the form to prepare a visit says below its fields."""
-    return " ".join(_block(ground_rules.form(known).to_dict()["blocks"][-1]))
+    return " ".join(_block(ground_rules.render_form(known).to_dict()["blocks"][-1]))
 
 
 def _left_empty(form: View, read: Callable[[Mapping[str, Any]], object]) -> str:
@@ -652,21 +782,21 @@ def _left_empty(form: View, read: Callable[[Mapping[str, Any]], object]) -> str:
     inputs = [each["block_id"] for each in form.to_dict()["blocks"] if each["type"] == "input"]
     try:
         read(submitted(form, **dict.fromkeys(inputs)))
-    except FormFault as fault:
+    except FormError as fault:
         return " ".join(fault.errors.values())
     raise AssertionError("an empty form was taken")
 
 
 def _mishaps() -> Texts:
     for refusal in Refusal:
-        yield f"Turned away: {refusal}", access.refused(refusal)
-    yield "Words that are not known", access.unknown_command("/visit")
-    yield "Somebody new", access.one_moment()
-    yield "The form came too late", access.too_late()
-    yield "Slack is away", access.slack_away()
-    yield "Something broke", access.went_wrong("1a2b3c4d")
+        yield f"Turned away: {refusal}", refusals.refusal_text(refusal)
+    yield "Words that are not known", refusals.unknown_command_text("/visit")
+    yield "Somebody new", refusals.identifying_text()
+    yield "The form came too late", refusals.form_too_late_text()
+    yield "Slack is away", refusals.slack_unavailable_text()
+    yield "Something broke", refusals.failure_text("1a2b3c4d")
     typed = "Brightwater Mill They print every order and type it in again."
-    yield "Something broke at a long command", access.command_failed("1a2b3c4d", typed)
+    yield "Something broke at a long command", refusals.command_failed_message("1a2b3c4d", typed)
     for error in (errors.NoSuchCustomer, errors.NoSuchNudge, errors.NotYours, errors.NotJoined):
         yield error.__name__, str(error())
 

@@ -21,7 +21,7 @@ def main() -> int:
     """Print what is out of shape; 1 if anything is."""
     files = [path for package in PACKAGES for path in sorted(Path(package).rglob("*.py"))]
     code = [path for path in files if "migrations" not in path.parts]
-    found = list(chain(*(_long_files(code), *map(_functions, code), _spread(code))))
+    found = list(chain(*(_long_files(code), *map(_functions, code), _quantiles(code))))
     sys.stdout.write("".join(f"{line}\n" for line in found))
     return 1 if found else 0
 
@@ -43,7 +43,7 @@ def _functions(path: Path) -> Iterator[str]:
             yield f"{path}:{function.lineno} {function.name}: nested deeper than {DEEPEST}"
 
 
-def _spread(code: list[Path]) -> Iterator[str]:
+def _quantiles(code: list[Path]) -> Iterator[str]:
     lengths = [_length(function) for path in code for function in _defined(path)]
     middle, ninetieth = median(lengths), quantiles(lengths, n=10)[-1]
     if middle > MEDIAN or ninetieth > NINETIETH:

@@ -11,15 +11,15 @@ import pytest
 from bot.cli import main
 from bot.log import configure
 from sandbox.server import Sandbox
-from tests.operations.conftest import office
+from tests.operations.conftest import workspace
 
-__all__ = ["office"]
+__all__ = ["workspace"]
 
-OWN = ("SLACK_", "NIHITO_", "DATABASE_URL", "PORT")
+OWN_VARIABLES = ("SLACK_", "NIHITO_", "DATABASE_URL", "PORT")
 
 
 @dataclass(frozen=True)
-class Ended:
+class CommandResult:
     """What a command left behind."""
 
     code: int
@@ -27,14 +27,14 @@ class Ended:
     err: str
 
 
-Command = Callable[..., Ended]
+Command = Callable[..., CommandResult]
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to stand in, and an environment without settings."""
     monkeypatch.chdir(tmp_path)
-    for name in [each for each in os.environ if each.startswith(OWN)]:
+    for name in [each for each in os.environ if each.startswith(OWN_VARIABLES)]:
         monkeypatch.delenv(name)
     return tmp_path
 
@@ -46,7 +46,7 @@ def command(
     """Runs a command there; keywords are settings for this and the following ones."""
     assert folder == Path.cwd()
 
-    def run(*arguments: str, **settings: str) -> Ended:
+    def run(*arguments: str, **settings: str) -> CommandResult:
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(sys, "argv", ["nihito", *arguments])
@@ -54,14 +54,14 @@ def command(
             main()
         said = capsys.readouterr()
         code = ended.value.code
-        return Ended(code if isinstance(code, int) else 0, said.out, said.err)
+        return CommandResult(code if isinstance(code, int) else 0, said.out, said.err)
 
     yield run
     # The commands log to what was the standard error of a test.
     configure("error")
 
 
-def reaching(slack: Sandbox, database: str) -> dict[str, str]:
+def settings_for(slack: Sandbox, database: str) -> dict[str, str]:
     """Settings that lead to a sandbox and a database."""
     return {
         "DATABASE_URL": database,

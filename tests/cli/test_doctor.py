@@ -14,25 +14,25 @@ from bot.db.engine import make_engine
 from bot.db.outbox import rates
 from bot.domain.stories import ChannelFault
 from bot.operations.calendars import feeds as calendar_operations
-from bot.operations.doctor import checks as health
-from bot.operations.doctor.remedies import MENDINGS, mending
-from bot.slack import error_codes as codes
+from bot.operations.doctor import checks
+from bot.operations.doctor.remedies import REMEDIES, get_remedy
+from bot.slack import error_codes
 from bot.views.calendars import FeedChange
 from sandbox.clock import utc_now
 from sandbox.server import Sandbox
-from tests.cli.conftest import Command, Ended, reaching
-from tests.conftest import MANIFEST, HandClock
-from tests.operations.operations_fixture import SECRET_KEY, Office, open_office
+from tests.cli.conftest import Command, CommandResult, settings_for
+from tests.conftest import MANIFEST, ManualClock
+from tests.operations.operations_fixture import SECRET_KEY, BotWorkspace, open_workspace
 
 
 @pytest.fixture
-def today() -> Iterator[Sandbox]:
+def current_sandbox() -> Iterator[Sandbox]:
     """A sandbox whose clock shows the time, as Slack's does."""
     with Sandbox(manifest=MANIFEST) as sandbox:
         yield sandbox
 
 
-def findings(ended: Ended) -> dict[str, tuple[str, str]]:
+def findings(ended: CommandResult) -> dict[str, tuple[str, str]]:
     """What was found not well, with its mending, by subject."""
     lines = [*ended.out.splitlines(), ""]
     found = {}
@@ -44,9 +44,9 @@ def findings(ended: Ended) -> dict[str, tuple[str, str]]:
 
 
 def test_a_set_up_that_is_well_is_said_to_be(
-    command: Command, today: Sandbox, database: str
+    command: Command, current_sandbox: Sandbox, database: str
 ) -> None:
-    ended = command("doctor", **reaching(today, database))
+    ended = command("doctor", **settings_for(current_sandbox, database))
     assert (ended.code, ended.err) == (0, "")
     subjects = [line.removeprefix("well  ").split(":")[0] for line in ended.out.splitlines()]
     assert subjects == [
@@ -65,9 +65,9 @@ def test_a_set_up_that_is_well_is_said_to_be(
         ("SLACK_API_URL", "http://127.0.0.1:9/api/", "Slack", "URLError", "Check the network"),
     ],
 )
-def test_what_does_not_lead_to_slack_is_found_with_its_mending(
+def test_what_does_not_lead_to_slack_is_found_with_its_remedy(
     command: Command,
-    today: Sandbox,
+    current_sandbox: Sandbox,
     database: str,
     setting: str,
     value: str,
@@ -75,7 +75,7 @@ def test_what_does_not_lead_to_slack_is_found_with_its_mending(
     found: str,
     mending: str,
 ) -> None:
-    ended = command("doctor", **(reaching(today, database) | {setting: value}))
+    ended = command("doctor", **(settings_for(current_sandbox, database) | {setting: value}))
     assert ended.code == 1
     what, mend = findings(ended)[subject]
     assert what.startswith(found)
@@ -86,7 +86,7 @@ def test_a_scope_that_was_not_granted_is_named(command: Command, database: str) 
     without = json.loads(json.dumps(MANIFEST))
     without["oauth_config"]["scopes"]["bot"].remove("im:history")
     with Sandbox(manifest=without) as slack:
-        ended = command("doctor", **reaching(slack, database))
+        ended = command("doctor", **settings_for(slack, database))
     assert ended.code == 1
     assert findings(ended) == {
         "scopes": (
@@ -106,9 +106,9 @@ def newest(database: str) -> str:
 
 
 def test_a_database_that_was_never_migrated_is_found(
-    command: Command, today: Sandbox, folder: Path, database: str
+    command: Command, current_sandbox: Sandbox, folder: Path, database: str
 ) -> None:
-    ended = command("doctor", **reaching(today, f"sqlite:///{folder / 'new.db'}"))
+    ended = command("doctor", **settings_for(current_sandbox, f"sqlite:///{folder / 'new.db'}"))
     assert ended.code == 1
     what, mending = findings(ended)["database"]
     assert what.startswith(f"at revision none, the code expects {newest(database)}")
@@ -116,13 +116,13 @@ def test_a_database_that_was_never_migrated_is_found(
 
 
 def test_a_database_of_an_older_version_is_found(
-    command: Command, today: Sandbox, database: str
+    command: Command, current_sandbox: Sandbox, database: str
 ) -> None:
     engine = make_engine(database)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     engine.dispose()
-    ended = command("doctor", **reaching(today, database))
+    ended = command("doctor", **settings_for(current_sandbox, database))
     assert ended.code == 1
     told = f"at revision 0000, the code expects {newest(database)}"
     assert findings(ended)["database"][0].startswith(told)
@@ -132,9 +132,9 @@ def test_a_database_of_an_older_version_is_found(
     "address", ["postgresql://nihito:hunter2@127.0.0.1:9/none", "sqlite:////nowhere/nihito.db"]
 )
 def test_a_database_that_is_away_is_found_and_slack_looked_at_all_the_same(
-    command: Command, today: Sandbox, address: str
+    command: Command, current_sandbox: Sandbox, address: str
 ) -> None:
-    ended = command("doctor", **reaching(today, address))
+    ended = command("doctor", **settings_for(current_sandbox, address))
     assert ended.code == 1
     what, mending = findings(ended)["database"]
     assert what.endswith("OperationalError")
@@ -144,15 +144,15 @@ def test_a_database_that_is_away_is_found_and_slack_looked_at_all_the_same(
 
 
 @pytest.fixture
-def standing(today: Sandbox, database: str) -> Iterator[Office]:
+def current_workspace(current_sandbox: Sandbox, database: str) -> Iterator[BotWorkspace]:
     """An office of today, so that nothing of it is late."""
-    opened = open_office(today, HandClock(utc_now()), database)
+    opened = open_workspace(current_sandbox, ManualClock(utc_now()), database)
     yield opened
     opened.services.engine.dispose()
 
 
 def test_dead_letters_are_told_by_kind_and_reason_with_what_to_do(
-    command: Command, standing: Office, database: str
+    command: Command, current_workspace: BotWorkspace, database: str
 ) -> None:
     for kind, reason in (
         ("nudge", "user_disabled"),
@@ -160,8 +160,8 @@ def test_dead_letters_are_told_by_kind_and_reason_with_what_to_do(
         ("nudge", "messages_tab_disabled"),
         ("digest", "is_archived"),
     ):
-        standing.leave(kind, "dead", reason, 5)
-    ended = command("doctor", **reaching(standing.slack, database))
+        current_workspace.add_outbox_message(kind, "dead", reason, 5)
+    ended = command("doctor", **settings_for(current_workspace.slack, database))
     assert ended.code == 1
     lines = ended.out.splitlines()
     told = [line for line in lines if "messages: " in line]
@@ -179,39 +179,47 @@ def test_dead_letters_are_told_by_kind_and_reason_with_what_to_do(
 
 @pytest.mark.parametrize(
     "codes_of",
-    [codes.HALTING, codes.LACKING, codes.PERSON_GONE, codes.CHANNEL_LOST, codes.PAYLOAD],
+    [
+        error_codes.HALTING,
+        error_codes.MISSING_SCOPE,
+        error_codes.UNREACHABLE_USER,
+        error_codes.UNWRITABLE_CHANNEL,
+        error_codes.INVALID_PAYLOAD,
+    ],
 )
-def test_every_code_that_stops_a_message_has_its_mending(codes_of: frozenset[str]) -> None:
-    assert codes_of <= set(MENDINGS)
-    assert set(ChannelFault) <= set(MENDINGS)
-    assert mending("something_new") not in MENDINGS.values()
+def test_every_code_that_stops_a_message_has_its_remedy(codes_of: frozenset[str]) -> None:
+    assert codes_of <= set(REMEDIES)
+    assert set(ChannelFault) <= set(REMEDIES)
+    assert get_remedy("something_new") not in REMEDIES.values()
 
 
 def test_a_workspace_that_slack_no_longer_knows_is_told(
-    command: Command, standing: Office, database: str
+    command: Command, current_workspace: BotWorkspace, database: str
 ) -> None:
-    with standing.services.transaction(standing.workspace_id) as tx:
-        workspaces.halt(tx, "token_revoked", standing.clock.at)
-    ended = command("doctor", **reaching(standing.slack, database))
+    with current_workspace.services.transaction(current_workspace.workspace_id) as tx:
+        workspaces.halt(tx, "token_revoked", current_workspace.clock.at)
+    ended = command("doctor", **settings_for(current_workspace.slack, database))
     found, mend = findings(ended)["workspace"]
-    assert found == f"{standing.workspace_id} is halted: token_revoked"
+    assert found == f"{current_workspace.workspace_id} is halted: token_revoked"
     assert mend.startswith("Install the app to the workspace again")
 
 
 def test_a_rate_that_slack_holds_is_told_and_is_well(
-    command: Command, standing: Office, database: str
+    command: Command, current_workspace: BotWorkspace, database: str
 ) -> None:
-    now = standing.clock.at
-    with standing.services.transaction(standing.workspace_id) as tx:
+    now = current_workspace.clock.at
+    with current_workspace.services.transaction(current_workspace.workspace_id) as tx:
         rates.hold(tx, "chat.postMessage", now + timedelta(minutes=9), now)
-    ended = command("doctor", **reaching(standing.slack, database))
+    ended = command("doctor", **settings_for(current_workspace.slack, database))
     assert ended.code == 0
     assert "well  rates: Slack holds chat.postMessage until " in ended.out
 
 
-def test_what_an_audit_finds_is_told(command: Command, standing: Office, database: str) -> None:
-    standing.leave("nudge", "pending", None, 5)
-    ended = command("doctor", **reaching(standing.slack, database))
+def test_what_an_audit_finds_is_told(
+    command: Command, current_workspace: BotWorkspace, database: str
+) -> None:
+    current_workspace.add_outbox_message("nudge", "pending", None, 5)
+    ended = command("doctor", **settings_for(current_workspace.slack, database))
     assert ended.code == 1
     found, mend = findings(ended)["audit"]
     assert found == "1 x message_late"
@@ -220,65 +228,65 @@ def test_what_an_audit_finds_is_told(command: Command, standing: Office, databas
 
 @pytest.mark.parametrize(("seconds", "well"), [(55, True), (-55, True), (70, False), (-70, False)])
 def test_a_clock_that_differs_from_slacks_by_a_minute_is_found(
-    slack: Sandbox, clock: HandClock, database: str, seconds: int, well: bool
+    slack: Sandbox, clock: ManualClock, database: str, seconds: int, well: bool
 ) -> None:
-    office = open_office(slack, clock, database)
+    workspace = open_workspace(slack, clock, database)
     now = clock.at + timedelta(seconds=seconds)
-    found = {each.subject: each for each in health.examine(office.services, MANIFEST, now)}
-    office.services.engine.dispose()
-    assert (found["clock"].well, found["clock"].found) == (well, f"{abs(seconds)} s from Slack's")
-    assert found["clock"].mending == "Set the clock by NTP."
+    found = {each.subject: each for each in checks.run_checks(workspace.services, MANIFEST, now)}
+    workspace.services.engine.dispose()
+    assert (found["clock"].ok, found["clock"].details) == (well, f"{abs(seconds)} s from Slack's")
+    assert found["clock"].remedy == "Set the clock by NTP."
 
 
 def test_looking_changes_nothing_and_posts_nothing(
-    command: Command, today: Sandbox, database: str
+    command: Command, current_sandbox: Sandbox, database: str
 ) -> None:
-    command("doctor", **reaching(today, database))
-    asked = {each.method for each in today.calls}
+    command("doctor", **settings_for(current_sandbox, database))
+    asked = {each.method for each in current_sandbox.calls}
     assert asked == {"auth.test", "apps.connections.open"}
 
 
-def calendars(command: Command, today: Sandbox, database: str, key: str = "") -> str:
+def calendars(command: Command, current_sandbox: Sandbox, database: str, key: str = "") -> str:
     """What is said of calendars, with its mending."""
-    ended = command("doctor", **reaching(today, database), NIHITO_SECRET_KEY=key)
+    ended = command("doctor", **settings_for(current_sandbox, database), NIHITO_SECRET_KEY=key)
     return "\n".join(ended.out.partition("calendars: ")[2].splitlines()[:2])
 
 
 def test_without_a_key_calendars_are_not_offered_and_that_is_no_fault(
-    command: Command, today: Sandbox, database: str
+    command: Command, current_sandbox: Sandbox, database: str
 ) -> None:
     assert "not offered. For calendars, set NIHITO_SECRET_KEY" in calendars(
-        command, today, database
+        command, current_sandbox, database
     )
 
 
 def test_calendars_that_were_connected_are_missed_when_their_key_is_gone(
-    command: Command, today: Sandbox, database: str
+    command: Command, current_sandbox: Sandbox, database: str
 ) -> None:
-    office = open_office(today, HandClock(utc_now()), database)
-    actor = office.actor(office.pm("Ada"))
+    workspace = open_workspace(current_sandbox, ManualClock(utc_now()), database)
+    actor = workspace.actor(workspace.add_pm("Ada"))
     wanted = FeedChange("https://calendar.made-up.example/ada.ics", disconnect=False)
-    assert calendar_operations.change(office.services, actor, wanted, utc_now())
-    office.services.engine.dispose()
-    assert calendars(command, today, database, SECRET_KEY).startswith("1 connected")
-    said = calendars(command, today, database)
+    assert calendar_operations.change(workspace.services, actor, wanted, utc_now())
+    workspace.services.engine.dispose()
+    assert calendars(command, current_sandbox, database, SECRET_KEY).startswith("1 connected")
+    said = calendars(command, current_sandbox, database)
     assert said.startswith("1 cannot be read")
     assert "set NIHITO_SECRET_KEY" in said
 
 
-def surveys(command: Command, today: Sandbox, database: str, **settings: str) -> str:
+def surveys(command: Command, current_sandbox: Sandbox, database: str, **settings: str) -> str:
     """What is said of surveys, with its mending."""
-    ended = command("doctor", **(reaching(today, database) | settings))
+    ended = command("doctor", **(settings_for(current_sandbox, database) | settings))
     return "\n".join(ended.out.partition("surveys: ")[2].splitlines()[:2])
 
 
 def test_without_key_and_address_surveys_are_not_offered_and_that_is_no_fault(
-    command: Command, today: Sandbox, database: str
+    command: Command, current_sandbox: Sandbox, database: str
 ) -> None:
-    said = surveys(command, today, database)
+    said = surveys(command, current_sandbox, database)
     assert "not offered. For surveys, set NIHITO_SECRET_KEY and NIHITO_PUBLIC_URL" in said
     keyed = {"NIHITO_SECRET_KEY": SECRET_KEY}
-    said = surveys(command, today, database, **keyed)
+    said = surveys(command, current_sandbox, database, **keyed)
     assert "set NIHITO_PUBLIC_URL, an https address." in said
     assert "NIHITO_SECRET_KEY" not in said
 
@@ -292,17 +300,17 @@ def test_without_key_and_address_surveys_are_not_offered_and_that_is_no_fault(
     ],
 )
 def test_where_surveys_are_is_said(
-    command: Command, today: Sandbox, database: str, url: str, said: str
+    command: Command, current_sandbox: Sandbox, database: str, url: str, said: str
 ) -> None:
     known = {"NIHITO_SECRET_KEY": SECRET_KEY, "NIHITO_PUBLIC_URL": url}
-    assert surveys(command, today, database, **known).startswith(said)
+    assert surveys(command, current_sandbox, database, **known).startswith(said)
 
 
 def test_surveys_that_others_could_read_are_a_fault(
-    command: Command, today: Sandbox, database: str
+    command: Command, current_sandbox: Sandbox, database: str
 ) -> None:
     known = {"NIHITO_SECRET_KEY": SECRET_KEY, "NIHITO_PUBLIC_URL": "http://nihito.example.org"}
-    ended = command("doctor", **(reaching(today, database) | known))
+    ended = command("doctor", **(settings_for(current_sandbox, database) | known))
     assert ended.code == 1
     found, mending = findings(ended)["surveys"]
     assert found == "http://nihito.example.org is not https"

@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from bot.log import configure, logger
+from bot.log import configure, get_logger
 from sandbox.person import Person
 from scheduler import jobs
 from tests.conftest import Nihito
-from tests.forms import form_helpers as hands
+from tests.forms import form_helpers
 from tests.times import T
 
 # No word that any code, name or address of ours has in it.
 CANARY = "Kanarienvogel"
 EMAIL = f"{CANARY.lower()}@customer.example"
 EVERYWHERE = pytest.mark.parametrize(
-    ("way", "database"),
+    ("transport", "database"),
     [("http", "sqlite"), ("socket", "sqlite"), ("http", "postgresql")],
     indirect=True,
 )
@@ -65,16 +65,16 @@ def assert_quiet(log: Log, nihito: Nihito) -> None:
 
 def joined(nihito: Nihito) -> Person:
     """A PM whose own name and address are nobody's business either."""
-    ada = nihito.slack.user(f"Ada {CANARY}", tz="Europe/Berlin", email=EMAIL)
-    stories = nihito.slack.channel("stories", members=[ada])
+    ada = nihito.slack.add_user(f"Ada {CANARY}", tz="Europe/Berlin", email=EMAIL)
+    stories = nihito.slack.add_channel("stories", members=[ada])
     nihito.join(ada, channel=stories.id)
     return ada
 
 
 def write(nihito: Nihito, ada: Person) -> dict[str, str]:
     """A debrief with the word in every field; gives the errors of its form."""
-    view = nihito.form(ada, "/debrief", CANARY)
-    hands.unfold(nihito, ada, view, "score", "pain", "promise", "answer", "deal")
+    view = nihito.open_form(ada, "/debrief", CANARY)
+    form_helpers.unfold(nihito, ada, view, "score", "pain", "promise", "answer", "deal")
     fields = ("story", "quote", "surprise", "workaround", "workaround_why", "nps_why")
     fields += ("pain", "promise", "answer", "answer_said", "competitor")
     typed = dict.fromkeys(fields, f"{CANARY} says so, {EMAIL}")
@@ -86,14 +86,14 @@ def talk(nihito: Nihito, ada: Person) -> None:
     """Everything that one can type."""
     assert write(nihito, ada) == {}
     nihito.slack.expect_message(to=ada, containing="is kept")
-    view = nihito.form(ada, "/contact", CANARY)
+    view = nihito.open_form(ada, "/contact", CANARY)
     assert view is not None
     person = ada.options("contact.person", CANARY)[-1]
     ada.submit({"person": person, "channel": "mail", "subject": CANARY})
     nihito.slack.expect_message(to=ada, containing="Noted")
     ada.run("/visit", CANARY)
     ada.run("/customer", CANARY)
-    nihito.form(ada, "/debrief")
+    nihito.open_form(ada, "/debrief")
     ada.options("customer.find", CANARY)
     ada.open_home()
     nihito.tick_at(T(days=4, hours=2))
@@ -101,7 +101,7 @@ def talk(nihito: Nihito, ada: Person) -> None:
 
 
 def story_channel(nihito: Nihito) -> str:
-    channel: str = hands.kept(nihito, "teams")[0]["channel_id"]
+    channel: str = form_helpers.table_rows(nihito, "teams")[0]["channel_id"]
     return channel
 
 
@@ -136,7 +136,7 @@ def test_slacks_failures_are_logged_without_what_was_sent(
     ada.run("/visit", "next")
     for minutes in range(3):
         nihito.tick_at(T(days=4, hours=2, minutes=minutes))
-    nihito.slack.heal()
+    nihito.slack.clear_faults()
     nihito.tick_at(T(days=4, hours=3))
     for post in nihito.slack.workspace.posts:
         post.expected = True
@@ -165,14 +165,14 @@ def test_errors_of_the_database_are_logged_without_what_was_to_be_kept(
     (line,) = log.of("request_failed")
     assert line["exception"][0]["type"] in ("OperationalError", "ProgrammingError")
     assert line["exception"][-1]["code"] in ("SQLITE_ERROR", "42P01")
-    assert any("debriefs.py" in each for each in line["exception"][0]["frames"])
+    assert any("queries.py" in each for each in line["exception"][0]["frames"])
     assert_quiet(log, nihito)
 
 
 def test_a_locked_database_is_logged_without_what_was_to_be_kept(log: Log, nihito: Nihito) -> None:
     ada = joined(nihito)
     with closing(sqlite3.connect(nihito.services.engine.url.database, isolation_level=None)) as it:
-        view = nihito.form(ada, "/debrief", CANARY)
+        view = nihito.open_form(ada, "/debrief", CANARY)
         assert view is not None
         it.execute("BEGIN EXCLUSIVE")
         ada.submit({"customer": f"new:{CANARY}", "story": f"{CANARY} says so every day."})
@@ -193,7 +193,7 @@ def test_an_error_is_logged_by_its_type_and_place_and_not_by_its_words(log: Log)
     try:
         raise ValueError(CANARY) from KeyError(CANARY)
     except ValueError:
-        logger("bot.test").exception("failed")
+        get_logger("bot.test").exception("failed")
     (line,) = log.lines
     assert [each["type"] for each in line["exception"]] == ["ValueError", "KeyError"]
     assert CANARY not in log.written.getvalue()

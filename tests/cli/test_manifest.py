@@ -7,8 +7,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from handlers.requests import Kind
-from handlers.routes import DOORS
+from handlers.requests import RequestKind
+from handlers.routes import ROUTES
 from tests.cli.conftest import Command
 
 TESTS = Path(__file__).parent.parent
@@ -18,7 +18,7 @@ ADDRESS = "https://nihito.example.org"
 
 
 @pytest.fixture(params=["socket", "http"])
-def printed(command: Command, request: pytest.FixtureRequest) -> dict[str, Any]:
+def printed_manifest(command: Command, request: pytest.FixtureRequest) -> dict[str, Any]:
     options = ["--url", f"{ADDRESS}/"] if request.param == "http" else []
     ended = command("manifest", *options)
     assert ended.code == 0
@@ -26,38 +26,38 @@ def printed(command: Command, request: pytest.FixtureRequest) -> dict[str, Any]:
     return read
 
 
-def test_slacks_schema_takes_the_manifest(printed: dict[str, Any]) -> None:
-    jsonschema.validate(printed, SCHEMA)
+def test_slacks_schema_takes_the_manifest(printed_manifest: dict[str, Any]) -> None:
+    jsonschema.validate(printed_manifest, SCHEMA)
 
 
 def test_every_command_that_is_answered_is_in_the_manifest_and_no_other(
-    printed: dict[str, Any],
+    printed_manifest: dict[str, Any],
 ) -> None:
-    offered = {each["command"] for each in printed["features"]["slash_commands"]}
-    assert offered == {name for kind, name in DOORS if kind is Kind.COMMAND}
+    offered = {each["command"] for each in printed_manifest["features"]["slash_commands"]}
+    assert offered == {name for kind, name in ROUTES if kind is RequestKind.COMMAND}
 
 
-def test_every_event_that_is_answered_is_in_the_manifest(printed: dict[str, Any]) -> None:
-    wanted = set(printed["settings"]["event_subscriptions"]["bot_events"])
-    assert wanted >= {name for kind, name in DOORS if kind is Kind.EVENT}
+def test_every_event_that_is_answered_is_in_the_manifest(printed_manifest: dict[str, Any]) -> None:
+    wanted = set(printed_manifest["settings"]["event_subscriptions"]["bot_events"])
+    assert wanted >= {name for kind, name in ROUTES if kind is RequestKind.EVENT}
 
 
 def test_for_socket_mode_no_address_is_given(command: Command) -> None:
-    printed = json.loads(command("manifest").out)
-    assert printed["settings"]["socket_mode_enabled"] is True
-    assert "https://" not in json.dumps(printed)
+    printed_manifest = json.loads(command("manifest").out)
+    assert printed_manifest["settings"]["socket_mode_enabled"] is True
+    assert "https://" not in json.dumps(printed_manifest)
 
 
 def test_for_http_every_way_in_leads_to_the_address(command: Command) -> None:
-    printed = json.loads(command("manifest", "--url", ADDRESS).out)
+    printed_manifest = json.loads(command("manifest", "--url", ADDRESS).out)
     ways = [
-        *(each["url"] for each in printed["features"]["slash_commands"]),
-        printed["settings"]["event_subscriptions"]["request_url"],
-        printed["settings"]["interactivity"]["request_url"],
-        printed["settings"]["interactivity"]["message_menu_options_url"],
+        *(each["url"] for each in printed_manifest["features"]["slash_commands"]),
+        printed_manifest["settings"]["event_subscriptions"]["request_url"],
+        printed_manifest["settings"]["interactivity"]["request_url"],
+        printed_manifest["settings"]["interactivity"]["message_menu_options_url"],
     ]
     assert set(ways) == {f"{ADDRESS}/slack/events"}
-    assert printed["settings"]["socket_mode_enabled"] is False
+    assert printed_manifest["settings"]["socket_mode_enabled"] is False
 
 
 def test_the_manifest_in_the_repository_is_the_one_that_is_printed(command: Command) -> None:

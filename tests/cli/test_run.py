@@ -64,7 +64,7 @@ def test_it_answers_and_leaves_in_order_when_asked(
 ) -> None:
     with started(slack, tmp_path) as process:
         slack.wait_for_connection(20)
-        ada = slack.user("Ada")
+        ada = slack.add_user("Ada")
         ada.run("/visit", "help")
         slack.expect_message(to=ada, containing="/visit join")
         process.send_signal(asked)
@@ -79,7 +79,7 @@ def test_what_was_acknowledged_is_finished_before_it_leaves(slack: Sandbox, tmp_
         slack.wait_for_connection(20)
         slack.faults.hang_seconds = 1.0
         slack.fail("users.info", "hang")
-        ada = slack.user("Ada")
+        ada = slack.add_user("Ada")
         assert ada.run("/visit", "help").acked
         process.send_signal(signal.SIGTERM)
         slack.expect_message(to=ada, containing="/visit join")
@@ -90,7 +90,7 @@ def test_what_was_acknowledged_is_finished_before_it_leaves(slack: Sandbox, tmp_
 def test_what_was_typed_before_the_process_was_killed_is_there_when_it_runs_again(
     slack: Sandbox, tmp_path: Path
 ) -> None:
-    ada = slack.user("Ada")
+    ada = slack.add_user("Ada")
     with running(slack, tmp_path) as process:
         slack.wait_for_connection(20)
         ada.run("/visit", "join")

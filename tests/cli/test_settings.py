@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.app import build_services
 from bot.errors import SettingsError, SlackUnavailable
-from bot.log import configure, logger
+from bot.log import configure, get_logger
 from bot.services import Services
 from bot.settings import Settings, read_settings
 from tests.cli.conftest import Command
@@ -121,9 +121,9 @@ def test_several_keys_stand_with_commas_between_them(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert not (folder / ".env").exists()
-    assert not read_settings().safe
+    assert not read_settings().cipher
     monkeypatch.setenv("NIHITO_SECRET_KEY", f" {SECRET_KEY} ,{Fernet.generate_key().decode()},")
-    assert read_settings().safe
+    assert read_settings().cipher
 
 
 def test_settings_cannot_be_changed() -> None:
@@ -132,7 +132,7 @@ def test_settings_cannot_be_changed() -> None:
 
 
 @pytest.fixture
-def secretive(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings_with_secrets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings full of secrets."""
     assert not (folder / ".env").exists()
     for name, value in SECRETS.items():
@@ -140,13 +140,16 @@ def secretive(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return read_settings()
 
 
-def test_no_secret_is_in_what_settings_print(secretive: Settings) -> None:
-    services = build_services(secretive)
-    shown = f"{secretive} {secretive!r} {services} {services!r} {secretive.safe_database_url}"
+def test_no_secret_is_in_what_settings_print(settings_with_secrets: Settings) -> None:
+    services = build_services(settings_with_secrets)
+    shown = (
+        f"{settings_with_secrets} {settings_with_secrets!r} {services} {services!r} "
+        f"{settings_with_secrets.redacted_database_url}"
+    )
     assert "hunter" not in shown
 
 
-@pytest.mark.usefixtures("secretive")
+@pytest.mark.usefixtures("settings_with_secrets")
 @pytest.mark.parametrize(
     "arguments", [["doctor"], ["migrate"], ["tick"], ["import", "customers", "rows.csv"], ["run"]]
 )
@@ -164,13 +167,17 @@ def ask(services: Services, words: str, token: str) -> None:
 
 
 def test_no_secret_and_no_customers_word_is_in_the_log_of_an_error(
-    secretive: Settings, capsys: pytest.CaptureFixture[str]
+    settings_with_secrets: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     configure("debug")
-    services = build_services(secretive)
+    services = build_services(settings_with_secrets)
     with pytest.raises(SlackUnavailable) as caught:
-        ask(services, "A customer's hunter7", secretive.slack_bot_token.get_secret_value())
-    logger("test").error("failed", exc_info=caught.value, settings=secretive)
+        ask(
+            services,
+            "A customer's hunter7",
+            settings_with_secrets.slack_bot_token.get_secret_value(),
+        )
+    get_logger("test").error("failed", exc_info=caught.value, settings=settings_with_secrets)
     logging.getLogger("library").error("failed too", exc_info=caught.value)
     configure("error")
     logged = capsys.readouterr().err

@@ -9,8 +9,8 @@ from bot.db import migrate
 from bot.db.engine import make_engine
 from bot.db.tables.columns import metadata
 from bot.domain.contacts.traits import Channel as Way
-from tests.cli.conftest import Command, reaching
-from tests.operations.operations_fixture import Office
+from tests.cli.conftest import Command, settings_for
+from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T
 
 # The office's first nudge is due at half past nine in Berlin.
@@ -29,56 +29,58 @@ def dump(engine: Engine) -> dict[str, list[Any]]:
 
 @EVERY_DATABASE
 def test_tick_sends_what_is_due_at_that_time_and_says_so(
-    command: Command, office: Office, database: str
+    command: Command, workspace: BotWorkspace, database: str
 ) -> None:
-    ada = office.pm("Ada")
-    ended = command("tick", "--at", DUE, **reaching(office.slack, database))
+    ada = workspace.add_pm("Ada")
+    ended = command("tick", "--at", DUE, **settings_for(workspace.slack, database))
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.splitlines() == [
         f"nudge {ada.id}: queued (due)",
         f"nudge {ada.id}: sent (delivered)",
     ]
-    office.slack.expect_message(to=ada, containing="visit is due")
+    workspace.slack.expect_message(to=ada, containing="visit is due")
 
 
 def test_a_second_tick_finds_nothing_left_to_do(
-    command: Command, office: Office, database: str
+    command: Command, workspace: BotWorkspace, database: str
 ) -> None:
-    ada = office.pm("Ada")
-    command("tick", "--at", DUE, **reaching(office.slack, database))
+    ada = workspace.add_pm("Ada")
+    command("tick", "--at", DUE, **settings_for(workspace.slack, database))
     ended = command("tick", "--at", DUE)
     assert (ended.code, ended.out) == (0, "Nothing is due.\n")
-    office.slack.expect_message(to=ada)
+    workspace.slack.expect_message(to=ada)
 
 
 def test_what_is_held_is_told_with_its_reason(
-    command: Command, office: Office, database: str
+    command: Command, workspace: BotWorkspace, database: str
 ) -> None:
-    ada = office.pm("Ada")
-    office.book(ada, office.customer("Brightwater Mill"), T(days=16).date())
-    ended = command("tick", "--at", DUE, **reaching(office.slack, database))
+    ada = workspace.add_pm("Ada")
+    workspace.add_booked_visit(ada, workspace.add_customer("Brightwater Mill"), T(days=16).date())
+    ended = command("tick", "--at", DUE, **settings_for(workspace.slack, database))
     assert ended.out == f"nudge {ada.id}: held (visit_booked)\n"
 
 
 @EVERY_DATABASE
 def test_a_dry_run_tells_the_same_and_writes_and_sends_nothing(
-    command: Command, office: Office, database: str
+    command: Command, workspace: BotWorkspace, database: str
 ) -> None:
     # Due on the day of the digest.
-    office.clock.at = T(days=4)
-    ada = office.pm("Ada", channel_id=office.slack.channel("stories").id)
-    office.debrief(ada, "Brightwater Mill", "They print it.", on=T(days=-60).date())
-    person_id = office.person(office.customer("Alder", owner=ada), "Mara", has_cell=True)
-    office.reach(person_id, Way.MAIL, [T(hours=-each) for each in range(1, 6)])
-    office.reach(person_id, Way.CELL_CALL, [T(hours=-each) for each in range(1, 5)])
-    before, calls = dump(office.services.engine), len(office.slack.calls)
-    settings = reaching(office.slack, database)
+    workspace.clock.at = T(days=4)
+    ada = workspace.add_pm("Ada", channel_id=workspace.slack.add_channel("stories").id)
+    workspace.record_debrief(ada, "Brightwater Mill", "They print it.", on=T(days=-60).date())
+    person_id = workspace.add_person(
+        workspace.add_customer("Alder", owner=ada), "Mara", has_cell=True
+    )
+    workspace.record_contacts(person_id, Way.MAIL, [T(hours=-each) for each in range(1, 6)])
+    workspace.record_contacts(person_id, Way.CELL_CALL, [T(hours=-each) for each in range(1, 5)])
+    before, calls = dump(workspace.services.engine), len(workspace.slack.calls)
+    settings = settings_for(workspace.slack, database)
     ended = command("tick", "--at", "2026-03-20T15:00+01:00", "--dry-run", **settings)
     assert ended.code == 0
     assert f"nudge {ada.id}: would be queued (due)" in ended.out
     assert "digest C0000001: would be queued (1 stories)" in ended.out
-    assert dump(office.services.engine) == before
-    assert office.slack.calls[calls:] == []
+    assert dump(workspace.services.engine) == before
+    assert workspace.slack.calls[calls:] == []
 
 
 def test_a_dry_run_does_not_upgrade_the_database_either(command: Command, folder: Any) -> None:

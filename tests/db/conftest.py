@@ -1,5 +1,5 @@
 """What the tests of the database start from."""
 
-from tests.operations.conftest import office
+from tests.operations.conftest import workspace
 
-__all__ = ["office"]
+__all__ = ["workspace"]

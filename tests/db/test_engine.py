@@ -9,7 +9,7 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.db import workspaces
-from bot.db.engine import Tx, make_engine, reading, transaction
+from bot.db.engine import Tx, make_engine, read_transaction, transaction
 from bot.db.tables.workspaces import workspaces as table
 from tests.times import T0
 
@@ -25,26 +25,26 @@ def engine(database: str) -> Iterator[Engine]:
 
 
 def keep(engine: Engine, name: str, *, stay: bool = True) -> None:
-    with transaction(engine, name, keep=stay) as tx:
-        workspaces.keep(tx, name, "U0BOT", T0)
+    with transaction(engine, name, commit=stay) as tx:
+        workspaces.save(tx, name, "U0BOT", T0)
 
 
 @EVERY_DATABASE
 def test_leaving_by_an_error_undoes_everything(engine: Engine) -> None:
     def break_off() -> None:
         with transaction(engine, "T1") as tx:
-            workspaces.keep(tx, "One", "U0BOT", T0)
+            workspaces.save(tx, "One", "U0BOT", T0)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         break_off()
-    assert workspaces.ids(engine) == []
+    assert workspaces.list_ids(engine) == []
 
 
 @EVERY_DATABASE
-def test_a_rehearsal_undoes_everything(engine: Engine) -> None:
+def test_a_dry_run_undoes_everything(engine: Engine) -> None:
     keep(engine, "T1", stay=False)
-    assert workspaces.ids(engine) == []
+    assert workspaces.list_ids(engine) == []
 
 
 def ids(tx: Tx) -> list[str]:
@@ -55,19 +55,19 @@ def test_on_sqlite_a_reader_stops_no_writer_and_goes_on_seeing_what_it_saw(
     engine: Engine,
 ) -> None:
     keep(engine, "T1")
-    with reading(engine, "") as tx:
+    with read_transaction(engine, "") as tx:
         assert ids(tx) == ["T1"]
         keep(engine, "T2")
         assert ids(tx) == ["T1"]
-    assert workspaces.ids(engine) == ["T1", "T2"]
+    assert workspaces.list_ids(engine) == ["T1", "T2"]
 
 
 def test_on_sqlite_a_writer_stops_no_reader(engine: Engine) -> None:
     keep(engine, "T1")
     with transaction(engine, "T2") as tx:
-        workspaces.keep(tx, "Two", "U0BOT", T0)
-        assert workspaces.ids(engine) == ["T1"]
-    assert workspaces.ids(engine) == ["T1", "T2"]
+        workspaces.save(tx, "Two", "U0BOT", T0)
+        assert workspaces.list_ids(engine) == ["T1"]
+    assert workspaces.list_ids(engine) == ["T1", "T2"]
 
 
 def test_on_sqlite_writers_queue_instead_of_failing(engine: Engine) -> None:
@@ -76,11 +76,11 @@ def test_on_sqlite_writers_queue_instead_of_failing(engine: Engine) -> None:
     def count_up(number: int) -> None:
         with transaction(engine, f"T{number}") as tx:
             seen = ids(tx)
-            workspaces.keep(tx, str(len(seen)), "U0BOT", T0)
+            workspaces.save(tx, str(len(seen)), "U0BOT", T0)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(count_up, range(24)))
-    with reading(engine, "") as tx:
+    with read_transaction(engine, "") as tx:
         names = tx.run(select(table.c.name)).scalars()
         assert sorted(names, key=int) == [str(number) for number in range(24)]
 
@@ -101,13 +101,13 @@ def test_one_at_a_time_makes_the_second_wait_for_the_first(engine: Engine) -> No
     def second() -> None:
         inside.wait(5)
         with transaction(engine, "T1") as tx:
-            tx.one_at_a_time("a form")
+            tx.advisory_lock("a form")
             order.append("second")
 
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(second)
         with transaction(engine, "T1") as tx:
-            tx.one_at_a_time("a form")
+            tx.advisory_lock("a form")
             inside.set()
             assert not wait([waiting], timeout=0.2).done
             order.append("first")
@@ -118,8 +118,8 @@ def test_one_at_a_time_makes_the_second_wait_for_the_first(engine: Engine) -> No
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_on_postgresql_another_workspaces_key_is_another_key(engine: Engine) -> None:
     with transaction(engine, "T1") as first, transaction(engine, "T2") as other:
-        first.one_at_a_time("a form")
-        other.one_at_a_time("a form")
+        first.advisory_lock("a form")
+        other.advisory_lock("a form")
 
 
 @pytest.mark.parametrize(
@@ -128,5 +128,5 @@ def test_on_postgresql_another_workspaces_key_is_another_key(engine: Engine) -> 
 def test_a_database_that_is_away_is_an_error_without_its_password(url: str) -> None:
     engine = make_engine(url)
     with pytest.raises(OperationalError) as caught:
-        workspaces.ids(engine)
+        workspaces.list_ids(engine)
     assert "hunter2" not in str(caught.value) + repr(engine)

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from bot.domain.working_time import MONDAY_TO_FRIDAY, is_working_day, working_day
+from bot.domain.working_time import MONDAY_TO_FRIDAY, is_working_day, working_day_from
 from bot.platform import countries
-from bot.platform.working_hours import days_off, hours_of
+from bot.platform.working_hours import get_days_off, get_working_hours
 
 WEEK = tuple(range(5))
 
@@ -27,15 +27,15 @@ WEEK = tuple(range(5))
 def test_a_public_holiday_is_a_day_off_where_it_is_kept(
     country: str, part: str | None, on: date
 ) -> None:
-    assert on in days_off(country, part, 2026)
+    assert on in get_days_off(country, part, 2026)
 
 
 def test_a_regions_holiday_is_no_day_off_elsewhere_in_the_country() -> None:
-    assert date(2026, 6, 4) not in days_off("DE", "BE", 2026)
+    assert date(2026, 6, 4) not in get_days_off("DE", "BE", 2026)
 
 
 def test_holidays_are_known_from_the_year_before_to_two_years_after() -> None:
-    years = {day.year for day in days_off("DE", None, 2026)}
+    years = {day.year for day in get_days_off("DE", None, 2026)}
     assert years == {2025, 2026, 2027, 2028}
 
 
@@ -43,28 +43,33 @@ def test_holidays_are_known_from_the_year_before_to_two_years_after() -> None:
 def test_who_keeps_no_holidays_that_are_known_has_no_days_off(
     country: str | None, part: str | None
 ) -> None:
-    assert days_off(country, part, 2026) == frozenset()
+    assert get_days_off(country, part, 2026) == frozenset()
 
 
 def test_every_place_that_is_offered_leaves_working_days_in_every_week_of_the_year() -> None:
     for place in countries.search("", 10_000):
-        hours = hours_of("UTC", time(9), WEEK, place.code, place.part, 2026)
+        hours = get_working_hours("UTC", time(9), WEEK, place.code, place.part, 2026)
         off = [day for day in hours.days_off if day.weekday() in MONDAY_TO_FRIDAY]
         assert len(off) < 45 * 4, place
-        assert all((working_day(day, hours) - day).days <= 15 for day in off), place
+        assert all((working_day_from(day, hours) - day).days <= 15 for day in off), place
 
 
 def test_hours_of_many_people_are_made_once() -> None:
-    known = hours_of("Europe/Berlin", time(9, 30), WEEK, "DE", "BY", 2026)
+    known = get_working_hours("Europe/Berlin", time(9, 30), WEEK, "DE", "BY", 2026)
     start = perf_counter()
     for _ in range(10_000):
-        assert hours_of("Europe/Berlin", time(9, 30), tuple(range(5)), "DE", "BY", 2026) is known
+        assert (
+            get_working_hours("Europe/Berlin", time(9, 30), tuple(range(5)), "DE", "BY", 2026)
+            is known
+        )
     assert perf_counter() - start < 1
     assert not is_working_day(date(2026, 6, 4), known)
 
 
 def test_a_zone_proposes_the_country_that_it_lies_in() -> None:
-    found = {zone: countries.of_zone(zone) for zone in ("Europe/Berlin", "America/Chicago", "UTC")}
+    found = {
+        zone: countries.find_by_zone(zone) for zone in ("Europe/Berlin", "America/Chicago", "UTC")
+    }
     assert {zone: place and place.name for zone, place in found.items()} == {
         "Europe/Berlin": "Germany",
         "America/Chicago": "United States",
@@ -75,7 +80,7 @@ def test_a_zone_proposes_the_country_that_it_lies_in() -> None:
 def test_nearly_every_zone_of_a_place_proposes_a_country() -> None:
     zones = [zone for zone in available_timezones() if ZoneInfo(zone) and "/" in zone]
     places = [zone for zone in zones if not zone.startswith(("Etc/", "US/", "posix", "right"))]
-    assert sum(countries.of_zone(zone) is not None for zone in places) > 400
+    assert sum(countries.find_by_zone(zone) is not None for zone in places) > 400
 
 
 @pytest.mark.parametrize(
@@ -101,4 +106,4 @@ def test_a_search_finds_countries_before_their_parts_and_no_more_than_asked_for(
 
 def test_every_place_offered_is_known_by_its_codes() -> None:
     for place in countries.search("", 10_000):
-        assert countries.place(place.code, place.part) == place
+        assert countries.find_by_code(place.code, place.part) == place

@@ -13,71 +13,67 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, select
 
-from bot.db import customers as customer_rows
-from bot.db import notes as note_rows
-from bot.db import surveys as survey_rows
+from bot.db import customers as customer_queries
+from bot.db import notes as note_queries
+from bot.db import surveys as survey_queries
 from bot.db import workspaces
 from bot.db.calendars import feeds
-from bot.db.debriefs import promises as promise_rows
-from bot.db.inbox import Letter
-from bot.db.nudges import queries as nudge_rows
+from bot.db.debriefs import promises as promise_queries
+from bot.db.inbox import InboxPayload
+from bot.db.nudges import queries as nudge_queries
 from bot.db.tables.columns import metadata
-from bot.db.workarounds import notices as ask_rows
-from bot.db.workarounds import queries as workaround_rows
-from bot.domain.calendars import Meeting, Reading
+from bot.db.workarounds import notices
+from bot.db.workarounds import queries as workaround_queries
+from bot.domain.calendars import FeedContents, Meeting
 from bot.domain.contacts.traits import Channel as Way
-from bot.domain.debriefs.rules import Draft, Sheet, Unfinished, Workaround
-from bot.domain.debriefs.sections import Answer, Pain, Promise, Verdict
-from bot.domain.hypotheses import Settled
+from bot.domain.debriefs.rules import Draft, FormSession, ReportedWorkaround, SavedDraft
+from bot.domain.debriefs.sections import Answer, HypothesisVerdict, Pain, Promise
+from bot.domain.hypotheses import HypothesisOutcome
 from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import Snooze
-from bot.domain.staff.access import Actor, Role, Standing
-from bot.domain.suggestions.coverage import Aspect
-from bot.domain.suggestions.dismissals import Pass
-from bot.domain.surveys.rules import Answer as SurveyAnswer
+from bot.domain.staff.access import Actor, Membership, Role
+from bot.domain.suggestions.coverage import Dimension
+from bot.domain.suggestions.dismissals import DismissalReason
 from bot.domain.surveys.rules import Language
-from bot.domain.visits.caps import Closed
-from bot.domain.visits.ground_rules import Step as Rule
+from bot.domain.surveys.rules import SurveyAnswer as SurveyAnswer
+from bot.domain.visits.caps import NoContactReason
+from bot.domain.visits.ground_rules import GroundRule as Rule
 from bot.domain.visits.rules import VisitKind
-from bot.domain.workarounds import State
-from bot.intake.calendars.fetching import Ways
+from bot.domain.workarounds import WorkaroundState
+from bot.intake.calendars.fetching import Network
 from bot.operations import hypotheses, notes, stories, surveys
 from bot.operations.calendars import feeds as calendars
 from bot.operations.calendars import meetings
 from bot.operations.contacts import flags as contacts
-from bot.operations.customers import contact_permissions as closings
+from bot.operations.customers import contact_permissions
 from bot.operations.customers import search as customers
-from bot.operations.debriefs import promises
+from bot.operations.debriefs import promises, saved_drafts
 from bot.operations.debriefs import recording as debriefs
-from bot.operations.debriefs import saved_drafts as unfinished
-from bot.operations.debriefs.saved_drafts import Beginning
+from bot.operations.debriefs.saved_drafts import DebriefStart
 from bot.operations.home import overview as home
-from bot.operations.home import upcoming as agenda
+from bot.operations.home import upcoming
 from bot.operations.imports import files as imports
 from bot.operations.inbox import requests as inbox
-from bot.operations.inbox.requests import Arrival
-from bot.operations.nudges import away, why
-from bot.operations.nudges import question as questions
+from bot.operations.inbox.requests import ReceivedPayload
+from bot.operations.nudges import away, question, why
 from bot.operations.nudges import scheduling as nudges
 from bot.operations.outbox import delivery
 from bot.operations.staff import directory as staff
 from bot.operations.staff import pms
-from bot.operations.suggestions import coverage
-from bot.operations.suggestions import market as markets
+from bot.operations.suggestions import coverage, market
 from bot.operations.visits import booking as visits
-from bot.operations.visits import briefs, ground_rules, plans
-from bot.operations.visits import claiming as taking
+from bot.operations.visits import briefs, claiming, ground_rules, plans
 from bot.operations.workarounds import changes as workarounds
-from bot.operations.workarounds import fix_notices as fixes
+from bot.operations.workarounds import fix_notices
 from bot.views.calendars import FeedChange
 from bot.views.contacts.form import ContactDraft
-from bot.views.customers.contact_permissions import ClosingChoices
-from bot.views.hypotheses.modals import Wish as Ended
+from bot.views.customers.contact_permissions import ContactPermissionChoices
+from bot.views.hypotheses.modals import HypothesisChanges as Ended
 from bot.views.staff.settings_form import JoinChoices
-from bot.views.surveys.form import Handed, SurveyDraft
+from bot.views.surveys.form import SurveyDraft, SurveyMessage
 from bot.views.visits.plan_form import PlanChoices
-from bot.views.workarounds.form import Wish
-from tests.operations.operations_fixture import Office
+from bot.views.workarounds.form import WorkaroundChanges
+from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T0, T
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -87,29 +83,29 @@ SCOPED = sorted(set(metadata.tables) - {"workspaces"})
 # The clock's own questions, asked over all workspaces: what is due, and when something will be.
 SYSTEM_QUERIES = frozenset(
     {
-        ("bot/db/outbox/queries.py", "next_at"),
-        ("bot/db/outbox/queries.py", "waiting"),
-        ("bot/db/staff/pms.py", "next_at"),
-        ("bot/db/stories.py", "next_at"),
+        ("bot/db/outbox/queries.py", "get_earliest_try"),
+        ("bot/db/outbox/queries.py", "list_workspaces_with_due"),
+        ("bot/db/staff/pms.py", "get_earliest_check"),
+        ("bot/db/stories.py", "get_earliest_digest"),
         ("bot/db/workspaces.py", "halt"),
-        ("bot/db/workspaces.py", "halted"),
-        ("bot/db/workspaces.py", "ids"),
-        ("bot/db/workspaces.py", "interval_days"),
-        ("bot/db/workspaces.py", "name"),
+        ("bot/db/workspaces.py", "list_halted"),
+        ("bot/db/workspaces.py", "list_ids"),
+        ("bot/db/workspaces.py", "get_interval_days"),
+        ("bot/db/workspaces.py", "get_name"),
         ("bot/db/workspaces.py", "is_halted"),
-        ("bot/db/workspaces.py", "refreshed"),
+        ("bot/db/workspaces.py", "save_refresh"),
         ("bot/db/workspaces.py", "set_interval"),
-        ("bot/db/workspaces.py", "take_refresh"),
-        ("bot/db/workspaces.py", "take_review"),
+        ("bot/db/workspaces.py", "claim_refresh"),
+        ("bot/db/workspaces.py", "claim_review"),
         # Whoever opens a link says nothing but its key, which nobody guesses.
-        ("bot/db/surveys.py", "workspace_of"),
+        ("bot/db/surveys.py", "find_workspace"),
         # Rows that are handed in, and queries made of others that name the workspace.
-        ("bot/db/bulk.py", "_in_postgresql"),
-        ("bot/db/bulk.py", "_in_sqlite"),
-        ("bot/db/bulk.py", "adding"),
-        ("bot/db/suggestions/queries.py", "_happy_since"),
-        ("bot/db/suggestions/queries.py", "candidates"),
-        ("bot/db/surveys.py", "tally"),
+        ("bot/db/bulk.py", "_postgresql_table"),
+        ("bot/db/bulk.py", "_sqlite_table"),
+        ("bot/db/bulk.py", "insert_new"),
+        ("bot/db/suggestions/queries.py", "_last_happy_on"),
+        ("bot/db/suggestions/queries.py", "list_candidates"),
+        ("bot/db/surveys.py", "get_score_tally"),
     }
 )
 # The same, as the engine sees them.
@@ -177,100 +173,102 @@ def watched(engine: Engine) -> Iterator[Watcher]:
 class Life:
     """A fortnight of everything in one workspace, by somebody of one Slack id in each."""
 
-    def __init__(self, office: Office, workspace_id: str, user_id: str, channel_id: str) -> None:
-        self.services, self.clock = office.services, office.clock
+    def __init__(
+        self, workspace: BotWorkspace, workspace_id: str, user_id: str, channel_id: str
+    ) -> None:
+        self.services, self.clock = workspace.services, workspace.clock
         self.workspace_id, self.channel_id = workspace_id, channel_id
         roles = frozenset({Role.STAFF, Role.PM})
-        zone, standing = "Europe/Berlin", Standing.MEMBER
+        zone, standing = "Europe/Berlin", Membership.MEMBER
         self.actor = Actor(workspace_id, user_id, "Ada", zone, standing, roles)
 
     def live(self) -> None:
         self.clock.at = T0
         pms.join(self.services, self.actor, JoinChoices(channel_id=self.channel_id), T0)
-        staff.refresh(self.services, self.workspace_id, T0)
+        staff.refresh_all(self.services, self.workspace_id, T0)
         self._load()
         self._reach()
         self._nudged(T(days=14))
         self._debrief(T(days=15))
         self._plan(T(days=16))
         self._believe(T(days=17))
-        stories.post_digests(self.services, self.workspace_id, T(days=18, hours=2))
+        stories.enqueue_digests(self.services, self.workspace_id, T(days=18, hours=2))
         self._deliver(T(days=18, hours=2))
         with self.services.reading(self.workspace_id) as tx:
-            (cedar,) = customer_rows.named(tx, "Cedar")
-        closed = ClosingChoices(cedar.id, Closed.OPTED_OUT, "They said so.")
-        closings.keep(self.services, self.actor, closed, T(days=19))
-        markets.save(self.services, self.actor, {Aspect.REGION: {"North": 100}})
-        markets.facts(self.services, self.actor)
+            (cedar,) = customer_queries.list_by_name(tx, "Cedar")
+        closed = ContactPermissionChoices(cedar.id, NoContactReason.OPTED_OUT, "They said so.")
+        contact_permissions.save(self.services, self.actor, closed, T(days=19))
+        market.save(self.services, self.actor, {Dimension.REGION: {"North": 100}})
+        market.facts(self.services, self.actor)
         home.facts(self.services, self.actor, T(days=19))
         coverage.facts(self.services, self.actor, T(days=19))
         self._survey(T(days=20))
         self._note(T(days=50))
         contacts.review_all(self.services, self.workspace_id, T(days=60))
         self._deliver(T(days=60))
-        agenda.next_due(self.services)
+        upcoming.next_due(self.services)
         self._away(T(days=61))
         self._calendar(T(days=62))
         pms.leave(self.services, self.actor)
 
     def _survey(self, now: datetime) -> None:
         with self.services.reading(self.workspace_id) as tx:
-            (birch,) = customer_rows.named(tx, "Birch")
-        surveys.look(self.services, self.actor, birch.id)
-        surveys.people(self.services, self.actor, birch.id, "mi")
+            (birch,) = customer_queries.list_by_name(tx, "Birch")
+        surveys.get_customer(self.services, self.actor, birch.id)
+        surveys.search_people(self.services, self.actor, birch.id, "mi")
         draft = SurveyDraft(birch.id, None, "Mio", Language.GERMAN)
         asked = [surveys.ask(self.services, self.actor, draft, now) for _ in range(2)]
-        assert [each.again for each in asked if isinstance(each, Handed)] == [False, True]
+        assert [each.repeated for each in asked if isinstance(each, SurveyMessage)] == [False, True]
         with self.services.reading(self.workspace_id) as tx:
-            (mio,) = customer_rows.people_of(tx, birch.id)
-            known = survey_rows.latest(tx, mio.id)
+            (mio,) = customer_queries.list_people(tx, birch.id)
+            known = survey_queries.get_latest(tx, mio.id)
         assert known
-        surveys.opened(self.services, known.key, now)
-        surveys.answer(self.services, known.key, SurveyAnswer(9, "It is quick.", True), now)
+        surveys.open_link(self.services, known.key, now)
+        surveys.save_answer(self.services, known.key, SurveyAnswer(9, "It is quick.", True), now)
         surveys.ask(self.services, self.actor, draft, now)
-        briefs.brief(self.services, self.actor, "Birch", now)
+        briefs.find_brief(self.services, self.actor, "Birch", now)
         home.facts(self.services, self.actor, now)
 
     def _note(self, now: datetime) -> None:
         notes.offer(self.services, self.workspace_id, now)
         with self.services.transaction(self.workspace_id) as tx:
-            known = note_rows.of(tx, self.actor.user_id, "2026-04")
-            (birch,) = customer_rows.named(tx, "Birch")
+            known = note_queries.get_by_month(tx, self.actor.user_id, "2026-04")
+            (birch,) = customer_queries.list_by_name(tx, "Birch")
             assert known is not None
-            note_rows.name(tx, known, birch.id)
-        notes.somebody_else(self.services, self.actor, known.id, birch.id, now)
-        notes.sent(self.services, self.actor, known.id, now)
-        notes.no_more(self.services, self.actor, known.id, now)
-        notes.wanted(self.services, self.actor)
-        notes.again(self.services, self.actor, now)
+            note_queries.set_recipient(tx, known, birch.id)
+        notes.choose_another_customer(self.services, self.actor, known.id, birch.id, now)
+        notes.mark_sent(self.services, self.actor, known.id, now)
+        notes.stop(self.services, self.actor, known.id, now)
+        notes.is_enabled(self.services, self.actor)
+        notes.enable(self.services, self.actor, now)
         self._deliver(now + timedelta(seconds=2))
 
     def _away(self, now: datetime) -> None:
         away.pause(self.services, self.actor, "2 weeks", now)
         away.resume(self.services, self.actor, now + timedelta(days=3))
-        away.heard(self.services, self.workspace_id, self.actor.user_id, {}, now)
-        letter = Letter("Ev1", "event", {"type": "app_home_opened"})
+        away.save_dnd_status(self.services, self.workspace_id, self.actor.user_id, {}, now)
+        letter = InboxPayload("Ev1", "event", {"type": "app_home_opened"})
         desk = inbox.Inbox(self.services)
-        desk.receive(Arrival(self.workspace_id, letter, self.actor.user_id, now))
-        inbox.take_up(self.services, self.workspace_id, now + timedelta(hours=1))
-        desk.settle(self.workspace_id, "Ev1", {}, now, 1)
-        inbox.tidy(self.services, self.workspace_id, now)
+        desk.receive(ReceivedPayload(self.workspace_id, letter, self.actor.user_id, now))
+        inbox.claim_unfinished(self.services, self.workspace_id, now + timedelta(hours=1))
+        desk.complete(self.workspace_id, "Ev1", {}, now, 1)
+        inbox.clean_up(self.services, self.workspace_id, now)
 
     def _calendar(self, now: datetime) -> None:
         wanted = FeedChange("https://calendar.made-up.example/ada.ics", disconnect=False)
         calendars.change(self.services, self.actor, wanted, now)
-        calendars.shown(self.services, self.actor)
+        calendars.get_connected_feed(self.services, self.actor)
         # Nobody is asked: the name is not known.
-        alone = replace(self.services, ways=Ways(resolve=lambda *_: []))
+        alone = replace(self.services, network=Network(resolve=lambda *_: []))
         calendars.poll(alone, self.workspace_id, now)
         begins = now + timedelta(days=2)
         emails = frozenset({"jo@alder.example", "max@alder.example"})
         meeting = Meeting("1", "", begins, begins + timedelta(hours=1), emails)
         with self.services.transaction(self.workspace_id) as tx:
-            pm = pms.enrolled(tx, self.actor)
+            pm = pms.get_enrolled(tx, self.actor)
             for met in ((meeting,), (replace(meeting, starts=begins - timedelta(hours=1)),), ()):
-                meetings.keep(tx, pm, "ada@example.com", Reading(met), now, now)
-            feeds.counts(tx)
+                meetings.sync_visits(tx, pm, "ada@example.com", FeedContents(met), now, now)
+            feeds.count_by_fault(tx)
 
     def _load(self) -> None:
         self._file("customers", "name,domain\nAlder,alder.example\nBirch,\n")
@@ -299,29 +297,29 @@ class Life:
         self._deliver(T0)
         customers.search(self.services, self.actor, "al")
         customers.search_people(self.services, self.actor, "jo")
-        briefs.brief(self.services, self.actor, "Alder", T0)
-        customers.guess(self.services, self.actor, "Alder")
+        briefs.find_brief(self.services, self.actor, "Alder", T0)
+        customers.guess_customer(self.services, self.actor, "Alder")
         with self.services.reading(self.workspace_id) as tx:
-            (flag,) = contacts.flags.standing(tx)
+            (flag,) = contacts.flags.list_active(tx)
         contacts.acknowledge(self.services, self.actor, flag.id)
 
     def _nudged(self, now: datetime) -> None:
-        nudges.remind(self.services, self.workspace_id, now)
+        nudges.enqueue_due(self.services, self.workspace_id, now)
         self._deliver(now)
         with self.services.reading(self.workspace_id) as tx:
-            nudge = nudge_rows.latest(tx, self.actor.user_id)
+            nudge = nudge_queries.get_latest(tx, self.actor.user_id)
         assert nudge is not None
         named = nudge.suggested[0]["customer"]
-        assert taking.take(self.services, self.actor, nudge.id, named, now)
-        nudges.pass_over(self.services, self.actor, nudge.id, named, Pass.NOT_NOW, now)
+        assert claiming.claim(self.services, self.actor, nudge.id, named, now)
+        nudges.dismiss(self.services, self.actor, nudge.id, named, DismissalReason.NOT_NOW, now)
         why.facts(self.services, self.actor, now)
-        questions.less_often(self.services, self.actor, nudge.id, 30, now)
-        nudges.someone_else(self.services, self.actor, nudge.id, now)
-        nudges.blocked(self.services, self.actor, nudge.id, Barrier.NO_TIME, now)
+        question.less_often(self.services, self.actor, nudge.id, 30, now)
+        nudges.suggest_others(self.services, self.actor, nudge.id, now)
+        nudges.record_barrier(self.services, self.actor, nudge.id, Barrier.NO_TIME, now)
         nudges.snooze(self.services, self.actor, nudge.id, Snooze.TOMORROW, now)
 
     def _debrief(self, now: datetime) -> None:
-        around = tuple(Workaround(each) for each in ("They print it", "They print it all"))
+        around = tuple(ReportedWorkaround(each) for each in ("They print it", "They print it all"))
         day = now.date()
         draft = Draft(
             *(None, day, "They print it.", "Alder"),
@@ -331,85 +329,91 @@ class Life:
             answers=(Answer("Totals", "Not before summer."),),
             fellows=("U0000099",),
             new_hypothesis="They all print it",
-            verdict=Verdict.SUPPORTS,
+            verdict=HypothesisVerdict.SUPPORTS,
         )
-        form = unfinished.begin(self.services, self.actor, Beginning("Alder They print it."), now)
-        words = Unfinished(form.sheet.key, draft, now, now, form_id="V1")
-        unfinished.keep(self.services, self.actor, words)
-        unfinished.left(self.services, self.actor, form.sheet.key)
-        kept = debriefs.record(self.services, self.actor, draft, Sheet("K2", "V2"), now)
-        debriefs.themes(self.services, self.actor, "exp")
+        form = saved_drafts.begin(
+            self.services, self.actor, DebriefStart("Alder They print it."), now
+        )
+        words = SavedDraft(form.session.key, draft, now, now, form_id="V1")
+        saved_drafts.save(self.services, self.actor, words)
+        saved_drafts.get(self.services, self.actor, form.session.key)
+        kept = debriefs.record(self.services, self.actor, draft, FormSession("K2", "V2"), now)
+        debriefs.search_themes(self.services, self.actor, "exp")
         self._promised(kept.debrief_id, now)
         self._write_anew(kept.debrief_id, draft, now)
-        unfinished.throw_away(self.services, self.actor, form.sheet.key)
-        unfinished.tidy(self.services, self.workspace_id, now)
-        unfinished.keep(self.services, self.actor, replace(words, key="K9", form_id="V9"))
+        saved_drafts.remove(self.services, self.actor, form.session.key)
+        saved_drafts.clean_up(self.services, self.workspace_id, now)
+        saved_drafts.save(self.services, self.actor, replace(words, key="K9", form_id="V9"))
         self._fix(now)
 
     def _promised(self, debrief_id: int, now: datetime) -> None:
         with self.services.reading(self.workspace_id) as tx:
-            (owed,) = promise_rows.of_debrief(tx, debrief_id)
-        promises.put_off(self.services, self.actor, owed.id, owed.on, now)
-        promises.keep(self.services, self.actor, owed.id, now)
+            (owed,) = promise_queries.list_open_by_debrief(tx, debrief_id)
+        promises.postpone(self.services, self.actor, owed.id, owed.on, now)
+        promises.mark_kept(self.services, self.actor, owed.id, now)
 
     def _write_anew(self, debrief_id: int, draft: Draft, now: datetime) -> None:
-        start = Beginning(debrief_id=debrief_id)
-        sheet = replace(unfinished.begin(self.services, self.actor, start, now).sheet, window="V3")
+        start = DebriefStart(debrief_id=debrief_id)
+        sheet = replace(
+            saved_drafts.begin(self.services, self.actor, start, now).session, form_id="V3"
+        )
         other = replace(draft, story="They print it twice.", new_customer="Birch")
         debriefs.record(self.services, self.actor, other, sheet, now)
         more = replace(draft, story="They print it once.", new_customer="Elm")
-        gone = debriefs.record(self.services, self.actor, more, Sheet("K5", "V5"), now)
-        debriefs.take_back(self.services, self.actor, gone.debrief_id, now, took_place=False)
+        gone = debriefs.record(self.services, self.actor, more, FormSession("K5", "V5"), now)
+        debriefs.withdraw(self.services, self.actor, gone.debrief_id, now, took_place=False)
 
     def _fix(self, now: datetime) -> None:
         """Two workarounds become one, are fixed, told, fixed after all, and taken apart."""
         with self.services.reading(self.workspace_id) as tx:
-            newer, older = workaround_rows.latest(tx, 2, told=True)
-        workarounds.page(self.services, self.actor, "print", now)
-        workarounds.others(self.services, self.actor, newer.id, "")
-        self._wish(newer.id, State.PLANNED, now, same_as=older.id)
-        self._wish(newer.id, State.FIXED, now)
+            newer, older = workaround_queries.list_latest(tx, 2, include_told=True)
+        workarounds.get_list(self.services, self.actor, "print", now)
+        workarounds.find_similar(self.services, self.actor, newer.id, "")
+        self._wish(newer.id, WorkaroundState.PLANNED, now, same_as=older.id)
+        self._wish(newer.id, WorkaroundState.FIXED, now)
         self._deliver(now)
         with self.services.reading(self.workspace_id) as tx:
-            (ask,) = ask_rows.live(tx, workaround_rows.wholes_of(tx, [newer.id])[0])
-        fixes.told(self.services, self.actor, ask.id, "", now + timedelta(hours=1))
-        self._wish(newer.id, State.PLANNED, now, apart=True)
-        self._wish(older.id, State.FIXED, now)
-        fixes.hand_over(self.services, self.workspace_id, now)
+            (ask,) = notices.list_active(
+                tx, workaround_queries.list_workaround_ids(tx, [newer.id])[0]
+            )
+        fix_notices.mark_told(self.services, self.actor, ask.id, "", now + timedelta(hours=1))
+        self._wish(newer.id, WorkaroundState.PLANNED, now, split_off=True)
+        self._wish(older.id, WorkaroundState.FIXED, now)
+        fix_notices.hand_over(self.services, self.workspace_id, now)
         with self.services.transaction(self.workspace_id) as tx:
-            workarounds.rewritten(tx, [older.id], now)
-            workarounds.gone(tx, [newer.id], now)
+            workarounds.reconcile_sightings(tx, [older.id], now)
+            workarounds.detach_sightings(tx, [newer.id], now)
         self._deliver(now + timedelta(days=8))
 
-    def _wish(self, id: int, state: State, now: datetime, **more: Any) -> None:
-        known = workarounds.form(self.services, self.actor, id)
-        if more.get("apart"):
-            more["apart"] = frozenset(each.id for each in known.merged)
-        wish = Wish(id, known.version, state, "4.2", **more)
+    def _wish(self, id: int, state: WorkaroundState, now: datetime, **more: Any) -> None:
+        known = workarounds.get_form(self.services, self.actor, id)
+        if more.get("split_off"):
+            more["split_off"] = frozenset(each.id for each in known.merged)
+        wish = WorkaroundChanges(id, known.version, state, "4.2", **more)
         assert workarounds.change(self.services, self.actor, wish, now) is None
 
     def _believe(self, now: datetime) -> None:
         """Something is stated, looked at and settled; something else is planned to be tested."""
         services, actor = self.services, self.actor
-        hypotheses.state(services, actor, "They print it twice.", "Two of three.", now)
-        (mine, *_) = hypotheses.find(services, actor, "twice")
-        hypotheses.look(services, actor, mine[0], now)
-        hypotheses.change(services, actor, Ended(mine[0], "All.", Settled.REFUTED), now)
-        hypotheses.page(services, actor, now)
+        hypotheses.add(services, actor, "They print it twice.", "Two of three.", now)
+        (mine, *_) = hypotheses.search(services, actor, "twice")
+        hypotheses.get_details(services, actor, mine[0], now)
+        hypotheses.change(services, actor, Ended(mine[0], "All.", HypothesisOutcome.REFUTED), now)
+        hypotheses.get_list(services, actor, now)
 
     def _plan(self, now: datetime) -> None:
         day = T(days=25).date()
         plan = PlanChoices(None, "Cedar", VisitKind.PHONE, day, None, "", None)
         plan = replace(plan, new_hypothesis="They count by feel.")
-        planned = visits.plan(self.services, self.actor, plan, "K3", now)
-        assert isinstance(planned, visits.Booked)
+        planned = visits.book(self.services, self.actor, plan, "K3", now)
+        assert isinstance(planned, visits.BookedVisit)
         drafted, visit_id = frozenset({Rule.DRAFTED}), planned.visit.id
-        ground_rules.keep(self.services, self.actor, visit_id, "Count.", drafted)
+        ground_rules.save(self.services, self.actor, visit_id, "Count.", drafted)
         ground_rules.facts(self.services, self.actor, visit_id)
-        known = plans.planned(self.services, self.actor, visit_id)
+        known = plans.get_planned(self.services, self.actor, visit_id)
         later = replace(known.choices, goal="See them count.")
         plans.change(self.services, self.actor, visit_id, known.version, later, now)
-        plans.sales_owner(self.services, self.actor, known.visit.customer_id)
+        plans.get_last_sales_owner(self.services, self.actor, known.visit.customer_id)
 
     def _deliver(self, now: datetime) -> None:
         self.clock.at = now
@@ -433,45 +437,45 @@ def dump(engine: Engine, workspace_id: str) -> dict[str, list[Any]]:
         }
 
 
-def two_lives(office: Office) -> tuple[Life, Life]:
+def two_lives(workspace: BotWorkspace) -> tuple[Life, Life]:
     """The same person and channel, by their Slack ids, in two workspaces of one database."""
-    with office.services.transaction(OTHER) as tx:
-        workspaces.keep(tx, "Other", office.slack.bot_user_id, T0)
-    ada = office.slack.user("Ada", tz="Europe/Berlin")
-    channel = office.slack.channel("stories", members=[ada])
-    own = Life(office, office.workspace_id, ada.id, channel.id)
-    return own, Life(office, OTHER, ada.id, channel.id)
+    with workspace.services.transaction(OTHER) as tx:
+        workspaces.save(tx, "Other", workspace.slack.bot_user_id, T0)
+    ada = workspace.slack.add_user("Ada", tz="Europe/Berlin")
+    channel = workspace.slack.add_channel("stories", members=[ada])
+    own = Life(workspace, workspace.workspace_id, ada.id, channel.id)
+    return own, Life(workspace, OTHER, ada.id, channel.id)
 
 
-def expect_everything(office: Office) -> None:
-    for post in office.slack.workspace.posts:
+def expect_everything(workspace: BotWorkspace) -> None:
+    for post in workspace.slack.workspace.posts:
         post.expected = True
 
 
 @EVERY_DATABASE
-def test_a_fortnight_in_one_workspace_leaves_no_trace_in_another(office: Office) -> None:
-    own, other = two_lives(office)
+def test_a_fortnight_in_one_workspace_leaves_no_trace_in_another(workspace: BotWorkspace) -> None:
+    own, other = two_lives(workspace)
     other.live()
-    engine = office.services.engine
+    engine = workspace.services.engine
     before = dump(engine, OTHER)
     own.live()
     assert dump(engine, OTHER) == before
     # What was compared holds something of every kind but the PM, who has left, and their calendar.
     assert {name for name, rows in before.items() if not rows} == {"feeds", "pms"}
-    expect_everything(office)
+    expect_everything(workspace)
 
 
 @EVERY_DATABASE
-def test_every_statement_of_a_fortnight_names_the_workspace(office: Office) -> None:
-    own, _ = two_lives(office)
-    with watched(office.services.engine) as watcher:
+def test_every_statement_of_a_fortnight_names_the_workspace(workspace: BotWorkspace) -> None:
+    own, _ = two_lives(workspace)
+    with watched(workspace.services.engine) as watcher:
         own.live()
     assert watcher.crossing == []
     assert watcher.seen == set(SCOPED)
-    expect_everything(office)
+    expect_everything(workspace)
 
 
-def test_a_statement_that_forgets_the_workspace_is_noticed(office: Office) -> None:
-    with watched(office.services.engine) as watcher, office.services.reading("") as tx:
+def test_a_statement_that_forgets_the_workspace_is_noticed(workspace: BotWorkspace) -> None:
+    with watched(workspace.services.engine) as watcher, workspace.services.reading("") as tx:
         tx.run(select(metadata.tables["flags"]))
     assert len(watcher.crossing) == 1

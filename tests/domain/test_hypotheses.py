@@ -6,32 +6,36 @@ from datetime import date
 import pytest
 
 from bot.domain.customers import Stage
-from bot.domain.debriefs.rules import Draft, Sharing, faults
-from bot.domain.debriefs.sections import BELIEF_LENGTH, Fault, Verdict
-from bot.domain.hypotheses import Evidence, tally
+from bot.domain.debriefs.rules import Draft, Sharing, find_faults
+from bot.domain.debriefs.sections import BELIEF_LENGTH, Fault, HypothesisVerdict
+from bot.domain.hypotheses import VisitEvidence, tally_verdicts
 from bot.domain.visits.rules import INDIRECT, VisitKind
 
 TODAY = date(2026, 3, 2)
-SUPPORTS, CONTRADICTS, UNCLEAR = Verdict
-SEEN = Evidence(1, SUPPORTS, "U1", Sharing.SHARE, "Otter", Stage.PROSPECT, TODAY, VisitKind.ON_SITE)
+SUPPORTS, CONTRADICTS, UNCLEAR = HypothesisVerdict
+SEEN = VisitEvidence(
+    1, SUPPORTS, "U1", Sharing.SHARE, "Otter", Stage.PROSPECT, TODAY, VisitKind.ON_SITE
+)
 DRAFT = Draft(1, TODAY, "They print it.")
 
 
 def test_without_a_visit_nothing_is_counted() -> None:
-    nothing = tally([])
+    nothing = tally_verdicts([])
     assert not any(nothing.direct.values())
     assert not any(nothing.indirect.values())
 
 
 def test_visits_are_counted_by_what_they_say() -> None:
-    said = tally(replace(SEEN, verdict=each) for each in (SUPPORTS, UNCLEAR, SUPPORTS, CONTRADICTS))
+    said = tally_verdicts(
+        replace(SEEN, verdict=each) for each in (SUPPORTS, UNCLEAR, SUPPORTS, CONTRADICTS)
+    )
     assert said.direct == {SUPPORTS: 2, CONTRADICTS: 1, UNCLEAR: 1}
     assert not any(said.indirect.values())
 
 
 @pytest.mark.parametrize("kind", VisitKind)
 def test_indirect_visits_and_no_others_stand_apart(kind: VisitKind) -> None:
-    said = tally([SEEN, replace(SEEN, kind=kind)])
+    said = tally_verdicts([SEEN, replace(SEEN, kind=kind)])
     apart = kind in INDIRECT
     assert (said.direct.get(SUPPORTS), said.indirect.get(SUPPORTS, 0)) == (2 - apart, apart)
 
@@ -48,8 +52,8 @@ def test_others_read_what_is_shared_and_the_author_reads_all(
     sharing: Sharing, author: tuple[bool, bool], others: tuple[bool, bool]
 ) -> None:
     seen = replace(SEEN, sharing=sharing)
-    assert (seen.may_read("U1"), seen.named_to("U1")) == author
-    assert (seen.may_read("U2"), seen.named_to("U2")) == others
+    assert (seen.may_read("U1"), seen.may_read_customer("U1")) == author
+    assert (seen.may_read("U2"), seen.may_read_customer("U2")) == others
 
 
 @pytest.mark.parametrize(
@@ -69,11 +73,11 @@ def test_others_read_what_is_shared_and_the_author_reads_all(
     ],
 )
 def test_neither_a_verdict_nor_a_hypothesis_is_told_without_the_other(known, wrong) -> None:
-    assert faults(replace(DRAFT, **known), TODAY) == wrong
+    assert find_faults(replace(DRAFT, **known), TODAY) == wrong
 
 
 def test_a_hypothesis_that_a_plan_brought_along_is_nothing_that_was_said() -> None:
     bare = replace(DRAFT, story="")
-    assert not replace(bare, hypothesis_id=3).said
-    assert replace(bare, hypothesis_id=3, verdict=UNCLEAR).said
-    assert replace(bare, new_hypothesis="They all print.").said
+    assert not replace(bare, hypothesis_id=3).has_text
+    assert replace(bare, hypothesis_id=3, verdict=UNCLEAR).has_text
+    assert replace(bare, new_hypothesis="They all print.").has_text

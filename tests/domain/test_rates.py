@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.outbox.delivery_policy import Terms
-from bot.domain.outbox.rates import LONGEST_HOLD, MINUTE, Rate, room, spent
+from bot.domain.outbox.delivery_policy import DeliveryPolicy
+from bot.domain.outbox.rates import MAX_HOLD, MINUTE, RateUsage, count_available_calls, spend
 from tests.times import T
 
 SECOND = timedelta(seconds=1)
 MICROSECOND = timedelta(microseconds=1)
 
 a_minute = st.one_of(
-    st.integers(1, 400), st.sampled_from([1, 2, 9, 10, 11, 20, *Terms().rates().values()])
+    st.integers(1, 400),
+    st.sampled_from([1, 2, 9, 10, 11, 20, *DeliveryPolicy().calls_per_minute().values()]),
 )
 gaps = st.timedeltas(timedelta(), timedelta(seconds=20))
 moments = st.timedeltas(timedelta(days=-300), timedelta(days=300)).map(lambda each: T() + each)
@@ -22,12 +23,14 @@ moments = st.timedeltas(timedelta(days=-300), timedelta(days=300)).map(lambda ea
 asks = st.lists(st.tuples(gaps, st.integers(1, 500)), min_size=1, max_size=60)
 
 
-def let_through(rate: Rate, limit: int, asked: Sequence[tuple[datetime, int]]) -> list[datetime]:
+def let_through(
+    rate: RateUsage, limit: int, asked: Sequence[tuple[datetime, int]]
+) -> list[datetime]:
     """When each call was made of those that were asked for and let through."""
     made: list[datetime] = []
     for at, wanted in asked:
-        count = min(wanted, room(rate, limit, at))
-        rate = spent(rate, limit, count, at)
+        count = min(wanted, count_available_calls(rate, limit, at))
+        rate = spend(rate, limit, count, at)
         made += [at] * count
     return made
 
@@ -43,7 +46,7 @@ def times(asked: Sequence[tuple[timedelta, int]]) -> list[tuple[datetime, int]]:
 
 def together(limit: int) -> int:
     """How many calls there is room for after a rest."""
-    return room(Rate(T()), limit, T())
+    return count_available_calls(RateUsage(T()), limit, T())
 
 
 @settings(deadline=None)
@@ -51,7 +54,7 @@ def together(limit: int) -> int:
 def test_no_minute_sees_more_calls_than_it_may(
     limit: int, asked: list[tuple[timedelta, int]]
 ) -> None:
-    made = let_through(Rate(T()), limit, times(asked))
+    made = let_through(RateUsage(T()), limit, times(asked))
     # One more than it may comes a minute after the first.
     assert all(later - first >= MINUTE for first, later in zip(made, made[limit:], strict=False))
 
@@ -61,7 +64,7 @@ def test_no_minute_sees_more_calls_than_it_may(
 def test_whoever_always_asks_gets_nearly_all_that_a_minute_holds(limit: int) -> None:
     seconds = [(T() + each * SECOND, limit) for each in range(60 * 4)]
     # A call that would be free in half a second is asked for in a whole one.
-    assert len(let_through(Rate(T()), limit, seconds)) >= 0.8 * 4 * (limit - together(limit))
+    assert len(let_through(RateUsage(T()), limit, seconds)) >= 0.8 * 4 * (limit - together(limit))
 
 
 @given(limit=a_minute)
@@ -72,40 +75,40 @@ def test_a_tenth_of_a_minutes_calls_may_come_together(limit: int) -> None:
 @settings(deadline=None)
 @given(limit=a_minute, asked=asks)
 def test_a_minutes_rest_makes_free(limit: int, asked: list[tuple[timedelta, int]]) -> None:
-    rate = Rate(T())
+    rate = RateUsage(T())
     for at, wanted in times(asked):
-        rate = spent(rate, limit, min(wanted, room(rate, limit, at)), at)
-    assert room(rate, limit, times(asked)[-1][0] + MINUTE) == together(limit)
+        rate = spend(rate, limit, min(wanted, count_available_calls(rate, limit, at)), at)
+    assert count_available_calls(rate, limit, times(asked)[-1][0] + MINUTE) == together(limit)
 
 
 @given(limit=a_minute, taken=st.integers(0, 40))
 def test_what_is_taken_is_no_longer_there(limit: int, taken: int) -> None:
     count = min(taken, together(limit))
-    rate = spent(Rate(T()), limit, count, T())
-    assert room(rate, limit, T()) == together(limit) - count
+    rate = spend(RateUsage(T()), limit, count, T())
+    assert count_available_calls(rate, limit, T()) == together(limit) - count
 
 
-@given(limit=a_minute, wait=st.integers(1, int(LONGEST_HOLD.total_seconds())))
+@given(limit=a_minute, wait=st.integers(1, int(MAX_HOLD.total_seconds())))
 def test_slacks_wait_is_kept_to_the_second(limit: int, wait: int) -> None:
     until = T() + wait * SECOND
-    rate = Rate(T(), held_until=until)
+    rate = RateUsage(T(), held_until=until)
     for before in (T(), until - SECOND, until - MICROSECOND):
-        assert room(rate, limit, before) == 0
-    assert room(rate, limit, until) == together(limit)
+        assert count_available_calls(rate, limit, before) == 0
+    assert count_available_calls(rate, limit, until) == together(limit)
 
 
 @given(limit=a_minute, wait=st.integers(1, 60), calls=st.integers(0, 40))
 def test_a_wait_is_not_forgotten_when_calls_are_counted(limit: int, wait: int, calls: int) -> None:
-    rate = spent(Rate(T(), held_until=T() + wait * SECOND), limit, calls, T())
-    assert room(rate, limit, T() + wait * SECOND - MICROSECOND) == 0
+    rate = spend(RateUsage(T(), held_until=T() + wait * SECOND), limit, calls, T())
+    assert count_available_calls(rate, limit, T() + wait * SECOND - MICROSECOND) == 0
 
 
 @given(limit=a_minute, free_at=moments, now=moments, held=st.one_of(st.none(), moments), calls=...)
 def test_there_is_never_less_than_no_room_nor_more_than_comes_together(
     limit: int, free_at: datetime, now: datetime, held: datetime | None, calls: bool
 ) -> None:
-    rate = Rate(free_at, held)
-    found = room(spent(rate, limit, 1, now) if calls else rate, limit, now)
+    rate = RateUsage(free_at, held)
+    found = count_available_calls(spend(rate, limit, 1, now) if calls else rate, limit, now)
     assert 0 <= found <= together(limit)
 
 
@@ -113,15 +116,15 @@ def test_there_is_never_less_than_no_room_nor_more_than_comes_together(
 def test_a_clock_that_is_set_back_keeps_nobody_waiting_for_long(
     limit: int, back: timedelta
 ) -> None:
-    rate = Rate(T())
+    rate = RateUsage(T())
     now = T() - back
-    rate = spent(rate, limit, min(1, room(rate, limit, now)), now)
-    assert room(rate, limit, now + MINUTE) >= 1
+    rate = spend(rate, limit, min(1, count_available_calls(rate, limit, now)), now)
+    assert count_available_calls(rate, limit, now + MINUTE) >= 1
 
 
-@given(limit=a_minute, back=st.timedeltas(LONGEST_HOLD, timedelta(days=3)))
+@given(limit=a_minute, back=st.timedeltas(MAX_HOLD, timedelta(days=3)))
 def test_a_wait_that_a_clock_wrote_before_it_was_set_back_is_none(
     limit: int, back: timedelta
 ) -> None:
-    rate = Rate(T() - back, held_until=T() + SECOND)
-    assert room(rate, limit, T() - back) == together(limit)
+    rate = RateUsage(T() - back, held_until=T() + SECOND)
+    assert count_available_calls(rate, limit, T() - back) == together(limit)

@@ -2,7 +2,13 @@
 
 import pytest
 
-from bot.domain.similarity import ENOUGH, alike, content, holds, likeness
+from bot.domain.similarity import (
+    MIN_SIMILARITY,
+    contains_words,
+    find_content_words,
+    is_similar,
+    similarity,
+)
 
 SAME = [
     ("They print every order and type it in again.", "Orders are printed, then typed in by hand"),
@@ -39,32 +45,32 @@ OFFERED_ALL_THE_SAME = [
 
 @pytest.mark.parametrize(("one", "other"), SAME)
 def test_the_same_workaround_in_other_words_is_alike(one: str, other: str) -> None:
-    assert alike(one, other)
-    assert likeness(one, other) == likeness(other, one)
+    assert is_similar(one, other)
+    assert similarity(one, other) == similarity(other, one)
 
 
 @pytest.mark.parametrize(("one", "other"), NOT_THE_SAME)
 def test_another_workaround_is_not_alike(one: str, other: str) -> None:
-    assert not alike(one, other)
+    assert not is_similar(one, other)
 
 
 @pytest.mark.parametrize(("one", "other"), OFFERED_ALL_THE_SAME)
 def test_half_of_the_words_are_enough_though_they_may_mislead(one: str, other: str) -> None:
-    assert likeness(one, other) == ENOUGH
+    assert similarity(one, other) == MIN_SIMILARITY
 
 
 def test_one_shared_word_tells_too_little() -> None:
-    assert likeness("Excel", "Excel") == 0
+    assert similarity("Excel", "Excel") == 0
 
 
 def test_a_text_is_like_itself_whatever_its_case_and_accents() -> None:
-    assert likeness("Prépare la palette", "PREPARE LA PALETTE") == 1
+    assert similarity("Prépare la palette", "PREPARE LA PALETTE") == 1
 
 
 @pytest.mark.parametrize("text", ["", "   ", "They do it again", "…"])
 def test_a_text_without_content_is_like_nothing(text: str) -> None:
-    assert content(text) == frozenset()
-    assert likeness(text, text) == 0
+    assert find_content_words(text) == frozenset()
+    assert similarity(text, text) == 0
 
 
 @pytest.mark.parametrize(
@@ -79,4 +85,4 @@ def test_a_text_without_content_is_like_nothing(text: str) -> None:
     ],
 )
 def test_a_search_finds_beginnings_of_words_case_and_accents_aside(typed: str, found: bool) -> None:
-    assert holds("They print every order at the Café.", typed) is found
+    assert contains_words("They print every order at the Café.", typed) is found

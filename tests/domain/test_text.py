@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.text import as_read
+from bot.domain.text import to_plain_text
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from bot.domain.text import as_read
     ],
 )
 def test_a_message_is_read_as_slack_shows_it(text: str, read: str) -> None:
-    assert as_read(text) == read
+    assert to_plain_text(text) == read

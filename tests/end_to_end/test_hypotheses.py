@@ -5,7 +5,7 @@ import pytest
 from sandbox.person import Person
 from sandbox.workspace.state import View
 from tests.conftest import Nihito
-from tests.forms import form_helpers as hands
+from tests.forms import form_helpers
 from tests.times import in_berlin
 
 EVERYWHERE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -16,7 +16,7 @@ HALF, MEASURE = "Half of them print every order.", "Five of ten do it."
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
     """Ada, who has joined on Monday 2 March."""
-    return hands.joined(nihito)
+    return form_helpers.new_pm(nihito)
 
 
 def open_list(person: Person) -> View:
@@ -35,9 +35,9 @@ def listed(person: Person) -> str:
 def state(nihito: Nihito, person: Person, belief: str = HALF, measure: str = MEASURE) -> View:
     """State a hypothesis; gives the list as it is drawn anew."""
     below = open_list(person)
-    hands.over(nihito, person, below, lambda: person.press(below, "hypothesis.state"))
+    form_helpers.open_over(nihito, person, below, lambda: person.press(below, "hypothesis.state"))
     assert person.submit({"belief": belief, "measure": measure}).errors == {}
-    nihito.settle()
+    nihito.wait_until_idle()
     assert person.view is below
     person.close()
     return below
@@ -48,7 +48,7 @@ def look(nihito: Nihito, person: Person) -> View:
     below = open_list(person)
     row = next(e["block_id"] for e in below.payload["blocks"] if "hypothesis.look" in str(e))
     act = lambda: person.press(below, "hypothesis.look", block_id=row)  # noqa: E731
-    return hands.over(nihito, person, below, act)
+    return form_helpers.open_over(nihito, person, below, act)
 
 
 def find(person: Person, typed: str = "half") -> str:
@@ -58,10 +58,10 @@ def find(person: Person, typed: str = "half") -> str:
 
 def plan(nihito: Nihito, person: Person, on: str, typed: str = "half") -> None:
     """A visit that is to test the hypothesis which is found first."""
-    form = nihito.form(person, "/visit", "plan")
-    person.fill({"customer": hands.new_customer(person)})
+    form = nihito.open_form(person, "/visit", "plan")
+    person.fill({"customer": form_helpers.new_customer(person)})
     person.press(form, "plan.more")
-    hands.until(nihito, lambda: "hypothesis" in form.state_values)
+    form_helpers.wait_until(nihito, lambda: "hypothesis" in form.state_values)
     assert person.submit({"on": on, "at": "09:00", "hypothesis": find(person, typed)}).errors == {}
     nihito.slack.expect_message(to=person, containing="Planned")
 
@@ -82,19 +82,19 @@ def test_from_the_statement_over_plan_brief_and_debrief_to_the_tally(
     plan(nihito, ada, "2026-03-10")
     tests = "on Tuesday 10 March, to test: “Half of them print every order”."
     assert f"You see them {tests}" in ada.run("/customer", MILL).text
-    bo = hands.joined(nihito, "Bo")
+    bo = form_helpers.new_pm(nihito, "Bo")
     assert f"Ada sees them {tests}" in bo.run("/customer", MILL).text
     nihito.tick_at(in_berlin(0, 14))
     nihito.tick_at(in_berlin(7))
     ahead = nihito.slack.expect_message(to=ada, containing="You see Brightwater Mill")
     assert f"The visit tests: {HALF} We would know: {MEASURE}" in ahead.text
     write(nihito, ada, 8)
-    assert hands.typed(ada, "hypothesis")["text"]["text"] == HALF
-    assert hands.typed(ada, "verdict") is None
+    assert form_helpers.typed_value(ada, "hypothesis")["text"]["text"] == HALF
+    assert form_helpers.typed_value(ada, "verdict") is None
     told = ada.submit({"story": "They print it all."}).errors
     assert told == {"verdict": "Say what you saw: unclear is an answer too."}
     assert ada.submit({"verdict": "supports"}).errors == {}
-    nihito.settle()
+    nihito.wait_until_idle()
     nihito.slack.expect_message(to=ada, containing="is kept")
     assert "Supported by 1 visit." in listed(bo)
     seen = str(look(nihito, bo).payload["blocks"])
@@ -107,41 +107,39 @@ def test_a_debrief_that_is_changed_and_taken_back_changes_the_tally(
     nihito: Nihito, ada: Person
 ) -> None:
     state(nihito, ada)
-    hands.unfold(nihito, ada, nihito.form(ada, "/debrief"), "hypothesis")
-    new = hands.new_customer(ada)
+    form_helpers.unfold(nihito, ada, nihito.open_form(ada, "/debrief"), "hypothesis")
+    new = form_helpers.new_customer(ada)
     said = {"customer": new, "story": "They print.", "hypothesis": find(ada), "verdict": "supports"}
     assert ada.submit({**said, "kind": "proxy"}).errors == {}
     kept = nihito.slack.expect_message(to=ada, containing="is kept")
     assert "Only second-hand: supported by 1." in listed(ada)
     ada.press(kept, "debrief.change")
     ada.wait_for_view()
-    assert hands.typed(ada, "hypothesis")["text"]["text"] == HALF
+    assert form_helpers.typed_value(ada, "hypothesis")["text"]["text"] == HALF
     assert ada.submit({"verdict": "contradicts", "kind": "on_site"}).errors == {}
     nihito.slack.expect_message(to=ada, containing="is changed")
     assert "Contradicted by 1 visit." in listed(ada)
     ada.press(kept, "debrief.change")
     ada.press(ada.wait_for_view(), "debrief.take_back")
-    nihito.settle()
+    nihito.wait_until_idle()
     ada.close()
     assert "No visit has tested it yet." in listed(ada)
 
 
 @EVERYWHERE
-def test_whoever_stated_it_settles_it_and_it_is_offered_no_more(
-    nihito: Nihito, ada: Person
-) -> None:
+def test_whoever_stated_it_closes_it_and_it_is_offered_no_more(nihito: Nihito, ada: Person) -> None:
     state(nihito, ada)
     plan(nihito, ada, "2026-03-02")
     look(nihito, ada)
     assert ada.submit({"settled": "refuted"}).errors == {}
-    nihito.settle()
+    nihito.wait_until_idle()
     below = ada.wait_for_view()
     assert "Refuted on Monday 2 March: no visit has tested it yet." in str(below.payload)
     assert "Nothing is to be tested yet." in str(below.payload)
     ada.close()
-    form = nihito.form(ada, "/debrief", MILL)
+    form = nihito.open_form(ada, "/debrief", MILL)
     assert "hypothesis" not in form.state_values
-    hands.unfold(nihito, ada, form, "hypothesis")
+    form_helpers.unfold(nihito, ada, form, "hypothesis")
     assert [each["value"] for each in ada.options("hypothesis.find", "half")] == ["new:half"]
 
 
@@ -152,7 +150,7 @@ def test_what_is_stated_in_a_plan_has_no_measure_until_it_is_given_one(
     assert "No measure yet." in listed(ada)
     look(nihito, ada)
     assert ada.submit({"measure": MEASURE}).errors == {}
-    nihito.settle()
+    nihito.wait_until_idle()
     ada.close()
     said = listed(ada)
     assert "They count by feel" in said
@@ -168,15 +166,15 @@ def test_a_plan_that_is_changed_shows_its_hypothesis_and_takes_another(
     (planned,) = (each for each in ada.messages() if "Planned" in each.text)
     ada.press(planned, "planned.change")
     ada.wait_for_view()
-    assert hands.typed(ada, "hypothesis")["text"]["text"] == HALF
+    assert form_helpers.typed_value(ada, "hypothesis")["text"]["text"] == HALF
     assert ada.submit().errors == {}
-    nihito.settle()
-    assert hands.kept(nihito, "plans")[0]["version"] == 0
+    nihito.wait_until_idle()
+    assert form_helpers.table_rows(nihito, "plans")[0]["version"] == 0
     ada.press(planned, "planned.change")
     ada.wait_for_view()
     assert ada.submit({"hypothesis": find(ada, "FEEL")}).errors == {}
     nihito.slack.expect_message(to=ada, containing="Changed")
-    kept = hands.kept(nihito, "plans")[0]
+    kept = form_helpers.table_rows(nihito, "plans")[0]
     assert (kept["version"], kept["hypothesis_id"]) == (1, 2)
 
 
@@ -185,37 +183,37 @@ def test_a_debrief_that_the_command_begins_is_of_the_planned_visit_too(
 ) -> None:
     state(nihito, ada)
     plan(nihito, ada, "2026-03-02")
-    nihito.form(ada, "/debrief", MILL)
-    assert hands.typed(ada, "hypothesis")["text"]["text"] == HALF
+    nihito.open_form(ada, "/debrief", MILL)
+    assert form_helpers.typed_value(ada, "hypothesis")["text"]["text"] == HALF
     ada.close()
-    nihito.settle()
-    assert hands.rows(nihito, "unfinished") == (0,)
+    nihito.wait_until_idle()
+    assert form_helpers.count_rows(nihito, "unfinished") == (0,)
 
 
 def test_a_form_that_goes_over_a_cap_states_nothing_before_it_is_kept(
     nihito: Nihito, ada: Person
 ) -> None:
     plan(nihito, ada, "2026-03-10", "They count by feel")
-    form = nihito.form(ada, "/visit", "plan")
-    ada.fill({"customer": hands.new_customer(ada)})
+    form = nihito.open_form(ada, "/visit", "plan")
+    ada.fill({"customer": form_helpers.new_customer(ada)})
     ada.press(form, "plan.more")
-    hands.until(nihito, lambda: "hypothesis" in form.state_values)
+    form_helpers.wait_until(nihito, lambda: "hypothesis" in form.state_values)
     ada.submit({"on": "2026-03-12", "hypothesis": find(ada, "They guess")})
     assert "One visit in three weeks" in str(ada.wait_for_view().payload)
-    assert hands.typed(ada, "hypothesis")["value"] == "new:They guess"
-    assert hands.rows(nihito, "hypotheses") == (1,)
+    assert form_helpers.typed_value(ada, "hypothesis")["value"] == "new:They guess"
+    assert form_helpers.count_rows(nihito, "hypotheses") == (1,)
     ada.submit({"because": "They asked for it."})
     nihito.slack.expect_message(to=ada, containing="Planned")
-    assert hands.rows(nihito, "hypotheses") == (2,)
+    assert form_helpers.count_rows(nihito, "hypotheses") == (2,)
 
 
-def test_nobody_settles_what_is_not_theirs_with_a_form_of_somebody_else(
+def test_nobody_closes_what_is_not_theirs_with_a_form_of_somebody_else(
     nihito: Nihito, ada: Person
 ) -> None:
     state(nihito, ada)
     form = look(nihito, ada)
-    bo = hands.joined(nihito, "Bo")
-    sent = hands.send(nihito, bo, form)
+    bo = form_helpers.new_pm(nihito, "Bo")
+    sent = form_helpers.submit(nihito, bo, form)
     assert list(sent.errors.values()) == ["This belongs to somebody else."]
     ada.close()
     assert HALF in listed(ada)

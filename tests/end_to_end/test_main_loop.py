@@ -6,7 +6,7 @@ from tests.conftest import Nihito
 from tests.times import T
 
 EVERYWHERE = pytest.mark.parametrize(
-    ("way", "database"),
+    ("transport", "database"),
     [("socket", "sqlite"), ("http", "sqlite"), ("socket", "postgresql"), ("http", "postgresql")],
     indirect=True,
 )
@@ -14,8 +14,8 @@ EVERYWHERE = pytest.mark.parametrize(
 
 @EVERYWHERE
 def test_a_pm_joins_is_nudged_debriefs_and_the_team_reads_the_story(nihito: Nihito) -> None:
-    ada = nihito.slack.user("Ada", tz="Europe/Berlin")
-    stories = nihito.slack.channel("stories", members=[ada])
+    ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
+    stories = nihito.slack.add_channel("stories", members=[ada])
     nihito.join(ada, channel=stories.id)
 
     nihito.tick_at(T(days=13))
@@ -49,7 +49,7 @@ def test_a_pm_joins_is_nudged_debriefs_and_the_team_reads_the_story(nihito: Nihi
 
 @EVERYWHERE
 def test_slack_is_asked_who_we_are_once_however_much_is_typed(nihito: Nihito) -> None:
-    ada = nihito.slack.user("Ada")
+    ada = nihito.slack.add_user("Ada")
     for _ in range(3):
         assert ada.run("/visit", "join").acked
         ada.wait_for_view()
@@ -59,7 +59,7 @@ def test_slack_is_asked_who_we_are_once_however_much_is_typed(nihito: Nihito) ->
 
 @EVERYWHERE
 def test_a_slow_slack_delays_no_acknowledgement(nihito: Nihito) -> None:
-    ada = nihito.slack.user("Ada")
+    ada = nihito.slack.add_user("Ada")
     ada.run("/visit", "help")  # Slack is asked who she is
     nihito.slack.expect_message(to=ada, containing="What you can ask for")
     nihito.slack.faults.hang_seconds = 1.5

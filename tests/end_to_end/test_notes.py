@@ -17,11 +17,11 @@ STORY = "They print it all. Nobody asked."
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
     """Ada, who has joined on Monday 2 March and has seen two customers."""
-    ada = nihito.slack.user("Ada Quill", tz="Europe/Berlin")
+    ada = nihito.slack.add_user("Ada Quill", tz="Europe/Berlin")
     nihito.join(ada, interval="90")
     for days, name in ((1, MILL), (2, POST)):
         nihito.clock.at = T(days=days)
-        nihito.form(ada, "/debrief")
+        nihito.open_form(ada, "/debrief")
         ada.options("customer.find", name)
         chosen = ada.options("customer.find", name)[0]["value"]
         ada.submit({"customer": chosen, "story": STORY})
@@ -64,7 +64,7 @@ def test_no_more_of_these_and_the_settings_bring_them_back(nihito: Nihito, ada: 
     nihito.slack.expect_update(note, "You will get no more of these.")
     nihito.tick_at(in_berlin(72))
     assert "Notes that ask for nothing" in str(settings(nihito, ada))
-    nihito.form(ada, "/visit", "settings")
+    nihito.open_form(ada, "/visit", "settings")
     ada.submit({"notes": ["again"]})
     nihito.slack.expect_message(to=ada, containing="Your settings are saved.")
     assert "Notes that ask for nothing" not in str(settings(nihito, ada))
@@ -73,7 +73,7 @@ def test_no_more_of_these_and_the_settings_bring_them_back(nihito: Nihito, ada: 
 
 
 def settings(nihito: Nihito, person: Person) -> object:
-    view = nihito.form(person, "/visit", "settings")
+    view = nihito.open_form(person, "/visit", "settings")
     person.close()
     return view.payload
 
@@ -84,7 +84,7 @@ def test_settings_that_are_saved_without_the_box_bring_nothing_back(
     note = offered(nihito, ada)
     ada.press(note, "note.no_more")
     nihito.slack.expect_update(note, "You will get no more of these.")
-    nihito.form(ada, "/visit", "settings")
+    nihito.open_form(ada, "/visit", "settings")
     ada.submit({})
     assert "Notes that ask for nothing" in str(settings(nihito, ada))
 
@@ -97,4 +97,4 @@ def test_whoever_has_left_is_told_so_at_the_button(nihito: Nihito, ada: Person) 
 
 
 def actor(nihito: Nihito, person: Person):
-    return staff.actor(nihito.services, nihito.workspace_id, person.id, nihito.clock.at)
+    return staff.get_actor(nihito.services, nihito.workspace_id, person.id, nihito.clock.at)

@@ -11,8 +11,8 @@ from bot.domain.customers import Stage
 from sandbox.person import Person
 from sandbox.server import Sandbox
 from sandbox.workspace.state import Message
-from tests.conftest import HandClock, Nihito, open_nihito
-from tests.forms import form_helpers as hands
+from tests.conftest import ManualClock, Nihito, open_nihito
+from tests.forms import form_helpers
 from tests.operations.operations_fixture import SECRET_KEY
 from tests.requests.raw_http import FORM, ask
 from tests.times import T
@@ -23,7 +23,7 @@ MILL, POST = "Brightwater Mill", "Fernleigh Post"
 
 
 @pytest.fixture
-def nihito(slack: Sandbox, clock: HandClock, database: str) -> Iterator[Nihito]:
+def nihito(slack: Sandbox, clock: ManualClock, database: str) -> Iterator[Nihito]:
     """A bot that may ask customers."""
     known = {"nihito_secret_key": SecretStr(SECRET_KEY), "nihito_public_url": f"{URL}/"}
     with open_nihito(slack, clock, database, **known) as opened:
@@ -34,7 +34,7 @@ def nihito(slack: Sandbox, clock: HandClock, database: str) -> Iterator[Nihito]:
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
     """Ada, who has joined, and two customers."""
-    ada = nihito.slack.user("Ada", tz="Europe/Berlin")
+    ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     with nihito.services.transaction(nihito.workspace_id) as tx:
         mill, post = (customers.add(tx, name, Stage.CUSTOMER) for name in (MILL, POST))
@@ -103,7 +103,7 @@ def test_the_message_is_in_the_language_chosen(
 
 
 def test_the_second_pm_reads_who_asked_and_from_when_again(nihito: Nihito, ada: Person) -> None:
-    bo = nihito.slack.user("Bo", tz="Europe/Berlin")
+    bo = nihito.slack.add_user("Bo", tz="Europe/Berlin")
     nihito.join(bo)
     open_form(nihito, ada)
     ada.submit({"person": ada.options("survey.person", "Mara")[0]["value"]})
@@ -153,7 +153,7 @@ def test_a_customer_who_was_closed_meanwhile_is_not_asked(nihito: Nihito, ada: P
 
 def test_home_tells_the_score_in_one_line(nihito: Nihito, ada: Person) -> None:
     for number, score in enumerate((10, 10, 9, 8, 3)):
-        hands.unfold(nihito, ada, nihito.form(ada, "/debrief"), "score")
+        form_helpers.unfold(nihito, ada, nihito.open_form(ada, "/debrief"), "score")
         new = f"new:Customer {number}"
         ada.options("customer.find", f"Customer {number}")
         ada.submit({"customer": new, "story": "They wait. A lot.", "nps": str(score)})
@@ -164,10 +164,10 @@ def test_home_tells_the_score_in_one_line(nihito: Nihito, ada: Person) -> None:
 
 
 def test_without_settings_the_button_says_what_to_set(
-    slack: Sandbox, clock: HandClock, database: str
+    slack: Sandbox, clock: ManualClock, database: str
 ) -> None:
     with open_nihito(slack, clock, database) as nihito:
-        ada = slack.user("Ada", tz="Europe/Berlin")
+        ada = slack.add_user("Ada", tz="Europe/Berlin")
         nihito.join(ada)
         with nihito.services.transaction(nihito.workspace_id) as tx:
             customers.add(tx, MILL, Stage.CUSTOMER)

@@ -10,11 +10,11 @@ from bot.db import customers, workspaces
 from bot.db.tables.columns import metadata
 from bot.domain.customers import Stage
 from sandbox.delivery import payloads
-from sandbox.forms.elements import find_place
+from sandbox.forms.elements import find_element
 from sandbox.outcome import Outcome
 from sandbox.page.reader import Reader
-from sandbox.page.rendering import draw_blocks
-from sandbox.page.surface_state import Surface
+from sandbox.page.rendering import render_blocks
+from sandbox.page.surface_state import SurfaceState
 from sandbox.person import Person
 from sandbox.workspace.state import Message, View
 from tests.conftest import Nihito
@@ -24,23 +24,23 @@ STORY = "They print every order and type it in again. Nobody has told us in six 
 LIVE = "<!channel> <!here> <@U0000001> <#C0000001> <https://example.com|*click*> & @everyone"
 
 
-def rows(nihito: Nihito, *tables: str) -> tuple[int, ...]:
+def count_rows(nihito: Nihito, *tables: str) -> tuple[int, ...]:
     """How many rows each table holds, over all workspaces."""
     counts = [select(func.count()).select_from(metadata.tables[name]) for name in tables]
     with nihito.services.engine.connect() as connection:
         return tuple(connection.execute(each).scalar_one() for each in counts)
 
 
-def kept(nihito: Nihito, table: str) -> list[Mapping[str, Any]]:
+def table_rows(nihito: Nihito, table: str) -> list[Mapping[str, Any]]:
     """A table's rows, oldest first."""
     with nihito.services.engine.connect() as connection:
         found = connection.execute(select(metadata.tables[table])).mappings().all()
     return [dict(row) for row in found]
 
 
-def joined(nihito: Nihito, name: str = "Ada", tz: str = "Europe/Berlin", **choices: Any) -> Person:
+def new_pm(nihito: Nihito, name: str = "Ada", tz: str = "Europe/Berlin", **choices: Any) -> Person:
     """Somebody who has joined."""
-    person = nihito.slack.user(name, tz=tz)
+    person = nihito.slack.add_user(name, tz=tz)
     nihito.join(person, **choices)
     return person
 
@@ -54,19 +54,19 @@ def new_customer(person: Person, name: str = "Brightwater Mill") -> str:
 def unfold(nihito: Nihito, person: Person, view: View, *parts: str) -> None:
     """Unfold the form of a debrief, and add parts to it such as "score"."""
     person.press(view, "debrief.more")
-    until(nihito, lambda: "quote" in view.state_values)
+    wait_until(nihito, lambda: "quote" in view.state_values)
     for part in parts:
         fields = len(view.state_values)
         person.press(view, f"debrief.add_{part}")
-        until(nihito, lambda fields=fields: len(view.state_values) > fields)
+        wait_until(nihito, lambda fields=fields: len(view.state_values) > fields)
 
 
 def forge(person: Person, block_id: str, **entry: Any) -> None:
     """Put into a field of the open form what Slack's client would not let through."""
     assert person.view is not None
-    held = person.view.state_values[block_id]
-    (action_id,) = held
-    held[action_id] = {**held[action_id], **entry}
+    state = person.view.state_values[block_id]
+    (action_id,) = state
+    state[action_id] = {**state[action_id], **entry}
 
 
 def forge_option(person: Person, block_id: str, value: str) -> None:
@@ -78,17 +78,17 @@ def _plain(text: str) -> dict[str, Any]:
     return {"type": "plain_text", "text": text}
 
 
-def send(nihito: Nihito, person: Person, view: View) -> Outcome:
+def submit(nihito: Nihito, person: Person, view: View) -> Outcome:
     """Submit a form in a window that lies below another, or was left behind."""
     slack = nihito.slack
-    return Outcome.of(
+    return Outcome.from_delivery(
         slack.delivery.send(
             "interactive", lambda: payloads.view_submission(slack.workspace, person.user, view)
         )
     )
 
 
-def typed(person: Person, block_id: str) -> Any:
+def typed_value(person: Person, block_id: str) -> Any:
     """What stands in a field of the open form."""
     assert person.view is not None
     (entry,) = person.view.state_values[block_id].values()
@@ -101,30 +101,30 @@ def errors_shown(person: Person) -> dict[str, str]:
     return person.view.errors
 
 
-def drawn(blocks: Sequence[Mapping[str, Any]], nihito: Nihito, person: Person) -> str:
+def render_html(blocks: Sequence[Mapping[str, Any]], nihito: Nihito, person: Person) -> str:
     """The HTML of the sandbox's page for blocks, as this person sees them."""
     users = {each.id: each.name for each in nihito.slack.people()}
     zone = ZoneInfo(person.user.tz)
     channels = {each.id: each.name for each in nihito.slack.workspace.channels.values()}
     reader = Reader(person.id, zone, nihito.clock.at, users, channels)
-    return str(draw_blocks(blocks, Surface("message:C1:1.2", reader)))
+    return str(render_blocks(blocks, SurfaceState("message:C1:1.2", reader)))
 
 
-def elsewhere(nihito: Nihito) -> int:
+def customer_of_other_workspace(nihito: Nihito) -> int:
     """The id of a customer in another workspace of the same database."""
     with nihito.services.transaction("T0ELSEWHERE") as tx:
-        workspaces.keep(tx, "Elsewhere", "U0", T0)
+        workspaces.save(tx, "Elsewhere", "U0", T0)
         return customers.add(tx, "Fern Labs", Stage.CUSTOMER)
 
 
-def person_elsewhere(nihito: Nihito) -> int:
+def person_of_other_workspace(nihito: Nihito) -> int:
     """The id of somebody at a customer of another workspace."""
-    theirs = elsewhere(nihito)
+    theirs = customer_of_other_workspace(nihito)
     with nihito.services.transaction("T0ELSEWHERE") as tx:
         return customers.add_person(tx, theirs, "Theo Fern")
 
 
-def namesakes(nihito: Nihito, customer: str, name: str, count: int) -> int:
+def add_namesakes(nihito: Nihito, customer: str, name: str, count: int) -> int:
     """The id of a new customer with so many people of one name."""
     with nihito.services.transaction(nihito.workspace_id) as tx:
         added = customers.add(tx, customer, Stage.CUSTOMER)
@@ -137,8 +137,8 @@ def choose(view: View, block_id: str, value: str) -> None:
     """Choose one of the options of a form that lies below another."""
     (block,) = [each for each in view.payload["blocks"] if each["block_id"] == block_id]
     (chosen,) = [each for each in block["element"]["options"] if each["value"] == value]
-    (held,) = view.state_values[block_id].values()
-    held["selected_option"] = chosen
+    (state,) = view.state_values[block_id].values()
+    state["selected_option"] = chosen
 
 
 def press_as(
@@ -150,10 +150,10 @@ def press_as(
     block_id: str | None = None,
 ) -> Outcome:
     """Press a button of a message that this person does not see."""
-    place = find_place(message.blocks, action, block_id)
+    place = find_element(message.blocks, action, block_id)
     act = payloads.action_of(place, {"value": value, "text": _plain(value)})
     slack = nihito.slack
-    return Outcome.of(
+    return Outcome.from_delivery(
         slack.delivery.send(
             "interactive",
             lambda: payloads.message_actions(slack.workspace, person.user, message, act),
@@ -173,23 +173,23 @@ def second_press(
     slack = nihito.slack
     blocks = where.blocks if isinstance(where, Message) else where.payload["blocks"]
     chosen = value and {"value": value, "text": _plain(value)}
-    act = payloads.action_of(find_place(blocks, action, block_id), chosen)
+    act = payloads.action_of(find_element(blocks, action, block_id), chosen)
     build = payloads.message_actions if isinstance(where, Message) else payloads.view_actions
     payload = build(slack.workspace, person.user, where, act)
-    return lambda: Outcome.of(slack.delivery.send("interactive", lambda: payload))
+    return lambda: Outcome.from_delivery(slack.delivery.send("interactive", lambda: payload))
 
 
-def until(nihito: Nihito, look: Callable[[], Any]) -> Any:
+def wait_until(nihito: Nihito, find: Callable[[], Any]) -> Any:
     """What `look` finds once it finds something."""
     # What changes in the database alone wakes nobody.
     for _ in range(100):
-        found = nihito.slack.workspace.wait_until(lambda: look() or None, 0.05)
+        found = nihito.slack.workspace.wait_until(lambda: find() or None, 0.05)
         if found is not None:
             return found
     raise AssertionError("it did not come")
 
 
-def over(nihito: Nihito, person: Person, below: View, act: Callable[[], Any]) -> View:
+def open_over(nihito: Nihito, person: Person, below: View, act: Callable[[], Any]) -> View:
     """The form that opens over another."""
     act()
-    return until(nihito, lambda: person.view if person.view is not below else None)
+    return wait_until(nihito, lambda: person.view if person.view is not below else None)

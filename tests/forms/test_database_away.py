@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 
 from sandbox.person import Person
 from tests.conftest import Nihito
-from tests.forms import form_helpers as hands
+from tests.forms import form_helpers
 from tests.forms.form_helpers import STORY
 from tests.times import T
 
@@ -26,7 +26,7 @@ WRONG = re.compile(
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    return hands.joined(nihito)
+    return form_helpers.new_pm(nihito)
 
 
 @contextmanager
@@ -67,16 +67,16 @@ EVERYWHERE = pytest.mark.parametrize(
 def test_a_debrief_stays_open_with_its_text_and_sent_again_is_kept_once(
     nihito: Nihito, ada: Person, away
 ):
-    nihito.form(ada, "/debrief", "Brightwater Mill")
+    nihito.open_form(ada, "/debrief", "Brightwater Mill")
     with away(nihito):
         outcome = ada.submit({"story": STORY})
         assert outcome.errors.keys() == {"story"}
         assert SENTENCE.fullmatch(outcome.errors["story"])
-    assert hands.rows(nihito, "visits", "debriefs", "customers") == (0, 0, 0)
-    assert hands.typed(ada, "story") == STORY
+    assert form_helpers.count_rows(nihito, "visits", "debriefs", "customers") == (0, 0, 0)
+    assert form_helpers.typed_value(ada, "story") == STORY
     assert ada.submit().errors == {}
     nihito.slack.expect_message(to=ada, containing="is kept")
-    assert hands.rows(nihito, "visits", "debriefs", "customers") == (1, 1, 1)
+    assert form_helpers.count_rows(nihito, "visits", "debriefs", "customers") == (1, 1, 1)
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -86,7 +86,7 @@ def test_every_other_form_stays_open_too_and_sent_again_is_kept_once(nihito: Nih
         (("/visit", "settings"), lambda ada: ada.fill(interval="30"), "interval", "saved"),
         (("/contact", "Brightwater Mill"), _contact, "subject", "Noted"),
     ):
-        nihito.form(ada, *opening)
+        nihito.open_form(ada, *opening)
         filling(ada)
         with closed(nihito):
             outcome = ada.submit()
@@ -94,11 +94,17 @@ def test_every_other_form_stays_open_too_and_sent_again_is_kept_once(nihito: Nih
             assert SENTENCE.fullmatch(outcome.errors[field])
         assert ada.submit().errors == {}
         nihito.slack.expect_message(to=ada, containing=words)
-    assert hands.rows(nihito, "visits", "contacts", "customers", "people", "pms") == (1, 1, 1, 1, 1)
+    assert form_helpers.count_rows(nihito, "visits", "contacts", "customers", "people", "pms") == (
+        1,
+        1,
+        1,
+        1,
+        1,
+    )
 
 
 def _plan(ada: Person) -> None:
-    ada.fill(customer=hands.new_customer(ada), on="2026-03-05", goal="See the export")
+    ada.fill(customer=form_helpers.new_customer(ada), on="2026-03-05", goal="See the export")
 
 
 def _contact(ada: Person) -> None:
@@ -110,7 +116,7 @@ def _contact(ada: Person) -> None:
 def test_a_command_says_so_where_it_was_typed_and_a_search_finds_nothing(
     nihito: Nihito, ada: Person
 ):
-    nihito.form(ada, "/debrief")
+    nihito.open_form(ada, "/debrief")
     with closed(nihito):
         assert WRONG.fullmatch(ada.run("/visit", "next").text)
         assert WRONG.fullmatch(ada.run("/debrief", "Brightwater Mill").text)

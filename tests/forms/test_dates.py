@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.working_time import local_date
 from tests.conftest import Nihito
-from tests.forms import form_helpers as hands
+from tests.forms import form_helpers
 from tests.forms.form_helpers import STORY
 from tests.times import T
 
@@ -25,7 +25,7 @@ def today(nihito: Nihito, request):
     """Ada's date, and Ada, in a zone where it is that date."""
     zone, hours, on = request.param
     nihito.clock.at = T(hours=hours)
-    return hands.joined(nihito, tz=zone), on
+    return form_helpers.new_pm(nihito, tz=zone), on
 
 
 ZONES = pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def moved(on: date, days: int) -> str:
 @ZONES
 def test_a_debrief_is_of_today_where_its_author_is_or_of_the_year_before(nihito: Nihito, today):
     ada, on = today
-    view = nihito.form(ada, "/debrief", "Brightwater Mill")
-    assert hands.typed(ada, "on") == on.isoformat()
+    view = nihito.open_form(ada, "/debrief", "Brightwater Mill")
+    assert form_helpers.typed_value(ada, "on") == on.isoformat()
     for wrong, sentence in {
         moved(on, 1): FUTURE,
         "9999-12-31": FUTURE,
@@ -57,19 +57,19 @@ def test_a_debrief_is_of_today_where_its_author_is_or_of_the_year_before(nihito:
         "0001-01-01": OLD,
     }.items():
         assert ada.submit({"story": STORY, "on": wrong}).errors == {"on": sentence}
-        assert hands.typed(ada, "story") == STORY
-    assert hands.rows(nihito, "visits", "debriefs", "customers") == (0, 0, 0)
+        assert form_helpers.typed_value(ada, "story") == STORY
+    assert form_helpers.count_rows(nihito, "visits", "debriefs", "customers") == (0, 0, 0)
     assert ada.view is view
     assert ada.submit({"on": on}).errors == {}
     nihito.slack.expect_message(to=ada, containing="is kept")
-    assert [each["on"] for each in hands.kept(nihito, "visits")] == [on]
+    assert [each["on"] for each in form_helpers.table_rows(nihito, "visits")] == [on]
 
 
 @ZONES
 def test_a_plan_is_for_today_where_the_pm_is_or_the_year_to_come(nihito: Nihito, today):
     ada, on = today
-    nihito.form(ada, "/visit", "plan")
-    ada.fill(customer=hands.new_customer(ada), goal="See the export")
+    nihito.open_form(ada, "/visit", "plan")
+    ada.fill(customer=form_helpers.new_customer(ada), goal="See the export")
     for wrong, sentence in {
         moved(on, -1): PAST,
         "1900-01-01": PAST,
@@ -78,17 +78,17 @@ def test_a_plan_is_for_today_where_the_pm_is_or_the_year_to_come(nihito: Nihito,
         "9999-12-31": FAR,
     }.items():
         assert ada.submit({"on": wrong}).errors == {"on": sentence}
-        assert hands.typed(ada, "goal") == "See the export"
-    assert hands.rows(nihito, "visits", "customers") == (0, 0)
+        assert form_helpers.typed_value(ada, "goal") == "See the export"
+    assert form_helpers.count_rows(nihito, "visits", "customers") == (0, 0)
     assert ada.submit({"on": on, "at": "09:00"}).errors == {}
     nihito.slack.expect_message(to=ada, containing="Planned: Brightwater Mill")
-    assert [each["on"] for each in hands.kept(nihito, "visits")] == [on]
+    assert [each["on"] for each in form_helpers.table_rows(nihito, "visits")] == [on]
 
 
 @ZONES
 def test_a_contact_is_of_today_where_the_person_is_or_of_the_year_before(nihito: Nihito, today):
     ada, on = today
-    nihito.form(ada, "/contact", "Brightwater Mill")
+    nihito.open_form(ada, "/contact", "Brightwater Mill")
     mara = ada.options("contact.person", "Mara Lind")[-1]["value"]
     ada.fill(person=mara, channel="mail", subject="Totals")
     for wrong, sentence in {
@@ -99,11 +99,11 @@ def test_a_contact_is_of_today_where_the_person_is_or_of_the_year_before(nihito:
         "0001-01-01": OLD,
     }.items():
         assert ada.submit({"on": wrong}).errors == {"on": sentence}
-        assert hands.typed(ada, "subject") == "Totals"
-    assert hands.rows(nihito, "contacts", "people", "customers") == (0, 0, 0)
+        assert form_helpers.typed_value(ada, "subject") == "Totals"
+    assert form_helpers.count_rows(nihito, "contacts", "people", "customers") == (0, 0, 0)
     assert ada.submit({"on": on}).errors == {}
     nihito.slack.expect_message(to=ada, containing="Noted: Mara Lind of Brightwater Mill")
-    assert [each["at"] for each in hands.kept(nihito, "contacts")] == [nihito.clock.at]
+    assert [each["at"] for each in form_helpers.table_rows(nihito, "contacts")] == [nihito.clock.at]
 
 
 @ZONES
@@ -121,34 +121,34 @@ def test_a_nudge_is_put_off_to_a_date_that_has_not_passed_where_the_pm_is(nihito
     for wrong in (moved(now, 367), "9999-12-31"):
         assert ada.submit({"on": wrong}).errors == {"on": FAR}
     assert ada.submit({"on": None}, unchecked=True).errors == {"on": "Choose a date."}
-    assert hands.kept(nihito, "nudges")[0]["answer"] is None
+    assert form_helpers.table_rows(nihito, "nudges")[0]["answer"] is None
     assert ada.submit({"on": now}).errors == {}
     nihito.slack.expect_update(nudge, "Snoozed. I will ask again on")
 
 
 def test_a_plan_left_open_over_midnight_is_sent_to_the_debrief_and_keeps_its_text(nihito: Nihito):
-    ada = hands.joined(nihito)
-    nihito.form(ada, "/visit", "plan")
-    ada.fill(customer=hands.new_customer(ada), on="2026-03-02", goal="See the export")
+    ada = form_helpers.new_pm(nihito)
+    nihito.open_form(ada, "/visit", "plan")
+    ada.fill(customer=form_helpers.new_customer(ada), on="2026-03-02", goal="See the export")
     nihito.clock.at = T(days=1)
     assert ada.submit().errors == {"on": PAST}
-    assert hands.typed(ada, "goal") == "See the export"
+    assert form_helpers.typed_value(ada, "goal") == "See the export"
 
 
 def test_a_visit_of_long_ago_leaves_a_nudge_as_it_is_and_says_what_is_due(nihito: Nihito):
-    ada = hands.joined(nihito)
+    ada = form_helpers.new_pm(nihito)
     nihito.tick_at(T(days=14))
     nudge = nihito.slack.expect_message(to=ada, containing="Your first customer visit is due")
     ada.press(nudge, "nudge.been")
     ada.wait_for_view()
-    ada.submit({"customer": hands.new_customer(ada), "on": "2025-12-01", "story": STORY})
+    ada.submit({"customer": form_helpers.new_customer(ada), "on": "2025-12-01", "story": STORY})
     told = nihito.slack.expect_message(to=ada, containing="is kept")
     assert "A visit is due today." in told.text
-    assert hands.kept(nihito, "nudges")[0]["answer"] is None
+    assert form_helpers.table_rows(nihito, "nudges")[0]["answer"] is None
 
 
 def test_somebody_is_told_since_when_a_visit_has_been_due(nihito: Nihito):
-    ada = hands.joined(nihito)
+    ada = form_helpers.new_pm(nihito)
     nihito.tick_at(T(days=14))
     nihito.slack.expect_message(to=ada, containing="visit is due")
     nihito.clock.at = T(days=15)

@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.person import Person
 from tests.conftest import Nihito
-from tests.forms import form_helpers as hands
+from tests.forms import form_helpers
 from tests.forms.form_helpers import STORY
 
 LONG = [
@@ -28,31 +28,31 @@ SCRIPTS = {
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    return hands.joined(nihito)
+    return form_helpers.new_pm(nihito)
 
 
 def unfold(nihito: Nihito, ada: Person, text: str = "Brightwater Mill") -> None:
     """The open form with all its fields."""
-    hands.unfold(nihito, ada, nihito.form(ada, "/debrief", text), "score")
+    form_helpers.unfold(nihito, ada, nihito.open_form(ada, "/debrief", text), "score")
 
 
 def test_a_debrief_without_anything_says_what_is_missing_at_each_field(nihito: Nihito, ada: Person):
-    nihito.form(ada, "/debrief")
+    nihito.open_form(ada, "/debrief")
     outcome = ada.submit({"on": None}, unchecked=True)
     assert outcome.errors == {
         "customer": "Choose a customer, or type a new name and add it.",
         "on": "Choose the date of the visit.",
         "story": "Write what you heard, in two sentences.",
     }
-    assert hands.rows(nihito, "visits", "debriefs", "customers") == (0, 0, 0)
+    assert form_helpers.count_rows(nihito, "visits", "debriefs", "customers") == (0, 0, 0)
 
 
 @pytest.mark.parametrize("blank", ["   ", "\n\t\n", "\u00a0\u2003", "\u200b\u200d\u2060", "\x00"])
 def test_a_story_of_nothing_to_see_is_missing(nihito: Nihito, ada: Person, blank):
-    nihito.form(ada, "/debrief", "Brightwater Mill")
+    nihito.open_form(ada, "/debrief", "Brightwater Mill")
     outcome = ada.submit({"story": blank}, unchecked=True)
     assert outcome.errors == {"story": "Write what you heard, in two sentences."}
-    assert hands.typed(ada, "story") == blank
+    assert form_helpers.typed_value(ada, "story") == blank
 
 
 @pytest.mark.parametrize(("field", "most", "sentence"), LONG)
@@ -64,11 +64,13 @@ def test_a_text_at_its_limit_is_kept_and_one_above_it_is_explained_where_it_stan
     filled = {"story": STORY, "workaround": "A spreadsheet", field: long + "!"}
     outcome = ada.submit(filled, unchecked=True)
     assert outcome.errors == {field: sentence}
-    assert hands.typed(ada, field) == long + "!"
-    assert hands.rows(nihito, "debriefs", "customers") == (0, 0)
+    assert form_helpers.typed_value(ada, field) == long + "!"
+    assert form_helpers.count_rows(nihito, "debriefs", "customers") == (0, 0)
     assert ada.submit({field: long}).errors == {}
     nihito.slack.expect_message(to=ada, containing="is kept")
-    assert long in str(hands.kept(nihito, "debriefs") + hands.kept(nihito, "workarounds"))
+    assert long in str(
+        form_helpers.table_rows(nihito, "debriefs") + form_helpers.table_rows(nihito, "workarounds")
+    )
 
 
 def test_how_often_without_a_workaround_is_asked_about_and_not_dropped(nihito: Nihito, ada: Person):
@@ -77,7 +79,7 @@ def test_how_often_without_a_workaround_is_asked_about_and_not_dropped(nihito: N
     assert outcome.errors == {"workaround": "Say what they do, or take back how often they do it."}
     assert ada.submit({"workaround": "A spreadsheet"}).errors == {}
     nihito.slack.expect_message(to=ada, containing="is kept")
-    (around,) = hands.kept(nihito, "workarounds")
+    (around,) = form_helpers.table_rows(nihito, "workarounds")
     assert (around["what"], around["how_often"]) == ("A spreadsheet", "weekly")
 
 
@@ -88,7 +90,10 @@ def test_whatever_the_script_a_story_is_kept_as_it_was_typed(nihito: Nihito, ada
     texts = dict.fromkeys(("story", "quote", "workaround", "workaround_why", "nps_why"), everything)
     assert ada.submit(texts).errors == {}
     nihito.slack.expect_message(to=ada, containing="ÅÄÖ &amp; ﷺ 株式会社 🏭")
-    (debrief,), (around,) = hands.kept(nihito, "debriefs"), hands.kept(nihito, "workarounds")
+    (debrief,), (around,) = (
+        form_helpers.table_rows(nihito, "debriefs"),
+        form_helpers.table_rows(nihito, "workarounds"),
+    )
     read = (debrief["story"], debrief["quote"], debrief["nps_why"], around["what"], around["why"])
     assert set(read) == {everything}
 
@@ -97,21 +102,24 @@ def test_whatever_the_script_a_story_is_kept_as_it_was_typed(nihito: Nihito, ada
 def test_characters_that_nobody_sees_do_not_stop_a_debrief_and_nothing_seen_is_lost(
     nihito: Nihito, ada: Person
 ):
-    nihito.form(ada, "/debrief", "Bright\x00water \x1bMill")
+    nihito.open_form(ada, "/debrief", "Bright\x00water \x1bMill")
     assert ada.submit({"story": "One\x00. \x07Two\ud83d.\n\tThree\x7f."}).errors == {}
     nihito.slack.expect_message(to=ada, containing="Brightwater Mill is kept")
-    (debrief,), (customer,) = hands.kept(nihito, "debriefs"), hands.kept(nihito, "customers")
+    (debrief,), (customer,) = (
+        form_helpers.table_rows(nihito, "debriefs"),
+        form_helpers.table_rows(nihito, "customers"),
+    )
     assert (debrief["story"], customer["name"]) == ("One. Two\ufffd.\n\tThree.", "Brightwater Mill")
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_the_longest_name_in_the_widest_script_is_kept_and_found_again(nihito: Nihito, ada: Person):
     name = "ﷺ" * 140
-    nihito.form(ada, "/debrief", name)
+    nihito.open_form(ada, "/debrief", name)
     assert ada.submit({"story": STORY}).errors == {}
     nihito.slack.expect_message(to=ada, containing="ﷺ")
-    assert [each["name"] for each in hands.kept(nihito, "customers")] == [name]
-    nihito.form(ada, "/debrief")
+    assert [each["name"] for each in form_helpers.table_rows(nihito, "customers")] == [name]
+    nihito.open_form(ada, "/debrief")
     assert ada.options("customer.find", "ﷺﷺ")[0]["value"].startswith("customer:")
 
 
@@ -119,11 +127,11 @@ def test_the_longest_name_in_the_widest_script_is_kept_and_found_again(nihito: N
     "value", ["customer:abc", "customer:", "customer:-1", "pear:1", "new:", ""]
 )
 def test_a_customer_that_cannot_be_read_is_asked_for_again(nihito: Nihito, ada: Person, value):
-    nihito.form(ada, "/debrief", "Brightwater Mill")
-    hands.forge_option(ada, "customer", value)
+    nihito.open_form(ada, "/debrief", "Brightwater Mill")
+    form_helpers.forge_option(ada, "customer", value)
     outcome = ada.submit({"story": STORY})
     assert outcome.errors == {"customer": "Choose a customer, or type a new name and add it."}
-    assert hands.typed(ada, "story") == STORY
+    assert form_helpers.typed_value(ada, "story") == STORY
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -131,30 +139,30 @@ def test_a_customer_that_cannot_be_read_is_asked_for_again(nihito: Nihito, ada: 
 def test_a_customer_that_is_gone_is_said_at_the_customer_and_the_story_stays(
     nihito: Nihito, ada: Person, value
 ):
-    nihito.form(ada, "/debrief", "Brightwater Mill")
-    hands.forge_option(ada, "customer", value)
+    nihito.open_form(ada, "/debrief", "Brightwater Mill")
+    form_helpers.forge_option(ada, "customer", value)
     outcome = ada.submit({"story": STORY})
     assert outcome.errors == {
         "customer": "That customer is no longer on the list. Search for it again, or add it."
     }
-    assert hands.typed(ada, "story") == STORY
-    assert hands.rows(nihito, "visits", "debriefs") == (0, 0)
+    assert form_helpers.typed_value(ada, "story") == STORY
+    assert form_helpers.count_rows(nihito, "visits", "debriefs") == (0, 0)
 
 
 def test_another_workspaces_customer_is_nobody_here(nihito: Nihito, ada: Person):
-    theirs = hands.elsewhere(nihito)
-    nihito.form(ada, "/debrief", "Brightwater Mill")
-    hands.forge_option(ada, "customer", f"customer:{theirs}")
+    theirs = form_helpers.customer_of_other_workspace(nihito)
+    nihito.open_form(ada, "/debrief", "Brightwater Mill")
+    form_helpers.forge_option(ada, "customer", f"customer:{theirs}")
     outcome = ada.submit({"story": STORY})
     assert "no longer on the list" in outcome.errors["customer"]
-    assert hands.rows(nihito, "visits") == (0,)
+    assert form_helpers.count_rows(nihito, "visits") == (0,)
 
 
 def test_a_code_from_another_time_keeps_the_form_open_with_a_reference(nihito: Nihito, ada: Person):
     unfold(nihito, ada)
-    hands.forge_option(ada, "mood", "lukewarm")
+    form_helpers.forge_option(ada, "mood", "lukewarm")
     outcome = ada.submit({"story": STORY})
     assert outcome.errors.keys() == {"story"}
     assert outcome.errors["story"].startswith("This could not be saved just now. Your text is ")
-    assert hands.typed(ada, "story") == STORY
-    assert hands.rows(nihito, "visits", "debriefs", "customers") == (0, 0, 0)
+    assert form_helpers.typed_value(ada, "story") == STORY
+    assert form_helpers.count_rows(nihito, "visits", "debriefs", "customers") == (0, 0, 0)

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.person import Person
 from tests.conftest import Nihito
-from tests.forms import form_helpers as hands
+from tests.forms import form_helpers
 from tests.forms.form_helpers import LIVE
 from tests.times import T
 
@@ -18,8 +18,8 @@ TOKENS = ("<!", "<@", "<#", "<http")
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    ada = nihito.slack.user("Ada <!here>", tz="Europe/Berlin")
-    stories = nihito.slack.channel("stories", members=[ada])
+    ada = nihito.slack.add_user("Ada <!here>", tz="Europe/Berlin")
+    stories = nihito.slack.add_channel("stories", members=[ada])
     nihito.join(ada, channel=stories.id)
     return ada
 
@@ -46,7 +46,7 @@ def assert_text_only(
             assert part.get("verbatim") is True
             assert not any(token in part["text"] for token in TOKENS)
     assert not any(token in fallback for token in TOKENS)
-    html = hands.drawn(blocks, nihito, ada)
+    html = form_helpers.render_html(blocks, nihito, ada)
     assert 'class="mention' not in html
     assert "<a " not in html
     assert NAME in unescape(html)
@@ -54,7 +54,9 @@ def assert_text_only(
 
 def debrief(nihito: Nihito, ada: Person) -> Any:
     """A debrief with hostile text in every field; gives what its author was told."""
-    hands.unfold(nihito, ada, nihito.form(ada, "/debrief", NAME), "score", "pain", "promise")
+    form_helpers.unfold(
+        nihito, ada, nihito.open_form(ada, "/debrief", NAME), "score", "pain", "promise"
+    )
     fields = ("story", "quote", "workaround", "workaround_why", "nps_why", "pain", "promise")
     assert ada.submit(dict.fromkeys(fields, LIVE)).errors == {}
     return nihito.slack.expect_message(to=ada, containing="is kept")
@@ -64,26 +66,28 @@ def test_the_reply_to_a_debrief_and_the_digest_show_text(nihito: Nihito, ada: Pe
     told = debrief(nihito, ada)
     assert_text_only(nihito, ada, told.blocks, told.text)
     nihito.tick_at(T(days=4, hours=2))
-    stories = nihito.slack.workspace.channels[hands.kept(nihito, "teams")[0]["channel_id"]]
+    stories = nihito.slack.workspace.channels[
+        form_helpers.table_rows(nihito, "teams")[0]["channel_id"]
+    ]
     digest = nihito.slack.expect_message(to=stories)
     assert_text_only(nihito, ada, digest.blocks, digest.text)
-    html = unescape(hands.drawn(digest.blocks, nihito, ada))
+    html = unescape(form_helpers.render_html(digest.blocks, nihito, ada))
     assert html.count(LIVE) == 3
     assert "Heard by Ada <!here>" in html
 
 
 def test_the_forms_show_text(nihito: Nihito, ada: Person):
     debrief(nihito, ada)
-    view = nihito.form(ada, "/debrief", NAME)
-    assert hands.typed(ada, "customer")["value"].startswith("customer:")
+    view = nihito.open_form(ada, "/debrief", NAME)
+    assert form_helpers.typed_value(ada, "customer")["value"].startswith("customer:")
     assert_text_only(nihito, ada, view.payload["blocks"])
     for option in ada.options("customer.find", "<!"):
         assert option["text"]["type"] == "plain_text"
 
 
 def test_a_plan_its_reply_the_next_visit_and_home_show_text(nihito: Nihito, ada: Person):
-    nihito.form(ada, "/visit", "plan")
-    ada.submit({"customer": hands.new_customer(ada, NAME), "on": "2026-03-05", "goal": LIVE})
+    nihito.open_form(ada, "/visit", "plan")
+    ada.submit({"customer": form_helpers.new_customer(ada, NAME), "on": "2026-03-05", "goal": LIVE})
     told = nihito.slack.expect_message(to=ada, containing="Planned")
     assert_text_only(nihito, ada, told.blocks, told.text)
     outcome = ada.run("/visit", "next")
@@ -93,7 +97,7 @@ def test_a_plan_its_reply_the_next_visit_and_home_show_text(nihito: Nihito, ada:
 
 
 def test_a_contact_and_its_reply_show_text(nihito: Nihito, ada: Person):
-    nihito.form(ada, "/contact", NAME)
+    nihito.open_form(ada, "/contact", NAME)
     person = ada.options("contact.person", NAME)[-1]
     ada.submit({"person": person, "channel": "mail", "subject": LIVE})
     told = nihito.slack.expect_message(to=ada, containing="Noted")
@@ -101,7 +105,7 @@ def test_a_contact_and_its_reply_show_text(nihito: Nihito, ada: Person):
 
 
 def test_a_nudge_and_what_stands_in_its_place_show_text(nihito: Nihito, ada: Person):
-    hands.namesakes(nihito, NAME, LIVE, 1)
+    form_helpers.add_namesakes(nihito, NAME, LIVE, 1)
     nihito.tick_at(T(days=14))
     nudge = nihito.slack.expect_message(to=ada)
     assert_text_only(nihito, ada, nudge.blocks, nudge.text)
@@ -113,7 +117,7 @@ def test_a_nudge_and_what_stands_in_its_place_show_text(nihito: Nihito, ada: Per
 
 
 def test_a_planned_nudge_shows_text(nihito: Nihito, ada: Person):
-    hands.namesakes(nihito, NAME, LIVE, 1)
+    form_helpers.add_namesakes(nihito, NAME, LIVE, 1)
     nihito.tick_at(T(days=14))
     nudge = nihito.slack.expect_message(to=ada)
     ada.press(nudge, "nudge.plan")

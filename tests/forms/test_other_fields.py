@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.person import Person
 from tests.conftest import Nihito
-from tests.forms import form_helpers as hands
+from tests.forms import form_helpers
 from tests.forms.form_helpers import LIVE, STORY
 from tests.times import T
 
@@ -13,14 +13,14 @@ EVERYWHERE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indir
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    return hands.joined(nihito)
+    return form_helpers.new_pm(nihito)
 
 
 def test_joining_with_everything_taken_out_says_what_is_missing(nihito: Nihito):
-    ada = nihito.slack.user("Ada")
-    nihito.form(ada, "/visit", "join")
+    ada = nihito.slack.add_user("Ada")
+    nihito.open_form(ada, "/visit", "join")
     for name in ("interval", "at", "strength"):
-        hands.forge(ada, name, selected_option=None, selected_time=None)
+        form_helpers.forge(ada, name, selected_option=None, selected_time=None)
     outcome = ada.submit({"days": []}, unchecked=True)
     assert outcome.errors == {
         "interval": "Choose how often.",
@@ -28,7 +28,7 @@ def test_joining_with_everything_taken_out_says_what_is_missing(nihito: Nihito):
         "days": "Tick at least one day.",
         "strength": "Choose one of the three.",
     }
-    assert hands.rows(nihito, "pms") == (0,)
+    assert form_helpers.count_rows(nihito, "pms") == (0,)
 
 
 NOT_INVITED = "I cannot post there yet. Choose a channel, and invite me to it first."
@@ -47,50 +47,50 @@ CHANNELS = {
 def test_a_channel_that_cannot_hold_stories_is_refused_where_it_was_chosen(
     nihito: Nihito, kind, sentence
 ):
-    ada = nihito.slack.user("Ada")
-    channel = nihito.slack.channel("stories", members=[ada], **kind)
-    nihito.form(ada, "/visit", "join")
+    ada = nihito.slack.add_user("Ada")
+    channel = nihito.slack.add_channel("stories", members=[ada], **kind)
+    nihito.open_form(ada, "/visit", "join")
     hidden = kind.get("bot_is_member") is False and kind.get("private")
     assert ada.submit({"channel": channel.id, "interval": "30"}).errors == {"channel": sentence}
-    assert hands.typed(ada, "interval")["value"] == "30"
-    assert hands.rows(nihito, "pms", "teams") == (0, 0)
+    assert form_helpers.typed_value(ada, "interval")["value"] == "30"
+    assert form_helpers.count_rows(nihito, "pms", "teams") == (0, 0)
     if hidden:
         nihito.slack.expect_refusal("conversations.info", "channel_not_found")
 
 
 def test_a_direct_conversation_is_no_channel_for_stories(nihito: Nihito):
-    ada = nihito.slack.user("Ada")
-    nihito.form(ada, "/visit", "join")
+    ada = nihito.slack.add_user("Ada")
+    nihito.open_form(ada, "/visit", "join")
     assert ada.submit({"channel": ada.dm.id}).errors == {"channel": NOT_INVITED}
-    assert hands.rows(nihito, "pms", "teams") == (0, 0)
+    assert form_helpers.count_rows(nihito, "pms", "teams") == (0, 0)
 
 
 def test_a_channel_that_is_nowhere_is_refused_where_it_was_chosen(nihito: Nihito):
-    ada = nihito.slack.user("Ada")
-    nihito.form(ada, "/visit", "join")
+    ada = nihito.slack.add_user("Ada")
+    nihito.open_form(ada, "/visit", "join")
     assert ada.submit({"channel": "C0NOWHERE"}).errors == {"channel": NOT_INVITED}
     nihito.slack.expect_refusal("conversations.info", "channel_not_found")
-    assert hands.rows(nihito, "pms", "teams") == (0, 0)
+    assert form_helpers.count_rows(nihito, "pms", "teams") == (0, 0)
 
 
 def test_slack_away_while_a_channel_is_looked_at_keeps_the_form_and_a_second_try_joins(
     nihito: Nihito,
 ):
-    ada = nihito.slack.user("Ada")
-    channel = nihito.slack.channel("stories", members=[ada])
-    nihito.form(ada, "/visit", "join")
+    ada = nihito.slack.add_user("Ada")
+    channel = nihito.slack.add_channel("stories", members=[ada])
+    nihito.open_form(ada, "/visit", "join")
     nihito.slack.fail("conversations.info", "500 before")
     outcome = ada.submit({"channel": channel.id})
     assert outcome.errors["interval"].startswith("This could not be saved just now.")
-    assert hands.rows(nihito, "pms", "teams") == (0, 0)
+    assert form_helpers.count_rows(nihito, "pms", "teams") == (0, 0)
     assert ada.submit().errors == {}
     nihito.slack.expect_message(to=ada, containing="Welcome out of the office.")
-    assert hands.rows(nihito, "pms", "teams") == (1, 1)
+    assert form_helpers.count_rows(nihito, "pms", "teams") == (1, 1)
 
 
 def test_a_plan_without_anything_says_what_is_missing(nihito: Nihito, ada: Person):
-    nihito.form(ada, "/visit", "plan")
-    hands.forge(ada, "kind", selected_option=None)
+    nihito.open_form(ada, "/visit", "plan")
+    form_helpers.forge(ada, "kind", selected_option=None)
     assert ada.submit(unchecked=True).errors == {
         "customer": "Choose a customer, or add a new one.",
         "kind": "Choose how you will meet.",
@@ -100,30 +100,30 @@ def test_a_plan_without_anything_says_what_is_missing(nihito: Nihito, ada: Perso
 
 @EVERYWHERE
 def test_a_goal_at_its_limit_is_kept_and_one_above_it_is_explained(nihito: Nihito, ada: Person):
-    nihito.form(ada, "/visit", "plan")
+    nihito.open_form(ada, "/visit", "plan")
     goal = "🏭" * 1000
-    ada.fill(customer=hands.new_customer(ada), on="2026-03-03")
+    ada.fill(customer=form_helpers.new_customer(ada), on="2026-03-03")
     outcome = ada.submit({"goal": goal + "!"}, unchecked=True)
     told = "Please keep it to 1,000 characters. Your text is still here."
     assert outcome.errors == {"goal": told}
-    assert hands.typed(ada, "goal") == goal + "!"
+    assert form_helpers.typed_value(ada, "goal") == goal + "!"
     assert ada.submit({"goal": goal}).errors == {}
     nihito.slack.expect_message(to=ada, containing="Planned")
-    assert [each["goal"] for each in hands.kept(nihito, "visits")] == [goal]
+    assert [each["goal"] for each in form_helpers.table_rows(nihito, "visits")] == [goal]
 
 
 def test_a_plan_with_a_customer_that_is_gone_keeps_its_goal(nihito: Nihito, ada: Person):
-    nihito.form(ada, "/visit", "plan")
-    hands.forge_option(ada, "customer", "customer:4711")
+    nihito.open_form(ada, "/visit", "plan")
+    form_helpers.forge_option(ada, "customer", "customer:4711")
     outcome = ada.submit({"on": "2026-03-03", "goal": "See the export"})
     assert "no longer on the list" in outcome.errors["customer"]
-    assert hands.typed(ada, "goal") == "See the export"
-    assert hands.rows(nihito, "visits") == (0,)
+    assert form_helpers.typed_value(ada, "goal") == "See the export"
+    assert form_helpers.count_rows(nihito, "visits") == (0,)
 
 
 def test_a_contact_without_anything_says_what_is_missing(nihito: Nihito, ada: Person):
-    nihito.form(ada, "/contact")
-    hands.forge(ada, "staff", selected_user=None)
+    nihito.open_form(ada, "/contact")
+    form_helpers.forge(ada, "staff", selected_user=None)
     assert ada.submit({"on": None}, unchecked=True).errors == {
         "person": "Choose a person, or add a new one.",
         "channel": "Choose by which way.",
@@ -133,7 +133,7 @@ def test_a_contact_without_anything_says_what_is_missing(nihito: Nihito, ada: Pe
 
 
 def test_a_new_person_without_a_customer_is_asked_for_one(nihito: Nihito, ada: Person):
-    nihito.form(ada, "/contact")
+    nihito.open_form(ada, "/contact")
     mara = ada.options("contact.person", "Mara Lind")[-1]["value"]
     outcome = ada.submit({"person": mara, "channel": "mail"})
     assert outcome.errors == {"customer": "A new person needs a customer: choose one, or add it."}
@@ -141,17 +141,17 @@ def test_a_new_person_without_a_customer_is_asked_for_one(nihito: Nihito, ada: P
 
 @EVERYWHERE
 def test_a_subject_at_its_limit_is_kept_and_one_above_it_is_explained(nihito: Nihito, ada: Person):
-    nihito.form(ada, "/contact", "Brightwater Mill")
+    nihito.open_form(ada, "/contact", "Brightwater Mill")
     subject = "ß" * 500
     ada.fill(person=ada.options("contact.person", "Mara\x00 Lind")[-1]["value"], channel="mail")
     outcome = ada.submit({"subject": subject + "!"}, unchecked=True)
     told = "Please keep it to 500 characters. Your text is still here."
     assert outcome.errors == {"subject": told}
-    assert hands.typed(ada, "subject") == subject + "!"
-    assert hands.rows(nihito, "contacts", "people", "customers") == (0, 0, 0)
+    assert form_helpers.typed_value(ada, "subject") == subject + "!"
+    assert form_helpers.count_rows(nihito, "contacts", "people", "customers") == (0, 0, 0)
     assert ada.submit({"subject": subject}).errors == {}
     nihito.slack.expect_message(to=ada, containing="Noted: Mara Lind of Brightwater Mill")
-    assert [each["subject"] for each in hands.kept(nihito, "contacts")] == [subject]
+    assert [each["subject"] for each in form_helpers.table_rows(nihito, "contacts")] == [subject]
 
 
 @pytest.mark.parametrize(
@@ -165,21 +165,21 @@ def test_a_subject_at_its_limit_is_kept_and_one_above_it_is_explained(nihito: Ni
 def test_a_person_who_is_gone_is_said_at_the_person_and_nothing_is_kept(
     nihito: Nihito, ada: Person, value, sentence
 ):
-    nihito.form(ada, "/contact", "Brightwater Mill")
-    hands.forge_option(ada, "person", value)
+    nihito.open_form(ada, "/contact", "Brightwater Mill")
+    form_helpers.forge_option(ada, "person", value)
     outcome = ada.submit({"channel": "mail", "subject": "Totals"})
     assert outcome.errors == {"person": sentence}
-    assert hands.typed(ada, "subject") == "Totals"
-    assert hands.rows(nihito, "contacts", "people", "customers") == (0, 0, 0)
+    assert form_helpers.typed_value(ada, "subject") == "Totals"
+    assert form_helpers.count_rows(nihito, "contacts", "people", "customers") == (0, 0, 0)
 
 
 def test_another_workspaces_person_is_nobody_here(nihito: Nihito, ada: Person):
-    theirs = hands.person_elsewhere(nihito)
-    nihito.form(ada, "/contact")
-    hands.forge_option(ada, "person", f"person:{theirs}")
+    theirs = form_helpers.person_of_other_workspace(nihito)
+    nihito.open_form(ada, "/contact")
+    form_helpers.forge_option(ada, "person", f"person:{theirs}")
     outcome = ada.submit({"channel": "mail"})
     assert "no longer there" in outcome.errors["person"]
-    assert hands.rows(nihito, "contacts") == (0,)
+    assert form_helpers.count_rows(nihito, "contacts") == (0,)
 
 
 WORDS = ["\x00", "\x00\u200b", "\u0301", "%_\\", LIVE, "x" * 3001, "'); DROP TABLE pms;--"]
@@ -206,7 +206,7 @@ def test_visit_answers_whatever_stands_behind_it(ada: Person):
 @EVERYWHERE
 @pytest.mark.parametrize("action", ["customer.find", "contact.person"])
 def test_whatever_is_searched_for_is_answered(nihito: Nihito, ada: Person, action):
-    nihito.form(ada, "/contact")
+    nihito.open_form(ada, "/contact")
     for words in [*WORDS, "\ud83d"]:
         found = ada.options(action, words)
         assert all(each["value"].startswith("new:") for each in found)
@@ -214,9 +214,9 @@ def test_whatever_is_searched_for_is_answered(nihito: Nihito, ada: Person, actio
 
 def test_a_story_typed_behind_the_command_is_found_in_the_form(nihito: Nihito, ada: Person):
     long = f"{STORY} {STORY} {STORY}"
-    nihito.form(ada, "/debrief", long)
-    assert hands.typed(ada, "story") == long
-    assert hands.typed(ada, "customer") is None
+    nihito.open_form(ada, "/debrief", long)
+    assert form_helpers.typed_value(ada, "story") == long
+    assert form_helpers.typed_value(ada, "customer") is None
 
 
 def test_a_snooze_of_an_odd_number_is_refused_and_the_form_stays(nihito: Nihito, ada: Person):
@@ -224,5 +224,5 @@ def test_a_snooze_of_an_odd_number_is_refused_and_the_form_stays(nihito: Nihito,
     nudge = nihito.slack.expect_message(to=ada, containing="visit is due")
     ada.press(nudge, "nudge.snooze", "date")
     ada.wait_for_view()
-    hands.forge(ada, "on", selected_date="2026-02-30")
+    form_helpers.forge(ada, "on", selected_date="2026-02-30")
     assert ada.submit().errors["on"].startswith("This could not be saved just now.")

@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.person import Person
 from tests.conftest import Nihito
-from tests.forms import form_helpers as hands
+from tests.forms import form_helpers
 from tests.forms.form_helpers import STORY
 from tests.times import T
 
@@ -25,7 +25,7 @@ FAULTS = pytest.mark.parametrize(
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    return hands.joined(nihito)
+    return form_helpers.new_pm(nihito)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def nudge(nihito: Nihito, ada: Person):
 def test_a_form_that_does_not_open_is_explained_where_the_command_was_typed(
     nihito: Nihito, ada: Person, command, words, fault, sentence
 ):
-    stories = nihito.slack.channel("stories", members=[ada])
+    stories = nihito.slack.add_channel("stories", members=[ada])
     nihito.slack.fail("views.open", fault)
     ada.run(command, words, channel=stories)
     told = nihito.slack.expect_message(to=stories, containing=sentence)
@@ -76,21 +76,21 @@ def test_a_form_that_does_not_open_from_a_nudge_is_explained_under_it(
     nihito.slack.fail("views.open", "trigger_expired")
     ada.press(nudge, action, choice)
     assert nihito.slack.expect_message(to=ada, containing=LATE).ephemeral_for == ada.id
-    assert [each["answer"] for each in hands.kept(nihito, "nudges")] == [None]
+    assert [each["answer"] for each in form_helpers.table_rows(nihito, "nudges")] == [None]
 
 
 def test_add_more_that_slack_does_not_draw_keeps_the_form_and_works_when_pressed_again(
     nihito: Nihito, ada: Person
 ):
-    view = nihito.form(ada, "/debrief", "Brightwater Mill")
+    view = nihito.open_form(ada, "/debrief", "Brightwater Mill")
     ada.fill(story=STORY)
     nihito.slack.fail("views.update", "500 before")
     ada.press(view, "debrief.more")
     nihito.slack.expect_message(to=ada, containing=AWAY)
-    assert hands.typed(ada, "story") == STORY
+    assert form_helpers.typed_value(ada, "story") == STORY
     ada.press(view, "debrief.more")
-    hands.until(nihito, lambda: "quote" in view.state_values)
-    assert hands.typed(ada, "story") == STORY
+    form_helpers.wait_until(nihito, lambda: "quote" in view.state_values)
+    assert form_helpers.typed_value(ada, "story") == STORY
 
 
 @pytest.mark.parametrize("fault", ["500 before", "reset before", "429", "message_not_found"])
@@ -110,27 +110,27 @@ def test_a_debrief_whose_nudge_slack_does_not_change_is_kept_and_told(
     ada.press(nudge, "nudge.been")
     ada.wait_for_view()
     nihito.slack.fail("chat.update", "500 before")
-    ada.submit({"customer": hands.new_customer(ada), "story": STORY})
+    ada.submit({"customer": form_helpers.new_customer(ada), "story": STORY})
     nihito.slack.expect_message(to=ada, containing=AWAY)
-    assert hands.rows(nihito, "debriefs") == (1,)
+    assert form_helpers.count_rows(nihito, "debriefs") == (1,)
 
 
 @pytest.mark.parametrize("fault", ["500 before", "reset before", "expired_url", "used_url"])
 def test_a_reply_that_is_not_taken_where_the_command_was_typed_comes_as_a_message(
     nihito: Nihito, ada: Person, fault
 ):
-    nihito.form(ada, "/debrief", "Brightwater Mill")
+    nihito.open_form(ada, "/debrief", "Brightwater Mill")
     nihito.slack.fail("response_url", fault)
     assert ada.submit({"story": STORY}).errors == {}
     told = nihito.slack.expect_message(to=ada, containing="debrief for Brightwater Mill is kept.")
     assert (told.channel, told.ephemeral_for) == (ada.dm.id, None)
-    assert hands.rows(nihito, "debriefs") == (1,)
+    assert form_helpers.count_rows(nihito, "debriefs") == (1,)
 
 
 def test_a_debrief_that_took_longer_than_slack_waits_for_an_answer_is_still_answered(
     nihito: Nihito, ada: Person
 ):
-    stories = nihito.slack.channel("stories", members=[ada])
+    stories = nihito.slack.add_channel("stories", members=[ada])
     ada.run("/debrief", "Brightwater Mill", channel=stories)
     ada.wait_for_view()
     nihito.clock.at = T(minutes=31)
@@ -141,17 +141,17 @@ def test_a_debrief_that_took_longer_than_slack_waits_for_an_answer_is_still_answ
 
 
 def test_with_slack_gone_altogether_what_was_done_is_kept(nihito: Nihito, ada: Person):
-    nihito.form(ada, "/debrief", "Brightwater Mill")
+    nihito.open_form(ada, "/debrief", "Brightwater Mill")
     nihito.slack.fail("*", "500 before", times=None)
     assert ada.submit({"story": STORY}).errors == {}
-    nihito.settle()
-    assert hands.rows(nihito, "debriefs") == (1,)
+    nihito.wait_until_idle()
+    assert form_helpers.count_rows(nihito, "debriefs") == (1,)
 
 
 def test_home_that_slack_does_not_draw_is_no_reason_for_a_message(nihito: Nihito, ada: Person):
     nihito.slack.fail("views.publish", "500 before")
     ada.open_home(timeout=0.2)
-    nihito.settle()
+    nihito.wait_until_idle()
 
 
 @pytest.fixture
@@ -166,11 +166,11 @@ def slow(nihito: Nihito):
 def test_what_slack_shows_slowly_is_shown_once(nihito: Nihito, ada: Person, nudge):
     ada.press(nudge, "nudge.snooze", "tomorrow")
     nihito.slack.expect_update(nudge, "Snoozed.")
-    view = nihito.form(ada, "/debrief", "Brightwater Mill")
+    view = nihito.open_form(ada, "/debrief", "Brightwater Mill")
     ada.fill(story=STORY)
     ada.press(view, "debrief.more")
-    hands.until(nihito, lambda: "quote" in view.state_values)
+    form_helpers.wait_until(nihito, lambda: "quote" in view.state_values)
     assert ada.submit({"quote": "We never ask."}).errors == {}
     nihito.slack.expect_message(to=ada, containing="is kept")
     nihito.slack.expect_update(nudge, "You saw Brightwater Mill")
-    nihito.settle()
+    nihito.wait_until_idle()

@@ -25,18 +25,18 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from starlette.routing import Route
 
 from bot.cli import app as command_line
-from bot.db.debriefs import saved_drafts as unfinished
-from bot.db.outbox.kinds import Kind as OutboxKind
+from bot.db.debriefs import saved_drafts
+from bot.db.outbox.kinds import MessageKind as OutboxKind
 from bot.db.tables.columns import metadata
-from bot.domain.debriefs.rules import Unfinished
+from bot.domain.debriefs.rules import SavedDraft
 from bot.intake.files.kinds import KINDS
-from bot.platform.metrics import Levels
+from bot.platform.metrics import OutboxLevels
 from bot.settings import Settings
 from bot.slack.posting import EVENT_TYPE
-from handlers.requests import Kind
-from handlers.routes import DOORS
+from handlers.requests import RequestKind
+from handlers.routes import ROUTES
 from sandbox.server import Sandbox
-from tests.conftest import MANIFEST, HandClock, open_nihito
+from tests.conftest import MANIFEST, ManualClock, open_nihito
 from tests.operations.operations_fixture import SECRET_KEY
 from tests.support.databases import SqliteFiles
 from tests.times import T0
@@ -77,7 +77,7 @@ def _listed_elsewhere(found: Mapping[str, set[str]]) -> set[str]:
     named |= {f"{each}.id" for each in metadata.tables}
     named |= {each.name for table in metadata.tables.values() for each in table.columns}
     named |= {str(each.name) for table in metadata.tables.values() for each in table.indexes}
-    named |= {name for _, name in DOORS} | {each.lower() for each in found["settings"]}
+    named |= {name for _, name in ROUTES} | {each.lower() for each in found["settings"]}
     named |= {each.split()[0] for each in found["action ids"]}
     named |= {each.split()[1] for each in found["metrics on the page"] if " " in each}
     for values in found["codes"]:
@@ -87,11 +87,11 @@ def _listed_elsewhere(found: Mapping[str, set[str]]) -> set[str]:
 
 def routed_actions() -> set[str]:
     """The action ids that have a route."""
-    return {name for kind, name in DOORS if kind is Kind.ACTION}
+    return {name for kind, name in ROUTES if kind is RequestKind.ACTION}
 
 
 def _routes(found: dict[str, set[str]]) -> None:
-    for kind, name in DOORS:
+    for kind, name in ROUTES:
         found["routes"].add(f"{kind.value} {name}")
     features, asked = MANIFEST["features"], MANIFEST["oauth_config"]["scopes"]["bot"]
     lines = [f"scope {each}" for each in asked]
@@ -251,7 +251,7 @@ def _tables(found: dict[str, set[str]]) -> None:
 def _settings(found: dict[str, set[str]]) -> None:
     for name, field in Settings.model_fields.items():
         found["settings"].add(str(field.validation_alias or field.alias or name).upper())
-    links = Settings(nihito_secret_key=SECRET_KEY).links
+    links = Settings(nihito_secret_key=SECRET_KEY).link_signer
     for signer in vars(links).values():
         if isinstance(signer, Signer):
             salt, way = bytes(signer.salt).decode(), signer.key_derivation
@@ -271,21 +271,21 @@ def _commands(found: dict[str, set[str]]) -> None:
 
 def _running(found: dict[str, set[str]]) -> None:
     """What only a bot that runs has: its addresses, its jobs and its figures."""
-    clock = HandClock(T0)
+    clock = ManualClock(T0)
     with (
         tempfile.TemporaryDirectory() as folder,
         Sandbox(manifest=MANIFEST, now=clock.now) as slack,
-        open_nihito(slack, clock, SqliteFiles(Path(folder)).fresh()) as nihito,
+        open_nihito(slack, clock, SqliteFiles(Path(folder)).new_database()) as nihito,
     ):
-        for route in nihito.house.web.routes:
+        for route in nihito.application.web.routes:
             methods = ",".join(sorted(route.methods or ())) if isinstance(route, Route) else "mount"
             found["addresses"].add(f"{getattr(route, 'path', '')} {methods}")
-        for job in nihito.house.tick_by_itself().get_jobs():
+        for job in nihito.application.start_scheduler().get_jobs():
             seconds = job.trigger.interval.total_seconds()
             found["jobs"].add(f"{job.id} every {seconds:.0f} s")
-        words = Unfinished("key", samples.full_draft(TYPED), T0, T0)
+        words = SavedDraft("key", samples.full_draft(TYPED), T0, T0)
         with nihito.services.transaction(nihito.workspace_id) as tx:
-            unfinished.keep(tx, "U1", words)
+            saved_drafts.save(tx, "U1", words)
             stored = tx.run(select(metadata.tables["unfinished"].c.draft)).scalar_one()
         found["documents in columns"] |= set(_paths(stored, "unfinished.draft"))
         figures = nihito.services.metrics
@@ -293,7 +293,7 @@ def _running(found: dict[str, set[str]]) -> None:
             if isinstance(each, MetricWrapperBase):
                 labels = ", ".join(each._labelnames)
                 found["metrics"].add(f"{each._type} {each._name} {{{labels}}}")
-        page = figures.page(Levels({("a", "b", "c"): 1}, {"a": 1}, 1, 1.0)).decode()
+        page = figures.render(OutboxLevels({("a", "b", "c"): 1}, {"a": 1}, 1, 1.0)).decode()
     for line in page.splitlines():
         kind = re.match(r"# TYPE (\S+) (\S+)", line)
         if kind:

@@ -53,4 +53,4 @@ def test_every_button_that_is_built_has_a_route(found: Mapping[str, list[str]]) 
 def test_what_was_encrypted_under_a_key_can_still_be_read() -> None:
     known = Settings(nihito_secret_key=SecretStr(SECRET_KEY))
     assert Fernet(SECRET_KEY).decrypt(ENCRYPTED) == b"A made-up address"
-    assert known.safe.open(ENCRYPTED) == "A made-up address"
+    assert known.cipher.decrypt(ENCRYPTED) == "A made-up address"

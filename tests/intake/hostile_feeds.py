@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bot.domain.calendars import FeedFault
 
-HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Made up//EN\r\n"
-FOOT = "END:VCALENDAR\r\n"
+FEED_HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Made up//EN\r\n"
+FEED_FOOT = "END:VCALENDAR\r\n"
 WHO = "ATTENDEE;PARTSTAT=ACCEPTED:mailto:mara@brightwater.example\r\n"
 NEXT_WEEK = (
     "DTSTART;TZID=Europe/Berlin:20260309T100000\r\nDTEND;TZID=Europe/Berlin:20260309T110000\r\n"
@@ -15,7 +15,7 @@ MEGABYTE = 2**20
 
 
 @dataclass(frozen=True)
-class Hostile:
+class HostileFeed:
     """Bytes as they stream in, and what is to come of them.
 
     That is a refusal, or so many meetings and so many left out.
@@ -35,25 +35,25 @@ def event(*lines: str, uid: object = 1, when: str = NEXT_WEEK, who: str = WHO) -
 
 def calendar(*events: str) -> Iterable[bytes]:
     """A feed of these events, in pieces as the network gives them."""
-    text = "".join((HEAD, *events, FOOT)).encode()
+    text = "".join((FEED_HEAD, *events, FEED_FOOT)).encode()
     return (text[start : start + 2**16] for start in range(0, len(text), 2**16))
 
 
-def whole(*events: str) -> Callable[[], Iterable[bytes]]:
+def feed_of(*events: str) -> Callable[[], Iterable[bytes]]:
     return lambda: calendar(*events)
 
 
 def rule(text: str, start: str = "20260302") -> Callable[[], Iterable[bytes]]:
     """A series that repeats so."""
     when = f"DTSTART;TZID=Europe/Berlin:{start}T100000\r\nDURATION:PT1H\r\n"
-    return whole(event(f"RRULE:{text}", when=when))
+    return feed_of(event(f"RRULE:{text}", when=when))
 
 
 def endless(line: bytes, size: int) -> Callable[[], Iterable[bytes]]:
     """An event that goes on and on."""
 
     def chunks() -> Iterable[bytes]:
-        yield HEAD.encode() + b"BEGIN:VEVENT\r\nUID:1\r\n"
+        yield FEED_HEAD.encode() + b"BEGIN:VEVENT\r\nUID:1\r\n"
         piece = line * (2**16 // len(line))
         for _ in range(size // len(piece)):
             yield piece
@@ -67,7 +67,7 @@ def span(start: str, end: str) -> str:
 
 def history(count: int) -> Iterable[bytes]:
     """Years of meetings with long invitations, and one of next week."""
-    yield HEAD.encode()
+    yield FEED_HEAD.encode()
     text = "DESCRIPTION:" + "\\n".join(
         "What we want to talk about\\, and where." for _ in range(30)
     )
@@ -75,7 +75,7 @@ def history(count: int) -> Iterable[bytes]:
     for number in range(count):
         day = f"{2006 + number % 20}{number % 12 + 1:02}{number % 28 + 1:02}"
         yield event(folded, uid=number, when=span(f"{day}T1000", f"{day}T1100")).encode()
-    yield event(uid="next").encode() + FOOT.encode()
+    yield event(uid="next").encode() + FEED_FOOT.encode()
 
 
 def busy() -> Iterable[bytes]:
@@ -117,65 +117,77 @@ ZONE = (
 )
 ODD_ZONE = "DTSTART;TZID=Odd:20260309T100000\r\nDTEND;TZID=../../etc/passwd:20260309T110000\r\n"
 
-HOSTILE: Mapping[str, Hostile] = {
-    "nothing": Hostile(list, FeedFault.NO_CALENDAR),
-    "a page to sign in": Hostile(lambda: [b"<!doctype html><title>Sign in"], FeedFault.NO_CALENDAR),
-    "a calendar cut short": Hostile(
-        lambda: [b"".join(calendar(event()))[:-20]], FeedFault.CUT_SHORT
+HOSTILE: Mapping[str, HostileFeed] = {
+    "nothing": HostileFeed(list, FeedFault.NO_CALENDAR),
+    "a page to sign in": HostileFeed(
+        lambda: [b"<!doctype html><title>Sign in"], FeedFault.NO_CALENDAR
     ),
-    "50 MB in one event": Hostile(endless(b"X-A:aaaaaaaa\r\n", 50 * MEGABYTE), FeedFault.TOO_LARGE),
-    "50 MB in one line": Hostile(endless(b"aaaaaaaaaaaaaaaa", 50 * MEGABYTE), FeedFault.TOO_LARGE),
-    "50 MB of meetings": Hostile(lambda: history(36_000), FeedFault.TOO_LARGE),
-    "50 MB of nothing": Hostile(
-        lambda: [HEAD.encode(), *[b"\r\n" * 2**15] * 800], FeedFault.TOO_LARGE
+    "a calendar cut short": HostileFeed(
+        lambda: [b"".join(calendar(event()))[:-20]], FeedFault.TRUNCATED
     ),
-    "26 MB of history": Hostile(lambda: history(19_000), meetings=1),
-    "a very busy calendar": Hostile(busy, meetings=556 + 30 * 18),
-    "every second for ever": Hostile(rule("FREQ=SECONDLY"), left_out=1),
-    "every second, 10^9 times": Hostile(rule("FREQ=SECONDLY;COUNT=1000000000"), left_out=1),
-    "every day, 10^9 times": Hostile(rule("FREQ=DAILY;COUNT=1000000000"), meetings=61),
-    "every day since the year 1": Hostile(rule("FREQ=DAILY", "00010101"), FeedFault.TOO_MUCH),
-    "every 0 days": Hostile(rule("FREQ=DAILY;INTERVAL=0"), left_out=1),
-    "every 10^9 days": Hostile(rule("FREQ=DAILY;INTERVAL=1000000000"), left_out=1),
-    "a minute of seconds a day": Hostile(
+    "50 MB in one event": HostileFeed(
+        endless(b"X-A:aaaaaaaa\r\n", 50 * MEGABYTE), FeedFault.TOO_LARGE
+    ),
+    "50 MB in one line": HostileFeed(
+        endless(b"aaaaaaaaaaaaaaaa", 50 * MEGABYTE), FeedFault.TOO_LARGE
+    ),
+    "50 MB of meetings": HostileFeed(lambda: history(36_000), FeedFault.TOO_LARGE),
+    "50 MB of nothing": HostileFeed(
+        lambda: [FEED_HEAD.encode(), *[b"\r\n" * 2**15] * 800], FeedFault.TOO_LARGE
+    ),
+    "26 MB of history": HostileFeed(lambda: history(19_000), meetings=1),
+    "a very busy calendar": HostileFeed(busy, meetings=556 + 30 * 18),
+    "every second for ever": HostileFeed(rule("FREQ=SECONDLY"), left_out=1),
+    "every second, 10^9 times": HostileFeed(rule("FREQ=SECONDLY;COUNT=1000000000"), left_out=1),
+    "every day, 10^9 times": HostileFeed(rule("FREQ=DAILY;COUNT=1000000000"), meetings=61),
+    "every day since the year 1": HostileFeed(
+        rule("FREQ=DAILY", "00010101"), FeedFault.TOO_MANY_MEETINGS
+    ),
+    "every 0 days": HostileFeed(rule("FREQ=DAILY;INTERVAL=0"), left_out=1),
+    "every 10^9 days": HostileFeed(rule("FREQ=DAILY;INTERVAL=1000000000"), left_out=1),
+    "a minute of seconds a day": HostileFeed(
         rule(f"FREQ=DAILY;BYSECOND={','.join(map(str, range(60)))}"), left_out=1
     ),
-    "30 February": Hostile(rule("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"), left_out=1),
-    "a sixth Monday": Hostile(rule("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6"), left_out=1),
-    "Mondays that are Tuesdays": Hostile(rule("FREQ=DAILY;INTERVAL=7;BYDAY=TU"), left_out=1),
-    "a rule of 100 kB": Hostile(rule(f"FREQ=DAILY;BYMONTHDAY={'1,' * 50_000}1"), left_out=1),
-    "2,000 series of 20 years": Hostile(
-        whole(
+    "30 February": HostileFeed(rule("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"), left_out=1),
+    "a sixth Monday": HostileFeed(rule("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6"), left_out=1),
+    "Mondays that are Tuesdays": HostileFeed(rule("FREQ=DAILY;INTERVAL=7;BYDAY=TU"), left_out=1),
+    "a rule of 100 kB": HostileFeed(rule(f"FREQ=DAILY;BYMONTHDAY={'1,' * 50_000}1"), left_out=1),
+    "2,000 series of 20 years": HostileFeed(
+        feed_of(
             *(
                 event("RRULE:FREQ=DAILY", uid=n, when="DTSTART:20060302T100000Z\r\n")
                 for n in range(2_000)
             )
         ),
-        FeedFault.TOO_MUCH,
+        FeedFault.TOO_MANY_MEETINGS,
     ),
-    "2,000 extra dates": Hostile(whole(event(dates("RDATE", 2_000))), meetings=2_000),
-    "4,500 extra dates": Hostile(whole(event(dates("RDATE", 4_500))), FeedFault.TOO_MUCH),
-    "20,000 extra dates": Hostile(
-        whole(*(event(dates("RDATE", 2_000), uid=n) for n in range(10))), FeedFault.TOO_MUCH
+    "2,000 extra dates": HostileFeed(feed_of(event(dates("RDATE", 2_000))), meetings=2_000),
+    "4,500 extra dates": HostileFeed(
+        feed_of(event(dates("RDATE", 4_500))), FeedFault.TOO_MANY_MEETINGS
     ),
-    "20,000 dates left out": Hostile(
-        whole(*(event(dates("EXDATE", 2_000), uid=n) for n in range(10))), FeedFault.TOO_MUCH
+    "20,000 extra dates": HostileFeed(
+        feed_of(*(event(dates("RDATE", 2_000), uid=n) for n in range(10))),
+        FeedFault.TOO_MANY_MEETINGS,
     ),
-    "1,500 odd instances": Hostile(lambda: instances(1_500), meetings=1_493),
-    "a series moved by 8,000 years": Hostile(
-        whole(event("RRULE:FREQ=DAILY"), event(MOVED)), meetings=54, left_out=1
+    "20,000 dates left out": HostileFeed(
+        feed_of(*(event(dates("EXDATE", 2_000), uid=n) for n in range(10))),
+        FeedFault.TOO_MANY_MEETINGS,
     ),
-    "3,000 meetings next week": Hostile(
-        whole(*(event(uid=n) for n in range(3_000))), FeedFault.TOO_MUCH
+    "1,500 odd instances": HostileFeed(lambda: instances(1_500), meetings=1_493),
+    "a series moved by 8,000 years": HostileFeed(
+        feed_of(event("RRULE:FREQ=DAILY"), event(MOVED)), meetings=54, left_out=1
     ),
-    "2,000 meetings next week": Hostile(
-        whole(*(event(uid=n) for n in range(2_000))), meetings=2_000
+    "3,000 meetings next week": HostileFeed(
+        feed_of(*(event(uid=n) for n in range(3_000))), FeedFault.TOO_MANY_MEETINGS
     ),
-    "60,000 empty events": Hostile(
-        whole("BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 60_000), FeedFault.TOO_MUCH
+    "2,000 meetings next week": HostileFeed(
+        feed_of(*(event(uid=n) for n in range(2_000))), meetings=2_000
     ),
-    "100,000 who take part": Hostile(
-        whole(
+    "60,000 empty events": HostileFeed(
+        feed_of("BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 60_000), FeedFault.TOO_MANY_MEETINGS
+    ),
+    "100,000 who take part": HostileFeed(
+        feed_of(
             *(
                 event(
                     uid=n,
@@ -184,24 +196,26 @@ HOSTILE: Mapping[str, Hostile] = {
                 for n in range(10)
             )
         ),
-        FeedFault.TOO_MUCH,
+        FeedFault.TOO_MANY_MEETINGS,
     ),
-    "events inside events, 100,000 deep": Hostile(
-        whole(event("BEGIN:VALARM\r\n" * 100_000)), meetings=1
+    "events inside events, 100,000 deep": HostileFeed(
+        feed_of(event("BEGIN:VALARM\r\n" * 100_000)), meetings=1
     ),
-    "a fold at each letter": Hostile(whole(event("DESCRIPTION:" + "\r\n a" * 400_000)), meetings=1),
-    "a million parameters": Hostile(
-        whole(event("ATTENDEE" + ";A=b" * 400_000 + ":mailto:a@b.example")), left_out=1
+    "a fold at each letter": HostileFeed(
+        feed_of(event("DESCRIPTION:" + "\r\n a" * 400_000)), meetings=1
     ),
-    "zones of an odd kind": Hostile(whole(ZONE * 500, event(when=ODD_ZONE)), meetings=1),
-    "no start": Hostile(whole(event(when="")), left_out=1),
-    "a day that there is not": Hostile(
-        whole(event(when="DTSTART:20260231T100000Z\r\n")), left_out=1
+    "a million parameters": HostileFeed(
+        feed_of(event("ATTENDEE" + ";A=b" * 400_000 + ":mailto:a@b.example")), left_out=1
     ),
-    "the end of time": Hostile(
-        whole(event(when="DTSTART:20260309T100000Z\r\nDTEND:99991231T235959Z\r\n"))
+    "zones of an odd kind": HostileFeed(feed_of(ZONE * 500, event(when=ODD_ZONE)), meetings=1),
+    "no start": HostileFeed(feed_of(event(when="")), left_out=1),
+    "a day that there is not": HostileFeed(
+        feed_of(event(when="DTSTART:20260231T100000Z\r\n")), left_out=1
     ),
-    "an end before the start": Hostile(
-        whole(event(when="DTSTART:20260309T100000Z\r\nDTEND:20260308T100000Z\r\n")), meetings=1
+    "the end of time": HostileFeed(
+        feed_of(event(when="DTSTART:20260309T100000Z\r\nDTEND:99991231T235959Z\r\n"))
+    ),
+    "an end before the start": HostileFeed(
+        feed_of(event(when="DTSTART:20260309T100000Z\r\nDTEND:20260308T100000Z\r\n")), meetings=1
     ),
 }

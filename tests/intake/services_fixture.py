@@ -14,9 +14,9 @@ from bot.db.engine import make_engine
 from bot.db.staff import queries as staff
 from bot.db.staff.queries import Staff
 from bot.db.tables.columns import metadata
-from bot.domain.staff.access import Standing
+from bot.domain.staff.access import Membership
 from bot.operations.imports import files as imports
-from bot.operations.imports.files import Report
+from bot.operations.imports.files import ImportReport
 from bot.services import Services
 from bot.settings import Settings
 from bot.slack.client import Slack, make_client
@@ -26,7 +26,7 @@ WORKSPACE = "T0000001"
 
 
 @contextmanager
-def open_house(folder: Path) -> Iterator[Services]:
+def open_services(folder: Path) -> Iterator[Services]:
     """Services over a fresh SQLite file; Slack is an address where nobody answers."""
     engine = make_engine(f"sqlite:///{folder / 'house.db'}")
     metadata.create_all(engine)
@@ -34,20 +34,20 @@ def open_house(folder: Path) -> Iterator[Services]:
     settings = Settings(_env_file=None)  # type: ignore[call-arg]
     services = Services(settings=settings, engine=engine, clock=SystemClock(), slack=slack)
     with services.transaction(WORKSPACE) as tx:
-        workspaces.keep(tx, "Quillmere (made up)", "U0BOT", T0)
+        workspaces.save(tx, "Quillmere (made up)", "U0BOT", T0)
     try:
         yield services
     finally:
         engine.dispose()
 
 
-def employ(services: Services, user_id: str, email: str, *, support: bool = False) -> None:
+def add_staff(services: Services, user_id: str, email: str, *, support: bool = False) -> None:
     """Somebody whom Slack has shown."""
     member = Staff(
-        user_id, user_id, "Europe/Berlin", Standing.MEMBER, T0, email=email, is_support=support
+        user_id, user_id, "Europe/Berlin", Membership.MEMBER, T0, email=email, is_support=support
     )
     with services.transaction(WORKSPACE) as tx:
-        staff.keep(tx, member)
+        staff.save(tx, member)
 
 
 def count(services: Services, table: Table) -> int:
@@ -62,11 +62,11 @@ def rows(services: Services, table: Table) -> list[dict[str, Any]]:
         return [dict(row._mapping) for row in connection.execute(select(table))]
 
 
-def load(services: Services, kind: str, text: str) -> Report:
+def import_text(services: Services, kind: str, text: str) -> ImportReport:
     """Import a text."""
     return imports.run(services, WORKSPACE, kind, io.BytesIO(text.encode()), T0)
 
 
-def counts(report: Report) -> tuple[int, int, int, int]:
+def counts(report: ImportReport) -> tuple[int, int, int, int]:
     """Added, changed, unchanged, bad."""
     return report.added, report.changed, report.unchanged, len(report.bad)

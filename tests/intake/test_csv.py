@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from bot.domain.customers import Stage
 from bot.errors import ImportRefused
-from bot.intake.files.csv_files import BadRow, Row, read
+from bot.intake.files.csv_files import BadRow, CsvRow, read
 from bot.intake.files.kinds import KINDS
 from bot.intake.files.rows import CustomerRow, VisitRow
-from tests.intake.row_readers import customer, good, only_bad, read_bytes, read_text
+from tests.intake.row_readers import customer, good_records, only_bad, read_bytes, read_text
 
 CUSTOMERS = ",".join(KINDS["customers"].columns)
 
@@ -79,7 +79,7 @@ def test_every_line_end_is_known(line_end: str) -> None:
 )
 def test_utf_8_and_marked_utf_16_are_read(mark: bytes, encoding: str) -> None:
     [row] = read_bytes("customers", mark + "name\nSkärholm 乳\n".encode(encoding))
-    assert isinstance(row, Row)
+    assert isinstance(row, CsvRow)
     assert row.record == CustomerRow("Skärholm 乳")
 
 
@@ -147,7 +147,7 @@ def test_a_file_without_lines_is_refused_before_it_fills_the_memory() -> None:
 def test_quoted_cells_hold_delimiters_quotes_and_line_breaks() -> None:
     header = "customer,pm_email,kind,date,summary"
     text = f'{header}\nAlm,a@b.example,phone,2026-01-05,"One, ""two"".\nNext"\n'
-    [record] = good("visits", text)
+    [record] = good_records("visits", text)
     assert isinstance(record, VisitRow)
     assert record.summary == 'One, "two".\nNext'
 
@@ -164,10 +164,10 @@ def test_a_quote_that_is_never_closed_is_a_bad_row() -> None:
 def test_text_after_a_closing_quote_is_a_bad_row_and_the_rest_is_kept() -> None:
     text = 'name,size\n"Alm"x,small\nBerg,large\n'
     assert only_bad("customers", text).line == 2
-    assert good("customers", text) == [CustomerRow("Berg", size="large")]
+    assert good_records("customers", text) == [CustomerRow("Berg", size="large")]
 
 
-def test_blank_lines_and_rows_of_empty_cells_are_passed_over() -> None:
+def test_blank_lines_and_rows_of_empty_cells_are_skipped() -> None:
     assert len(read_text("customers", "\nname,size\n\n,\nAlm,\n , \n")) == 1
 
 
@@ -188,7 +188,7 @@ def test_a_bad_row_names_line_column_value_and_what_is_expected() -> None:
 
 def test_rows_are_given_before_the_file_is_read_to_its_end() -> None:
     file = io.BytesIO(b"name\n" + b"Alm\n" * 200_000)
-    rows: Iterator[Row | BadRow] = read("customers", file)
+    rows: Iterator[CsvRow | BadRow] = read("customers", file)
     next(rows)
     assert file.tell() < 100_000
 
@@ -237,4 +237,4 @@ def test_a_row_of_any_cells_is_good_or_bad_and_never_an_error(kind: str, cells: 
     quoted = ",".join('"' + cell.replace('"', '""') + '"' for cell in cells)
     text = ",".join(KINDS[kind].columns) + "\n" + quoted
     for row in read_bytes(kind, text.encode("utf-8")):
-        assert isinstance(row, Row) or row.expected
+        assert isinstance(row, CsvRow) or row.expected

@@ -11,10 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.calendars import Meeting, Reading, Way
+from bot.domain.calendars import FeedContents, Meeting, Venue
 from bot.errors import FeedRefused
 from bot.intake.calendars.reader import read
-from tests.intake.hostile_feeds import FOOT, HEAD, HOSTILE, WHO, Hostile, calendar, event
+from tests.intake.hostile_feeds import (
+    FEED_FOOT,
+    FEED_HEAD,
+    HOSTILE,
+    WHO,
+    HostileFeed,
+    calendar,
+    event,
+)
 from tests.times import T
 
 FEEDS = Path(__file__).parent / "feeds"
@@ -23,7 +31,7 @@ MARA, OTTO, INES = "mara@brightwater.example", "otto@fernleigh.example", "ines@h
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def reading(chunks: Iterable[bytes], zone: str = "Europe/Berlin") -> Reading:
+def reading(chunks: Iterable[bytes], zone: str = "Europe/Berlin") -> FeedContents:
     """What a feed says of the sixty days from yesterday on, to Ada."""
     return read(chunks, T(days=-1), T(days=60), zone, ADA)
 
@@ -50,7 +58,7 @@ def test_google_single_meetings_name_who_takes_part_but_no_rooms() -> None:
     (single,) = made_by("google")["g-single@google.com"]
     assert single.emails == {MARA}
     assert (single.starts, single.ends) == (T(days=3, hours=-3), T(days=3, hours=-2))
-    assert single.way is Way.VIDEO
+    assert single.venue is Venue.VIDEO
 
 
 def test_google_moved_excluded_and_declined_instances_are_told_apart() -> None:
@@ -68,7 +76,7 @@ def test_google_moved_excluded_and_declined_instances_are_told_apart() -> None:
         "27 Apr 14:00",
     ]
     assert [when(each) for each in weekly if not each.takes_place] == ["23 Mar 14:00"]
-    assert weekly[0].way is Way.PLACE
+    assert weekly[0].venue is Venue.IN_PERSON
     assert len({each.key for each in weekly}) == 8
 
 
@@ -82,10 +90,10 @@ def test_google_all_day_meetings_have_dates_and_what_is_private_or_past_is_not_r
 def test_outlook_names_zones_as_windows_does_or_tells_them_by_their_offsets() -> None:
     outlook = {uid[-4:]: found for uid, found in made_by("outlook").items()}
     assert [when(each) for each in outlook["AAAA"]] == ["05 Mar 14:00"]
-    assert outlook["AAAA"][0].way is Way.VIDEO
+    assert outlook["AAAA"][0].venue is Venue.VIDEO
     # In New York summer time has begun, in Berlin it has not.
     assert [when(each) for each in outlook["DDDD"]] == ["12 Mar 15:00"]
-    assert outlook["DDDD"][0].way is Way.UNSAID
+    assert outlook["DDDD"][0].venue is Venue.UNKNOWN
 
 
 def test_outlook_days_from_midnight_to_midnight_and_cancelled_meetings_are_seen() -> None:
@@ -102,8 +110,8 @@ def test_apple_hides_addresses_behind_its_own_and_moves_one_of_three() -> None:
 
 def test_fastmail_gives_a_duration_and_a_conference() -> None:
     (found,) = made_by("fastmail").values()
-    assert [(when(each), each.minutes, each.way) for each in found] == [
-        ("06 Mar 10:30", 45, Way.VIDEO)
+    assert [(when(each), each.minutes, each.venue) for each in found] == [
+        ("06 Mar 10:30", 45, Venue.VIDEO)
     ]
     assert found[0].emails == {OTTO, MARA}
 
@@ -212,9 +220,9 @@ def test_a_cancelled_instance_is_told_and_the_others_stay() -> None:
 
 
 def test_a_calendar_that_names_nobody_says_so() -> None:
-    assert reading(calendar(event(who=""))).nameless
-    assert not reading(calendar(event(who=""), event(uid=2))).nameless
-    assert not reading(calendar()).nameless
+    assert reading(calendar(event(who=""))).has_no_attendees
+    assert not reading(calendar(event(who=""), event(uid=2))).has_no_attendees
+    assert not reading(calendar()).has_no_attendees
 
 
 def test_a_meeting_of_weeks_is_none() -> None:
@@ -222,16 +230,18 @@ def test_a_meeting_of_weeks_is_none() -> None:
 
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
-def test_whatever_a_feed_holds_it_gives_meetings_or_is_refused_in_time(hostile: Hostile) -> None:
+def test_whatever_a_feed_holds_it_gives_meetings_or_is_refused_in_time(
+    hostile: HostileFeed,
+) -> None:
     before = thread_time()
-    fault, found = None, Reading(())
+    fault, found = None, FeedContents(())
     try:
         found = reading(hostile.chunks())
     except FeedRefused as refused:
         fault = refused.fault
     # Making fifty megabytes is counted too.
     assert thread_time() - before < 4
-    told = fault, len(found.meetings), found.left_out
+    told = fault, len(found.meetings), found.skipped
     assert told == (hostile.fault, hostile.meetings, hostile.left_out)
 
 
@@ -271,7 +281,9 @@ def test_no_lines_make_the_reader_raise_anything_but_its_refusal(
 @settings(deadline=None, max_examples=100)
 @given(st.binary(max_size=400), st.integers(1, 7))
 def test_no_bytes_make_the_reader_raise_anything_but_its_refusal(junk: bytes, size: int) -> None:
-    text = HEAD.encode() + b"BEGIN:VEVENT\r\n" + junk + b"\r\nEND:VEVENT\r\n" + FOOT.encode()
+    text = (
+        FEED_HEAD.encode() + b"BEGIN:VEVENT\r\n" + junk + b"\r\nEND:VEVENT\r\n" + FEED_FOOT.encode()
+    )
     expect_no_other_error([text[start : start + size] for start in range(0, len(text), size)])
     expect_no_other_error([junk])
 

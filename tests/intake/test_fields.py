@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.contacts.traits import Channel
 from bot.intake.files.rows import ContactRow, DealOutcome, DealRow, PersonRow
-from tests.intake.row_readers import bad, customer, good, only_bad
+from tests.intake.row_readers import bad_rows, customer, good_records, only_bad
 
 
 def test_a_name_with_a_line_break_becomes_one_line() -> None:
@@ -58,7 +58,7 @@ def test_dates_are_iso_and_plausible(text: str) -> None:
 
 def test_a_deal_may_lie_ahead_of_its_roll_out() -> None:
     text = "customer,outcome,closed_on,go_live_on\nAlm,Won,2026-01-05,2026-03-01"
-    assert good("deals", text)[0] == DealRow(
+    assert good_records("deals", text)[0] == DealRow(
         "Alm", DealOutcome.WON, date(2026, 1, 5), date(2026, 3, 1)
     )
 
@@ -73,7 +73,7 @@ def test_a_deal_may_lie_ahead_of_its_roll_out() -> None:
 )
 def test_instants_become_utc_and_a_naive_one_is_taken_as_utc(text: str, hour: int) -> None:
     row = f"mail,1,{text},mail,a@b.example"
-    [record] = good("contacts", f"source,source_id,occurred_at,channel,person_email\n{row}")
+    [record] = good_records("contacts", f"source,source_id,occurred_at,channel,person_email\n{row}")
     assert isinstance(record, ContactRow)
     assert record.occurred_at == datetime(2026, 1, 5, hour, tzinfo=UTC)
 
@@ -88,7 +88,7 @@ def test_an_impossible_instant_is_a_bad_row(text: str) -> None:
 @pytest.mark.parametrize("text", ["cell_call", "Cell call", "CELL-CALL"])
 def test_codes_are_read_whatever_their_case_and_spaces(text: str) -> None:
     row = f"phone,1,2026-01-05,{text},a@b.example"
-    [record] = good("contacts", f"source,source_id,occurred_at,channel,person_email\n{row}")
+    [record] = good_records("contacts", f"source,source_id,occurred_at,channel,person_email\n{row}")
     assert isinstance(record, ContactRow)
     assert record.channel is Channel.CELL_CALL
 
@@ -129,8 +129,8 @@ def test_days_are_those_of_two_years_at_most() -> None:
 def test_minutes_are_those_of_one_day_at_most() -> None:
     text = "customer,pm_email,kind,date,minutes\nAlm,a@b.example,phone,2026-01-05,"
     assert only_bad("visits", text + "1441").column == "minutes"
-    assert bad("visits", text + "1440") == []
+    assert bad_rows("visits", text + "1440") == []
 
 
 def test_a_person_may_have_no_address() -> None:
-    assert good("people", "customer,name\nAlm,Ann") == [PersonRow("Alm", "Ann")]
+    assert good_records("people", "customer,name\nAlm,Ann") == [PersonRow("Alm", "Ann")]

@@ -8,7 +8,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.intake.calendars.recurrence import admitted
+from bot.intake.calendars.recurrence import rule_cost
 
 START, UNTIL = date(2026, 3, 2), date(2026, 5, 1)
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -35,7 +35,7 @@ DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
     ],
 )
 def test_what_calendars_let_people_choose_is_followed(rule: str) -> None:
-    assert admitted(rule, START, UNTIL)
+    assert rule_cost(rule, START, UNTIL)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_what_calendars_let_people_choose_is_followed(rule: str) -> None:
     ],
 )
 def test_what_never_comes_or_comes_all_the_time_is_not(rule: str) -> None:
-    assert admitted(rule, START, UNTIL) is None
+    assert rule_cost(rule, START, UNTIL) is None
 
 
 def part(name: str, *values: object) -> st.SearchStrategy[str]:
@@ -87,7 +87,7 @@ STARTS = st.dates(date(2019, 1, 1), date(2026, 4, 30)) | st.sampled_from(
 @settings(deadline=None, max_examples=300)
 @given(RULES, STARTS)
 def test_no_rule_that_is_followed_takes_longer_than_was_told(rule: str, start: date) -> None:
-    cost = admitted(rule, start, UNTIL)
+    cost = rule_cost(rule, start, UNTIL)
     if cost is None:
         return
     before = thread_time()

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox.server import Sandbox
-from tests.conftest import HandClock
-from tests.operations.operations_fixture import Office, open_office
+from tests.conftest import ManualClock
+from tests.operations.operations_fixture import BotWorkspace, open_workspace
 
 
 @pytest.fixture
-def office(slack: Sandbox, clock: HandClock, database: str) -> Iterator[Office]:
+def workspace(slack: Sandbox, clock: ManualClock, database: str) -> Iterator[BotWorkspace]:
     """A fresh workspace; in the end the bot has said what the test expected and nothing else."""
-    opened = open_office(slack, clock, database)
+    opened = open_workspace(slack, clock, database)
     yield opened
     opened.services.engine.dispose()
     slack.assert_nothing_else()

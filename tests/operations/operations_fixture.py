@@ -16,26 +16,26 @@ from bot.db.visits import queries as visits
 from bot.domain.contacts.events import ContactEvent
 from bot.domain.contacts.traits import Channel as Way
 from bot.domain.customers import Stage
-from bot.domain.debriefs.rules import Draft, Sheet
+from bot.domain.debriefs.rules import Draft, FormSession
 from bot.domain.outbox.outcomes import Outcome
 from bot.domain.staff.access import Actor
 from bot.domain.visits.rules import VisitKind, VisitState
 from bot.domain.working_time import local_date
-from bot.intake.calendars.fetching import Ways
+from bot.intake.calendars.fetching import Network
 from bot.operations.contacts import flags as contacts
-from bot.operations.contacts import record as intake
+from bot.operations.contacts import record as contact_record
 from bot.operations.debriefs import recording as debriefs
 from bot.operations.outbox import delivery
 from bot.operations.staff import directory as staff
 from bot.operations.staff import pms
-from bot.operations.workspaces import recognise
+from bot.operations.workspaces import identify
 from bot.services import Services
 from bot.settings import Settings
 from bot.views.staff.settings_form import JoinChoices
 from sandbox.person import Person
 from sandbox.server import Sandbox
 from sandbox.workspace.state import Channel, Message
-from tests.conftest import HandClock
+from tests.conftest import ManualClock
 from tests.ticks import tick
 
 # Thirty-two bytes that nobody keeps anything under.
@@ -43,12 +43,12 @@ SECRET_KEY = urlsafe_b64encode(bytes(32)).decode()
 
 
 @dataclass
-class Office:
+class BotWorkspace:
     """A workspace that the bot serves without its doors; nobody presses anything here."""
 
     slack: Sandbox
     services: Services
-    clock: HandClock
+    clock: ManualClock
     workspace_id: str
     count: int = 0
 
@@ -59,39 +59,41 @@ class Office:
 
     def actor(self, person: Person) -> Actor:
         """Somebody as the gate would know them."""
-        return staff.actor(self.services, self.workspace_id, person.id, self.clock.at)
+        return staff.get_actor(self.services, self.workspace_id, person.id, self.clock.at)
 
-    def pm(self, name: str, *, tz: str = "Europe/Berlin", **choices: Any) -> Person:
+    def add_pm(self, name: str, *, tz: str = "Europe/Berlin", **choices: Any) -> Person:
         """Somebody new who joins with these choices."""
-        person = self.slack.user(name, tz=tz)
+        person = self.slack.add_user(name, tz=tz)
         pms.join(self.services, self.actor(person), JoinChoices(**choices), self.clock.at)
         return person
 
-    def customer(self, name: str, stage: Stage = Stage.CUSTOMER, **known: Any) -> int:
+    def add_customer(self, name: str, stage: Stage = Stage.CUSTOMER, **known: Any) -> int:
         """A customer, owned by `owner` when given."""
         owner: Person | None = known.pop("owner", None)
         with self.services.transaction(self.workspace_id) as tx:
             return customers.add(tx, name, stage, owner_id=owner.id if owner else None, **known)
 
-    def person(self, customer_id: int, name: str, **known: Any) -> int:
+    def add_person(self, customer_id: int, name: str, **known: Any) -> int:
         """A person at a customer."""
         with self.services.transaction(self.workspace_id) as tx:
             return customers.add_person(tx, customer_id, name, **known)
 
-    def reach(self, person_id: int, way: Way, times: Iterable[datetime], **known: Any) -> None:
+    def record_contacts(
+        self, person_id: int, channel: Way, times: Iterable[datetime], **known: Any
+    ) -> None:
         """A person reaches for staff at these times, as every intake records it."""
         for at in times:
             with self.services.transaction(self.workspace_id) as tx:
                 key = self.next_key()
-                event = ContactEvent("test", key, at, way, person_id=person_id, **known)
-                customer_id, _ = intake.keep(tx, event)
+                event = ContactEvent("test", key, at, channel, person_id=person_id, **known)
+                customer_id, _ = contact_record.record_contact(tx, event)
                 contacts.review(tx, customer_id, self.clock.at)
 
-    def visit(self, pm: Person, customer_id: int, on: date) -> None:
+    def add_held_visit(self, pm: Person, customer_id: int, on: date) -> None:
         """A visit that was held."""
         self._add_visit(pm, customer_id, on, VisitState.HELD)
 
-    def book(self, pm: Person, customer_id: int, on: date) -> None:
+    def add_booked_visit(self, pm: Person, customer_id: int, on: date) -> None:
         """A visit that is to come."""
         self._add_visit(pm, customer_id, on, VisitState.BOOKED)
 
@@ -101,14 +103,14 @@ class Office:
         with self.services.transaction(self.workspace_id) as tx:
             visits.add(tx, pm.id, customer_id, kind, state, on, now, source="test", source_id=key)
 
-    def debrief(self, pm: Person, customer: str, story: str, **known: Any) -> None:
+    def record_debrief(self, pm: Person, customer: str, story: str, **known: Any) -> None:
         """What a PM writes now after a visit of today, at a customer of that name."""
         actor, now = self.actor(pm), self.clock.at
         on = known.pop("on", local_date(now, actor.zone))
         draft = Draft(None, on, story, new_customer=customer, **known)
-        debriefs.record(self.services, actor, draft, Sheet(self.next_key()), now)
+        debriefs.record(self.services, actor, draft, FormSession(self.next_key()), now)
 
-    def leave(self, kind: str, state: str, reason: str | None, minutes: int) -> None:
+    def add_outbox_message(self, kind: str, state: str, reason: str | None, minutes: int) -> None:
         """A message in the outbox that was due so many minutes ago."""
         at = self.clock.at - timedelta(minutes=minutes)
         row = {
@@ -137,15 +139,19 @@ class Office:
         self.clock.at = at
         return list(delivery.deliver(self.services, at))
 
-    def said(self, where: Person | Channel) -> list[Message]:
+    def messages(self, where: Person | Channel) -> list[Message]:
         """All messages of the bot in a channel or in somebody's direct conversation."""
         channel = where if isinstance(where, Channel) else where.dm
         return list(self.slack.workspace.messages[channel.id])
 
 
-def open_office(
-    slack: Sandbox, clock: HandClock, database: str, ways: Ways | None = None, **settings: Any
-) -> Office:
+def open_workspace(
+    slack: Sandbox,
+    clock: ManualClock,
+    database: str,
+    network: Network | None = None,
+    **settings: Any,
+) -> BotWorkspace:
     """An office over a fresh database; whoever opens it disposes of its engine."""
     known = {
         "database_url": database,
@@ -156,5 +162,5 @@ def open_office(
         "nihito_public_url": "https://nihito.example.org",
         **settings,
     }
-    services = build_services(Settings(**known), clock, ways=ways)
-    return Office(slack, services, clock, recognise(services, clock.at).workspace_id)
+    services = build_services(Settings(**known), clock, network=network)
+    return BotWorkspace(slack, services, clock, identify(services, clock.at).workspace_id)

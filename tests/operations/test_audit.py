@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, delete, event, func, insert, select, update
 
-from bot.db import surveys as rows
+from bot.db import surveys as survey_queries
 from bot.db import workspaces
 from bot.db.outbox import rates
 from bot.db.tables.inbox import inbox
@@ -17,26 +17,26 @@ from bot.db.tables.outbox import outbox
 from bot.db.tables.staff import pms
 from bot.db.tables.stories import teams
 from bot.domain.contacts.traits import Channel as Way
-from bot.domain.debriefs.rules import Workaround
+from bot.domain.debriefs.rules import ReportedWorkaround
 from bot.domain.debriefs.sections import Promise
 from bot.domain.outbox.outcomes import Outcome
-from bot.domain.surveys.rules import Answer, Language
+from bot.domain.surveys.rules import Language, SurveyAnswer
 from bot.domain.visits.rules import VisitKind
-from bot.domain.workarounds import State
+from bot.domain.workarounds import WorkaroundState
 from bot.operations import notes, stories, surveys
 from bot.operations.doctor import audit
-from bot.operations.doctor.audit import GRACE, INBOX_GRACE, Sort
+from bot.operations.doctor.audit import GRACE, INBOX_GRACE, FindingKind
 from bot.operations.nudges import scheduling as nudges
 from bot.operations.visits import booking as visits
 from bot.operations.workarounds import changes as workarounds
 from bot.views.surveys.form import SurveyDraft
 from bot.views.visits.plan_form import PlanChoices
-from bot.views.workarounds.form import Wish
+from bot.views.workarounds.form import WorkaroundChanges
 from sandbox.person import Person
 from sandbox.server import Sandbox
 from sandbox.workspace.state import Channel
-from tests.conftest import HandClock
-from tests.operations.operations_fixture import Office, open_office
+from tests.conftest import ManualClock
+from tests.operations.operations_fixture import BotWorkspace, open_workspace
 from tests.times import T0, T
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -49,121 +49,123 @@ POST = "chat.postMessage"
 
 
 def found(outcomes: list[Outcome]) -> list[tuple[str, str, str]]:
-    return [(each.kind, each.fate, each.reason) for each in outcomes]
+    return [(each.kind, each.status, each.reason) for each in outcomes]
 
 
-def audit_at(office: Office, at: datetime) -> list[tuple[str, str, str]]:
-    office.clock.at = at
-    return found(list(audit.audit(office.services, at)))
+def audit_at(workspace: BotWorkspace, at: datetime) -> list[tuple[str, str, str]]:
+    workspace.clock.at = at
+    return found(list(audit.audit(workspace.services, at)))
 
 
-def change(office: Office, statement: Any) -> None:
-    with office.services.engine.begin() as connection:
+def change(workspace: BotWorkspace, statement: Any) -> None:
+    with workspace.services.engine.begin() as connection:
         connection.execute(statement)
 
 
-def left_behind(office: Office) -> int:
-    with office.services.engine.connect() as connection:
+def count_outbox(workspace: BotWorkspace) -> int:
+    with workspace.services.engine.connect() as connection:
         return connection.execute(select(func.count()).select_from(outbox)).scalar_one()
 
 
-def nudge(office: Office) -> Person:
+def nudge(workspace: BotWorkspace) -> Person:
     """Somebody whose nudge waits."""
-    ada = office.pm("Ada", tz="Europe/London")
-    office.clock.at = DUE
-    nudges.remind(office.services, office.workspace_id, DUE)
+    ada = workspace.add_pm("Ada", tz="Europe/London")
+    workspace.clock.at = DUE
+    nudges.enqueue_due(workspace.services, workspace.workspace_id, DUE)
     return ada
 
 
-def digest(office: Office) -> Channel:
+def digest(workspace: BotWorkspace) -> Channel:
     """A channel whose digest waits."""
-    channel = office.slack.channel("stories")
-    ada = office.pm("Ada", channel_id=channel.id, interval_days=90)
-    office.debrief(ada, "Brightwater Mill", "They print every order and type it in again.")
-    office.clock.at = FRIDAY
-    stories.post_digests(office.services, office.workspace_id, FRIDAY)
+    channel = workspace.slack.add_channel("stories")
+    ada = workspace.add_pm("Ada", channel_id=channel.id, interval_days=90)
+    workspace.record_debrief(
+        ada, "Brightwater Mill", "They print every order and type it in again."
+    )
+    workspace.clock.at = FRIDAY
+    stories.enqueue_digests(workspace.services, workspace.workspace_id, FRIDAY)
     return channel
 
 
-def flag(office: Office) -> Person:
+def flag(workspace: BotWorkspace) -> Person:
     """Somebody who is to be told of a great customer."""
-    ada = office.pm("Ada", interval_days=90)
-    house = office.customer("Brightwater Mill", owner=ada)
-    mara = office.person(house, "Mara Lind", has_cell=True)
+    ada = workspace.add_pm("Ada", interval_days=90)
+    house = workspace.add_customer("Brightwater Mill", owner=ada)
+    mara = workspace.add_person(house, "Mara Lind", has_cell=True)
     for way in (Way.MAIL, Way.CELL_CALL):
-        office.reach(mara, way, [T(hours=-hours) for hours in range(1, 7)])
+        workspace.record_contacts(mara, way, [T(hours=-hours) for hours in range(1, 7)])
     return ada
 
 
-def brief(office: Office) -> Person:
+def brief(workspace: BotWorkspace) -> Person:
     """Somebody who sees a customer tomorrow."""
-    ada = office.pm("Ada", interval_days=90)
+    ada = workspace.add_pm("Ada", interval_days=90)
     on = T(days=2).date()
     plan = PlanChoices(None, "Brightwater Mill", VisitKind.PHONE, on, None, "", None)
-    assert visits.plan(office.services, office.actor(ada), plan, office.next_key(), T0)
-    office.clock.at = T(days=1)
+    assert visits.book(workspace.services, workspace.actor(ada), plan, workspace.next_key(), T0)
+    workspace.clock.at = T(days=1)
     return ada
 
 
-def prompt(office: Office) -> Person:
+def prompt(workspace: BotWorkspace) -> Person:
     """Somebody who saw a customer yesterday."""
-    ada = office.pm("Ada", interval_days=90)
+    ada = workspace.add_pm("Ada", interval_days=90)
     plan = PlanChoices(None, "Brightwater Mill", VisitKind.PHONE, T0.date(), None, "", None)
-    assert visits.plan(office.services, office.actor(ada), plan, office.next_key(), T0)
-    office.clock.at = T(days=1)
+    assert visits.book(workspace.services, workspace.actor(ada), plan, workspace.next_key(), T0)
+    workspace.clock.at = T(days=1)
     return ada
 
 
-def note(office: Office) -> Person:
+def note(workspace: BotWorkspace) -> Person:
     """Somebody to whom a note is offered."""
-    ada = office.pm("Ada", tz="Europe/London", interval_days=90)
-    office.visit(ada, office.customer("Brightwater Mill"), T0.date())
-    office.clock.at = T(days=42)
-    notes.offer(office.services, office.workspace_id, T(days=42))
+    ada = workspace.add_pm("Ada", tz="Europe/London", interval_days=90)
+    workspace.add_held_visit(ada, workspace.add_customer("Brightwater Mill"), T0.date())
+    workspace.clock.at = T(days=42)
+    notes.offer(workspace.services, workspace.workspace_id, T(days=42))
     return ada
 
 
-def survey_answered(office: Office) -> Person:
+def survey_answered(workspace: BotWorkspace) -> Person:
     """Somebody whose question was answered."""
-    ada = office.pm("Ada", tz="Europe/London", interval_days=90)
-    mill = office.customer("Brightwater Mill")
-    draft = SurveyDraft(mill, office.person(mill, "Mara Lind"), "", Language.ENGLISH)
-    surveys.ask(office.services, office.actor(ada), draft, T0)
-    with office.services.reading(office.workspace_id) as tx:
-        known = rows.get(tx, 1)
+    ada = workspace.add_pm("Ada", tz="Europe/London", interval_days=90)
+    mill = workspace.add_customer("Brightwater Mill")
+    draft = SurveyDraft(mill, workspace.add_person(mill, "Mara Lind"), "", Language.ENGLISH)
+    surveys.ask(workspace.services, workspace.actor(ada), draft, T0)
+    with workspace.services.reading(workspace.workspace_id) as tx:
+        known = survey_queries.get(tx, 1)
     assert known
-    surveys.answer(office.services, known.key, Answer(9, "", may_call=False), T0)
+    surveys.save_answer(workspace.services, known.key, SurveyAnswer(9, "", may_call=False), T0)
     return ada
 
 
-def fix(office: Office) -> Person:
+def fix(workspace: BotWorkspace) -> Person:
     """Somebody who is asked to tell a customer of a fix."""
-    ada = office.pm("Ada", tz="Europe/London", interval_days=90)
-    around = (Workaround("They print every order."),)
-    office.debrief(ada, "Brightwater Mill", "They print it.", workarounds=around)
-    wish = Wish(1, "", State.FIXED, "4.2")
-    assert workarounds.change(office.services, office.actor(ada), wish, T0) is None
+    ada = workspace.add_pm("Ada", tz="Europe/London", interval_days=90)
+    around = (ReportedWorkaround("They print every order."),)
+    workspace.record_debrief(ada, "Brightwater Mill", "They print it.", workarounds=around)
+    wish = WorkaroundChanges(1, "", WorkaroundState.FIXED, "4.2")
+    assert workarounds.change(workspace.services, workspace.actor(ada), wish, T0) is None
     return ada
 
 
-def reminder(office: Office) -> Person:
+def reminder(workspace: BotWorkspace) -> Person:
     """Somebody who has a week later not told them."""
-    ada = fix(office)
-    office.deliver_at(T0)
-    office.slack.expect_message(to=ada)
-    office.clock.at = T(days=7)
+    ada = fix(workspace)
+    workspace.deliver_at(T0)
+    workspace.slack.expect_message(to=ada)
+    workspace.clock.at = T(days=7)
     return ada
 
 
-Seeded = Callable[[Office], Person | Channel]
+Seeded = Callable[[BotWorkspace], Person | Channel]
 
 
-def promise(office: Office) -> Person:
+def promise(workspace: BotWorkspace) -> Person:
     """A promise whose reminder waits; gives whoever keeps it."""
-    ada = office.pm("Ada", tz="Europe/London", interval_days=90)
+    ada = workspace.add_pm("Ada", tz="Europe/London", interval_days=90)
     owed = Promise("Send the roadmap", None, T(days=3).date())
-    office.debrief(ada, "Brightwater Mill", "They print it.", promises=(owed,))
-    office.clock.at = T(days=3)
+    workspace.record_debrief(ada, "Brightwater Mill", "They print it.", promises=(owed,))
+    workspace.clock.at = T(days=3)
     return ada
 
 
@@ -183,110 +185,114 @@ def promise(office: Office) -> Person:
     ],
 )
 def test_a_message_that_was_never_left_is_put_back_once_and_arrives(
-    office: Office, kind: str, seed: Seeded
+    workspace: BotWorkspace, kind: str, seed: Seeded
 ) -> None:
-    place = seed(office)
-    change(office, delete(outbox))
-    at = office.clock.at + MINUTE
-    assert audit_at(office, at) == [(kind, "queued", "put_back")]
-    assert audit_at(office, at + MINUTE) == []
-    office.deliver_at(at + 2 * MINUTE)
-    office.slack.expect_message(to=place)
-    assert audit_at(office, at + 3 * MINUTE) == []
+    place = seed(workspace)
+    change(workspace, delete(outbox))
+    at = workspace.clock.at + MINUTE
+    assert audit_at(workspace, at) == [(kind, "queued", "put_back")]
+    assert audit_at(workspace, at + MINUTE) == []
+    workspace.deliver_at(at + 2 * MINUTE)
+    workspace.slack.expect_message(to=place)
+    assert audit_at(workspace, at + 3 * MINUTE) == []
     # As a prompt is posted, the next one is left.
-    assert left_behind(office) == (2 if kind == "prompt" else 1)
+    assert count_outbox(workspace) == (2 if kind == "prompt" else 1)
 
 
 @EVERY_DATABASE
-def test_a_reminder_that_was_never_left_is_put_back_once_and_arrives(office: Office) -> None:
-    ada = reminder(office)
-    change(office, delete(outbox).where(outbox.c.kind == "fixed_late"))
-    assert audit_at(office, T(days=7, minutes=1)) == [("fixed_late", "queued", "put_back")]
-    office.deliver_at(T(days=7, minutes=2))
-    office.slack.expect_message(to=ada, containing="not know yet")
-    assert audit_at(office, T(days=7, minutes=3)) == []
+def test_a_reminder_that_was_never_left_is_put_back_once_and_arrives(
+    workspace: BotWorkspace,
+) -> None:
+    ada = reminder(workspace)
+    change(workspace, delete(outbox).where(outbox.c.kind == "fixed_late"))
+    assert audit_at(workspace, T(days=7, minutes=1)) == [("fixed_late", "queued", "put_back")]
+    workspace.deliver_at(T(days=7, minutes=2))
+    workspace.slack.expect_message(to=ada, containing="not know yet")
+    assert audit_at(workspace, T(days=7, minutes=3)) == []
 
 
 @EVERY_DATABASE
 @pytest.mark.parametrize(
     "seed", [nudge, digest, flag, brief, prompt, note, survey_answered, fix, promise]
 )
-def test_what_was_left_is_not_missed_whatever_became_of_it(office: Office, seed: Seeded) -> None:
-    seed(office)
+def test_what_was_left_is_not_missed_whatever_became_of_it(
+    workspace: BotWorkspace, seed: Seeded
+) -> None:
+    seed(workspace)
     for state in ("pending", "sending", "sent", "dropped", "dead"):
-        later = office.clock.at + MINUTE
-        change(office, update(outbox).values(state=state, next_at=later, lease_until=later))
-        assert audit_at(office, office.clock.at) == []
+        later = workspace.clock.at + MINUTE
+        change(workspace, update(outbox).values(state=state, next_at=later, lease_until=later))
+        assert audit_at(workspace, workspace.clock.at) == []
 
 
 def test_a_missing_message_is_raised_as_one_line(
-    office: Office, caplog: pytest.LogCaptureFixture
+    workspace: BotWorkspace, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ada = nudge(office)
-    change(office, delete(outbox))
-    audit_at(office, DUE)
+    ada = nudge(workspace)
+    change(workspace, delete(outbox))
+    audit_at(workspace, DUE)
     (line,) = [each.msg for each in caplog.records if each.levelname == "ERROR"]
     known = ("event", "sort", "workspace", "subject", "period")
     assert [line[each] for each in known] == [
         "audit_missing",
         "nudge_missing",
-        office.workspace_id,
+        workspace.workspace_id,
         ada.id,
         DUE.date().isoformat(),
     ]
 
 
-def test_two_copies_put_the_same_message_back_once(office: Office) -> None:
-    ada = nudge(office)
-    change(office, delete(outbox))
-    (first,) = audit.look(office.services, DUE)
-    (second,) = audit.look(office.services, DUE)
+def test_two_copies_put_the_same_message_back_once(workspace: BotWorkspace) -> None:
+    ada = nudge(workspace)
+    change(workspace, delete(outbox))
+    (first,) = audit.inspect(workspace.services, DUE)
+    (second,) = audit.inspect(workspace.services, DUE)
     assert first.missing == second.missing
-    both = [audit.audit(office.services, DUE) for _ in (first, second)]
+    both = [audit.audit(workspace.services, DUE) for _ in (first, second)]
     assert [len(each) for each in both] == [1, 0]
-    office.deliver_at(DUE)
-    office.slack.expect_message(to=ada)
+    workspace.deliver_at(DUE)
+    workspace.slack.expect_message(to=ada)
 
 
-def test_a_nudge_of_more_than_three_days_ago_is_not_raked_up(office: Office) -> None:
-    nudge(office)
-    change(office, delete(outbox))
-    change(office, update(pms).values(next_at=T(days=30)))
-    assert audit_at(office, DUE + timedelta(days=3, hours=1)) == []
+def test_a_nudge_of_more_than_three_days_ago_is_not_raked_up(workspace: BotWorkspace) -> None:
+    nudge(workspace)
+    change(workspace, delete(outbox))
+    change(workspace, update(pms).values(next_at=T(days=30)))
+    assert audit_at(workspace, DUE + timedelta(days=3, hours=1)) == []
 
 
-def late_pm(office: Office) -> datetime:
-    office.pm("Ada", tz="Europe/London")
-    change(office, update(pms).values(next_at=T0))
+def late_pm(workspace: BotWorkspace) -> datetime:
+    workspace.add_pm("Ada", tz="Europe/London")
+    change(workspace, update(pms).values(next_at=T0))
     return T0 + GRACE
 
 
-def late_note(office: Office) -> datetime:
-    office.pm("Ada", tz="Europe/London")
-    change(office, update(pms).values(note_at=T0))
+def late_note(workspace: BotWorkspace) -> datetime:
+    workspace.add_pm("Ada", tz="Europe/London")
+    change(workspace, update(pms).values(note_at=T0))
     return T0 + GRACE
 
 
-def late_team(office: Office) -> datetime:
-    office.pm("Ada", channel_id=office.slack.channel("stories").id)
-    change(office, update(teams).values(next_at=T0))
+def late_team(workspace: BotWorkspace) -> datetime:
+    workspace.add_pm("Ada", channel_id=workspace.slack.add_channel("stories").id)
+    change(workspace, update(teams).values(next_at=T0))
     return T0 + GRACE
 
 
-def late_message(office: Office) -> datetime:
-    nudge(office)
+def late_message(workspace: BotWorkspace) -> datetime:
+    nudge(workspace)
     return DUE + GRACE
 
 
-def late_lease(office: Office) -> datetime:
-    nudge(office)
-    change(office, update(outbox).values(state="sending", lease_until=DUE))
+def late_lease(workspace: BotWorkspace) -> datetime:
+    nudge(workspace)
+    change(workspace, update(outbox).values(state="sending", lease_until=DUE))
     return DUE + GRACE
 
 
-def late_event(office: Office) -> datetime:
+def late_event(workspace: BotWorkspace) -> datetime:
     row = {
-        "workspace_id": office.workspace_id,
+        "workspace_id": workspace.workspace_id,
         "key": "event:Ev1",
         "kind": "event",
         "received_at": T0,
@@ -294,39 +300,39 @@ def late_event(office: Office) -> datetime:
         "attempts": 1,
         "next_at": T0,
     }
-    change(office, insert(inbox).values(row))
+    change(workspace, insert(inbox).values(row))
     return T0 + INBOX_GRACE
 
 
 LATE = [
-    (Sort.PM_LATE, late_pm),
-    (Sort.TEAM_LATE, late_team),
-    (Sort.NOTE_LATE, late_note),
-    (Sort.MESSAGE_LATE, late_message),
-    (Sort.LEASE_LATE, late_lease),
-    (Sort.EVENT_LATE, late_event),
+    (FindingKind.PM_LATE, late_pm),
+    (FindingKind.TEAM_LATE, late_team),
+    (FindingKind.NOTE_LATE, late_note),
+    (FindingKind.MESSAGE_LATE, late_message),
+    (FindingKind.LEASE_LATE, late_lease),
+    (FindingKind.EVENT_LATE, late_event),
 ]
 
 
 @EVERY_DATABASE
 @pytest.mark.parametrize(("sort", "seed"), LATE)
 def test_what_nobody_took_in_time_is_reported_and_left_alone(
-    office: Office, sort: Sort, seed: Callable[[Office], datetime]
+    workspace: BotWorkspace, sort: FindingKind, seed: Callable[[BotWorkspace], datetime]
 ) -> None:
-    at = seed(office)
-    before = left_behind(office)
-    assert audit_at(office, at) == []
-    assert audit_at(office, at + SECOND) == [("audit", "held", sort)]
-    assert left_behind(office) == before
+    at = seed(workspace)
+    before = count_outbox(workspace)
+    assert audit_at(workspace, at) == []
+    assert audit_at(workspace, at + SECOND) == [("audit", "held", sort)]
+    assert count_outbox(workspace) == before
 
 
 def test_what_is_late_is_said_in_one_line_however_many_wait(
-    office: Office, caplog: pytest.LogCaptureFixture
+    workspace: BotWorkspace, caplog: pytest.LogCaptureFixture
 ) -> None:
     for name in ("Ada", "Bo", "Cy"):
-        office.pm(name, tz="Europe/London")
-    change(office, update(pms).values(next_at=T0))
-    audit_at(office, T0 + GRACE + SECOND)
+        workspace.add_pm(name, tz="Europe/London")
+    change(workspace, update(pms).values(next_at=T0))
+    audit_at(workspace, T0 + GRACE + SECOND)
     (line,) = [each.msg for each in caplog.records if each.levelname == "ERROR"]
     assert (line["event"], line["sort"], line["count"]) == ("audit_late", "pm_late", 3)
     assert line["seconds"] == (GRACE + SECOND).total_seconds()
@@ -335,49 +341,49 @@ def test_what_is_late_is_said_in_one_line_however_many_wait(
 @EVERY_DATABASE
 @pytest.mark.parametrize(("sort", "seed"), LATE[:5])
 def test_in_a_workspace_that_slack_no_longer_knows_waiting_is_no_alarm(
-    office: Office, sort: Sort, seed: Callable[[Office], datetime]
+    workspace: BotWorkspace, sort: FindingKind, seed: Callable[[BotWorkspace], datetime]
 ) -> None:
-    at = seed(office) + SECOND
-    with office.services.transaction(office.workspace_id) as tx:
+    at = seed(workspace) + SECOND
+    with workspace.services.transaction(workspace.workspace_id) as tx:
         workspaces.halt(tx, "token_revoked", T0)
-    assert audit_at(office, at) == []
-    (report,) = audit.look(office.services, at)
-    assert [(each.sort, each.because) for each in report.waiting] == [
+    assert audit_at(workspace, at) == []
+    (report,) = audit.inspect(workspace.services, at)
+    assert [(each.finding_kind, each.explanation) for each in report.overdue] == [
         (sort, "halted: token_revoked")
     ]
 
 
-def test_what_waits_for_slacks_own_rate_is_no_alarm(office: Office) -> None:
-    at = late_message(office) + SECOND
-    with office.services.transaction(office.workspace_id) as tx:
+def test_what_waits_for_slacks_own_rate_is_no_alarm(workspace: BotWorkspace) -> None:
+    at = late_message(workspace) + SECOND
+    with workspace.services.transaction(workspace.workspace_id) as tx:
         rates.hold(tx, POST, at + MINUTE, at)
-    assert audit_at(office, at) == []
-    (report,) = audit.look(office.services, at)
-    assert [each.because for each in report.waiting] == [f"rate of {POST}"]
-    assert audit_at(office, at + 2 * MINUTE) == [("audit", "held", "message_late")]
+    assert audit_at(workspace, at) == []
+    (report,) = audit.inspect(workspace.services, at)
+    assert [each.explanation for each in report.overdue] == [f"rate of {POST}"]
+    assert audit_at(workspace, at + 2 * MINUTE) == [("audit", "held", "message_late")]
 
 
-def test_a_rehearsal_is_not_audited(office: Office) -> None:
-    at = late_pm(office) + SECOND
-    assert audit.audit(office.services.rehearsal(), at) == []
+def test_a_dry_run_is_not_audited(workspace: BotWorkspace) -> None:
+    at = late_pm(workspace) + SECOND
+    assert audit.audit(workspace.services.dry_run(), at) == []
 
 
-def test_an_audit_counts_what_it_found_and_when_all_was_well(office: Office) -> None:
-    at = late_pm(office)
-    audit_at(office, at)
-    audit_at(office, at + SECOND)
-    page = office.services.metrics.page(None).decode()
+def test_an_audit_counts_what_it_found_and_when_all_was_well(workspace: BotWorkspace) -> None:
+    at = late_pm(workspace)
+    audit_at(workspace, at)
+    audit_at(workspace, at + SECOND)
+    page = workspace.services.metrics.render(None).decode()
     figures = dict(line.rsplit(" ", 1) for line in page.splitlines() if line[0] != "#")
     assert float(figures['nihito_audit_findings_total{sort="pm_late"}']) == 1
     assert float(figures["nihito_audit_clean_timestamp_seconds"]) == at.timestamp()
 
 
-def busy(slack: Sandbox, clock: HandClock, database: str) -> Office:
+def busy(slack: Sandbox, clock: ManualClock, database: str) -> BotWorkspace:
     """An office with teams, PMs of all rhythms and a customer who reaches for many."""
-    office = open_office(slack, clock, database)
-    channel = slack.channel("stories")
+    workspace = open_workspace(slack, clock, database)
+    channel = slack.add_channel("stories")
     people = [
-        office.pm(
+        workspace.add_pm(
             f"PM {number}",
             tz=zone,
             channel_id=channel.id,
@@ -394,29 +400,31 @@ def busy(slack: Sandbox, clock: HandClock, database: str) -> Office:
         )
     ]
     for ada in people:
-        office.debrief(ada, f"Mill of {ada.id}", "They print every order and type it in again.")
-    house = office.customer("Brightwater Mill", owner=people[0])
-    mara = office.person(house, "Mara Lind", has_cell=True)
+        workspace.record_debrief(
+            ada, f"Mill of {ada.id}", "They print every order and type it in again."
+        )
+    house = workspace.add_customer("Brightwater Mill", owner=people[0])
+    mara = workspace.add_person(house, "Mara Lind", has_cell=True)
     for way in (Way.MAIL, Way.CELL_CALL):
-        office.reach(mara, way, [T(hours=-hours) for hours in range(1, 7)])
-    return office
+        workspace.record_contacts(mara, way, [T(hours=-hours) for hours in range(1, 7)])
+    return workspace
 
 
 @pytest.mark.long
 @EVERY_DATABASE
 def test_a_fortnight_with_faults_raises_nothing(
-    slack: Sandbox, clock: HandClock, database: str
+    slack: Sandbox, clock: ManualClock, database: str
 ) -> None:
-    office = busy(slack, clock, database)
+    workspace = busy(slack, clock, database)
     slack.faults.hang_seconds = 0
     slack.fail_at_random("*", 0.3, seed=3)
     seen: list[Outcome] = []
     for hour in range(0, 14 * 24, 6):
         for minute in (0, 1):
-            seen += office.tick_at(T(hours=hour, minutes=minute), audited=True)
-    office.services.engine.dispose()
-    assert not [each for each in seen if each.reason in {"put_back", *Sort}]
-    assert {each.kind for each in seen if each.fate == "sent"} >= {"nudge", "flag", "digest"}
+            seen += workspace.tick_at(T(hours=hour, minutes=minute), audited=True)
+    workspace.services.engine.dispose()
+    assert not [each for each in seen if each.reason in {"put_back", *FindingKind}]
+    assert {each.kind for each in seen if each.status == "sent"} >= {"nudge", "flag", "digest"}
 
 
 MANY = 3000
@@ -492,12 +500,12 @@ def explained(engine: Engine) -> Iterator[list[str]]:
 
 
 @EVERY_DATABASE
-def test_every_question_goes_by_an_index(office: Office) -> None:
-    engine = office.services.engine
-    fill(engine, office.workspace_id)
+def test_every_question_goes_by_an_index(workspace: BotWorkspace) -> None:
+    engine = workspace.services.engine
+    fill(engine, workspace.workspace_id)
     with explained(engine) as plans:
-        assert audit_at(office, DUE) == []
-        audit.levels(office.services, DUE)
+        assert audit_at(workspace, DUE) == []
+        audit.get_levels(workspace.services, DUE)
     for index in ("ix_pms_workspace_id_asked_at", "ix_pms_workspace_id_note_at"):
         assert any(index in line for line in plans), index
     key = "uq_outbox_workspace_id_kind_subject_period|outbox.*kind=. AND subject=. AND period="

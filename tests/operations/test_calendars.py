@@ -18,9 +18,9 @@ from bot.db.tables.columns import metadata
 from bot.db.visits import queries as visits
 from bot.domain.calendars import FeedFault
 from bot.domain.customers import Stage
-from bot.domain.debriefs.rules import Draft, Sheet
+from bot.domain.debriefs.rules import Draft, FormSession
 from bot.domain.visits.rules import VisitKind
-from bot.errors import MovedElsewhere
+from bot.errors import VisitFollowsCalendar
 from bot.operations.calendars import feeds as calendars
 from bot.operations.debriefs import recording as debriefs
 from bot.operations.nudges import scheduling as nudges
@@ -29,8 +29,8 @@ from bot.operations.visits import plans
 from bot.views.calendars import FeedChange
 from sandbox.person import Person
 from sandbox.server import Sandbox
-from tests.conftest import HandClock
-from tests.operations.operations_fixture import SECRET_KEY, Office, open_office
+from tests.conftest import ManualClock
+from tests.operations.operations_fixture import SECRET_KEY, BotWorkspace, open_workspace
 from tests.support.calendar_server import LOOPBACK, NAME, CalendarServer, calendar_server
 from tests.times import T0, T, in_berlin
 
@@ -46,26 +46,26 @@ def server() -> Iterator[CalendarServer]:
 
 
 @pytest.fixture
-def office(
-    slack: Sandbox, clock: HandClock, database: str, server: CalendarServer
-) -> Iterator[Office]:
+def workspace(
+    slack: Sandbox, clock: ManualClock, database: str, server: CalendarServer
+) -> Iterator[BotWorkspace]:
     """An office that may ask the calendar server."""
-    opened = open_office(slack, clock, database, server.ways())
+    opened = open_workspace(slack, clock, database, server.network())
     yield opened
     opened.services.engine.dispose()
     slack.assert_nothing_else()
 
 
 @dataclass
-class Diary:
+class CalendarOfPm:
     """A PM's calendar, as its maker serves it: meetings by their id."""
 
-    office: Office
+    workspace: BotWorkspace
     server: CalendarServer
     pm: Person
     meetings: dict[str, str] = field(default_factory=dict)
 
-    def has(self, uid: str, begins: str, *lines: str, who: str = MARA) -> None:
+    def add_meeting(self, uid: str, begins: str, *lines: str, who: str = MARA) -> None:
         """A meeting of an hour, by Berlin's clock, with some more lines."""
         more = [f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{each}" for each in who.split()]
         when = [f"DTSTART;TZID=Europe/Berlin:{begins}", "DURATION:PT1H"]
@@ -82,76 +82,80 @@ class Diary:
         return [(f"{each.on:%d %b}", str(each.state)) for each in self.visits()]
 
     def tick_at(self, at: datetime) -> None:
-        self.office.clock.at = at
-        calendars.poll(self.office.services, self.office.workspace_id, at)
+        self.workspace.clock.at = at
+        calendars.poll(self.workspace.services, self.workspace.workspace_id, at)
 
     def visits(self) -> list[visits.Visit]:
-        with self.office.services.reading(self.office.workspace_id) as tx:
+        with self.workspace.services.reading(self.workspace.workspace_id) as tx:
             rows = tx.run(tx.select(visits.visits).order_by(visits.visits.c.id))
             found = [visits.get(tx, row.id) for row in rows if row.pm_id == self.pm.id]
         return [each for each in found if each]
 
-    def kept(self) -> feeds.KeptFeed:
-        with self.office.services.reading(self.office.workspace_id) as tx:
+    def stored_visits(self) -> feeds.StoredFeed:
+        with self.workspace.services.reading(self.workspace.workspace_id) as tx:
             found = feeds.get(tx, self.pm.id)
         assert found is not None
         return found
 
     def connect(self, path: str = "/ada.ics") -> None:
         wanted = FeedChange(self.server.address(path), disconnect=False)
-        actor = self.office.actor(self.pm)
-        assert calendars.change(self.office.services, actor, wanted, self.office.clock.at)
+        actor = self.workspace.actor(self.pm)
+        assert calendars.change(self.workspace.services, actor, wanted, self.workspace.clock.at)
 
 
 @pytest.fixture
-def diary(office: Office, server: CalendarServer) -> Diary:
+def pm_calendar(workspace: BotWorkspace, server: CalendarServer) -> CalendarOfPm:
     """Ada's calendar, connected at noon; two customers and their people are known."""
-    mill = office.customer("Brightwater Mill", domain="brightwater.example")
-    office.person(mill, "Mara Lind", email=MARA)
-    office.customer("Fernleigh Post", domain="fernleigh.example")
-    diary = Diary(office, server, office.pm("Ada"))
-    diary.connect()
-    return diary
+    mill = workspace.add_customer("Brightwater Mill", domain="brightwater.example")
+    workspace.add_person(mill, "Mara Lind", email=MARA)
+    workspace.add_customer("Fernleigh Post", domain="fernleigh.example")
+    pm_calendar = CalendarOfPm(workspace, server, workspace.add_pm("Ada"))
+    pm_calendar.connect()
+    return pm_calendar
 
 
 @EVERY_DATABASE
-def test_a_meeting_with_a_known_person_becomes_a_visit(diary: Diary) -> None:
-    diary.has("1", "20260306T100000", "LOCATION:Mill Lane 1")
-    assert diary.read_at(T0) == [("06 Mar", "booked")]
-    (visit,) = diary.visits()
+def test_a_meeting_with_a_known_person_becomes_a_visit(pm_calendar: CalendarOfPm) -> None:
+    pm_calendar.add_meeting("1", "20260306T100000", "LOCATION:Mill Lane 1")
+    assert pm_calendar.read_at(T0) == [("06 Mar", "booked")]
+    (visit,) = pm_calendar.visits()
     assert (visit.kind, visit.minutes) == (VisitKind.ON_SITE, 60)
     assert visit.ends_at == in_berlin(4, 11, 0)
 
 
-def test_a_domain_is_enough_and_strangers_and_colleagues_are_none(diary: Diary) -> None:
-    diary.office.slack.user("Bo")
-    diary.office.customer("House", domain="example.com")
-    diary.has("1", "20260306T100000", who="new@fernleigh.example")
-    diary.has("2", "20260309T100000", who="nobody@unknown.example bo@example.com")
-    diary.has("3", "20260310T100000", who="ada@example.com someone@gmail.com")
-    assert diary.read_at(T0) == [("06 Mar", "booked")]
+def test_a_domain_is_enough_and_strangers_and_colleagues_are_none(
+    pm_calendar: CalendarOfPm,
+) -> None:
+    pm_calendar.workspace.slack.add_user("Bo")
+    pm_calendar.workspace.add_customer("House", domain="example.com")
+    pm_calendar.add_meeting("1", "20260306T100000", who="new@fernleigh.example")
+    pm_calendar.add_meeting("2", "20260309T100000", who="nobody@unknown.example bo@example.com")
+    pm_calendar.add_meeting("3", "20260310T100000", who="ada@example.com someone@gmail.com")
+    assert pm_calendar.read_at(T0) == [("06 Mar", "booked")]
 
 
-def test_internal_customers_are_seen_by_those_who_are_known_alone(diary: Diary) -> None:
-    sales = diary.office.customer("Sales", Stage.INTERNAL, domain="sales.example")
-    diary.office.person(sales, "Lea", email="lea@sales.example")
-    diary.has("1", "20260306T100000", who="max@sales.example")
-    diary.has("2", "20260309T100000", who="lea@sales.example")
-    assert diary.read_at(T0) == [("09 Mar", "booked")]
+def test_internal_customers_are_seen_by_those_who_are_known_alone(
+    pm_calendar: CalendarOfPm,
+) -> None:
+    sales = pm_calendar.workspace.add_customer("Sales", Stage.INTERNAL, domain="sales.example")
+    pm_calendar.workspace.add_person(sales, "Lea", email="lea@sales.example")
+    pm_calendar.add_meeting("1", "20260306T100000", who="max@sales.example")
+    pm_calendar.add_meeting("2", "20260309T100000", who="lea@sales.example")
+    assert pm_calendar.read_at(T0) == [("09 Mar", "booked")]
 
 
-def test_several_customers_in_one_meeting_are_a_visit_each(diary: Diary) -> None:
-    diary.has("1", "20260306T100000", who=f"{MARA} {OTTO} jo@brightwater.example")
-    assert diary.read_at(T0) == [("06 Mar", "booked")] * 2
-    assert len({each.customer_id for each in diary.visits()}) == 2
+def test_several_customers_in_one_meeting_are_a_visit_each(pm_calendar: CalendarOfPm) -> None:
+    pm_calendar.add_meeting("1", "20260306T100000", who=f"{MARA} {OTTO} jo@brightwater.example")
+    assert pm_calendar.read_at(T0) == [("06 Mar", "booked")] * 2
+    assert len({each.customer_id for each in pm_calendar.visits()}) == 2
 
 
-def test_how_those_in_it_meet_is_told_by_what_it_says(diary: Diary) -> None:
-    diary.has("1", "20260306T100000", "DESCRIPTION:Join https://acme.zoom.us/j/1")
-    diary.has("2", "20260309T100000")
-    diary.has("3", "20260310", "LOCATION:Mill Lane 1")
-    diary.read_at(T0)
-    kinds = [(each.kind, each.minutes, each.ends_at is None) for each in diary.visits()]
+def test_how_those_in_it_meet_is_told_by_what_it_says(pm_calendar: CalendarOfPm) -> None:
+    pm_calendar.add_meeting("1", "20260306T100000", "DESCRIPTION:Join https://acme.zoom.us/j/1")
+    pm_calendar.add_meeting("2", "20260309T100000")
+    pm_calendar.add_meeting("3", "20260310", "LOCATION:Mill Lane 1")
+    pm_calendar.read_at(T0)
+    kinds = [(each.kind, each.minutes, each.ends_at is None) for each in pm_calendar.visits()]
     assert kinds == [
         (VisitKind.VIDEO, 60, False),
         (VisitKind.PHONE, 60, False),
@@ -160,288 +164,350 @@ def test_how_those_in_it_meet_is_told_by_what_it_says(diary: Diary) -> None:
 
 
 @EVERY_DATABASE
-def test_a_meeting_that_moves_moves_its_visit_to_and_fro(diary: Diary) -> None:
-    diary.has("1", "20260306T100000")
-    diary.read_at(T0)
-    diary.has("1", "20260312T150000")
-    assert diary.read_at(T(hours=1)) == [("12 Mar", "booked")]
-    assert diary.visits()[0].ends_at == in_berlin(10, 16, 0)
-    diary.has("1", "20260306T100000")
-    assert diary.read_at(T(hours=2)) == [("06 Mar", "booked")]
+def test_a_meeting_that_moves_moves_its_visit_to_and_fro(pm_calendar: CalendarOfPm) -> None:
+    pm_calendar.add_meeting("1", "20260306T100000")
+    pm_calendar.read_at(T0)
+    pm_calendar.add_meeting("1", "20260312T150000")
+    assert pm_calendar.read_at(T(hours=1)) == [("12 Mar", "booked")]
+    assert pm_calendar.visits()[0].ends_at == in_berlin(10, 16, 0)
+    pm_calendar.add_meeting("1", "20260306T100000")
+    assert pm_calendar.read_at(T(hours=2)) == [("06 Mar", "booked")]
 
 
 @EVERY_DATABASE
 @pytest.mark.parametrize("how", ["cancelled", "declined", "gone", "without them"])
-def test_a_meeting_that_is_off_calls_its_visit_off_and_on_again(diary: Diary, how: str) -> None:
-    diary.has("1", "20260306T100000")
-    before = diary.meetings["1"]
-    diary.read_at(T0)
+def test_a_meeting_that_is_off_calls_its_visit_off_and_on_again(
+    pm_calendar: CalendarOfPm, how: str
+) -> None:
+    pm_calendar.add_meeting("1", "20260306T100000")
+    before = pm_calendar.meetings["1"]
+    pm_calendar.read_at(T0)
     if how == "cancelled":
-        diary.has("1", "20260306T100000", "STATUS:CANCELLED")
+        pm_calendar.add_meeting("1", "20260306T100000", "STATUS:CANCELLED")
     elif how == "declined":
-        diary.has("1", "20260306T100000", "ATTENDEE;PARTSTAT=DECLINED:mailto:ada@example.com")
+        pm_calendar.add_meeting(
+            "1", "20260306T100000", "ATTENDEE;PARTSTAT=DECLINED:mailto:ada@example.com"
+        )
     elif how == "gone":
-        del diary.meetings["1"]
+        del pm_calendar.meetings["1"]
     else:
-        diary.has("1", "20260306T100000", who="max@unknown.example")
-    assert diary.read_at(T(hours=1)) == [("06 Mar", "called_off")]
-    diary.meetings["1"] = before
-    assert diary.read_at(T(hours=2)) == [("06 Mar", "booked")]
-    assert len(diary.visits()) == 1
+        pm_calendar.add_meeting("1", "20260306T100000", who="max@unknown.example")
+    assert pm_calendar.read_at(T(hours=1)) == [("06 Mar", "called_off")]
+    pm_calendar.meetings["1"] = before
+    assert pm_calendar.read_at(T(hours=2)) == [("06 Mar", "booked")]
+    assert len(pm_calendar.visits()) == 1
 
 
-def test_a_meeting_that_was_moved_out_of_sight_is_off_until_it_comes_near(diary: Diary) -> None:
-    diary.has("1", "20260306T100000")
-    diary.read_at(T0)
-    diary.has("1", "20260612T100000")
-    assert diary.read_at(T(hours=1)) == [("06 Mar", "called_off")]
-    assert diary.read_at(T(days=50)) == [("12 Jun", "booked")]
+def test_a_meeting_that_was_moved_out_of_sight_is_off_until_it_comes_near(
+    pm_calendar: CalendarOfPm,
+) -> None:
+    pm_calendar.add_meeting("1", "20260306T100000")
+    pm_calendar.read_at(T0)
+    pm_calendar.add_meeting("1", "20260612T100000")
+    assert pm_calendar.read_at(T(hours=1)) == [("06 Mar", "called_off")]
+    assert pm_calendar.read_at(T(days=50)) == [("12 Jun", "booked")]
 
 
-def test_a_visit_that_was_held_is_never_touched_nor_made_again(diary: Diary) -> None:
-    diary.has("1", "20260303T100000")
-    diary.read_at(T0)
-    now = diary.office.clock.at = in_berlin(1, 12)
-    mill = diary.visits()[0].customer_id
+def test_a_visit_that_was_held_is_never_touched_nor_made_again(pm_calendar: CalendarOfPm) -> None:
+    pm_calendar.add_meeting("1", "20260303T100000")
+    pm_calendar.read_at(T0)
+    now = pm_calendar.workspace.clock.at = in_berlin(1, 12)
+    mill = pm_calendar.visits()[0].customer_id
     # Told a day off, as people do.
     draft = Draft(mill, date(2026, 3, 3), "They print it.")
-    debriefs.record(diary.office.services, diary.office.actor(diary.pm), draft, Sheet("k"), now)
-    assert diary.read_at(now + HOUR) == [("03 Mar", "held")]
-    diary.has("1", "20260303T140000", "STATUS:CANCELLED")
-    assert diary.read_at(now + 2 * HOUR) == [("03 Mar", "held")]
-    diary.meetings.clear()
-    assert diary.read_at(now + 3 * HOUR) == [("03 Mar", "held")]
+    debriefs.record(
+        pm_calendar.workspace.services,
+        pm_calendar.workspace.actor(pm_calendar.pm),
+        draft,
+        FormSession("k"),
+        now,
+    )
+    assert pm_calendar.read_at(now + HOUR) == [("03 Mar", "held")]
+    pm_calendar.add_meeting("1", "20260303T140000", "STATUS:CANCELLED")
+    assert pm_calendar.read_at(now + 2 * HOUR) == [("03 Mar", "held")]
+    pm_calendar.meetings.clear()
+    assert pm_calendar.read_at(now + 3 * HOUR) == [("03 Mar", "held")]
 
 
-def test_a_debrief_with_another_date_makes_no_second_visit(diary: Diary) -> None:
-    diary.has("1", "20260303T100000")
-    diary.read_at(T0)
-    now = diary.office.clock.at = in_berlin(2, 9)
-    mill = diary.visits()[0].customer_id
+def test_a_debrief_with_another_date_makes_no_second_visit(pm_calendar: CalendarOfPm) -> None:
+    pm_calendar.add_meeting("1", "20260303T100000")
+    pm_calendar.read_at(T0)
+    now = pm_calendar.workspace.clock.at = in_berlin(2, 9)
+    mill = pm_calendar.visits()[0].customer_id
     draft = Draft(mill, date(2026, 3, 4), "They print it.")
-    debriefs.record(diary.office.services, diary.office.actor(diary.pm), draft, Sheet("k"), now)
-    assert diary.read_at(now + HOUR) == [("04 Mar", "held")]
+    debriefs.record(
+        pm_calendar.workspace.services,
+        pm_calendar.workspace.actor(pm_calendar.pm),
+        draft,
+        FormSession("k"),
+        now,
+    )
+    assert pm_calendar.read_at(now + HOUR) == [("04 Mar", "held")]
 
 
-def test_a_debrief_is_of_the_last_meeting_and_not_of_one_before_it(diary: Diary) -> None:
-    diary.has("1", "20260303T100000", "RRULE:FREQ=WEEKLY;COUNT=2")
-    diary.read_at(T0)
-    now = diary.office.clock.at = in_berlin(8, 12)
-    draft = Draft(diary.visits()[0].customer_id, date(2026, 3, 10), "They print it.")
-    debriefs.record(diary.office.services, diary.office.actor(diary.pm), draft, Sheet("k"), now)
-    assert diary.read_at(now + HOUR) == [("03 Mar", "booked"), ("10 Mar", "held")]
+def test_a_debrief_is_of_the_last_meeting_and_not_of_one_before_it(
+    pm_calendar: CalendarOfPm,
+) -> None:
+    pm_calendar.add_meeting("1", "20260303T100000", "RRULE:FREQ=WEEKLY;COUNT=2")
+    pm_calendar.read_at(T0)
+    now = pm_calendar.workspace.clock.at = in_berlin(8, 12)
+    draft = Draft(pm_calendar.visits()[0].customer_id, date(2026, 3, 10), "They print it.")
+    debriefs.record(
+        pm_calendar.workspace.services,
+        pm_calendar.workspace.actor(pm_calendar.pm),
+        draft,
+        FormSession("k"),
+        now,
+    )
+    assert pm_calendar.read_at(now + HOUR) == [("03 Mar", "booked"), ("10 Mar", "held")]
 
 
-def test_what_the_pm_has_planned_is_not_doubled(diary: Diary) -> None:
-    mill = diary.office.customer("Harrow Tiles", domain="harrow.example")
-    diary.office.book(diary.pm, mill, date(2026, 3, 6))
-    diary.has("1", "20260306T100000", who="ines@harrow.example")
-    diary.has("2", "20260309T100000", who="ines@harrow.example")
-    diary.has("3", "20260309T150000", who="ines@harrow.example")
-    assert diary.read_at(T0) == [("06 Mar", "booked"), ("09 Mar", "booked")]
+def test_what_the_pm_has_planned_is_not_doubled(pm_calendar: CalendarOfPm) -> None:
+    mill = pm_calendar.workspace.add_customer("Harrow Tiles", domain="harrow.example")
+    pm_calendar.workspace.add_booked_visit(pm_calendar.pm, mill, date(2026, 3, 6))
+    pm_calendar.add_meeting("1", "20260306T100000", who="ines@harrow.example")
+    pm_calendar.add_meeting("2", "20260309T100000", who="ines@harrow.example")
+    pm_calendar.add_meeting("3", "20260309T150000", who="ines@harrow.example")
+    assert pm_calendar.read_at(T0) == [("06 Mar", "booked"), ("09 Mar", "booked")]
 
 
-def test_what_was_planned_anew_while_a_meeting_was_off_is_not_doubled(diary: Diary) -> None:
-    diary.has("1", "20260309T100000")
-    diary.read_at(T0)
-    before = diary.meetings.pop("1")
-    diary.read_at(T(hours=1))
-    diary.office.book(diary.pm, diary.visits()[0].customer_id, date(2026, 3, 9))
-    diary.meetings["1"] = before
-    assert diary.read_at(T(hours=2)) == [("09 Mar", "called_off"), ("09 Mar", "booked")]
+def test_what_was_planned_anew_while_a_meeting_was_off_is_not_doubled(
+    pm_calendar: CalendarOfPm,
+) -> None:
+    pm_calendar.add_meeting("1", "20260309T100000")
+    pm_calendar.read_at(T0)
+    before = pm_calendar.meetings.pop("1")
+    pm_calendar.read_at(T(hours=1))
+    pm_calendar.workspace.add_booked_visit(
+        pm_calendar.pm, pm_calendar.visits()[0].customer_id, date(2026, 3, 9)
+    )
+    pm_calendar.meetings["1"] = before
+    assert pm_calendar.read_at(T(hours=2)) == [("09 Mar", "called_off"), ("09 Mar", "booked")]
 
 
-def test_of_two_on_one_day_the_other_stays_when_the_first_goes(diary: Diary) -> None:
-    diary.has("1", "20260309T100000")
-    diary.has("2", "20260309T150000")
-    diary.read_at(T0)
-    diary.has("1", "20260309T100000", "STATUS:CANCELLED")
-    assert diary.read_at(T(hours=1)) == [("09 Mar", "called_off"), ("09 Mar", "booked")]
+def test_of_two_on_one_day_the_other_stays_when_the_first_goes(pm_calendar: CalendarOfPm) -> None:
+    pm_calendar.add_meeting("1", "20260309T100000")
+    pm_calendar.add_meeting("2", "20260309T150000")
+    pm_calendar.read_at(T0)
+    pm_calendar.add_meeting("1", "20260309T100000", "STATUS:CANCELLED")
+    assert pm_calendar.read_at(T(hours=1)) == [("09 Mar", "called_off"), ("09 Mar", "booked")]
 
 
-def test_nothing_that_was_over_before_the_calendar_was_connected_is_a_visit(diary: Diary) -> None:
-    diary.has("1", "20260302T100000")
-    diary.has("2", "20260301")
-    diary.has("3", "20260302T123000")
-    diary.has("4", "20260305T100000", "RRULE:FREQ=WEEKLY;COUNT=2")
-    assert diary.read_at(T0) == [("02 Mar", "booked"), ("05 Mar", "booked"), ("12 Mar", "booked")]
+def test_nothing_that_was_over_before_the_calendar_was_connected_is_a_visit(
+    pm_calendar: CalendarOfPm,
+) -> None:
+    pm_calendar.add_meeting("1", "20260302T100000")
+    pm_calendar.add_meeting("2", "20260301")
+    pm_calendar.add_meeting("3", "20260302T123000")
+    pm_calendar.add_meeting("4", "20260305T100000", "RRULE:FREQ=WEEKLY;COUNT=2")
+    assert pm_calendar.read_at(T0) == [
+        ("02 Mar", "booked"),
+        ("05 Mar", "booked"),
+        ("12 Mar", "booked"),
+    ]
 
 
-def test_what_has_taken_place_stays_when_the_feed_lets_go_of_it(diary: Diary) -> None:
-    diary.has("1", "20260303T100000")
-    diary.read_at(T0)
-    diary.meetings.clear()
-    assert diary.read_at(in_berlin(1, 12)) == [("03 Mar", "booked")]
+def test_what_has_taken_place_stays_when_the_feed_lets_go_of_it(pm_calendar: CalendarOfPm) -> None:
+    pm_calendar.add_meeting("1", "20260303T100000")
+    pm_calendar.read_at(T0)
+    pm_calendar.meetings.clear()
+    assert pm_calendar.read_at(in_berlin(1, 12)) == [("03 Mar", "booked")]
 
 
-def test_a_meeting_of_two_pms_is_a_visit_of_each(diary: Diary) -> None:
-    bo = Diary(diary.office, diary.server, diary.office.pm("Bo"), diary.meetings)
+def test_a_meeting_of_two_pms_is_a_visit_of_each(pm_calendar: CalendarOfPm) -> None:
+    bo = CalendarOfPm(
+        pm_calendar.workspace,
+        pm_calendar.server,
+        pm_calendar.workspace.add_pm("Bo"),
+        pm_calendar.meetings,
+    )
     bo.connect()
-    diary.has("1", "20260306T100000")
-    diary.read_at(T0)
-    assert [len(each.visits()) for each in (diary, bo)] == [1, 1]
+    pm_calendar.add_meeting("1", "20260306T100000")
+    pm_calendar.read_at(T0)
+    assert [len(each.visits()) for each in (pm_calendar, bo)] == [1, 1]
 
 
 # Nudges and briefs
 
 
 @EVERY_DATABASE
-def test_a_visit_that_is_called_off_silences_no_longer(diary: Diary) -> None:
-    office = diary.office
-    diary.has("1", "20260320T100000")
-    diary.read_at(T0)
+def test_a_visit_that_is_called_off_silences_no_longer(pm_calendar: CalendarOfPm) -> None:
+    workspace = pm_calendar.workspace
+    pm_calendar.add_meeting("1", "20260320T100000")
+    pm_calendar.read_at(T0)
     # Due on the 16th, and silent until the 20th is over and its debrief no longer asked for.
-    nudges.remind(office.services, office.workspace_id, in_berlin(14))
-    with office.services.reading(office.workspace_id) as tx:
-        assert pms.get(tx, diary.pm.id).planned.on == date(2026, 3, 26)
-    diary.meetings.clear()
-    diary.read_at(in_berlin(15, 8))
-    office.tick_at(in_berlin(15, 8, 1))
-    office.tick_at(in_berlin(15))
-    office.slack.expect_message(to=diary.pm, containing="due")
+    nudges.enqueue_due(workspace.services, workspace.workspace_id, in_berlin(14))
+    with workspace.services.reading(workspace.workspace_id) as tx:
+        assert pms.get(tx, pm_calendar.pm.id).next_nudge.on == date(2026, 3, 26)
+    pm_calendar.meetings.clear()
+    pm_calendar.read_at(in_berlin(15, 8))
+    workspace.tick_at(in_berlin(15, 8, 1))
+    workspace.tick_at(in_berlin(15))
+    workspace.slack.expect_message(to=pm_calendar.pm, containing="due")
 
 
-def test_a_visit_silences_nudges_from_the_moment_it_is_found(diary: Diary) -> None:
-    diary.has("1", "20260320T100000")
-    diary.read_at(T0)
-    diary.office.tick_at(in_berlin(14))
-    diary.office.tick_at(in_berlin(15))
+def test_a_visit_silences_nudges_from_the_moment_it_is_found(pm_calendar: CalendarOfPm) -> None:
+    pm_calendar.add_meeting("1", "20260320T100000")
+    pm_calendar.read_at(T0)
+    pm_calendar.workspace.tick_at(in_berlin(14))
+    pm_calendar.workspace.tick_at(in_berlin(15))
 
 
-def test_the_brief_comes_before_the_day_to_which_a_meeting_was_moved(diary: Diary) -> None:
-    diary.has("1", "20260306T100000")
-    diary.read_at(T0)
-    diary.has("1", "20260312T100000")
-    diary.read_at(T(hours=1))
+def test_the_brief_comes_before_the_day_to_which_a_meeting_was_moved(
+    pm_calendar: CalendarOfPm,
+) -> None:
+    pm_calendar.add_meeting("1", "20260306T100000")
+    pm_calendar.read_at(T0)
+    pm_calendar.add_meeting("1", "20260312T100000")
+    pm_calendar.read_at(T(hours=1))
     for day in (3, 8):
-        diary.office.tick_at(in_berlin(day))
-    diary.office.tick_at(in_berlin(9))
-    diary.office.slack.expect_message(to=diary.pm, containing="on Thursday 12 March")
-    diary.office.tick_at(in_berlin(10))
+        pm_calendar.workspace.tick_at(in_berlin(day))
+    pm_calendar.workspace.tick_at(in_berlin(9))
+    pm_calendar.workspace.slack.expect_message(to=pm_calendar.pm, containing="on Thursday 12 March")
+    pm_calendar.workspace.tick_at(in_berlin(10))
 
 
-def test_there_is_no_brief_for_what_was_called_off(diary: Diary) -> None:
-    diary.has("1", "20260306T100000")
-    diary.read_at(T0)
-    diary.meetings.clear()
-    diary.read_at(T(hours=1))
-    diary.office.tick_at(in_berlin(3))
+def test_there_is_no_brief_for_what_was_called_off(pm_calendar: CalendarOfPm) -> None:
+    pm_calendar.add_meeting("1", "20260306T100000")
+    pm_calendar.read_at(T0)
+    pm_calendar.meetings.clear()
+    pm_calendar.read_at(T(hours=1))
+    pm_calendar.workspace.tick_at(in_berlin(3))
 
 
 # Asking for it
 
 
-def test_it_is_asked_for_each_half_hour_and_what_has_not_changed_is_not_sent(diary: Diary) -> None:
-    diary.has("1", "20260306T100000")
-    diary.read_at(T0)
-    diary.server.pages.clear()
-    body = "\r\n".join(["BEGIN:VCALENDAR", diary.meetings["1"], "END:VCALENDAR", ""]).encode()
-    diary.server.serve(body, ETag='"one"')
+def test_it_is_asked_for_each_half_hour_and_what_has_not_changed_is_not_sent(
+    pm_calendar: CalendarOfPm,
+) -> None:
+    pm_calendar.add_meeting("1", "20260306T100000")
+    pm_calendar.read_at(T0)
+    pm_calendar.server.pages.clear()
+    body = "\r\n".join(["BEGIN:VCALENDAR", pm_calendar.meetings["1"], "END:VCALENDAR", ""]).encode()
+    pm_calendar.server.serve(body, ETag='"one"')
     for minutes in range(1, 100):
-        diary.tick_at(T(minutes=minutes))
-    statuses = [headers.get("If-None-Match") for _, headers in diary.server.asked]
+        pm_calendar.tick_at(T(minutes=minutes))
+    statuses = [headers.get("If-None-Match") for _, headers in pm_calendar.server.requests]
     assert statuses[:3] == [None, None, '"one"']
     assert len(statuses) in (3, 4)
-    assert diary.kept().fault is None
+    assert pm_calendar.stored_visits().fault is None
     # The days go on, so that all of it is read a few times a day.
-    diary.tick_at(T(hours=9))
-    assert diary.server.asked[-1][1].get("If-None-Match") is None
+    pm_calendar.tick_at(T(hours=9))
+    assert pm_calendar.server.requests[-1][1].get("If-None-Match") is None
 
 
 @EVERY_DATABASE
-def test_copies_of_the_process_do_not_ask_for_the_same_one(diary: Diary) -> None:
-    diary.has("1", "20260306T100000")
+def test_copies_of_the_process_do_not_ask_for_the_same_one(pm_calendar: CalendarOfPm) -> None:
+    pm_calendar.add_meeting("1", "20260306T100000")
     for number in range(12):
-        Diary(diary.office, diary.server, diary.office.pm(f"P{number}")).connect()
-    diary.server.serve(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
-    threads = [threading.Thread(target=diary.tick_at, args=[T0]) for _ in range(3)]
+        CalendarOfPm(
+            pm_calendar.workspace, pm_calendar.server, pm_calendar.workspace.add_pm(f"P{number}")
+        ).connect()
+    pm_calendar.server.serve(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+    threads = [threading.Thread(target=pm_calendar.tick_at, args=[T0]) for _ in range(3)]
     for each in threads:
         each.start()
     for each in threads:
         each.join()
-    assert len(diary.server.asked) == 13
+    assert len(pm_calendar.server.requests) == 13
 
 
 def test_an_answer_to_an_address_that_was_changed_meanwhile_counts_for_nothing(
-    diary: Diary,
+    pm_calendar: CalendarOfPm,
 ) -> None:
-    diary.has("1", "20260306T100000")
+    pm_calendar.add_meeting("1", "20260306T100000")
 
     def page(handler: object) -> None:
-        diary.connect("/other.ics")
+        pm_calendar.connect("/other.ics")
         served(handler)
 
-    diary.read_at(T(days=-1))
-    served = diary.server.pages["/ada.ics"]
-    diary.server.pages["/ada.ics"] = page
-    diary.tick_at(T0)
-    assert diary.visits() == []
-    assert diary.kept().checked_at is None
+    pm_calendar.read_at(T(days=-1))
+    served = pm_calendar.server.pages["/ada.ics"]
+    pm_calendar.server.pages["/ada.ics"] = page
+    pm_calendar.tick_at(T0)
+    assert pm_calendar.visits() == []
+    assert pm_calendar.stored_visits().checked_at is None
 
 
-def test_a_lost_address_is_told_of_once_and_shown_until_it_works(diary: Diary) -> None:
-    diary.tick_at(T0)
-    assert diary.kept().fault is FeedFault.LOST
-    diary.office.tick_at(T0)
-    diary.office.slack.expect_message(to=diary.pm, containing=f"your calendar at {NAME}. It is not")
+def test_a_lost_address_is_told_of_once_and_shown_until_it_works(pm_calendar: CalendarOfPm) -> None:
+    pm_calendar.tick_at(T0)
+    assert pm_calendar.stored_visits().fault is FeedFault.NOT_FOUND
+    pm_calendar.workspace.tick_at(T0)
+    pm_calendar.workspace.slack.expect_message(
+        to=pm_calendar.pm, containing=f"your calendar at {NAME}. It is not"
+    )
     for hours in range(1, 72, 6):
-        diary.office.tick_at(T(hours=hours))
-    diary.has("1", "20260316T100000")
-    diary.read_at(T(hours=80))
-    assert (diary.kept().fault, diary.kept().failures) == (None, 0)
-    diary.server.pages.clear()
+        pm_calendar.workspace.tick_at(T(hours=hours))
+    pm_calendar.add_meeting("1", "20260316T100000")
+    pm_calendar.read_at(T(hours=80))
+    assert (pm_calendar.stored_visits().fault, pm_calendar.stored_visits().failures) == (None, 0)
+    pm_calendar.server.pages.clear()
     # Lost anew: that is another time.
     for minutes in range(2):
-        diary.office.tick_at(T(hours=93, minutes=minutes))
-    diary.office.slack.expect_message(to=diary.pm, containing=NAME)
+        pm_calendar.workspace.tick_at(T(hours=93, minutes=minutes))
+    pm_calendar.workspace.slack.expect_message(to=pm_calendar.pm, containing=NAME)
 
 
-def test_a_server_that_stumbles_is_told_of_after_a_day_only(diary: Diary) -> None:
-    diary.server.serve(b"", status=500)
+def test_a_server_that_stumbles_is_told_of_after_a_day_only(pm_calendar: CalendarOfPm) -> None:
+    pm_calendar.server.serve(b"", status=500)
     for hours in range(0, 24, 2):
-        diary.office.tick_at(T(hours=hours))
-    assert diary.kept().fault is FeedFault.REFUSED
-    assert diary.office.said(diary.pm) == []
+        pm_calendar.workspace.tick_at(T(hours=hours))
+    assert pm_calendar.stored_visits().fault is FeedFault.HTTP_ERROR
+    assert pm_calendar.workspace.messages(pm_calendar.pm) == []
     # Asked more and more rarely.
-    assert len(diary.server.asked) < 12
-    diary.office.tick_at(T(hours=32))
-    diary.office.tick_at(in_berlin(2))
-    diary.office.slack.expect_message(to=diary.pm, containing="The answer is an error.")
+    assert len(pm_calendar.server.requests) < 12
+    pm_calendar.workspace.tick_at(T(hours=32))
+    pm_calendar.workspace.tick_at(in_berlin(2))
+    pm_calendar.workspace.slack.expect_message(
+        to=pm_calendar.pm, containing="The answer is an error."
+    )
 
 
-def test_what_is_told_is_withdrawn_when_it_works_again_before_the_hour(diary: Diary) -> None:
-    diary.tick_at(in_berlin(0, 20))
-    diary.has("1", "20260316T100000")
-    diary.read_at(in_berlin(1, 5))
-    diary.office.tick_at(in_berlin(1))
+def test_what_is_told_is_withdrawn_when_it_works_again_before_the_hour(
+    pm_calendar: CalendarOfPm,
+) -> None:
+    pm_calendar.tick_at(in_berlin(0, 20))
+    pm_calendar.add_meeting("1", "20260316T100000")
+    pm_calendar.read_at(in_berlin(1, 5))
+    pm_calendar.workspace.tick_at(in_berlin(1))
 
 
-def test_a_calendar_that_names_nobody_is_shown_to_and_is_no_failure(diary: Diary) -> None:
-    diary.has("1", "20260306T100000", who="")
-    diary.read_at(T0)
-    assert (diary.kept().fault, diary.kept().failures) == (FeedFault.NAMELESS, 0)
-    diary.office.tick_at(T(days=3))
+def test_a_calendar_that_names_nobody_is_shown_to_and_is_no_failure(
+    pm_calendar: CalendarOfPm,
+) -> None:
+    pm_calendar.add_meeting("1", "20260306T100000", who="")
+    pm_calendar.read_at(T0)
+    assert (pm_calendar.stored_visits().fault, pm_calendar.stored_visits().failures) == (
+        FeedFault.NO_ATTENDEES,
+        0,
+    )
+    pm_calendar.workspace.tick_at(T(days=3))
 
 
-def test_what_cannot_be_followed_is_counted(diary: Diary) -> None:
-    diary.has("1", "20260306T100000", "RRULE:FREQ=SECONDLY;COUNT=1000000000")
-    diary.read_at(T0)
-    assert diary.kept().left_out == 1
-    assert diary.visits() == []
+def test_what_cannot_be_followed_is_counted(pm_calendar: CalendarOfPm) -> None:
+    pm_calendar.add_meeting("1", "20260306T100000", "RRULE:FREQ=SECONDLY;COUNT=1000000000")
+    pm_calendar.read_at(T0)
+    assert pm_calendar.stored_visits().left_out == 1
+    assert pm_calendar.visits() == []
 
 
 # Secrets
 
 
 def test_the_address_is_kept_encrypted_and_nothing_of_a_meeting_is_kept(
-    diary: Diary, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    pm_calendar: CalendarOfPm, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    diary.has("uid-hunter1", "20260306T100000", "SUMMARY:hunter2", "LOCATION:hunter3")
-    diary.has("uid-hunter4", "20260309T100000", "SUMMARY:hunter5", who="hunter6@unknown.example")
-    diary.connect("/hunter7.ics")
-    diary.server.pages["/hunter7.ics"] = lambda handler: diary.server.pages["/ada.ics"](handler)
-    assert diary.read_at(T0) == [("06 Mar", "booked")]
-    with diary.office.services.engine.connect() as connection:
+    pm_calendar.add_meeting("uid-hunter1", "20260306T100000", "SUMMARY:hunter2", "LOCATION:hunter3")
+    pm_calendar.add_meeting(
+        "uid-hunter4", "20260309T100000", "SUMMARY:hunter5", who="hunter6@unknown.example"
+    )
+    pm_calendar.connect("/hunter7.ics")
+    pm_calendar.server.pages["/hunter7.ics"] = lambda handler: pm_calendar.server.pages["/ada.ics"](
+        handler
+    )
+    assert pm_calendar.read_at(T0) == [("06 Mar", "booked")]
+    with pm_calendar.workspace.services.engine.connect() as connection:
         rows = [
             repr(row)
             for table in metadata.tables.values()
@@ -452,29 +518,39 @@ def test_the_address_is_kept_encrypted_and_nothing_of_a_meeting_is_kept(
 
 
 def test_a_key_is_changed_by_putting_another_before_it(
-    diary: Diary, slack: Sandbox, clock: HandClock, database: str, server: CalendarServer
+    pm_calendar: CalendarOfPm,
+    slack: Sandbox,
+    clock: ManualClock,
+    database: str,
+    server: CalendarServer,
 ) -> None:
-    diary.has("1", "20260306T100000")
-    before = diary.kept().address
+    pm_calendar.add_meeting("1", "20260306T100000")
+    before = pm_calendar.stored_visits().address
     new = Fernet.generate_key().decode()
     both = SecretStr(f"{new}, {SECRET_KEY}")
-    rotated = open_office(slack, clock, database, server.ways(), nihito_secret_key=both)
-    assert Diary(rotated, server, diary.pm, diary.meetings).read_at(T0) == [("06 Mar", "booked")]
-    assert diary.kept().address != before
-    assert Fernet(new).decrypt(diary.kept().address).decode() == server.address()
+    rotated = open_workspace(slack, clock, database, server.network(), nihito_secret_key=both)
+    assert CalendarOfPm(rotated, server, pm_calendar.pm, pm_calendar.meetings).read_at(T0) == [
+        ("06 Mar", "booked")
+    ]
+    assert pm_calendar.stored_visits().address != before
+    assert Fernet(new).decrypt(pm_calendar.stored_visits().address).decode() == server.address()
     rotated.services.engine.dispose()
 
 
 def test_without_its_key_a_calendar_waits_and_says_so(
-    diary: Diary, slack: Sandbox, clock: HandClock, database: str, server: CalendarServer
+    pm_calendar: CalendarOfPm,
+    slack: Sandbox,
+    clock: ManualClock,
+    database: str,
+    server: CalendarServer,
 ) -> None:
     other = SecretStr(Fernet.generate_key().decode())
-    lost = open_office(slack, clock, database, server.ways(), nihito_secret_key=other)
+    lost = open_workspace(slack, clock, database, server.network(), nihito_secret_key=other)
     calendars.poll(lost.services, lost.workspace_id, T0)
-    assert diary.kept().fault is FeedFault.NO_KEY
-    none = open_office(slack, clock, database, server.ways(), nihito_secret_key=SecretStr(""))
+    assert pm_calendar.stored_visits().fault is FeedFault.NOT_DECRYPTABLE
+    none = open_workspace(slack, clock, database, server.network(), nihito_secret_key=SecretStr(""))
     calendars.poll(none.services, none.workspace_id, T(days=1))
-    assert not calendars.offered(none.services)
+    assert not calendars.is_available(none.services)
     for each in (lost, none):
         each.services.engine.dispose()
 
@@ -483,33 +559,33 @@ def test_without_its_key_a_calendar_waits_and_says_so(
 
 
 def test_whoever_leaves_or_disconnects_is_not_asked_for_and_keeps_their_visits(
-    diary: Diary,
+    pm_calendar: CalendarOfPm,
 ) -> None:
-    diary.has("1", "20260306T100000")
-    diary.read_at(T0)
-    actor = diary.office.actor(diary.pm)
-    services = diary.office.services
+    pm_calendar.add_meeting("1", "20260306T100000")
+    pm_calendar.read_at(T0)
+    actor = pm_calendar.workspace.actor(pm_calendar.pm)
+    services = pm_calendar.workspace.services
     assert calendars.change(services, actor, FeedChange("", disconnect=True), T0)
     assert not calendars.change(services, actor, FeedChange("", disconnect=True), T0)
-    diary.meetings.clear()
-    assert diary.read_at(T(days=1)) == [("06 Mar", "booked")]
-    diary.connect()
+    pm_calendar.meetings.clear()
+    assert pm_calendar.read_at(T(days=1)) == [("06 Mar", "booked")]
+    pm_calendar.connect()
     pm_operations.leave(services, actor)
     with services.engine.connect() as connection:
         assert connection.execute(select(feeds_table)).all() == []
         assert len(connection.execute(select(meetings_table)).all()) == 1
 
 
-def test_who_connects_again_does_not_get_their_visits_twice(diary: Diary) -> None:
-    diary.has("1", "20260306T100000")
-    diary.read_at(T0)
-    diary.connect()
-    diary.has("1", "20260309T100000")
-    assert diary.read_at(T(hours=1)) == [("09 Mar", "booked")]
+def test_who_connects_again_does_not_get_their_visits_twice(pm_calendar: CalendarOfPm) -> None:
+    pm_calendar.add_meeting("1", "20260306T100000")
+    pm_calendar.read_at(T0)
+    pm_calendar.connect()
+    pm_calendar.add_meeting("1", "20260309T100000")
+    assert pm_calendar.read_at(T(hours=1)) == [("09 Mar", "booked")]
 
 
 def test_one_calendar_that_trips_us_up_does_not_keep_the_others_waiting(
-    office: Office, server: CalendarServer
+    workspace: BotWorkspace, server: CalendarServer
 ) -> None:
     def is_open(ip: object) -> bool:
         if ip != LOOPBACK:
@@ -517,59 +593,63 @@ def test_one_calendar_that_trips_us_up_does_not_keep_the_others_waiting(
         return True
 
     numbers = {"odd.example": ["127.0.0.2"], NAME: ["127.0.0.1"]}
-    ways = server.ways(is_open=is_open, resolve=lambda name, _port: numbers[name])
+    ways = server.network(is_public=is_open, resolve=lambda name, _port: numbers[name])
     server.serve(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
     for name in numbers:
         wanted = FeedChange(server.address(name=name), disconnect=False)
-        calendars.change(office.services, office.actor(office.pm(name)), wanted, T0)
-    calendars.poll(replace(office.services, ways=ways), office.workspace_id, T0)
-    assert [path for path, _ in server.asked] == ["/ada.ics"]
+        calendars.change(workspace.services, workspace.actor(workspace.add_pm(name)), wanted, T0)
+    calendars.poll(replace(workspace.services, network=ways), workspace.workspace_id, T0)
+    assert [path for path, _ in server.requests] == ["/ada.ics"]
 
 
-def test_a_rehearsal_asks_for_nothing(diary: Diary) -> None:
-    calendars.poll(diary.office.services.rehearsal(), diary.office.workspace_id, T0)
-    assert diary.server.asked == []
+def test_a_dry_run_asks_for_nothing(pm_calendar: CalendarOfPm) -> None:
+    calendars.poll(pm_calendar.workspace.services.dry_run(), pm_calendar.workspace.workspace_id, T0)
+    assert pm_calendar.server.requests == []
 
 
-def test_a_talk_to_very_many_customers_is_no_visit(diary: Diary) -> None:
+def test_a_talk_to_very_many_customers_is_no_visit(pm_calendar: CalendarOfPm) -> None:
     for number in range(6):
-        diary.office.customer(f"Guest {number}", domain=f"guest{number}.example")
+        pm_calendar.workspace.add_customer(f"Guest {number}", domain=f"guest{number}.example")
     guests = " ".join(f"jo@guest{number}.example" for number in range(6))
-    diary.has("1", "20260306T100000", who=guests)
-    diary.has("2", "20260309T100000", who=" ".join(guests.split()[:5]))
-    assert diary.read_at(T0) == [("09 Mar", "booked")] * 5
+    pm_calendar.add_meeting("1", "20260306T100000", who=guests)
+    pm_calendar.add_meeting("2", "20260309T100000", who=" ".join(guests.split()[:5]))
+    assert pm_calendar.read_at(T0) == [("09 Mar", "booked")] * 5
 
 
 @EVERY_DATABASE
-def test_a_visit_that_was_planned_by_hand_goes_where_its_meeting_goes(diary: Diary) -> None:
-    diary.office.book(diary.pm, 1, date(2026, 3, 10))
-    diary.has("1", "20260310T100000")
-    assert diary.read_at(T0) == [("10 Mar", "booked")]
-    diary.has("1", "20260312T100000")
-    assert diary.read_at(T(hours=1)) == [("12 Mar", "booked")]
-    diary.meetings.clear()
-    assert diary.read_at(T(hours=2)) == [("12 Mar", "called_off")]
+def test_a_visit_that_was_planned_by_hand_goes_where_its_meeting_goes(
+    pm_calendar: CalendarOfPm,
+) -> None:
+    pm_calendar.workspace.add_booked_visit(pm_calendar.pm, 1, date(2026, 3, 10))
+    pm_calendar.add_meeting("1", "20260310T100000")
+    assert pm_calendar.read_at(T0) == [("10 Mar", "booked")]
+    pm_calendar.add_meeting("1", "20260312T100000")
+    assert pm_calendar.read_at(T(hours=1)) == [("12 Mar", "booked")]
+    pm_calendar.meetings.clear()
+    assert pm_calendar.read_at(T(hours=2)) == [("12 Mar", "called_off")]
 
 
-def test_a_second_meeting_of_a_day_does_not_tear_at_the_visit_of_the_first(diary: Diary) -> None:
-    diary.has("1", "20260310T100000")
-    diary.has("2", "20260310T150000")
+def test_a_second_meeting_of_a_day_does_not_tear_at_the_visit_of_the_first(
+    pm_calendar: CalendarOfPm,
+) -> None:
+    pm_calendar.add_meeting("1", "20260310T100000")
+    pm_calendar.add_meeting("2", "20260310T150000")
     for hours in range(3):
-        assert diary.read_at(T(hours=hours)) == [("10 Mar", "booked")]
-    (visit,) = diary.visits()
+        assert pm_calendar.read_at(T(hours=hours)) == [("10 Mar", "booked")]
+    (visit,) = pm_calendar.visits()
     assert visit.ends_at == in_berlin(8, 11, 0)
 
 
-def test_a_visit_that_follows_a_calendar_is_moved_there(diary: Diary) -> None:
-    diary.has("1", "20260310T100000")
-    diary.read_at(T0)
-    office, actor = diary.office, diary.office.actor(diary.pm)
-    (visit,) = diary.visits()
-    stands = plans.planned(office.services, actor, visit.id)
+def test_a_visit_that_follows_a_calendar_is_moved_there(pm_calendar: CalendarOfPm) -> None:
+    pm_calendar.add_meeting("1", "20260310T100000")
+    pm_calendar.read_at(T0)
+    workspace, actor = pm_calendar.workspace, pm_calendar.workspace.actor(pm_calendar.pm)
+    (visit,) = pm_calendar.visits()
+    stands = plans.get_planned(workspace.services, actor, visit.id)
     for other in ({"on": date(2026, 3, 12)}, {"at": time(15)}, {"minutes": 30}):
         moved = replace(stands.choices, **other)
-        with pytest.raises(MovedElsewhere):
-            plans.change(office.services, actor, visit.id, stands.version, moved, T0)
+        with pytest.raises(VisitFollowsCalendar):
+            plans.change(workspace.services, actor, visit.id, stands.version, moved, T0)
     said = replace(stands.choices, goal="See them print.")
-    plans.change(office.services, actor, visit.id, stands.version, said, T0)
-    assert diary.visits()[0].goal == "See them print."
+    plans.change(workspace.services, actor, visit.id, stands.version, said, T0)
+    assert pm_calendar.visits()[0].goal == "See them print."

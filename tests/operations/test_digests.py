@@ -8,37 +8,39 @@ from threading import Barrier
 
 import pytest
 
-from bot.db import stories as teams
-from bot.domain.debriefs.rules import Sharing, Workaround
+from bot.db import stories as story_queries
+from bot.domain.debriefs.rules import ReportedWorkaround, Sharing
 from bot.domain.outbox.outcomes import Outcome
-from bot.domain.working_time import instant
+from bot.domain.working_time import to_instant
 from bot.operations import stories
-from bot.operations.doctor import checks as health
+from bot.operations.doctor import checks
 from sandbox.person import Person
 from sandbox.server import Sandbox
 from sandbox.workspace.state import Channel
-from tests.conftest import MANIFEST, HandClock
-from tests.operations.operations_fixture import Office, open_office
+from tests.conftest import MANIFEST, ManualClock
+from tests.operations.operations_fixture import BotWorkspace, open_workspace
 from tests.ticks import tick
 from tests.times import T
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 STORY = "They print every order and type it in again."
 # The first Friday's digest of a team in Berlin.
-FRIDAY = instant(T(days=4).date(), time(14), "Europe/Berlin")
+FRIDAY = to_instant(T(days=4).date(), time(14), "Europe/Berlin")
 SECOND = timedelta(seconds=1)
 
 
 def team(
-    office: Office, name: str = "stories", tz: str = "Europe/Berlin"
+    workspace: BotWorkspace, name: str = "stories", tz: str = "Europe/Berlin"
 ) -> tuple[Person, Channel]:
     """A PM and the channel of their team, which lives by the PM's zone."""
-    channel = office.slack.channel(name)
-    return office.pm(f"Ada of {name}", tz=tz, channel_id=channel.id, interval_days=90), channel
+    channel = workspace.slack.add_channel(name)
+    return workspace.add_pm(
+        f"Ada of {name}", tz=tz, channel_id=channel.id, interval_days=90
+    ), channel
 
 
 def digests(outcomes: list[Outcome]) -> list[tuple[str, str]]:
-    return [(each.fate, each.reason) for each in outcomes if each.kind == "digest"]
+    return [(each.status, each.reason) for each in outcomes if each.kind == "digest"]
 
 
 @pytest.mark.parametrize(
@@ -53,42 +55,44 @@ def digests(outcomes: list[Outcome]) -> list[tuple[str, str]]:
     ],
 )
 def test_a_digest_comes_on_the_teams_own_hour_whatever_the_clocks_did(
-    office: Office, tz: str, start: date, first: str, second: str
+    workspace: BotWorkspace, tz: str, start: date, first: str, second: str
 ) -> None:
-    office.clock.at = instant(start, time(12), tz)
-    ada, channel = team(office, tz=tz)
+    workspace.clock.at = to_instant(start, time(12), tz)
+    ada, channel = team(workspace, tz=tz)
     for text in (first, second):
         at = datetime.fromisoformat(text).replace(tzinfo=UTC)
-        office.clock.at = at - timedelta(hours=20)
-        office.debrief(ada, "Brightwater Mill", STORY)
+        workspace.clock.at = at - timedelta(hours=20)
+        workspace.record_debrief(ada, "Brightwater Mill", STORY)
         for early in (timedelta(hours=2), timedelta(hours=1), SECOND):
-            assert digests(office.tick_at(at - early)) == []
-        office.tick_at(at)
-        office.slack.expect_message(to=channel, containing=STORY)
+            assert digests(workspace.tick_at(at - early)) == []
+        workspace.tick_at(at)
+        workspace.slack.expect_message(to=channel, containing=STORY)
 
 
-def test_a_digest_tells_what_that_teams_pms_may_share_and_nothing_else(office: Office) -> None:
-    ada, channel = team(office)
-    bo, other = team(office, "others")
-    office.debrief(ada, "Brightwater Mill", STORY)
-    office.debrief(ada, "Kestrel Hall", "A secret word.", sharing=Sharing.PRIVATE)
-    office.debrief(bo, "Tallow Works", "Their word for it is sluggish.")
-    office.debrief(office.pm("Teamless"), "Lone Farm", "Nobody asked them before.")
-    office.tick_at(FRIDAY)
-    post = office.slack.expect_message(to=channel, containing=STORY)
+def test_a_digest_tells_what_that_teams_pms_may_share_and_nothing_else(
+    workspace: BotWorkspace,
+) -> None:
+    ada, channel = team(workspace)
+    bo, other = team(workspace, "others")
+    workspace.record_debrief(ada, "Brightwater Mill", STORY)
+    workspace.record_debrief(ada, "Kestrel Hall", "A secret word.", sharing=Sharing.PRIVATE)
+    workspace.record_debrief(bo, "Tallow Works", "Their word for it is sluggish.")
+    workspace.record_debrief(workspace.add_pm("Teamless"), "Lone Farm", "Nobody asked them before.")
+    workspace.tick_at(FRIDAY)
+    post = workspace.slack.expect_message(to=channel, containing=STORY)
     for foreign in ("Kestrel", "secret", "Tallow", "sluggish", "Lone Farm", "Nobody asked"):
         assert foreign not in post.text + str(post.blocks)
-    office.slack.expect_message(to=other, containing="sluggish")
+    workspace.slack.expect_message(to=other, containing="sluggish")
 
 
-def test_a_private_story_never_reaches_slack_at_all(office: Office) -> None:
-    ada, _ = team(office)
+def test_a_private_story_never_reaches_slack_at_all(workspace: BotWorkspace) -> None:
+    ada, _ = team(workspace)
     private = {"sharing": Sharing.PRIVATE, "quote": "Zwiebelkuchen quote"}
-    office.debrief(ada, "Zwiebelkuchen House", "Zwiebelkuchen story.", **private)
-    assert digests(office.tick_at(FRIDAY)) == [("dropped", "nothing_to_tell")]
+    workspace.record_debrief(ada, "Zwiebelkuchen House", "Zwiebelkuchen story.", **private)
+    assert digests(workspace.tick_at(FRIDAY)) == [("dropped", "nothing_to_tell")]
     for days in range(5, 30):
-        office.tick_at(T(days=days))
-    sent = json.dumps([dict(each.args) for each in office.slack.calls], default=str)
+        workspace.tick_at(T(days=days))
+    sent = json.dumps([dict(each.args) for each in workspace.slack.calls], default=str)
     assert "Zwiebelkuchen" not in sent
 
 
@@ -97,156 +101,160 @@ NAMES = ["Brightwater Mill", "brightwater mill", "Brightwater\nMill", "Brightwat
 
 @pytest.mark.parametrize("typed", NAMES)
 def test_a_story_without_the_name_hides_it_wherever_it_was_typed(
-    office: Office, typed: str
+    workspace: BotWorkspace, typed: str
 ) -> None:
-    ada, channel = team(office)
-    office.debrief(
+    ada, channel = team(workspace)
+    workspace.record_debrief(
         ada,
         "Brightwater Mill",
         f"{typed} prints it all. At {typed}'s gate, ({typed}) is painted on the wall.",
         sharing=Sharing.NO_NAME,
         quote=f"“{typed} has always done so.”",
-        workarounds=(Workaround(f"{typed} keeps a list", f"because {typed} must"),),
+        workarounds=(ReportedWorkaround(f"{typed} keeps a list", f"because {typed} must"),),
     )
-    office.tick_at(FRIDAY)
-    post = office.slack.expect_message(to=channel, containing="prints it all")
+    workspace.tick_at(FRIDAY)
+    post = workspace.slack.expect_message(to=channel, containing="prints it all")
     shown = " ".join(f"{post.text} {json.dumps(post.blocks)}".casefold().split())
     assert "brightwater" not in shown
 
 
-def test_a_name_is_hidden_however_its_accents_are_written(office: Office) -> None:
-    ada, channel = team(office)
+def test_a_name_is_hidden_however_its_accents_are_written(workspace: BotWorkspace) -> None:
+    ada, channel = team(workspace)
     composed, decomposed = "Mühle Zoë", "Mu\u0308hle Zoe\u0308"
     story = f"At {decomposed} they print it all, and {composed} is proud of it."
-    office.debrief(ada, composed, story, sharing=Sharing.NO_NAME)
-    office.tick_at(FRIDAY)
-    post = office.slack.expect_message(to=channel, containing="print it all")
+    workspace.record_debrief(ada, composed, story, sharing=Sharing.NO_NAME)
+    workspace.tick_at(FRIDAY)
+    post = workspace.slack.expect_message(to=channel, containing="print it all")
     assert "hle" not in post.text + str(post.blocks)
 
 
-def test_a_week_with_nothing_to_tell_has_no_post(office: Office) -> None:
-    team(office)
-    assert digests(office.tick_at(FRIDAY)) == [("dropped", "nothing_to_tell")]
+def test_a_week_with_nothing_to_tell_has_no_post(workspace: BotWorkspace) -> None:
+    team(workspace)
+    assert digests(workspace.tick_at(FRIDAY)) == [("dropped", "nothing_to_tell")]
 
 
-def test_what_was_told_is_not_told_again(office: Office) -> None:
-    ada, channel = team(office)
-    office.debrief(ada, "Brightwater Mill", STORY)
-    office.tick_at(FRIDAY)
-    office.slack.expect_message(to=channel, containing=STORY)
-    assert digests(office.tick_at(FRIDAY + timedelta(days=7))) == [("dropped", "nothing_to_tell")]
+def test_what_was_told_is_not_told_again(workspace: BotWorkspace) -> None:
+    ada, channel = team(workspace)
+    workspace.record_debrief(ada, "Brightwater Mill", STORY)
+    workspace.tick_at(FRIDAY)
+    workspace.slack.expect_message(to=channel, containing=STORY)
+    assert digests(workspace.tick_at(FRIDAY + timedelta(days=7))) == [
+        ("dropped", "nothing_to_tell")
+    ]
 
 
-def test_a_story_of_a_visit_long_ago_is_told_when_it_was_written(office: Office) -> None:
-    ada, channel = team(office)
-    office.tick_at(FRIDAY)
-    office.clock.at = T(days=5)
-    office.debrief(ada, "Brightwater Mill", STORY, on=T(days=-60).date())
-    office.tick_at(FRIDAY + timedelta(days=7))
-    office.slack.expect_message(to=channel, containing=STORY)
+def test_a_story_of_a_visit_long_ago_is_told_when_it_was_written(workspace: BotWorkspace) -> None:
+    ada, channel = team(workspace)
+    workspace.tick_at(FRIDAY)
+    workspace.clock.at = T(days=5)
+    workspace.record_debrief(ada, "Brightwater Mill", STORY, on=T(days=-60).date())
+    workspace.tick_at(FRIDAY + timedelta(days=7))
+    workspace.slack.expect_message(to=channel, containing=STORY)
 
 
 @EVERY_DATABASE
-def test_ticking_twice_at_one_instant_posts_once(office: Office) -> None:
-    ada, channel = team(office)
-    office.debrief(ada, "Brightwater Mill", STORY)
-    office.tick_at(FRIDAY)
-    assert office.tick_at(FRIDAY) == []
-    office.slack.expect_message(to=channel, containing=STORY)
+def test_ticking_twice_at_one_instant_posts_once(workspace: BotWorkspace) -> None:
+    ada, channel = team(workspace)
+    workspace.record_debrief(ada, "Brightwater Mill", STORY)
+    workspace.tick_at(FRIDAY)
+    assert workspace.tick_at(FRIDAY) == []
+    workspace.slack.expect_message(to=channel, containing=STORY)
 
 
-def test_a_week_has_one_digest_even_when_its_plan_was_set_back(office: Office) -> None:
-    ada, channel = team(office)
-    with office.services.reading(office.workspace_id) as tx:
-        planned = teams.of_channel(tx, channel.id)
+def test_a_week_has_one_digest_even_when_its_plan_was_set_back(workspace: BotWorkspace) -> None:
+    ada, channel = team(workspace)
+    with workspace.services.reading(workspace.workspace_id) as tx:
+        planned = story_queries.get_by_channel(tx, channel.id)
     assert planned is not None
-    office.debrief(ada, "Brightwater Mill", STORY)
-    office.tick_at(FRIDAY)
-    office.slack.expect_message(to=channel, containing=STORY)
-    office.debrief(ada, "Alder Works", "Another word.")
-    with office.services.transaction(office.workspace_id) as tx:
-        teams.plan(tx, planned.id, planned.digest)
-    assert digests(office.tick_at(FRIDAY)) == [("dropped", "sent_already")]
+    workspace.record_debrief(ada, "Brightwater Mill", STORY)
+    workspace.tick_at(FRIDAY)
+    workspace.slack.expect_message(to=channel, containing=STORY)
+    workspace.record_debrief(ada, "Alder Works", "Another word.")
+    with workspace.services.transaction(workspace.workspace_id) as tx:
+        story_queries.set_next_digest(tx, planned.id, planned.digest)
+    assert digests(workspace.tick_at(FRIDAY)) == [("dropped", "sent_already")]
 
 
-def test_a_digest_that_was_missed_comes_on_the_next_working_day(office: Office) -> None:
-    ada, channel = team(office)
-    office.debrief(ada, "Brightwater Mill", STORY)
+def test_a_digest_that_was_missed_comes_on_the_next_working_day(workspace: BotWorkspace) -> None:
+    ada, channel = team(workspace)
+    workspace.record_debrief(ada, "Brightwater Mill", STORY)
     monday = FRIDAY + timedelta(days=3)
     for early in (timedelta(days=2), timedelta(hours=3), SECOND):
-        office.tick_at(monday - early)
-    assert office.said(channel) == []
-    office.tick_at(monday)
-    office.slack.expect_message(to=channel, containing=STORY)
+        workspace.tick_at(monday - early)
+    assert workspace.messages(channel) == []
+    workspace.tick_at(monday)
+    workspace.slack.expect_message(to=channel, containing=STORY)
 
 
 def test_a_digest_left_behind_by_a_killed_process_keeps_to_the_teams_hour(
-    office: Office,
+    workspace: BotWorkspace,
 ) -> None:
-    ada, channel = team(office)
-    office.debrief(ada, "Brightwater Mill", STORY)
+    ada, channel = team(workspace)
+    workspace.record_debrief(ada, "Brightwater Mill", STORY)
     # The process dies between the plan and the delivery.
-    stories.post_digests(office.services, office.workspace_id, FRIDAY)
+    stories.enqueue_digests(workspace.services, workspace.workspace_id, FRIDAY)
     monday = FRIDAY + timedelta(days=3)
-    office.tick_at(monday - timedelta(hours=9))
-    assert office.said(channel) == []
-    office.tick_at(monday)
-    office.slack.expect_message(to=channel, containing=STORY)
+    workspace.tick_at(monday - timedelta(hours=9))
+    assert workspace.messages(channel) == []
+    workspace.tick_at(monday)
+    workspace.slack.expect_message(to=channel, containing=STORY)
 
 
-def share(_: Office, channel: Channel) -> None:
+def share(_: BotWorkspace, channel: Channel) -> None:
     channel.is_ext_shared = True
 
 
-def archive(_: Office, channel: Channel) -> None:
+def archive(_: BotWorkspace, channel: Channel) -> None:
     channel.archived = True
 
 
-def remove(office: Office, channel: Channel) -> None:
-    channel.members.remove(office.slack.bot_user_id)
+def remove(workspace: BotWorkspace, channel: Channel) -> None:
+    channel.members.remove(workspace.slack.bot_user_id)
 
 
 @pytest.mark.parametrize(
     ("change", "reason"), [(share, "shared"), (archive, "archived"), (remove, "not_invited")]
 )
 def test_a_channel_that_may_not_read_it_any_more_is_refused_and_doctor_says_why(
-    office: Office, change: Callable[[Office, Channel], None], reason: str
+    workspace: BotWorkspace, change: Callable[[BotWorkspace, Channel], None], reason: str
 ) -> None:
-    ada, channel = team(office)
-    office.debrief(ada, "Brightwater Mill", STORY)
-    change(office, channel)
-    assert digests(office.tick_at(FRIDAY))[-1] == ("dead", reason)
-    office.tick_at(FRIDAY + timedelta(hours=1))
-    office.slack.expect_message(to=ada, containing="I cannot post your team's stories")
+    ada, channel = team(workspace)
+    workspace.record_debrief(ada, "Brightwater Mill", STORY)
+    change(workspace, channel)
+    assert digests(workspace.tick_at(FRIDAY))[-1] == ("dead", reason)
+    workspace.tick_at(FRIDAY + timedelta(hours=1))
+    workspace.slack.expect_message(to=ada, containing="I cannot post your team's stories")
     stuck = [
         each
-        for each in health.examine(office.services, MANIFEST, office.clock.at)
+        for each in checks.run_checks(workspace.services, MANIFEST, workspace.clock.at)
         if each.subject == "messages"
     ]
-    assert [(each.well, each.found) for each in stuck] == [(False, f"1 x digest: {reason}")]
+    assert [(each.ok, each.details) for each in stuck] == [(False, f"1 x digest: {reason}")]
 
 
-def test_stories_of_a_digest_that_was_refused_stand_in_the_next_one(office: Office) -> None:
-    ada, channel = team(office)
-    office.debrief(ada, "Brightwater Mill", STORY)
+def test_stories_of_a_digest_that_was_refused_stand_in_the_next_one(
+    workspace: BotWorkspace,
+) -> None:
+    ada, channel = team(workspace)
+    workspace.record_debrief(ada, "Brightwater Mill", STORY)
     channel.archived = True
-    office.tick_at(FRIDAY)
-    office.slack.expect_message(to=ada, containing="it has been archived")
+    workspace.tick_at(FRIDAY)
+    workspace.slack.expect_message(to=ada, containing="it has been archived")
     channel.archived = False
-    office.tick_at(FRIDAY + timedelta(days=7))
-    office.slack.expect_message(to=channel, containing="Brightwater Mill")
+    workspace.tick_at(FRIDAY + timedelta(days=7))
+    workspace.slack.expect_message(to=channel, containing="Brightwater Mill")
 
 
 @EVERY_DATABASE
 def test_several_processes_at_once_send_each_message_once(
-    slack: Sandbox, clock: HandClock, database: str
+    slack: Sandbox, clock: ManualClock, database: str
 ) -> None:
-    offices = [open_office(slack, clock, database) for _ in range(3)]
+    offices = [open_workspace(slack, clock, database) for _ in range(3)]
     first, pms = offices[0], []
     for number in range(3):
         ada, channel = team(first, f"team-{number}")
-        first.debrief(ada, "Brightwater Mill", STORY)
-        pms.append((first.pm(f"Bo {number}", interval_days=7), channel))
+        first.record_debrief(ada, "Brightwater Mill", STORY)
+        pms.append((first.add_pm(f"Bo {number}", interval_days=7), channel))
     clock.at = FRIDAY
     tick_together(offices)
     clock.at = T(days=7)
@@ -259,43 +267,43 @@ def test_several_processes_at_once_send_each_message_once(
     slack.assert_nothing_else()
 
 
-def tick_together(offices: list[Office]) -> None:
+def tick_together(offices: list[BotWorkspace]) -> None:
     """Every office ticks at the same time, each in a thread of its own; errors are raised."""
     start = Barrier(len(offices))
 
-    def run(office: Office) -> None:
+    def run(workspace: BotWorkspace) -> None:
         start.wait(5)
-        tick(office.services, office.clock.at)
+        tick(workspace.services, workspace.clock.at)
 
     with ThreadPoolExecutor(len(offices)) as pool:
-        for each in [pool.submit(run, office) for office in offices]:
+        for each in [pool.submit(run, workspace) for workspace in offices]:
             each.result()
 
 
 @pytest.mark.parametrize("posted_before", [False, True])
 def test_a_story_is_not_lost_with_a_digest_that_never_came(
-    office: Office, posted_before: bool
+    workspace: BotWorkspace, posted_before: bool
 ) -> None:
-    ada, channel = team(office)
+    ada, channel = team(workspace)
     if posted_before:
-        office.debrief(ada, "Alder Works", "Another word.")
-        office.tick_at(FRIDAY)
-        office.slack.expect_message(to=channel, containing="Another word.")
-    office.clock.at = FRIDAY + timedelta(days=3)
-    office.debrief(ada, "Brightwater Mill", STORY)
+        workspace.record_debrief(ada, "Alder Works", "Another word.")
+        workspace.tick_at(FRIDAY)
+        workspace.slack.expect_message(to=channel, containing="Another word.")
+    workspace.clock.at = FRIDAY + timedelta(days=3)
+    workspace.record_debrief(ada, "Brightwater Mill", STORY)
     # Nothing ran on the next Friday, nor until the one after.
-    office.tick_at(FRIDAY + timedelta(days=14))
-    office.slack.expect_message(to=channel, containing=STORY)
+    workspace.tick_at(FRIDAY + timedelta(days=14))
+    workspace.slack.expect_message(to=channel, containing=STORY)
 
 
 def test_a_story_that_was_on_its_way_while_the_digest_was_made_is_in_the_next(
-    office: Office,
+    workspace: BotWorkspace,
 ) -> None:
-    ada, channel = team(office)
-    office.debrief(ada, "Alder Works", "Another word.")
-    office.tick_at(FRIDAY)
-    office.slack.expect_message(to=channel, containing="Another word.")
-    office.clock.at = FRIDAY - SECOND
-    office.debrief(ada, "Brightwater Mill", STORY)
-    office.tick_at(FRIDAY + timedelta(days=7))
-    office.slack.expect_message(to=channel, containing=STORY)
+    ada, channel = team(workspace)
+    workspace.record_debrief(ada, "Alder Works", "Another word.")
+    workspace.tick_at(FRIDAY)
+    workspace.slack.expect_message(to=channel, containing="Another word.")
+    workspace.clock.at = FRIDAY - SECOND
+    workspace.record_debrief(ada, "Brightwater Mill", STORY)
+    workspace.tick_at(FRIDAY + timedelta(days=7))
+    workspace.slack.expect_message(to=channel, containing=STORY)

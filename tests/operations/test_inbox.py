@@ -9,36 +9,36 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.db.engine import make_engine
-from bot.db.inbox import Letter
-from bot.operations.inbox.batching import Together
-from bot.operations.inbox.requests import Arrival, Inbox
+from bot.db.inbox import InboxPayload
+from bot.operations.inbox.batching import Batcher
+from bot.operations.inbox.requests import Inbox, ReceivedPayload
 from bot.services import Services
-from tests.operations.operations_fixture import Office
+from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T0
 
 EVERYWHERE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 COPIES, ROUNDS = 4, 12
 
 
-def arrival(office: Office, key: str, user_id: str = "") -> Arrival:
-    return Arrival(office.workspace_id, Letter(key, "command"), user_id, T0)
+def arrival(workspace: BotWorkspace, key: str, user_id: str = "") -> ReceivedPayload:
+    return ReceivedPayload(workspace.workspace_id, InboxPayload(key, "command"), user_id, T0)
 
 
-def copies(office: Office) -> list[Services]:
+def copies(workspace: BotWorkspace) -> list[Services]:
     """As many processes, each with an engine of its own."""
-    url = office.services.engine.url.render_as_string(hide_password=False)
-    return [replace(office.services, engine=make_engine(url)) for _ in range(COPIES)]
+    url = workspace.services.engine.url.render_as_string(hide_password=False)
+    return [replace(workspace.services, engine=make_engine(url)) for _ in range(COPIES)]
 
 
 @EVERYWHERE
-def test_a_payload_is_new_to_one_of_many_copies(office: Office) -> None:
-    houses, together = copies(office), Barrier(COPIES)
+def test_a_payload_is_new_to_one_of_many_copies(workspace: BotWorkspace) -> None:
+    houses, together = copies(workspace), Barrier(COPIES)
 
     def receive(services: Services) -> list[bool]:
         noted, found = Inbox(services), []
         for number in range(ROUNDS):
             together.wait()
-            found.append(noted.receive(arrival(office, f"command:{number}")).new)
+            found.append(noted.receive(arrival(workspace, f"command:{number}")).new)
         return found
 
     with ThreadPoolExecutor(COPIES) as pool:
@@ -49,39 +49,41 @@ def test_a_payload_is_new_to_one_of_many_copies(office: Office) -> None:
 
 
 @EVERYWHERE
-def test_twins_that_come_together_are_one_new_payload(office: Office) -> None:
-    noted, together = Inbox(office.services), Barrier(8)
+def test_twins_that_come_together_are_one_new_payload(workspace: BotWorkspace) -> None:
+    noted, together = Inbox(workspace.services), Barrier(8)
 
     def receive(number: int) -> bool:
         together.wait()
-        return noted.receive(arrival(office, f"command:{number % 2}")).new
+        return noted.receive(arrival(workspace, f"command:{number % 2}")).new
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(receive, range(8))) == 2
 
 
 @EVERYWHERE
-def test_whoever_is_known_is_recognised_on_the_way(office: Office) -> None:
-    ada, pm = office.slack.user("Ada"), office.pm("Ben")
-    office.actor(ada)
-    noted = Inbox(office.services)
-    found = [noted.receive(arrival(office, f"k{each}", each)).known for each in (ada.id, pm.id)]
+def test_whoever_is_known_is_recognised_on_the_way(workspace: BotWorkspace) -> None:
+    ada, pm = workspace.slack.add_user("Ada"), workspace.add_pm("Ben")
+    workspace.actor(ada)
+    noted = Inbox(workspace.services)
+    found = [
+        noted.receive(arrival(workspace, f"k{each}", each)).known_actor for each in (ada.id, pm.id)
+    ]
     assert [(each.user_id, each.is_pm) for each in found if each] == [(ada.id, 0), (pm.id, 1)]
-    assert noted.receive(arrival(office, "new", "U9999999")).known is None
+    assert noted.receive(arrival(workspace, "new", "U9999999")).known_actor is None
 
 
 @EVERYWHERE
-def test_what_was_answered_is_known_to_every_copy(office: Office) -> None:
-    (first, second, *_) = houses = copies(office)
-    Inbox(first).receive(arrival(office, "command:1"))
+def test_what_was_answered_is_known_to_every_copy(workspace: BotWorkspace) -> None:
+    (first, second, *_) = houses = copies(workspace)
+    Inbox(first).receive(arrival(workspace, "command:1"))
     answer = {"response_action": "errors", "errors": {"on": "This date is in the future."}}
-    Inbox(first).settle(office.workspace_id, "command:1", answer, T0, 1.0)
-    assert Inbox(second).answer(office.workspace_id, "command:1", 1) == answer
+    Inbox(first).complete(workspace.workspace_id, "command:1", answer, T0, 1.0)
+    assert Inbox(second).get_response(workspace.workspace_id, "command:1", 1) == answer
     for services in houses:
         services.engine.dispose()
 
 
-class Ledger:
+class RecordedWork:
     """Work that is done in goes; the first go waits until it is let go."""
 
     def __init__(self, blamed: Sequence[int] = (), error: Exception | None = None) -> None:
@@ -98,9 +100,9 @@ class Ledger:
         return [each * 10 for each in items]
 
 
-def ask_for_all(ledger: Ledger, count: int) -> list[object]:
+def ask_for_all(ledger: RecordedWork, count: int) -> list[object]:
     """What each of so many threads gets; all but the first ask while the first go is under way."""
-    asked = Together(ledger)
+    asked = Batcher(ledger)
 
     def ask(number: int) -> object:
         try:
@@ -119,26 +121,26 @@ def ask_for_all(ledger: Ledger, count: int) -> list[object]:
 
 
 def test_what_is_asked_for_meanwhile_is_done_in_one_go() -> None:
-    ledger = Ledger()
+    ledger = RecordedWork()
     assert ask_for_all(ledger, 10) == [number * 10 for number in range(10)]
     assert [len(each) for each in ledger.goes] == [1, 9]
 
 
 def test_only_what_is_to_blame_fails() -> None:
-    given = ask_for_all(Ledger(blamed=[3]), 6)
+    given = ask_for_all(RecordedWork(blamed=[3]), 6)
     assert [given[number] for number in (0, 1, 2, 4, 5)] == [0, 10, 20, 40, 50]
     assert isinstance(given[3], ValueError)
 
 
 def test_with_the_database_away_whoever_waits_is_told_at_once() -> None:
-    ledger = Ledger(blamed=[0], error=OperationalError("", None, Exception()))
+    ledger = RecordedWork(blamed=[0], error=OperationalError("", None, Exception()))
     assert {type(each) for each in ask_for_all(ledger, 6)} == {OperationalError}
     assert len(ledger.goes) == 1
 
 
 def test_nobody_waits_longer_than_they_can() -> None:
-    ledger = Ledger()
-    asked = Together(ledger)
+    ledger = RecordedWork()
+    asked = Batcher(ledger)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(asked, 0, 5.0)
         assert ledger.begun.wait(5)

@@ -5,16 +5,16 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.db import notes as rows
-from bot.db.outbox.queries import Kind, Status, status
+from bot.db import notes as note_queries
+from bot.db.outbox.queries import MessageKind, OutboxStatus, get_status
 from bot.db.tables.contacts import flags
 from bot.db.tables.customers import customers
 from bot.db.tables.notes import notes as notes_table
 from bot.db.tables.staff import pms
 from bot.db.tables.visits import visits as visits_table
 from bot.domain.customers import Stage
-from bot.domain.outbox.outcomes import Fate
-from bot.domain.visits.caps import Closed
+from bot.domain.outbox.outcomes import DeliveryStatus
+from bot.domain.visits.caps import NoContactReason
 from bot.domain.visits.rules import VisitKind
 from bot.errors import NoSuchNote, NotYours
 from bot.operations import notes
@@ -24,7 +24,7 @@ from bot.operations.visits import booking as visits
 from bot.views.staff.settings_form import JoinChoices
 from bot.views.visits.plan_form import PlanChoices
 from sandbox.person import Person
-from tests.operations.operations_fixture import Office
+from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T, in_berlin
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -35,68 +35,77 @@ MILL, POST = "Brightwater Mill", "Fernleigh Post"
 
 
 @pytest.fixture
-def ada(office: Office) -> Person:
+def ada(workspace: BotWorkspace) -> Person:
     """Ada, who is nudged once a quarter and saw the mill on her first day."""
-    ada = office.pm("Ada", interval_days=90)
-    office.visit(ada, office.customer(MILL), T(days=-1).date())
+    ada = workspace.add_pm("Ada", interval_days=90)
+    workspace.add_held_visit(ada, workspace.add_customer(MILL), T(days=-1).date())
     return ada
 
 
-def fates(office: Office, at: datetime) -> list[tuple[str, str]]:
-    return [(each.fate, each.reason) for each in office.tick_at(at) if each.kind == Kind.NOTE]
+def statuses(workspace: BotWorkspace, at: datetime) -> list[tuple[str, str]]:
+    return [
+        (each.status, each.reason)
+        for each in workspace.tick_at(at)
+        if each.kind == MessageKind.NOTE
+    ]
 
 
-def became(office: Office, pm: Person, month: str = "2026-04") -> Status:
-    with office.services.reading(office.workspace_id) as tx:
-        found = status(tx, Kind.NOTE, pm.id, month)
+def note_status(workspace: BotWorkspace, pm: Person, month: str = "2026-04") -> OutboxStatus:
+    with workspace.services.reading(workspace.workspace_id) as tx:
+        found = get_status(tx, MessageKind.NOTE, pm.id, month)
     assert found
     return found
 
 
-def note(office: Office, pm: Person, month: str = "2026-04") -> rows.Note:
-    with office.services.reading(office.workspace_id) as tx:
-        found = rows.of(tx, pm.id, month)
+def note(workspace: BotWorkspace, pm: Person, month: str = "2026-04") -> note_queries.Note:
+    with workspace.services.reading(workspace.workspace_id) as tx:
+        found = note_queries.get_by_month(tx, pm.id, month)
     assert found
     return found
 
 
-def change(office: Office, statement: object) -> None:
-    with office.services.engine.begin() as connection:
+def change(workspace: BotWorkspace, statement: object) -> None:
+    with workspace.services.engine.begin() as connection:
         connection.execute(statement)  # type: ignore[call-overload]
 
 
 @EVERY_DATABASE
-def test_a_note_is_offered_once_at_the_pms_hour(office: Office, ada: Person) -> None:
-    assert fates(office, DUE - SOON) == []
-    assert fates(office, DUE) == [(Fate.QUEUED, "due"), (Fate.SENT, "delivered")]
-    office.slack.expect_message(to=ada, containing="You saw Brightwater Mill on 1 March")
+def test_a_note_is_offered_once_at_the_pms_hour(workspace: BotWorkspace, ada: Person) -> None:
+    assert statuses(workspace, DUE - SOON) == []
+    assert statuses(workspace, DUE) == [
+        (DeliveryStatus.QUEUED, "due"),
+        (DeliveryStatus.SENT, "delivered"),
+    ]
+    workspace.slack.expect_message(to=ada, containing="You saw Brightwater Mill on 1 March")
     for days in range(1, 28):
-        assert fates(office, DUE + timedelta(days=days)) == []
-    assert (Fate.DROPPED, "nobody") in fates(office, in_berlin(72))
+        assert statuses(workspace, DUE + timedelta(days=days)) == []
+    assert (DeliveryStatus.DROPPED, "nobody") in statuses(workspace, in_berlin(72))
 
 
 @EVERY_DATABASE
-def test_another_customer_comes_the_month_after(office: Office, ada: Person) -> None:
-    office.visit(ada, office.customer(POST), T(days=-9).date())
-    office.tick_at(DUE)
-    office.slack.expect_message(to=ada, containing=POST)
-    office.tick_at(in_berlin(72))
-    office.slack.expect_message(to=ada, containing=MILL)
+def test_another_customer_comes_the_month_after(workspace: BotWorkspace, ada: Person) -> None:
+    workspace.add_held_visit(ada, workspace.add_customer(POST), T(days=-9).date())
+    workspace.tick_at(DUE)
+    workspace.slack.expect_message(to=ada, containing=POST)
+    workspace.tick_at(in_berlin(72))
+    workspace.slack.expect_message(to=ada, containing=MILL)
 
 
-def test_nobody_who_joined_less_than_a_month_ago_is_written_to(office: Office, ada: Person) -> None:
-    office.tick_at(in_berlin(11))
-    assert office.said(ada) == []
+def test_nobody_who_joined_less_than_a_month_ago_is_written_to(
+    workspace: BotWorkspace, ada: Person
+) -> None:
+    workspace.tick_at(in_berlin(11))
+    assert workspace.messages(ada) == []
 
 
-def test_whoever_has_left_and_is_back_is_new(office: Office, ada: Person) -> None:
-    office.clock.at = DUE
-    notes.offer(office.services, office.workspace_id, DUE)
-    pm_operations.leave(office.services, office.actor(ada))
+def test_whoever_has_left_and_is_back_is_new(workspace: BotWorkspace, ada: Person) -> None:
+    workspace.clock.at = DUE
+    notes.offer(workspace.services, workspace.workspace_id, DUE)
+    pm_operations.leave(workspace.services, workspace.actor(ada))
     choices = JoinChoices(interval_days=90)
-    pm_operations.join(office.services, office.actor(ada), choices, DUE)
-    office.tick_at(DUE)
-    assert became(office, ada).reason == "joined_lately"
+    pm_operations.join(workspace.services, workspace.actor(ada), choices, DUE)
+    workspace.tick_at(DUE)
+    assert note_status(workspace, ada).reason == "joined_lately"
 
 
 @pytest.mark.parametrize(
@@ -104,41 +113,44 @@ def test_whoever_has_left_and_is_back_is_new(office: Office, ada: Person) -> Non
     [
         (Stage.PROSPECT, None),
         (Stage.LOST, None),
-        (Stage.CUSTOMER, Closed.DO_NOT_CONTACT),
+        (Stage.CUSTOMER, NoContactReason.DO_NOT_CONTACT),
     ],
 )
 @EVERY_DATABASE
 def test_no_prospect_and_nobody_to_be_left_alone(
-    office: Office, stage: Stage, closed: Closed | None
+    workspace: BotWorkspace, stage: Stage, closed: NoContactReason | None
 ) -> None:
-    bo = office.pm("Bo", interval_days=90)
-    customer_id = office.customer(POST, stage, closed=closed)
-    office.visit(bo, customer_id, T(days=-1).date())
-    assert fates(office, DUE) == [(Fate.QUEUED, "due"), (Fate.DROPPED, "nobody")]
+    bo = workspace.add_pm("Bo", interval_days=90)
+    customer_id = workspace.add_customer(POST, stage, closed=closed)
+    workspace.add_held_visit(bo, customer_id, T(days=-1).date())
+    assert statuses(workspace, DUE) == [
+        (DeliveryStatus.QUEUED, "due"),
+        (DeliveryStatus.DROPPED, "nobody"),
+    ]
 
 
 @pytest.mark.parametrize("what", ["flagged", "booked", "long_ago", "by_somebody_else", "indirect"])
 @EVERY_DATABASE
-def test_nobody_who_is_flagged_booked_or_hardly_known(office: Office, what: str) -> None:
-    bo, cy = office.pm("Bo", interval_days=90), office.slack.user("Cy")
-    customer_id, on = office.customer(POST), T(days=-1).date()
-    office.visit(cy if what == "by_somebody_else" else bo, customer_id, on)
+def test_nobody_who_is_flagged_booked_or_hardly_known(workspace: BotWorkspace, what: str) -> None:
+    bo, cy = workspace.add_pm("Bo", interval_days=90), workspace.slack.add_user("Cy")
+    customer_id, on = workspace.add_customer(POST), T(days=-1).date()
+    workspace.add_held_visit(cy if what == "by_somebody_else" else bo, customer_id, on)
     if what == "flagged":
-        raise_flag(office, customer_id, bo)
+        raise_flag(workspace, customer_id, bo)
     if what == "booked":
-        office.book(cy, customer_id, T(days=50).date())
+        workspace.add_booked_visit(cy, customer_id, T(days=50).date())
     if what in ("long_ago", "indirect"):
         known = {"on": date(2025, 4, 12)} if what == "long_ago" else {"kind": VisitKind.PROXY}
-        change(office, update(visits_table).values(**known))
-    office.clock.at = DUE
-    notes.offer(office.services, office.workspace_id, DUE)
-    (said,) = office.deliver_at(DUE)
-    assert (said.fate, said.reason) == (Fate.DROPPED, "nobody")
+        change(workspace, update(visits_table).values(**known))
+    workspace.clock.at = DUE
+    notes.offer(workspace.services, workspace.workspace_id, DUE)
+    (said,) = workspace.deliver_at(DUE)
+    assert (said.status, said.reason) == (DeliveryStatus.DROPPED, "nobody")
 
 
-def raise_flag(office: Office, customer_id: int, pm: Person) -> None:
+def raise_flag(workspace: BotWorkspace, customer_id: int, pm: Person) -> None:
     row = {
-        "workspace_id": office.workspace_id,
+        "workspace_id": workspace.workspace_id,
         "customer_id": customer_id,
         "pm_id": pm.id,
         "state": "acknowledged",
@@ -148,233 +160,261 @@ def raise_flag(office: Office, customer_id: int, pm: Person) -> None:
         "snooze_reason": "",
         "refuted": [],
     }
-    change(office, flags.insert().values(row))
+    change(workspace, flags.insert().values(row))
 
 
 @EVERY_DATABASE
-def test_nobody_gets_notes_of_two_pms_within_half_a_year(office: Office, ada: Person) -> None:
-    bo = office.pm("Bo", interval_days=90)
-    with office.services.reading(office.workspace_id) as tx:
+def test_nobody_gets_notes_of_two_pms_within_half_a_year(
+    workspace: BotWorkspace, ada: Person
+) -> None:
+    bo = workspace.add_pm("Bo", interval_days=90)
+    with workspace.services.reading(workspace.workspace_id) as tx:
         (mill,) = tx.run(tx.select(customers, customers.c.id)).scalars()
-    office.visit(bo, mill, T(days=-2).date())
-    office.tick_at(DUE)
-    office.tick_at(DUE + timedelta(seconds=2))
-    assert sorted([became(office, ada).reason, became(office, bo).reason]) == ["", "nobody"]
-    (told,) = [each for each in (ada, bo) if office.said(each)]
-    office.slack.expect_message(to=told, containing=MILL)
+    workspace.add_held_visit(bo, mill, T(days=-2).date())
+    workspace.tick_at(DUE)
+    workspace.tick_at(DUE + timedelta(seconds=2))
+    assert sorted([note_status(workspace, ada).reason, note_status(workspace, bo).reason]) == [
+        "",
+        "nobody",
+    ]
+    (told,) = [each for each in (ada, bo) if workspace.messages(each)]
+    workspace.slack.expect_message(to=told, containing=MILL)
 
 
 @EVERY_DATABASE
-def test_it_waits_while_its_pm_is_away(office: Office, ada: Person) -> None:
-    office.clock.at = in_berlin(40)
-    away.pause(office.services, office.actor(ada), "until 20 April", in_berlin(40))
+def test_it_waits_while_its_pm_is_away(workspace: BotWorkspace, ada: Person) -> None:
+    workspace.clock.at = in_berlin(40)
+    away.pause(workspace.services, workspace.actor(ada), "until 20 April", in_berlin(40))
     for days in range(40, 49):
-        office.tick_at(in_berlin(days))
-        office.tick_at(in_berlin(days, 15))
-    assert office.said(ada) == []
-    office.tick_at(in_berlin(49))
-    office.slack.expect_message(to=ada, containing=MILL)
+        workspace.tick_at(in_berlin(days))
+        workspace.tick_at(in_berlin(days, 15))
+    assert workspace.messages(ada) == []
+    workspace.tick_at(in_berlin(49))
+    workspace.slack.expect_message(to=ada, containing=MILL)
 
 
-def test_it_does_not_wait_beyond_its_month(office: Office, ada: Person) -> None:
-    office.clock.at = in_berlin(40)
-    away.pause(office.services, office.actor(ada), "until 4 May", in_berlin(40))
-    assert (Fate.DROPPED, "too_late") in fates(office, DUE)
-    office.tick_at(in_berlin(63))
-    assert office.said(ada) == []
+def test_it_does_not_wait_beyond_its_month(workspace: BotWorkspace, ada: Person) -> None:
+    workspace.clock.at = in_berlin(40)
+    away.pause(workspace.services, workspace.actor(ada), "until 4 May", in_berlin(40))
+    assert (DeliveryStatus.DROPPED, "too_late") in statuses(workspace, DUE)
+    workspace.tick_at(in_berlin(63))
+    assert workspace.messages(ada) == []
 
 
 @EVERY_DATABASE
-def test_it_does_not_come_on_the_day_of_a_nudge(office: Office) -> None:
-    bo = office.pm("Bo")
+def test_it_does_not_come_on_the_day_of_a_nudge(workspace: BotWorkspace) -> None:
+    bo = workspace.add_pm("Bo")
     # A nudge is due on the very day of the offer.
-    office.clock.at = in_berlin(28)
-    office.debrief(bo, MILL, "They print it all. Nobody asked.")
-    office.tick_at(DUE)
-    office.tick_at(DUE + timedelta(hours=5))
-    office.slack.expect_message(to=bo, containing="visit")
-    assert len(office.said(bo)) == 1
-    office.tick_at(DUE + timedelta(days=1))
-    office.slack.expect_message(to=bo, containing="asks for nothing")
+    workspace.clock.at = in_berlin(28)
+    workspace.record_debrief(bo, MILL, "They print it all. Nobody asked.")
+    workspace.tick_at(DUE)
+    workspace.tick_at(DUE + timedelta(hours=5))
+    workspace.slack.expect_message(to=bo, containing="visit")
+    assert len(workspace.messages(bo)) == 1
+    workspace.tick_at(DUE + timedelta(days=1))
+    workspace.slack.expect_message(to=bo, containing="asks for nothing")
 
 
-def test_it_is_there_before_the_nudge_is_looked_at_and_waits_all_the_same(office: Office) -> None:
-    bo = office.pm("Bo")
-    office.clock.at = in_berlin(28)
-    office.debrief(bo, MILL, "They print it all. Nobody asked.")
-    office.clock.at = DUE
-    notes.offer(office.services, office.workspace_id, DUE)
-    office.deliver_at(DUE)
-    assert office.said(bo) == []
-    office.tick_at(DUE)
-    office.slack.expect_message(to=bo, containing="is due")
+def test_it_is_there_before_the_nudge_is_looked_at_and_waits_all_the_same(
+    workspace: BotWorkspace,
+) -> None:
+    bo = workspace.add_pm("Bo")
+    workspace.clock.at = in_berlin(28)
+    workspace.record_debrief(bo, MILL, "They print it all. Nobody asked.")
+    workspace.clock.at = DUE
+    notes.offer(workspace.services, workspace.workspace_id, DUE)
+    workspace.deliver_at(DUE)
+    assert workspace.messages(bo) == []
+    workspace.tick_at(DUE)
+    workspace.slack.expect_message(to=bo, containing="is due")
 
 
 @EVERY_DATABASE
 def test_it_waits_for_a_day_without_a_prompt_that_has_come_or_is_still_to_come(
-    office: Office, ada: Person
+    workspace: BotWorkspace, ada: Person
 ) -> None:
     plan = PlanChoices(None, POST, VisitKind.PHONE, DUE.date(), time(14), "", None)
-    office.clock.at = DUE - SOON
-    assert visits.plan(office.services, office.actor(ada), plan, office.next_key(), DUE - SOON)
-    office.tick_at(DUE)
-    assert office.said(ada) == []
-    office.tick_at(in_berlin(42, 16))
-    asked = office.slack.expect_message(to=ada, containing="What did you hear")
+    workspace.clock.at = DUE - SOON
+    assert visits.book(
+        workspace.services, workspace.actor(ada), plan, workspace.next_key(), DUE - SOON
+    )
+    workspace.tick_at(DUE)
+    assert workspace.messages(ada) == []
+    workspace.tick_at(in_berlin(42, 16))
+    asked = workspace.slack.expect_message(to=ada, containing="What did you hear")
     assert asked.blocks
-    office.clock.at = in_berlin(42, 16, 30)
-    office.debrief(ada, POST, "They print it all. Nobody asked.")
-    office.tick_at(in_berlin(42, 17))
-    office.slack.expect_update(asked, "Written down")
-    assert len(office.said(ada)) == 1
+    workspace.clock.at = in_berlin(42, 16, 30)
+    workspace.record_debrief(ada, POST, "They print it all. Nobody asked.")
+    workspace.tick_at(in_berlin(42, 17))
+    workspace.slack.expect_update(asked, "Written down")
+    assert len(workspace.messages(ada)) == 1
     # The prompt of the next day is withdrawn; one message a second leaves for one place.
-    office.tick_at(in_berlin(43))
-    office.tick_at(in_berlin(43, 9, 31))
-    office.slack.expect_message(to=ada, containing=MILL)
+    workspace.tick_at(in_berlin(43))
+    workspace.tick_at(in_berlin(43, 9, 31))
+    workspace.slack.expect_message(to=ada, containing=MILL)
 
 
 @EVERY_DATABASE
-def test_after_downtime_it_comes_later_in_the_month(office: Office, ada: Person) -> None:
-    office.tick_at(in_berlin(46, 11))
-    office.slack.expect_message(to=ada, containing=MILL)
+def test_after_downtime_it_comes_later_in_the_month(workspace: BotWorkspace, ada: Person) -> None:
+    workspace.tick_at(in_berlin(46, 11))
+    workspace.slack.expect_message(to=ada, containing=MILL)
 
 
-def test_after_downtime_it_keeps_to_the_pms_hours(office: Office, ada: Person) -> None:
-    office.tick_at(in_berlin(46, 22))
-    assert office.said(ada) == []
-    office.tick_at(in_berlin(49))
-    office.slack.expect_message(to=ada, containing=MILL)
+def test_after_downtime_it_keeps_to_the_pms_hours(workspace: BotWorkspace, ada: Person) -> None:
+    workspace.tick_at(in_berlin(46, 22))
+    assert workspace.messages(ada) == []
+    workspace.tick_at(in_berlin(49))
+    workspace.slack.expect_message(to=ada, containing=MILL)
 
 
 @EVERY_DATABASE
-def test_another_hour_holds_for_the_note_too(office: Office, ada: Person) -> None:
+def test_another_hour_holds_for_the_note_too(workspace: BotWorkspace, ada: Person) -> None:
     choices = JoinChoices(interval_days=90, at=time(8))
-    pm_operations.join(office.services, office.actor(ada), choices, T(days=2))
-    assert fates(office, in_berlin(42, 7, 59)) == []
-    office.tick_at(in_berlin(42, 8, 0))
-    office.slack.expect_message(to=ada, containing=MILL)
+    pm_operations.join(workspace.services, workspace.actor(ada), choices, T(days=2))
+    assert statuses(workspace, in_berlin(42, 7, 59)) == []
+    workspace.tick_at(in_berlin(42, 8, 0))
+    workspace.slack.expect_message(to=ada, containing=MILL)
 
 
 @EVERY_DATABASE
-def test_no_more_means_none_until_they_are_wanted_again(office: Office, ada: Person) -> None:
-    office.visit(ada, office.customer(POST), T(days=-9).date())
-    office.tick_at(DUE)
-    office.slack.expect_message(to=ada, containing=POST)
-    actor, offered = office.actor(ada), note(office, ada)
-    notes.no_more(office.services, actor, offered.id, DUE)
-    assert not notes.wanted(office.services, actor)
-    office.tick_at(in_berlin(72))
-    assert len(office.said(ada)) == 1
-    assert notes.again(office.services, actor, in_berlin(80))
-    assert not notes.again(office.services, actor, in_berlin(80))
-    office.tick_at(in_berlin(102))
-    office.slack.expect_message(to=ada, containing=MILL)
+def test_no_more_means_none_until_they_are_wanted_again(
+    workspace: BotWorkspace, ada: Person
+) -> None:
+    workspace.add_held_visit(ada, workspace.add_customer(POST), T(days=-9).date())
+    workspace.tick_at(DUE)
+    workspace.slack.expect_message(to=ada, containing=POST)
+    actor, offered = workspace.actor(ada), note(workspace, ada)
+    notes.stop(workspace.services, actor, offered.id, DUE)
+    assert not notes.is_enabled(workspace.services, actor)
+    workspace.tick_at(in_berlin(72))
+    assert len(workspace.messages(ada)) == 1
+    assert notes.enable(workspace.services, actor, in_berlin(80))
+    assert not notes.enable(workspace.services, actor, in_berlin(80))
+    workspace.tick_at(in_berlin(102))
+    workspace.slack.expect_message(to=ada, containing=MILL)
 
 
-def test_one_that_waits_is_withdrawn_by_no_more(office: Office, ada: Person) -> None:
-    office.clock.at = DUE
-    notes.offer(office.services, office.workspace_id, DUE)
-    notes.no_more(office.services, office.actor(ada), note(office, ada).id, DUE)
-    office.deliver_at(DUE)
-    assert became(office, ada).reason == "no_more"
+def test_one_that_waits_is_withdrawn_by_no_more(workspace: BotWorkspace, ada: Person) -> None:
+    workspace.clock.at = DUE
+    notes.offer(workspace.services, workspace.workspace_id, DUE)
+    notes.stop(workspace.services, workspace.actor(ada), note(workspace, ada).id, DUE)
+    workspace.deliver_at(DUE)
+    assert note_status(workspace, ada).reason == "no_more"
 
 
 @EVERY_DATABASE
 def test_somebody_else_goes_through_all_who_are_left_and_says_so(
-    office: Office, ada: Person
+    workspace: BotWorkspace, ada: Person
 ) -> None:
-    office.visit(ada, office.customer(POST), T(days=-9).date())
-    office.tick_at(DUE)
-    office.slack.expect_message(to=ada, containing=POST)
-    actor, first = office.actor(ada), note(office, ada)
+    workspace.add_held_visit(ada, workspace.add_customer(POST), T(days=-9).date())
+    workspace.tick_at(DUE)
+    workspace.slack.expect_message(to=ada, containing=POST)
+    actor, first = workspace.actor(ada), note(workspace, ada)
     assert first.customer_id
-    second = notes.somebody_else(office.services, actor, first.id, first.customer_id, DUE)
+    second = notes.choose_another_customer(
+        workspace.services, actor, first.id, first.customer_id, DUE
+    )
     assert MILL in second.text
     # The same press again, of a message that was not drawn anew yet.
-    assert notes.somebody_else(office.services, actor, first.id, first.customer_id, DUE) == second
-    mill = note(office, ada).customer_id
+    assert (
+        notes.choose_another_customer(workspace.services, actor, first.id, first.customer_id, DUE)
+        == second
+    )
+    mill = note(workspace, ada).customer_id
     assert mill
-    last = notes.somebody_else(office.services, actor, first.id, mill, DUE)
+    last = notes.choose_another_customer(workspace.services, actor, first.id, mill, DUE)
     assert MILL in last.text
     assert "Nobody else is left" in str([each.to_dict() for each in last.blocks])
-    assert (note(office, ada).customer_id, note(office, ada).passed) == (mill, [first.customer_id])
+    assert (note(workspace, ada).customer_id, note(workspace, ada).passed) == (
+        mill,
+        [first.customer_id],
+    )
 
 
-def test_whoever_was_passed_over_is_not_offered_the_month_after(
-    office: Office, ada: Person
+def test_whoever_was_dismissed_is_not_offered_the_month_after(
+    workspace: BotWorkspace, ada: Person
 ) -> None:
-    office.visit(ada, office.customer(POST), T(days=-9).date())
-    office.tick_at(DUE)
-    office.slack.expect_message(to=ada, containing=POST)
-    first = note(office, ada)
+    workspace.add_held_visit(ada, workspace.add_customer(POST), T(days=-9).date())
+    workspace.tick_at(DUE)
+    workspace.slack.expect_message(to=ada, containing=POST)
+    first = note(workspace, ada)
     assert first.customer_id
-    notes.somebody_else(office.services, office.actor(ada), first.id, first.customer_id, DUE)
-    assert (Fate.DROPPED, "nobody") in fates(office, in_berlin(72))
+    notes.choose_another_customer(
+        workspace.services, workspace.actor(ada), first.id, first.customer_id, DUE
+    )
+    assert (DeliveryStatus.DROPPED, "nobody") in statuses(workspace, in_berlin(72))
 
 
 @EVERY_DATABASE
-def test_a_note_that_was_sent_is_counted_once(office: Office, ada: Person) -> None:
-    office.tick_at(DUE)
-    office.slack.expect_message(to=ada, containing=MILL)
-    actor, offered = office.actor(ada), note(office, ada)
-    said = notes.sent(office.services, actor, offered.id, DUE)
+def test_a_note_that_was_sent_is_counted_once(workspace: BotWorkspace, ada: Person) -> None:
+    workspace.tick_at(DUE)
+    workspace.slack.expect_message(to=ada, containing=MILL)
+    actor, offered = workspace.actor(ada), note(workspace, ada)
+    said = notes.mark_sent(workspace.services, actor, offered.id, DUE)
     later = DUE + timedelta(days=40)
-    assert notes.sent(office.services, actor, offered.id, later) == said
+    assert notes.mark_sent(workspace.services, actor, offered.id, later) == said
     customer_id = offered.customer_id or 0
-    assert notes.somebody_else(office.services, actor, offered.id, customer_id, later) == said
-    kept = note(office, ada)
+    assert (
+        notes.choose_another_customer(workspace.services, actor, offered.id, customer_id, later)
+        == said
+    )
+    kept = note(workspace, ada)
     assert (kept.answer, kept.answered_on) == ("sent", DUE.date())
 
 
 @EVERY_DATABASE
-def test_a_note_moves_no_date(office: Office, ada: Person) -> None:
-    before = pm_operations.ahead(office.services, office.actor(ada), DUE).due_on
-    office.tick_at(DUE)
-    office.slack.expect_message(to=ada, containing=MILL)
-    notes.sent(office.services, office.actor(ada), note(office, ada).id, DUE)
-    assert pm_operations.ahead(office.services, office.actor(ada), DUE).due_on == before
+def test_a_note_moves_no_date(workspace: BotWorkspace, ada: Person) -> None:
+    before = pm_operations.get_schedule(workspace.services, workspace.actor(ada), DUE).due_on
+    workspace.tick_at(DUE)
+    workspace.slack.expect_message(to=ada, containing=MILL)
+    notes.mark_sent(workspace.services, workspace.actor(ada), note(workspace, ada).id, DUE)
+    assert (
+        pm_operations.get_schedule(workspace.services, workspace.actor(ada), DUE).due_on == before
+    )
 
 
-def test_a_note_is_nobody_elses(office: Office, ada: Person) -> None:
-    bo = office.pm("Bo", interval_days=90)
-    office.tick_at(DUE)
-    office.slack.expect_message(to=ada, containing=MILL)
-    offered = note(office, ada)
+def test_a_note_is_nobody_elses(workspace: BotWorkspace, ada: Person) -> None:
+    bo = workspace.add_pm("Bo", interval_days=90)
+    workspace.tick_at(DUE)
+    workspace.slack.expect_message(to=ada, containing=MILL)
+    offered = note(workspace, ada)
     with pytest.raises(NotYours):
-        notes.sent(office.services, office.actor(bo), offered.id, DUE)
+        notes.mark_sent(workspace.services, workspace.actor(bo), offered.id, DUE)
     with pytest.raises(NoSuchNote):
-        notes.no_more(office.services, office.actor(bo), 999, DUE)
+        notes.stop(workspace.services, workspace.actor(bo), 999, DUE)
 
 
 @EVERY_DATABASE
-def test_a_pm_whose_row_cannot_be_decided_on_stops_nobody(office: Office, ada: Person) -> None:
-    bo = office.pm("Bo", interval_days=90)
-    change(office, update(pms).where(pms.c.user_id == bo.id).values(zone="Nowhere/At_All"))
-    office.clock.at = DUE
-    found = notes.offer(office.services, office.workspace_id, DUE)
-    assert [(each.subject, each.fate, each.reason) for each in found] == [
-        (ada.id, Fate.QUEUED, "due"),
-        (bo.id, Fate.HELD, "failed"),
+def test_a_pm_whose_row_cannot_be_decided_on_stops_nobody(
+    workspace: BotWorkspace, ada: Person
+) -> None:
+    bo = workspace.add_pm("Bo", interval_days=90)
+    change(workspace, update(pms).where(pms.c.user_id == bo.id).values(zone="Nowhere/At_All"))
+    workspace.clock.at = DUE
+    found = notes.offer(workspace.services, workspace.workspace_id, DUE)
+    assert [(each.subject, each.status, each.reason) for each in found] == [
+        (ada.id, DeliveryStatus.QUEUED, "due"),
+        (bo.id, DeliveryStatus.HELD, "failed"),
     ]
-    assert notes.offer(office.services, office.workspace_id, DUE + SOON) == []
+    assert notes.offer(workspace.services, workspace.workspace_id, DUE + SOON) == []
 
 
 @EVERY_DATABASE
 @pytest.mark.usefixtures("ada")
-def test_two_copies_offer_one(office: Office) -> None:
-    office.clock.at = DUE
-    both = [notes.offer(office.services, office.workspace_id, DUE) for _ in range(2)]
+def test_two_copies_offer_one(workspace: BotWorkspace) -> None:
+    workspace.clock.at = DUE
+    both = [notes.offer(workspace.services, workspace.workspace_id, DUE) for _ in range(2)]
     assert [len(each) for each in both] == [1, 0]
     # A look that comes again, as after a clock that was set back, offers nothing a second time.
-    change(office, update(pms).values(note_on=DUE.date(), note_at=DUE))
-    assert notes.offer(office.services, office.workspace_id, DUE) == []
-    with office.services.reading(office.workspace_id) as tx:
+    change(workspace, update(pms).values(note_on=DUE.date(), note_at=DUE))
+    assert notes.offer(workspace.services, workspace.workspace_id, DUE) == []
+    with workspace.services.reading(workspace.workspace_id) as tx:
         assert len(tx.run(tx.select(notes_table)).all()) == 1
 
 
-def test_a_rehearsal_keeps_nothing(office: Office, ada: Person) -> None:
-    office.clock.at = DUE
-    found = notes.offer(office.services.rehearsal(), office.workspace_id, DUE)
+def test_a_dry_run_keeps_nothing(workspace: BotWorkspace, ada: Person) -> None:
+    workspace.clock.at = DUE
+    found = notes.offer(workspace.services.dry_run(), workspace.workspace_id, DUE)
     assert [each.reason for each in found] == ["due"]
-    with office.services.reading(office.workspace_id) as tx:
-        assert rows.of(tx, ada.id, "2026-04") is None
+    with workspace.services.reading(workspace.workspace_id) as tx:
+        assert note_queries.get_by_month(tx, ada.id, "2026-04") is None

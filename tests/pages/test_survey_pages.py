@@ -15,31 +15,31 @@ from pydantic import SecretStr
 from sqlalchemy import event, text
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from bot.db import surveys as rows
+from bot.db import surveys as survey_queries
 from bot.db.tables.outbox import outbox
-from bot.domain.surveys.rules import Answer, Language, Survey
+from bot.domain.surveys.rules import Language, Survey, SurveyAnswer
 from bot.log import configure
 from bot.operations import surveys
-from bot.pages.surveys import LARGEST_FORM, add_surveys
-from bot.platform.signed_links import Links
+from bot.pages.surveys import MAX_FORM_BYTES, add_survey_routes
+from bot.platform.signed_links import LinkSigner
 from bot.platform.throttle import Throttle
-from bot.views.surveys.form import Handed, SurveyDraft
-from bot.views.surveys.texts import PAGES
+from bot.views.surveys.form import SurveyDraft, SurveyMessage
+from bot.views.surveys.texts import PAGE_TEXTS
 from sandbox.person import Person
-from sandbox.server_thread import Runner
-from tests.operations.conftest import office
-from tests.operations.operations_fixture import SECRET_KEY, Office
+from sandbox.server_thread import ServerThread
+from tests.operations.conftest import workspace
+from tests.operations.operations_fixture import SECRET_KEY, BotWorkspace
 from tests.requests.raw_http import ask
 from tests.times import T0, T
 
-__all__ = ["office"]
+__all__ = ["workspace"]
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 GOOD = {"score": "9", "why": "It is quick.", "may_call": "yes"}
 
 
 @dataclass
-class Said:
+class PageText:
     """What the server answered."""
 
     status: int
@@ -56,28 +56,30 @@ class Said:
 class Visitor:
     """Somebody with a link in a browser."""
 
-    office: Office
+    workspace: BotWorkspace
     url: str
     token: str
     ada: Person
 
-    def get(self, token: str | None = None, **headers: str) -> Said:
+    def get(self, token: str | None = None, **headers: str) -> PageText:
         return self._ask("GET", token, b"", headers)
 
-    def post(self, form: Mapping[str, str], token: str | None = None, **headers: str) -> Said:
+    def post(self, form: Mapping[str, str], token: str | None = None, **headers: str) -> PageText:
         return self._ask("POST", token, urlencode(form).encode(), headers)
 
-    def raw(self, body: bytes, **headers: str) -> Said:
+    def raw(self, body: bytes, **headers: str) -> PageText:
         return self._ask("POST", None, body, headers)
 
     @property
     def survey(self) -> Survey:
-        with self.office.services.reading(self.office.workspace_id) as tx:
-            found = rows.get(tx, 1)
+        with self.workspace.services.reading(self.workspace.workspace_id) as tx:
+            found = survey_queries.get(tx, 1)
         assert found
         return found
 
-    def _ask(self, method: str, token: str | None, body: bytes, headers: dict[str, str]) -> Said:
+    def _ask(
+        self, method: str, token: str | None, body: bytes, headers: dict[str, str]
+    ) -> PageText:
         connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=20)
         named = {name.replace("_", "-"): each for name, each in headers.items()}
         if method == "POST":
@@ -86,27 +88,27 @@ class Visitor:
             path = f"/survey/{self.token if token is None else token}"
             connection.request(method, path, body or None, named)
             answer = connection.getresponse()
-            return Said(answer.status, dict(answer.headers), answer.read().decode())
+            return PageText(answer.status, dict(answer.headers), answer.read().decode())
         finally:
             connection.close()
 
 
 @pytest.fixture
-def visitor(office: Office) -> Iterator[Visitor]:
+def visitor(workspace: BotWorkspace) -> Iterator[Visitor]:
     """Mara, whom Ada has asked."""
-    ada = office.pm("Ada", interval_days=90)
-    mill = office.customer("Brightwater Mill")
-    draft = SurveyDraft(mill, office.person(mill, "Mara Lind"), "", Language.ENGLISH)
-    handed = surveys.ask(office.services, office.actor(ada), draft, T0)
-    assert isinstance(handed, Handed)
+    ada = workspace.add_pm("Ada", interval_days=90)
+    mill = workspace.add_customer("Brightwater Mill")
+    draft = SurveyDraft(mill, workspace.add_person(mill, "Mara Lind"), "", Language.ENGLISH)
+    handed = surveys.ask(workspace.services, workspace.actor(ada), draft, T0)
+    assert isinstance(handed, SurveyMessage)
     (token,) = re.findall(r"https://nihito\.example\.org/survey/(\S+)", handed.text)
     web = FastAPI()
-    add_surveys(web, office.services)
-    runner = Runner(web, 0)
+    add_survey_routes(web, workspace.services)
+    runner = ServerThread(web, 0)
     runner.start()
-    yield Visitor(office, f"http://127.0.0.1:{runner.port}", token, ada)
+    yield Visitor(workspace, f"http://127.0.0.1:{runner.port}", token, ada)
     runner.stop()
-    for post in office.slack.workspace.posts:
+    for post in workspace.slack.workspace.posts:
         post.expected = True
 
 
@@ -114,7 +116,7 @@ def test_a_link_shows_the_question_and_who_asks(visitor: Visitor) -> None:
     said = visitor.get()
     assert said.status == 200
     assert said.heading == "How likely are you to recommend us to a friend or colleague?"
-    assert f"A question from {visitor.office.slack.name}" in said.body
+    assert f"A question from {visitor.workspace.slack.name}" in said.body
     assert "Mara" not in said.body
     assert "Brightwater" not in said.body
 
@@ -133,7 +135,7 @@ def test_to_open_a_link_uses_nothing_up(visitor: Visitor) -> None:
 def test_an_answer_is_kept_with_its_words(visitor: Visitor) -> None:
     said = visitor.post({**GOOD, "why": "  Sie ist <b>schnell</b> 🙂\r\nund “klar”.  "})
     assert (said.status, said.heading) == (200, "Thank you")
-    assert visitor.survey.answer == Answer(9, "Sie ist <b>schnell</b> 🙂\nund “klar”.", True)
+    assert visitor.survey.answer == SurveyAnswer(9, "Sie ist <b>schnell</b> 🙂\nund “klar”.", True)
     assert visitor.survey.answered_at == T0
 
 
@@ -147,7 +149,7 @@ def test_a_double_click_is_thanked_twice_and_kept_once(visitor: Visitor) -> None
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(click, range(4))) == ["Thank you"] * 4
-    with visitor.office.services.engine.connect() as connection:
+    with visitor.workspace.services.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM openings")).scalar() == 1
         told = outbox.select().where(outbox.c.kind == "survey_answered")
         assert len(connection.execute(told).all()) == 1
@@ -165,7 +167,7 @@ def test_of_two_answers_at_once_one_is_kept_and_the_other_is_told(visitor: Visit
         headings = dict(zip("39", pool.map(answer, "39"), strict=True))
     first = next(score for score, heading in headings.items() if heading == "Thank you")
     assert sorted(headings.values()) == ["Thank you", "Thank you, your answer is here already"]
-    assert visitor.survey.answer == Answer(int(first), "", may_call=False)
+    assert visitor.survey.answer == SurveyAnswer(int(first), "", may_call=False)
 
 
 @EVERY_DATABASE
@@ -175,14 +177,14 @@ def test_the_first_answer_counts(visitor: Visitor) -> None:
     later = visitor.post({"score": "0", "why": "I have thought again."})
     assert (later.status, later.heading) == (200, "Thank you, your answer is here already")
     assert visitor.post({}).heading == "Thank you, your answer is here already"
-    assert visitor.survey.answer == Answer(9, "It is quick.", may_call=True)
+    assert visitor.survey.answer == SurveyAnswer(9, "It is quick.", may_call=True)
 
 
 @EVERY_DATABASE
 def test_a_link_expires(visitor: Visitor) -> None:
-    visitor.office.clock.at = T(days=30)
+    visitor.workspace.clock.at = T(days=30)
     assert visitor.get().status == 200
-    visitor.office.clock.at = T(days=31)
+    visitor.workspace.clock.at = T(days=31)
     for said in (visitor.get(), visitor.post(GOOD)):
         assert (said.status, said.heading) == (410, "This link has expired")
     assert visitor.survey.answer is None
@@ -228,11 +230,11 @@ def test_what_no_browser_sends_is_no_answer(visitor: Visitor, body: bytes) -> No
 
 def test_controls_and_blanks_are_no_words(visitor: Visitor) -> None:
     visitor.post({"score": "5", "why": "\x00\u200b \u2060"})
-    assert visitor.survey.answer == Answer(5, "", may_call=False)
+    assert visitor.survey.answer == SurveyAnswer(5, "", may_call=False)
 
 
 def test_a_form_that_is_too_large_is_refused_unread(visitor: Visitor) -> None:
-    assert visitor.raw(b"why=" + b"x" * LARGEST_FORM).status == 413
+    assert visitor.raw(b"why=" + b"x" * MAX_FORM_BYTES).status == 413
     assert visitor.raw(b"", Content_Length=str(10**9)).status in (400, 413)
 
 
@@ -243,7 +245,10 @@ def test_a_link_is_opened_or_answered_and_nothing_else(visitor: Visitor, method:
 
 @pytest.mark.parametrize("spoken", Language)
 def test_every_page_speaks_the_language_of_the_browser(visitor: Visitor, spoken: Language) -> None:
-    words, accepted = PAGES[spoken], {"Accept_Language": f"{spoken}-XX,{spoken};q=0.9,pt;q=0.8"}
+    words, accepted = (
+        PAGE_TEXTS[spoken],
+        {"Accept_Language": f"{spoken}-XX,{spoken};q=0.9,pt;q=0.8"},
+    )
     pages = [
         (visitor.get("nonsense", **accepted), words.not_valid),
         (visitor.get(**accepted), words.question),
@@ -286,7 +291,7 @@ def changed(token: str) -> list[str]:
     return [
         key,
         f"{key}.",
-        f"{Links.fresh()}.{signature}",
+        f"{LinkSigner.new_id()}.{signature}",
         f"{token}x",
         token[:-1],
         token.swapcase(),
@@ -306,7 +311,7 @@ def test_a_link_that_was_changed_is_not_valid(visitor: Visitor) -> None:
 
 
 def test_a_link_whose_survey_is_gone_is_not_valid(visitor: Visitor) -> None:
-    with visitor.office.services.engine.begin() as connection:
+    with visitor.workspace.services.engine.begin() as connection:
         connection.execute(text("DELETE FROM surveys"))
     for said in (visitor.get(), visitor.post(GOOD), visitor.post({})):
         assert (said.status, said.heading) == (404, "This link does not work")
@@ -315,14 +320,14 @@ def test_a_link_whose_survey_is_gone_is_not_valid(visitor: Visitor) -> None:
 def test_a_thousand_guesses_are_slowed_down_and_a_good_link_still_works(visitor: Visitor) -> None:
     asked: list[str] = []
     event.listen(
-        visitor.office.services.engine,
+        visitor.workspace.services.engine,
         "before_cursor_execute",
         lambda _connection, _cursor, statement, *_: asked.append(statement),
     )
-    links = Links([SECRET_KEY], "other")
+    links = LinkSigner([SECRET_KEY], "other")
 
-    def guess(number: int) -> Said:
-        token = links.sign(Links.fresh())
+    def guess(number: int) -> PageText:
+        token = links.sign(LinkSigner.new_id())
         return visitor.post(GOOD, token) if number % 2 else visitor.get(token)
 
     with ThreadPoolExecutor(8) as pool:
@@ -342,19 +347,23 @@ def test_a_thousand_guesses_are_slowed_down_and_a_good_link_still_works(visitor:
 @pytest.mark.parametrize(
     ("peer", "heard"), [("198.51.100.7", 20), ("127.0.0.1", 40)], ids=["a stranger", "our proxy"]
 )
-def test_only_a_proxy_says_by_a_header_who_asks(office: Office, peer: str, heard: int) -> None:
+def test_only_a_proxy_says_by_a_header_who_asks(
+    workspace: BotWorkspace, peer: str, heard: int
+) -> None:
     web = FastAPI()
-    add_surveys(web, office.services, Throttle(lambda: 0.0))
+    add_survey_routes(web, workspace.services, Throttle(lambda: 0.0))
     # As uvicorn puts it before every application, with whom it believes unless told otherwise.
     behind: Any = ProxyHeadersMiddleware(web, "127.0.0.1")  # type: ignore[arg-type]
 
     async def from_there(scope: Any, receive: Any, send: Any) -> None:
         await behind({**scope, "client": (peer, 1234)}, receive, send)
 
-    runner = Runner(from_there, 0)  # type: ignore[arg-type]
+    runner = ServerThread(from_there, 0)  # type: ignore[arg-type]
     runner.start()
     try:
-        visitor = Visitor(office, f"http://127.0.0.1:{runner.port}", "", office.slack.user("X"))
+        visitor = Visitor(
+            workspace, f"http://127.0.0.1:{runner.port}", "", workspace.slack.add_user("X")
+        )
         guesses = [visitor.get("a", X_Forwarded_For=f"192.0.2.{each}") for each in range(40)]
     finally:
         runner.stop()
@@ -362,7 +371,7 @@ def test_only_a_proxy_says_by_a_header_who_asks(office: Office, peer: str, heard
 
 
 def test_while_the_database_is_away_what_was_typed_stays(visitor: Visitor) -> None:
-    with visitor.office.services.engine.begin() as connection:
+    with visitor.workspace.services.engine.begin() as connection:
         connection.execute(text("ALTER TABLE surveys RENAME TO gone"))
     opened = visitor.get()
     assert (opened.status, opened.heading) == (503, "One moment, please")
@@ -371,16 +380,16 @@ def test_while_the_database_is_away_what_was_typed_stays(visitor: Visitor) -> No
     assert "Your answer is still here: please send it again." in said.body
     assert "It is quick.</textarea>" in said.body
     assert 'value="9" checked' in said.body
-    with visitor.office.services.engine.begin() as connection:
+    with visitor.workspace.services.engine.begin() as connection:
         connection.execute(text("ALTER TABLE gone RENAME TO surveys"))
     assert visitor.post(GOOD).heading == "Thank you"
 
 
 def test_without_a_key_no_link_works(visitor: Visitor) -> None:
-    settings = visitor.office.services.settings.model_copy(
+    settings = visitor.workspace.services.settings.model_copy(
         update={"nihito_secret_key": SecretStr("")}
     )
-    assert settings.links is None
+    assert settings.link_signer is None
 
 
 def test_the_log_has_neither_link_nor_words(
@@ -390,7 +399,7 @@ def test_the_log_has_neither_link_nor_words(
     visitor.get()
     visitor.get("nonsense")
     visitor.post({**GOOD, "why": "hunter2"})
-    with visitor.office.services.engine.begin() as connection:
+    with visitor.workspace.services.engine.begin() as connection:
         connection.execute(text("ALTER TABLE surveys RENAME TO gone"))
     visitor.post({**GOOD, "why": "hunter2"})
     configure("error")

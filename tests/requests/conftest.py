@@ -4,20 +4,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.requests.seeded_workspace import Scene, open_scene
+from tests.requests.seeded_workspace import SeededWorkspace, open_seeded_workspace
 from tests.support.databases import SqliteFiles
 
 
 @pytest.fixture(scope="session")
-def scene(sqlite_files: SqliteFiles) -> Iterator[Scene]:
-    with open_scene(sqlite_files.fresh()) as opened:
+def seeded_workspace(sqlite_files: SqliteFiles) -> Iterator[SeededWorkspace]:
+    with open_seeded_workspace(sqlite_files.new_database()) as opened:
         yield opened
         opened.slack.assert_nothing_else()
 
 
 @pytest.fixture(scope="module", params=["socket", "http"])
-def used_scene(sqlite_files: SqliteFiles, request: pytest.FixtureRequest) -> Iterator[Scene]:
+def writable_workspace(
+    sqlite_files: SqliteFiles, request: pytest.FixtureRequest
+) -> Iterator[SeededWorkspace]:
     """A scene for those who may change it, one for each way in."""
-    with open_scene(sqlite_files.fresh()) as opened:
-        opened.way = request.param
+    with open_seeded_workspace(sqlite_files.new_database()) as opened:
+        opened.transport = request.param
         yield opened

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from tests.requests.payload_cases import CASES
 from tests.requests.raw_http import FORM, JSON
-from tests.requests.seeded_workspace import Scene
+from tests.requests.seeded_workspace import SeededWorkspace
 
 KEYS = (
     *("type", "event", "user", "team", "actions", "view", "channel", "container", "message"),
@@ -31,20 +31,22 @@ VALUES = (
 Body = tuple[bytes, str]
 
 
-def bodies(scene: Scene, seed: int, count: int) -> Iterator[Body]:
+def bodies(seeded_workspace: SeededWorkspace, seed: int, count: int) -> Iterator[Body]:
     """So many bodies with their content types, the same for the same seed; none by a member."""
     random = Random(seed)
     for _ in range(count):
-        make = random.choice((_noise, _invented, _invented, _broken, _broken, _broken))
-        yield make(random, scene)
+        make = random.choice(
+            (_noise, _invented, _invented, _damaged_payload, _damaged_payload, _damaged_payload)
+        )
+        yield make(random, seeded_workspace)
 
 
-def _noise(random: Random, _scene: Scene) -> Body:
+def _noise(random: Random, _scene: SeededWorkspace) -> Body:
     kind = random.choice((JSON, FORM, "", "text/plain", "application/json; charset=x", "\xff"))
     return random.randbytes(random.randrange(300)), kind
 
 
-def _invented(random: Random, _scene: Scene) -> Body:
+def _invented(random: Random, _scene: SeededWorkspace) -> Body:
     return _written(random, {random.choice(KEYS): _value(random, 4) for _ in range(8)})
 
 
@@ -56,17 +58,17 @@ def _value(random: Random, depth: int) -> Any:
     return {random.choice(KEYS): _value(random, depth - 1) for _ in range(random.randrange(5))}
 
 
-def _broken(random: Random, scene: Scene) -> Body:
+def _damaged_payload(random: Random, seeded_workspace: SeededWorkspace) -> Body:
     """What a stranger might send, with a part of it gone or exchanged."""
     case = random.choice(CASES)
-    person = scene.people["a stranger"]
-    payload = copy.deepcopy(case.build(scene, person)[1])
+    person = seeded_workspace.people["a stranger"]
+    payload = copy.deepcopy(case.build(seeded_workspace, person)[1])
     for _ in range(random.randrange(1, 3)):
-        _break(random, payload)
+        _damage(random, payload)
     return _written(random, payload)
 
 
-def _break(random: Random, part: Any) -> None:
+def _damage(random: Random, part: Any) -> None:
     while True:
         keys = list(part) if isinstance(part, dict) else list(range(len(part)))
         key = random.choice(keys)

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 SECRET = "sandbox-signing-secret"
 PATH = "/slack/events"
 BODY = b'{"type": "url_verification", "challenge": "here I am"}'
-MOST = 2 * 1024 * 1024
+MAX_BODY_BYTES = 2 * 1024 * 1024
 MEGABYTE = 1024 * 1024
-Given = TypeVar("Given")
+Result = TypeVar("Given")
 STAMP, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
@@ -28,7 +28,7 @@ def signature(body: bytes, stamp: bytes | str, secret: str = SECRET) -> str:
     return "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
-def signed(body: bytes, *, ago: int = 0, secret: str = SECRET) -> dict[str, str]:
+def signed_headers(body: bytes, *, ago: int = 0, secret: str = SECRET) -> dict[str, str]:
     """The headers of a body signed so many seconds ago."""
     stamp = str(int(time.time()) - ago)
     return {STAMP: stamp, SIGNATURE: signature(body, stamp, secret)}
@@ -64,7 +64,7 @@ def head(*lines: str | bytes) -> bytes:
     return b"".join((x.encode() if isinstance(x, str) else x) + b"\r\n" for x in first) + b"\r\n"
 
 
-def status(open_socket: socket.socket) -> int:
+def read_status(open_socket: socket.socket) -> int:
     """The status of the next answer on a connection."""
     first = b""
     while b"\r\n" not in first:
@@ -80,20 +80,20 @@ def send(url: str, *parts: bytes) -> int:
     with connect(url) as opened:
         for part in parts:
             opened.sendall(part)
-        return status(opened)
+        return read_status(opened)
 
 
-def pour(url: str, chunk: bytes, times: int) -> tuple[int, int]:
+def send_chunked(url: str, chunk: bytes, times: int) -> tuple[int, int]:
     """Send a chunked body until it is answered or cut off: the status and the bytes that went."""
     framed = f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n"
     frames = chain(repeat(framed, times), [b"0\r\n\r\n"])
     with connect(url) as opened:
         opened.sendall(head("Transfer-Encoding: chunked"))
-        sent = _pour(opened, frames)
-        return status(opened), sent
+        sent = _send_frames(opened, frames)
+        return read_status(opened), sent
 
 
-def _pour(opened: socket.socket, frames: Iterable[bytes]) -> int:
+def _send_frames(opened: socket.socket, frames: Iterable[bytes]) -> int:
     sent = 0
     for frame in frames:
         try:
@@ -104,7 +104,7 @@ def _pour(opened: socket.socket, frames: Iterable[bytes]) -> int:
     return sent
 
 
-def peak(act: Callable[[], Given]) -> tuple[Given, int]:
+def peak_memory(act: Callable[[], Result]) -> tuple[Result, int]:
     """What an act gives, and how many bytes were held at most on the way."""
     tracemalloc.start()
     try:

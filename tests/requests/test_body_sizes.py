@@ -10,28 +10,28 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.platform.request_guard import Turned, read_capped
+from bot.platform.request_guard import Rejected, read_capped
 from tests.requests.raw_http import (
     BODY,
+    MAX_BODY_BYTES,
     MEGABYTE,
-    MOST,
     ask,
     connect,
     head,
-    peak,
+    peak_memory,
     post,
-    pour,
+    read_status,
     send,
-    signed,
-    status,
+    send_chunked,
+    signed_headers,
 )
-from tests.requests.seeded_workspace import Scene
+from tests.requests.seeded_workspace import SeededWorkspace
 
-PADDED = BODY[:-1] + b" " * (MOST - len(BODY)) + b"}"
+PADDED = BODY[:-1] + b" " * (MAX_BODY_BYTES - len(BODY)) + b"}"
 
 
 @pytest.fixture(autouse=True)
-def calm(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def no_errors_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Nothing may be logged above a warning, and no traceback."""
     caplog.set_level(logging.WARNING)
     caplog.set_level(logging.WARNING, "uvicorn.error")
@@ -40,89 +40,99 @@ def calm(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert [each for each in logged if each.levelno > logging.WARNING or each.exc_info] == []
 
 
-def test_two_hundred_megabytes_that_nobody_signed_are_cut_off(scene: Scene) -> None:
+def test_two_hundred_megabytes_that_nobody_signed_are_cut_off(
+    seeded_workspace: SeededWorkspace,
+) -> None:
     chunk = bytes(64 * 1024)
-    (answer, sent), held = peak(lambda: pour(scene.url, chunk, 200 * MEGABYTE // len(chunk)))
+    (answer, sent), held = peak_memory(
+        lambda: send_chunked(seeded_workspace.url, chunk, 200 * MEGABYTE // len(chunk))
+    )
     assert answer == 413
     # What was under way in the sockets' buffers is sent, and then no more.
     assert sent < 32 * MEGABYTE
     assert held < 10 * MEGABYTE
 
 
-def test_a_body_declared_too_large_is_refused_before_it_comes(scene: Scene) -> None:
-    assert send(scene.url, head(f"Content-Length: {MOST + 1}")) == 413
+def test_a_body_declared_too_large_is_refused_before_it_comes(
+    seeded_workspace: SeededWorkspace,
+) -> None:
+    assert send(seeded_workspace.url, head(f"Content-Length: {MAX_BODY_BYTES + 1}")) == 413
 
 
-def test_a_body_without_a_declared_length_is_refused_once_it_is_too_large(scene: Scene) -> None:
-    assert pour(scene.url, bytes(MOST), 1)[0] == 401
-    assert pour(scene.url, bytes(MOST + 1), 1)[0] == 413
+def test_a_body_without_a_declared_length_is_refused_once_it_is_too_large(
+    seeded_workspace: SeededWorkspace,
+) -> None:
+    assert send_chunked(seeded_workspace.url, bytes(MAX_BODY_BYTES), 1)[0] == 401
+    assert send_chunked(seeded_workspace.url, bytes(MAX_BODY_BYTES + 1), 1)[0] == 413
 
 
-def test_a_genuine_body_may_be_as_large_as_the_limit(scene: Scene) -> None:
-    assert len(PADDED) == MOST
-    assert post(scene.url, PADDED, signed(PADDED)) == 200
-    longer = [f"{name}: {value}" for name, value in signed(PADDED + b" ").items()]
-    assert send(scene.url, head(*longer, f"Content-Length: {MOST + 1}")) == 413
+def test_a_genuine_body_may_be_as_large_as_the_limit(seeded_workspace: SeededWorkspace) -> None:
+    assert len(PADDED) == MAX_BODY_BYTES
+    assert post(seeded_workspace.url, PADDED, signed_headers(PADDED)) == 200
+    longer = [f"{name}: {value}" for name, value in signed_headers(PADDED + b" ").items()]
+    assert send(seeded_workspace.url, head(*longer, f"Content-Length: {MAX_BODY_BYTES + 1}")) == 413
 
 
 @pytest.mark.parametrize("length", ["-1", "ten", "1e3", "²", "9" * 30, "5, 6"])
-def test_a_length_that_is_none_is_refused(scene: Scene, length: str) -> None:
+def test_a_length_that_is_none_is_refused(seeded_workspace: SeededWorkspace, length: str) -> None:
     line = f"Content-Length: {length}".encode()
-    assert send(scene.url, head(line)) in (400, 413)
+    assert send(seeded_workspace.url, head(line)) in (400, 413)
 
 
-def test_two_lengths_are_refused(scene: Scene) -> None:
+def test_two_lengths_are_refused(seeded_workspace: SeededWorkspace) -> None:
     lengths = f"Content-Length: {len(BODY)}", "Content-Length: 5"
-    assert send(scene.url, head(*lengths), BODY) == 400
+    assert send(seeded_workspace.url, head(*lengths), BODY) == 400
 
 
-def test_more_than_was_declared_is_not_part_of_the_body(scene: Scene) -> None:
-    lines = [f"{name}: {value}" for name, value in signed(BODY).items()]
-    with connect(scene.url) as opened:
+def test_more_than_was_declared_is_not_part_of_the_body(seeded_workspace: SeededWorkspace) -> None:
+    lines = [f"{name}: {value}" for name, value in signed_headers(BODY).items()]
+    with connect(seeded_workspace.url) as opened:
         opened.sendall(head(*lines, f"Content-Length: {len(BODY)}") + BODY + b'{"more": 1}')
-        assert status(opened) == 200
+        assert read_status(opened) == 200
 
 
 @pytest.mark.parametrize("framing", ["Content-Length: 5000", "Transfer-Encoding: chunked"])
 @pytest.mark.parametrize("part", [b"", b"5", b"5\r\nhello\r\n"])
-def test_who_hangs_up_half_way_leaves_no_trace(scene: Scene, framing: str, part: bytes) -> None:
-    scene.keep_up()
-    with connect(scene.url) as opened:
+def test_who_hangs_up_half_way_leaves_no_trace(
+    seeded_workspace: SeededWorkspace, framing: str, part: bytes
+) -> None:
+    seeded_workspace.start_clock()
+    with connect(seeded_workspace.url) as opened:
         opened.sendall(head(framing) + part)
-    with connect(scene.url) as opened:
+    with connect(seeded_workspace.url) as opened:
         opened.sendall(head(framing) + part)
         opened.shutdown(socket.SHUT_WR)
         opened.recv(1000)
-    assert ask(scene.url, "GET", "/healthz")[0] == 200
+    assert ask(seeded_workspace.url, "GET", "/healthz")[0] == 200
 
 
 @pytest.mark.parametrize("frame", [b"xyz\r\n", b"-5\r\nhello\r\n", b"5\r\nhello", b"5\r\nhell\r\n"])
-def test_a_chunk_that_is_none_is_refused(scene: Scene, frame: bytes) -> None:
-    with connect(scene.url) as opened:
+def test_a_chunk_that_is_none_is_refused(seeded_workspace: SeededWorkspace, frame: bytes) -> None:
+    with connect(seeded_workspace.url) as opened:
         opened.sendall(head("Transfer-Encoding: chunked") + frame + b"zz\r\n0\r\n\r\n")
-        assert status(opened) in (400, 401)
+        assert read_status(opened) in (400, 401)
 
 
 @pytest.mark.parametrize(
     "start", [b"\0\r\n\r\n", b"GET\r\n\r\n", b"\x16\x03\x01\x02\0\x01\0\r\n\r\n"]
 )
-def test_what_is_not_http_is_refused(scene: Scene, start: bytes) -> None:
-    assert send(scene.url, start + b"\r\n\r\n") == 400
+def test_what_is_not_http_is_refused(seeded_workspace: SeededWorkspace, start: bytes) -> None:
+    assert send(seeded_workspace.url, start + b"\r\n\r\n") == 400
 
 
-def test_slow_clients_hold_nobody_up(scene: Scene) -> None:
-    scene.keep_up()
-    lines = [f"{name}: {value}" for name, value in signed(BODY).items()]
+def test_slow_clients_hold_nobody_up(seeded_workspace: SeededWorkspace) -> None:
+    seeded_workspace.start_clock()
+    lines = [f"{name}: {value}" for name, value in signed_headers(BODY).items()]
     half = head(*lines, f"Content-Length: {len(BODY)}") + BODY[:20]
     with ExitStack() as leaving:
-        slow = [leaving.enter_context(connect(scene.url)) for _ in range(100)]
+        slow = [leaving.enter_context(connect(seeded_workspace.url)) for _ in range(100)]
         for each in slow:
             each.sendall(half)
-        assert ask(scene.url, "GET", "/healthz")[0] == 200
-        assert post(scene.url, BODY, signed(BODY)) == 200
+        assert ask(seeded_workspace.url, "GET", "/healthz")[0] == 200
+        assert post(seeded_workspace.url, BODY, signed_headers(BODY)) == 200
         for each in slow[:3]:
             each.sendall(BODY[20:])
-            assert status(each) == 200
+            assert read_status(each) == 200
 
 
 def test_a_body_that_does_not_come_is_not_waited_for_for_ever() -> None:
@@ -130,19 +140,22 @@ def test_a_body_that_does_not_come_is_not_waited_for_for_ever() -> None:
         yield BODY[:20]
         await asyncio.Event().wait()
 
-    with pytest.raises(Turned) as turned:
+    with pytest.raises(Rejected) as turned:
         asyncio.run(read_capped(trickle(), None, 0.01))
     assert turned.value.status == 408
 
 
-def test_many_refused_bodies_leave_nothing_behind(scene: Scene) -> None:
-    body = bytes(MOST)
-    post(scene.url, body, {})
-    assert peak(lambda: max(post(scene.url, body, {}) for _ in range(20)))[1] < 10 * MEGABYTE
+def test_many_refused_bodies_leave_nothing_behind(seeded_workspace: SeededWorkspace) -> None:
+    body = bytes(MAX_BODY_BYTES)
+    post(seeded_workspace.url, body, {})
+    assert (
+        peak_memory(lambda: max(post(seeded_workspace.url, body, {}) for _ in range(20)))[1]
+        < 10 * MEGABYTE
+    )
 
 
-def test_a_refused_connection_is_closed(scene: Scene) -> None:
-    connection = http.client.HTTPConnection(urlsplit(scene.url).netloc, timeout=10)
+def test_a_refused_connection_is_closed(seeded_workspace: SeededWorkspace) -> None:
+    connection = http.client.HTTPConnection(urlsplit(seeded_workspace.url).netloc, timeout=10)
     try:
         connection.request("POST", "/slack/events", b"x")
         assert connection.getresponse().headers["Connection"] == "close"

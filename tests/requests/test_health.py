@@ -17,33 +17,33 @@ from fastapi import FastAPI
 from sqlalchemy import create_engine, event, text
 
 from bot.db import workspaces
-from bot.domain.outbox.outcomes import Fate, Outcome
-from bot.platform.health_endpoints import NO_ANSWER, Connected, add_vitals
+from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
+from bot.platform.health_endpoints import NO_ANSWER, Connected, add_health_endpoints
 from bot.platform.metrics import Metrics
 from bot.services import Services
-from sandbox.server_thread import Runner
+from sandbox.server_thread import ServerThread
 from scheduler.jobs import schedule
 from tests.conftest import Nihito
-from tests.operations.conftest import office
-from tests.operations.operations_fixture import Office
+from tests.operations.conftest import workspace
+from tests.operations.operations_fixture import BotWorkspace
 from tests.requests.raw_http import PATH, ask
-from tests.requests.seeded_workspace import Scene
+from tests.requests.seeded_workspace import SeededWorkspace
 from tests.times import T0
 
-__all__ = ["office"]
+__all__ = ["workspace"]
 
 ON_POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
-def test_slack_events_are_only_posted(scene: Scene, method: str) -> None:
-    assert ask(scene.url, method, PATH)[0] == 405
+def test_slack_events_are_only_posted(seeded_workspace: SeededWorkspace, method: str) -> None:
+    assert ask(seeded_workspace.url, method, PATH)[0] == 405
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
-def test_health_is_only_read(scene: Scene, method: str, path: str) -> None:
-    assert ask(scene.url, method, path, b"{}")[0] == 405
+def test_health_is_only_read(seeded_workspace: SeededWorkspace, method: str, path: str) -> None:
+    assert ask(seeded_workspace.url, method, path, b"{}")[0] == 405
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,10 @@ def test_health_is_only_read(scene: Scene, method: str, path: str) -> None:
     ["/", "/slack", "/slack/event", "/slack/events/x", "/.env", "/..%2f..%2fetc", "/%00", "//x"],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_any_other_path_is_unknown(scene: Scene, method: str, path: str) -> None:
-    assert ask(scene.url, method, path)[0] == 404
+def test_any_other_path_is_unknown(
+    seeded_workspace: SeededWorkspace, method: str, path: str
+) -> None:
+    assert ask(seeded_workspace.url, method, path)[0] == 404
 
 
 def readiness(url: str) -> tuple[int, dict[str, str]]:
@@ -60,18 +62,18 @@ def readiness(url: str) -> tuple[int, dict[str, str]]:
     return status, json.loads(body)
 
 
-def test_a_running_server_is_up_and_ready(scene: Scene) -> None:
-    scene.keep_up()
-    status, body = ask(scene.url, "GET", "/healthz")
+def test_a_running_server_is_up_and_ready(seeded_workspace: SeededWorkspace) -> None:
+    seeded_workspace.start_clock()
+    status, body = ask(seeded_workspace.url, "GET", "/healthz")
     assert (status, json.loads(body)) == (200, {"status": "up"})
-    status, found = readiness(scene.url)
+    status, found = readiness(seeded_workspace.url)
     assert status == 200
     assert found == {"status": "ready", "database": "ok", "workspace": "ok", "clock": "ok"}
 
 
-def test_readiness_is_a_line_for_each_thing(scene: Scene) -> None:
-    scene.keep_up()
-    lines = ask(scene.url, "GET", "/readyz")[1].decode().splitlines()
+def test_readiness_is_a_line_for_each_thing(seeded_workspace: SeededWorkspace) -> None:
+    seeded_workspace.start_clock()
+    lines = ask(seeded_workspace.url, "GET", "/readyz")[1].decode().splitlines()
     assert lines[1:3] == ['"status": "ready",', '"database": "ok",']
 
 
@@ -107,12 +109,12 @@ def test_with_a_file_that_is_no_database_it_is_not_ready(
 def test_while_the_server_takes_no_connections_it_is_not_ready(
     nihito: Nihito, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with Shut(nihito):
+    with DatabaseDown(nihito):
         assert_not_ready(nihito, caplog)
     assert readiness(nihito.url)[0] == 200
 
 
-class Shut:
+class DatabaseDown:
     """A PostgreSQL database that ends and refuses connections meanwhile."""
 
     def __init__(self, nihito: Nihito) -> None:
@@ -137,11 +139,13 @@ class Shut:
 
 
 @contextmanager
-def served(services: Services, connected: Connected | None = None) -> Iterator[tuple[str, FastAPI]]:
+def serve_health(
+    services: Services, connected: Connected | None = None
+) -> Iterator[tuple[str, FastAPI]]:
     """The address of a server that answers for its health alone, and its app."""
     web = FastAPI(openapi_url=None)
-    add_vitals(web, services, connected)
-    runner = Runner(web, 0)
+    add_health_endpoints(web, services, connected)
+    runner = ServerThread(web, 0)
     runner.start()
     try:
         yield f"http://127.0.0.1:{runner.port}", web
@@ -150,7 +154,7 @@ def served(services: Services, connected: Connected | None = None) -> Iterator[t
 
 
 @dataclass
-class Seconds:
+class ManualSeconds:
     """A steady clock that a test moves."""
 
     at: float = 0.0
@@ -159,10 +163,12 @@ class Seconds:
         return self.at
 
 
-def test_a_clock_that_stands_still_for_two_minutes_asks_for_a_restart(office: Office) -> None:
-    seconds = Seconds()
-    services = replace(office.services, metrics=Metrics(seconds))
-    with served(services) as (url, _):
+def test_a_clock_that_stands_still_for_two_minutes_asks_for_a_restart(
+    workspace: BotWorkspace,
+) -> None:
+    seconds = ManualSeconds()
+    services = replace(workspace.services, metrics=Metrics(seconds))
+    with serve_health(services) as (url, _):
         seconds.at = 1000
         assert ask(url, "GET", "/healthz")[0] == 200  # its clock runs elsewhere
         schedule(services)
@@ -172,13 +178,15 @@ def test_a_clock_that_stands_still_for_two_minutes_asks_for_a_restart(office: Of
         status, body = ask(url, "GET", "/healthz")
         assert (status, json.loads(body)) == (503, {"status": "no job has run for 120 s"})
         assert readiness(url)[1]["clock"] == "no job has run for 120 s"
-        services.metrics.job("delivery", 0.1, failed=True)
+        services.metrics.count_job("delivery", 0.1, failed=True)
         assert ask(url, "GET", "/healthz")[0] == 200
 
 
-def test_health_is_answered_while_every_thread_of_the_server_is_busy(office: Office) -> None:
+def test_health_is_answered_while_every_thread_of_the_server_is_busy(
+    workspace: BotWorkspace,
+) -> None:
     free = Event()
-    with served(office.services) as (url, web), ThreadPoolExecutor(60) as clients:
+    with serve_health(workspace.services) as (url, web), ThreadPoolExecutor(60) as clients:
         web.get("/busy")(lambda: {"free": free.wait(20)})
         waiting = [clients.submit(ask, url, "GET", "/busy") for _ in range(60)]
         try:
@@ -190,14 +198,14 @@ def test_health_is_answered_while_every_thread_of_the_server_is_busy(office: Off
         assert {each.result()[0] for each in waiting} == {200}
 
 
-def test_a_database_that_hangs_is_not_waited_for(office: Office) -> None:
+def test_a_database_that_hangs_is_not_waited_for(workspace: BotWorkspace) -> None:
     free = Event()
 
     def hang(*_: Any) -> None:
         free.wait(20)
 
-    event.listen(office.services.engine, "before_cursor_execute", hang)
-    with served(office.services) as (url, _):
+    event.listen(workspace.services.engine, "before_cursor_execute", hang)
+    with serve_health(workspace.services) as (url, _):
         started = monotonic()
         status, found = readiness(url)
         assert (status, found["database"]) == (503, NO_ANSWER)
@@ -205,10 +213,10 @@ def test_a_database_that_hangs_is_not_waited_for(office: Office) -> None:
         assert ask(url, "GET", "/healthz")[0] == 200
         assert 4 < monotonic() - started < 6
         free.set()
-        assert settled(lambda: readiness(url)[0] == 200)
+        assert wait_until(lambda: readiness(url)[0] == 200)
 
 
-def settled(is_so: Callable[[], bool]) -> bool:
+def wait_until(is_so: Callable[[], bool]) -> bool:
     """Whether something becomes so within a few seconds."""
     until = monotonic() + 5
     while monotonic() < until:
@@ -217,9 +225,9 @@ def settled(is_so: Callable[[], bool]) -> bool:
     return False
 
 
-def test_without_its_socket_it_is_not_ready(office: Office) -> None:
+def test_without_its_socket_it_is_not_ready(workspace: BotWorkspace) -> None:
     connected = Event()
-    with served(office.services, connected.is_set) as (url, _):
+    with serve_health(workspace.services, connected.is_set) as (url, _):
         status, found = readiness(url)
         assert (status, found["socket mode"]) == (503, "not connected")
         connected.set()
@@ -227,38 +235,42 @@ def test_without_its_socket_it_is_not_ready(office: Office) -> None:
         assert (status, found["socket mode"]) == (200, "ok")
 
 
-def test_in_a_workspace_that_slack_no_longer_knows_it_is_not_ready(office: Office) -> None:
-    with office.services.transaction(office.workspace_id) as tx:
+def test_in_a_workspace_that_slack_no_longer_knows_it_is_not_ready(workspace: BotWorkspace) -> None:
+    with workspace.services.transaction(workspace.workspace_id) as tx:
         workspaces.halt(tx, "token_revoked", T0)
-    with served(office.services) as (url, _):
+    with serve_health(workspace.services) as (url, _):
         status, found = readiness(url)
     assert (status, found["workspace"]) == (503, "halted: token_revoked")
 
 
-def test_over_a_database_of_another_version_it_is_not_ready(office: Office) -> None:
-    with office.services.engine.begin() as connection:
+def test_over_a_database_of_another_version_it_is_not_ready(workspace: BotWorkspace) -> None:
+    with workspace.services.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-    with served(office.services) as (url, _):
+    with serve_health(workspace.services) as (url, _):
         status, found = readiness(url)
     assert status == 503
     assert found["database"].startswith("at revision 0000, the code expects ")
 
 
-def figures(url: str) -> dict[str, float]:
+def read_metrics(url: str) -> dict[str, float]:
     """Every figure by its name and labels."""
     page = ask(url, "GET", "/metrics")[1].decode()
     lines = (line for line in page.splitlines() if not line.startswith("#"))
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
 
 
-def test_figures_tell_what_became_of_messages_and_how_late_they_were(office: Office) -> None:
-    metrics = office.services.metrics
+def test_figures_tell_what_became_of_messages_and_how_late_they_were(
+    workspace: BotWorkspace,
+) -> None:
+    metrics = workspace.services.metrics
     late = timedelta(seconds=4)
-    metrics.outcome(Outcome("nudge", "U0000001", Fate.SENT, "delivered", late))
-    metrics.outcome(Outcome("nudge", "U0000001", Fate.HELD, "visit_booked"))
-    metrics.outcome(Outcome("digest", "C0000001", Fate.QUEUED, "3 stories of Brightwater Mill"))
-    with served(office.services) as (url, _):
-        found = figures(url)
+    metrics.count_outcome(Outcome("nudge", "U0000001", DeliveryStatus.SENT, "delivered", late))
+    metrics.count_outcome(Outcome("nudge", "U0000001", DeliveryStatus.HELD, "visit_booked"))
+    metrics.count_outcome(
+        Outcome("digest", "C0000001", DeliveryStatus.QUEUED, "3 stories of Brightwater Mill")
+    )
+    with serve_health(workspace.services) as (url, _):
+        found = read_metrics(url)
     assert found['nihito_messages_total{fate="sent",kind="nudge",reason="delivered"}'] == 1
     assert found['nihito_messages_total{fate="held",kind="nudge",reason="visit_booked"}'] == 1
     assert found['nihito_messages_total{fate="queued",kind="digest",reason="other"}'] == 1
@@ -267,29 +279,29 @@ def test_figures_tell_what_became_of_messages_and_how_late_they_were(office: Off
     assert found['nihito_late_seconds_bucket{kind="nudge",le="86400.0"}'] == 1
 
 
-def test_figures_tell_of_requests_and_jobs(office: Office) -> None:
-    metrics = office.services.metrics
-    metrics.request("command", 0.02)
-    metrics.job("nudges", 0.2, failed=False)
-    metrics.job("nudges", 0.2, failed=True)
-    with served(office.services) as (url, _):
-        found = figures(url)
+def test_figures_tell_of_requests_and_jobs(workspace: BotWorkspace) -> None:
+    metrics = workspace.services.metrics
+    metrics.count_request("command", 0.02)
+    metrics.count_job("nudges", 0.2, failed=False)
+    metrics.count_job("nudges", 0.2, failed=True)
+    with serve_health(workspace.services) as (url, _):
+        found = read_metrics(url)
     assert found['nihito_request_seconds_bucket{kind="command",le="0.025"}'] == 1
     assert found['nihito_job_seconds_count{job="nudges"}'] == 2
     assert found['nihito_job_failures_total{job="nudges"}'] == 1
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-def test_figures_tell_what_waits_and_what_is_dead(office: Office) -> None:
+def test_figures_tell_what_waits_and_what_is_dead(workspace: BotWorkspace) -> None:
     for minutes in (3, 1):
-        office.leave("nudge", "pending", "ratelimited", minutes)
-    office.leave("flag", "pending", None, -60)
-    office.leave("digest", "sending", None, 1)
-    office.leave("nudge", "dead", "user_disabled", 9)
-    office.leave("nudge", "dead", "messages_tab_disabled", 9)
-    office.leave("nudge", "sent", None, 9)
-    with served(office.services) as (url, _):
-        found = figures(url)
+        workspace.add_outbox_message("nudge", "pending", "ratelimited", minutes)
+    workspace.add_outbox_message("flag", "pending", None, -60)
+    workspace.add_outbox_message("digest", "sending", None, 1)
+    workspace.add_outbox_message("nudge", "dead", "user_disabled", 9)
+    workspace.add_outbox_message("nudge", "dead", "messages_tab_disabled", 9)
+    workspace.add_outbox_message("nudge", "sent", None, 9)
+    with serve_health(workspace.services) as (url, _):
+        found = read_metrics(url)
     assert found["nihito_database_up"] == 1
     waiting = {name: value for name, value in found.items() if name.startswith("nihito_waiting{")}
     assert waiting == {
@@ -302,15 +314,15 @@ def test_figures_tell_what_waits_and_what_is_dead(office: Office) -> None:
     assert found["nihito_oldest_waiting_seconds"] == 180
 
 
-def test_the_figures_of_two_houses_are_their_own() -> None:
+def test_the_metrics_of_two_processes_are_their_own() -> None:
     one, other = Metrics(), Metrics()
-    one.request("command", 0.1)
-    assert b'kind="command"' in one.page(None)
-    assert b'kind="command"' not in other.page(None)
+    one.count_request("command", 0.1)
+    assert b'kind="command"' in one.render(None)
+    assert b'kind="command"' not in other.render(None)
 
 
 def test_figures_name_nobody(nihito: Nihito) -> None:
-    ada = nihito.slack.user("Ada Archer", tz="Europe/Berlin")
+    ada = nihito.slack.add_user("Ada Archer", tz="Europe/Berlin")
     nihito.join(ada)
     nihito.tick_at(T0 + timedelta(days=14))
     nihito.slack.expect_message(to=ada)

@@ -13,81 +13,94 @@ from bot.app import build_bolt
 from bot.db.engine import make_engine
 from bot.operations.workspaces import Installation
 from bot.web import build_web
-from handlers.routes import open_gate
-from sandbox.server_thread import Runner
+from handlers.routes import build_dispatcher
+from sandbox.server_thread import ServerThread
 from sandbox.workspace.installation import TEAM_ID
-from tests.requests.payload_cases import EACH_KIND, EVERY_DOOR, Case
-from tests.requests.seeded_workspace import Scene, open_scene
+from tests.requests.payload_cases import EACH_KIND, EVERY_ROUTE, Case
+from tests.requests.seeded_workspace import SeededWorkspace, open_seeded_workspace
 
-LARGER = ("inbox", "staff")
+GROWING_TABLES = ("inbox", "staff")
 # What Slack says to whoever uses a trigger or a response URL of an earlier delivery again.
-SPENT = {"trigger_exchanged", "trigger_expired", "used_url"}
+REUSED_TOKEN_ERRORS = {"trigger_exchanged", "trigger_expired", "used_url"}
 
 # A scene, and the address and the background of another copy of the bot in it.
-Copies = tuple[Scene, str, ThreadPoolExecutor]
+TwoProcesses = tuple[SeededWorkspace, str, ThreadPoolExecutor]
 
 
 @contextmanager
-def second_house(scene: Scene) -> Iterator[tuple[str, ThreadPoolExecutor]]:
+def second_process(seeded_workspace: SeededWorkspace) -> Iterator[tuple[str, ThreadPoolExecutor]]:
     """Another copy of the process on the same database: its address and its background."""
-    url = scene.services.engine.url.render_as_string(hide_password=False)
-    services = replace(scene.services, engine=make_engine(url))
-    installation = Installation(TEAM_ID, "Sandbox", scene.slack.bot_user_id, scene.slack.bot_id)
-    with ExitStack() as ending:
-        ending.callback(services.engine.dispose)
+    url = seeded_workspace.services.engine.url.render_as_string(hide_password=False)
+    services = replace(seeded_workspace.services, engine=make_engine(url))
+    installation = Installation(
+        TEAM_ID, "Sandbox", seeded_workspace.slack.bot_user_id, seeded_workspace.slack.bot_id
+    )
+    with ExitStack() as cleanup:
+        cleanup.callback(services.engine.dispose)
         listeners, background = ThreadPoolExecutor(4), ThreadPoolExecutor(1)
-        ending.callback(listeners.shutdown)
-        ending.callback(background.shutdown)
-        bolt = build_bolt(services, installation, listeners, open_gate(services, background))
-        runner = Runner(build_web(services, bolt), 0)
+        cleanup.callback(listeners.shutdown)
+        cleanup.callback(background.shutdown)
+        bolt = build_bolt(services, installation, listeners, build_dispatcher(services, background))
+        runner = ServerThread(build_web(services, bolt), 0)
         runner.start()
-        ending.callback(runner.stop)
+        cleanup.callback(runner.stop)
         yield f"http://127.0.0.1:{runner.port}", background
 
 
 @pytest.fixture(scope="module")
-def copies(request: pytest.FixtureRequest) -> Iterator[Copies]:
+def two_processes(request: pytest.FixtureRequest) -> Iterator[TwoProcesses]:
     """A scene, and another copy of the bot in it."""
-    database = request.getfixturevalue(request.param).fresh()
-    with open_scene(database) as scene, second_house(scene) as (url, background):
-        yield scene, url, background
+    database = request.getfixturevalue(request.param).new_database()
+    with (
+        open_seeded_workspace(database) as seeded_workspace,
+        second_process(seeded_workspace) as (url, background),
+    ):
+        yield seeded_workspace, url, background
 
 
-def sizes(kept: Mapping[str, list[str]]) -> dict[str, int]:
-    return {name: len(rows) for name, rows in kept.items() if name not in LARGER}
+def sizes(stored: Mapping[str, list[str]]) -> dict[str, int]:
+    return {name: len(rows) for name, rows in stored.items() if name not in GROWING_TABLES}
 
 
-@pytest.mark.parametrize("copies", ["postgres"], indirect=True, scope="module")
-@EVERY_DOOR
+@pytest.mark.parametrize("two_processes", ["postgres"], indirect=True, scope="module")
+@EVERY_ROUTE
 def test_a_payload_delivered_four_times_to_two_copies_has_one_effect(
-    copies: Copies, case: Case
+    two_processes: TwoProcesses, case: Case
 ) -> None:
-    assert_one_effect(copies, case)
+    assert_one_effect(two_processes, case)
 
 
 # All writers of a SQLite file stand in one line, whatever the door.
-@pytest.mark.parametrize("copies", ["sqlite_files"], indirect=True, scope="module")
+@pytest.mark.parametrize("two_processes", ["sqlite_files"], indirect=True, scope="module")
 @EACH_KIND
-def test_nor_has_it_more_on_a_sqlite_file(copies: Copies, case: Case) -> None:
-    assert_one_effect(copies, case)
+def test_nor_has_it_more_on_a_sqlite_file(two_processes: TwoProcesses, case: Case) -> None:
+    assert_one_effect(two_processes, case)
 
 
-def assert_one_effect(copies: Copies, case: Case) -> None:
+def assert_one_effect(two_processes: TwoProcesses, case: Case) -> None:
     """As the answers, the calls of Slack, the posts and the rows tell."""
-    scene, other, background = copies
-    kind, payload = case.build(scene, getattr(scene, case.whose))
-    before, calls, posts = sizes(scene.kept()), len(scene.slack.calls), len(_posts(scene))
-    addresses = [f"{url}/slack/events" for url in (scene.url, other) * 2]
-    answers = scene.slack.delivery.send_to_all(kind, payload, addresses)
-    settle(scene, background)
+    seeded_workspace, other, background = two_processes
+    kind, payload = case.build(seeded_workspace, getattr(seeded_workspace, case.owner))
+    before, calls, posts = (
+        sizes(seeded_workspace.stored_rows()),
+        len(seeded_workspace.slack.calls),
+        len(_posts(seeded_workspace)),
+    )
+    addresses = [f"{url}/slack/events" for url in (seeded_workspace.url, other) * 2]
+    answers = seeded_workspace.slack.delivery.send_to_all(kind, payload, addresses)
+    settle(seeded_workspace, background)
     assert all(each.acked for each in answers)
     assert len({json.dumps(each.body, sort_keys=True) for each in answers}) == 1
-    made = [said(each) for each in scene.slack.calls[calls:] if each.method != "users.info"]
+    made = [
+        said(each) for each in seeded_workspace.slack.calls[calls:] if each.method != "users.info"
+    ]
     assert len(made) == len(set(made))
-    assert not SPENT & {each.error for each in scene.slack.calls[calls:]}
-    words = [(post.kind, post.message.channel, post.words) for post in _posts(scene)[posts:]]
+    assert not REUSED_TOKEN_ERRORS & {each.error for each in seeded_workspace.slack.calls[calls:]}
+    words = [
+        (post.kind, post.message.channel, post.text) for post in _posts(seeded_workspace)[posts:]
+    ]
     assert len(words) == len(set(words))
-    after = scene.kept()
+    after = seeded_workspace.stored_rows()
     assert {name: size - before[name] for name, size in sizes(after).items()}.items() <= {
         # A booked visit leaves a brief and a prompt.
         (name, grown)
@@ -95,19 +108,19 @@ def assert_one_effect(copies: Copies, case: Case) -> None:
         # A debrief that is taken back takes its workarounds with it.
         for grown in ((-1, 0, 1, 2) if name == "outbox" else (-2, -1, 0, 1))
     }
-    scene.slack.delivery.send_to_all(kind, payload, addresses[:2])
-    settle(scene, background)
-    assert scene.kept() == after
-    assert len(_posts(scene)) == posts + len(words)
+    seeded_workspace.slack.delivery.send_to_all(kind, payload, addresses[:2])
+    settle(seeded_workspace, background)
+    assert seeded_workspace.stored_rows() == after
+    assert len(_posts(seeded_workspace)) == posts + len(words)
 
 
-def _posts(scene: Scene) -> list[Any]:
-    return scene.slack.workspace.posts
+def _posts(seeded_workspace: SeededWorkspace) -> list[Any]:
+    return seeded_workspace.slack.workspace.posts
 
 
-def settle(scene: Scene, background: ThreadPoolExecutor) -> None:
+def settle(seeded_workspace: SeededWorkspace, background: ThreadPoolExecutor) -> None:
     """Everything that was to be shown has been shown, by both."""
-    for crew in (scene.background, background):
+    for crew in (seeded_workspace.background, background):
         crew.submit(int).result()
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from tests.requests.payload_cases import BY_NAME, Case
 from tests.requests.random_bodies import bodies
-from tests.requests.raw_http import FORM, JSON, post, signed
-from tests.requests.seeded_workspace import Scene, open_scene
+from tests.requests.raw_http import FORM, JSON, post, signed_headers
+from tests.requests.seeded_workspace import SeededWorkspace, open_seeded_workspace
 from tests.support.databases import SqliteFiles
 
 DEEP = 100_000
@@ -22,9 +22,9 @@ PRESS = {"type": "block_actions", "user": USER}
 
 
 @pytest.fixture(scope="module")
-def lost_scene(sqlite_files: SqliteFiles) -> Iterator[Scene]:
+def scratch_workspace(sqlite_files: SqliteFiles) -> Iterator[SeededWorkspace]:
     """A scene in which anything may happen."""
-    with open_scene(sqlite_files.fresh()) as opened:
+    with open_seeded_workspace(sqlite_files.new_database()) as opened:
         yield opened
 
 
@@ -36,7 +36,7 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     return caplog
 
 
-def assert_calm(log: pytest.LogCaptureFixture) -> None:
+def assert_no_errors_logged(log: pytest.LogCaptureFixture) -> None:
     """Nothing above a warning, and no traceback."""
     assert [each for each in log.records if each.levelno > logging.WARNING] == []
     assert [each for each in log.records if each.exc_info or "Traceback" in str(each.msg)] == []
@@ -65,32 +65,34 @@ def assert_calm(log: pytest.LogCaptureFixture) -> None:
     ids=lambda body: repr(body[:20]),
 )
 def test_what_is_no_json_object_is_refused(
-    scene: Scene, log: pytest.LogCaptureFixture, body: bytes
+    seeded_workspace: SeededWorkspace, log: pytest.LogCaptureFixture, body: bytes
 ) -> None:
-    assert post(scene.url, body, signed(body), JSON) == 400
+    assert post(seeded_workspace.url, body, signed_headers(body), JSON) == 400
     inside = urlencode({"payload": body}).encode()
     # In a form, bytes that are no text are only so many question marks.
-    assert post(scene.url, inside, signed(inside), FORM) == (404 if b"\xc3" in body else 400)
-    assert_calm(log)
+    assert post(seeded_workspace.url, inside, signed_headers(inside), FORM) == (
+        404 if b"\xc3" in body else 400
+    )
+    assert_no_errors_logged(log)
 
 
 @pytest.mark.parametrize(
     "body", [b"a", b"payload", b"payload=", b"&&", b"payload=%7B%7D&payload=nonsense", b"a=1;b=2&c"]
 )
 def test_what_is_no_form_is_refused(
-    scene: Scene, log: pytest.LogCaptureFixture, body: bytes
+    seeded_workspace: SeededWorkspace, log: pytest.LogCaptureFixture, body: bytes
 ) -> None:
-    assert post(scene.url, body, signed(body), FORM) == 400
-    assert_calm(log)
+    assert post(seeded_workspace.url, body, signed_headers(body), FORM) == 400
+    assert_no_errors_logged(log)
 
 
 @pytest.mark.parametrize("payload", [{}, {"type": "unheard_of"}, {"hello": [1]}, {"type": None}])
 def test_what_slack_may_send_one_day_is_unknown(
-    scene: Scene, log: pytest.LogCaptureFixture, payload: dict
+    seeded_workspace: SeededWorkspace, log: pytest.LogCaptureFixture, payload: dict
 ) -> None:
     body = json.dumps(payload).encode()
-    assert post(scene.url, body, signed(body)) == 404
-    assert_calm(log)
+    assert post(seeded_workspace.url, body, signed_headers(body)) == 404
+    assert_no_errors_logged(log)
 
 
 @pytest.mark.parametrize(
@@ -127,54 +129,64 @@ def test_what_slack_may_send_one_day_is_unknown(
     ids=str,
 )
 def test_a_payload_that_lacks_who_or_what_comes_to_nothing(
-    scene: Scene, log: pytest.LogCaptureFixture, payload: dict
+    seeded_workspace: SeededWorkspace, log: pytest.LogCaptureFixture, payload: dict
 ) -> None:
-    before, posts = scene.kept(), len(scene.slack.workspace.posts)
+    before, posts = seeded_workspace.stored_rows(), len(seeded_workspace.slack.workspace.posts)
     body = json.dumps(payload).encode()
-    assert post(scene.url, body, signed(body)) in (400, 404)
-    assert_calm(log)
-    assert (scene.kept(), len(scene.slack.workspace.posts)) == (before, posts)
+    assert post(seeded_workspace.url, body, signed_headers(body)) in (400, 404)
+    assert_no_errors_logged(log)
+    assert (seeded_workspace.stored_rows(), len(seeded_workspace.slack.workspace.posts)) == (
+        before,
+        posts,
+    )
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_nothing_at_random_is_stumbled_over(
-    scene: Scene, log: pytest.LogCaptureFixture, seed: int
+    seeded_workspace: SeededWorkspace, log: pytest.LogCaptureFixture, seed: int
 ) -> None:
-    before, posts = scene.kept(), len(scene.slack.workspace.posts)
-    calls, statuses = len(scene.slack.calls), {}
-    for body, kind in bodies(scene, seed, 150):
-        statuses.setdefault(post(scene.url, body, signed(body), kind), (body, kind))
-    scene.background.submit(int).result()
+    before, posts = seeded_workspace.stored_rows(), len(seeded_workspace.slack.workspace.posts)
+    calls, statuses = len(seeded_workspace.slack.calls), {}
+    for body, kind in bodies(seeded_workspace, seed, 150):
+        statuses.setdefault(
+            post(seeded_workspace.url, body, signed_headers(body), kind), (body, kind)
+        )
+    seeded_workspace.background.submit(int).result()
     assert set(statuses) <= {200, 400, 404}, statuses
-    assert_calm(log)
-    assert scene.kept() == before
+    assert_no_errors_logged(log)
+    assert seeded_workspace.stored_rows() == before
     # An id that might be somebody's is asked about, and is nobody's.
-    for call in scene.slack.calls[calls:]:
+    for call in seeded_workspace.slack.calls[calls:]:
         if call.error == "user_not_found":
-            scene.slack.expect_refusal("users.info", "user_not_found")
-    for shown in scene.slack.workspace.posts[posts:]:
-        assert shown.message.ephemeral_for == scene.people["a stranger"].id
+            seeded_workspace.slack.expect_refusal("users.info", "user_not_found")
+    for shown in seeded_workspace.slack.workspace.posts[posts:]:
+        assert shown.message.ephemeral_for == seeded_workspace.people["a stranger"].id
         shown.expected = True
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_nothing_at_random_is_taken_unsigned(
-    scene: Scene, log: pytest.LogCaptureFixture, seed: int
+    seeded_workspace: SeededWorkspace, log: pytest.LogCaptureFixture, seed: int
 ) -> None:
-    statuses = {post(scene.url, body, {}, kind) for body, kind in bodies(scene, 100 + seed, 150)}
+    statuses = {
+        post(seeded_workspace.url, body, {}, kind)
+        for body, kind in bodies(seeded_workspace, 100 + seed, 150)
+    }
     assert statuses == {401}
     assert log.records == []
 
 
 @pytest.mark.parametrize("case", BY_NAME.values(), ids=str)
-def test_a_members_payload_with_a_part_gone_is_answered(lost_scene: Scene, case: Case) -> None:
-    _, genuine = case.build(lost_scene, lost_scene.ada)
+def test_a_members_payload_with_a_part_gone_is_answered(
+    scratch_workspace: SeededWorkspace, case: Case
+) -> None:
+    _, genuine = case.build(scratch_workspace, scratch_workspace.ada)
     paths = list(_paths(genuine))
-    for path in Random(case.door[1]).sample(paths, min(25, len(paths))):
+    for path in Random(case.route[1]).sample(paths, min(25, len(paths))):
         payload = copy.deepcopy(genuine)
         _remove(payload, path)
         body = json.dumps(payload).encode()
-        assert post(lost_scene.url, body, signed(body)) in (200, 400, 404), path
+        assert post(scratch_workspace.url, body, signed_headers(body)) in (200, 400, 404), path
 
 
 def _paths(part: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -16,7 +16,7 @@ EVERYWHERE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indir
 
 def met(nihito: Nihito, name: str, **known: object) -> Person:
     """Somebody about whom Slack has been asked."""
-    person = nihito.slack.user(name, **known)
+    person = nihito.slack.add_user(name, **known)
     person.run("/visit")
     nihito.slack.expect_message(to=person)
     return person
@@ -36,7 +36,7 @@ def test_who_becomes_a_guest_is_turned_away_at_once(nihito: Nihito) -> None:
     ada = met(nihito, "Ada")
     assert HELP in ada.run("/visit").text
     ada.change(is_restricted=True)
-    nihito.settle()
+    nihito.wait_until_idle()
     assert GUESTS in ada.run("/visit").text
 
 
@@ -44,7 +44,7 @@ def test_a_guest_who_becomes_a_member_is_let_in_at_once(nihito: Nihito) -> None:
     gil = met(nihito, "Gil", guest=True)
     assert GUESTS in gil.run("/visit").text
     gil.change(is_restricted=False)
-    nihito.settle()
+    nihito.wait_until_idle()
     assert HELP in gil.run("/visit").text
 
 
@@ -54,7 +54,7 @@ def test_a_guest_who_becomes_a_member_is_let_in_at_once(nihito: Nihito) -> None:
 def test_a_member_is_not_taken_for_a_stranger_when_slack_does_not_say(
     nihito: Nihito, error: str
 ) -> None:
-    ada = nihito.slack.user("Ada")
+    ada = nihito.slack.add_user("Ada")
     nihito.slack.fail("users.info", error)
     for words in (WRONG, HELP):
         assert ada.run("/visit").body == {}
@@ -62,7 +62,7 @@ def test_a_member_is_not_taken_for_a_stranger_when_slack_does_not_say(
 
 
 def test_nobody_passes_unknown_while_slack_does_not_say(nihito: Nihito) -> None:
-    gil = nihito.slack.user("Gil", guest=True)
+    gil = nihito.slack.add_user("Gil", guest=True)
     nihito.slack.fail("users.info", "500 before", times=None)
     gil.run("/contact")
     told = nihito.slack.expect_message(to=gil, containing=WRONG)
@@ -71,7 +71,7 @@ def test_nobody_passes_unknown_while_slack_does_not_say(nihito: Nihito) -> None:
 
 @EVERYWHERE
 def test_somebody_new_is_acknowledged_before_slack_says_who_they_are(nihito: Nihito) -> None:
-    ada = nihito.slack.user("Ada")
+    ada = nihito.slack.add_user("Ada")
     nihito.slack.faults.hang_seconds = 0.5
     nihito.slack.fail("users.info", "hang")
     outcome = ada.run("/visit", "help")
@@ -83,15 +83,15 @@ def test_somebody_new_is_acknowledged_before_slack_says_who_they_are(nihito: Nih
 def test_a_guest_whom_nobody_knows_yet_is_refused_politely_and_once(
     nihito: Nihito, known: dict[str, bool]
 ) -> None:
-    gil = nihito.slack.user("Gil", **known)
+    gil = nihito.slack.add_user("Gil", **known)
     assert gil.run("/debrief").body == {}
     assert nihito.slack.expect_message(to=gil, containing=GUESTS).ephemeral_for == gil.id
-    nihito.settle()
+    nihito.wait_until_idle()
     assert gil.view is None
 
 
 def test_a_guest_whom_nobody_knows_yet_is_refused_on_home(nihito: Nihito) -> None:
-    gil = nihito.slack.user("Gil", guest=True)
+    gil = nihito.slack.add_user("Gil", guest=True)
     home = gil.open_home()
     assert home is not None
     assert GUESTS in str(home.payload)
@@ -99,10 +99,10 @@ def test_a_guest_whom_nobody_knows_yet_is_refused_on_home(nihito: Nihito) -> Non
 
 def test_a_form_of_somebody_new_stays_open_until_it_is_known_who_they_are(nihito: Nihito) -> None:
     ada = met(nihito, "Ada")
-    nihito.form(ada, "/visit", "join")
+    nihito.open_form(ada, "/visit", "join")
     forget(nihito, ada)
     assert ONE_MOMENT in str(ada.submit().errors)
-    nihito.settle()
+    nihito.wait_until_idle()
     assert ada.submit().errors == {}
     nihito.slack.expect_message(to=ada, containing="Welcome")
 
@@ -111,10 +111,10 @@ def test_a_search_by_somebody_new_finds_nothing_until_it_is_known_who_they_are(
     nihito: Nihito,
 ) -> None:
     ada = met(nihito, "Ada")
-    nihito.form(ada, "/contact")
+    nihito.open_form(ada, "/contact")
     forget(nihito, ada)
     assert ada.options("customer.find", "Brightwater") == []
-    nihito.settle()
+    nihito.wait_until_idle()
     assert ada.options("customer.find", "Brightwater") != []
 
 
@@ -130,7 +130,7 @@ def test_after_a_day_somebody_is_taken_as_they_were_and_slack_is_asked_behind_th
     outcome = ada.run("/visit")
     assert HELP in outcome.text
     assert outcome.took < 0.3
-    nihito.settle()
+    nihito.wait_until_idle()
     assert GUESTS in ada.run("/visit").text
 
 
@@ -141,7 +141,7 @@ def test_however_much_somebody_does_after_a_day_slack_is_asked_once(nihito: Nihi
     nihito.slack.fail("users.info", "hang")
     for _ in range(5):
         assert HELP in ada.run("/visit").text
-    nihito.settle()
+    nihito.wait_until_idle()
     assert asked(nihito) == 2
 
 
@@ -151,5 +151,5 @@ def test_when_slack_does_not_say_it_is_asked_again_in_a_while(nihito: Nihito) ->
     for later, count in ((timedelta(0), 2), (timedelta(minutes=1), 2), (timedelta(minutes=6), 3)):
         nihito.clock.at = T(hours=25) + later
         assert HELP in ada.run("/visit").text
-        nihito.settle()
+        nihito.wait_until_idle()
         assert asked(nihito) == count

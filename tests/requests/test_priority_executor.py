@@ -4,11 +4,11 @@ from threading import Event
 
 import pytest
 
-from bot.platform.executors import Crew
+from bot.platform.executors import PriorityExecutor
 
 
 def test_work_is_done_by_as_many_as_there_are() -> None:
-    crew, all_there, count = Crew(4, "crew", 5.0), Event(), []
+    crew, all_there, count = PriorityExecutor(4, "crew", 5.0), Event(), []
 
     def work(number: int) -> int:
         count.append(number)
@@ -22,7 +22,7 @@ def test_work_is_done_by_as_many_as_there_are() -> None:
 
 
 def test_what_fails_is_raised_where_it_is_asked_for() -> None:
-    crew = Crew(1, "crew", 5.0)
+    crew = PriorityExecutor(1, "crew", 5.0)
     with pytest.raises(ZeroDivisionError):
         crew.submit(lambda: 1 / 0).result(5)
     assert crew.submit(int, "3").result(5) == 3
@@ -30,7 +30,7 @@ def test_what_fails_is_raised_where_it_is_asked_for() -> None:
 
 
 def test_what_is_in_hand_is_finished_on_leaving() -> None:
-    crew, done = Crew(2, "crew", 5.0), []
+    crew, done = PriorityExecutor(2, "crew", 5.0), []
     for number in range(50):
         crew.submit(done.append, number)
     crew.shutdown()
@@ -38,7 +38,7 @@ def test_what_is_in_hand_is_finished_on_leaving() -> None:
 
 
 def test_leaving_takes_no_longer_than_its_patience() -> None:
-    crew, held = Crew(1, "crew", 0.05), Event()
+    crew, held = PriorityExecutor(1, "crew", 0.05), Event()
     crew.submit(held.wait, 5)
     late = crew.submit(int)
     crew.shutdown()
@@ -47,7 +47,7 @@ def test_leaving_takes_no_longer_than_its_patience() -> None:
 
 
 def test_nothing_new_is_taken_after_leaving() -> None:
-    crew = Crew(1, "crew", 1.0)
+    crew = PriorityExecutor(1, "crew", 1.0)
     crew.shutdown()
     crew.shutdown()
     with pytest.raises(RuntimeError):
@@ -55,8 +55,8 @@ def test_nothing_new_is_taken_after_leaving() -> None:
 
 
 def test_work_begins_when_requests_are_done() -> None:
-    requests, held, order = Crew(1, "requests", 5.0), Event(), []
-    behind = Crew(4, "behind", 5.0, behind=requests)
+    requests, held, order = PriorityExecutor(1, "requests", 5.0), Event(), []
+    behind = PriorityExecutor(4, "behind", 5.0, yields_to=requests)
     requests.submit(held.wait, 5)
     requests.submit(order.append, "request")
     later = behind.submit(order.append, "later")
@@ -68,8 +68,8 @@ def test_work_begins_when_requests_are_done() -> None:
 
 
 def test_requests_without_end_do_not_stop_it() -> None:
-    requests, held = Crew(1, "requests", 5.0), Event()
-    behind = Crew(1, "behind", 5.0, behind=requests)
+    requests, held = PriorityExecutor(1, "requests", 5.0), Event()
+    behind = PriorityExecutor(1, "behind", 5.0, yields_to=requests)
     requests.submit(held.wait, 5)
     assert behind.submit(int, "3").result(2) == 3
     held.set()

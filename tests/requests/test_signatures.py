@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from bot.app import build_bolt
 from bot.operations.workspaces import Installation
 from bot.web import build_web
-from handlers.routes import open_gate
-from sandbox.server_thread import Runner
+from handlers.routes import build_dispatcher
+from sandbox.server_thread import ServerThread
 from sandbox.workspace.installation import TEAM_ID
 from tests.requests.raw_http import (
     BODY,
@@ -24,32 +24,37 @@ from tests.requests.raw_http import (
     STAMP,
     ask,
     head,
-    peak,
+    peak_memory,
     post,
     send,
     signature,
-    signed,
+    signed_headers,
 )
-from tests.requests.seeded_workspace import Scene
+from tests.requests.seeded_workspace import SeededWorkspace
 
 
 def now() -> str:
     return str(int(time.time()))
 
 
-def test_what_slack_signed_is_answered(scene: Scene) -> None:
-    headers = signed(BODY) | {"Content-Type": "application/json"}
-    assert ask(scene.url, "POST", PATH, BODY, headers) == (200, b'{"challenge": "here I am"}')
+def test_what_slack_signed_is_answered(seeded_workspace: SeededWorkspace) -> None:
+    headers = signed_headers(BODY) | {"Content-Type": "application/json"}
+    assert ask(seeded_workspace.url, "POST", PATH, BODY, headers) == (
+        200,
+        b'{"challenge": "here I am"}',
+    )
 
 
 @pytest.mark.parametrize("ago", [-290, 290])
-def test_clocks_may_differ_by_less_than_five_minutes(scene: Scene, ago: int) -> None:
-    assert post(scene.url, BODY, signed(BODY, ago=ago)) == 200
+def test_clocks_may_differ_by_less_than_five_minutes(
+    seeded_workspace: SeededWorkspace, ago: int
+) -> None:
+    assert post(seeded_workspace.url, BODY, signed_headers(BODY, ago=ago)) == 200
 
 
 @pytest.mark.parametrize("ago", [301, 3600, -310, -86_400, -(10**11)])
-def test_a_request_of_another_time_is_refused(scene: Scene, ago: int) -> None:
-    assert post(scene.url, BODY, signed(BODY, ago=ago)) == 401
+def test_a_request_of_another_time_is_refused(seeded_workspace: SeededWorkspace, ago: int) -> None:
+    assert post(seeded_workspace.url, BODY, signed_headers(BODY, ago=ago)) == 401
 
 
 @pytest.mark.parametrize(
@@ -63,8 +68,10 @@ def test_a_request_of_another_time_is_refused(scene: Scene, ago: int) -> None:
     ],
     ids=["neither", "no signature", "an empty signature", "no time", "an empty time"],
 )
-def test_a_request_without_both_headers_is_refused(scene: Scene, headers: dict[str, str]) -> None:
-    assert post(scene.url, BODY, headers) == 401
+def test_a_request_without_both_headers_is_refused(
+    seeded_workspace: SeededWorkspace, headers: dict[str, str]
+) -> None:
+    assert post(seeded_workspace.url, BODY, headers) == 401
 
 
 @pytest.mark.parametrize(
@@ -82,9 +89,13 @@ def test_a_request_without_both_headers_is_refused(scene: Scene, headers: dict[s
         lambda _: "x" * 30_000,
     ],
 )
-def test_a_garbled_signature_is_refused(scene: Scene, garble: Callable[[str], str]) -> None:
-    headers = signed(BODY)
-    assert post(scene.url, BODY, headers | {SIGNATURE: garble(headers[SIGNATURE])}) == 401
+def test_a_garbled_signature_is_refused(
+    seeded_workspace: SeededWorkspace, garble: Callable[[str], str]
+) -> None:
+    headers = signed_headers(BODY)
+    assert (
+        post(seeded_workspace.url, BODY, headers | {SIGNATURE: garble(headers[SIGNATURE])}) == 401
+    )
 
 
 @pytest.mark.parametrize(
@@ -107,83 +118,99 @@ def test_a_garbled_signature_is_refused(scene: Scene, garble: Callable[[str], st
         "1772452800\xa0".encode("latin-1"),
     ],
 )
-def test_a_time_that_is_no_time_is_refused_though_it_was_signed(scene: Scene, stamp: bytes) -> None:
+def test_a_time_that_is_no_time_is_refused_though_it_was_signed(
+    seeded_workspace: SeededWorkspace, stamp: bytes
+) -> None:
     # As the server reads the header, so that only the time can be what is wrong.
     signing = f"{SIGNATURE}: {signature(BODY, stamp.decode('latin-1'))}"
     length = f"Content-Length: {len(BODY)}"
-    assert send(scene.url, head(STAMP.encode() + b": " + stamp, signing, length), BODY) == 401
+    assert (
+        send(seeded_workspace.url, head(STAMP.encode() + b": " + stamp, signing, length), BODY)
+        == 401
+    )
 
 
-def test_another_secret_is_refused(scene: Scene) -> None:
-    assert post(scene.url, BODY, signed(BODY, secret="somebody-elses")) == 401
+def test_another_secret_is_refused(seeded_workspace: SeededWorkspace) -> None:
+    assert post(seeded_workspace.url, BODY, signed_headers(BODY, secret="somebody-elses")) == 401
 
 
-def test_a_signature_is_good_for_its_own_body_only(scene: Scene) -> None:
-    assert post(scene.url, BODY + b" ", signed(BODY)) == 401
+def test_a_signature_is_good_for_its_own_body_only(seeded_workspace: SeededWorkspace) -> None:
+    assert post(seeded_workspace.url, BODY + b" ", signed_headers(BODY)) == 401
 
 
-def test_a_signature_is_good_for_its_own_time_only(scene: Scene) -> None:
-    headers = signed(BODY)
-    assert post(scene.url, BODY, headers | {STAMP: str(int(headers[STAMP]) - 1)}) == 401
+def test_a_signature_is_good_for_its_own_time_only(seeded_workspace: SeededWorkspace) -> None:
+    headers = signed_headers(BODY)
+    assert post(seeded_workspace.url, BODY, headers | {STAMP: str(int(headers[STAMP]) - 1)}) == 401
 
 
 @pytest.mark.parametrize("doubled", [STAMP, SIGNATURE])
 @pytest.mark.parametrize("other", ["", "0", "the same"])
 @pytest.mark.parametrize("first", [True, False])
 def test_a_header_sent_twice_is_refused(
-    scene: Scene, doubled: str, other: str, first: bool
+    seeded_workspace: SeededWorkspace, doubled: str, other: str, first: bool
 ) -> None:
-    headers = signed(BODY)
+    headers = signed_headers(BODY)
     more = f"{doubled}: {headers[doubled] if other == 'the same' else other}"
     lines = [f"{name}: {value}" for name, value in headers.items()]
     given = [more, *lines] if first else [*lines, more]
-    assert send(scene.url, head(*given, f"Content-Length: {len(BODY)}"), BODY) == 401
+    assert send(seeded_workspace.url, head(*given, f"Content-Length: {len(BODY)}"), BODY) == 401
 
 
 @pytest.mark.parametrize("body", [b"{", b"null", b"\xff\xfe", b"\0", b"[" * 100_000, b"a=1&b"])
 @pytest.mark.parametrize("kind", ["application/json", FORM])
 def test_an_unsigned_body_is_refused_before_it_is_looked_at(
-    scene: Scene, body: bytes, kind: str
+    seeded_workspace: SeededWorkspace, body: bytes, kind: str
 ) -> None:
-    assert post(scene.url, body, {}, kind) == 401
-    assert post(scene.url, body, signed(body), kind) == 400
+    assert post(seeded_workspace.url, body, {}, kind) == 401
+    assert post(seeded_workspace.url, body, signed_headers(body), kind) == 400
 
 
-def test_nothing_of_another_time_is_looked_at_either(scene: Scene) -> None:
-    assert post(scene.url, b"{", signed(b"{", ago=301)) == 401
+def test_nothing_of_another_time_is_looked_at_either(seeded_workspace: SeededWorkspace) -> None:
+    assert post(seeded_workspace.url, b"{", signed_headers(b"{", ago=301)) == 401
 
 
 @pytest.mark.parametrize("body", [b"ssl_check=1&token=x", BODY])
-def test_not_even_slacks_own_checks_are_answered_unsigned(scene: Scene, body: bytes) -> None:
-    assert post(scene.url, body, {}, FORM if body.startswith(b"ssl") else "application/json") == 401
+def test_not_even_slacks_own_checks_are_answered_unsigned(
+    seeded_workspace: SeededWorkspace, body: bytes
+) -> None:
+    assert (
+        post(
+            seeded_workspace.url, body, {}, FORM if body.startswith(b"ssl") else "application/json"
+        )
+        == 401
+    )
 
 
-def test_parsing_costs_memory_only_once_the_signature_is_good(scene: Scene) -> None:
+def test_parsing_costs_memory_only_once_the_signature_is_good(
+    seeded_workspace: SeededWorkspace,
+) -> None:
     bomb = b'{"a":[' + b",".join([b"[]"] * 150_000) + b"]}"
-    unsigned, little = peak(lambda: post(scene.url, bomb, {}))
-    genuine, much = peak(lambda: post(scene.url, bomb, signed(bomb)))
+    unsigned, little = peak_memory(lambda: post(seeded_workspace.url, bomb, {}))
+    genuine, much = peak_memory(lambda: post(seeded_workspace.url, bomb, signed_headers(bomb)))
     assert (unsigned, genuine) == (401, 404)
     assert little < 3 * MEGABYTE
     assert much > 8 * MEGABYTE
 
 
 @pytest.fixture(scope="module")
-def secretless(scene: Scene) -> Iterator[str]:
+def url_without_secret(seeded_workspace: SeededWorkspace) -> Iterator[str]:
     """The address of a server that has no signing secret, as with Socket Mode alone."""
-    settings = scene.services.settings.model_copy(update={"slack_signing_secret": SecretStr("")})
-    services = replace(scene.services, settings=settings)
+    settings = seeded_workspace.services.settings.model_copy(
+        update={"slack_signing_secret": SecretStr("")}
+    )
+    services = replace(seeded_workspace.services, settings=settings)
     installation = Installation(TEAM_ID, "Sandbox", "U0000000", "B0000001")
     with ExitStack() as ending:
         pool = ThreadPoolExecutor(1)
         ending.callback(pool.shutdown)
-        bolt = build_bolt(services, installation, pool, open_gate(services, pool))
-        runner = Runner(build_web(services, bolt), 0)
+        bolt = build_bolt(services, installation, pool, build_dispatcher(services, pool))
+        runner = ServerThread(build_web(services, bolt), 0)
         runner.start()
         ending.callback(runner.stop)
         yield f"http://127.0.0.1:{runner.port}"
 
 
 @pytest.mark.parametrize("secret", ["", "unused", "None", "sandbox-signing-secret"])
-def test_without_a_secret_nothing_is_genuine(secretless: str, secret: str) -> None:
+def test_without_a_secret_nothing_is_genuine(url_without_secret: str, secret: str) -> None:
     for body in (BODY, b"{"):
-        assert post(secretless, body, signed(body, secret=secret)) == 401
+        assert post(url_without_secret, body, signed_headers(body, secret=secret)) == 401

@@ -35,7 +35,7 @@ def app(sandbox: Sandbox, client: WebClient) -> App:
 @pytest.fixture
 def over_http(sandbox: Sandbox, app: App) -> Iterator[None]:
     """Delivery to `app` in signed HTTP requests."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _door(app))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(app))
     thread = threading.Thread(target=lambda: server.serve_forever(0.01))
     thread.start()
     sandbox.deliver_over_http(f"http://127.0.0.1:{server.server_port}/slack/events")
@@ -55,7 +55,7 @@ def over_socket(sandbox: Sandbox, app: App) -> Iterator[SocketModeHandler]:
     hang_up(sandbox, handler)
 
 
-def _door(app: App) -> type[BaseHTTPRequestHandler]:
+def _handler_for(app: App) -> type[BaseHTTPRequestHandler]:
     class Door(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()

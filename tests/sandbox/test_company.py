@@ -11,16 +11,24 @@ import pytest
 
 from bot.db import customers
 from bot.db.tables.contacts import contacts
-from bot.domain.contacts.traits import distinct
-from bot.domain.debriefs.rules import Draft, Frequency, Mood, Sharing, Workaround, faults, sentences
+from bot.domain.contacts.traits import distinct_traits
+from bot.domain.debriefs.rules import (
+    Draft,
+    Frequency,
+    Mood,
+    ReportedWorkaround,
+    Sharing,
+    count_sentences,
+    find_faults,
+)
 from bot.domain.visits.rules import VisitKind
-from bot.intake.files.csv_files import Row, read
-from bot.operations.contacts.flags import evidence
+from bot.intake.files.csv_files import CsvRow, read
+from bot.operations.contacts.flags import list_evidence
 from bot.operations.imports import files as imports
 from bot.services import Services
-from sandbox.company import Company, make
-from sandbox.company.model import Debrief, Part
-from tests.intake.services_fixture import WORKSPACE, count, employ, open_house
+from sandbox.company import Company, build_company
+from sandbox.company.model import Debrief, SlackRole
+from tests.intake.services_fixture import WORKSPACE, add_staff, count, open_services
 
 TODAY = date(2026, 3, 2)
 NOW = datetime.combine(TODAY, time(9), UTC)
@@ -29,19 +37,19 @@ ORDER = ("customers", "people", "contacts", "deals", "betas", "visits")
 
 @pytest.fixture(scope="module")
 def company() -> Company:
-    return make(TODAY)
+    return build_company(TODAY)
 
 
 @pytest.fixture(scope="module")
-def house(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+def services(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     folder: Path = tmp_path_factory.mktemp("company")
-    with open_house(folder) as services:
+    with open_services(folder) as services:
         for number, each in enumerate(company.staff):
-            employ(services, f"U{number}", each.email, support=each.part is Part.SUPPORT)
+            add_staff(services, f"U{number}", each.email, support=each.role is SlackRole.SUPPORT)
         for kind in ORDER:
             report = imports.run(services, WORKSPACE, kind, _file(company, kind), NOW)
-            assert (report.bad, report.notes) == ((), ())
-            assert report.added == len(company.sheets[kind].rows)
+            assert (report.bad, report.skipped_cells) == ((), ())
+            assert report.added == len(company.tables[kind].rows)
         yield services
 
 
@@ -51,7 +59,9 @@ def _file(company: Company, kind: str) -> io.BytesIO:
 
 def _draft(debrief: Debrief) -> Draft:
     around = tuple(
-        Workaround(each.what, each.why, Frequency(each.how_often) if each.how_often else None)
+        ReportedWorkaround(
+            each.what, each.why, Frequency(each.how_often) if each.how_often else None
+        )
         for each in debrief.workarounds
     )
     return Draft(
@@ -69,15 +79,15 @@ def _draft(debrief: Debrief) -> Draft:
 
 
 def test_the_same_day_makes_the_same_company() -> None:
-    assert make(TODAY) == make(TODAY)
+    assert build_company(TODAY) == build_company(TODAY)
 
 
 @pytest.mark.parametrize("day", range(7))
 def test_every_file_can_be_read_on_any_day_of_the_week(day: int) -> None:
-    company = make(TODAY + timedelta(days=day))
+    company = build_company(TODAY + timedelta(days=day))
     for kind in ORDER:
         rows = read(kind, _file(company, kind))
-        assert [row for row in rows if not isinstance(row, Row)] == []
+        assert [row for row in rows if not isinstance(row, CsvRow)] == []
 
 
 def test_the_company_says_that_it_is_made_up(company: Company) -> None:
@@ -92,7 +102,7 @@ def test_every_address_and_domain_is_an_example_s(company: Company) -> None:
 
 
 def test_five_pms_in_three_zones_and_one_has_not_joined(company: Company) -> None:
-    pms = [each for each in company.staff if each.part is Part.PM]
+    pms = [each for each in company.staff if each.role is SlackRole.PM]
     assert len(pms) == 5
     assert len({each.zone for each in pms}) == 3
     assert [each.key for each in pms if not each.joined] == ["theo"]
@@ -100,9 +110,9 @@ def test_five_pms_in_three_zones_and_one_has_not_joined(company: Company) -> Non
 
 
 def test_everybody_that_a_bot_may_meet_is_there(company: Company) -> None:
-    parts = Counter(each.part for each in company.staff)
-    assert parts[Part.SUPPORT] == 2
-    assert all(parts[part] for part in Part)
+    parts = Counter(each.role for each in company.staff)
+    assert parts[SlackRole.SUPPORT] == 2
+    assert all(parts[part] for part in SlackRole)
 
 
 def test_channels_hold_known_people_and_every_sort_is_there(company: Company) -> None:
@@ -125,7 +135,7 @@ def test_about_sixty_customers_of_every_stage_and_many_regions(company: Company)
 def test_at_least_sixty_stories_none_twice_each_in_two_sentences(company: Company) -> None:
     stories = [each.story for each in company.debriefs]
     assert len(set(stories)) == len(stories) >= 60
-    assert {sentences(story) for story in stories} == {2}
+    assert {count_sentences(story) for story in stories} == {2}
     quotes = [each.quote for each in company.debriefs if each.quote]
     assert len(set(quotes)) == len(quotes) > 50
 
@@ -133,7 +143,7 @@ def test_at_least_sixty_stories_none_twice_each_in_two_sentences(company: Compan
 def test_every_debrief_could_be_recorded(company: Company) -> None:
     names = {each.name for each in company.customers}
     assert {each.customer for each in company.debriefs} <= names
-    assert [faults(_draft(each), TODAY) for each in company.debriefs] == [{}] * len(
+    assert [find_faults(_draft(each), TODAY) for each in company.debriefs] == [{}] * len(
         company.debriefs
     )
 
@@ -146,7 +156,7 @@ def test_every_mood_and_way_of_sharing_is_heard(company: Company) -> None:
 
 
 def _outings(company: Company, pm: str) -> list[tuple[date, str]]:
-    rows = company.sheets["visits"].rows
+    rows = company.tables["visits"].rows
     told = [(each.on, each.customer) for each in company.debriefs if each.pm == pm]
     silent = [(date.fromisoformat(str(row[3])), str(row[0])) for row in rows if row[1] == _mail(pm)]
     return sorted(told + silent)
@@ -188,9 +198,9 @@ def test_no_customer_is_visited_twice_within_three_weeks(company: Company) -> No
 
 
 def test_a_win_or_loss_interview_follows_its_deal(company: Company) -> None:
-    closed = {str(row[0]): date.fromisoformat(str(row[2])) for row in company.sheets["deals"].rows}
+    closed = {str(row[0]): date.fromisoformat(str(row[2])) for row in company.tables["deals"].rows}
     outcomes = {"win_interview": "won", "loss_interview": "lost"}
-    told = {str(row[0]): row[1] for row in company.sheets["deals"].rows}
+    told = {str(row[0]): row[1] for row in company.tables["deals"].rows}
     for debrief in company.debriefs:
         if debrief.kind in outcomes:
             assert told[debrief.customer] == outcomes[debrief.kind]
@@ -198,7 +208,7 @@ def test_a_win_or_loss_interview_follows_its_deal(company: Company) -> None:
 
 
 def test_a_deal_is_fresh_and_a_roll_out_is_near(company: Company) -> None:
-    rows = company.sheets["deals"].rows
+    rows = company.tables["deals"].rows
     closed = {TODAY - date.fromisoformat(str(row[2])) for row in rows}
     live = {date.fromisoformat(str(row[3])) - TODAY for row in rows if row[3]}
     assert any(age <= timedelta(days=14) for age in closed)
@@ -206,18 +216,18 @@ def test_a_deal_is_fresh_and_a_roll_out_is_near(company: Company) -> None:
 
 
 def test_contacts_lie_in_the_year_before_today(company: Company) -> None:
-    days = [str(row[2]) for row in company.sheets["contacts"].rows]
+    days = [str(row[2]) for row in company.tables["contacts"].rows]
     assert days == sorted(days)
     assert max(days) < TODAY.isoformat()
     assert min(days) >= (TODAY - timedelta(days=365)).isoformat()
 
 
 def test_the_great_customers_show_two_traits_and_nobody_else_does(
-    company: Company, house: Services
+    company: Company, services: Services
 ) -> None:
-    with house.reading(WORKSPACE) as tx:
+    with services.reading(WORKSPACE) as tx:
         traits = {
-            each.name: distinct(evidence(tx, each.id, NOW))
+            each.name: distinct_traits(list_evidence(tx, each.id, NOW))
             for each in customers.search(tx, "", 1000)
         }
     assert {name for name, found in traits.items() if len(found) >= 2} == set(company.great)
@@ -226,23 +236,23 @@ def test_the_great_customers_show_two_traits_and_nobody_else_does(
     assert traits["Alsterglas Labor"] == {"forum", "beta"}
 
 
-def test_everything_of_the_company_is_loaded(company: Company, house: Services) -> None:
-    assert count(house, contacts) == len(company.sheets["contacts"].rows) > 1000
+def test_everything_of_the_company_is_loaded(company: Company, services: Services) -> None:
+    assert count(services, contacts) == len(company.tables["contacts"].rows) > 1000
 
 
-def test_loading_it_again_changes_nothing(company: Company, house: Services) -> None:
+def test_loading_it_again_changes_nothing(company: Company, services: Services) -> None:
     for kind in ORDER:
-        report = imports.run(house.rehearsal(), WORKSPACE, kind, _file(company, kind), NOW)
+        report = imports.run(services.dry_run(), WORKSPACE, kind, _file(company, kind), NOW)
         assert (report.added, report.changed, report.bad) == (0, 0, ())
 
 
 @pytest.mark.parametrize("day", range(7))
 def test_what_is_heard_later_comes_on_working_days_from_customers_of_the_company(day: int) -> None:
-    company = make(TODAY + timedelta(days=day))
+    company = build_company(TODAY + timedelta(days=day))
     names = {each.name for each in company.customers}
-    assert company.coming
-    for each in company.coming:
+    assert company.future_debriefs
+    for each in company.future_debriefs:
         assert each.customer in names
         assert each.on > company.today
         assert each.on.weekday() < 5
-        assert not faults(_draft(each), each.on)
+        assert not find_faults(_draft(each), each.on)

@@ -11,7 +11,7 @@ from sandbox.server import Sandbox
 
 @pytest.fixture
 def ana(sandbox: Sandbox) -> Person:
-    return sandbox.user("Ana")
+    return sandbox.add_user("Ana")
 
 
 @pytest.mark.usefixtures("over_http")
@@ -93,10 +93,10 @@ def test_a_mention_comes_as_two_events(sandbox: Sandbox, app: App, ana: Person) 
     def message(event: dict[str, Any]) -> None:
         kinds.append(event["type"])
 
-    general = sandbox.channel("general", members=[ana])
+    general = sandbox.add_channel("general", members=[ana])
     ana.say(general, f"<@{sandbox.bot_user_id}> hello")
     assert sorted(kinds) == ["app_mention", "message"]
-    closed = sandbox.channel("closed", members=[ana], bot_is_member=False)
+    closed = sandbox.add_channel("closed", members=[ana], bot_is_member=False)
     ana.say(closed, f"<@{sandbox.bot_user_id}> hello")
     assert len(kinds) == 2
 
@@ -109,8 +109,8 @@ def test_a_strangers_event_names_both_teams(sandbox: Sandbox, app: App) -> None:
     def take(body: dict[str, Any]) -> None:
         bodies.append(body)
 
-    stranger = sandbox.user("Stranger", stranger=True)
-    shared = sandbox.channel("shared", members=[stranger], ext_shared=True)
+    stranger = sandbox.add_user("Stranger", stranger=True)
+    shared = sandbox.add_channel("shared", members=[stranger], ext_shared=True)
     stranger.say(shared, "hello")
     assert bodies[0]["team_id"] == stranger.user.team_id
     assert bodies[0]["authorizations"][0]["team_id"] == sandbox.team_id

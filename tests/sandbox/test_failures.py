@@ -11,8 +11,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
-from sandbox.api.faults import AT_RANDOM, Faults
-from sandbox.api.rate_limits import POST_BURST, TIERS, Rates
+from sandbox.api.faults import RANDOM_FAULTS, Faults
+from sandbox.api.rate_limits import POST_BURST, TIERS, RateLimiter
 from sandbox.person import Person
 from sandbox.server import Sandbox
 from tests.sandbox.example_app import manifest
@@ -22,7 +22,7 @@ BROKEN = (ConnectionResetError, http.client.RemoteDisconnected, URLError)
 
 @pytest.fixture
 def ana(sandbox: Sandbox) -> Person:
-    return sandbox.user("Ana")
+    return sandbox.add_user("Ana")
 
 
 def refused(client: WebClient, to: Person) -> Any:
@@ -83,7 +83,7 @@ def test_any_error_can_be_ordered_until_healed(
     sandbox.fail("chat.postMessage", "channel_not_found", times=None)
     assert refused(client, ana)["error"] == "channel_not_found"
     assert refused(client, ana)["error"] == "channel_not_found"
-    sandbox.heal()
+    sandbox.clear_faults()
     client.chat_postMessage(channel=ana.id, text="back again")
     sandbox.expect_message(to=ana, containing="back again")
     sandbox.assert_nothing_else()
@@ -92,14 +92,14 @@ def test_any_error_can_be_ordered_until_healed(
 def met_at_random(share: float, seed: int, calls: int = 1000) -> list[str]:
     faults = Faults()
     faults.add_at_random("chat.postMessage", share, seed)
-    assert faults.take("conversations.history") is None
-    return [fault for _ in range(calls) if (fault := faults.take("chat.postMessage"))]
+    assert faults.next_fault("conversations.history") is None
+    return [fault for _ in range(calls) if (fault := faults.next_fault("chat.postMessage"))]
 
 
 def test_a_share_of_the_calls_fails_at_random_and_in_every_way_alike() -> None:
     met = met_at_random(0.3, seed=1, calls=6000)
     assert 1700 < len(met) < 1900
-    assert {fault for fault in AT_RANDOM if 250 < met.count(fault) < 350} == set(AT_RANDOM)
+    assert {fault for fault in RANDOM_FAULTS if 250 < met.count(fault) < 350} == set(RANDOM_FAULTS)
 
 
 def test_the_same_seed_gives_the_same_failures() -> None:
@@ -118,7 +118,7 @@ def test_failures_at_random_are_counted_and_end_with_healing(
     acted = hung + sandbox.faults.met["500 after"] + sandbox.faults.met["reset after"]
     assert len(ana.messages()) == acted
     assert sandbox.faults.met.total() == 20
-    sandbox.heal()
+    sandbox.clear_faults()
     assert _attempt(client, ana)
 
 
@@ -142,7 +142,7 @@ def test_half_a_request_is_none(
 
 
 def test_a_response_address_can_fail_and_wears_out(sandbox: Sandbox, ana: Person) -> None:
-    ticket = sandbox.workspace.tickets.new_response_url(ana.dm.id, ana.id, None)
+    ticket = sandbox.workspace.tokens.new_response_url(ana.dm.id, ana.id, None)
     webhook = WebhookClient(f"{sandbox.url}/response/{ticket.id}")
     sandbox.fail("response_url", "500 before")
     assert webhook.send(text="x").status_code == 500
@@ -153,7 +153,7 @@ def test_a_response_address_can_fail_and_wears_out(sandbox: Sandbox, ana: Person
 
 def test_posts_to_one_channel_are_slowed_down() -> None:
     now = [0.0]
-    rates = Rates(lambda: now[0])
+    rates = RateLimiter(lambda: now[0])
     assert [rates.wait_for("chat.postMessage", "C1") for _ in range(POST_BURST)] == [0, 0, 0]
     assert rates.wait_for("chat.postMessage", "C1") == 1
     assert rates.wait_for("chat.postMessage", "C2") == 0
@@ -163,7 +163,7 @@ def test_posts_to_one_channel_are_slowed_down() -> None:
 
 def test_a_method_has_so_many_calls_a_minute() -> None:
     now = [0.0]
-    rates = Rates(lambda: now[0])
+    rates = RateLimiter(lambda: now[0])
     allowed = TIERS["users.list"]
     assert {rates.wait_for("users.list") for _ in range(allowed)} == {0}
     now[0] = 20.0
@@ -175,7 +175,7 @@ def test_a_method_has_so_many_calls_a_minute() -> None:
 def test_rates_are_answered_with_429() -> None:
     with Sandbox(manifest=manifest(), rate_limits=True) as sandbox:
         client = WebClient(sandbox.bot_token, base_url=sandbox.api_url, retry_handlers=[])
-        ana = sandbox.user("Ana")
+        ana = sandbox.add_user("Ana")
         for _ in range(POST_BURST):
             client.chat_postMessage(channel=ana.id, text="x")
         assert refused(client, ana).headers["Retry-After"] == "1"

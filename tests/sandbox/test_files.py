@@ -25,7 +25,7 @@ def show(client: WebClient, channel: str, file_id: str) -> None:
 
 
 def test_an_uploaded_picture_is_shown_in_a_message(sandbox: Sandbox, client: WebClient) -> None:
-    ana = sandbox.user("Ana")
+    ana = sandbox.add_user("Ana")
     file_id = upload(client)
     assert client.files_info(file=file_id)["file"]["alt_txt"] == "A made-up chart"
     show(client, ana.id, file_id)
@@ -35,12 +35,12 @@ def test_an_uploaded_picture_is_shown_in_a_message(sandbox: Sandbox, client: Web
 
 def test_a_picture_that_is_not_there_is_refused(sandbox: Sandbox, client: WebClient) -> None:
     with pytest.raises(SlackApiError, match="invalid_blocks"):
-        show(client, sandbox.user("Ana").id, "F9")
+        show(client, sandbox.add_user("Ana").id, "F9")
 
 
 def test_a_slow_picture_has_to_be_waited_for(sandbox: Sandbox, client: WebClient) -> None:
     sandbox.workspace.files_slow = 2
-    ana = sandbox.user("Ana")
+    ana = sandbox.add_user("Ana")
     file_id = upload(client)
     with pytest.raises(SlackApiError, match="invalid_blocks"):
         show(client, ana.id, file_id)
@@ -50,7 +50,7 @@ def test_a_slow_picture_has_to_be_waited_for(sandbox: Sandbox, client: WebClient
 
 
 def test_a_file_shared_at_once_is_a_message_of_its_own(sandbox: Sandbox, client: WebClient) -> None:
-    general = sandbox.channel("general")
+    general = sandbox.add_channel("general")
     client.files_upload_v2(
         filename="a.txt", content="words", channel=general.id, initial_comment="look here"
     )

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("over_http")
 
 @pytest.fixture
 def ana(sandbox: Sandbox) -> Person:
-    return sandbox.user("Ana Lima", tz="America/Sao_Paulo")
+    return sandbox.add_user("Ana Lima", tz="America/Sao_Paulo")
 
 
 def buttons(*blocks: dict[str, Any]) -> dict[str, Any]:
@@ -53,8 +53,8 @@ def test_a_command_is_answered_with_an_ephemeral_message(
 def test_a_command_can_be_answered_later_through_its_response_url(
     sandbox: Sandbox, app: App, ana: Person
 ) -> None:
-    bo = sandbox.user("Bo")
-    general = sandbox.channel("general", members=[ana, bo])
+    bo = sandbox.add_user("Bo")
+    general = sandbox.add_channel("general", members=[ana, bo])
 
     @app.command("/probe")
     def probe(ack: Ack, respond: Respond) -> None:
@@ -146,7 +146,7 @@ def test_an_ephemeral_message_does_not_come_along(
         ack()
         bodies.append(body)
 
-    general = sandbox.channel("general", members=[ana])
+    general = sandbox.add_channel("general", members=[ana])
     client.chat_postEphemeral(
         channel=general.id, user=ana.id, text="psst", blocks=[buttons(button("go"))]
     )
@@ -158,8 +158,8 @@ def test_an_ephemeral_message_does_not_come_along(
 def test_a_stranger_presses_under_the_own_team(
     sandbox: Sandbox, app: App, client: WebClient, ana: Person
 ) -> None:
-    stranger = sandbox.user("Stranger", stranger=True)
-    shared = sandbox.channel("shared", members=[ana, stranger], ext_shared=True)
+    stranger = sandbox.add_user("Stranger", stranger=True)
+    shared = sandbox.add_channel("shared", members=[ana, stranger], ext_shared=True)
     bodies: list[dict[str, Any]] = []
 
     @app.action("go")
@@ -179,7 +179,7 @@ def test_a_command_the_manifest_does_not_know_never_leaves(sandbox: Sandbox, ana
 
 
 def test_an_escaped_command_carries_ids(sandbox: Sandbox, app: App, ana: Person) -> None:
-    general = sandbox.channel("general", members=[ana])
+    general = sandbox.add_channel("general", members=[ana])
 
     @app.command("/escaped")
     def probe(ack: Ack, command: dict[str, Any]) -> None:

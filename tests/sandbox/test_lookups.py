@@ -46,7 +46,7 @@ def test_a_method_nobody_knows_is_refused(client: WebClient) -> None:
 def test_a_missing_scope_is_named() -> None:
     with Sandbox(manifest=manifest(scopes=["chat:write"])) as sandbox:
         client = WebClient(sandbox.bot_token, base_url=sandbox.api_url)
-        general = sandbox.channel("general")
+        general = sandbox.add_channel("general")
         answer = refusal(client.conversations_history, channel=general.id)
         assert answer["error"] == "missing_scope"
         assert answer["needed"] == "channels:history"
@@ -57,21 +57,21 @@ def test_a_missing_scope_is_named() -> None:
 def test_the_address_needs_its_own_scope() -> None:
     with Sandbox(manifest=manifest(scopes=["users:read"])) as sandbox:
         client = WebClient(sandbox.bot_token, base_url=sandbox.api_url)
-        ana = sandbox.user("Ana", tz="Asia/Kolkata")
+        ana = sandbox.add_user("Ana", tz="Asia/Kolkata")
         user = client.users_info(user=ana.id)["user"]
         assert "email" not in user["profile"]
         assert (user["tz"], user["tz_offset"]) == ("Asia/Kolkata", 19800)
 
 
 def test_a_person_is_found_by_address(sandbox: Sandbox, client: WebClient) -> None:
-    ana = sandbox.user("Ana", email="ana@example.org")
+    ana = sandbox.add_user("Ana", email="ana@example.org")
     assert client.users_lookupByEmail(email="ANA@example.org")["user"]["id"] == ana.id
     assert refusal(client.users_lookupByEmail, email="x@y.z")["error"] == "users_not_found"
 
 
 def test_guests_and_strangers_are_marked(sandbox: Sandbox, client: WebClient) -> None:
-    guest = sandbox.user("Guest", single_channel_guest=True)
-    stranger = sandbox.user("Stranger", stranger=True)
+    guest = sandbox.add_user("Guest", single_channel_guest=True)
+    stranger = sandbox.add_user("Stranger", stranger=True)
     shown = client.users_info(user=guest.id)["user"]
     assert shown["is_restricted"]
     assert shown["is_ultra_restricted"]
@@ -81,8 +81,8 @@ def test_guests_and_strangers_are_marked(sandbox: Sandbox, client: WebClient) ->
 
 
 def test_lists_come_in_pages(sandbox: Sandbox, client: WebClient) -> None:
-    people = [sandbox.user(f"Person {n}") for n in range(5)]
-    general = sandbox.channel("general", members=people)
+    people = [sandbox.add_user(f"Person {n}") for n in range(5)]
+    general = sandbox.add_channel("general", members=people)
     pages = [page["members"] for page in client.users_list(limit=4)]
     assert [len(page) for page in pages] == [4, 2]
     members = [
@@ -92,7 +92,7 @@ def test_lists_come_in_pages(sandbox: Sandbox, client: WebClient) -> None:
 
 
 def test_history_comes_newest_first_and_in_pages(sandbox: Sandbox, client: WebClient) -> None:
-    general = sandbox.channel("general")
+    general = sandbox.add_channel("general")
     stamps = [client.chat_postMessage(channel=general.id, text=str(n))["ts"] for n in range(5)]
     pages = client.conversations_history(channel=general.id, limit=2)
     assert [[m["text"] for m in page["messages"]] for page in pages] == [
@@ -109,9 +109,9 @@ def test_history_comes_newest_first_and_in_pages(sandbox: Sandbox, client: WebCl
 
 
 def test_private_channels_without_the_bot_look_absent(sandbox: Sandbox, client: WebClient) -> None:
-    hidden = sandbox.channel("hidden", private=True, bot_is_member=False)
-    shared = sandbox.channel("shared", ext_shared=True)
-    outside = sandbox.channel("outside", bot_is_member=False)
+    hidden = sandbox.add_channel("hidden", private=True, bot_is_member=False)
+    shared = sandbox.add_channel("shared", ext_shared=True)
+    outside = sandbox.add_channel("outside", bot_is_member=False)
     assert refusal(client.conversations_info, channel=hidden.id)["error"] == "channel_not_found"
     assert client.conversations_info(channel=shared.id)["channel"]["is_ext_shared"]
     assert not client.conversations_info(channel=outside.id)["channel"]["is_member"]
@@ -122,7 +122,7 @@ def test_private_channels_without_the_bot_look_absent(sandbox: Sandbox, client: 
 
 
 def test_a_dm_is_opened_once(sandbox: Sandbox, client: WebClient) -> None:
-    ana = sandbox.user("Ana")
+    ana = sandbox.add_user("Ana")
     first = client.conversations_open(users=[ana.id])["channel"]["id"]
     assert client.conversations_open(users=ana.id)["channel"]["id"] == first == ana.dm.id
     assert refusal(client.conversations_open, users="U9")["error"] == "user_not_found"
@@ -130,7 +130,7 @@ def test_a_dm_is_opened_once(sandbox: Sandbox, client: WebClient) -> None:
 
 
 def test_do_not_disturb_and_the_team_are_told(sandbox: Sandbox, client: WebClient) -> None:
-    ana = sandbox.user("Ana")
+    ana = sandbox.add_user("Ana")
     assert not client.dnd_info(user=ana.id)["dnd_enabled"]
     sandbox.workspace.dnd[ana.id] = (100, 200)
     assert client.dnd_info(user=ana.id)["next_dnd_end_ts"] == 200
@@ -139,7 +139,7 @@ def test_do_not_disturb_and_the_team_are_told(sandbox: Sandbox, client: WebClien
 
 def test_what_came_is_on_record_without_the_token(sandbox: Sandbox, client: WebClient) -> None:
     blocks = [{"type": "divider"}]
-    client.chat_postMessage(channel=sandbox.user("Ana").id, text="x", blocks=blocks)
+    client.chat_postMessage(channel=sandbox.add_user("Ana").id, text="x", blocks=blocks)
     call = sandbox.calls[-1]
     assert (call.method, call.ok, call.token_kind) == ("chat.postMessage", True, "bot")
     assert call.args["blocks"] == blocks

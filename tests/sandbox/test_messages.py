@@ -13,7 +13,7 @@ from tests.sandbox.example_app import manifest
 
 @pytest.fixture
 def ana(sandbox: Sandbox) -> Person:
-    return sandbox.user("Ana")
+    return sandbox.add_user("Ana")
 
 
 def section(text: str, **more: Any) -> dict[str, Any]:
@@ -63,9 +63,9 @@ def test_a_long_text_is_cut(client: WebClient, ana: Person) -> None:
 
 
 def test_channels_the_bot_is_not_in_are_closed(sandbox: Sandbox, client: WebClient) -> None:
-    public = sandbox.channel("public", bot_is_member=False)
-    private = sandbox.channel("private", private=True, bot_is_member=False)
-    archived = sandbox.channel("archived", archived=True)
+    public = sandbox.add_channel("public", bot_is_member=False)
+    private = sandbox.add_channel("private", private=True, bot_is_member=False)
+    archived = sandbox.add_channel("archived", archived=True)
     assert refusal(client.chat_postMessage, channel=public.id, text="x") == "not_in_channel"
     assert refusal(client.chat_postMessage, channel=private.id, text="x") == "channel_not_found"
     assert refusal(client.chat_postMessage, channel=archived.id, text="x") == "is_archived"
@@ -75,14 +75,14 @@ def test_channels_the_bot_is_not_in_are_closed(sandbox: Sandbox, client: WebClie
 def test_chat_write_public_opens_public_channels() -> None:
     with Sandbox(manifest=manifest(scopes=["chat:write", "chat:write.public"])) as sandbox:
         client = WebClient(sandbox.bot_token, base_url=sandbox.api_url)
-        public = sandbox.channel("public", bot_is_member=False)
+        public = sandbox.add_channel("public", bot_is_member=False)
         assert client.chat_postMessage(channel=public.id, text="x")["ok"]
 
 
 def test_a_closed_messages_tab_takes_no_dm() -> None:
     with Sandbox(manifest=manifest(messages_tab=False)) as sandbox:
         client = WebClient(sandbox.bot_token, base_url=sandbox.api_url)
-        to = sandbox.user("Ana").id
+        to = sandbox.add_user("Ana").id
         assert refusal(client.chat_postMessage, channel=to, text="x") == "messages_tab_disabled"
 
 
@@ -95,17 +95,17 @@ def test_a_deactivated_person_gets_nothing(client: WebClient, ana: Person) -> No
 def test_a_stranger_is_reached_only_over_a_shared_channel(
     sandbox: Sandbox, client: WebClient
 ) -> None:
-    stranger = sandbox.user("Stranger", stranger=True)
+    stranger = sandbox.add_user("Stranger", stranger=True)
     assert refusal(client.chat_postMessage, channel=stranger.id, text="x") == "channel_not_found"
-    sandbox.channel("shared", members=[stranger], ext_shared=True)
+    sandbox.add_channel("shared", members=[stranger], ext_shared=True)
     assert client.chat_postMessage(channel=stranger.id, text="x")["ok"]
 
 
 def test_an_ephemeral_message_is_for_one_member(
     sandbox: Sandbox, client: WebClient, ana: Person
 ) -> None:
-    bo = sandbox.user("Bo")
-    general = sandbox.channel("general", members=[ana])
+    bo = sandbox.add_user("Bo")
+    general = sandbox.add_channel("general", members=[ana])
     client.chat_postEphemeral(channel=general.id, user=ana.id, text="psst")
     assert [m.text for m in ana.messages(general)] == ["psst"]
     code = refusal(client.chat_postEphemeral, channel=general.id, user=bo.id, text="psst")
@@ -115,7 +115,7 @@ def test_an_ephemeral_message_is_for_one_member(
 def test_only_own_lasting_messages_can_be_updated(
     sandbox: Sandbox, client: WebClient, ana: Person
 ) -> None:
-    general = sandbox.channel("general", members=[ana], ext_shared=False)
+    general = sandbox.add_channel("general", members=[ana], ext_shared=False)
     ephemeral = client.chat_postEphemeral(channel=general.id, user=ana.id, text="psst")
     update = client.chat_update
     code = refusal(update, channel=general.id, ts=ephemeral["message_ts"], text="x")
@@ -129,7 +129,7 @@ def test_only_own_lasting_messages_can_be_updated(
 
 def test_anothers_message_cannot_be_updated() -> None:
     with Sandbox(manifest=manifest(events=[])) as quiet:
-        ana = quiet.user("Ana")
+        ana = quiet.add_user("Ana")
         said = ana.say(ana.dm, "mine")
         client = WebClient(quiet.bot_token, base_url=quiet.api_url)
         code = refusal(client.chat_update, channel=ana.dm.id, ts=said.ts, text="x")

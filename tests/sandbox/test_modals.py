@@ -39,7 +39,7 @@ def options(*values: str) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def ana(sandbox: Sandbox) -> Person:
-    return sandbox.user("Ana")
+    return sandbox.add_user("Ana")
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def answer_with(app: App, *answers: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def trigger_of(sandbox: Sandbox, person: Person) -> str:
-    return sandbox.workspace.tickets.new_trigger(person.id).id
+    return sandbox.workspace.tokens.new_trigger(person.id).id
 
 
 def refusal(call: Any, **args: Any) -> str:
@@ -323,5 +323,5 @@ def test_the_home_is_for_people_of_the_workspace(sandbox: Sandbox, client: WebCl
     home = {"type": "home", "blocks": [{"type": "divider"}]}
     code = refusal(client.views_publish, user_id="U9", view=home)
     assert code == "user_not_found"
-    stranger = sandbox.user("Stranger", stranger=True)
+    stranger = sandbox.add_user("Stranger", stranger=True)
     assert stranger.open_home() is None

@@ -17,7 +17,7 @@ T0 = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
 def test_an_unexpected_message_is_listed(sandbox: Sandbox, client: WebClient) -> None:
-    ana = sandbox.user("Ana")
+    ana = sandbox.add_user("Ana")
     client.chat_postMessage(channel=ana.id, text="surprise")
     with pytest.raises(AssertionError, match="surprise"):
         sandbox.assert_nothing_else()
@@ -26,7 +26,7 @@ def test_an_unexpected_message_is_listed(sandbox: Sandbox, client: WebClient) ->
 
 
 def test_a_message_is_expected_once(sandbox: Sandbox, client: WebClient) -> None:
-    ana = sandbox.user("Ana")
+    ana = sandbox.add_user("Ana")
     client.chat_postMessage(channel=ana.id, text="one")
     sandbox.expect_message(to=ana)
     with pytest.raises(AssertionError, match="no new"):
@@ -34,7 +34,7 @@ def test_a_message_is_expected_once(sandbox: Sandbox, client: WebClient) -> None
 
 
 def test_a_later_message_is_waited_for(sandbox: Sandbox, client: WebClient) -> None:
-    ana = sandbox.user("Ana")
+    ana = sandbox.add_user("Ana")
     posting = threading.Thread(
         target=client.chat_postMessage, kwargs={"channel": ana.id, "text": "x"}
     )
@@ -55,22 +55,22 @@ def test_a_refusal_nobody_expected_is_listed(sandbox: Sandbox, client: WebClient
 def test_messages_carry_the_time_of_the_workspace() -> None:
     with Sandbox(manifest=manifest(), now=lambda: T0) as sandbox:
         client = WebClient(sandbox.bot_token, base_url=sandbox.api_url)
-        posted = client.chat_postMessage(channel=sandbox.user("Ana").id, text="x")
+        posted = client.chat_postMessage(channel=sandbox.add_user("Ana").id, text="x")
         assert int(float(posted["ts"])) == int(T0.timestamp())
 
 
 def test_a_response_address_lives_half_an_hour() -> None:
     moment = [T0]
     with Sandbox(manifest=manifest(), now=lambda: moment[0]) as sandbox:
-        ana = sandbox.user("Ana")
-        ticket = sandbox.workspace.tickets.new_response_url(ana.dm.id, ana.id, None)
+        ana = sandbox.add_user("Ana")
+        ticket = sandbox.workspace.tokens.new_response_url(ana.dm.id, ana.id, None)
         moment[0] += timedelta(minutes=31)
         webhook = WebhookClient(f"{sandbox.url}/response/{ticket.id}")
         assert "expired_url" in webhook.send(text="x").body
 
 
 def test_many_callers_at_once_lose_nothing(sandbox: Sandbox, client: WebClient) -> None:
-    general = sandbox.channel("general")
+    general = sandbox.add_channel("general")
     with ThreadPoolExecutor(8) as pool:
         calls = [
             pool.submit(client.chat_postMessage, channel=general.id, text=str(n)) for n in range(80)
@@ -95,7 +95,7 @@ def test_waiters_are_let_go_when_it_stops(sandbox: Sandbox) -> None:
 
 def test_a_change_wakes_who_waits(sandbox: Sandbox) -> None:
     revision = sandbox.workspace.revision
-    sandbox.user("Ana")
+    sandbox.add_user("Ana")
     assert sandbox.workspace.wait_for_change(revision, 1) > revision
 
 

@@ -47,7 +47,7 @@ def listen(app: App) -> list[str]:
 @pytest.mark.usefixtures("over_socket")
 def test_a_form_is_opened_refused_and_saved(sandbox: Sandbox, app: App) -> None:
     heard = listen(app)
-    ana = sandbox.user("Ana")
+    ana = sandbox.add_user("Ana")
     assert ana.run("/probe").acked
     assert ana.submit({"story": "no"}).errors == {"story": "Say more."}
     assert ana.submit({"story": "They copy it by hand."}).errors == {}
@@ -70,7 +70,7 @@ def new_address(sandbox: Sandbox) -> str:
 
 
 def test_a_dropped_connection_is_told_and_an_event_waits_for_the_next(sandbox: Sandbox) -> None:
-    ana = sandbox.user("Ana")
+    ana = sandbox.add_user("Ana")
     saying = threading.Thread(target=ana.say, args=(ana.dm, "after the break"))
     with bare_socket(new_address(sandbox)) as first:
         assert json.loads(first.recv())["type"] == "hello"
@@ -94,9 +94,9 @@ def test_a_dropped_connection_is_told_and_an_event_waits_for_the_next(sandbox: S
 def test_the_real_handler_comes_back_when_it_is_told_to(sandbox: Sandbox, app: App) -> None:
     listen(app)
     sandbox.drop_connections("refresh_requested")
-    sandbox.hub.wait_for_silence(1)
+    sandbox.hub.wait_until_disconnected(1)
     sandbox.wait_for_connection()
-    assert sandbox.user("Ana").run("/probe").acked
+    assert sandbox.add_user("Ana").run("/probe").acked
 
 
 def test_a_made_up_ticket_opens_nothing(sandbox: Sandbox) -> None:
@@ -108,14 +108,14 @@ def test_a_made_up_ticket_opens_nothing(sandbox: Sandbox) -> None:
 @pytest.mark.usefixtures("over_socket")
 def test_no_ack_is_told_to_the_person(sandbox: Sandbox) -> None:
     sandbox.delivery.ack_seconds = 0.1
-    outcome = sandbox.user("Ana").run("/probe")
+    outcome = sandbox.add_user("Ana").run("/probe")
     assert not outcome.acked
     assert "operation_timeout" in outcome.text
     assert [u.kind for u in sandbox.unacked] == ["slash_commands"]
 
 
 def test_without_any_connection_the_person_is_told_at_once(sandbox: Sandbox) -> None:
-    outcome = sandbox.user("Ana").run("/probe")
+    outcome = sandbox.add_user("Ana").run("/probe")
     assert outcome.took < 1
     assert "dispatch_failed" in outcome.text
 

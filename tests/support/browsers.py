@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 # For a machine that is busy with other tests; a page that is not takes a tenth of a second.
-PATIENCE_MS = 15_000
-# For a move of the demo's clock: weeks of everything that is due, a few seconds of work.
-CLOCK_PATIENCE_MS = 60_000
+TIMEOUT_MS = 15_000
+# For a move of the demo clock: weeks of everything that is due, a few seconds of work.
+CLOCK_TIMEOUT_MS = 60_000
 
 
 @contextmanager
@@ -21,7 +21,7 @@ def chromium() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         turn_away = pytest.fail if os.environ.get("NIHITO_REQUIRE_BROWSER") == "1" else pytest.skip
         turn_away(f"there is no {CHROMIUM}")
-    expect.set_options(timeout=PATIENCE_MS)
+    expect.set_options(timeout=TIMEOUT_MS)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
             executable_path=str(CHROMIUM),
@@ -36,8 +36,11 @@ def watched(page: Page) -> Iterator[Page]:
     """The page; any error of its script or in its console fails the test."""
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
-    page.set_default_timeout(PATIENCE_MS)
+    page.on(
+        "console",
+        lambda message: problems.append(message.text) if message.type == "error" else None,
+    )
+    page.set_default_timeout(TIMEOUT_MS)
     yield page
     page.context.close()
     assert problems == []

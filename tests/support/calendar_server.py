@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from bot.intake.calendars.fetching import Ways
+from bot.intake.calendars.fetching import Network
 
 NAME = "calendar.made-up.example"
 LOOPBACK = ip_address("127.0.0.1")
@@ -33,7 +33,7 @@ class CalendarServer:
 
     port: int = 0
     pages: dict[str, Page] = field(default_factory=dict)
-    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     resolved: list[str] = field(default_factory=list)
 
     def address(self, path: str = "/ada.ics", name: str = NAME) -> str:
@@ -56,15 +56,15 @@ class CalendarServer:
 
         self.pages[path] = page
 
-    def ways(self, *, seconds: float = 5.0, **more: Any) -> Ways:
+    def network(self, *, seconds: float = 5.0, **more: Any) -> Network:
         """How to reach it: this loopback address alone counts as the open internet."""
 
         def resolve(name: str, _port: int) -> Sequence[str]:
             self.resolved.append(name)
             return ["127.0.0.1"]
 
-        known = {"resolve": resolve, "is_open": LOOPBACK.__eq__, "trust": trust}
-        return Ways(**{**known, "seconds": seconds, **more})
+        known = {"resolve": resolve, "is_public": LOOPBACK.__eq__, "ssl_context": ssl_context}
+        return Network(**{**known, "timeout_seconds": seconds, **more})
 
 
 @contextmanager
@@ -108,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         told = self.server.told
-        told.asked.append((self.path, dict(self.headers)))
+        told.requests.append((self.path, dict(self.headers)))
         page = told.pages.get(self.path)
         if page is None:
             self.send_error(404)
@@ -150,7 +150,7 @@ def _certificate() -> _Certificate:
 
 
 @cache
-def trust() -> ssl.SSLContext:
+def ssl_context() -> ssl.SSLContext:
     """Whom to trust: this certificate alone."""
     return ssl.create_default_context(cadata=_certificate().pem.decode())
 

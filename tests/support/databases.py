@@ -25,7 +25,7 @@ FROM information_schema.columns WHERE table_schema = 'public'
 """
 # The statements that leave no row behind, in any order. TRUNCATE, with its locks and new files,
 # takes five times as long. A test that leaves a transaction open is told so after five seconds.
-EMPTYING = """
+EMPTY_ALL_TABLES = """
 SELECT 'SET lock_timeout = 5000; SET session_replication_role = replica; '
     || string_agg(format('DELETE FROM %I', tablename), '; ')
     || '; SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = $$S$$'
@@ -49,7 +49,7 @@ def disk_folder(prefix: str) -> Iterator[Path]:
         yield Path(made)
 
 
-class Compiled(dict[Any, Any]):
+class SharedCompiledCache(dict[Any, Any]):
     """Statements as they were compiled for a kind of database, whichever engine asked first.
 
     Each test opens its engines anew, and a third of its time would go to compiling the same again.
@@ -66,9 +66,9 @@ class Compiled(dict[Any, Any]):
         return (type(dialect), *statement)
 
 
-def compile_once() -> None:
+def share_compiled_statements() -> None:
     """Let every engine from now on take what another one of its kind has compiled."""
-    shared = Compiled()
+    shared = SharedCompiledCache()
 
     @event.listens_for(Engine, "engine_connect")
     def _(conn: Connection) -> None:
@@ -86,15 +86,15 @@ class SqliteFiles:
         engine.dispose()
 
     @contextmanager
-    def lent(self) -> Iterator[str]:
+    def temporary(self) -> Iterator[str]:
         """The address of a database without rows, for one test; deleted afterwards."""
-        address = self.fresh()
+        address = self.new_database()
         yield address
         path = Path(address.removeprefix("sqlite:///"))
         for each in path.parent.glob(f"{path.name}*"):
             each.unlink(missing_ok=True)
 
-    def fresh(self) -> str:
+    def new_database(self) -> str:
         """The address of a new database."""
         path = self._folder / f"{uuid4().hex}.db"
         shutil.copy(self._template, path)
@@ -112,35 +112,35 @@ class PostgresServer:
             self._run(f"ALTER SYSTEM SET {setting} = off")
         self._run("SELECT pg_reload_conf()")
         self._run("CREATE DATABASE template")
-        engine = make_engine(self._of("template"))
+        engine = make_engine(self._address_of("template"))
         migrate.upgrade(engine)
         engine.dispose()
         self._columns = self._ask("template", COLUMNS)
-        self._emptying = str(self._ask("template", EMPTYING))
+        self._emptying = str(self._ask("template", EMPTY_ALL_TABLES))
 
     @contextmanager
-    def lent(self) -> Iterator[str]:
+    def temporary(self) -> Iterator[str]:
         """The address of a database without rows, for one test.
 
         PostgreSQL writes ten megabytes for a new one: it is emptied and lent again, unless its
         tables are no longer what they were.
         """
         name = self._spare.pop() if self._spare else self._new()
-        yield self._of(name)
+        yield self._address_of(name)
         if self._ask(name, COLUMNS) == self._columns:
             self._ask(name, self._emptying)
             self._spare.append(name)
 
-    def fresh(self) -> str:
+    def new_database(self) -> str:
         """The address of a new database."""
-        return self._of(self._new())
+        return self._address_of(self._new())
 
     def _new(self) -> str:
         name = f"t{uuid4().hex}"
         self._run(f"CREATE DATABASE {name} TEMPLATE template")
         return name
 
-    def _of(self, name: str) -> str:
+    def _address_of(self, name: str) -> str:
         return self._address.replace("/postgres?", f"/{name}?")
 
     def _run(self, statement: str) -> None:
@@ -148,13 +148,13 @@ class PostgresServer:
 
     def _ask(self, name: str, statement: str) -> object:
         """What a statement says first, if it says anything."""
-        address = self._of(name).replace("postgresql://", "postgresql+psycopg://")
+        address = self._address_of(name).replace("postgresql://", "postgresql+psycopg://")
         engine = create_engine(address, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             result = connection.execute(text(statement))
-            said: object = result.scalar() if result.returns_rows else None
+            value: object = result.scalar() if result.returns_rows else None
         engine.dispose()
-        return said
+        return value
 
 
 @contextmanager

@@ -18,9 +18,9 @@ def everybody_comes(weeks: Weeks) -> None:
     eager = [weeks.add(name) for name in ("Dan", "Eve", "Finn", "Gwen")]
     silent = [weeks.add(name) for name in ("Hal", "Ivy", "Jon", "Kim")]
     sam, zoe, gil = weeks.add("Sam"), weeks.add("Zoe"), weeks.add("Gil", guest=True)
-    stories = weeks.nihito.slack.channel("stories", members=[ada, bo, *eager])
-    field = weeks.nihito.slack.channel("field", members=[cy])
-    away = weeks.nihito.slack.channel("away", members=[cy], bot_is_member=False)
+    stories = weeks.nihito.slack.add_channel("stories", members=[ada, bo, *eager])
+    field = weeks.nihito.slack.add_channel("field", members=[cy])
+    away = weeks.nihito.slack.add_channel("away", members=[cy], bot_is_member=False)
     zoe.run("/visit", "next")
     zoe.run("/debrief")
     zoe.run("/visit")

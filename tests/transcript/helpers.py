@@ -50,7 +50,7 @@ class Weeks:
 
     def add(self, name: str, tz: str = "Europe/Berlin", **known: Any) -> Person:
         """Somebody new in the workspace."""
-        self.people[name] = self.nihito.slack.user(name, tz=tz, **known)
+        self.people[name] = self.nihito.slack.add_user(name, tz=tz, **known)
         return self.people[name]
 
     def join(self, person: Person, **choices: Any) -> None:

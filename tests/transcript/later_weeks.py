@@ -131,7 +131,7 @@ def silence(weeks: Weeks) -> None:
     weeks.until(27, 17)
     slack.fail("chat.postMessage", "500 after", times=None)
     weeks.until(28, 9, 31)
-    slack.heal()
+    slack.clear_faults()
     weeks.until(35, 17)
     late = last(cy, "fix.told")
     press(cy, late, "fix.told")

@@ -10,9 +10,9 @@ from zlib import crc32
 from sqlalchemy import select
 
 from bot.db.tables.columns import metadata
-from handlers.requests import Kind
+from handlers.requests import RequestKind
 from sandbox.call_record import Call
-from sandbox.delivery.payload_delivery import Delivered
+from sandbox.delivery.payload_delivery import DeliveryResult
 from tests.conftest import Nihito
 
 # What differs from run to run, and what stands in its place: "" for a number of its own.
@@ -45,7 +45,7 @@ class Recorder:
     def __init__(self, nihito: Nihito, lines: list[str]) -> None:
         self.nihito = nihito
         self.lines = lines
-        self.used: set[tuple[Kind, str]] = set()
+        self.used: set[tuple[RequestKind, str]] = set()
         self._known: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._seen: set[str] = set()
@@ -64,9 +64,9 @@ class Recorder:
     def tick_at(self, at: datetime) -> None:
         """Let the clock's jobs run, and write down what came of it."""
         outcomes = self.nihito.tick_at(at)
-        self.nihito.settle()
+        self.nihito.wait_until_idle()
         told = sorted(
-            f"{each.kind} for {self._plain(each.subject)}: {each.fate} {each.reason}".strip()
+            f"{each.kind} for {self._plain(each.subject)}: {each.status} {each.reason}".strip()
             for each in outcomes
         )
         calls = self._new_calls()
@@ -75,7 +75,7 @@ class Recorder:
             self.lines += [f"outcome {each}" for each in told]
             self._write(calls)
 
-    def _recorded(self, kind: Any, build: Any) -> Delivered:
+    def _recorded(self, kind: Any, build: Any) -> DeliveryResult:
         """Deliver one payload, wait until it is done with, and write everything down."""
         self._write_late()
         sent: list[Mapping[str, Any]] = []
@@ -86,7 +86,7 @@ class Recorder:
             return payload
 
         delivered = self._send(kind, built)
-        self.nihito.settle()
+        self.nihito.wait_until_idle()
         route, words = described(kind, sent[0])
         self.used.add(route)
         at = self.nihito.clock.at
@@ -210,38 +210,38 @@ def _shown(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime | date | time) else str(value)
 
 
-def described(kind: str, payload: Mapping[str, Any]) -> tuple[tuple[Kind, str], str]:
+def described(kind: str, payload: Mapping[str, Any]) -> tuple[tuple[RequestKind, str], str]:
     """Which route a payload takes, and in a line who does what."""
     if kind == "slash_commands":
         words = f"{payload['user_id']} types {payload['command']} {payload.get('text', '')}"
-        return (Kind.COMMAND, payload["command"]), words.strip()
+        return (RequestKind.COMMAND, payload["command"]), words.strip()
     if kind == "events_api":
         event = payload["event"]
         user = event.get("user")
         who = user["id"] if isinstance(user, Mapping) else user
-        return (Kind.EVENT, event["type"]), f"event {event['type']} of {who}"
+        return (RequestKind.EVENT, event["type"]), f"event {event['type']} of {who}"
     route, words = _interaction(payload)
     return route, f"{payload['user']['id']} {words}"
 
 
-def _interaction(payload: Mapping[str, Any]) -> tuple[tuple[Kind, str], str]:
+def _interaction(payload: Mapping[str, Any]) -> tuple[tuple[RequestKind, str], str]:
     kind = payload["type"]
     if kind == "block_actions":
         action = payload["actions"][0]
         chosen = _value(action)
         told = f" = {chosen}" if chosen is not None else ""
         words = f"uses {action['action_id']} in {action['block_id']}{told}"
-        return (Kind.ACTION, action["action_id"]), words
+        return (RequestKind.ACTION, action["action_id"]), words
     if kind == "block_suggestion":
         words = f"searches {payload['action_id']} for '{payload['value']}'"
-        return (Kind.OPTIONS, payload["action_id"]), words
+        return (RequestKind.OPTIONS, payload["action_id"]), words
     if kind in ("shortcut", "message_action"):
-        return (Kind.SHORTCUT, payload["callback_id"]), f"runs {payload['callback_id']}"
+        return (RequestKind.SHORTCUT, payload["callback_id"]), f"runs {payload['callback_id']}"
     name, typed = payload["view"]["callback_id"], dict(_typed(payload["view"]))
     if kind == "view_closed":
-        return (Kind.CLOSED, name), f"closes {name}"
+        return (RequestKind.CLOSED, name), f"closes {name}"
     shown = json.dumps(typed, ensure_ascii=False, sort_keys=True).replace('"', "'")
-    return (Kind.SUBMISSION, name), f"submits {name} {shown}"
+    return (RequestKind.SUBMISSION, name), f"submits {name} {shown}"
 
 
 def _typed(view: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

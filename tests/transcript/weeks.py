@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.domain.outbox.delivery_policy import Terms
+from bot.domain.outbox.delivery_policy import DeliveryPolicy
 from sandbox.server import Sandbox
 from sandbox.workspace import interaction_tokens as tickets
-from tests.conftest import MANIFEST, HandClock, Nihito, open_nihito
+from tests.conftest import MANIFEST, ManualClock, Nihito, open_nihito
 from tests.operations.operations_fixture import SECRET_KEY
 from tests.support.calendar_server import CalendarServer, calendar_server
 from tests.support.databases import SqliteFiles
@@ -46,7 +46,7 @@ def live(lines: list[str]) -> Recorder:
 @contextmanager
 def opened() -> Iterator[tuple[Nihito, CalendarServer]]:
     """A bot that may do everything, before anybody has come, and a calendar to read."""
-    clock = HandClock(T0)
+    clock = ManualClock(T0)
     known = {"nihito_secret_key": SecretStr(SECRET_KEY), "nihito_public_url": URL}
     with (
         pytest.MonkeyPatch.context() as patched,
@@ -56,8 +56,11 @@ def opened() -> Iterator[tuple[Nihito, CalendarServer]]:
     ):
         patched.setattr(tickets, "TRIGGER_SECONDS", PATIENCE)
         slack.delivery.ack_seconds = PATIENCE
-        database, ways = SqliteFiles(Path(folder)).fresh(), server.ways(seconds=PATIENCE)
-        with open_nihito(slack, clock, database, ways=ways, **known) as nihito:
+        database, network = (
+            SqliteFiles(Path(folder)).new_database(),
+            server.network(seconds=PATIENCE),
+        )
+        with open_nihito(slack, clock, database, network=network, **known) as nihito:
             _deliver_in_turn(nihito)
             yield nihito, server
 
@@ -66,5 +69,5 @@ def _deliver_in_turn(nihito: Nihito) -> None:
     """Let one worker alone deliver, so that rows have the same numbers each time."""
     services = nihito.services
     for name, held in list(vars(services).items()):
-        if isinstance(held, Terms):
+        if isinstance(held, DeliveryPolicy):
             object.__setattr__(services, name, replace(held, workers=1))

@@ -81,16 +81,16 @@ def pressed(message: Mapping[str, Any], action_id: str, value: str, nth: int = 0
     return {"actions": [{**action, "selected_option": option}]}
 
 
-def texts(value: object) -> list[str]:
+def shown_texts(value: object) -> list[str]:
     """Every text that is shown, in its order."""
     if isinstance(value, Mapping):
         own = [value["text"]] if isinstance(value.get("text"), str) else []
-        return own + [text for each in value.values() for text in texts(each)]
+        return own + [text for each in value.values() for text in shown_texts(each)]
     if isinstance(value, list):
-        return [text for each in value for text in texts(each)]
+        return [text for each in value for text in shown_texts(each)]
     return []
 
 
-def shown(arguments: Mapping[str, Any]) -> str:
+def shown_text(arguments: Mapping[str, Any]) -> str:
     """All that the blocks of a message or a view show, in one line."""
-    return " ".join(" ".join(texts(arguments["blocks"])).split())
+    return " ".join(" ".join(shown_texts(arguments["blocks"])).split())

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from bot.views import form_fields as fields
-from bot.views.block_kit import FormFault
+from bot.views import form_fields
+from bot.views.block_kit import FormError
 from bot.views.contacts import form as contacts
 from bot.views.customers import fields as customers
 from tests.views import samples
 from tests.views.payloads import submitted
 
-FORM = contacts.form(None, "U1", samples.TODAY)
+FORM = contacts.render_form(None, "U1", samples.TODAY)
 
 
 def labels(answer: dict[str, list[dict[str, Any]]]) -> list[tuple[str, str]]:
@@ -65,18 +65,18 @@ def test_at_most_a_hundred_are_offered_and_adding_is_one_of_them(count: int) -> 
 
 def test_a_customer_chosen_is_read_and_shown_again() -> None:
     for given in ((7, "Otter"), (None, "Fern Labs")):
-        view = submitted(contacts.form(given, "U1", samples.TODAY))
-        assert customers.chosen(view) == given
+        view = submitted(contacts.render_form(given, "U1", samples.TODAY))
+        assert customers.current_choice(view) == given
 
 
 def test_no_customer_is_read_as_none() -> None:
-    assert customers.chosen(submitted(FORM)) is None
-    assert customers.read_customer(submitted(FORM)) == (None, "")
+    assert customers.current_choice(submitted(FORM)) is None
+    assert customers.parse_customer(submitted(FORM)) == (None, "")
 
 
 def test_a_new_name_keeps_its_colons() -> None:
     view = submitted(FORM, customer="new:Otter: the company")
-    assert customers.read_customer(view) == (None, "Otter: the company")
+    assert customers.parse_customer(view) == (None, "Otter: the company")
 
 
 def test_people_are_shown_with_their_customer() -> None:
@@ -95,14 +95,14 @@ def test_a_second_person_of_one_name_can_be_added() -> None:
 
 
 def test_a_contact_with_a_person_who_is_known_needs_nothing_else() -> None:
-    draft = contacts.read(submitted(FORM, person="person:4", channel="cell_call"))
+    draft = contacts.parse_draft(submitted(FORM, person="person:4", channel="cell_call"))
     assert (draft.person_id, draft.customer_id, draft.staff_id) == (4, None, "U1")
     assert (draft.on, draft.channel, draft.subject) == (samples.TODAY, "cell_call", "")
 
 
 def test_a_new_person_needs_a_customer() -> None:
-    with pytest.raises(FormFault) as fault:
-        contacts.read(submitted(FORM, person="new:Mara Lind", channel="mail"))
+    with pytest.raises(FormError) as fault:
+        contacts.parse_draft(submitted(FORM, person="new:Mara Lind", channel="mail"))
     assert fault.value.errors == {
         "customer": "A new person needs a customer: choose one, or add it."
     }
@@ -112,7 +112,7 @@ def test_a_new_person_of_a_new_customer_is_read() -> None:
     view = submitted(
         FORM, person="new:Mara Lind", customer="new:Otter", channel="mail", subject=" Roadmap "
     )
-    draft = contacts.read(view)
+    draft = contacts.parse_draft(view)
     assert (draft.new_person, draft.new_customer, draft.subject) == (
         "Mara Lind",
         "Otter",
@@ -121,12 +121,12 @@ def test_a_new_person_of_a_new_customer_is_read() -> None:
 
 
 def test_every_empty_field_of_a_contact_is_explained() -> None:
-    with pytest.raises(FormFault) as fault:
-        contacts.read(submitted(FORM, staff=None, on=None))
+    with pytest.raises(FormError) as fault:
+        contacts.parse_draft(submitted(FORM, staff=None, on=None))
     assert fault.value.errors.keys() == {"person", "channel", "staff", "on"}
 
 
 def test_a_form_knows_where_to_answer() -> None:
-    form = contacts.form(None, "U1", samples.TODAY, where="https://hooks.example.com/x")
-    assert fields.where(submitted(form)) == "https://hooks.example.com/x"
-    assert fields.where(submitted(FORM)) == ""
+    form = contacts.render_form(None, "U1", samples.TODAY, origin="https://hooks.example.com/x")
+    assert form_fields.get_origin(submitted(form)) == "https://hooks.example.com/x"
+    assert form_fields.get_origin(submitted(FORM)) == ""

@@ -12,7 +12,7 @@ from bot.views import stories
 from bot.views.stories import DigestFacts, Story
 from sandbox.limits.surfaces import characters
 from tests.views import samples
-from tests.views.payloads import shown
+from tests.views.payloads import shown_text
 
 TODAY = date(2026, 11, 27)
 STORY = Story(
@@ -31,7 +31,7 @@ STORY = Story(
 
 def digest(*told: Story) -> str:
     facts = DigestFacts(date(2026, 11, 21), date(2026, 11, 27), TODAY, told)
-    return shown(stories.digest(facts).as_arguments())
+    return shown_text(stories.render_digest(facts).as_arguments())
 
 
 def test_a_story_is_told_with_who_how_when_and_by_whom_it_was_heard() -> None:
@@ -46,7 +46,7 @@ def test_a_story_is_told_with_who_how_when_and_by_whom_it_was_heard() -> None:
 
 def test_the_words_for_screen_readers_hold_the_stories_too() -> None:
     facts = DigestFacts(date(2026, 11, 21), date(2026, 11, 27), TODAY, (STORY,))
-    text = stories.digest(facts).text
+    text = stories.render_digest(facts).text
     assert "Audit wants totals. “At Otter Ltd we never ask any more.”" in text
     assert text.endswith("Thank you for getting out of the office: Ada.")
 
@@ -110,7 +110,9 @@ def test_a_crowd_is_thanked_in_short() -> None:
 
 def test_a_week_over_two_months_names_both() -> None:
     facts = DigestFacts(date(2026, 10, 31), date(2026, 11, 6), TODAY, (STORY,))
-    assert "told us, 31 October to 6 November" in shown(stories.digest(facts).as_arguments())
+    assert "told us, 31 October to 6 November" in shown_text(
+        stories.render_digest(facts).as_arguments()
+    )
 
 
 def test_a_long_story_and_a_long_quote_are_cut_at_a_word() -> None:
@@ -123,7 +125,9 @@ def test_a_long_story_and_a_long_quote_are_cut_at_a_word() -> None:
 
 @pytest.mark.parametrize("count", [1, 10, 46, 300])
 def test_however_many_stories_the_post_stays_in_bounds(count: int) -> None:
-    blocks = stories.digest(samples.digest_with("Long words. ", count)).as_arguments()["blocks"]
+    blocks = stories.render_digest(samples.digest_with("Long words. ", count)).as_arguments()[
+        "blocks"
+    ]
     assert len(blocks) <= 50
     assert characters(blocks) <= 12_000
 

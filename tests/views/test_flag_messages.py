@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.domain.contacts.traits import Measure, Trait
-from bot.views.contacts import flag_message as flags
+from bot.views.contacts import flag_message
 from bot.views.contacts.flag_message import EvidenceLine, FlagFacts
-from tests.views.payloads import pressed, shown
+from tests.views.payloads import pressed, shown_text
 
 MAILS = EvidenceLine("Mara Lind", Trait.MAIL, ((Measure.MAILS, 6),))
 FLAG = FlagFacts(
@@ -50,11 +50,14 @@ FLAG = FlagFacts(
 def test_evidence_names_the_person_and_the_counts(
     trait: Trait, counts: tuple[tuple[Measure, int], ...], words: str
 ) -> None:
-    assert flags.sentence(EvidenceLine("Mara Lind", trait, counts)) == f"Mara Lind: {words}"
+    assert (
+        flag_message.evidence_text(EvidenceLine("Mara Lind", trait, counts))
+        == f"Mara Lind: {words}"
+    )
 
 
 def test_a_flag_lists_its_evidence_and_gives_the_advice() -> None:
-    told = shown(flags.message(FLAG).as_arguments())
+    told = shown_text(flag_message.render_message(FLAG).as_arguments())
     for words in (
         "Otter",
         "Mara Lind: 6 mails",
@@ -68,7 +71,9 @@ def test_a_flag_lists_its_evidence_and_gives_the_advice() -> None:
 
 
 def test_without_prospects_the_advice_still_reads_well() -> None:
-    told = shown(flags.message(FlagFacts(1, 2, "Otter", (MAILS, MAILS))).as_arguments())
+    told = shown_text(
+        flag_message.render_message(FlagFacts(1, 2, "Otter", (MAILS, MAILS))).as_arguments()
+    )
     assert "See two prospects next. They are harder to reach" in told
 
 
@@ -76,10 +81,10 @@ def test_the_words_are_neutral() -> None:
     everything = " ".join(
         message.text.lower()
         for message in (
-            flags.message(FLAG),
-            flags.acknowledged("x"),
-            flags.refuted("x"),
-            flags.gone("x"),
+            flag_message.render_message(FLAG),
+            flag_message.acknowledged_message("x"),
+            flag_message.refuted_message("x"),
+            flag_message.ended_message("x"),
         )
     )
     for word in ("pisser", "problem", "annoy", "abuse", "complain", "warning", "too much", "!"):
@@ -87,23 +92,34 @@ def test_the_words_are_neutral() -> None:
 
 
 def test_nobody_is_mentioned() -> None:
-    assert "<@" not in str(flags.message(FLAG).as_arguments())
+    assert "<@" not in str(flag_message.render_message(FLAG).as_arguments())
 
 
 @pytest.mark.parametrize(
-    ("action_id", "value"), [(flags.ACKNOWLEDGE, "acknowledge"), (flags.REFUTE, "refute")]
+    ("action_id", "value"),
+    [(flag_message.ACKNOWLEDGE, "acknowledge"), (flag_message.REFUTE, "refute")],
 )
 def test_a_press_carries_the_flag(action_id: str, value: str) -> None:
-    assert flags.flag_id(pressed(flags.message(FLAG).as_arguments(), action_id, value)) == 12
+    assert (
+        flag_message.parse_flag_id(
+            pressed(flag_message.render_message(FLAG).as_arguments(), action_id, value)
+        )
+        == 12
+    )
 
 
 @pytest.mark.parametrize("weeks", [1, 2, 4])
 def test_a_flag_can_be_put_off(weeks: int) -> None:
-    body = pressed(flags.message(FLAG).as_arguments(), flags.SNOOZE, str(weeks))
-    assert (flags.flag_id(body), flags.read_snooze(body)) == (12, timedelta(weeks=weeks))
+    body = pressed(
+        flag_message.render_message(FLAG).as_arguments(), flag_message.SNOOZE, str(weeks)
+    )
+    assert (flag_message.parse_flag_id(body), flag_message.parse_snooze(body)) == (
+        12,
+        timedelta(weeks=weeks),
+    )
 
 
 def test_a_flag_put_off_says_until_when_in_the_pms_own_zone() -> None:
     until = datetime(2026, 12, 7, 23, 0, tzinfo=UTC)
-    told = flags.snoozed("Otter", until, "Europe/Berlin", date(2026, 11, 24))
+    told = flag_message.snoozed_message("Otter", until, "Europe/Berlin", date(2026, 11, 24))
     assert told.text.startswith("Snoozed until Tuesday 8 December. ")

@@ -7,13 +7,13 @@ import pytest
 
 from bot.domain.debriefs.rules import Sharing
 from bot.domain.staff.access import Refusal
-from bot.domain.surveys.nps import Tally, nps
+from bot.domain.surveys.nps import ScoreTally, calculate_nps
 from bot.domain.visits.rules import VisitKind
 from bot.views import home
-from bot.views.home import Booked, HomeFacts, Recent
-from bot.views.staff import refusals as access
-from bot.views.visits import visit_messages as planned
-from tests.views.payloads import pressed, shown
+from bot.views.home import HomeFacts, RecentDebrief, UpcomingVisit
+from bot.views.staff import refusals
+from bot.views.visits import visit_messages
+from tests.views.payloads import pressed, shown_text
 
 TODAY = date(2026, 11, 24)
 FACTS = HomeFacts(
@@ -21,14 +21,14 @@ FACTS = HomeFacts(
     zone="Europe/Berlin",
     due_on=date(2026, 12, 8),
     next_nudge_at=datetime(2026, 12, 8, 8, 30, tzinfo=UTC),
-    booked=(Booked(7, "Otter", date(2026, 12, 1), VisitKind.ON_SITE, time(14)),),
-    debriefs=(Recent(1, "Fern Labs", date(2026, 11, 20), Sharing.NO_NAME),),
+    upcoming=(UpcomingVisit(7, "Otter", date(2026, 12, 1), VisitKind.ON_SITE, time(14)),),
+    debriefs=(RecentDebrief(1, "Fern Labs", date(2026, 11, 20), Sharing.NO_NAME),),
     flags=("Kestrel",),
 )
 
 
 def words(facts: HomeFacts) -> str:
-    return shown(home.home(facts).to_dict())
+    return shown_text(home.render_home(facts).to_dict())
 
 
 def test_home_shows_what_is_due_coming_heard_and_flagged() -> None:
@@ -55,7 +55,7 @@ def test_home_says_what_is_due_now(due_on: date, header: str) -> None:
 
 
 def test_empty_lists_are_left_out() -> None:
-    told = words(replace(FACTS, booked=(), debriefs=(), flags=()))
+    told = words(replace(FACTS, upcoming=(), debriefs=(), flags=()))
     for title in ("Coming up", "heard lately", "In touch"):
         assert title not in told
 
@@ -65,8 +65,8 @@ def test_long_lists_are_cut_and_counted() -> None:
 
 
 def test_each_visit_to_come_has_its_buttons_and_calling_off_is_asked_twice() -> None:
-    payload = home.home(FACTS).to_dict()
-    assert planned.visit_id(pressed(payload, planned.CHANGE, "7")) == 7
+    payload = home.render_home(FACTS).to_dict()
+    assert visit_messages.parse_visit_id(pressed(payload, visit_messages.CHANGE, "7")) == 7
     (block,) = (each for each in payload["blocks"] if each.get("block_id") == "visit:7")
     confirm = next(each["confirm"] for each in block["elements"] if "confirm" in each)
     assert confirm["text"]["text"].startswith("Otter, Tuesday 1 December at 14:00.")
@@ -77,11 +77,11 @@ def test_each_visit_to_come_has_its_buttons_and_calling_off_is_asked_twice() -> 
     [(home.DEBRIEF, "debrief"), (home.PLAN, "plan"), (home.SETTINGS, "settings")],
 )
 def test_home_has_its_buttons(action_id: str, value: str) -> None:
-    assert pressed(home.home(FACTS).to_dict(), action_id, value)
+    assert pressed(home.render_home(FACTS).to_dict(), action_id, value)
 
 
 def test_somebody_new_sees_three_steps_and_joins() -> None:
-    payload = home.welcome().to_dict()
+    payload = home.render_welcome().to_dict()
     (steps,) = [block for block in payload["blocks"] if block["type"] == "rich_text"]
     assert len(steps["elements"][0]["elements"]) == 3
     assert pressed(payload, home.JOIN, "join")
@@ -89,15 +89,15 @@ def test_somebody_new_sees_three_steps_and_joins() -> None:
 
 @pytest.mark.parametrize("refusal", list(Refusal))
 def test_whoever_is_turned_away_reads_one_polite_sentence_and_no_data(refusal: Refusal) -> None:
-    assert shown(home.turned_away(refusal).to_dict()) == access.refused(refusal)
+    assert shown_text(home.render_refusal(refusal).to_dict()) == refusals.refusal_text(refusal)
 
 
 def test_an_unexpected_error_gives_a_reference() -> None:
-    assert "A1B2" in access.went_wrong("A1B2")
+    assert "A1B2" in refusals.failure_text("A1B2")
 
 
 def test_home_tells_the_score_with_its_margin() -> None:
-    told = words(replace(FACTS, nps=nps(Tally(3, 7, 9))))
+    told = words(replace(FACTS, nps=calculate_nps(ScoreTally(3, 7, 9))))
     assert "NPS of your customers in the last 90 days: −32, give or take 35 (19 answers)" in told
     assert "NPS" not in words(FACTS)
-    assert "days: 0, give" in words(replace(FACTS, nps=nps(Tally(4, 7, 4))))
+    assert "days: 0, give" in words(replace(FACTS, nps=calculate_nps(ScoreTally(4, 7, 4))))

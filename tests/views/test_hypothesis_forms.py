@@ -4,17 +4,17 @@ from datetime import date
 
 import pytest
 
-from bot.domain.debriefs.sections import Verdict
-from bot.domain.hypotheses import Hypothesis, Settled, Tally
-from bot.views.block_kit import FormFault
+from bot.domain.debriefs.sections import HypothesisVerdict
+from bot.domain.hypotheses import Hypothesis, HypothesisOutcome, VerdictTally
+from bot.views.block_kit import FormError
 from bot.views.hypotheses import fields as hypotheses
-from bot.views.hypotheses import modals as tallies
-from bot.views.visits import plan_form as plans
+from bot.views.hypotheses import modals as hypothesis_modals
+from bot.views.visits import plan_form
 from tests.views import samples
-from tests.views.payloads import shown, submitted
+from tests.views.payloads import shown_text, submitted
 
 TODAY = date(2026, 3, 16)
-S, C, U = Verdict
+S, C, U = HypothesisVerdict
 HALF = Hypothesis(1, "Half of them print.", "", "U1")
 
 
@@ -34,7 +34,7 @@ HALF = Hypothesis(1, "Half of them print.", "", "U1")
     ],
 )
 def test_a_tally_is_told_in_words_with_what_is_second_hand_apart(direct, indirect, words) -> None:
-    assert hypotheses.told(Tally(direct, indirect)) == words
+    assert hypotheses.tally_text(VerdictTally(direct, indirect)) == words
 
 
 def labels(answer) -> list[tuple[str, str]]:
@@ -62,49 +62,74 @@ def test_no_more_than_a_hundred_are_offered(count: int) -> None:
 
 @pytest.mark.parametrize("chosen", [(4, "Half of them print."), (None, "All: of them."), None])
 def test_what_is_chosen_in_a_plan_is_read_and_shown_again(chosen) -> None:
-    blank = plans.read_form(submitted(plans.form((3, "Otter"), TODAY)))
-    form = plans.PlanForm((3, "Otter"), TODAY, blank.typed, TODAY, True, hypothesis=chosen)
-    again = plans.read_form(submitted(plans.draw(form)))
+    blank = plan_form.parse_form(submitted(plan_form.render_blank((3, "Otter"), TODAY)))
+    form = plan_form.PlanForm((3, "Otter"), TODAY, blank.typed, TODAY, True, hypothesis=chosen)
+    again = plan_form.parse_form(submitted(plan_form.render_form(form)))
     assert again.hypothesis == chosen
     read = again.typed.hypothesis_id, again.typed.new_hypothesis
     assert read == ((None, "") if chosen is None else (chosen[0], "" if chosen[0] else chosen[1]))
 
 
 def test_the_list_points_at_what_has_no_measure() -> None:
-    told = shown(tallies.page(tallies.Page(TODAY, (tallies.Row(HALF, Tally()),))).to_dict())
+    told = shown_text(
+        hypothesis_modals.render_list(
+            hypothesis_modals.HypothesisList(
+                TODAY, (hypothesis_modals.HypothesisRow(HALF, VerdictTally()),)
+            )
+        ).to_dict()
+    )
     assert "Half of them print. No measure yet. No visit has tested it yet." in told
 
 
 def test_the_list_says_how_many_more_there_are() -> None:
-    told = shown(tallies.page(tallies.Page(TODAY, (tallies.Row(HALF, Tally()),), 7)).to_dict())
+    told = shown_text(
+        hypothesis_modals.render_list(
+            hypothesis_modals.HypothesisList(
+                TODAY, (hypothesis_modals.HypothesisRow(HALF, VerdictTally()),), 7
+            )
+        ).to_dict()
+    )
     assert "and 7 more: type a word of it in a plan" in told
 
 
-def test_only_whoever_stated_it_is_asked_to_settle_it_and_only_while_it_is_open() -> None:
+def test_only_whoever_stated_it_is_asked_to_close_it_and_only_while_it_is_open() -> None:
     known = samples.looked_with("They print.", 1, own=True)
     settled = samples.looked_with("They print.", 1, own=False)
-    others = tallies.Looked(known.row, "Ada", known.visits, TODAY, own=False)
-    closed = tallies.Looked(settled.row, "Ada", known.visits, TODAY, own=True)
-    asks = ["settled" in str(tallies.look(each).to_dict()["blocks"]) for each in (known, others)]
+    others = hypothesis_modals.HypothesisDetails(
+        known.row, "Ada", known.visits, TODAY, can_close=False
+    )
+    closed = hypothesis_modals.HypothesisDetails(
+        settled.row, "Ada", known.visits, TODAY, can_close=True
+    )
+    asks = [
+        "settled" in str(hypothesis_modals.render_details(each).to_dict()["blocks"])
+        for each in (known, others)
+    ]
     assert asks == [True, False]
-    assert tallies.look(closed).submit is None
+    assert hypothesis_modals.render_details(closed).submit is None
 
 
 def test_stating_one_needs_what_is_believed_and_how_one_would_know() -> None:
-    with pytest.raises(FormFault) as fault:
-        tallies.read(submitted(tallies.form(), belief=" ", measure=None))
+    with pytest.raises(FormError) as fault:
+        hypothesis_modals.parse_hypothesis(
+            submitted(hypothesis_modals.render_form(), belief=" ", measure=None)
+        )
     assert fault.value.errors.keys() == {"belief", "measure"}
     for name in ("belief", "measure"):
         typed = {"belief": "They print.", "measure": "Five of ten.", name: "x" * 301}
-        with pytest.raises(FormFault) as fault:
-            tallies.read(submitted(tallies.form(), **typed))
+        with pytest.raises(FormError) as fault:
+            hypothesis_modals.parse_hypothesis(submitted(hypothesis_modals.render_form(), **typed))
         assert fault.value.errors.keys() == {name}
 
 
 def test_settling_is_read_as_it_was_chosen() -> None:
-    form = tallies.look(samples.looked_with("They print.", 0, own=True))
-    wish = tallies.read_wish(submitted(form, measure="Five of ten.", settled="given_up"))
-    assert wish == tallies.Wish(0, "Five of ten.", Settled.GIVEN_UP)
-    assert tallies.read_wish(submitted(form)).settled is None
-    with pytest.raises(FormFault):
-        tallies.read_wish(submitted(form, measure="x" * 301))
+    form = hypothesis_modals.render_details(samples.looked_with("They print.", 0, own=True))
+    wish = hypothesis_modals.parse_changes(
+        submitted(form, measure="Five of ten.", settled="given_up")
+    )
+    assert wish == hypothesis_modals.HypothesisChanges(
+        0, "Five of ten.", HypothesisOutcome.GIVEN_UP
+    )
+    assert hypothesis_modals.parse_changes(submitted(form)).outcome is None
+    with pytest.raises(FormError):
+        hypothesis_modals.parse_changes(submitted(form, measure="x" * 301))

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.views.visits.calendar_file import OCTETS, Invitation, calendar
+from bot.views.visits.calendar_file import MAX_OCTETS, IcsEvent, render_ics
 
-KNOWN = Invitation(
+KNOWN = IcsEvent(
     "visit-7@t1.nihito",
     2,
     datetime(2026, 3, 2, 12, tzinfo=UTC),
@@ -28,13 +28,13 @@ def lines(file: bytes) -> list[str]:
     return file.replace(b"\r\n ", b"").decode().removesuffix("\r\n").split("\r\n")
 
 
-def value(known: Invitation, name: str) -> str:
-    (line,) = (each for each in lines(calendar(known)) if each.startswith(name))
+def value(known: IcsEvent, name: str) -> str:
+    (line,) = (each for each in lines(render_ics(known)) if each.startswith(name))
     return re.sub(r"\\.", lambda found: MEANS[found[0]], line.partition(":")[2])
 
 
 def test_a_visit_with_a_time_is_told_in_utc() -> None:
-    assert lines(calendar(KNOWN)) == [
+    assert lines(render_ics(KNOWN)) == [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Nihito//Visits//EN",
@@ -52,21 +52,21 @@ def test_a_visit_with_a_time_is_told_in_utc() -> None:
 
 
 def test_a_visit_without_a_time_takes_a_day() -> None:
-    told = lines(calendar(replace(KNOWN, starts_at=None, ends_at=None)))
+    told = lines(render_ics(replace(KNOWN, starts_at=None, ends_at=None)))
     assert "DTSTART;VALUE=DATE:20260311" in told
     assert "DTEND;VALUE=DATE:20260312" in told
 
 
 def test_a_visit_of_no_known_length_has_no_end() -> None:
-    assert "DTEND" not in calendar(replace(KNOWN, ends_at=KNOWN.starts_at)).decode()
+    assert "DTEND" not in render_ics(replace(KNOWN, ends_at=KNOWN.starts_at)).decode()
 
 
 @given(st.text(max_size=300))
 def test_whatever_was_typed_comes_back_and_breaks_no_line(text: str) -> None:
     readable = "".join(each for each in text if each.isprintable() or each == "\n").strip("\n")
     known = replace(KNOWN, description=readable)
-    file = calendar(known)
-    assert all(len(each) <= OCTETS for each in file.split(b"\r\n"))
+    file = render_ics(known)
+    assert all(len(each) <= MAX_OCTETS for each in file.split(b"\r\n"))
     assert b"\n" not in file.replace(b"\r\n", b"")
     for each in file.split(b"\r\n"):
         each.decode()
@@ -76,7 +76,7 @@ def test_whatever_was_typed_comes_back_and_breaks_no_line(text: str) -> None:
 
 @given(st.text())
 def test_no_name_makes_a_line_of_its_own(name: str) -> None:
-    file = calendar(replace(KNOWN, customer=name, description="BEGIN:VALARM\r\nX:\rY"))
+    file = render_ics(replace(KNOWN, customer=name, description="BEGIN:VALARM\r\nX:\rY"))
     assert [each for each in lines(file) if each.startswith(("BEGIN", "X", "Y"))] == [
         "BEGIN:VCALENDAR",
         "BEGIN:VEVENT",

@@ -13,34 +13,33 @@ from bot.domain.nudges.rules import INTERVALS, Snooze, Strength
 from bot.domain.staff.access import Refusal
 from bot.domain.stories import ChannelFault
 from bot.domain.visits.rules import VisitKind
-from bot.views import home
-from bot.views import labels as words
-from bot.views.contacts import flag_message as flags
+from bot.views import home, labels
+from bot.views.contacts import flag_message
 from bot.views.nudges import barriers
-from bot.views.nudges import default_intervals as defaults
+from bot.views.nudges import default_intervals as default_interval_views
 from bot.views.nudges import message as nudges
-from bot.views.staff import refusals as access
+from bot.views.staff import refusals
 from bot.views.staff import settings_form as visits
 
 
 @pytest.mark.parametrize(
     ("codes", "texts"),
     [
-        (VisitKind, words.VISIT_KINDS),
-        (Mood, words.MOODS),
-        (Frequency, words.FREQUENCIES),
-        (Sharing, words.SHARINGS),
-        (Sharing, home.SHARED),
-        (Channel, words.CHANNELS),
-        (Barrier, words.BARRIERS),
+        (VisitKind, labels.VISIT_KINDS),
+        (Mood, labels.MOODS),
+        (Frequency, labels.FREQUENCIES),
+        (Sharing, labels.SHARINGS),
+        (Sharing, home.SHARING_TEXTS),
+        (Channel, labels.CONTACT_CHANNELS),
+        (Barrier, labels.BARRIERS),
         (Barrier, barriers.ADVICE),
-        (Stage, words.SOMEBODY),
-        (ChannelFault, words.CHANNEL_FAULTS),
-        (Measure, flags.MEASURES),
+        (Stage, labels.STAGE_SINGULARS),
+        (ChannelFault, labels.CHANNEL_FAULTS),
+        (Measure, flag_message.MEASURE_TEXTS),
         (Snooze, nudges.SNOOZES),
-        (nudges.Withdrawal, nudges.WITHDRAWALS),
+        (nudges.Withdrawal, nudges.WITHDRAWAL_TEXTS),
         (Strength, visits.STRENGTHS),
-        (Refusal, access.REFUSALS),
+        (Refusal, refusals.REFUSALS),
     ],
 )
 def test_every_code_has_its_words(codes: type[StrEnum], texts: Container[object]) -> None:
@@ -48,4 +47,4 @@ def test_every_code_has_its_words(codes: type[StrEnum], texts: Container[object]
 
 
 def test_every_interval_can_be_chosen() -> None:
-    assert list(defaults.INTERVALS) == [str(days) for days in INTERVALS]
+    assert list(default_interval_views.INTERVAL_LABELS) == [str(days) for days in INTERVALS]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.views.contacts import form as contacts
 from bot.views.customers import fields as customers
 from bot.views.hypotheses import fields as hypotheses
-from bot.views.workarounds import form as wholes
+from bot.views.workarounds import form as workaround_form
 from sandbox.limits import check_message, check_options, check_view
 from tests.views import samples
 
@@ -31,7 +31,7 @@ def problems(text: str, size: int) -> Iterator[tuple[str, Any]]:
     for module in (customers, contacts, hypotheses):
         yield module.__name__, check_options(module.options(samples.found(text, size), text))
     rows = [samples.row_with(text, size, number) for number in range(size)]
-    yield "the same as", check_options(wholes.options(rows, rows))
+    yield "the same as", check_options(workaround_form.options(rows, rows))
 
 
 def built(text: str, size: int) -> Iterator[tuple[str, Mapping[str, Any]]]:

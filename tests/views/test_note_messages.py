@@ -5,21 +5,21 @@ from datetime import date
 
 import pytest
 
-from bot.domain.notes import Known
+from bot.domain.notes import NoteCandidate
 from bot.domain.visits.rules import VisitKind
 from bot.views import notes
-from bot.views.notes import Offered, letter, message
+from bot.views.notes import NoteOfferFacts, note_text, render_message
 
-KNOWN = Known(1, date(2026, 3, 2), VisitKind.ON_SITE)
-NOTE = Offered(7, "Brightwater Mill", KNOWN, "Mara Lind", "Ada Quill", date(2026, 4, 13))
+KNOWN = NoteCandidate(1, date(2026, 3, 2), VisitKind.ON_SITE)
+NOTE = NoteOfferFacts(7, "Brightwater Mill", KNOWN, "Mara Lind", "Ada Quill", date(2026, 4, 13))
 
 
-def shown(note: Offered) -> list[dict[str, object]]:
-    return [each.to_dict() for each in message(note).blocks]
+def shown(note: NoteOfferFacts) -> list[dict[str, object]]:
+    return [each.to_dict() for each in render_message(note).blocks]
 
 
 def test_the_note_is_three_to_five_sentences_between_two_first_names() -> None:
-    greeting, body, name = letter(NOTE).split("\n\n")
+    greeting, body, name = note_text(NOTE).split("\n\n")
     assert (greeting, name) == ("Dear Mara,", "Ada")
     assert 3 <= body.count(".") <= 5
     assert "?" not in body
@@ -27,19 +27,19 @@ def test_the_note_is_three_to_five_sentences_between_two_first_names() -> None:
 
 
 def test_where_no_name_is_known_it_greets_all_the_same() -> None:
-    assert letter(replace(NOTE, person="")).startswith("Hello,\n\n")
+    assert note_text(replace(NOTE, person="")).startswith("Hello,\n\n")
 
 
 def test_a_date_of_another_year_has_its_year() -> None:
-    known = replace(KNOWN, seen_on=date(2025, 11, 24))
-    assert "on 24 November 2025," in letter(replace(NOTE, known=known))
+    known = replace(KNOWN, visited_on=date(2025, 11, 24))
+    assert "on 24 November 2025," in note_text(replace(NOTE, candidate=known))
 
 
 @pytest.mark.parametrize("kind", [VisitKind.PHONE, VisitKind.LOSS_INTERVIEW])
 def test_whoever_was_spoken_to_has_told_and_not_shown(kind: VisitKind) -> None:
-    note = replace(NOTE, known=replace(KNOWN, kind=kind))
-    assert "for what you told me. I listened, and what I heard" in letter(note)
-    assert message(note).text.startswith("You spoke to Brightwater Mill on 2 March")
+    note = replace(NOTE, candidate=replace(KNOWN, kind=kind))
+    assert "for what you told me. I listened, and what I heard" in note_text(note)
+    assert render_message(note).text.startswith("You spoke to Brightwater Mill on 2 March")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_whoever_was_spoken_to_has_told_and_not_shown(kind: VisitKind) -> None:
     ],
 )
 def test_valentines_is_told_before_it_and_at_no_other_time(today: date, opening: str) -> None:
-    said = message(replace(NOTE, today=today)).text
+    said = render_message(replace(NOTE, today=today)).text
     assert said.startswith(opening)
     assert ("Valentine" in said) == ("Valentine" in opening)
 
@@ -61,17 +61,17 @@ def test_the_text_stands_by_itself_to_be_copied() -> None:
     ready = shown(NOTE)[0]["elements"][1]  # type: ignore[index]
     assert ready == {
         "type": "rich_text_preformatted",
-        "elements": [{"type": "text", "text": letter(NOTE)}],
+        "elements": [{"type": "text", "text": note_text(NOTE)}],
     }
 
 
 def test_whoever_is_the_last_is_offered_nobody_else() -> None:
     assert "note.somebody_else" in str(shown(NOTE))
-    last = str(shown(replace(NOTE, last=True)))
+    last = str(shown(replace(NOTE, is_last=True)))
     assert "note.somebody_else" not in last
     assert "Nobody else is left" in last
 
 
 def test_a_press_names_its_note_and_its_customer() -> None:
     pressed = {"actions": [{"block_id": "note:7", "value": "1"}]}
-    assert (notes.note_id(pressed), notes.customer_id(pressed)) == (7, 1)
+    assert (notes.parse_note_id(pressed), notes.parse_customer_id(pressed)) == (7, 1)

@@ -14,7 +14,7 @@ from bot.domain.calendars import FeedFault
 
 
 @dataclass(frozen=True)
-class KeptFeed:
+class StoredFeed:
     """A PM's feed; `address` is encrypted, instants are aware UTC.
 
     `read_at` is when all of it was read last, `checked_at` when it was last known to be the same;
@@ -36,7 +36,7 @@ class KeptFeed:
     left_out: int
 
 
-def get(tx: Tx, user_id: str) -> KeptFeed | None:
+def get(tx: Tx, user_id: str) -> StoredFeed | None:
     """A PM's feed, or None."""
     row = tx.run(tx.select(feeds).where(feeds.c.user_id == user_id)).first()
     return _feed(row) if row else None
@@ -63,7 +63,7 @@ def remove(tx: Tx, user_id: str) -> bool:
     return bool(tx.run(tx.delete(feeds).where(feeds.c.user_id == user_id)).rowcount)
 
 
-def claim(tx: Tx, now: datetime, until: datetime, limit: int) -> Sequence[KeptFeed]:
+def claim(tx: Tx, now: datetime, until: datetime, limit: int) -> Sequence[StoredFeed]:
     """Feeds of PMs that are due, longest waiting first; nobody else takes them up to `until`."""
     due = tx.select(feeds).where(feeds.c.next_at <= now).order_by(feeds.c.next_at).limit(limit)
     found = [_feed(row) for row in tx.run(due.with_for_update(skip_locked=True))]
@@ -71,10 +71,10 @@ def claim(tx: Tx, now: datetime, until: datetime, limit: int) -> Sequence[KeptFe
     mine = feeds.c.user_id.in_([each.user_id for each in found])
     if found:
         tx.run(tx.update(feeds).where(mine).values(next_at=until, claim=name))
-    return [KeptFeed(**{**vars(each), "claim": name}) for each in found]
+    return [StoredFeed(**{**vars(each), "claim": name}) for each in found]
 
 
-def finish(tx: Tx, feed: KeptFeed, next_at: datetime, **known: Any) -> bool:
+def finish(tx: Tx, feed: StoredFeed, next_at: datetime, **known: Any) -> bool:
     """What came of asking for a feed; False when somebody else has asked for it meanwhile, or it
     is no longer there."""
     mine = feeds.c.user_id == feed.user_id, feeds.c.claim == feed.claim
@@ -82,13 +82,13 @@ def finish(tx: Tx, feed: KeptFeed, next_at: datetime, **known: Any) -> bool:
     return bool(tx.run(tx.update(feeds).where(*mine).values(**values)).rowcount)
 
 
-def counts(tx: Tx) -> Mapping[str, int]:
+def count_by_fault(tx: Tx) -> Mapping[str, int]:
     """How many feeds there are, by why they are not read; "" for those that are."""
     sort = func.coalesce(feeds.c.fault, "")
     found = tx.select(feeds, sort.label("sort"), func.count().label("many")).group_by(sort)
     return {row.sort: row.many for row in tx.run(found)}
 
 
-def _feed(row: Row[Any]) -> KeptFeed:
-    known = {name: getattr(row, name) for name in KeptFeed.__dataclass_fields__}
-    return KeptFeed(**{**known, "fault": FeedFault(row.fault) if row.fault else None})
+def _feed(row: Row[Any]) -> StoredFeed:
+    known = {name: getattr(row, name) for name in StoredFeed.__dataclass_fields__}
+    return StoredFeed(**{**known, "fault": FeedFault(row.fault) if row.fault else None})

@@ -18,7 +18,7 @@ from bot.domain.visits.rules import VisitState
 
 
 @dataclass(frozen=True)
-class Link:
+class MeetingLink:
     """A meeting with a customer and its visit as it stands; `called_off` says that the feed did."""
 
     key: str
@@ -31,7 +31,7 @@ class Link:
     called_off: bool
 
 
-def links(tx: Tx, user_id: str) -> Sequence[Link]:
+def list_links(tx: Tx, user_id: str) -> Sequence[MeetingLink]:
     """The visits that a PM's feed has made."""
     columns = (
         *(meetings.c.key, meetings.c.customer_id, meetings.c.visit_id, meetings.c.called_off),
@@ -44,12 +44,13 @@ def links(tx: Tx, user_id: str) -> Sequence[Link]:
         .order_by(visits.c.id)
     )
     known = (
-        {name: getattr(row, name) for name in Link.__dataclass_fields__} for row in tx.run(found)
+        {name: getattr(row, name) for name in MeetingLink.__dataclass_fields__}
+        for row in tx.run(found)
     )
-    return [Link(**{**each, "state": VisitState(each["state"])}) for each in known]
+    return [MeetingLink(**{**each, "state": VisitState(each["state"])}) for each in known]
 
 
-def link(tx: Tx, user_id: str, key: str, customer_id: int, visit_id: int) -> None:
+def add_link(tx: Tx, user_id: str, key: str, customer_id: int, visit_id: int) -> None:
     """A visit was made of a meeting."""
     row = tx.upsert(meetings).values(
         workspace_id=tx.workspace_id,
@@ -62,34 +63,36 @@ def link(tx: Tx, user_id: str, key: str, customer_id: int, visit_id: int) -> Non
     tx.run(row.on_conflict_do_nothing())
 
 
-def move(tx: Tx, link: Link, on: date, ends_at: datetime | None, minutes: int | None) -> bool:
+def reschedule(
+    tx: Tx, link: MeetingLink, on: date, ends_at: datetime | None, minutes: int | None
+) -> bool:
     """A meeting takes place at another time, or after all; False when its visit was held since."""
     state = VisitState.CALLED_OFF if link.called_off else VisitState.BOOKED
     known = visits.c.id == link.visit_id, visits.c.state == state
     values = {"state": VisitState.BOOKED, "on": on, "ends_at": ends_at, "minutes": minutes}
     moved = bool(tx.run(tx.update(visits).where(*known).values(**values)).rowcount)
     if moved and link.called_off:
-        _mark(tx, link, called_off=False)
+        _set_called_off(tx, link, called_off=False)
     return moved
 
 
-def call_off(tx: Tx, link: Link) -> bool:
+def call_off(tx: Tx, link: MeetingLink) -> bool:
     """A meeting does not take place; False when its visit was held since."""
     known = visits.c.id == link.visit_id, visits.c.state == VisitState.BOOKED
     done = bool(
         tx.run(tx.update(visits).where(*known).values(state=VisitState.CALLED_OFF)).rowcount
     )
     if done:
-        _mark(tx, link, called_off=True)
+        _set_called_off(tx, link, called_off=True)
     return done
 
 
-def _mark(tx: Tx, link: Link, *, called_off: bool) -> None:
+def _set_called_off(tx: Tx, link: MeetingLink, *, called_off: bool) -> None:
     mine = meetings.c.visit_id == link.visit_id, meetings.c.key == link.key
     tx.run(tx.update(meetings).where(*mine).values(called_off=called_off))
 
 
-def stands(tx: Tx, user_id: str, customer_id: int, on: date) -> tuple[int, VisitState] | None:
+def find_visit(tx: Tx, user_id: str, customer_id: int, on: date) -> tuple[int, VisitState] | None:
     """The visit that a PM makes or made to a customer on a date, by whatever source."""
     found = tx.select(visits, visits.c.id, visits.c.state).where(
         visits.c.pm_id == user_id,
@@ -101,35 +104,35 @@ def stands(tx: Tx, user_id: str, customer_id: int, on: date) -> tuple[int, Visit
     return (row.id, VisitState(row.state)) if row else None
 
 
-def is_of_calendar(tx: Tx, visit_id: int) -> bool:
+def is_from_calendar(tx: Tx, visit_id: int) -> bool:
     """Whether a visit follows a meeting of its PM's calendar."""
     found = tx.select(meetings, meetings.c.visit_id).where(meetings.c.visit_id == visit_id)
     return tx.run(found.limit(1)).first() is not None
 
 
-def customers_of(tx: Tx, emails: Sequence[str]) -> dict[str, int]:
+def find_customers_by_email(tx: Tx, emails: Sequence[str]) -> dict[str, int]:
     """The customers of people who are known, by mail address in lower case."""
-    return _matched(tx, people, people.c.email, people.c.customer_id, emails)
+    return _find_by_values(tx, people, people.c.email, people.c.customer_id, emails)
 
 
-def customers_at(tx: Tx, domains: Sequence[str]) -> dict[str, int]:
+def find_customers_by_domain(tx: Tx, domains: Sequence[str]) -> dict[str, int]:
     """The customers with these mail domains, but for internal ones: their people are colleagues."""
     outside = customers.c.stage != Stage.INTERNAL
-    return _matched(tx, customers, customers.c.domain, customers.c.id, domains, outside)
+    return _find_by_values(tx, customers, customers.c.domain, customers.c.id, domains, outside)
 
 
-def colleagues(tx: Tx, emails: Sequence[str]) -> set[str]:
+def find_staff_emails(tx: Tx, emails: Sequence[str]) -> set[str]:
     """Those addresses that are staff's own."""
-    return set(_matched(tx, staff, staff.c.email, staff.c.user_id, emails))
+    return set(_find_by_values(tx, staff, staff.c.email, staff.c.user_id, emails))
 
 
-def _matched(
-    tx: Tx, table: Table, found_by: Any, wanted: Any, values: Sequence[str], *also: Any
+def _find_by_values(
+    tx: Tx, table: Table, found_by: Any, wanted: Any, values: Sequence[str], *conditions: Any
 ) -> dict[str, Any]:
     if not values:
         return {}
     rows = [{"value": each} for each in values]
     given = as_table(tx, {"value": found_by.type}, rows)
     found = tx.select(table, found_by.label("value"), wanted.label("wanted"))
-    found = found.join(given, given.c.value == found_by).where(*also)
+    found = found.join(given, given.c.value == found_by).where(*conditions)
     return {row.value: row.wanted for row in tx.run(found)}

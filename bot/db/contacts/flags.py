@@ -9,11 +9,11 @@ from sqlalchemy import Row
 from bot.db.engine import Tx
 from bot.db.tables.contacts import flags
 from bot.domain.contacts.flags import Flag, FlagState
-from bot.domain.contacts.traits import Evidence, Measure, Trait
+from bot.domain.contacts.traits import Measure, Trait, TraitEvidence
 
 
 @dataclass(frozen=True)
-class KeptFlag:
+class StoredFlag:
     """A customer's flag with the PM who is told of it and where the message stands."""
 
     id: int
@@ -23,35 +23,35 @@ class KeptFlag:
     message_ts: str | None
 
 
-def get(tx: Tx, flag_id: int) -> KeptFlag | None:
+def get(tx: Tx, flag_id: int) -> StoredFlag | None:
     """The flag, or None."""
     row = tx.run(tx.select(flags).where(flags.c.id == flag_id)).first()
-    return _kept(row) if row else None
+    return _stored_flag(row) if row else None
 
 
-def of_customer(tx: Tx, customer_id: int) -> KeptFlag | None:
+def get_by_customer(tx: Tx, customer_id: int) -> StoredFlag | None:
     """A customer's flag, gone ones too."""
     row = tx.run(tx.select(flags).where(flags.c.customer_id == customer_id)).first()
-    return _kept(row) if row else None
+    return _stored_flag(row) if row else None
 
 
-def standing(tx: Tx) -> Sequence[KeptFlag]:
+def list_active(tx: Tx) -> Sequence[StoredFlag]:
     """Every flag that is not gone."""
-    found = tx.select(flags).where(flags.c.state != FlagState.GONE).order_by(flags.c.id)
-    return [_kept(row) for row in tx.run(found)]
+    found = tx.select(flags).where(flags.c.state != FlagState.CLEARED).order_by(flags.c.id)
+    return [_stored_flag(row) for row in tx.run(found)]
 
 
-def keep(tx: Tx, pm_id: str, flag: Flag) -> int:
+def save(tx: Tx, pm_id: str, flag: Flag) -> int:
     """Record a customer's flag as given; gives its id."""
     fresh = {
         "pm_id": pm_id,
         "state": flag.state,
-        "evidence": [_written(each) for each in flag.evidence],
+        "evidence": [_to_json(each) for each in flag.evidence],
         "raised_at": flag.raised_at,
-        "told_at": flag.told_at,
+        "told_at": flag.notified_at,
         "snoozed_until": flag.snoozed_until,
         "snooze_reason": flag.snooze_reason,
-        "gone_at": flag.gone_at,
+        "gone_at": flag.cleared_at,
         "answer": flag.answer,
         "refuted": sorted(flag.refuted),
     }
@@ -59,42 +59,42 @@ def keep(tx: Tx, pm_id: str, flag: Flag) -> int:
         workspace_id=tx.workspace_id, customer_id=flag.customer_id, **fresh
     )
     key = ["workspace_id", "customer_id"]
-    kept = row.on_conflict_do_update(index_elements=key, set_=fresh).returning(flags.c.id)
-    return int(tx.run(kept).scalar_one())
+    saved = row.on_conflict_do_update(index_elements=key, set_=fresh).returning(flags.c.id)
+    return int(tx.run(saved).scalar_one())
 
 
-def posted(tx: Tx, flag_id: int, channel: str, ts: str) -> None:
+def save_message_ref(tx: Tx, flag_id: int, channel: str, ts: str) -> None:
     """Where a flag's message stands in Slack."""
     where = flags.c.id == flag_id
     tx.run(tx.update(flags).where(where).values(message_channel=channel, message_ts=ts))
 
 
-def untell(tx: Tx, flag_id: int) -> None:
+def clear_notified(tx: Tx, flag_id: int) -> None:
     """Nobody has been told of a flag after all."""
     tx.run(tx.update(flags).where(flags.c.id == flag_id).values(told_at=None))
 
 
-def _written(evidence: Evidence) -> dict[str, Any]:
+def _to_json(evidence: TraitEvidence) -> dict[str, Any]:
     counts = [[measure, number] for measure, number in evidence.counts]
     return {"person": evidence.person_id, "trait": evidence.trait, "counts": counts}
 
 
-def _evidence(written: dict[str, Any]) -> Evidence:
-    counts = tuple((Measure(measure), number) for measure, number in written["counts"])
-    return Evidence(written["person"], Trait(written["trait"]), counts)
+def _evidence(stored: dict[str, Any]) -> TraitEvidence:
+    counts = tuple((Measure(measure), number) for measure, number in stored["counts"])
+    return TraitEvidence(stored["person"], Trait(stored["trait"]), counts)
 
 
-def _kept(row: Row[Any]) -> KeptFlag:
+def _stored_flag(row: Row[Any]) -> StoredFlag:
     flag = Flag(
         customer_id=row.customer_id,
         state=FlagState(row.state),
         evidence=tuple(_evidence(each) for each in row.evidence),
         raised_at=row.raised_at,
-        told_at=row.told_at,
+        notified_at=row.told_at,
         snoozed_until=row.snoozed_until,
         snooze_reason=row.snooze_reason,
-        gone_at=row.gone_at,
+        cleared_at=row.gone_at,
         answer=FlagState(row.answer) if row.answer else None,
         refuted=frozenset(Trait(each) for each in row.refuted),
     )
-    return KeptFlag(row.id, row.pm_id, flag, row.message_channel, row.message_ts)
+    return StoredFlag(row.id, row.pm_id, flag, row.message_channel, row.message_ts)

@@ -11,7 +11,7 @@ from bot.db.tables.contacts import beta_sign_ups, betas, contacts
 from bot.domain.contacts.traits import Channel, Contact
 
 
-def count(tx: Tx, customer_id: int, since: datetime) -> int:
+def count_by_customer(tx: Tx, customer_id: int, since: datetime) -> int:
     """How often people of a customer have reached for staff since an instant."""
     found = tx.select(contacts, func.count()).where(
         contacts.c.customer_id == customer_id, contacts.c.at >= since
@@ -39,7 +39,7 @@ def add(tx: Tx, source: str, source_id: str, customer_id: int, contact: Contact)
     return added is not None
 
 
-def is_known(tx: Tx, source: str, source_id: str) -> bool:
+def is_recorded(tx: Tx, source: str, source_id: str) -> bool:
     """Whether a contact was recorded under its source's own id."""
     found = tx.select(contacts, contacts.c.id).where(
         contacts.c.source == source, contacts.c.source_id == source_id
@@ -47,7 +47,7 @@ def is_known(tx: Tx, source: str, source_id: str) -> bool:
     return tx.run(found).first() is not None
 
 
-def of_people(
+def list_by_people(
     tx: Tx, person_ids: Iterable[int], after: datetime, until: datetime
 ) -> Sequence[Contact]:
     """Contacts of those people in (after, until], oldest first."""
@@ -60,7 +60,7 @@ def of_people(
     return [_contact(row) for row in tx.run(found)]
 
 
-def threads_before(tx: Tx, person_ids: Iterable[int], until: datetime) -> Sequence[Contact]:
+def list_threads_before(tx: Tx, person_ids: Iterable[int], until: datetime) -> Sequence[Contact]:
     """Forum threads that those people started up to an instant."""
     found = tx.select(contacts).where(
         contacts.c.person_id.in_(list(person_ids)),
@@ -70,20 +70,20 @@ def threads_before(tx: Tx, person_ids: Iterable[int], until: datetime) -> Sequen
     return [_contact(row) for row in tx.run(found)]
 
 
-def customers_in_touch(tx: Tx, after: datetime) -> Sequence[int]:
+def list_active_customers(tx: Tx, after: datetime) -> Sequence[int]:
     """Ids of the customers with a contact since an instant."""
     found = tx.select(contacts, contacts.c.customer_id).where(contacts.c.at > after).distinct()
     return list(tx.run(found).scalars())
 
 
-def beta_named(tx: Tx, name: str) -> int:
+def get_or_add_beta(tx: Tx, name: str) -> int:
     """The id of the beta of that name, added when it is new."""
     row = tx.upsert(betas).values(workspace_id=tx.workspace_id, name=name)
     tx.run(row.on_conflict_do_nothing())
     return int(tx.run(tx.select(betas, betas.c.id).where(betas.c.name == name)).scalar_one())
 
 
-def sign_up(
+def add_sign_up(
     tx: Tx, beta_id: int, person_id: int, at: datetime, invited_at: datetime | None = None
 ) -> bool:
     """Record a sign-up for a beta; False when that person's is known already."""
@@ -98,7 +98,7 @@ def sign_up(
     return added is not None
 
 
-def latest_sign_ups(tx: Tx, until: datetime) -> Mapping[int, Sequence[Row[Any]]]:
+def list_sign_ups_by_beta(tx: Tx, until: datetime) -> Mapping[int, Sequence[Row[Any]]]:
     """Sign-ups of every beta, earliest first, by beta id; the newest beta first."""
     found = (
         tx.select(beta_sign_ups)

@@ -10,54 +10,60 @@ from bot.db.engine import Tx
 from bot.db.tables.customers import customers
 from bot.db.tables.debriefs import debriefs, promises
 from bot.db.tables.visits import visits
-from bot.domain.debriefs.promises import Owed
+from bot.domain.debriefs.promises import OwedPromise
 from bot.domain.debriefs.rules import Sharing
 
 
-def get(tx: Tx, promise_id: int) -> Owed | None:
+def get(tx: Tx, promise_id: int) -> OwedPromise | None:
     """The promise, or None."""
-    return next(iter(_read(tx, _joined(tx).where(promises.c.id == promise_id))), None)
+    return next(iter(_read(tx, _select_joined(tx).where(promises.c.id == promise_id))), None)
 
 
-def of_debrief(tx: Tx, debrief_id: int) -> Sequence[Owed]:
+def list_open_by_debrief(tx: Tx, debrief_id: int) -> Sequence[OwedPromise]:
     """What a debrief promises and nobody has kept yet."""
-    found = _joined(tx).where(promises.c.debrief_id == debrief_id, promises.c.kept_on.is_(None))
+    found = _select_joined(tx).where(
+        promises.c.debrief_id == debrief_id, promises.c.kept_on.is_(None)
+    )
     return _read(tx, found.order_by(promises.c.id))
 
 
-def owed_by(tx: Tx, user_id: str, limit: int) -> Sequence[Owed]:
+def list_open_by_owner(tx: Tx, user_id: str, limit: int) -> Sequence[OwedPromise]:
     """What somebody has still to keep, the most urgent first."""
     mine = promises.c.owner_id == user_id, promises.c.kept_on.is_(None)
-    return _read(tx, _joined(tx).where(*mine).order_by(promises.c.on, promises.c.id).limit(limit))
+    return _read(
+        tx, _select_joined(tx).where(*mine).order_by(promises.c.on, promises.c.id).limit(limit)
+    )
 
 
-def owed_to(tx: Tx, customer_id: int, reader_id: str, limit: int) -> Sequence[Owed]:
+def list_open_by_customer(
+    tx: Tx, customer_id: int, reader_id: str, limit: int
+) -> Sequence[OwedPromise]:
     """What is still owed to a customer, of what this reader may read under the customer's name."""
-    open_yet = visits.c.customer_id == customer_id, promises.c.kept_on.is_(None)
+    is_open = visits.c.customer_id == customer_id, promises.c.kept_on.is_(None)
     own = or_(debriefs.c.author_id == reader_id, promises.c.owner_id == reader_id)
-    read = or_(debriefs.c.sharing == Sharing.SHARE, own)
-    found = _joined(tx).where(*open_yet, read).order_by(promises.c.on, promises.c.id)
+    readable = or_(debriefs.c.sharing == Sharing.SHARE, own)
+    found = _select_joined(tx).where(*is_open, readable).order_by(promises.c.on, promises.c.id)
     return _read(tx, found.limit(limit))
 
 
-def hand_back(tx: Tx, owed: Owed) -> None:
+def return_to_author(tx: Tx, owed: OwedPromise) -> None:
     """It falls back to whoever made the promise."""
     tx.run(tx.update(promises).where(promises.c.id == owed.id).values(owner_id=owed.author_id))
 
 
-def keep(tx: Tx, promise_id: int, on: date) -> None:
+def mark_kept(tx: Tx, promise_id: int, on: date) -> None:
     """It was kept on a date."""
     where = promises.c.id == promise_id
     tx.run(tx.update(promises).where(where).values(kept_on=on, remind_at=None))
 
 
-def move(tx: Tx, promise_id: int, on: date, remind_at: datetime) -> None:
+def reschedule(tx: Tx, promise_id: int, on: date, remind_at: datetime) -> None:
     """It is to be kept by a date, and reminded of at an instant."""
     where = promises.c.id == promise_id
     tx.run(tx.update(promises).where(where).values(on=on, remind_at=remind_at))
 
 
-def _joined(tx: Tx) -> Select[Any]:
+def _select_joined(tx: Tx) -> Select[Any]:
     columns = debriefs.c.author_id, visits.c.customer_id, customers.c.name.label("customer")
     source = promises.join(debriefs, promises.c.debrief_id == debriefs.c.id)
     source = source.join(visits, debriefs.c.visit_id == visits.c.id)
@@ -65,6 +71,6 @@ def _joined(tx: Tx) -> Select[Any]:
     return tx.select(promises, promises, *columns).select_from(source)
 
 
-def _read(tx: Tx, found: Select[Any]) -> Sequence[Owed]:
-    names = Owed.__dataclass_fields__
-    return [Owed(**{name: getattr(row, name) for name in names}) for row in tx.run(found)]
+def _read(tx: Tx, found: Select[Any]) -> Sequence[OwedPromise]:
+    names = OwedPromise.__dataclass_fields__
+    return [OwedPromise(**{name: getattr(row, name) for name in names}) for row in tx.run(found)]

@@ -6,17 +6,17 @@ from typing import Any
 
 from sqlalchemy import Row, Select
 
-from bot.db.debriefs import sections as heard
+from bot.db.debriefs import sections as section_queries
 from bot.db.engine import Tx
 from bot.db.tables.customers import customers
 from bot.db.tables.debriefs import debriefs
 from bot.db.tables.visits import visits
-from bot.db.visits import queries as visit_rows
+from bot.db.visits import queries as visit_queries
 from bot.domain.debriefs.rules import Debrief, Draft, Mood, Sharing
-from bot.domain.debriefs.sections import Decision, Reason, Verdict
+from bot.domain.debriefs.sections import DealDecision, DealReason, HypothesisVerdict
 from bot.domain.visits.rules import VisitKind
 
-TEXTS = (
+TEXT_COLUMNS = (
     *("story", "quote", "mood", "nps", "nps_why", "sharing", "surprise"),
     *("decision", "reasons", "competitor", "picture", "hypothesis_id", "verdict"),
 )
@@ -33,71 +33,73 @@ def add(
     # Where a number is given again, the forms of the debrief that had it are still told apart.
     known |= {"version": int(now.timestamp()) % 2**30, "form_id": form_id}
     known |= {"shared_at": None if draft.sharing is Sharing.PRIVATE else now}
-    row = tx.upsert(debriefs).values(workspace_id=tx.workspace_id, **known, **_texts(draft))
+    row = tx.upsert(debriefs).values(workspace_id=tx.workspace_id, **known, **_text_values(draft))
     added = row.on_conflict_do_nothing().returning(debriefs.c.id)
     debrief_id: int | None = tx.run(added).scalar()
     if debrief_id is not None:
-        heard.keep(tx, debrief_id, draft)
+        section_queries.save(tx, debrief_id, draft)
     return debrief_id
 
 
-def share(tx: Tx, debrief_id: int, at: datetime | None) -> None:
+def set_shared_at(tx: Tx, debrief_id: int, at: datetime | None) -> None:
     """A debrief may be told of from an instant on; None where it may not."""
     tx.run(tx.update(debriefs).where(debriefs.c.id == debrief_id).values(shared_at=at))
 
 
-def rewrite(tx: Tx, debrief_id: int, draft: Draft, form_id: str) -> None:
+def update(tx: Tx, debrief_id: int, draft: Draft, form_id: str) -> None:
     """Other words for a debrief that is kept, from a window."""
-    told = {**_texts(draft), "form_id": form_id, "version": debriefs.c.version + 1}
-    tx.run(tx.update(debriefs).where(debriefs.c.id == debrief_id).values(**told))
-    heard.keep(tx, debrief_id, draft)
+    values = {**_text_values(draft), "form_id": form_id, "version": debriefs.c.version + 1}
+    tx.run(tx.update(debriefs).where(debriefs.c.id == debrief_id).values(**values))
+    section_queries.save(tx, debrief_id, draft)
 
 
 def get(tx: Tx, debrief_id: int) -> Debrief | None:
     """The debrief, or None."""
-    return next(iter(_read(tx, _joined(tx).where(debriefs.c.id == debrief_id))), None)
+    return next(iter(_read(tx, _select_joined(tx).where(debriefs.c.id == debrief_id))), None)
 
 
 def remove(tx: Tx, debrief_id: int) -> None:
     """Nothing that was heard is kept any more."""
-    heard.remove(tx, debrief_id)
+    section_queries.remove(tx, debrief_id)
     tx.run(tx.delete(debriefs).where(debriefs.c.id == debrief_id))
 
 
-def of_visit(tx: Tx, visit_id: int) -> Debrief | None:
+def get_by_visit(tx: Tx, visit_id: int) -> Debrief | None:
     """The debrief of a visit."""
-    return next(iter(_read(tx, _joined(tx).where(debriefs.c.visit_id == visit_id))), None)
+    return next(iter(_read(tx, _select_joined(tx).where(debriefs.c.visit_id == visit_id))), None)
 
 
-def is_written(tx: Tx, author_id: str, form_id: str) -> bool:
+def is_submitted(tx: Tx, author_id: str, form_id: str) -> bool:
     """Whether a window of the author's has been submitted and kept."""
     mine = debriefs.c.author_id == author_id, debriefs.c.form_id == form_id
     return tx.run(tx.select(debriefs, debriefs.c.id).where(*mine).limit(1)).first() is not None
 
 
-def alike(tx: Tx, author_id: str, draft: Draft) -> Debrief | None:
+def find_duplicate(tx: Tx, author_id: str, draft: Draft) -> Debrief | None:
     """A debrief of the author's that says the very same."""
     mine = debriefs.c.author_id == author_id, debriefs.c.story == draft.story
     where = visits.c.customer_id == draft.customer_id, visits.c.on == draft.on
-    found = _read(tx, _joined(tx).where(*mine, *where).order_by(debriefs.c.id))
+    found = _read(tx, _select_joined(tx).where(*mine, *where).order_by(debriefs.c.id))
     return next((each for each in found if each.draft == draft), None)
 
 
-def latest(tx: Tx, author_id: str, limit: int) -> Sequence[Debrief]:
+def list_latest(tx: Tx, author_id: str, limit: int) -> Sequence[Debrief]:
     """The author's newest debriefs."""
-    mine = _joined(tx).where(debriefs.c.author_id == author_id)
+    mine = _select_joined(tx).where(debriefs.c.author_id == author_id)
     return _read(tx, mine.order_by(visits.c.on.desc(), debriefs.c.id.desc()).limit(limit))
 
 
-def of_customer(tx: Tx, customer_id: int, limit: int) -> Sequence[Debrief]:
+def list_by_customer(tx: Tx, customer_id: int, limit: int) -> Sequence[Debrief]:
     """The newest debriefs of visits to a customer, by anybody."""
-    theirs = _joined(tx).where(visits.c.customer_id == customer_id)
+    theirs = _select_joined(tx).where(visits.c.customer_id == customer_id)
     return _read(tx, theirs.order_by(visits.c.on.desc(), debriefs.c.id.desc()).limit(limit))
 
 
-def untold(tx: Tx, authors: Iterable[str], after: datetime, until: datetime) -> Sequence[Debrief]:
+def list_unposted(
+    tx: Tx, authors: Iterable[str], after: datetime, until: datetime
+) -> Sequence[Debrief]:
     """Stories of those authors that may be shared, since (after, until], and are in no digest."""
-    found = _joined(tx).where(
+    found = _select_joined(tx).where(
         debriefs.c.author_id.in_(list(authors)),
         debriefs.c.sharing != Sharing.PRIVATE,
         debriefs.c.told_in.is_(None),
@@ -107,28 +109,28 @@ def untold(tx: Tx, authors: Iterable[str], after: datetime, until: datetime) -> 
     return _read(tx, found.order_by(visits.c.on, debriefs.c.id))
 
 
-def told(tx: Tx, digest_id: int) -> Sequence[Debrief]:
+def list_by_digest(tx: Tx, digest_id: int) -> Sequence[Debrief]:
     """The stories of a digest."""
-    found = _joined(tx).where(debriefs.c.told_in == digest_id)
+    found = _select_joined(tx).where(debriefs.c.told_in == digest_id)
     return _read(tx, found.order_by(visits.c.on, debriefs.c.id))
 
 
-def tell(tx: Tx, ids: Iterable[int], digest_id: int) -> None:
+def assign_to_digest(tx: Tx, ids: Iterable[int], digest_id: int) -> None:
     """These stories stand in that digest."""
     chosen = debriefs.c.id.in_(list(ids))
     tx.run(tx.update(debriefs).where(chosen).values(told_in=digest_id))
 
 
-def _texts(draft: Draft) -> Mapping[str, Any]:
-    return {name: getattr(draft, name) for name in TEXTS}
+def _text_values(draft: Draft) -> Mapping[str, Any]:
+    return {name: getattr(draft, name) for name in TEXT_COLUMNS}
 
 
-def untell(tx: Tx, digest_id: int) -> None:
+def remove_from_digest(tx: Tx, digest_id: int) -> None:
     """The stories of a digest that was never posted wait for the next one."""
     tx.run(tx.update(debriefs).where(debriefs.c.told_in == digest_id).values(told_in=None))
 
 
-def _joined(tx: Tx) -> Select[Any]:
+def _select_joined(tx: Tx) -> Select[Any]:
     columns = (
         debriefs,
         visits.c.customer_id,
@@ -145,21 +147,24 @@ def _joined(tx: Tx) -> Select[Any]:
 def _read(tx: Tx, found: Select[Any]) -> Sequence[Debrief]:
     rows = tx.run(found).all()
     ids = [row.id for row in rows]
-    held, fellows = heard.of(tx, ids), visit_rows.fellows(tx, [row.visit_id for row in rows])
-    return [_debrief(row, held[row.id], fellows.get(row.visit_id, ())) for row in rows]
+    sections, companions = (
+        section_queries.list_by_debrief(tx, ids),
+        visit_queries.list_companions(tx, [row.visit_id for row in rows]),
+    )
+    return [_debrief(row, sections[row.id], companions.get(row.visit_id, ())) for row in rows]
 
 
-def _debrief(row: Row[Any], held: Mapping[str, Any], fellows: tuple[str, ...]) -> Debrief:
-    names = set(Debrief.__dataclass_fields__) - {"fellows"} - held.keys()
+def _debrief(row: Row[Any], sections: Mapping[str, Any], companions: tuple[str, ...]) -> Debrief:
+    names = set(Debrief.__dataclass_fields__) - {"fellows"} - sections.keys()
     known = {
         **{name: getattr(row, name) for name in names},
-        **held,
+        **sections,
         "kind": VisitKind(row.kind),
         "mood": Mood(row.mood) if row.mood else None,
         "sharing": Sharing(row.sharing),
-        "decision": Decision(row.decision) if row.decision else None,
-        "reasons": tuple(Reason(each) for each in row.reasons),
-        "fellows": fellows,
-        "verdict": Verdict(row.verdict) if row.verdict else None,
+        "decision": DealDecision(row.decision) if row.decision else None,
+        "reasons": tuple(DealReason(each) for each in row.reasons),
+        "fellows": companions,
+        "verdict": HypothesisVerdict(row.verdict) if row.verdict else None,
     }
     return Debrief(**known)

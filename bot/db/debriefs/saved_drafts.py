@@ -8,114 +8,129 @@ from typing import Any
 from sqlalchemy import Row
 
 from bot.db.engine import Tx
-from bot.db.tables.debriefs import unfinished
-from bot.domain.debriefs.rules import Draft, Frequency, Mood, Sharing, Unfinished, Workaround
-from bot.domain.debriefs.sections import Answer, Decision, Pain, Promise, Reason, Verdict, Weight
+from bot.db.tables.debriefs import saved_drafts
+from bot.domain.debriefs.rules import (
+    Draft,
+    Frequency,
+    Mood,
+    ReportedWorkaround,
+    SavedDraft,
+    Sharing,
+)
+from bot.domain.debriefs.sections import (
+    Answer,
+    DealDecision,
+    DealReason,
+    HypothesisVerdict,
+    Pain,
+    PainWeight,
+    Promise,
+)
 from bot.domain.visits.rules import VisitKind
 
 
-def keep(tx: Tx, author_id: str, words: Unfinished) -> None:
+def save(tx: Tx, author_id: str, saved: SavedDraft) -> None:
     """Keep what somebody has typed so far, unless something typed later is kept already."""
-    key = {"workspace_id": tx.workspace_id, "author_id": author_id, "key": words.key}
+    key = {"workspace_id": tx.workspace_id, "author_id": author_id, "key": saved.key}
     fresh = {
-        "visit_id": words.visit_id,
-        "nudge_id": words.nudge_id,
-        "debrief_id": words.debrief_id,
-        "form_id": words.form_id,
-        "draft": _written(words.draft),
-        "typed_at": words.typed_at,
-        "since": words.since,
+        "visit_id": saved.visit_id,
+        "nudge_id": saved.nudge_id,
+        "debrief_id": saved.debrief_id,
+        "form_id": saved.form_id,
+        "draft": _to_json(saved.draft),
+        "typed_at": saved.typed_at,
+        "since": saved.since,
     }
     # What did not fit stands beside the form, and is not typed again.
-    fresh |= {"rest": words.rest} if words.rest else {}
-    row = tx.upsert(unfinished).values(**key, **{"rest": "", **fresh})
-    later = unfinished.c.typed_at <= words.typed_at
+    fresh |= {"rest": saved.rest} if saved.rest else {}
+    row = tx.upsert(saved_drafts).values(**key, **{"rest": "", **fresh})
+    later = saved_drafts.c.typed_at <= saved.typed_at
     tx.run(row.on_conflict_do_update(index_elements=list(key), set_=fresh, where=later))
 
 
-def get(tx: Tx, author_id: str, key: str) -> Unfinished | None:
+def get(tx: Tx, author_id: str, key: str) -> SavedDraft | None:
     """What somebody has left unfinished under a key."""
-    mine = unfinished.c.author_id == author_id, unfinished.c.key == key
-    row = tx.run(tx.select(unfinished).where(*mine)).first()
-    return _unfinished(row) if row else None
+    mine = saved_drafts.c.author_id == author_id, saved_drafts.c.key == key
+    row = tx.run(tx.select(saved_drafts).where(*mine)).first()
+    return _saved_draft(row) if row else None
 
 
-def of(tx: Tx, author_id: str, since: datetime) -> Sequence[Unfinished]:
+def list_new_by_author(tx: Tx, author_id: str, since: datetime) -> Sequence[SavedDraft]:
     """The debriefs that somebody has begun since an instant and left unfinished, newest first."""
-    mine = unfinished.c.author_id == author_id, unfinished.c.since >= since
-    new = unfinished.c.debrief_id.is_(None)
-    found = tx.select(unfinished).where(*mine, new).order_by(unfinished.c.typed_at.desc())
-    return [_unfinished(row) for row in tx.run(found)]
+    mine = saved_drafts.c.author_id == author_id, saved_drafts.c.since >= since
+    is_new = saved_drafts.c.debrief_id.is_(None)
+    found = tx.select(saved_drafts).where(*mine, is_new).order_by(saved_drafts.c.typed_at.desc())
+    return [_saved_draft(row) for row in tx.run(found)]
 
 
-def take_over(tx: Tx, author_id: str, key: str) -> None:
+def detach_form(tx: Tx, author_id: str, key: str) -> None:
     """What was left in one window is gone on with in another."""
-    mine = unfinished.c.author_id == author_id, unfinished.c.key == key
-    tx.run(tx.update(unfinished).where(*mine).values(form_id=""))
+    mine = saved_drafts.c.author_id == author_id, saved_drafts.c.key == key
+    tx.run(tx.update(saved_drafts).where(*mine).values(form_id=""))
 
 
-def forget(tx: Tx, author_id: str, key: str, form_id: str | None = None) -> None:
+def delete(tx: Tx, author_id: str, key: str, form_id: str | None = None) -> None:
     """What was kept under a key is submitted in a window, or thrown away wherever it stands.
 
     The words of another window are its own.
     """
-    mine = unfinished.c.author_id == author_id, unfinished.c.key == key
-    gone = tx.delete(unfinished).where(*mine)
+    mine = saved_drafts.c.author_id == author_id, saved_drafts.c.key == key
+    deletion = tx.delete(saved_drafts).where(*mine)
     if form_id is not None:
-        gone = gone.where(unfinished.c.form_id.in_(["", form_id]))
-    tx.run(gone)
+        deletion = deletion.where(saved_drafts.c.form_id.in_(["", form_id]))
+    tx.run(deletion)
 
 
-def tidy(tx: Tx, before: datetime) -> int:
+def delete_before(tx: Tx, before: datetime) -> int:
     """Forget what has been left alone since before an instant; gives how many."""
-    return tx.run(tx.delete(unfinished).where(unfinished.c.since < before)).rowcount
+    return tx.run(tx.delete(saved_drafts).where(saved_drafts.c.since < before)).rowcount
 
 
-def _written(draft: Draft) -> Mapping[str, Any]:
-    written = {**asdict(draft), "on": _day(draft.on)}
-    written["promises"] = [{**asdict(each), "on": _day(each.on)} for each in draft.promises]
-    return written
+def _to_json(draft: Draft) -> Mapping[str, Any]:
+    data = {**asdict(draft), "on": _day(draft.on)}
+    data["promises"] = [{**asdict(each), "on": _day(each.on)} for each in draft.promises]
+    return data
 
 
 def _day(on: date | None) -> str | None:
     return on.isoformat() if on else None
 
 
-def _unfinished(row: Row[Any]) -> Unfinished:
-    names = set(Unfinished.__dataclass_fields__) - {"draft"}
-    return Unfinished(draft=_read(row.draft), **{name: getattr(row, name) for name in names})
+def _saved_draft(row: Row[Any]) -> SavedDraft:
+    names = set(SavedDraft.__dataclass_fields__) - {"draft"}
+    return SavedDraft(draft=_from_json(row.draft), **{name: getattr(row, name) for name in names})
 
 
-def _read(kept: Mapping[str, Any]) -> Draft:
-    typed = {
-        **kept,
-        "on": date.fromisoformat(kept["on"]) if kept["on"] else None,
-        "kind": VisitKind(kept["kind"]),
-        "mood": Mood(kept["mood"]) if kept["mood"] else None,
-        "sharing": Sharing(kept["sharing"]),
-        "workarounds": tuple(_workaround(each) for each in kept["workarounds"]),
-        "pains": tuple(_pain(each) for each in kept["pains"]),
-        "promises": tuple(_promise(each) for each in kept["promises"]),
-        "answers": tuple(Answer(**each) for each in kept["answers"]),
-        "decision": Decision(kept["decision"]) if kept["decision"] else None,
-        "reasons": tuple(Reason(each) for each in kept["reasons"]),
-        "fellows": tuple(kept["fellows"]),
+def _from_json(data: Mapping[str, Any]) -> Draft:
+    values = {
+        **data,
+        "on": date.fromisoformat(data["on"]) if data["on"] else None,
+        "kind": VisitKind(data["kind"]),
+        "mood": Mood(data["mood"]) if data["mood"] else None,
+        "sharing": Sharing(data["sharing"]),
+        "workarounds": tuple(_reported_workaround(each) for each in data["workarounds"]),
+        "pains": tuple(_pain(each) for each in data["pains"]),
+        "promises": tuple(_promise(each) for each in data["promises"]),
+        "answers": tuple(Answer(**each) for each in data["answers"]),
+        "decision": DealDecision(data["decision"]) if data["decision"] else None,
+        "reasons": tuple(DealReason(each) for each in data["reasons"]),
+        "fellows": tuple(data["fellows"]),
         # What was kept before there were any does not name it.
-        "verdict": Verdict(kept["verdict"]) if kept.get("verdict") else None,
+        "verdict": HypothesisVerdict(data["verdict"]) if data.get("verdict") else None,
     }
-    return Draft(**typed)
+    return Draft(**values)
 
 
-def _pain(kept: Mapping[str, Any]) -> Pain:
-    weight = Weight(kept["weight"]) if kept["weight"] else None
-    return Pain(kept["what"], weight, kept["theme"])
+def _pain(data: Mapping[str, Any]) -> Pain:
+    weight = PainWeight(data["weight"]) if data["weight"] else None
+    return Pain(data["what"], weight, data["theme"])
 
 
-def _promise(kept: Mapping[str, Any]) -> Promise:
-    on = date.fromisoformat(kept["on"]) if kept["on"] else None
-    return Promise(kept["what"], kept["owner_id"], on)
+def _promise(data: Mapping[str, Any]) -> Promise:
+    on = date.fromisoformat(data["on"]) if data["on"] else None
+    return Promise(data["what"], data["owner_id"], on)
 
 
-def _workaround(kept: Mapping[str, Any]) -> Workaround:
-    often = Frequency(kept["how_often"]) if kept["how_often"] else None
-    return Workaround(kept["what"], kept["why"], often)
+def _reported_workaround(data: Mapping[str, Any]) -> ReportedWorkaround:
+    often = Frequency(data["how_often"]) if data["how_often"] else None
+    return ReportedWorkaround(data["what"], data["why"], often)

@@ -7,17 +7,19 @@ from sqlalchemy import func
 
 from bot.db.engine import Tx
 from bot.db.tables.nudges import absences
-from bot.domain.nudges.away import Cause
+from bot.domain.nudges.away import AbsenceCause
 from bot.domain.working_time import Absence
 
 
-def since(tx: Tx, user_id: str, on: date) -> Sequence[Absence]:
+def list_since(tx: Tx, user_id: str, on: date) -> Sequence[Absence]:
     """A PM's absences that were not over on a local date, each begun already."""
     found = tx.select(absences).where(absences.c.user_id == user_id, absences.c.until > on)
     return [Absence(row.since, row.until) for row in tx.run(found.order_by(absences.c.since))]
 
 
-def back_on(tx: Tx, user_id: str, today: date, cause: Cause | None = None) -> date | None:
+def get_return_date(
+    tx: Tx, user_id: str, today: date, cause: AbsenceCause | None = None
+) -> date | None:
     """The first day back of a PM who is away, for any cause or this one; None otherwise."""
     found = tx.select(absences, func.max(absences.c.until)).where(
         absences.c.user_id == user_id, absences.c.until > today
@@ -25,7 +27,7 @@ def back_on(tx: Tx, user_id: str, today: date, cause: Cause | None = None) -> da
     return tx.run(found.where(absences.c.cause == cause) if cause else found).scalar()
 
 
-def tell(tx: Tx, user_id: str, cause: Cause, today: date, until: date | None) -> None:
+def save(tx: Tx, user_id: str, cause: AbsenceCause, today: date, until: date | None) -> None:
     """That a PM is away from `today` on up to a first day back; or no longer, if that has come.
 
     An absence is recorded when it begins; what is told later lengthens or shortens it.

@@ -9,7 +9,7 @@ from sqlalchemy import Row, case, func
 
 from bot.db.engine import Tx
 from bot.db.tables.nudges import barriers, nudges
-from bot.domain.nudges.rules import Planned, Step
+from bot.domain.nudges.rules import NudgeStep, PlannedNudge
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class SentNudge:
     id: int
     pm_id: str
     on: date
-    step: Step
+    step: NudgeStep
     suggested: Sequence[Mapping[str, Any]]
     created_at: datetime
     cycle: int
@@ -29,16 +29,16 @@ class SentNudge:
     message_ts: str | None
 
     @property
-    def planned(self) -> Planned:
+    def as_planned(self) -> PlannedNudge:
         """The nudge as the rules know it."""
-        return Planned(self.step, self.on, self.created_at, self.cycle)
+        return PlannedNudge(self.step, self.on, self.created_at, self.cycle)
 
 
 def add(
     tx: Tx,
     pm_id: str,
     on: date,
-    step: Step,
+    step: NudgeStep,
     cycle: int,
     suggested: Sequence[Mapping[str, Any]],
     now: datetime,
@@ -62,21 +62,21 @@ def get(tx: Tx, nudge_id: int) -> SentNudge | None:
     return _nudge(row) if row else None
 
 
-def of(tx: Tx, pm_id: str, on: date) -> SentNudge | None:
+def get_by_date(tx: Tx, pm_id: str, on: date) -> SentNudge | None:
     """The PM's nudge of a nominal local date, or None."""
     found = tx.select(nudges).where(nudges.c.pm_id == pm_id, nudges.c.on == on)
     row = tx.run(found).first()
     return _nudge(row) if row else None
 
 
-def latest(tx: Tx, pm_id: str) -> SentNudge | None:
+def get_latest(tx: Tx, pm_id: str) -> SentNudge | None:
     """The PM's newest nudge."""
     mine = tx.select(nudges).where(nudges.c.pm_id == pm_id)
     row = tx.run(mine.order_by(nudges.c.on.desc()).limit(1)).first()
     return _nudge(row) if row else None
 
 
-def been_since(tx: Tx, nudge: SentNudge) -> bool:
+def is_visited_since(tx: Tx, nudge: SentNudge) -> bool:
     """Whether this nudge or a later one of the PM's was answered by a visit."""
     found = tx.select(nudges, nudges.c.id).where(
         nudges.c.pm_id == nudge.pm_id, nudges.c.on >= nudge.on, nudges.c.answer == "been"
@@ -84,7 +84,7 @@ def been_since(tx: Tx, nudge: SentNudge) -> bool:
     return tx.run(found.limit(1)).first() is not None
 
 
-def unanswered(tx: Tx, pm_id: str, since: datetime, later_than: date) -> tuple[int, bool]:
+def count_unanswered(tx: Tx, pm_id: str, since: datetime, later_than: date) -> tuple[int, bool]:
     """How many cycles had a nudge that nobody used, and whether the question was put among them.
 
     Counted from an instant, after a local date, and after the last nudge that was used.
@@ -98,27 +98,27 @@ def unanswered(tx: Tx, pm_id: str, since: datetime, later_than: date) -> tuple[i
     answered = func.max(case((nudges.c.answered_at.is_not(None), nudges.c.on)))
     last = tx.run(mine.with_only_columns(answered)).scalar()
     steps = mine.with_only_columns(nudges.c.step)
-    left = tx.run(steps.where(nudges.c.on > last) if last else steps).scalars().all()
-    return left.count(Step.DUE), Step.QUESTION in left
+    open_steps = tx.run(steps.where(nudges.c.on > last) if last else steps).scalars().all()
+    return open_steps.count(NudgeStep.DUE), NudgeStep.QUESTION in open_steps
 
 
-def touch(tx: Tx, nudge_id: int, now: datetime) -> None:
+def mark_used(tx: Tx, nudge_id: int, now: datetime) -> None:
     """The PM has used a nudge that still asks."""
     tx.run(tx.update(nudges).where(nudges.c.id == nudge_id).values(answered_at=now))
 
 
-def become(tx: Tx, nudge_id: int, step: Step) -> None:
+def set_step(tx: Tx, nudge_id: int, step: NudgeStep) -> None:
     """A question becomes the nudge in whose place it was put."""
     tx.run(tx.update(nudges).where(nudges.c.id == nudge_id).values(step=step))
 
 
-def suggest(tx: Tx, nudge_id: int, suggested: Sequence[Mapping[str, Any]]) -> None:
+def set_suggested(tx: Tx, nudge_id: int, suggested: Sequence[Mapping[str, Any]]) -> None:
     """Name other customers in a nudge."""
     where = nudges.c.id == nudge_id
     tx.run(tx.update(nudges).where(where).values(suggested=list(suggested)))
 
 
-def answer(
+def set_answer(
     tx: Tx, nudge_id: int, answer: str, now: datetime, back_at: datetime | None = None
 ) -> None:
     """What the PM did with a nudge; `back_at` when it was snoozed."""
@@ -126,7 +126,7 @@ def answer(
     tx.run(tx.update(nudges).where(nudges.c.id == nudge_id).values(**values))
 
 
-def posted(tx: Tx, nudge_id: int, channel: str, ts: str) -> None:
+def save_message_ref(tx: Tx, nudge_id: int, channel: str, ts: str) -> None:
     """Where a nudge stands in Slack."""
     where = nudges.c.id == nudge_id
     tx.run(tx.update(nudges).where(where).values(message_channel=channel, message_ts=ts))
@@ -142,4 +142,4 @@ def count_barrier(tx: Tx, barrier: str, month: str) -> None:
 
 def _nudge(row: Row[Any]) -> SentNudge:
     known = {name: getattr(row, name) for name in SentNudge.__dataclass_fields__}
-    return SentNudge(**{**known, "step": Step(row.step)})
+    return SentNudge(**{**known, "step": NudgeStep(row.step)})

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Exists, FromClause, String, Table, cast, func, literal
 
 from bot.db.engine import Tx
-from bot.db.outbox.queries import Kind, Letter, State
+from bot.db.outbox.queries import MessageKind, OutboxMessage, OutboxState
 from bot.db.tables.contacts import flags
 from bot.db.tables.debriefs import promises
 from bot.db.tables.inbox import inbox
@@ -22,14 +22,14 @@ from bot.db.tables.staff import pms
 from bot.db.tables.stories import digests, teams
 from bot.db.tables.surveys import surveys
 from bot.db.tables.visits import prompts, visits
-from bot.db.tables.workarounds import errands
+from bot.db.tables.workarounds import fix_notices
 from bot.domain.visits.rules import VisitState
 
-FIELDS = tuple(each.name for each in fields(Letter))
+MESSAGE_FIELDS = tuple(each.name for each in fields(OutboxMessage))
 
 
 @dataclass(frozen=True)
-class Late:
+class LateItem:
     """Something that nobody took when its time had come; `since` that time, aware UTC."""
 
     subject: str
@@ -37,7 +37,7 @@ class Late:
 
 
 @dataclass(frozen=True)
-class Pile:
+class MessageCount:
     """So many messages of a kind in one state for one reason, which is "" where none is known."""
 
     kind: str
@@ -46,68 +46,72 @@ class Pile:
     count: int
 
 
-def missing_nudges(tx: Tx, since: datetime, newest: int | None, limit: int) -> Sequence[Letter]:
+def missing_nudges(
+    tx: Tx, since: datetime, newest: int | None, limit: int
+) -> Sequence[OutboxMessage]:
     """Nudges that PMs were planned to get since an instant, and that were never left.
 
     Only so many of the newest are looked at, or all with None: each costs a step into the outbox.
     """
     columns = pms.c.workspace_id, pms.c.user_id, pms.c.asked_on, pms.c.asked_at
     newest_first = tx.select(pms, *columns).order_by(pms.c.asked_at.desc()).limit(newest)
-    asked: Any = newest_first.where(pms.c.asked_at >= since).subquery()
-    period = _day(tx, asked.c.asked_on)
-    named = _named(asked.c.user_id, period, asked.c.user_id, asked.c.asked_at)
-    never = ~_left(tx, asked, Kind.NUDGE, asked.c.user_id, period)
-    return _letters(tx, tx.select(asked, *named).where(never).limit(limit))
+    planned: Any = newest_first.where(pms.c.asked_at >= since).subquery()
+    period = _iso_date(tx, planned.c.asked_on)
+    named = _label_columns(planned.c.user_id, period, planned.c.user_id, planned.c.asked_at)
+    not_enqueued = ~_is_enqueued(tx, planned, MessageKind.NUDGE, planned.c.user_id, period)
+    return _read_messages(tx, tx.select(planned, *named).where(not_enqueued).limit(limit))
 
 
-def missing_digests(tx: Tx, since: datetime, limit: int) -> Sequence[Letter]:
+def missing_digests(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessage]:
     """Digests that were made since an instant, and that were never left."""
     subject = cast(digests.c.id, String)
-    named = _named(subject, digests.c.week, teams.c.channel_id, digests.c.created_at)
+    named = _label_columns(subject, digests.c.week, teams.c.channel_id, digests.c.created_at)
     made = tx.select(digests, *named).where(
         digests.c.team_id == teams.c.id,
         digests.c.created_at >= since,
-        ~_left(tx, digests, Kind.DIGEST, subject, digests.c.week),
+        ~_is_enqueued(tx, digests, MessageKind.DIGEST, subject, digests.c.week),
     )
-    return _letters(tx, made.order_by(digests.c.created_at).limit(limit))
+    return _read_messages(tx, made.order_by(digests.c.created_at).limit(limit))
 
 
-def missing_flags(tx: Tx, since: datetime, limit: int) -> Sequence[Letter]:
+def missing_flags(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessage]:
     """Flags whose PM counts as told since an instant, though no message was left."""
-    subject, period = cast(flags.c.id, String), _day(tx, flags.c.told_at)
-    named = _named(subject, period, flags.c.pm_id, flags.c.told_at)
-    told = tx.select(flags, *named).where(
-        flags.c.told_at >= since, ~_left(tx, flags, Kind.FLAG, subject, period)
+    subject, period = cast(flags.c.id, String), _iso_date(tx, flags.c.told_at)
+    named = _label_columns(subject, period, flags.c.pm_id, flags.c.told_at)
+    notified = tx.select(flags, *named).where(
+        flags.c.told_at >= since, ~_is_enqueued(tx, flags, MessageKind.FLAG, subject, period)
     )
-    return _letters(tx, told.order_by(flags.c.told_at).limit(limit))
+    return _read_messages(tx, notified.order_by(flags.c.told_at).limit(limit))
 
 
-def missing_briefs(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[Letter]:
+def missing_briefs(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[OutboxMessage]:
     """Briefs of booked visits that were due since an instant, and that were never left."""
-    subject, period = cast(visits.c.id, String), _day(tx, visits.c.on)
-    named = _named(subject, period, visits.c.pm_id, visits.c.brief_at)
+    subject, period = cast(visits.c.id, String), _iso_date(tx, visits.c.on)
+    named = _label_columns(subject, period, visits.c.pm_id, visits.c.brief_at)
     planned = tx.select(visits, *named).where(
         visits.c.brief_at.between(since, now),
         visits.c.state == VisitState.BOOKED,
-        ~_left(tx, visits, Kind.BRIEF, subject, period),
+        ~_is_enqueued(tx, visits, MessageKind.BRIEF, subject, period),
     )
-    return _letters(tx, planned.order_by(visits.c.brief_at).limit(limit))
+    return _read_messages(tx, planned.order_by(visits.c.brief_at).limit(limit))
 
 
-def missing_prompts(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[Letter]:
+def missing_prompts(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[OutboxMessage]:
     """Prompts of booked visits that were due since an instant, and that were never left."""
-    subject, period = cast(prompts.c.visit_id, String), _day(tx, prompts.c.on)
-    named = _named(subject, period, visits.c.pm_id, prompts.c.at)
+    subject, period = cast(prompts.c.visit_id, String), _iso_date(tx, prompts.c.on)
+    named = _label_columns(subject, period, visits.c.pm_id, prompts.c.at)
     planned = tx.select(prompts, *named).where(
         visits.c.id == prompts.c.visit_id,
         prompts.c.at.between(since, now),
         visits.c.state == VisitState.BOOKED,
-        ~_left(tx, prompts, Kind.PROMPT, subject, period),
+        ~_is_enqueued(tx, prompts, MessageKind.PROMPT, subject, period),
     )
-    return _letters(tx, planned.order_by(prompts.c.at).limit(limit))
+    return _read_messages(tx, planned.order_by(prompts.c.at).limit(limit))
 
 
-def missing_notes(tx: Tx, since: datetime, newest: int | None, limit: int) -> Sequence[Letter]:
+def missing_notes(
+    tx: Tx, since: datetime, newest: int | None, limit: int
+) -> Sequence[OutboxMessage]:
     """Notes that were due since an instant, were offered, and whose message was never left.
 
     Only so many of the newest are looked at, or all with None.
@@ -115,124 +119,136 @@ def missing_notes(tx: Tx, since: datetime, newest: int | None, limit: int) -> Se
     columns = notes.c.workspace_id, notes.c.pm_id, notes.c.month, notes.c.due_at
     newest_first = tx.select(notes, *columns).order_by(notes.c.due_at.desc()).limit(newest)
     offered: Any = newest_first.where(notes.c.due_at >= since).subquery()
-    named = _named(offered.c.pm_id, offered.c.month, offered.c.pm_id, offered.c.due_at)
-    never = ~_left(tx, offered, Kind.NOTE, offered.c.pm_id, offered.c.month)
-    return _letters(tx, tx.select(offered, *named).where(never).limit(limit))
+    named = _label_columns(offered.c.pm_id, offered.c.month, offered.c.pm_id, offered.c.due_at)
+    not_enqueued = ~_is_enqueued(tx, offered, MessageKind.NOTE, offered.c.pm_id, offered.c.month)
+    return _read_messages(tx, tx.select(offered, *named).where(not_enqueued).limit(limit))
 
 
-def missing_promises(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[Letter]:
+def missing_promises(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[OutboxMessage]:
     """Reminders of promises that were due since an instant, and that were never left."""
     subject = cast(promises.c.id, String)
-    period = _day(tx, promises.c.on) + ":" + promises.c.owner_id
-    named = _named(subject, period, promises.c.owner_id, promises.c.remind_at)
+    period = _iso_date(tx, promises.c.on) + ":" + promises.c.owner_id
+    named = _label_columns(subject, period, promises.c.owner_id, promises.c.remind_at)
     owed = tx.select(promises, *named).where(
         promises.c.remind_at.between(since, now),
         promises.c.kept_on.is_(None),
-        ~_left(tx, promises, Kind.PROMISE, subject, period),
+        ~_is_enqueued(tx, promises, MessageKind.PROMISE_REMINDER, subject, period),
     )
-    return _letters(tx, owed.order_by(promises.c.remind_at).limit(limit))
+    return _read_messages(tx, owed.order_by(promises.c.remind_at).limit(limit))
 
 
-def missing_surveys(tx: Tx, since: datetime, limit: int) -> Sequence[Letter]:
+def missing_surveys(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessage]:
     """Surveys that were answered since an instant, and of which nobody was told."""
     subject, period = cast(surveys.c.id, String), literal("")
-    named = _named(subject, period, surveys.c.pm_id, surveys.c.answered_at)
+    named = _label_columns(subject, period, surveys.c.pm_id, surveys.c.answered_at)
     answered = tx.select(surveys, *named).where(
         surveys.c.answered_at >= since,
-        ~_left(tx, surveys, Kind.SURVEY_ANSWERED, subject, period),
+        ~_is_enqueued(tx, surveys, MessageKind.SURVEY_ANSWERED, subject, period),
     )
-    return _letters(tx, answered.order_by(surveys.c.answered_at).limit(limit))
+    return _read_messages(tx, answered.order_by(surveys.c.answered_at).limit(limit))
 
 
-def missing_fixes(tx: Tx, since: datetime, limit: int) -> Sequence[Letter]:
+def missing_fix_notices(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessage]:
     """What PMs were asked since an instant to tell of a fix, though no message was left."""
-    return _missing_errands(tx, Kind.FIXED, errands.c.asked_at, errands.c.asked_at >= since, limit)
+    return _find_fix_notices(
+        tx, MessageKind.FIX_NOTICE, fix_notices.c.asked_at, fix_notices.c.asked_at >= since, limit
+    )
 
 
-def missing_reminders(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[Letter]:
+def missing_fix_reminders(
+    tx: Tx, since: datetime, now: datetime, limit: int
+) -> Sequence[OutboxMessage]:
     """Reminders to tell of a fix that were due since an instant, and that were never left."""
-    was_due = errands.c.due_at.between(since, now)
-    return _missing_errands(tx, Kind.FIXED_LATE, errands.c.due_at, was_due, limit)
+    was_due = fix_notices.c.due_at.between(since, now)
+    return _find_fix_notices(tx, MessageKind.FIX_REMINDER, fix_notices.c.due_at, was_due, limit)
 
 
-def late_pms(tx: Tx, before: datetime, limit: int) -> Sequence[Late]:
+def late_pms(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:
     """PMs whom no tick has looked at, longest waiting first."""
-    return _late(tx, pms, pms.c.user_id, pms.c.next_at, pms.c.next_at < before, limit=limit)
+    return _find_late(tx, pms, pms.c.user_id, pms.c.next_at, pms.c.next_at < before, limit=limit)
 
 
-def late_notes(tx: Tx, before: datetime, limit: int) -> Sequence[Late]:
+def late_notes(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:
     """PMs whose note no tick has looked at, longest waiting first."""
-    return _late(tx, pms, pms.c.user_id, pms.c.note_at, pms.c.note_at < before, limit=limit)
+    return _find_late(tx, pms, pms.c.user_id, pms.c.note_at, pms.c.note_at < before, limit=limit)
 
 
-def late_teams(tx: Tx, before: datetime, limit: int) -> Sequence[Late]:
+def late_teams(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:
     """Teams whose digest no tick has looked at, longest waiting first."""
-    return _late(tx, teams, teams.c.id, teams.c.next_at, teams.c.next_at < before, limit=limit)
+    return _find_late(tx, teams, teams.c.id, teams.c.next_at, teams.c.next_at < before, limit=limit)
 
 
-def late_messages(tx: Tx, before: datetime, limit: int) -> Sequence[Late]:
+def late_messages(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:
     """Messages that nobody has taken to deliver, longest waiting first."""
-    waits = outbox.c.state == State.PENDING, outbox.c.next_at < before
-    return _late(tx, outbox, outbox.c.id, outbox.c.next_at, *waits, limit=limit)
+    waits = outbox.c.state == OutboxState.PENDING, outbox.c.next_at < before
+    return _find_late(tx, outbox, outbox.c.id, outbox.c.next_at, *waits, limit=limit)
 
 
-def late_leases(tx: Tx, before: datetime, limit: int) -> Sequence[Late]:
+def late_leases(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:
     """Messages whose lease ran out, and that nobody has taken over."""
     # A lease ends after it was due: said so that the index is walked no further than that.
     ended = outbox.c.lease_until < before, outbox.c.next_at < before
-    left = outbox.c.state == State.SENDING, *ended
-    return _late(tx, outbox, outbox.c.id, outbox.c.lease_until, *left, limit=limit)
+    expired = outbox.c.state == OutboxState.SENDING, *ended
+    return _find_late(tx, outbox, outbox.c.id, outbox.c.lease_until, *expired, limit=limit)
 
 
-def late_events(tx: Tx, before: datetime, limit: int) -> Sequence[Late]:
+def late_events(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:
     """What came in before an instant, is kept to be worked on later, and is not done with."""
-    kept = inbox.c.payload.is_not(None)
-    waits = inbox.c.done_at.is_(None), inbox.c.received_at < before, kept
-    return _late(tx, inbox, inbox.c.key, inbox.c.received_at, *waits, limit=limit)
+    stored = inbox.c.payload.is_not(None)
+    waits = inbox.c.done_at.is_(None), inbox.c.received_at < before, stored
+    return _find_late(tx, inbox, inbox.c.key, inbox.c.received_at, *waits, limit=limit)
 
 
-def piles(tx: Tx, state: State, limit: int) -> Sequence[Pile]:
+def count_messages(tx: Tx, state: OutboxState, limit: int) -> Sequence[MessageCount]:
     """How many messages are in a state, by kind and reason; no more than the limit are counted."""
     columns = outbox.c.workspace_id, outbox.c.kind, outbox.c.reason
-    here = tx.select(outbox, *columns).where(outbox.c.state == state)
-    few: Any = here.order_by(outbox.c.next_at).limit(limit).subquery()
-    counted = tx.select(few, few.c.kind, few.c.reason, func.count().label("number"))
-    rows = tx.run(counted.group_by(few.c.kind, few.c.reason).order_by(few.c.kind, few.c.reason))
-    return [Pile(row.kind, state, row.reason or "", row.number) for row in rows]
+    in_state = tx.select(outbox, *columns).where(outbox.c.state == state)
+    limited: Any = in_state.order_by(outbox.c.next_at).limit(limit).subquery()
+    counted = tx.select(limited, limited.c.kind, limited.c.reason, func.count().label("number"))
+    rows = tx.run(
+        counted.group_by(limited.c.kind, limited.c.reason).order_by(
+            limited.c.kind, limited.c.reason
+        )
+    )
+    return [MessageCount(row.kind, state, row.reason or "", row.number) for row in rows]
 
 
-def due(tx: Tx, now: datetime, limit: int) -> tuple[int, datetime | None]:
+def count_due(tx: Tx, now: datetime, limit: int) -> tuple[int, datetime | None]:
     """How many messages could leave now, up to a limit, and for when the oldest of them was."""
-    waits = outbox.c.state == State.PENDING, outbox.c.next_at <= now
+    waits = outbox.c.state == OutboxState.PENDING, outbox.c.next_at <= now
     first = tx.select(outbox, outbox.c.workspace_id, outbox.c.due_at).where(*waits)
-    few: Any = first.order_by(outbox.c.next_at).limit(limit).subquery()
-    found = tx.select(few, func.count().label("number"), func.min(few.c.due_at).label("oldest"))
+    limited: Any = first.order_by(outbox.c.next_at).limit(limit).subquery()
+    found = tx.select(
+        limited, func.count().label("number"), func.min(limited.c.due_at).label("oldest")
+    )
     row = tx.run(found).one()
     return row.number, row.oldest
 
 
-def spent(tx: Tx, free_after: datetime, now: datetime) -> Sequence[str]:
+def list_exhausted_methods(tx: Tx, free_after: datetime, now: datetime) -> Sequence[str]:
     """Methods that Slack holds now, or whose rate is used up until later than an instant."""
     used_up = (rates.c.held_until > now) | (rates.c.free_at > free_after)
     found = tx.select(rates, rates.c.method).where(used_up).order_by(rates.c.method)
     return list(tx.run(found).scalars())
 
 
-def _missing_errands(
-    tx: Tx, kind: Kind, due_at: Any, when: ColumnElement[bool], limit: int
-) -> Sequence[Letter]:
-    subject, period = cast(errands.c.id, String), cast(errands.c.fix, String)
-    named = _named(subject, period, errands.c.pm_id, due_at)
-    never = ~_left(tx, errands, kind, subject, period)
-    return _letters(tx, tx.select(errands, *named).where(when, never).order_by(due_at).limit(limit))
+def _find_fix_notices(
+    tx: Tx, kind: MessageKind, due_at: Any, when: ColumnElement[bool], limit: int
+) -> Sequence[OutboxMessage]:
+    subject, period = cast(fix_notices.c.id, String), cast(fix_notices.c.fix, String)
+    named = _label_columns(subject, period, fix_notices.c.pm_id, due_at)
+    not_enqueued = ~_is_enqueued(tx, fix_notices, kind, subject, period)
+    return _read_messages(
+        tx, tx.select(fix_notices, *named).where(when, not_enqueued).order_by(due_at).limit(limit)
+    )
 
 
-def _left(tx: Tx, of: FromClause, kind: Kind, subject: Any, period: Any) -> Exists:
+def _is_enqueued(tx: Tx, of: FromClause, kind: MessageKind, subject: Any, period: Any) -> Exists:
     key = outbox.c.kind == kind, outbox.c.subject == subject, outbox.c.period == period
     return tx.select(outbox, outbox.c.id).where(*key).correlate(of).exists()
 
 
-def _day(tx: Tx, column: ColumnElement[Any]) -> ColumnElement[str]:
+def _iso_date(tx: Tx, column: ColumnElement[Any]) -> ColumnElement[str]:
     """A date, or an instant's date in UTC, as ISO text."""
     if tx.connection.dialect.name == "postgresql":
         in_utc = func.timezone("UTC", column) if column is flags.c.told_at else column
@@ -240,18 +256,18 @@ def _day(tx: Tx, column: ColumnElement[Any]) -> ColumnElement[str]:
     return func.substr(column, 1, 10, type_=String)
 
 
-def _named(*columns: ColumnElement[Any]) -> Sequence[ColumnElement[Any]]:
+def _label_columns(*columns: ColumnElement[Any]) -> Sequence[ColumnElement[Any]]:
     """Columns under the names that a letter has for them."""
-    return [each.label(name) for each, name in zip(columns, FIELDS, strict=True)]
+    return [each.label(name) for each, name in zip(columns, MESSAGE_FIELDS, strict=True)]
 
 
-def _letters(tx: Tx, found: Any) -> Sequence[Letter]:
-    return [Letter(**row._mapping) for row in tx.run(found)]
+def _read_messages(tx: Tx, found: Any) -> Sequence[OutboxMessage]:
+    return [OutboxMessage(**row._mapping) for row in tx.run(found)]
 
 
-def _late(
+def _find_late(
     tx: Tx, table: Table, subject: Any, since: Any, *where: ColumnElement[bool], limit: int
-) -> Sequence[Late]:
+) -> Sequence[LateItem]:
     columns = subject.label("subject"), since.label("since")
     found = tx.select(table, *columns).where(*where).order_by(since).limit(limit)
-    return [Late(str(row.subject), row.since) for row in tx.run(found)]
+    return [LateItem(str(row.subject), row.since) for row in tx.run(found)]

@@ -7,21 +7,21 @@ from sqlalchemy import func
 
 from bot.db.engine import Tx
 from bot.db.tables.outbox import rates
-from bot.domain.outbox.rates import LONGEST_HOLD, Rate
+from bot.domain.outbox.rates import MAX_HOLD, RateUsage
 
 
-def of(tx: Tx, methods: Iterable[str], now: datetime) -> Mapping[str, Rate]:
+def get_for_update(tx: Tx, methods: Iterable[str], now: datetime) -> Mapping[str, RateUsage]:
     """The rate of each method, held by this transaction till its end."""
     wanted = sorted(methods)
-    found = _locked(tx, wanted)
+    found = _select_for_update(tx, wanted)
     if len(found) == len(wanted):
         return found
     fresh = [{"workspace_id": tx.workspace_id, "method": each, "free_at": now} for each in wanted]
     tx.run(tx.upsert(rates).on_conflict_do_nothing(), fresh)
-    return _locked(tx, wanted)
+    return _select_for_update(tx, wanted)
 
 
-def keep(tx: Tx, method: str, rate: Rate) -> None:
+def save(tx: Tx, method: str, rate: RateUsage) -> None:
     """Record what has been spent of a rate."""
     tx.run(tx.update(rates).where(rates.c.method == method).values(free_at=rate.free_at))
 
@@ -40,15 +40,13 @@ def hold(tx: Tx, method: str, until: datetime, now: datetime) -> None:
     )
 
 
-def held(tx: Tx, now: datetime) -> Mapping[str, datetime]:
+def list_held(tx: Tx, now: datetime) -> Mapping[str, datetime]:
     """Until when each method is held that is held now."""
-    found = tx.select(rates).where(
-        rates.c.held_until > now, rates.c.held_until <= now + LONGEST_HOLD
-    )
+    found = tx.select(rates).where(rates.c.held_until > now, rates.c.held_until <= now + MAX_HOLD)
     return {row.method: row.held_until for row in tx.run(found)}
 
 
-def _locked(tx: Tx, methods: list[str]) -> Mapping[str, Rate]:
+def _select_for_update(tx: Tx, methods: list[str]) -> Mapping[str, RateUsage]:
     chosen = tx.select(rates).where(rates.c.method.in_(methods)).order_by(rates.c.method)
     rows = tx.run(chosen.with_for_update())
-    return {row.method: Rate(row.free_at, row.held_until) for row in rows}
+    return {row.method: RateUsage(row.free_at, row.held_until) for row in rows}

@@ -9,23 +9,23 @@ from sqlalchemy import Row, and_
 
 from bot.db.engine import Tx
 from bot.db.tables.staff import pms, staff
-from bot.domain.staff.access import Standing
+from bot.domain.staff.access import Membership
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownActor:
     """A Slack user; `zone` is an IANA name, `seen_at` when Slack was last asked (aware UTC)."""
 
     user_id: str
     name: str
     zone: str
-    standing: Standing
+    standing: Membership
     is_admin: bool
     is_pm: bool
     seen_at: datetime
 
 
-def known(tx: Tx, user_ids: Collection[str]) -> Mapping[str, Known]:
+def get_many(tx: Tx, user_ids: Collection[str]) -> Mapping[str, KnownActor]:
     """What is known of these users, by their ids."""
     columns = staff.c.user_id, staff.c.name, staff.c.zone, staff.c.standing, staff.c.is_admin
     both = and_(pms.c.workspace_id == staff.c.workspace_id, pms.c.user_id == staff.c.user_id)
@@ -34,10 +34,10 @@ def known(tx: Tx, user_ids: Collection[str]) -> Mapping[str, Known]:
         .select_from(staff.outerjoin(pms, both))
         .where(staff.c.user_id.in_(sorted(user_ids)))
     )
-    return {row.user_id: _known(row) for row in tx.run(found)}
+    return {row.user_id: _known_actor(row) for row in tx.run(found)}
 
 
-def take_refresh(tx: Tx, user_id: str, since: datetime, seen_at: datetime) -> bool:
+def claim_refresh(tx: Tx, user_id: str, since: datetime, seen_at: datetime) -> bool:
     """Whether Slack is to be asked anew about somebody; the one who is told so has taken it.
 
     `since` is what was read as `seen_at`, which becomes the one given.
@@ -46,5 +46,5 @@ def take_refresh(tx: Tx, user_id: str, since: datetime, seen_at: datetime) -> bo
     return bool(tx.run(tx.update(staff).where(*unchanged).values(seen_at=seen_at)).rowcount)
 
 
-def _known(row: Row[Any]) -> Known:
-    return Known(**{**row._mapping, "standing": Standing(row.standing)})
+def _known_actor(row: Row[Any]) -> KnownActor:
+    return KnownActor(**{**row._mapping, "standing": Membership(row.standing)})

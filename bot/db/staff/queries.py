@@ -9,8 +9,8 @@ from sqlalchemy import Row, and_, or_
 
 from bot.db.engine import Tx
 from bot.db.tables.staff import pms, staff
-from bot.domain.nudges.away import Span
-from bot.domain.staff.access import Standing
+from bot.domain.nudges.away import TimeSpan
+from bot.domain.staff.access import Membership
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Staff:
     user_id: str
     name: str
     zone: str
-    standing: Standing
+    standing: Membership
     seen_at: datetime
     email: str | None = None
     is_admin: bool = False
@@ -32,19 +32,19 @@ class Staff:
     away_until: datetime | None = None
 
     @property
-    def away(self) -> Span | None:
+    def away(self) -> TimeSpan | None:
         """The vacation that their status tells of; it may be over."""
         return _span(self.away_from, self.away_until)
 
 
 @dataclass(frozen=True)
-class Held:
+class MessageHold:
     """What keeps a message from somebody: `spans` of time, and the first day back of a pause.
 
     The pause ends at `nudge_at` in the PM's `zone`.
     """
 
-    spans: tuple[Span, ...]
+    spans: tuple[TimeSpan, ...]
     paused_until: date | None
     nudge_at: time | None
     zone: str
@@ -56,19 +56,19 @@ def get(tx: Tx, user_id: str) -> Staff | None:
     return _staff(row) if row else None
 
 
-def among(tx: Tx, user_ids: Collection[str]) -> Mapping[str, Staff]:
+def get_many(tx: Tx, user_ids: Collection[str]) -> Mapping[str, Staff]:
     """What is known of some Slack users, by id."""
     rows = tx.run(tx.select(staff).where(staff.c.user_id.in_(user_ids)))
     return {row.user_id: _staff(row) for row in rows}
 
 
-def by_email(tx: Tx, email: str) -> Staff | None:
+def find_by_email(tx: Tx, email: str) -> Staff | None:
     """The member of staff with that address, case aside."""
     row = tx.run(tx.select(staff).where(staff.c.email == email.casefold())).first()
     return _staff(row) if row else None
 
 
-def keep(tx: Tx, member: Staff) -> None:
+def save(tx: Tx, member: Staff) -> None:
     """Record what Slack says of a user."""
     fresh = {
         "name": member.name,
@@ -85,62 +85,62 @@ def keep(tx: Tx, member: Staff) -> None:
     tx.run(row.on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=fresh))
 
 
-def name(tx: Tx, user_id: str) -> str:
+def get_name(tx: Tx, user_id: str) -> str:
     """The name of a member of staff, or a word for somebody who is not known."""
     found = tx.run(tx.select(staff, staff.c.name).where(staff.c.user_id == user_id)).scalar()
     return found or "somebody"
 
 
-def held(tx: Tx, user_id: str) -> Held | None:
+def get_message_hold(tx: Tx, user_id: str) -> MessageHold | None:
     """What keeps a message from somebody, over or not; None for somebody unknown."""
     columns = (
         *(staff.c.away_from, staff.c.away_until, staff.c.quiet_from, staff.c.quiet_until),
         *(pms.c.paused_until, pms.c.nudge_at, pms.c.zone),
     )
     found = tx.select(staff, *columns).where(staff.c.user_id == user_id)
-    row = tx.run(found.select_from(staff.outerjoin(pms, _same()))).first()
+    row = tx.run(found.select_from(staff.outerjoin(pms, _same_user()))).first()
     if row is None:
         return None
     spans = _span(row.away_from, row.away_until), _span(row.quiet_from, row.quiet_until)
-    told = tuple(each for each in spans if each)
-    return Held(told, row.paused_until, row.nudge_at, row.zone or "UTC")
+    known_spans = tuple(each for each in spans if each)
+    return MessageHold(known_spans, row.paused_until, row.nudge_at, row.zone or "UTC")
 
 
-def quiet(tx: Tx, user_id: str, span: Span | None, now: datetime) -> None:
+def set_quiet(tx: Tx, user_id: str, span: TimeSpan | None, now: datetime) -> None:
     """When somebody wants no notifications, as Slack says now."""
     since, until = (span.since, span.until) if span else (None, None)
-    heard = {"quiet_from": since, "quiet_until": until, "quiet_seen_at": now}
-    tx.run(tx.update(staff).where(staff.c.user_id == user_id).values(**heard))
+    values = {"quiet_from": since, "quiet_until": until, "quiet_seen_at": now}
+    tx.run(tx.update(staff).where(staff.c.user_id == user_id).values(**values))
 
 
-def take_unheard(
-    tx: Tx, soon: datetime, heard_before: datetime, now: datetime, limit: int
+def claim_quiet_check(
+    tx: Tx, soon: datetime, checked_before: datetime, now: datetime, limit: int
 ) -> Sequence[str]:
     """PMs whose nudge comes by `soon` and of whom Slack was last asked then, soonest first.
 
     Whoever is given them has taken them: they count as asked about now.
     """
-    stale = or_(staff.c.quiet_seen_at.is_(None), staff.c.quiet_seen_at <= heard_before)
-    found = tx.select(staff, staff.c.user_id).select_from(staff.join(pms, _same()))
+    stale = or_(staff.c.quiet_seen_at.is_(None), staff.c.quiet_seen_at <= checked_before)
+    found = tx.select(staff, staff.c.user_id).select_from(staff.join(pms, _same_user()))
     found = found.where(pms.c.next_at <= soon, stale).order_by(pms.c.next_at).limit(limit)
     ids = list(tx.run(found.with_for_update(of=staff, skip_locked=True)).scalars())
     tx.run(tx.update(staff).where(staff.c.user_id.in_(ids)).values(quiet_seen_at=now))
     return ids
 
 
-def unheard(tx: Tx, user_id: str) -> None:
+def reset_quiet_check(tx: Tx, user_id: str) -> None:
     """Slack did not say of somebody: they are to be asked about again."""
     tx.run(tx.update(staff).where(staff.c.user_id == user_id).values(quiet_seen_at=None))
 
 
-def _same() -> Any:
+def _same_user() -> Any:
     return and_(pms.c.workspace_id == staff.c.workspace_id, pms.c.user_id == staff.c.user_id)
 
 
-def _span(since: datetime | None, until: datetime | None) -> Span | None:
-    return Span(since, until) if since and until else None
+def _span(since: datetime | None, until: datetime | None) -> TimeSpan | None:
+    return TimeSpan(since, until) if since and until else None
 
 
 def _staff(row: Row[Any]) -> Staff:
     known = {name: getattr(row, name) for name in Staff.__dataclass_fields__}
-    return Staff(**{**known, "standing": Standing(row.standing)})
+    return Staff(**{**known, "standing": Membership(row.standing)})

@@ -9,94 +9,104 @@ from sqlalchemy import ColumnElement, Row, func
 from bot.db.engine import Tx
 from bot.db.tables.contacts import flags
 from bot.db.tables.customers import customers
-from bot.db.tables.suggestions import mixes
+from bot.db.tables.suggestions import market_mixes
 from bot.db.tables.visits import visits
 from bot.domain.contacts.flags import FlagState
 from bot.domain.customers import Stage
-from bot.domain.suggestions.coverage import Aspect, Great, Known, Market
+from bot.domain.suggestions.coverage import CustomerDimensions, Dimension, GreatShare, Market
 from bot.domain.visits.rules import VisitState
 
-ASPECTS = [customers.c[each] for each in Aspect]
+DIMENSION_COLUMNS = [customers.c[each] for each in Dimension]
 # Those of our own house are no market.
-OUTSIDE = customers.c.stage != Stage.INTERNAL
+NOT_INTERNAL = customers.c.stage != Stage.INTERNAL
 
 
-def visited(tx: Tx, pm_id: str, since: date, latest: int | None = None) -> Sequence[Known]:
+def list_visited(
+    tx: Tx, pm_id: str, since: date, latest: int | None = None
+) -> Sequence[CustomerDimensions]:
     """What is known of the customer of each visit that a PM has held from a date on.
 
     Of so many at most: the latest ones.
     """
     joined = visits.join(customers, visits.c.customer_id == customers.c.id)
     found = (
-        tx.select(visits, *ASPECTS)
+        tx.select(visits, *DIMENSION_COLUMNS)
         .select_from(joined)
         .where(
             visits.c.pm_id == pm_id,
             visits.c.state == VisitState.HELD,
             visits.c.on >= since,
-            OUTSIDE,
+            NOT_INTERNAL,
         )
         .order_by(visits.c.on.desc(), visits.c.id.desc())
     )
-    return [known(row) for row in tx.run(found.limit(latest))]
+    return [read_dimensions(row) for row in tx.run(found.limit(latest))]
 
 
-def great(tx: Tx, pm_id: str, since: date) -> Great:
+def get_great_share(tx: Tx, pm_id: str, since: date) -> GreatShare:
     """How many of the visits of a PM from a date on were to customers who are flagged now."""
-    flagged = tx.select(flags, flags.c.customer_id).where(flags.c.state != FlagState.GONE)
-    held = [
+    flagged = tx.select(flags, flags.c.customer_id).where(flags.c.state != FlagState.CLEARED)
+    conditions = [
         visits.c.pm_id == pm_id,
         visits.c.state == VisitState.HELD,
         visits.c.on >= since,
         visits.c.customer_id == customers.c.id,
-        OUTSIDE,
+        NOT_INTERNAL,
     ]
     is_great = customers.c.id.in_(flagged)
-    made = tx.run(tx.select(visits, func.count()).where(*held)).scalar_one()
-    seen = tx.run(tx.select(visits, func.count()).where(*held, is_great)).scalar_one()
-    all_of_them = tx.run(tx.select(customers, func.count()).where(OUTSIDE)).scalar_one()
-    some = tx.run(tx.select(customers, func.count()).where(OUTSIDE, is_great)).scalar_one()
-    return Great(seen, made, some / all_of_them if all_of_them else 0.0)
+    visit_count = tx.run(tx.select(visits, func.count()).where(*conditions)).scalar_one()
+    great_visit_count = tx.run(
+        tx.select(visits, func.count()).where(*conditions, is_great)
+    ).scalar_one()
+    customer_count = tx.run(tx.select(customers, func.count()).where(NOT_INTERNAL)).scalar_one()
+    great_count = tx.run(
+        tx.select(customers, func.count()).where(NOT_INTERNAL, is_great)
+    ).scalar_one()
+    return GreatShare(
+        great_visit_count, visit_count, great_count / customer_count if customer_count else 0.0
+    )
 
 
-def wanted(tx: Tx) -> Market:
+def get_wanted_mix(tx: Tx) -> Market:
     """The mix of visits that is wanted: as the workspace says, or else as its customers are."""
-    return {**market(tx), **mix(tx)}
+    return {**get_market(tx), **get_mix(tx)}
 
 
-def mix(tx: Tx) -> Market:
+def get_mix(tx: Tx) -> Market:
     """What the workspace says its market is: so many in a hundred of each sort."""
-    said: dict[Aspect, dict[str, int]] = {}
-    for row in tx.run(tx.select(mixes).order_by(mixes.c.percent.desc(), mixes.c.sort)):
-        said.setdefault(Aspect(row.aspect), {})[row.sort] = row.percent
-    return said
+    shares: dict[Dimension, dict[str, int]] = {}
+    for row in tx.run(
+        tx.select(market_mixes).order_by(market_mixes.c.percent.desc(), market_mixes.c.sort)
+    ):
+        shares.setdefault(Dimension(row.aspect), {})[row.sort] = row.percent
+    return shares
 
 
-def set_mix(tx: Tx, said: Market) -> None:
+def set_mix(tx: Tx, mix: Market) -> None:
     """The workspace says anew what its market is."""
-    tx.run(tx.delete(mixes))
+    tx.run(tx.delete(market_mixes))
     rows = [
-        {"workspace_id": tx.workspace_id, "aspect": aspect, "sort": sort, "percent": percent}
-        for aspect, shares in said.items()
+        {"workspace_id": tx.workspace_id, "aspect": dimension, "sort": sort, "percent": percent}
+        for dimension, shares in mix.items()
         for sort, percent in shares.items()
     ]
     if rows:
-        tx.run(tx.upsert(mixes), rows)
+        tx.run(tx.upsert(market_mixes), rows)
 
 
-def market(tx: Tx) -> Market:
+def get_market(tx: Tx) -> Market:
     """How many customers there are of each sort."""
-    return {aspect: _counted(tx, customers.c[aspect]) for aspect in Aspect}
+    return {dimension: _count_by_value(tx, customers.c[dimension]) for dimension in Dimension}
 
 
-def _counted(tx: Tx, column: ColumnElement[str]) -> Mapping[str, int]:
+def _count_by_value(tx: Tx, column: ColumnElement[str]) -> Mapping[str, int]:
     """An index tells it without a look at the rows."""
-    told = column.label("sort"), func.count().label("many")
-    found = tx.select(customers, *told).where(OUTSIDE).group_by(column)
+    columns = column.label("sort"), func.count().label("many")
+    found = tx.select(customers, *columns).where(NOT_INTERNAL).group_by(column)
     return {row.sort: row.many for row in tx.run(found) if row.sort}
 
 
-def known(row: Row[Any]) -> Known:
+def read_dimensions(row: Row[Any]) -> CustomerDimensions:
     """What is known of a row's customer."""
-    sorts = {aspect: getattr(row, aspect) for aspect in Aspect}
-    return {aspect: sort for aspect, sort in sorts.items() if sort}
+    sorts = {dimension: getattr(row, dimension) for dimension in Dimension}
+    return {dimension: sort for dimension, sort in sorts.items() if sort}

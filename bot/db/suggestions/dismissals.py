@@ -7,27 +7,33 @@ from sqlalchemy import or_
 
 from bot.db.engine import Tx
 from bot.db.tables.customers import customers
-from bot.db.tables.suggestions import passes
-from bot.domain.suggestions.dismissals import FOR_ALL, Pass
+from bot.db.tables.suggestions import dismissals
+from bot.domain.suggestions.dismissals import REASONS_FOR_ALL, DismissalReason
 
 
-def keep(tx: Tx, customer_id: int, pm_id: str, why: Pass, today: date, until: date) -> None:
+def save(
+    tx: Tx, customer_id: int, pm_id: str, reason: DismissalReason, today: date, until: date
+) -> None:
     """A PM passes a customer over up to a date.
 
     What they said before is forgotten, unless it holds for all still and this would not.
     """
     key = {"workspace_id": tx.workspace_id, "customer_id": customer_id, "pm_id": pm_id}
-    fresh = {"why": why, "for_all": why in FOR_ALL, "until": until}
-    row = tx.upsert(passes).values(**key, **fresh)
-    may = True if why in FOR_ALL else or_(~passes.c.for_all, passes.c.until <= today)
-    tx.run(row.on_conflict_do_update(index_elements=list(key), set_=fresh, where=may))
-
-
-def holds(tx: Tx, pm_id: str, today: date) -> Any:
-    """The condition that a customer is passed over now, by this PM or for all."""
-    held = tx.select(passes, passes.c.customer_id).where(
-        passes.c.customer_id == customers.c.id,
-        passes.c.until > today,
-        or_(passes.c.for_all, passes.c.pm_id == pm_id),
+    fresh = {"why": reason, "for_all": reason in REASONS_FOR_ALL, "until": until}
+    row = tx.upsert(dismissals).values(**key, **fresh)
+    may_replace = (
+        True
+        if reason in REASONS_FOR_ALL
+        else or_(~dismissals.c.for_all, dismissals.c.until <= today)
     )
-    return held.correlate(customers).exists()
+    tx.run(row.on_conflict_do_update(index_elements=list(key), set_=fresh, where=may_replace))
+
+
+def is_dismissed(tx: Tx, pm_id: str, today: date) -> Any:
+    """The condition that a customer is passed over now, by this PM or for all."""
+    dismissed = tx.select(dismissals, dismissals.c.customer_id).where(
+        dismissals.c.customer_id == customers.c.id,
+        dismissals.c.until > today,
+        or_(dismissals.c.for_all, dismissals.c.pm_id == pm_id),
+    )
+    return dismissed.correlate(customers).exists()

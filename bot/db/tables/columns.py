@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, MetaData, String
 
-SLACK_ID = 32
-CODE = 32
+SLACK_ID_LENGTH = 32
+CODE_LENGTH = 32
 
 metadata = MetaData(
     naming_convention={
@@ -22,7 +22,7 @@ def workspace(*, primary_key: bool = False) -> Column[str]:
     """Whose row it is."""
     return Column(
         "workspace_id",
-        String(SLACK_ID),
+        String(SLACK_ID_LENGTH),
         ForeignKey("workspaces.id"),
         primary_key=primary_key,
         nullable=False,
@@ -34,12 +34,12 @@ def row_id() -> Column[int]:
     return Column("id", Integer, primary_key=True)
 
 
-def required(name: str, kind: Any, *rest: Any) -> Column[Any]:
+def required(name: str, column_type: Any, *rest: Any) -> Column[Any]:
     """A column that always has a value."""
-    return Column(name, kind, *rest, nullable=False)
+    return Column(name, column_type, *rest, nullable=False)
 
 
-def flag(name: str) -> Column[bool]:
+def boolean(name: str) -> Column[bool]:
     """Yes or no, no unless said."""
     return Column(name, Boolean, nullable=False, default=False)
 
@@ -51,9 +51,11 @@ def reference(table: str) -> Callable[..., Column[int]]:
     )
 
 
-def place() -> tuple[Column[Any], ...]:
+def message_ref() -> tuple[Column[Any], ...]:
     """Where a message stands in Slack, once it does."""
-    return Column("message_channel", String(SLACK_ID)), Column("message_ts", String(CODE))
+    return Column("message_channel", String(SLACK_ID_LENGTH)), Column(
+        "message_ts", String(CODE_LENGTH)
+    )
 
 
 customer = reference("customers")

@@ -3,10 +3,10 @@
 import sqlalchemy as sa
 
 from bot.db.tables.columns import (
-    CODE,
-    SLACK_ID,
+    CODE_LENGTH,
+    SLACK_ID_LENGTH,
+    boolean,
     customer,
-    flag,
     metadata,
     required,
     row_id,
@@ -21,17 +21,17 @@ customers = sa.Table(
     required("name", sa.String(200)),
     required("name_key", sa.String(400)),
     sa.Column("domain", sa.String(253)),
-    required("stage", sa.String(CODE)),
+    required("stage", sa.String(CODE_LENGTH)),
     *(sa.Column(name, sa.String(100)) for name in ("segment", "region", "country", "size")),
     sa.Column("revenue", sa.BigInteger),
     sa.Column("potential", sa.BigInteger),
-    *(flag(name) for name in ("brand", "new_market", "new_geography")),
-    sa.Column("owner_id", sa.String(SLACK_ID)),
+    *(boolean(name) for name in ("brand", "new_market", "new_geography")),
+    sa.Column("owner_id", sa.String(SLACK_ID_LENGTH)),
     sa.Column("last_visit_on", sa.Date),
     sa.Column("every_days", sa.Integer),
-    sa.Column("closed", sa.String(CODE)),
+    sa.Column("closed", sa.String(CODE_LENGTH)),
     sa.Column("closed_because", sa.String(500)),
-    sa.Column("closed_by", sa.String(SLACK_ID)),
+    sa.Column("closed_by", sa.String(SLACK_ID_LENGTH)),
     sa.Column("closed_on", sa.Date),
     sa.Index(None, "workspace_id", "name_key"),
     sa.Index("ix_customers_unvisited", "workspace_id", "stage", "last_visit_on", "id"),
@@ -52,7 +52,7 @@ customers = sa.Table(
     sa.UniqueConstraint("workspace_id", "domain"),
 )
 
-FIRST_STEPS = customers.c.brand | customers.c.new_market | customers.c.new_geography
+HAS_STRATEGIC_VALUE = customers.c.brand | customers.c.new_market | customers.c.new_geography
 
 people = sa.Table(
     "people",
@@ -64,7 +64,7 @@ people = sa.Table(
     sa.Column("email", sa.String(320)),
     sa.Column("phone", sa.String(50)),
     sa.Column("role", sa.String(100)),
-    flag("has_cell"),
+    boolean("has_cell"),
     sa.UniqueConstraint("workspace_id", "email"),
     sa.Index(None, "workspace_id", "customer_id"),
 )
@@ -75,7 +75,7 @@ deals = sa.Table(
     row_id(),
     workspace(),
     customer("customer_id"),
-    required("outcome", sa.String(CODE)),
+    required("outcome", sa.String(CODE_LENGTH)),
     required("closed_on", sa.Date),
     sa.Column("go_live_on", sa.Date),
     sa.UniqueConstraint("workspace_id", "customer_id", "closed_on", "outcome"),

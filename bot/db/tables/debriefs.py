@@ -3,7 +3,15 @@
 import sqlalchemy as sa
 
 from bot.db.tables.column_types import Instant
-from bot.db.tables.columns import CODE, SLACK_ID, metadata, reference, required, row_id, workspace
+from bot.db.tables.columns import (
+    CODE_LENGTH,
+    SLACK_ID_LENGTH,
+    metadata,
+    reference,
+    required,
+    row_id,
+    workspace,
+)
 
 debrief = reference("debriefs")
 
@@ -13,20 +21,20 @@ debriefs = sa.Table(
     row_id(),
     workspace(),
     sa.Column("visit_id", sa.Integer, sa.ForeignKey("visits.id"), nullable=False),
-    required("author_id", sa.String(SLACK_ID)),
+    required("author_id", sa.String(SLACK_ID_LENGTH)),
     required("story", sa.Text),
     required("quote", sa.Text),
-    sa.Column("mood", sa.String(CODE)),
+    sa.Column("mood", sa.String(CODE_LENGTH)),
     sa.Column("nps", sa.Integer),
     required("nps_why", sa.Text),
-    required("sharing", sa.String(CODE)),
+    required("sharing", sa.String(CODE_LENGTH)),
     required("surprise", sa.Text),
-    sa.Column("decision", sa.String(CODE)),
+    sa.Column("decision", sa.String(CODE_LENGTH)),
     required("reasons", sa.JSON),
     required("competitor", sa.String(100)),
-    required("picture", sa.String(SLACK_ID)),
+    required("picture", sa.String(SLACK_ID_LENGTH)),
     sa.Column("hypothesis_id", sa.Integer, sa.ForeignKey("hypotheses.id")),
-    sa.Column("verdict", sa.String(CODE)),
+    sa.Column("verdict", sa.String(CODE_LENGTH)),
     required("created_at", Instant),
     required("version", sa.Integer),
     required("form_id", sa.String(255)),
@@ -38,11 +46,11 @@ debriefs = sa.Table(
     sa.Index(None, "workspace_id", "hypothesis_id"),
 )
 
-unfinished = sa.Table(
+saved_drafts = sa.Table(
     "unfinished",
     metadata,
     workspace(primary_key=True),
-    sa.Column("author_id", sa.String(SLACK_ID), primary_key=True),
+    sa.Column("author_id", sa.String(SLACK_ID_LENGTH), primary_key=True),
     sa.Column("key", sa.String(120), primary_key=True),
     sa.Column("visit_id", sa.Integer, sa.ForeignKey("visits.id")),
     sa.Column("nudge_id", sa.Integer, sa.ForeignKey("nudges.id")),
@@ -62,7 +70,7 @@ pains = sa.Table(
     workspace(),
     debrief("debrief_id"),
     required("what", sa.Text),
-    sa.Column("weight", sa.String(CODE)),
+    sa.Column("weight", sa.String(CODE_LENGTH)),
     required("theme", sa.String(60)),
     required("theme_key", sa.String(120)),
     sa.Index(None, "workspace_id", "debrief_id"),
@@ -76,7 +84,7 @@ promises = sa.Table(
     workspace(),
     debrief("debrief_id"),
     required("what", sa.String(500)),
-    required("owner_id", sa.String(SLACK_ID)),
+    required("owner_id", sa.String(SLACK_ID_LENGTH)),
     required("on", sa.Date),
     sa.Column("kept_on", sa.Date),
     sa.Column("remind_at", Instant),
@@ -98,11 +106,11 @@ answers = sa.Table(
     sa.Index(None, "workspace_id", "debrief_id"),
 )
 
-visitors = sa.Table(
+companions = sa.Table(
     "visitors",
     metadata,
     workspace(primary_key=True),
     reference("visits")("visit_id", primary_key=True),
-    sa.Column("user_id", sa.String(SLACK_ID), primary_key=True),
+    sa.Column("user_id", sa.String(SLACK_ID_LENGTH), primary_key=True),
     sa.Index(None, "workspace_id", "user_id"),
 )

@@ -3,14 +3,14 @@
 import sqlalchemy as sa
 
 from bot.db.tables.column_types import Instant
-from bot.db.tables.columns import CODE, metadata, required, workspace
+from bot.db.tables.columns import CODE_LENGTH, metadata, required, workspace
 
 inbox = sa.Table(
     "inbox",
     metadata,
     workspace(primary_key=True),
     sa.Column("key", sa.String(255), primary_key=True),
-    required("kind", sa.String(CODE)),
+    required("kind", sa.String(CODE_LENGTH)),
     required("received_at", Instant),
     sa.Column("payload", sa.JSON(none_as_null=True)),
     sa.Column("answer", sa.JSON(none_as_null=True)),

@@ -3,21 +3,29 @@
 import sqlalchemy as sa
 
 from bot.db.tables.column_types import Instant
-from bot.db.tables.columns import CODE, SLACK_ID, metadata, place, required, row_id, workspace
+from bot.db.tables.columns import (
+    CODE_LENGTH,
+    SLACK_ID_LENGTH,
+    message_ref,
+    metadata,
+    required,
+    row_id,
+    workspace,
+)
 
 notes = sa.Table(
     "notes",
     metadata,
     row_id(),
     workspace(),
-    required("pm_id", sa.String(SLACK_ID)),
+    required("pm_id", sa.String(SLACK_ID_LENGTH)),
     required("month", sa.String(7)),
     required("due_at", Instant),
     sa.Column("customer_id", sa.Integer, sa.ForeignKey("customers.id")),
     required("passed", sa.JSON),
-    sa.Column("answer", sa.String(CODE)),
+    sa.Column("answer", sa.String(CODE_LENGTH)),
     sa.Column("answered_on", sa.Date),
-    *place(),
+    *message_ref(),
     sa.UniqueConstraint("workspace_id", "pm_id", "month"),
     sa.Index(None, "workspace_id", "due_at"),
     sa.Index(None, "workspace_id", "customer_id"),

@@ -3,23 +3,31 @@
 import sqlalchemy as sa
 
 from bot.db.tables.column_types import Instant
-from bot.db.tables.columns import CODE, SLACK_ID, metadata, place, required, row_id, workspace
+from bot.db.tables.columns import (
+    CODE_LENGTH,
+    SLACK_ID_LENGTH,
+    message_ref,
+    metadata,
+    required,
+    row_id,
+    workspace,
+)
 
 nudges = sa.Table(
     "nudges",
     metadata,
     row_id(),
     workspace(),
-    required("pm_id", sa.String(SLACK_ID)),
+    required("pm_id", sa.String(SLACK_ID_LENGTH)),
     required("on", sa.Date),
-    required("step", sa.String(CODE)),
+    required("step", sa.String(CODE_LENGTH)),
     required("cycle", sa.Integer),
     required("suggested", sa.JSON),
     required("created_at", Instant),
-    sa.Column("answer", sa.String(CODE)),
+    sa.Column("answer", sa.String(CODE_LENGTH)),
     sa.Column("answered_at", Instant),
     sa.Column("back_at", Instant),
-    *place(),
+    *message_ref(),
     sa.UniqueConstraint("workspace_id", "pm_id", "on"),
 )
 
@@ -28,7 +36,7 @@ barriers = sa.Table(
     metadata,
     workspace(primary_key=True),
     sa.Column("month", sa.String(7), primary_key=True),
-    sa.Column("barrier", sa.String(CODE), primary_key=True),
+    sa.Column("barrier", sa.String(CODE_LENGTH), primary_key=True),
     required("count", sa.Integer),
 )
 
@@ -36,8 +44,8 @@ absences = sa.Table(
     "absences",
     metadata,
     workspace(primary_key=True),
-    sa.Column("user_id", sa.String(SLACK_ID), primary_key=True),
+    sa.Column("user_id", sa.String(SLACK_ID_LENGTH), primary_key=True),
     sa.Column("since", sa.Date, primary_key=True),
-    sa.Column("cause", sa.String(CODE), primary_key=True),
+    sa.Column("cause", sa.String(CODE_LENGTH), primary_key=True),
     required("until", sa.Date),
 )

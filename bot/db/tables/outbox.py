@@ -3,18 +3,18 @@
 import sqlalchemy as sa
 
 from bot.db.tables.column_types import Instant
-from bot.db.tables.columns import CODE, SLACK_ID, metadata, required, workspace
+from bot.db.tables.columns import CODE_LENGTH, SLACK_ID_LENGTH, metadata, required, workspace
 
 outbox = sa.Table(
     "outbox",
     metadata,
-    sa.Column("id", sa.String(CODE), primary_key=True),
+    sa.Column("id", sa.String(CODE_LENGTH), primary_key=True),
     workspace(),
-    required("kind", sa.String(CODE)),
+    required("kind", sa.String(CODE_LENGTH)),
     required("subject", sa.String(64)),
     required("period", sa.String(64)),
-    required("destination", sa.String(SLACK_ID)),
-    required("state", sa.String(CODE)),
+    required("destination", sa.String(SLACK_ID_LENGTH)),
+    required("state", sa.String(CODE_LENGTH)),
     required("created_at", Instant),
     required("due_at", Instant),
     required("next_at", Instant),

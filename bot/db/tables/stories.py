@@ -3,7 +3,15 @@
 import sqlalchemy as sa
 
 from bot.db.tables.column_types import Instant
-from bot.db.tables.columns import CODE, SLACK_ID, metadata, place, required, row_id, workspace
+from bot.db.tables.columns import (
+    CODE_LENGTH,
+    SLACK_ID_LENGTH,
+    message_ref,
+    metadata,
+    required,
+    row_id,
+    workspace,
+)
 
 teams = sa.Table(
     "teams",
@@ -11,10 +19,10 @@ teams = sa.Table(
     row_id(),
     workspace(),
     required("name", sa.String(255)),
-    required("channel_id", sa.String(SLACK_ID)),
-    sa.Column("owner_id", sa.String(SLACK_ID)),
+    required("channel_id", sa.String(SLACK_ID_LENGTH)),
+    sa.Column("owner_id", sa.String(SLACK_ID_LENGTH)),
     sa.Column("lost_at", Instant),
-    sa.Column("lost_for", sa.String(CODE)),
+    sa.Column("lost_for", sa.String(CODE_LENGTH)),
     required("digest_weekday", sa.Integer),
     required("digest_at", sa.Time),
     required("zone", sa.String(64)),
@@ -34,7 +42,7 @@ digests = sa.Table(
     sa.Column("team_id", sa.Integer, sa.ForeignKey("teams.id"), nullable=False),
     required("week", sa.String(8)),
     required("created_at", Instant),
-    *place(),
+    *message_ref(),
     sa.UniqueConstraint("workspace_id", "team_id", "week"),
     sa.Index(None, "workspace_id", "created_at"),
 )

@@ -4,54 +4,54 @@ import sqlalchemy as sa
 
 from bot.db.tables.column_types import Instant
 from bot.db.tables.columns import (
-    CODE,
-    SLACK_ID,
+    CODE_LENGTH,
+    SLACK_ID_LENGTH,
+    boolean,
     customer,
-    flag,
     metadata,
     required,
     row_id,
     workspace,
 )
 
-taken = sa.Table(
+suggestion_claims = sa.Table(
     "taken",
     metadata,
     workspace(primary_key=True),
     customer("customer_id", primary_key=True),
-    required("pm_id", sa.String(SLACK_ID)),
+    required("pm_id", sa.String(SLACK_ID_LENGTH)),
     required("until", Instant),
 )
 
-passes = sa.Table(
+dismissals = sa.Table(
     "passes",
     metadata,
     workspace(primary_key=True),
     customer("customer_id", primary_key=True),
-    sa.Column("pm_id", sa.String(SLACK_ID), primary_key=True),
-    required("why", sa.String(CODE)),
-    flag("for_all"),
+    sa.Column("pm_id", sa.String(SLACK_ID_LENGTH), primary_key=True),
+    required("why", sa.String(CODE_LENGTH)),
+    boolean("for_all"),
     required("until", sa.Date),
 )
 
-openings = sa.Table(
+triggers = sa.Table(
     "openings",
     metadata,
     row_id(),
     workspace(),
     customer("customer_id"),
     sa.Column("person_id", sa.Integer, sa.ForeignKey("people.id")),
-    required("kind", sa.String(CODE)),
+    required("kind", sa.String(CODE_LENGTH)),
     required("on", sa.Date),
     sa.UniqueConstraint("workspace_id", "customer_id", "kind", "on"),
     sa.Index(None, "workspace_id", "on"),
 )
 
-mixes = sa.Table(
+market_mixes = sa.Table(
     "mixes",
     metadata,
     workspace(primary_key=True),
-    sa.Column("aspect", sa.String(CODE), primary_key=True),
+    sa.Column("aspect", sa.String(CODE_LENGTH), primary_key=True),
     sa.Column("sort", sa.String(100), primary_key=True),
     required("percent", sa.Integer),
 )

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 
 from bot.db.tables.column_types import Instant
 from bot.db.tables.columns import (
-    CODE,
-    SLACK_ID,
+    CODE_LENGTH,
+    SLACK_ID_LENGTH,
     customer,
     metadata,
     person,
@@ -23,8 +23,8 @@ surveys = sa.Table(
     required("key", sa.String(KEY_LENGTH)),
     customer("customer_id"),
     person("person_id"),
-    required("pm_id", sa.String(SLACK_ID)),
-    required("language", sa.String(CODE)),
+    required("pm_id", sa.String(SLACK_ID_LENGTH)),
+    required("language", sa.String(CODE_LENGTH)),
     required("asked_at", Instant),
     required("expires_at", Instant),
     sa.Column("answered_at", Instant),
@@ -40,7 +40,7 @@ surveys = sa.Table(
 )
 
 # When a person may be asked again: of all who ask at once, one can move it on.
-asked = sa.Table(
+survey_cooldowns = sa.Table(
     "asked",
     metadata,
     workspace(primary_key=True),

@@ -4,11 +4,11 @@ import sqlalchemy as sa
 
 from bot.db.tables.column_types import Instant
 from bot.db.tables.columns import (
-    CODE,
-    SLACK_ID,
+    CODE_LENGTH,
+    SLACK_ID_LENGTH,
     customer,
+    message_ref,
     metadata,
-    place,
     reference,
     required,
     row_id,
@@ -22,10 +22,10 @@ visits = sa.Table(
     metadata,
     row_id(),
     workspace(),
-    required("pm_id", sa.String(SLACK_ID)),
+    required("pm_id", sa.String(SLACK_ID_LENGTH)),
     customer("customer_id"),
-    required("kind", sa.String(CODE)),
-    required("state", sa.String(CODE)),
+    required("kind", sa.String(CODE_LENGTH)),
+    required("state", sa.String(CODE_LENGTH)),
     required("on", sa.Date),
     sa.Column("ends_at", Instant),
     sa.Column("minutes", sa.Integer),
@@ -51,7 +51,7 @@ plans = sa.Table(
     required("criteria", sa.String(1000)),
     required("follow_through", sa.String(1000)),
     required("fellows", sa.JSON),
-    sa.Column("sales_owner_id", sa.String(SLACK_ID)),
+    sa.Column("sales_owner_id", sa.String(SLACK_ID_LENGTH)),
 )
 
 prompts = sa.Table(
@@ -61,7 +61,7 @@ prompts = sa.Table(
     visit("visit_id", primary_key=True),
     required("on", sa.Date),
     required("at", Instant),
-    *place(),
+    *message_ref(),
     sa.Index(None, "workspace_id", "at"),
 )
 
@@ -72,6 +72,6 @@ ground_rules = sa.Table(
     visit("visit_id", primary_key=True),
     required("agenda", sa.String(2000)),
     required("done", sa.JSON),
-    sa.Column("asked_id", sa.String(SLACK_ID)),
-    sa.Column("reply", sa.String(CODE)),
+    sa.Column("asked_id", sa.String(SLACK_ID_LENGTH)),
+    sa.Column("reply", sa.String(CODE_LENGTH)),
 )

@@ -4,20 +4,20 @@ import sqlalchemy as sa
 
 from bot.db.tables.column_types import Instant
 from bot.db.tables.columns import (
-    CODE,
-    SLACK_ID,
+    CODE_LENGTH,
+    SLACK_ID_LENGTH,
     customer,
+    message_ref,
     metadata,
-    place,
     reference,
     required,
     row_id,
     workspace,
 )
 
-whole = reference("wholes")
+workaround = reference("wholes")
 
-workarounds = sa.Table(
+sightings = sa.Table(
     "workarounds",
     metadata,
     row_id(),
@@ -25,22 +25,22 @@ workarounds = sa.Table(
     sa.Column("debrief_id", sa.Integer, sa.ForeignKey("debriefs.id"), nullable=False),
     required("what", sa.Text),
     required("why", sa.Text),
-    sa.Column("how_often", sa.String(CODE)),
+    sa.Column("how_often", sa.String(CODE_LENGTH)),
     sa.Column("whole_id", sa.Integer, sa.ForeignKey("wholes.id")),
     sa.Index(None, "workspace_id", "debrief_id"),
     sa.Index(None, "workspace_id", "whole_id"),
 )
 
-wholes = sa.Table(
+workarounds = sa.Table(
     "wholes",
     metadata,
     row_id(),
     workspace(),
-    required("state", sa.String(CODE)),
+    required("state", sa.String(CODE_LENGTH)),
     required("release", sa.String(100)),
     required("fix", sa.Integer),
     required("version", sa.Integer),
-    required("changed_by", sa.String(SLACK_ID)),
+    required("changed_by", sa.String(SLACK_ID_LENGTH)),
     required("changed_at", Instant),
 )
 
@@ -49,43 +49,43 @@ merges = sa.Table(
     metadata,
     row_id(),
     workspace(),
-    whole("whole_id"),
-    whole("joined_id"),
+    workaround("whole_id"),
+    workaround("joined_id"),
     required("moved", sa.JSON),
-    required("merged_by", sa.String(SLACK_ID)),
+    required("merged_by", sa.String(SLACK_ID_LENGTH)),
     required("merged_at", Instant),
-    sa.Column("undone_by", sa.String(SLACK_ID)),
+    sa.Column("undone_by", sa.String(SLACK_ID_LENGTH)),
     sa.Column("undone_at", Instant),
     sa.Index(None, "workspace_id", "whole_id"),
 )
 
-errands = sa.Table(
+fix_notices = sa.Table(
     "errands",
     metadata,
     row_id(),
     workspace(),
-    whole("whole_id"),
+    workaround("whole_id"),
     required("fix", sa.Integer),
-    required("pm_id", sa.String(SLACK_ID)),
+    required("pm_id", sa.String(SLACK_ID_LENGTH)),
     required("part", sa.Integer),
     required("asked_at", Instant),
     required("due_at", Instant),
-    *place(),
-    sa.Column("late_channel", sa.String(SLACK_ID)),
-    sa.Column("late_ts", sa.String(CODE)),
+    *message_ref(),
+    sa.Column("late_channel", sa.String(SLACK_ID_LENGTH)),
+    sa.Column("late_ts", sa.String(CODE_LENGTH)),
     sa.UniqueConstraint("workspace_id", "whole_id", "fix", "pm_id", "part"),
     sa.Index(None, "workspace_id", "asked_at"),
     sa.Index(None, "workspace_id", "due_at"),
 )
 
-asks = sa.Table(
+customer_notices = sa.Table(
     "asks",
     metadata,
     row_id(),
     workspace(),
     reference("errands")("errand_id"),
     customer("customer_id"),
-    required("state", sa.String(CODE)),
+    required("state", sa.String(CODE_LENGTH)),
     required("asked_at", Instant),
     required("due_at", Instant),
     sa.Column("told_at", Instant),

@@ -3,19 +3,19 @@
 import sqlalchemy as sa
 
 from bot.db.tables.column_types import Instant
-from bot.db.tables.columns import CODE, SLACK_ID, metadata, required
+from bot.db.tables.columns import CODE_LENGTH, SLACK_ID_LENGTH, metadata, required
 
 workspaces = sa.Table(
     "workspaces",
     metadata,
-    sa.Column("id", sa.String(SLACK_ID), primary_key=True),
+    sa.Column("id", sa.String(SLACK_ID_LENGTH), primary_key=True),
     required("name", sa.String(255)),
-    required("bot_user_id", sa.String(SLACK_ID)),
+    required("bot_user_id", sa.String(SLACK_ID_LENGTH)),
     required("created_at", Instant),
     required("review_at", Instant),
     sa.Column("refresh_at", Instant),
     sa.Column("refresh_cursor", sa.String(255)),
     sa.Column("halted_at", Instant),
-    sa.Column("halted_for", sa.String(CODE)),
+    sa.Column("halted_for", sa.String(CODE_LENGTH)),
     sa.Column("interval_days", sa.Integer),
 )

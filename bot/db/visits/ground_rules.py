@@ -2,7 +2,7 @@
 
 from bot.db.engine import Tx
 from bot.db.tables.visits import ground_rules
-from bot.domain.visits.ground_rules import GroundRules, Reply, Step
+from bot.domain.visits.ground_rules import AgendaReply, GroundRule, GroundRules
 
 
 def get(tx: Tx, visit_id: int) -> GroundRules:
@@ -10,18 +10,20 @@ def get(tx: Tx, visit_id: int) -> GroundRules:
     row = tx.run(tx.select(ground_rules).where(ground_rules.c.visit_id == visit_id)).first()
     if row is None:
         return GroundRules()
-    done = frozenset(Step(each) for each in row.done)
-    return GroundRules(row.agenda, done, row.asked_id, Reply(row.reply) if row.reply else None)
+    done = frozenset(GroundRule(each) for each in row.done)
+    return GroundRules(
+        row.agenda, done, row.asked_id, AgendaReply(row.reply) if row.reply else None
+    )
 
 
-def keep(tx: Tx, visit_id: int, known: GroundRules) -> None:
+def save(tx: Tx, visit_id: int, rules: GroundRules) -> None:
     """Record the ground rules of a visit as given."""
     key = {"workspace_id": tx.workspace_id, "visit_id": visit_id}
     fresh = {
-        "agenda": known.agenda,
-        "done": sorted(known.done),
-        "asked_id": known.asked_id,
-        "reply": known.reply,
+        "agenda": rules.agenda,
+        "done": sorted(rules.done),
+        "asked_id": rules.asked_user_id,
+        "reply": rules.reply,
     }
     row = tx.upsert(ground_rules).values(**key, **fresh)
     tx.run(row.on_conflict_do_update(index_elements=list(key), set_=fresh))

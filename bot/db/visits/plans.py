@@ -4,19 +4,19 @@ from dataclasses import asdict
 
 from bot.db.engine import Tx
 from bot.db.tables.visits import plans, visits
-from bot.domain.visits.plans import Plan
+from bot.domain.visits.plans import VisitPlan
 
 
-def get(tx: Tx, visit_id: int) -> Plan:
+def get(tx: Tx, visit_id: int) -> VisitPlan:
     """The plan of a visit; an empty one for a visit that came without."""
     row = tx.run(tx.select(plans).where(plans.c.visit_id == visit_id)).first()
     if row is None:
-        return Plan()
-    known = {name: getattr(row, name) for name in Plan.__dataclass_fields__}
-    return Plan(**{**known, "fellows": tuple(row.fellows)})
+        return VisitPlan()
+    known = {name: getattr(row, name) for name in VisitPlan.__dataclass_fields__}
+    return VisitPlan(**{**known, "fellows": tuple(row.fellows)})
 
 
-def keep(tx: Tx, visit_id: int, plan: Plan) -> None:
+def save(tx: Tx, visit_id: int, plan: VisitPlan) -> None:
     """Record a plan as given."""
     key = {"workspace_id": tx.workspace_id, "visit_id": visit_id}
     fresh = {**asdict(plan), "fellows": list(plan.fellows)}
@@ -24,8 +24,10 @@ def keep(tx: Tx, visit_id: int, plan: Plan) -> None:
     tx.run(row.on_conflict_do_update(index_elements=list(key), set_=fresh))
 
 
-def sales_owner(tx: Tx, customer_id: int) -> str | None:
+def find_sales_owner(tx: Tx, customer_id: int) -> str | None:
     """Whom the newest plan with a customer names as sales owner."""
-    named = tx.select(plans, plans.c.sales_owner_id).select_from(plans.join(visits))
-    found = named.where(visits.c.customer_id == customer_id, plans.c.sales_owner_id.is_not(None))
+    plans_with_owner = tx.select(plans, plans.c.sales_owner_id).select_from(plans.join(visits))
+    found = plans_with_owner.where(
+        visits.c.customer_id == customer_id, plans.c.sales_owner_id.is_not(None)
+    )
     return tx.run(found.order_by(visits.c.on.desc(), visits.c.id.desc()).limit(1)).scalar()

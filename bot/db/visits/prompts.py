@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.db.engine import Tx
-from bot.db.outbox.queries import Kind, State
+from bot.db.outbox.queries import MessageKind, OutboxState
 from bot.db.tables.outbox import outbox
 from bot.db.tables.visits import prompts
 
@@ -30,7 +30,7 @@ def get(tx: Tx, visit_id: int) -> Prompt | None:
     return Prompt(**{name: getattr(row, name) for name in Prompt.__dataclass_fields__})
 
 
-def plan(tx: Tx, visit_id: int, on: date, at: datetime) -> None:
+def set_next_prompt(tx: Tx, visit_id: int, on: date, at: datetime) -> None:
     """When a visit's debrief is asked for next."""
     key = {"workspace_id": tx.workspace_id, "visit_id": visit_id}
     fresh = {"on": on, "at": at}
@@ -38,17 +38,17 @@ def plan(tx: Tx, visit_id: int, on: date, at: datetime) -> None:
     tx.run(row.on_conflict_do_update(index_elements=list(key), set_=fresh))
 
 
-def posted(tx: Tx, visit_id: int, channel: str, ts: str) -> None:
+def save_message_ref(tx: Tx, visit_id: int, channel: str, ts: str) -> None:
     """Where a visit's prompt stands in Slack."""
     where = prompts.c.visit_id == visit_id
     tx.run(tx.update(prompts).where(where).values(message_channel=channel, message_ts=ts))
 
 
-def came(tx: Tx, kind: Kind, user_id: str, since: datetime) -> bool:
+def was_sent(tx: Tx, kind: MessageKind, user_id: str, since: datetime) -> bool:
     """Whether somebody has got a message of a kind since an instant."""
     found = tx.select(outbox, outbox.c.id).where(
         outbox.c.destination == user_id,
-        outbox.c.state == State.SENT,
+        outbox.c.state == OutboxState.SENT,
         outbox.c.kind == kind,
         outbox.c.sent_at >= since,
     )

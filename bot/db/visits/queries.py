@@ -9,7 +9,7 @@ from sqlalchemy import Row, and_, func, or_
 from bot.db import customers
 from bot.db.bulk import as_table
 from bot.db.engine import Tx
-from bot.db.tables.debriefs import debriefs, visitors
+from bot.db.tables.debriefs import companions, debriefs
 from bot.db.tables.visits import visits
 from bot.domain.visits.rules import INDIRECT, Visit, VisitKind, VisitState
 
@@ -45,11 +45,11 @@ def add(
     )
     added = tx.run(row.on_conflict_do_nothing().returning(visits.c.id)).scalar()
     if added and state is VisitState.HELD:
-        customers.visited(tx, customer_id, on)
+        customers.record_visit(tx, customer_id, on)
     return added
 
 
-def by_source(tx: Tx, source: str, source_id: str) -> Visit | None:
+def find_by_source(tx: Tx, source: str, source_id: str) -> Visit | None:
     """The visit that a source knows under its id."""
     found = tx.select(visits).where(visits.c.source == source, visits.c.source_id == source_id)
     row = tx.run(found).first()
@@ -62,7 +62,7 @@ def get(tx: Tx, visit_id: int) -> Visit | None:
     return _visit(row) if row else None
 
 
-def hold(
+def mark_held(
     tx: Tx, visit: Visit, kind: VisitKind, on: date, source: str, source_id: str, **known: Any
 ) -> None:
     """A booked visit has taken place, as a source tells; `known` may hold its minutes."""
@@ -75,7 +75,7 @@ def hold(
         **known,
     }
     tx.run(tx.update(visits).where(visits.c.id == visit.id).values(**values))
-    customers.visited(tx, visit.customer_id, on)
+    customers.record_visit(tx, visit.customer_id, on)
 
 
 def correct(tx: Tx, visit_id: int, customer_id: int, on: date, **known: Any) -> None:
@@ -84,73 +84,80 @@ def correct(tx: Tx, visit_id: int, customer_id: int, on: date, **known: Any) -> 
     values = {"customer_id": customer_id, "on": on, **known}
     tx.run(tx.update(visits).where(visits.c.id == visit_id).values(**values))
     for each in sorted({customer_id, before.customer_id if before else customer_id}):
-        _seen_last(tx, each)
+        _update_last_visit(tx, each)
 
 
-def recall(tx: Tx, visit: Visit) -> None:
+def mark_not_held(tx: Tx, visit: Visit) -> None:
     """A visit that was told of never took place."""
     where = visits.c.id == visit.id
     tx.run(tx.update(visits).where(where).values(state=VisitState.CALLED_OFF))
-    accompany(tx, visit.id, ())
-    _seen_last(tx, visit.customer_id)
+    set_companions(tx, visit.id, ())
+    _update_last_visit(tx, visit.customer_id)
 
 
-def _seen_last(tx: Tx, customer_id: int) -> None:
+def _update_last_visit(tx: Tx, customer_id: int) -> None:
     held = visits.c.customer_id == customer_id, visits.c.state == VisitState.HELD
     last = tx.run(tx.select(visits, func.max(visits.c.on)).where(*held)).scalar()
-    customers.change(tx, customer_id, last_visit_on=last)
+    customers.update(tx, customer_id, last_visit_on=last)
 
 
-def accompany(tx: Tx, visit_id: int, user_ids: Collection[str]) -> None:
+def set_companions(tx: Tx, visit_id: int, user_ids: Collection[str]) -> None:
     """Who came along on a visit (Slack ids)."""
-    tx.run(tx.delete(visitors).where(visitors.c.visit_id == visit_id))
+    tx.run(tx.delete(companions).where(companions.c.visit_id == visit_id))
     for each in dict.fromkeys(user_ids):
         row = {"workspace_id": tx.workspace_id, "visit_id": visit_id, "user_id": each}
-        tx.run(tx.upsert(visitors).values(**row))
+        tx.run(tx.upsert(companions).values(**row))
 
 
-def fellows(tx: Tx, visit_ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
+def list_companions(tx: Tx, visit_ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
     """Who came along, by visit; in the order of their Slack ids."""
     if not visit_ids:
         return {}
-    found = tx.select(visitors).where(visitors.c.visit_id.in_(list(visit_ids)))
-    came: dict[int, tuple[str, ...]] = {}
-    for row in tx.run(found.order_by(visitors.c.user_id)):
-        came[row.visit_id] = (*came.get(row.visit_id, ()), row.user_id)
-    return came
+    found = tx.select(companions).where(companions.c.visit_id.in_(list(visit_ids)))
+    companions_by_visit: dict[int, tuple[str, ...]] = {}
+    for row in tx.run(found.order_by(companions.c.user_id)):
+        companions_by_visit[row.visit_id] = (
+            *companions_by_visit.get(row.visit_id, ()),
+            row.user_id,
+        )
+    return companions_by_visit
 
 
-def change(tx: Tx, visit_id: int, **known: Any) -> None:
+def update_booked(tx: Tx, visit_id: int, **known: Any) -> None:
     """Set columns of a visit that is booked still."""
     booked = visits.c.id == visit_id, visits.c.state == VisitState.BOOKED
     tx.run(tx.update(visits).where(*booked).values(**known))
 
 
-def booked(tx: Tx, pm_id: str, customer_id: int, until: date) -> Visit | None:
+def find_booked(tx: Tx, pm_id: str, customer_id: int, until: date) -> Visit | None:
     """The latest visit that the PM has booked with the customer up to a date.
 
     Of a meeting every week those before it may never have been told of.
     """
-    found = _booked(tx, pm_id).where(visits.c.customer_id == customer_id, visits.c.on <= until)
+    found = _select_booked(tx, pm_id).where(
+        visits.c.customer_id == customer_id, visits.c.on <= until
+    )
     row = tx.run(found.order_by(visits.c.on.desc()).limit(1)).first()
     return _visit(row) if row else None
 
 
-def undebriefed(tx: Tx, pm_id: str, customer_id: int, on: date) -> Visit | None:
+def find_undebriefed(tx: Tx, pm_id: str, customer_id: int, on: date) -> Visit | None:
     """A visit of the PM's that was held on a date and has no debrief."""
-    told = tx.select(debriefs, debriefs.c.visit_id)
+    debriefed = tx.select(debriefs, debriefs.c.visit_id)
     found = tx.select(visits).where(
         visits.c.pm_id == pm_id,
         visits.c.customer_id == customer_id,
         visits.c.on == on,
         visits.c.state == VisitState.HELD,
-        visits.c.id.not_in(told),
+        visits.c.id.not_in(debriefed),
     )
     row = tx.run(found.order_by(visits.c.id).limit(1)).first()
     return _visit(row) if row else None
 
 
-def near(tx: Tx, customer_id: int, since: date, until: date, today: date) -> Sequence[Visit]:
+def list_between(
+    tx: Tx, customer_id: int, since: date, until: date, today: date
+) -> Sequence[Visit]:
     """A customer's visits by anybody between two dates, in their order: held, or still to come.
 
     Indirect ones ask nothing of the customer.
@@ -167,12 +174,12 @@ def near(tx: Tx, customer_id: int, since: date, until: date, today: date) -> Seq
     return [_visit(row) for row in tx.run(found.order_by(visits.c.on, visits.c.id))]
 
 
-def brief(tx: Tx, visit_id: int, at: datetime | None) -> None:
+def set_brief_at(tx: Tx, visit_id: int, at: datetime | None) -> None:
     """When the brief of a visit is due (aware UTC); None when it is too late for one."""
     tx.run(tx.update(visits).where(visits.c.id == visit_id).values(brief_at=at))
 
 
-def coming(tx: Tx, customer_id: int, since: date) -> Sequence[Visit]:
+def list_booked_with_customer(tx: Tx, customer_id: int, since: date) -> Sequence[Visit]:
     """A customer's booked visits by anybody from a date on, soonest first."""
     found = tx.select(visits).where(
         visits.c.customer_id == customer_id,
@@ -182,13 +189,13 @@ def coming(tx: Tx, customer_id: int, since: date) -> Sequence[Visit]:
     return [_visit(row) for row in tx.run(found.order_by(visits.c.on, visits.c.id))]
 
 
-def upcoming(tx: Tx, pm_id: str, since: date) -> Sequence[Visit]:
+def list_booked_by_pm(tx: Tx, pm_id: str, since: date) -> Sequence[Visit]:
     """The PM's booked visits from a date on, soonest first."""
-    found = _booked(tx, pm_id).where(visits.c.on >= since).order_by(visits.c.on)
+    found = _select_booked(tx, pm_id).where(visits.c.on >= since).order_by(visits.c.on)
     return [_visit(row) for row in tx.run(found)]
 
 
-def booked_from(tx: Tx, pm_ids: Collection[str], since: date) -> Mapping[str, Sequence[date]]:
+def list_booked_dates(tx: Tx, pm_ids: Collection[str], since: date) -> Mapping[str, Sequence[date]]:
     """The dates of booked visits from a date on, soonest first, of those PMs who have any."""
     if not pm_ids:
         return {}
@@ -204,16 +211,16 @@ def booked_from(tx: Tx, pm_ids: Collection[str], since: date) -> Mapping[str, Se
     return dates
 
 
-def last(tx: Tx, pm_id: str) -> Visit | None:
+def get_last(tx: Tx, pm_id: str) -> Visit | None:
     """The latest visit that was held by the PM, or that the PM came along on."""
-    along = tx.select(visitors, visitors.c.visit_id).where(visitors.c.user_id == pm_id)
+    along = tx.select(companions, companions.c.visit_id).where(companions.c.user_id == pm_id)
     theirs = or_(visits.c.pm_id == pm_id, visits.c.id.in_(along))
     held = tx.select(visits).where(theirs, visits.c.state == VisitState.HELD)
     row = tx.run(held.order_by(visits.c.on.desc(), visits.c.id.desc()).limit(1)).first()
     return _visit(row) if row else None
 
 
-def last_pm(tx: Tx, customer_id: int) -> str | None:
+def get_last_pm(tx: Tx, customer_id: int) -> str | None:
     """The PM who visited a customer last."""
     found = tx.select(visits, visits.c.pm_id).where(
         visits.c.customer_id == customer_id, visits.c.state == VisitState.HELD
@@ -221,7 +228,7 @@ def last_pm(tx: Tx, customer_id: int) -> str | None:
     return tx.run(found.order_by(visits.c.on.desc(), visits.c.id.desc()).limit(1)).scalar()
 
 
-def _booked(tx: Tx, pm_id: str) -> Any:
+def _select_booked(tx: Tx, pm_id: str) -> Any:
     return tx.select(visits).where(visits.c.pm_id == pm_id, visits.c.state == VisitState.BOOKED)
 
 

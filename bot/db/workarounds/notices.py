@@ -14,11 +14,11 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_
 from bot.db.engine import Tx
 from bot.db.tables.customers import customers
 from bot.db.tables.staff import pms
-from bot.db.tables.workarounds import asks, errands
-from bot.domain.workarounds import Pair, Share
+from bot.db.tables.workarounds import customer_notices, fix_notices
+from bot.domain.workarounds import InTimeShare, PmCustomer
 
 
-class AskState(StrEnum):
+class NoticeState(StrEnum):
     """What has become of an ask."""
 
     OPEN = "open"
@@ -26,11 +26,11 @@ class AskState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-LIVE = (AskState.OPEN, AskState.TOLD)
+ACTIVE_STATES = (NoticeState.OPEN, NoticeState.TOLD)
 
 
 @dataclass(frozen=True)
-class Errand:
+class FixNotice:
     """What one PM is to tell of one fix; instants aware UTC.
 
     The places are those of its message and of the reminder, once each stands in Slack.
@@ -50,7 +50,7 @@ class Errand:
 
 
 @dataclass(frozen=True)
-class Ask:
+class CustomerNotice:
     """A customer to be told by a PM; `told_at` stays when it is withdrawn later."""
 
     id: int
@@ -58,154 +58,183 @@ class Ask:
     pm_id: str
     customer_id: int
     customer: str
-    state: AskState
+    state: NoticeState
     told_at: datetime | None
 
     @property
-    def pair(self) -> Pair:
+    def pm_and_customer(self) -> PmCustomer:
         """Who tells whom."""
         return self.pm_id, self.customer_id
 
 
-def errand(tx: Tx, errand_id: int) -> Errand | None:
+def get_fix_notice(tx: Tx, fix_notice_id: int) -> FixNotice | None:
     """The errand, or None."""
-    row = tx.run(tx.select(errands).where(errands.c.id == errand_id)).first()
-    return _errand(row) if row else None
+    row = tx.run(tx.select(fix_notices).where(fix_notices.c.id == fix_notice_id)).first()
+    return _fix_notice(row) if row else None
 
 
-def errands_of(tx: Tx, whole_id: int, fix: int) -> Sequence[Errand]:
+def list_fix_notices(tx: Tx, workaround_id: int, fix: int) -> Sequence[FixNotice]:
     """All errands of a fix, oldest first."""
-    theirs = errands.c.whole_id == whole_id, errands.c.fix == fix
-    rows = tx.run(tx.select(errands).where(*theirs).order_by(errands.c.id))
-    return [_errand(row) for row in rows]
+    theirs = fix_notices.c.whole_id == workaround_id, fix_notices.c.fix == fix
+    rows = tx.run(tx.select(fix_notices).where(*theirs).order_by(fix_notices.c.id))
+    return [_fix_notice(row) for row in rows]
 
 
-def add_errand(
-    tx: Tx, whole_id: int, fix: int, pm_id: str, part: int, now: datetime, due_at: datetime
-) -> Errand:
+def add_fix_notice(
+    tx: Tx, workaround_id: int, fix: int, pm_id: str, part: int, now: datetime, due_at: datetime
+) -> FixNotice:
     """A new errand of a PM."""
-    known = {"whole_id": whole_id, "fix": fix, "pm_id": pm_id, "part": part}
+    known = {"whole_id": workaround_id, "fix": fix, "pm_id": pm_id, "part": part}
     times = {"asked_at": now, "due_at": due_at}
-    return Errand(tx.add(errands, **known, **times), whole_id, fix, pm_id, part, now, due_at)
+    return FixNotice(
+        tx.add(fix_notices, **known, **times), workaround_id, fix, pm_id, part, now, due_at
+    )
 
 
-def get(tx: Tx, ask_id: int) -> Ask | None:
+def get(tx: Tx, notice_id: int) -> CustomerNotice | None:
     """The ask, or None."""
-    return next(iter(_read(tx, _joined(tx).where(asks.c.id == ask_id))), None)
+    return next(iter(_read(tx, _select_joined(tx).where(customer_notices.c.id == notice_id))), None)
 
 
-def of_errand(tx: Tx, errand_id: int) -> Sequence[Ask]:
+def list_by_fix_notice(tx: Tx, fix_notice_id: int) -> Sequence[CustomerNotice]:
     """All asks of an errand, in the order of their customers' names."""
-    theirs = _joined(tx).where(asks.c.errand_id == errand_id)
-    return _read(tx, theirs.order_by(customers.c.name, asks.c.id))
+    theirs = _select_joined(tx).where(customer_notices.c.errand_id == fix_notice_id)
+    return _read(tx, theirs.order_by(customers.c.name, customer_notices.c.id))
 
 
-def live(tx: Tx, whole_id: int) -> Sequence[Ask]:
+def list_active(tx: Tx, workaround_id: int) -> Sequence[CustomerNotice]:
     """The asks of a whole that are open or told."""
-    theirs = _joined(tx).where(errands.c.whole_id == whole_id, asks.c.state.in_(LIVE))
-    return _read(tx, theirs.order_by(asks.c.id))
+    theirs = _select_joined(tx).where(
+        fix_notices.c.whole_id == workaround_id, customer_notices.c.state.in_(ACTIVE_STATES)
+    )
+    return _read(tx, theirs.order_by(customer_notices.c.id))
 
 
 def add(
-    tx: Tx, errand_id: int, customer_ids: Collection[int], now: datetime, due_at: datetime
+    tx: Tx, fix_notice_id: int, customer_ids: Collection[int], now: datetime, due_at: datetime
 ) -> None:
     """A PM is asked to tell these customers, also those of whom it was withdrawn before."""
-    fresh = {"state": AskState.OPEN, "asked_at": now, "due_at": due_at, "told_at": None}
+    fresh = {"state": NoticeState.OPEN, "asked_at": now, "due_at": due_at, "told_at": None}
     key = ["workspace_id", "errand_id", "customer_id"]
     for customer_id in sorted(customer_ids):
-        known = {"errand_id": errand_id, "customer_id": customer_id}
-        row = tx.upsert(asks).values(workspace_id=tx.workspace_id, **known, **fresh)
-        again = asks.c.state == AskState.WITHDRAWN
-        tx.run(row.on_conflict_do_update(index_elements=key, set_=fresh, where=again))
+        known = {"errand_id": fix_notice_id, "customer_id": customer_id}
+        row = tx.upsert(customer_notices).values(workspace_id=tx.workspace_id, **known, **fresh)
+        withdrawn = customer_notices.c.state == NoticeState.WITHDRAWN
+        tx.run(row.on_conflict_do_update(index_elements=key, set_=fresh, where=withdrawn))
 
 
 def withdraw(tx: Tx, ids: Collection[int]) -> None:
     """Nobody is asked this any more."""
-    these = asks.c.id.in_(list(ids))
-    tx.run(tx.update(asks).where(these).values(state=AskState.WITHDRAWN))
+    these = customer_notices.c.id.in_(list(ids))
+    tx.run(tx.update(customer_notices).where(these).values(state=NoticeState.WITHDRAWN))
 
 
-def tell(tx: Tx, ask_id: int, now: datetime) -> None:
+def mark_told(tx: Tx, notice_id: int, now: datetime) -> None:
     """The customer was told."""
-    told = {"state": AskState.TOLD, "told_at": now}
-    tx.run(tx.update(asks).where(asks.c.id == ask_id, asks.c.state == AskState.OPEN).values(**told))
+    values = {"state": NoticeState.TOLD, "told_at": now}
+    tx.run(
+        tx.update(customer_notices)
+        .where(customer_notices.c.id == notice_id, customer_notices.c.state == NoticeState.OPEN)
+        .values(**values)
+    )
 
 
-def posted(tx: Tx, errand_id: int, channel: str, ts: str) -> None:
+def save_message_ref(tx: Tx, fix_notice_id: int, channel: str, ts: str) -> None:
     """Where an errand's message stands in Slack."""
-    place = {"message_channel": channel, "message_ts": ts}
-    tx.run(tx.update(errands).where(errands.c.id == errand_id).values(**place))
+    values = {"message_channel": channel, "message_ts": ts}
+    tx.run(tx.update(fix_notices).where(fix_notices.c.id == fix_notice_id).values(**values))
 
 
-def reminded(tx: Tx, errand_id: int, channel: str, ts: str) -> None:
+def save_reminder_ref(tx: Tx, fix_notice_id: int, channel: str, ts: str) -> None:
     """Where an errand's reminder stands in Slack."""
-    place = {"late_channel": channel, "late_ts": ts}
-    tx.run(tx.update(errands).where(errands.c.id == errand_id).values(**place))
+    values = {"late_channel": channel, "late_ts": ts}
+    tx.run(tx.update(fix_notices).where(fix_notices.c.id == fix_notice_id).values(**values))
 
 
-def counts(tx: Tx, whole_ids: Collection[int]) -> Mapping[int, tuple[int, int]]:
+def count_told(tx: Tx, workaround_ids: Collection[int]) -> Mapping[int, tuple[int, int]]:
     """How many of the asks of some wholes are told, and how many there are."""
-    told = func.sum(case((asks.c.state == AskState.TOLD, 1), else_=0)).label("told")
-    found = tx.select(asks, errands.c.whole_id, told, func.count().label("of"))
-    theirs = errands.c.whole_id.in_(list(whole_ids)), asks.c.state.in_(LIVE)
-    rows = tx.run(found.select_from(_source()).where(*theirs).group_by(errands.c.whole_id))
+    told = func.sum(case((customer_notices.c.state == NoticeState.TOLD, 1), else_=0)).label("told")
+    found = tx.select(customer_notices, fix_notices.c.whole_id, told, func.count().label("of"))
+    theirs = (
+        fix_notices.c.whole_id.in_(list(workaround_ids)),
+        customer_notices.c.state.in_(ACTIVE_STATES),
+    )
+    rows = tx.run(found.select_from(_join_tables()).where(*theirs).group_by(fix_notices.c.whole_id))
     return {row.whole_id: (row.told, row.of) for row in rows}
 
 
-def told_customers(tx: Tx, whole_ids: Collection[int]) -> Mapping[int, Collection[int]]:
+def list_told_customers(tx: Tx, workaround_ids: Collection[int]) -> Mapping[int, Collection[int]]:
     """Customers who know of a fix, by the whole."""
-    theirs = errands.c.whole_id.in_(list(whole_ids)), asks.c.state == AskState.TOLD
-    found = tx.select(asks, errands.c.whole_id, asks.c.customer_id).select_from(_source())
+    theirs = (
+        fix_notices.c.whole_id.in_(list(workaround_ids)),
+        customer_notices.c.state == NoticeState.TOLD,
+    )
+    found = tx.select(
+        customer_notices, fix_notices.c.whole_id, customer_notices.c.customer_id
+    ).select_from(_join_tables())
     known: dict[int, set[int]] = {}
     for row in tx.run(found.where(*theirs)):
         known.setdefault(row.whole_id, set()).add(row.customer_id)
     return known
 
 
-def share(tx: Tx, since: datetime, now: datetime) -> Share:
+def get_in_time_share(tx: Tx, since: datetime, now: datetime) -> InTimeShare:
     """How many customers were told in time, of the asks made since an instant.
 
     Those that are told count, and those whose week is over; what was withdrawn does not.
     """
     counted = or_(
-        asks.c.state == AskState.TOLD, and_(asks.c.state == AskState.OPEN, asks.c.due_at < now)
+        customer_notices.c.state == NoticeState.TOLD,
+        and_(customer_notices.c.state == NoticeState.OPEN, customer_notices.c.due_at < now),
     )
-    in_time = func.sum(case((asks.c.told_at <= asks.c.due_at, 1), else_=0)).label("in_time")
-    found = tx.select(asks, in_time, func.count().label("of"))
-    row = tx.run(found.where(asks.c.asked_at >= since, counted)).one()
-    return Share(row.in_time or 0, row.of)
+    in_time = func.sum(
+        case((customer_notices.c.told_at <= customer_notices.c.due_at, 1), else_=0)
+    ).label("in_time")
+    found = tx.select(customer_notices, in_time, func.count().label("of"))
+    row = tx.run(found.where(customer_notices.c.asked_at >= since, counted)).one()
+    return InTimeShare(row.in_time or 0, row.of)
 
 
-def astray(tx: Tx) -> Sequence[int]:
+def list_misassigned(tx: Tx) -> Sequence[int]:
     """Wholes of which somebody who has left is to tell, or of which a closed customer is told."""
-    mine = and_(pms.c.workspace_id == errands.c.workspace_id, pms.c.user_id == errands.c.pm_id)
-    source = _source().outerjoin(pms, mine)
-    found = tx.select(asks, errands.c.whole_id).select_from(source)
-    lost = or_(pms.c.user_id.is_(None), customers.c.closed.is_not(None))
-    rows = tx.run(found.where(asks.c.state == AskState.OPEN, lost).distinct())
+    mine = and_(
+        pms.c.workspace_id == fix_notices.c.workspace_id, pms.c.user_id == fix_notices.c.pm_id
+    )
+    source = _join_tables().outerjoin(pms, mine)
+    found = tx.select(customer_notices, fix_notices.c.whole_id).select_from(source)
+    misassigned = or_(pms.c.user_id.is_(None), customers.c.closed.is_not(None))
+    rows = tx.run(found.where(customer_notices.c.state == NoticeState.OPEN, misassigned).distinct())
     return sorted(rows.scalars())
 
 
-def _source() -> Any:
-    source = asks.join(errands, asks.c.errand_id == errands.c.id)
-    return source.join(customers, asks.c.customer_id == customers.c.id)
+def _join_tables() -> Any:
+    source = customer_notices.join(fix_notices, customer_notices.c.errand_id == fix_notices.c.id)
+    return source.join(customers, customer_notices.c.customer_id == customers.c.id)
 
 
-def _joined(tx: Tx) -> Select[Any]:
+def _select_joined(tx: Tx) -> Select[Any]:
     columns: tuple[ColumnElement[Any], ...] = (
-        *(asks.c.id, asks.c.errand_id, asks.c.customer_id, asks.c.state, asks.c.told_at),
-        *(errands.c.pm_id, customers.c.name.label("customer")),
+        *(
+            customer_notices.c.id,
+            customer_notices.c.errand_id,
+            customer_notices.c.customer_id,
+            customer_notices.c.state,
+            customer_notices.c.told_at,
+        ),
+        *(fix_notices.c.pm_id, customers.c.name.label("customer")),
     )
-    return tx.select(asks, *columns).select_from(_source())
+    return tx.select(customer_notices, *columns).select_from(_join_tables())
 
 
-def _read(tx: Tx, found: Select[Any]) -> Sequence[Ask]:
-    names = Ask.__dataclass_fields__
+def _read(tx: Tx, found: Select[Any]) -> Sequence[CustomerNotice]:
+    names = CustomerNotice.__dataclass_fields__
     return [
-        Ask(**{**{name: getattr(row, name) for name in names}, "state": AskState(row.state)})
+        CustomerNotice(
+            **{**{name: getattr(row, name) for name in names}, "state": NoticeState(row.state)}
+        )
         for row in tx.run(found)
     ]
 
 
-def _errand(row: Row[Any]) -> Errand:
-    return Errand(**{name: getattr(row, name) for name in Errand.__dataclass_fields__})
+def _fix_notice(row: Row[Any]) -> FixNotice:
+    return FixNotice(**{name: getattr(row, name) for name in FixNotice.__dataclass_fields__})

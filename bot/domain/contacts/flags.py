@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.contacts.traits import Evidence, Trait, distinct, great
+from bot.domain.contacts.traits import Trait, TraitEvidence, distinct_traits, is_great
 
-FORTNIGHT = timedelta(days=14)
+QUIET_PERIOD = timedelta(days=14)
 
 
 class FlagState(StrEnum):
@@ -17,36 +17,36 @@ class FlagState(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     REFUTED = "refuted"
     SNOOZED = "snoozed"
-    GONE = "gone"
+    CLEARED = "gone"
 
 
-class Move(StrEnum):
+class FlagAction(StrEnum):
     """What a review does with a flag."""
 
     RAISE = "raise"
     HOLD = "hold"
-    TELL = "tell"
+    NOTIFY = "tell"
     RESUME = "resume"
     UPDATE = "update"
     CLEAR = "clear"
     NOTHING = "nothing"
 
 
-class Reason(StrEnum):
+class FlagReason(StrEnum):
     """Why a review moved so; views word it."""
 
     TWO_TRAITS = "two_traits"
     NEW_TRAITS = "new_traits"
     SNOOZE_OVER = "snooze_over"
-    NOT_TOLD_YET = "not_told_yet"
-    TOLD_THIS_FORTNIGHT = "told_this_fortnight"
+    NOT_NOTIFIED_YET = "not_told_yet"
+    NOTIFIED_THIS_FORTNIGHT = "told_this_fortnight"
     BACK_WITHIN_A_FORTNIGHT = "back_within_a_fortnight"
-    TOLD = "told"
+    NOTIFIED = "told"
     ACKNOWLEDGED = "acknowledged"
     REFUTED = "refuted"
     SNOOZED = "snoozed"
     TOO_FEW_TRAITS = "too_few_traits"
-    NOBODY_TO_TELL = "nobody_to_tell"
+    NOBODY_TO_NOTIFY = "nobody_to_tell"
 
 
 @dataclass(frozen=True)
@@ -61,33 +61,33 @@ class Flag:
 
     customer_id: int
     state: FlagState
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[TraitEvidence, ...]
     raised_at: datetime
-    told_at: datetime | None = None
+    notified_at: datetime | None = None
     snoozed_until: datetime | None = None
     snooze_reason: str = ""
-    gone_at: datetime | None = None
+    cleared_at: datetime | None = None
     answer: FlagState | None = None
     refuted: frozenset[Trait] = frozenset()
 
 
 @dataclass(frozen=True)
-class Decision:
+class FlagDecision:
     """What to do, why, and the flag as it is to be kept (None: there never was one)."""
 
-    move: Move
-    reason: Reason
+    action: FlagAction
+    reason: FlagReason
     flag: Flag | None
 
     @property
-    def tells(self) -> bool:
+    def notifies(self) -> bool:
         """Whether a message to the PM is due; `told` marks the flag once it is on its way."""
-        return self.move in (Move.RAISE, Move.TELL)
+        return self.action in (FlagAction.RAISE, FlagAction.NOTIFY)
 
 
 def review(
-    customer_id: int, flag: Flag | None, evidence: Iterable[Evidence], now: datetime
-) -> Decision:
+    customer_id: int, flag: Flag | None, evidence: Iterable[TraitEvidence], now: datetime
+) -> FlagDecision:
     """What becomes of a customer's flag, given all evidence of its people at `now` (aware).
 
     Source: `product.md` F3, text 000. Two traits raise a flag and it goes when fewer remain.
@@ -102,29 +102,29 @@ def review(
     *Snoozed* is quiet up to its date, come and go what may, and raised again on it if it stands.
     """
     seen = tuple(sorted(evidence, key=lambda each: (each.person_id, list(Trait).index(each.trait))))
-    if not great(seen):
-        return _cleared(flag, now)
+    if not is_great(seen):
+        return _clear(flag, now)
     if flag is None:
-        return _raised(Flag(customer_id, FlagState.RAISED, seen, now), now, Reason.TWO_TRAITS)
-    if flag.state is FlagState.GONE:
-        return _returned(replace(flag, evidence=seen), now)
-    return _standing(flag, replace(flag, evidence=seen), now)
+        return _raise(Flag(customer_id, FlagState.RAISED, seen, now), now, FlagReason.TWO_TRAITS)
+    if flag.state is FlagState.CLEARED:
+        return _decide_cleared(replace(flag, evidence=seen), now)
+    return _decide_raised(flag, replace(flag, evidence=seen), now)
 
 
-def told(flag: Flag, now: datetime) -> Flag:
+def mark_notified(flag: Flag, now: datetime) -> Flag:
     """The flag after its message, which starts the fortnight of silence."""
-    return replace(flag, told_at=now)
+    return replace(flag, notified_at=now)
 
 
 def acknowledge(flag: Flag) -> Flag:
     """The flag after the PM said "I know"."""
-    return _answered(flag, FlagState.ACKNOWLEDGED)
+    return _with_answer(flag, FlagState.ACKNOWLEDGED)
 
 
 def refute(flag: Flag) -> Flag:
     """The flag after the PM said "not so" to the traits that it has now."""
-    answered = _answered(flag, FlagState.REFUTED)
-    return replace(answered, refuted=distinct(flag.evidence))
+    answered = _with_answer(flag, FlagState.REFUTED)
+    return replace(answered, refuted=distinct_traits(flag.evidence))
 
 
 def snooze(flag: Flag, until: datetime, reason: str) -> Flag:
@@ -132,85 +132,85 @@ def snooze(flag: Flag, until: datetime, reason: str) -> Flag:
 
     Show the PM that time and not the one asked for: it is when the flag can be back.
     """
-    earliest = flag.told_at + FORTNIGHT if flag.told_at else until
-    answered = _answered(flag, FlagState.SNOOZED)
+    earliest = flag.notified_at + QUIET_PERIOD if flag.notified_at else until
+    answered = _with_answer(flag, FlagState.SNOOZED)
     return replace(answered, snoozed_until=max(until, earliest), snooze_reason=reason)
 
 
-def _answered(flag: Flag, answer: FlagState) -> Flag:
+def _with_answer(flag: Flag, answer: FlagState) -> Flag:
     """A newer answer replaces an older one; an answer to a flag already gone waits for it."""
-    state = FlagState.GONE if flag.state is FlagState.GONE else answer
+    state = FlagState.CLEARED if flag.state is FlagState.CLEARED else answer
     return replace(
         flag, state=state, answer=answer, snoozed_until=None, snooze_reason="", refuted=frozenset()
     )
 
 
-def _cleared(flag: Flag | None, now: datetime) -> Decision:
-    if flag is None or flag.state is FlagState.GONE:
-        return Decision(Move.NOTHING, Reason.TOO_FEW_TRAITS, flag)
-    gone = replace(flag, state=FlagState.GONE, gone_at=now)
-    return Decision(Move.CLEAR, Reason.TOO_FEW_TRAITS, gone)
+def _clear(flag: Flag | None, now: datetime) -> FlagDecision:
+    if flag is None or flag.state is FlagState.CLEARED:
+        return FlagDecision(FlagAction.NOTHING, FlagReason.TOO_FEW_TRAITS, flag)
+    cleared = replace(flag, state=FlagState.CLEARED, cleared_at=now)
+    return FlagDecision(FlagAction.CLEAR, FlagReason.TOO_FEW_TRAITS, cleared)
 
 
-def _returned(flag: Flag, now: datetime) -> Decision:
-    if flag.answer is FlagState.SNOOZED and _asleep(flag, now):
-        return _resumed(flag, Reason.SNOOZED)
-    same = flag.gone_at is not None and now - flag.gone_at < FORTNIGHT
-    if not same or flag.answer not in (FlagState.ACKNOWLEDGED, FlagState.REFUTED):
-        return _raised(flag, now, Reason.TWO_TRAITS)
-    if flag.answer is FlagState.REFUTED and _new_traits(flag) and _may_tell(flag, now):
-        return _raised(flag, now, Reason.NEW_TRAITS)
-    return _resumed(flag, Reason.BACK_WITHIN_A_FORTNIGHT)
+def _decide_cleared(flag: Flag, now: datetime) -> FlagDecision:
+    if flag.answer is FlagState.SNOOZED and _is_snoozed(flag, now):
+        return _resume(flag, FlagReason.SNOOZED)
+    is_same_behaviour = flag.cleared_at is not None and now - flag.cleared_at < QUIET_PERIOD
+    if not is_same_behaviour or flag.answer not in (FlagState.ACKNOWLEDGED, FlagState.REFUTED):
+        return _raise(flag, now, FlagReason.TWO_TRAITS)
+    if flag.answer is FlagState.REFUTED and _find_new_traits(flag) and _may_notify(flag, now):
+        return _raise(flag, now, FlagReason.NEW_TRAITS)
+    return _resume(flag, FlagReason.BACK_WITHIN_A_FORTNIGHT)
 
 
-def _standing(before: Flag, flag: Flag, now: datetime) -> Decision:
+def _decide_raised(before: Flag, flag: Flag, now: datetime) -> FlagDecision:
     if flag.state is FlagState.ACKNOWLEDGED:
-        return _kept(before, flag, Reason.ACKNOWLEDGED)
+        return _update(before, flag, FlagReason.ACKNOWLEDGED)
     if flag.state is FlagState.REFUTED:
-        return _refuted(before, flag, now)
-    if flag.state is FlagState.SNOOZED and _asleep(flag, now):
-        return _kept(before, flag, Reason.SNOOZED)
+        return _decide_refuted(before, flag, now)
+    if flag.state is FlagState.SNOOZED and _is_snoozed(flag, now):
+        return _update(before, flag, FlagReason.SNOOZED)
     if flag.state is FlagState.SNOOZED:
-        return _raised(flag, now, Reason.SNOOZE_OVER)
-    if flag.told_at is not None and flag.told_at >= flag.raised_at:
-        return _kept(before, flag, Reason.TOLD)
-    if not _may_tell(flag, now):
-        return _kept(before, flag, Reason.TOLD_THIS_FORTNIGHT)
-    return Decision(Move.TELL, Reason.NOT_TOLD_YET, flag)
+        return _raise(flag, now, FlagReason.SNOOZE_OVER)
+    if flag.notified_at is not None and flag.notified_at >= flag.raised_at:
+        return _update(before, flag, FlagReason.NOTIFIED)
+    if not _may_notify(flag, now):
+        return _update(before, flag, FlagReason.NOTIFIED_THIS_FORTNIGHT)
+    return FlagDecision(FlagAction.NOTIFY, FlagReason.NOT_NOTIFIED_YET, flag)
 
 
-def _refuted(before: Flag, flag: Flag, now: datetime) -> Decision:
+def _decide_refuted(before: Flag, flag: Flag, now: datetime) -> FlagDecision:
     # Until it can be told the PM's "not so" stands: a trait that comes and goes meanwhile is none.
-    if not _new_traits(flag):
-        return _kept(before, flag, Reason.REFUTED)
-    if not _may_tell(flag, now):
-        return _kept(before, flag, Reason.TOLD_THIS_FORTNIGHT)
-    return _raised(flag, now, Reason.NEW_TRAITS)
+    if not _find_new_traits(flag):
+        return _update(before, flag, FlagReason.REFUTED)
+    if not _may_notify(flag, now):
+        return _update(before, flag, FlagReason.NOTIFIED_THIS_FORTNIGHT)
+    return _raise(flag, now, FlagReason.NEW_TRAITS)
 
 
-def _raised(flag: Flag, now: datetime, reason: Reason) -> Decision:
-    raised = Flag(flag.customer_id, FlagState.RAISED, flag.evidence, now, flag.told_at)
-    if not _may_tell(flag, now):
-        return Decision(Move.HOLD, Reason.TOLD_THIS_FORTNIGHT, raised)
-    return Decision(Move.RAISE, reason, raised)
+def _raise(flag: Flag, now: datetime, reason: FlagReason) -> FlagDecision:
+    raised = Flag(flag.customer_id, FlagState.RAISED, flag.evidence, now, flag.notified_at)
+    if not _may_notify(flag, now):
+        return FlagDecision(FlagAction.HOLD, FlagReason.NOTIFIED_THIS_FORTNIGHT, raised)
+    return FlagDecision(FlagAction.RAISE, reason, raised)
 
 
-def _resumed(flag: Flag, reason: Reason) -> Decision:
+def _resume(flag: Flag, reason: FlagReason) -> FlagDecision:
     state = flag.answer or FlagState.RAISED
-    return Decision(Move.RESUME, reason, replace(flag, state=state, gone_at=None))
+    return FlagDecision(FlagAction.RESUME, reason, replace(flag, state=state, cleared_at=None))
 
 
-def _kept(before: Flag, flag: Flag, reason: Reason) -> Decision:
-    return Decision(Move.NOTHING if flag == before else Move.UPDATE, reason, flag)
+def _update(before: Flag, flag: Flag, reason: FlagReason) -> FlagDecision:
+    return FlagDecision(FlagAction.NOTHING if flag == before else FlagAction.UPDATE, reason, flag)
 
 
-def _asleep(flag: Flag, now: datetime) -> bool:
+def _is_snoozed(flag: Flag, now: datetime) -> bool:
     return flag.snoozed_until is not None and now < flag.snoozed_until
 
 
-def _may_tell(flag: Flag, now: datetime) -> bool:
-    return flag.told_at is None or now - flag.told_at >= FORTNIGHT
+def _may_notify(flag: Flag, now: datetime) -> bool:
+    return flag.notified_at is None or now - flag.notified_at >= QUIET_PERIOD
 
 
-def _new_traits(flag: Flag) -> frozenset[Trait]:
-    return distinct(flag.evidence) - flag.refuted
+def _find_new_traits(flag: Flag) -> frozenset[Trait]:
+    return distinct_traits(flag.evidence) - flag.refuted

@@ -7,12 +7,12 @@ from enum import StrEnum
 from fractions import Fraction
 from math import ceil
 
-from bot.domain.working_time import instant, local_date
+from bot.domain.working_time import local_date, to_instant
 
 WINDOW = timedelta(days=28)
 WEEKS = WINDOW // timedelta(days=7)
-LAST_BETAS = 2
-LAST_INVITATIONS = 3
+BETAS_COUNTED = 2
+INVITATIONS_COUNTED = 3
 TRAITS_FOR_A_FLAG = 2
 NOON = time(12)
 
@@ -113,7 +113,7 @@ class BetaSignUp:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class TraitEvidence:
     """One trait of one person, with the numbers that show it."""
 
     person_id: int
@@ -125,19 +125,19 @@ class Evidence:
         return dict(self.counts).get(measure, 0)
 
 
-def happened(on: date, now: datetime, zone: str) -> datetime:
+def estimate_time(on: date, now: datetime, zone: str) -> datetime:
     """The instant (UTC) of a contact of which only the local date is known: now, or noon."""
-    return now if on == local_date(now, zone) else instant(on, NOON, zone)
+    return now if on == local_date(now, zone) else to_instant(on, NOON, zone)
 
 
-def traits(
+def find_traits(
     person_id: int,
     has_cell: bool,
     contacts: Iterable[Contact],
     sign_ups: Iterable[BetaSignUp],
     now: datetime,
     thresholds: Thresholds,
-) -> tuple[Evidence, ...]:
+) -> tuple[TraitEvidence, ...]:
     """The traits that a person shows at `now` (aware), in the order of `Trait`.
 
     Source: `product.md` F2, text 000. Contacts count in the window (now - 28 days, now]; those of
@@ -152,75 +152,81 @@ def traits(
     """
     past = [each for each in contacts if each.person_id == person_id and each.at <= now]
     recent = [each for each in past if each.at > now - WINDOW]
-    shown: Mapping[Trait, Counts] = {
-        Trait.MAIL: _mails(recent, thresholds),
-        Trait.CELL: _cell_calls(recent, thresholds) if has_cell else (),
-        Trait.SUPPORT: _support_calls(recent, thresholds),
-        Trait.FORUM: _forum(recent, past, thresholds),
-        Trait.BETA: _betas(person_id, tuple(sign_ups), now, thresholds),
+    counts_by_trait: Mapping[Trait, Counts] = {
+        Trait.MAIL: _count_mails(recent, thresholds),
+        Trait.CELL: _count_cell_calls(recent, thresholds) if has_cell else (),
+        Trait.SUPPORT: _count_support_calls(recent, thresholds),
+        Trait.FORUM: _count_forum(recent, past, thresholds),
+        Trait.BETA: _count_betas(person_id, tuple(sign_ups), now, thresholds),
     }
-    return tuple(Evidence(person_id, trait, counts) for trait, counts in shown.items() if counts)
+    return tuple(
+        TraitEvidence(person_id, trait, counts)
+        for trait, counts in counts_by_trait.items()
+        if counts
+    )
 
 
-def distinct(evidence: Iterable[Evidence]) -> frozenset[Trait]:
+def distinct_traits(evidence: Iterable[TraitEvidence]) -> frozenset[Trait]:
     """The traits of a customer: those of its people, each once."""
     return frozenset(each.trait for each in evidence)
 
 
-def great(evidence: Iterable[Evidence]) -> bool:
+def is_great(evidence: Iterable[TraitEvidence]) -> bool:
     """Whether a customer's people together show two traits or more (`product.md` F2, text 000)."""
-    return len(distinct(evidence)) >= TRAITS_FOR_A_FLAG
+    return len(distinct_traits(evidence)) >= TRAITS_FOR_A_FLAG
 
 
-def _mails(recent: list[Contact], thresholds: Thresholds) -> Counts:
+def _count_mails(recent: list[Contact], thresholds: Thresholds) -> Counts:
     mails = sum(each.channel is Channel.MAIL for each in recent)
     return ((Measure.MAILS, mails),) if mails > thresholds.mails_a_week * WEEKS else ()
 
 
-def _cell_calls(recent: list[Contact], thresholds: Thresholds) -> Counts:
+def _count_cell_calls(recent: list[Contact], thresholds: Thresholds) -> Counts:
     calls = sum(each.channel is Channel.CELL_CALL for each in recent)
     return ((Measure.CELL_CALLS, calls),) if calls >= thresholds.cell_calls else ()
 
 
-def _support_calls(recent: list[Contact], thresholds: Thresholds) -> Counts:
+def _count_support_calls(recent: list[Contact], thresholds: Thresholds) -> Counts:
     calls = sum(each.channel is Channel.SUPPORT_CALL and not each.to_support for each in recent)
     return ((Measure.SUPPORT_CALLS, calls),) if calls >= thresholds.support_calls else ()
 
 
-def _forum(recent: list[Contact], past: list[Contact], thresholds: Thresholds) -> Counts:
-    started = _threads(recent, Channel.FORUM_THREAD)
+def _count_forum(recent: list[Contact], past: list[Contact], thresholds: Thresholds) -> Counts:
+    started = _find_threads(recent, Channel.FORUM_THREAD)
     # A thread without a name is still a thread; a comment without one may be in the person's own.
     nameless = sum(each.channel is Channel.FORUM_THREAD and not each.thread for each in recent)
-    others = _threads(recent, Channel.FORUM_COMMENT) - _threads(past, Channel.FORUM_THREAD)
+    others = _find_threads(recent, Channel.FORUM_COMMENT) - _find_threads(
+        past, Channel.FORUM_THREAD
+    )
     counts = (len(started) + nameless, len(others))
     if counts[0] < thresholds.threads_started or counts[1] < thresholds.threads_commented:
         return ()
     return ((Measure.THREADS_STARTED, counts[0]), (Measure.THREADS_COMMENTED, counts[1]))
 
 
-def _threads(contacts: list[Contact], channel: Channel) -> set[str]:
+def _find_threads(contacts: list[Contact], channel: Channel) -> set[str]:
     return {each.thread for each in contacts if each.channel is channel and each.thread}
 
 
-def _betas(
+def _count_betas(
     person_id: int, sign_ups: tuple[BetaSignUp, ...], now: datetime, thresholds: Thresholds
 ) -> Counts:
     own = [each for each in sign_ups if each.person_id == person_id]
     found = []
-    if _first_in_line(own, _last_betas(sign_ups, now), now, thresholds):
-        found.append((Measure.BETAS, LAST_BETAS))
-    if _prompt(own, now, thresholds):
-        found.append((Measure.INVITATIONS, LAST_INVITATIONS))
+    if _is_first_in_line(own, _find_last_betas(sign_ups, now), now, thresholds):
+        found.append((Measure.BETAS, BETAS_COUNTED))
+    if _accepts_promptly(own, now, thresholds):
+        found.append((Measure.INVITATIONS, INVITATIONS_COUNTED))
     return tuple(found)
 
 
-def _last_betas(sign_ups: Iterable[BetaSignUp], now: datetime) -> list[int]:
+def _find_last_betas(sign_ups: Iterable[BetaSignUp], now: datetime) -> list[int]:
     """The newest betas that anybody has signed up for: nobody can be late for one without."""
     opened = {(each.opened_at, each.beta_id) for each in sign_ups if _signed_up(each, now)}
-    return [beta_id for _, beta_id in sorted(opened)[-LAST_BETAS:]]
+    return [beta_id for _, beta_id in sorted(opened)[-BETAS_COUNTED:]]
 
 
-def _first_in_line(
+def _is_first_in_line(
     own: list[BetaSignUp], betas: list[int], now: datetime, thresholds: Thresholds
 ) -> bool:
     # As written, not as stored: 100 times the float 0.07 is a little over 7, with a ceiling of 8.
@@ -230,22 +236,22 @@ def _first_in_line(
         for each in own
         if _signed_up(each, now) and each.position and each.position <= ceil(each.sign_ups * share)
     }
-    return len(betas) == LAST_BETAS and first.issuperset(betas)
+    return len(betas) == BETAS_COUNTED and first.issuperset(betas)
 
 
-def _prompt(own: list[BetaSignUp], now: datetime, thresholds: Thresholds) -> bool:
+def _accepts_promptly(own: list[BetaSignUp], now: datetime, thresholds: Thresholds) -> bool:
     """Whether each of the last invitations was accepted in time; one still open is not counted."""
     days = timedelta(days=thresholds.beta_days)
     invited = []
     for each in own:
         if each.invited_at is None:
             continue
-        taken = each.signed_up_at if _signed_up(each, now) else None
-        late = (taken or now) - each.invited_at > days
-        if taken or late:
+        accepted_at = each.signed_up_at if _signed_up(each, now) else None
+        late = (accepted_at or now) - each.invited_at > days
+        if accepted_at or late:
             invited.append((each.invited_at, each.beta_id, not late))
-    last = sorted(invited)[-LAST_INVITATIONS:]
-    return len(last) == LAST_INVITATIONS and all(in_time for _, _, in_time in last)
+    last = sorted(invited)[-INVITATIONS_COUNTED:]
+    return len(last) == INVITATIONS_COUNTED and all(in_time for _, _, in_time in last)
 
 
 def _signed_up(row: BetaSignUp, now: datetime) -> bool:

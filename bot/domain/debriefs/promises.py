@@ -3,13 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.domain.working_time import ONE_DAY, Hours, slot, working_day, working_day_before
+from bot.domain.working_time import (
+    ONE_DAY,
+    WorkingHours,
+    contact_time,
+    working_day_before,
+    working_day_from,
+)
 
 A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Owed:
+class OwedPromise:
     """A promise as kept: owed by `owner_id`, told of by `author_id`, until the local date `on`.
 
     `kept_on` is the owner's local date on which it was kept, None while it is owed.
@@ -25,24 +31,24 @@ class Owed:
     kept_on: date | None = None
 
 
-def remind_at(on: date, now: datetime, hours: Hours) -> datetime:
+def find_reminder_time(on: date, now: datetime, hours: WorkingHours) -> datetime:
     """When a promise is reminded of (`product.md` D5), aware UTC.
 
     On its date at the owner's hour; on the last working day before it where that is none, and at
     the next slot where that has passed.
     """
     day = working_day_before(on + ONE_DAY, hours)
-    if slot(day, hours) > now:
-        return slot(day, hours)
-    return slot(_next(now, day, hours), hours)
+    if contact_time(day, hours) > now:
+        return contact_time(day, hours)
+    return contact_time(_next_open_day(now, day, hours), hours)
 
 
-def later(on: date, today: date, hours: Hours) -> date:
+def postpone_by_week(on: date, today: date, hours: WorkingHours) -> date:
     """The date of a promise that needs another week."""
-    return working_day(max(on, today) + A_WEEK, hours)
+    return working_day_from(max(on, today) + A_WEEK, hours)
 
 
-def _next(now: datetime, day: date, hours: Hours) -> date:
-    while slot(day, hours) <= now:
-        day = working_day(day + ONE_DAY, hours)
+def _next_open_day(now: datetime, day: date, hours: WorkingHours) -> date:
+    while contact_time(day, hours) <= now:
+        day = working_day_from(day + ONE_DAY, hours)
     return day

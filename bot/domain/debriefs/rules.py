@@ -9,16 +9,16 @@ from enum import StrEnum
 from bot.domain.debriefs.sections import (
     COMPETITOR_LENGTH,
     Answer,
-    Decision,
+    DealDecision,
+    DealReason,
     Fault,
     Faults,
+    HypothesisVerdict,
     Pain,
     Promise,
-    Reason,
-    Verdict,
     answer_faults,
     hypothesis_faults,
-    numbered,
+    number_fields,
     pain_faults,
     promise_faults,
     text_fault,
@@ -29,9 +29,9 @@ STORY_LENGTH = 3000
 QUOTE_LENGTH = 3000
 WHY_LENGTH = 1000
 WORKAROUND_LENGTH = 1000
-OLDEST_VISIT = timedelta(days=366)
+MAX_VISIT_AGE = timedelta(days=366)
 # So long words that nobody has submitted are offered again, and then they are forgotten.
-OFFERED = timedelta(days=14)
+DRAFT_LIFETIME = timedelta(days=14)
 
 
 class Mood(StrEnum):
@@ -65,7 +65,7 @@ class Frequency(StrEnum):
 
 
 @dataclass(frozen=True)
-class Workaround:
+class ReportedWorkaround:
     """Something a customer does around the product and has accepted (text 004)."""
 
     what: str
@@ -86,7 +86,7 @@ class Draft:
     story: str
     new_customer: str = ""
     kind: VisitKind = VisitKind.VIDEO
-    workarounds: tuple[Workaround, ...] = ()
+    workarounds: tuple[ReportedWorkaround, ...] = ()
     quote: str = ""
     mood: Mood | None = None
     nps: int | None = None
@@ -97,26 +97,26 @@ class Draft:
     pains: tuple[Pain, ...] = ()
     promises: tuple[Promise, ...] = ()
     answers: tuple[Answer, ...] = ()
-    decision: Decision | None = None
-    reasons: tuple[Reason, ...] = ()
+    decision: DealDecision | None = None
+    reasons: tuple[DealReason, ...] = ()
     competitor: str = ""
     fellows: tuple[str, ...] = ()
     picture: str = ""
     hypothesis_id: int | None = None
     new_hypothesis: str = ""
-    verdict: Verdict | None = None
+    verdict: HypothesisVerdict | None = None
 
     @property
-    def said(self) -> bool:
+    def has_text(self) -> bool:
         """Whether there are words in it, or answers, that nobody wants to give twice."""
-        bare = Draft(self.customer_id, self.on, "", self.new_customer, self.kind)
+        empty = Draft(self.customer_id, self.on, "", self.new_customer, self.kind)
         # These stand in the form from the beginning, or come with a planned visit.
-        brought = replace(self, minutes=None, decision=None, hypothesis_id=None)
-        return replace(brought, sharing=bare.sharing) != bare
+        typed = replace(self, minutes=None, decision=None, hypothesis_id=None)
+        return replace(typed, sharing=empty.sharing) != empty
 
 
 @dataclass(frozen=True)
-class Sheet:
+class FormSession:
     """What a debrief is written on: the same `key` in however many windows.
 
     `window` is the form's own id, `version` that of the debrief which the form showed, 0 for none;
@@ -125,14 +125,14 @@ class Sheet:
     """
 
     key: str
-    window: str = ""
+    form_id: str = ""
     version: int = 0
     visit_id: int | None = None
     debrief_id: int | None = None
 
 
 @dataclass(frozen=True)
-class Unfinished:
+class SavedDraft:
     """A draft that its author has not submitted.
 
     `since` is when its last words were kept, `typed_at` when Slack says that they were typed
@@ -168,19 +168,19 @@ class Debrief:
     nps: int | None = None
     nps_why: str = ""
     sharing: Sharing = Sharing.SHARE
-    workarounds: tuple[Workaround, ...] = ()
+    workarounds: tuple[ReportedWorkaround, ...] = ()
     minutes: int | None = None
     surprise: str = ""
     pains: tuple[Pain, ...] = ()
     promises: tuple[Promise, ...] = ()
     answers: tuple[Answer, ...] = ()
-    decision: Decision | None = None
-    reasons: tuple[Reason, ...] = ()
+    decision: DealDecision | None = None
+    reasons: tuple[DealReason, ...] = ()
     competitor: str = ""
     fellows: tuple[str, ...] = ()
     picture: str = ""
     hypothesis_id: int | None = None
-    verdict: Verdict | None = None
+    verdict: HypothesisVerdict | None = None
     told_in: int | None = None
     version: int = 1
     form_id: str = ""
@@ -192,7 +192,7 @@ class Debrief:
         return Draft(**{name: getattr(self, name) for name in names})
 
 
-def faults(draft: Draft, today: date) -> Mapping[str, Fault]:
+def find_faults(draft: Draft, today: date) -> Mapping[str, Fault]:
     """What is wrong with a draft, by field name; empty when it can be recorded.
 
     `today` is the author's local date. Dates may lie up to a year back (`product.md` D3).
@@ -216,13 +216,13 @@ def faults(draft: Draft, today: date) -> Mapping[str, Fault]:
 
 
 def _customer_fault(draft: Draft) -> Fault | None:
-    named = draft.customer_id is not None or draft.new_customer.strip()
-    return None if named else Fault.MISSING
+    has_customer = draft.customer_id is not None or draft.new_customer.strip()
+    return None if has_customer else Fault.MISSING
 
 
 def _hypothesis_faults(draft: Draft) -> Faults:
-    named = draft.hypothesis_id is not None or bool(draft.new_hypothesis.strip())
-    return hypothesis_faults(draft.new_hypothesis, draft.verdict, named=named)
+    has_hypothesis = draft.hypothesis_id is not None or bool(draft.new_hypothesis.strip())
+    return hypothesis_faults(draft.new_hypothesis, draft.verdict, has_hypothesis=has_hypothesis)
 
 
 def date_fault(on: date | None, today: date) -> Fault | None:
@@ -231,11 +231,11 @@ def date_fault(on: date | None, today: date) -> Fault | None:
         return Fault.MISSING
     if on > today:
         return Fault.IN_THE_FUTURE
-    return Fault.TOO_OLD if on < today - OLDEST_VISIT else None
+    return Fault.TOO_OLD if on < today - MAX_VISIT_AGE else None
 
 
-def _workaround_faults(workarounds: tuple[Workaround, ...]) -> Faults:
-    return numbered(
+def _workaround_faults(workarounds: tuple[ReportedWorkaround, ...]) -> Faults:
+    return number_fields(
         {
             "workaround": text_fault(each.what, WORKAROUND_LENGTH, required=True),
             "workaround_why": text_fault(each.why, WORKAROUND_LENGTH),
@@ -244,6 +244,6 @@ def _workaround_faults(workarounds: tuple[Workaround, ...]) -> Faults:
     )
 
 
-def sentences(text: str) -> int:
+def count_sentences(text: str) -> int:
     """About how many sentences a text has; a story wants two (text 004)."""
     return len([part for part in re.split(r"(?<=[.!?…])\s+", text.strip()) if part])

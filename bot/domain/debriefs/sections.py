@@ -13,11 +13,11 @@ ANSWER_LENGTH = 1000
 COMPETITOR_LENGTH = 100
 BELIEF_LENGTH = MEASURE_LENGTH = 300
 # As many of each kind fit into one form of Slack's; more is a second visit's worth.
-MOST = 4
-LATEST_PROMISE = timedelta(days=3 * 366)
+MAX_ENTRIES = 4
+MAX_PROMISE_DELAY = timedelta(days=3 * 366)
 
 
-class Weight(StrEnum):
+class PainWeight(StrEnum):
     """How much a pain weighs."""
 
     NICE_TO_HAVE = "nice_to_have"
@@ -26,7 +26,7 @@ class Weight(StrEnum):
     DEALBREAKER = "dealbreaker"
 
 
-class Decision(StrEnum):
+class DealDecision(StrEnum):
     """What became of a deal."""
 
     WON = "won"
@@ -34,7 +34,7 @@ class Decision(StrEnum):
     OPEN = "open"
 
 
-class Reason(StrEnum):
+class DealReason(StrEnum):
     """Why a deal was won or lost (text 001)."""
 
     PRICE = "price"
@@ -49,7 +49,7 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
-class Verdict(StrEnum):
+class HypothesisVerdict(StrEnum):
     """What a visit says about a hypothesis."""
 
     SUPPORTS = "supports"
@@ -62,7 +62,7 @@ class Pain:
     """What hurts a customer, how much, and what it is about."""
 
     what: str
-    weight: Weight | None = None
+    weight: PainWeight | None = None
     theme: str = ""
 
 
@@ -99,21 +99,21 @@ class Fault(StrEnum):
 Faults = Mapping[str, Fault | None]
 
 
-def text_fault(text: str, longest: int, *, required: bool = False) -> Fault | None:
+def text_fault(text: str, max_length: int, *, required: bool = False) -> Fault | None:
     """What is wrong with a text of at most `longest` characters."""
     if required and not text.strip():
         return Fault.MISSING
-    return Fault.TOO_LONG if len(text) > longest else None
+    return Fault.TOO_LONG if len(text) > max_length else None
 
 
-def first(faults: Iterable[Fault | None]) -> Fault | None:
+def first_fault(faults: Iterable[Fault | None]) -> Fault | None:
     """The first fault that there is."""
     return next(filter(None, faults), None)
 
 
 def pain_faults(pains: Iterable[Pain]) -> Faults:
     """What is wrong with pains, by field."""
-    return numbered(
+    return number_fields(
         {
             "pain": text_fault(each.what, PAIN_LENGTH, required=True),
             "pain_theme": text_fault(each.theme, THEME_LENGTH),
@@ -124,7 +124,7 @@ def pain_faults(pains: Iterable[Pain]) -> Faults:
 
 def promise_faults(promises: Iterable[Promise], visited_on: date | None) -> Faults:
     """What is wrong with promises, by field; a promise is kept on the day of the visit or later."""
-    return numbered(
+    return number_fields(
         {
             "promise": text_fault(each.what, PROMISE_LENGTH, required=True),
             "promise_on": _date_fault(each.on, visited_on),
@@ -135,7 +135,7 @@ def promise_faults(promises: Iterable[Promise], visited_on: date | None) -> Faul
 
 def answer_faults(answers: Iterable[Answer]) -> Faults:
     """What is wrong with answers, by field."""
-    return numbered(
+    return number_fields(
         {
             "answer": text_fault(each.subject, SUBJECT_LENGTH, required=True),
             "answer_said": text_fault(each.said, ANSWER_LENGTH, required=True),
@@ -144,19 +144,21 @@ def answer_faults(answers: Iterable[Answer]) -> Faults:
     )
 
 
-def hypothesis_faults(new: str, verdict: Verdict | None, *, named: bool) -> Faults:
+def hypothesis_faults(
+    new: str, verdict: HypothesisVerdict | None, *, has_hypothesis: bool
+) -> Faults:
     """What is wrong with a verdict on a hypothesis, by field: neither is told without the other.
 
     `new` is one that nobody has stated yet, or ""; `named` says whether there is one at all.
     """
-    lacking = verdict is not None and not named
+    is_missing = verdict is not None and not has_hypothesis
     return {
-        "hypothesis": Fault.MISSING if lacking else text_fault(new, BELIEF_LENGTH),
-        "verdict": Fault.MISSING if named and verdict is None else None,
+        "hypothesis": Fault.MISSING if is_missing else text_fault(new, BELIEF_LENGTH),
+        "verdict": Fault.MISSING if has_hypothesis and verdict is None else None,
     }
 
 
-def numbered(faults: Iterable[Faults]) -> Faults:
+def number_fields(faults: Iterable[Faults]) -> Faults:
     """The faults of several of a kind, each by its field's name and number: "pain", "pain.2"."""
     return {
         name if count == 1 else f"{name}.{count}": fault
@@ -172,4 +174,4 @@ def _date_fault(on: date | None, visited_on: date | None) -> Fault | None:
         return None
     if on < visited_on:
         return Fault.IN_THE_PAST
-    return Fault.TOO_FAR if on > visited_on + LATEST_PROMISE else None
+    return Fault.TOO_FAR if on > visited_on + MAX_PROMISE_DELAY else None

@@ -10,38 +10,38 @@ from enum import StrEnum
 from bot.domain.working_time import ONE_DAY, local_date
 
 # A status that says no end is believed for so long: one that was forgotten silences nobody.
-BELIEVED_FOR = timedelta(days=28)
+ASSUMED_VACATION = timedelta(days=28)
 # Slack lets "today" end with the last second of the day.
-LAST_MINUTE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(days=366)
-USUAL_PAUSE = timedelta(days=7)
+END_OF_DAY_TOLERANCE = timedelta(minutes=1)
+MAX_PAUSE = timedelta(days=366)
+DEFAULT_PAUSE = timedelta(days=7)
 
 
-class Cause(StrEnum):
+class AbsenceCause(StrEnum):
     """Why somebody is away."""
 
     PAUSE = "pause"
     VACATION = "vacation"
 
 
-class PauseRefused(ValueError):
+class InvalidPause(ValueError):
     """A pause cannot last until then."""
 
 
-class PauseUnclear(PauseRefused):
+class PauseUnclear(InvalidPause):
     """It does not say until when."""
 
 
-class PauseInPast(PauseRefused):
+class PauseInPast(InvalidPause):
     """That day has come already."""
 
 
-class PauseTooFar(PauseRefused):
+class PauseTooFar(InvalidPause):
     """That day is more than a year ahead."""
 
 
 @dataclass(frozen=True)
-class Status:
+class SlackStatus:
     """A status in Slack: the emoji's name in colons, the text, and when it ends if it says so."""
 
     emoji: str = ""
@@ -50,18 +50,18 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Span:
+class TimeSpan:
     """A stretch of time, from one aware instant up to another."""
 
     since: datetime
     until: datetime
 
-    def holds(self, at: datetime) -> bool:
+    def contains(self, at: datetime) -> bool:
         """Whether an instant lies in it."""
         return self.since <= at < self.until
 
 
-EMOJI = frozenset(
+AWAY_EMOJI = frozenset(
     {
         "palm_tree",
         "desert_island",
@@ -76,7 +76,7 @@ EMOJI = frozenset(
         "baby_bottle",
     }
 )
-WORDS = (
+AWAY_PATTERNS = (
     # English
     r"vacation(ing)?|holidays?|on leave|(annual|sick|parental|maternity|paternity) leave|pto|ooo",
     r"out of( the)? office|(time|days?) off|off sick|out sick|sick|sabbatical",
@@ -88,24 +88,24 @@ WORDS = (
     r"vacances|conges?|hors du bureau|absente?( du bureau)?|malade|rtt",
 )
 # Palms and planes stand for work too, and a vacation can be over or to come.
-AT_WORK = (
+AT_WORK_PATTERNS = (
     r"work(ing|s)?|remote(ly)?|wfh|home ?office|arbeite[nt]?|trabaj\w*|teletrabajo|teletravail",
     r"back from|before|planning|zuruck aus|vor dem|de vuelta de|antes de|de retour de|avant",
 )
-SAYS_AWAY = re.compile(rf"\b({'|'.join(WORDS)})\b")
-SAYS_AT_WORK = re.compile(rf"\b({'|'.join(AT_WORK)})\b")
+AWAY_REGEX = re.compile(rf"\b({'|'.join(AWAY_PATTERNS)})\b")
+AT_WORK_REGEX = re.compile(rf"\b({'|'.join(AT_WORK_PATTERNS)})\b")
 
 
-def is_vacation(status: Status) -> bool:
+def is_vacation(status: SlackStatus) -> bool:
     """Whether somebody with this status is not at work (in English, German, Spanish, French)."""
-    said = _bare(status.text)
-    if SAYS_AT_WORK.search(said):
+    text = _normalize(status.text)
+    if AT_WORK_REGEX.search(text):
         return False
     name = status.emoji.strip(":").partition("::")[0]
-    return name in EMOJI or SAYS_AWAY.search(said) is not None
+    return name in AWAY_EMOJI or AWAY_REGEX.search(text) is not None
 
 
-def away(status: Status, now: datetime, known: Span | None) -> Span | None:
+def find_vacation(status: SlackStatus, now: datetime, previous: TimeSpan | None) -> TimeSpan | None:
     """When somebody with this status is away; None for a status of another kind.
 
     `known` is what was made of their status before: a vacation that stands goes on since then. The
@@ -113,44 +113,44 @@ def away(status: Status, now: datetime, known: Span | None) -> Span | None:
     """
     if not is_vacation(status):
         return None
-    since = known.since if known else now
-    return Span(since, status.expires_at or since + BELIEVED_FOR)
+    since = previous.since if previous else now
+    return TimeSpan(since, status.expires_at or since + ASSUMED_VACATION)
 
 
-def first_day_back(span: Span, zone: str) -> date:
+def first_day_back(span: TimeSpan, zone: str) -> date:
     """The local date on which somebody who was away is back."""
-    return local_date(span.until + LAST_MINUTE, zone)
+    return local_date(span.until + END_OF_DAY_TOLERANCE, zone)
 
 
-def waits_until(spans: Iterable[Span], now: datetime) -> datetime | None:
+def find_first_free_time(spans: Iterable[TimeSpan], now: datetime) -> datetime | None:
     """The first instant from `now` on that lies in no span; None if that is now."""
-    until, kept = now, tuple(spans)
-    while held := [each.until for each in kept if each.holds(until)]:
-        until = max(held)
+    until, all_spans = now, tuple(spans)
+    while ends := [each.until for each in all_spans if each.contains(until)]:
+        until = max(ends)
     return until if until > now else None
 
 
-def paused_until(words: str, today: date) -> date:
+def parse_pause(text: str, today: date) -> date:
     """The first day back of a pause told in words; a week when there are none.
 
     Such as `3 days`, `2 weeks`, `until 2026-03-20`, `until 20 March`, `until Monday`. Raises
     PauseUnclear, PauseInPast and PauseTooFar.
     """
-    until = _spoken(_bare(words.replace(",", " ")), today)
+    until = _parse_end(_normalize(text.replace(",", " ")), today)
     if until <= today:
         raise PauseInPast
-    if until > today + LONGEST_PAUSE:
+    if until > today + MAX_PAUSE:
         raise PauseTooFar
     return until
 
 
-def _bare(text: str) -> str:
+def _normalize(text: str) -> str:
     """The words without case and accents."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(each for each in parts if not unicodedata.combining(each)).split())
 
 
-LENGTH = re.compile(r"(?:for )?(an?|[0-9]{1,4}) (day|week)s?")
+DURATION = re.compile(r"(?:for )?(an?|[0-9]{1,4}) (day|week)s?")
 DAY_OF_MONTH = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)? ([a-z]{3,9})(?: ([0-9]{4}))?")
 MONTH_AND_DAY = re.compile(r"([a-z]{3,9}) ([0-9]{1,2})(?:st|nd|rd|th)?(?: ([0-9]{4}))?")
 MONTHS = (
@@ -160,47 +160,47 @@ MONTHS = (
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def _spoken(words: str, today: date) -> date:
-    if not words:
-        return today + USUAL_PAUSE
-    length = LENGTH.fullmatch(words)
-    if length:
-        count = int(length[1]) if length[1].isdigit() else 1
-        return today + timedelta(days=count * (7 if length[2] == "week" else 1))
-    day = words.removeprefix("until ").removeprefix("till ")
+def _parse_end(text: str, today: date) -> date:
+    if not text:
+        return today + DEFAULT_PAUSE
+    duration = DURATION.fullmatch(text)
+    if duration:
+        count = int(duration[1]) if duration[1].isdigit() else 1
+        return today + timedelta(days=count * (7 if duration[2] == "week" else 1))
+    day = text.removeprefix("until ").removeprefix("till ")
     if day == "tomorrow":
         return today + ONE_DAY
-    weekday = _place(day, WEEKDAYS)
+    weekday = _find_by_prefix(day, WEEKDAYS)
     if weekday is not None:
         return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
-    return _date(day, today)
+    return _parse_date(day, today)
 
 
-def _place(word: str, names: tuple[str, ...]) -> int | None:
+def _find_by_prefix(word: str, names: tuple[str, ...]) -> int | None:
     """Which name is meant by it or by its first letters, at least three."""
-    found = [place for place, name in enumerate(names) if name.startswith(word)]
+    found = [index for index, name in enumerate(names) if name.startswith(word)]
     return found[0] if found and len(word) >= 3 else None
 
 
-def _date(words: str, today: date) -> date:
+def _parse_date(text: str, today: date) -> date:
     try:
-        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", words):
-            return date.fromisoformat(words)
-        if found := DAY_OF_MONTH.fullmatch(words):
-            return _dated(int(found[1]), found[2], found[3], today)
-        if found := MONTH_AND_DAY.fullmatch(words):
-            return _dated(int(found[2]), found[1], found[3], today)
+        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text)
+        if found := DAY_OF_MONTH.fullmatch(text):
+            return _build_date(int(found[1]), found[2], found[3], today)
+        if found := MONTH_AND_DAY.fullmatch(text):
+            return _build_date(int(found[2]), found[1], found[3], today)
     except ValueError:
         raise PauseUnclear from None
     raise PauseUnclear
 
 
-def _dated(day: int, month: str, year: str | None, today: date) -> date:
+def _build_date(day: int, month: str, year: str | None, today: date) -> date:
     """The date; without a year the next one of that name. Raises ValueError."""
-    place = _place(month, MONTHS)
-    if place is None:
+    month_index = _find_by_prefix(month, MONTHS)
+    if month_index is None:
         raise ValueError(month)
     if year:
-        return date(int(year), place + 1, day)
-    on = date(today.year, place + 1, day)
-    return on if on > today else date(today.year + 1, place + 1, day)
+        return date(int(year), month_index + 1, day)
+    on = date(today.year, month_index + 1, day)
+    return on if on > today else date(today.year + 1, month_index + 1, day)

@@ -6,22 +6,22 @@ from enum import StrEnum
 
 from bot.domain.working_time import (
     ONE_DAY,
-    Hours,
+    WorkingHours,
+    add_working_days,
+    contact_time,
+    delivery_date,
     is_working_day,
     local_date,
-    next_slot,
-    slot,
-    slot_for,
-    working_day,
-    working_days_after,
+    next_contact_date,
+    working_day_from,
 )
 
 INTERVALS = (7, 14, 30, 90)
 DEFAULT_INTERVAL = 14
 DEFAULT_HOUR = time(9, 30)
-FOLLOW_UP_AFTER = 3
-UNANSWERED_CYCLES = 3
-LONGEST_SNOOZE = timedelta(days=366)
+FOLLOW_UP_WORKING_DAYS = 3
+CYCLES_BEFORE_QUESTION = 3
+MAX_SNOOZE = timedelta(days=366)
 
 
 class Strength(StrEnum):
@@ -32,7 +32,7 @@ class Strength(StrEnum):
     ACTIVE = "active"
 
 
-class Step(StrEnum):
+class NudgeStep(StrEnum):
     """Which nudge of a cycle it is; EARLY comes at 80 % of the interval, for ACTIVE only.
 
     QUESTION is put in the place of another one, and never planned.
@@ -44,7 +44,7 @@ class Step(StrEnum):
     QUESTION = "question"
 
 
-class Reason(StrEnum):
+class NudgeReason(StrEnum):
     """Why a nudge goes out or is held; views word it."""
 
     DUE_NOW = "due_now"
@@ -64,60 +64,60 @@ class Snooze(StrEnum):
     DATE = "date"
 
 
-class SnoozeRefused(ValueError):
+class InvalidSnooze(ValueError):
     """The nudge cannot be put off to that date."""
 
 
-class SnoozeWithoutDate(SnoozeRefused):
+class SnoozeWithoutDate(InvalidSnooze):
     """No date was chosen."""
 
 
-class SnoozeInPast(SnoozeRefused):
+class SnoozeInPast(InvalidSnooze):
     """The date chosen has passed."""
 
 
-class SnoozeTooFar(SnoozeRefused):
+class SnoozeTooFar(InvalidSnooze):
     """The date chosen is more than a year ahead."""
 
 
 @dataclass(frozen=True)
-class Rhythm:
+class NudgeSettings:
     """How often, how strongly and when a PM is nudged; the interval is in days."""
 
     interval_days: int
     strength: Strength
-    hours: Hours
+    hours: WorkingHours
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedNudge:
     """A nudge to come or, once delivered, the last one that came.
 
     `on` is its nominal local date and its key: a PM gets at most one nudge for each. `at` is the
     UTC instant of that date; `cycle` counts the intervals since the anchor, from 1.
     """
 
-    step: Step
+    step: NudgeStep
     on: date
     at: datetime
     cycle: int
 
 
 @dataclass(frozen=True)
-class Verdict:
+class NudgeDecision:
     """Whether a nudge goes out now, and why. `planned` is the plan to keep: moved, if held on."""
 
     send: bool
-    reason: Reason
-    planned: Planned
+    reason: NudgeReason
+    next_nudge: PlannedNudge
 
     @property
-    def until(self) -> datetime | None:
+    def check_again_at(self) -> datetime | None:
         """When to look again (UTC), or None for a nudge that goes out."""
-        return None if self.send else self.planned.at
+        return None if self.send else self.next_nudge.at
 
 
-def anchor(joined_on: date, last_visit_on: date | None, interval_days: int) -> date:
+def cycle_start(joined_on: date, last_visit_on: date | None, interval_days: int) -> date:
     """The local date from which a PM's cycles count: the last visit, or the day of joining.
 
     A visit more than one interval before joining does not count, so nobody starts overdue.
@@ -127,171 +127,183 @@ def anchor(joined_on: date, last_visit_on: date | None, interval_days: int) -> d
     return last_visit_on
 
 
-def due_on(anchor: date, rhythm: Rhythm, cycle: int = 1) -> date:
+def due_on(start: date, settings: NudgeSettings, cycle: int = 1) -> date:
     """The working day on which a PM is due in a cycle (`product.md` A1)."""
-    return working_day(anchor + timedelta(days=cycle * rhythm.interval_days), rhythm.hours)
+    return working_day_from(start + timedelta(days=cycle * settings.interval_days), settings.hours)
 
 
-def holiday(anchor: date, rhythm: Rhythm, planned: Planned) -> date | None:
+def find_shifting_holiday(start: date, settings: NudgeSettings, nudge: PlannedNudge) -> date | None:
     """The holiday on which a PM would be due, had it not moved the nudge; None if none did."""
-    hours, wanted = rhythm.hours, anchor + timedelta(days=planned.cycle * rhythm.interval_days)
-    if planned.step is not Step.DUE or planned.on != working_day(wanted, hours):
+    hours, wanted = settings.hours, start + timedelta(days=nudge.cycle * settings.interval_days)
+    if nudge.step is not NudgeStep.DUE or nudge.on != working_day_from(wanted, hours):
         return None
-    passed = (wanted + timedelta(days=count) for count in range((planned.on - wanted).days))
-    kept = (day for day in passed if day.weekday() in hours.working_days)
-    return next((day for day in kept if day in hours.days_off), None)
+    skipped_days = (wanted + timedelta(days=count) for count in range((nudge.on - wanted).days))
+    own_weekdays = (day for day in skipped_days if day.weekday() in hours.working_days)
+    return next((day for day in own_weekdays if day in hours.days_off), None)
 
 
-def first(anchor: date, rhythm: Rhythm) -> Planned:
+def first_nudge(start: date, settings: NudgeSettings) -> PlannedNudge:
     """The first nudge after an anchor. It may lie in the past: `verdict` moves it."""
-    return _opening(anchor, rhythm, 1, anchor)
+    return _first_of_cycle(start, settings, 1, start)
 
 
-def after(anchor: date, rhythm: Rhythm, sent: Planned) -> Planned:
+def next_nudge(start: date, settings: NudgeSettings, sent: PlannedNudge) -> PlannedNudge:
     """The nudge that follows one that was delivered (`product.md` A2), always on a later date.
 
     The anchor and the rhythm may have changed since: what counts is when it was delivered. Cycles
     that passed meanwhile are skipped.
     """
-    cycle = _cycles_passed(anchor, rhythm, sent.on)
-    if sent.step is Step.DUE and cycle and rhythm.strength is not Strength.LIGHT:
-        on = working_days_after(sent.on, FOLLOW_UP_AFTER, rhythm.hours)
-        if on < due_on(anchor, rhythm, cycle + 1):
-            return _planned(Step.FOLLOW_UP, on, cycle, rhythm)
-    stands_for = 2 if _very_late(anchor, rhythm, sent) else 1
-    return _opening(anchor, rhythm, cycle + stands_for, sent.on)
+    cycle = _count_cycles(start, settings, sent.on)
+    if sent.step is NudgeStep.DUE and cycle and settings.strength is not Strength.LIGHT:
+        on = add_working_days(sent.on, FOLLOW_UP_WORKING_DAYS, settings.hours)
+        if on < due_on(start, settings, cycle + 1):
+            return _plan(NudgeStep.FOLLOW_UP, on, cycle, settings)
+    stands_for = 2 if _is_very_late(start, settings, sent) else 1
+    return _first_of_cycle(start, settings, cycle + stands_for, sent.on)
 
 
-def moved(anchor: date, rhythm: Rhythm, planned: Planned, on: date) -> Planned:
+def reschedule(start: date, settings: NudgeSettings, nudge: PlannedNudge, on: date) -> PlannedNudge:
     """A planned nudge put off to a working day: still the same step, unless it is due by then."""
-    passed = _cycles_passed(anchor, rhythm, on)
-    is_due = passed > planned.cycle or (passed == planned.cycle and planned.step is Step.EARLY)
-    if is_due or planned.step is Step.QUESTION:
-        return _planned(Step.DUE, on, passed, rhythm)
-    return _planned(planned.step, on, planned.cycle, rhythm)
+    cycles = _count_cycles(start, settings, on)
+    is_due = cycles > nudge.cycle or (cycles == nudge.cycle and nudge.step is NudgeStep.EARLY)
+    if is_due or nudge.step is NudgeStep.QUESTION:
+        return _plan(NudgeStep.DUE, on, cycles, settings)
+    return _plan(nudge.step, on, nudge.cycle, settings)
 
 
-def verdict(
-    anchor: date,
-    rhythm: Rhythm,
-    planned: Planned,
+def decide(
+    start: date,
+    settings: NudgeSettings,
+    nudge: PlannedNudge,
     now: datetime,
     *,
     booked_until: date | None = None,
     paused_until: date | None = None,
-) -> Verdict:
+) -> NudgeDecision:
     """Whether a planned nudge goes out at `now` (`product.md` A1, A3, A4).
 
     The plan must be of this anchor and rhythm: after a change make it afresh (`first`, `after`).
     `booked_until` is the local date up to which booked visits silence nudges, itself included;
     `paused_until` is the first day back. The hour and the zone are the rhythm's of today.
     """
-    reason, on = _decided(rhythm.hours, planned.on, now, booked_until, paused_until)
-    return Verdict(reason is Reason.DUE_NOW, reason, moved(anchor, rhythm, planned, on))
+    reason, on = _decide_date(settings.hours, nudge.on, now, booked_until, paused_until)
+    return NudgeDecision(
+        reason is NudgeReason.DUE_NOW, reason, reschedule(start, settings, nudge, on)
+    )
 
 
-def snoozed(
-    anchor: date,
-    rhythm: Rhythm,
-    sent: Planned,
+def snooze(
+    start: date,
+    settings: NudgeSettings,
+    sent: PlannedNudge,
     choice: Snooze,
     now: datetime,
     on: date | None = None,
-) -> Planned:
+) -> PlannedNudge:
     """A delivered nudge put off by the PM: back at their hour, strictly after `now`.
 
     `on` is the local date that goes with `Snooze.DATE`. Raises SnoozeWithoutDate, SnoozeInPast
     and SnoozeTooFar.
     """
-    hours = rhythm.hours
-    chosen = _chosen(choice, local_date(now, hours.zone), on)
+    hours = settings.hours
+    chosen = _choose_snooze_date(choice, local_date(now, hours.zone), on)
     # Never the date of the nudge itself, which is spent.
-    day = max(working_day(max(chosen, sent.on + ONE_DAY), hours), next_slot(now, hours))
-    return moved(anchor, rhythm, sent, day)
+    day = max(
+        working_day_from(max(chosen, sent.on + ONE_DAY), hours), next_contact_date(now, hours)
+    )
+    return reschedule(start, settings, sent, day)
 
 
-def question_due(planned: Planned, unanswered: int, *, asked: bool) -> bool:
+def is_question_due(nudge: PlannedNudge, unanswered: int, *, asked: bool) -> bool:
     """Whether the one question (keep going, less often, later, stop) replaces a nudge.
 
     `unanswered` counts the cycles with a delivered nudge since the PM last answered or visited;
     `asked` tells whether the question was put since then (`product.md` A2).
     """
-    return planned.step is not Step.FOLLOW_UP and unanswered >= UNANSWERED_CYCLES and not asked
+    return (
+        nudge.step is not NudgeStep.FOLLOW_UP and unanswered >= CYCLES_BEFORE_QUESTION and not asked
+    )
 
 
-def beyond(anchor: date, rhythm: Rhythm, planned: Planned) -> Planned:
+def first_of_next_cycle(start: date, settings: NudgeSettings, nudge: PlannedNudge) -> PlannedNudge:
     """The first nudge of the cycle after that of a question, which is the last of its own."""
-    return _opening(anchor, rhythm, planned.cycle + 1, planned.on)
+    return _first_of_cycle(start, settings, nudge.cycle + 1, nudge.on)
 
 
-def _opening(anchor: date, rhythm: Rhythm, cycle: int, later_than: date) -> Planned:
-    due = due_on(anchor, rhythm, cycle)
-    if rhythm.strength is Strength.ACTIVE:
-        days = (cycle - 1) * rhythm.interval_days + rhythm.interval_days * 4 // 5
-        early = working_day(anchor + timedelta(days=days), rhythm.hours)
+def _first_of_cycle(
+    start: date, settings: NudgeSettings, cycle: int, later_than: date
+) -> PlannedNudge:
+    due = due_on(start, settings, cycle)
+    if settings.strength is Strength.ACTIVE:
+        days = (cycle - 1) * settings.interval_days + settings.interval_days * 4 // 5
+        early = working_day_from(start + timedelta(days=days), settings.hours)
         if later_than < early < due:
-            return _planned(Step.EARLY, early, cycle, rhythm)
-    return _planned(Step.DUE, due, cycle, rhythm)
+            return _plan(NudgeStep.EARLY, early, cycle, settings)
+    return _plan(NudgeStep.DUE, due, cycle, settings)
 
 
-def _cycles_passed(anchor: date, rhythm: Rhythm, on: date) -> int:
-    return max(0, (on - anchor).days // rhythm.interval_days)
+def _count_cycles(start: date, settings: NudgeSettings, on: date) -> int:
+    return max(0, (on - start).days // settings.interval_days)
 
 
-def _very_late(anchor: date, rhythm: Rhythm, sent: Planned) -> bool:
+def _is_very_late(start: date, settings: NudgeSettings, sent: PlannedNudge) -> bool:
     """Whether a nudge came more than half an interval late, and so stands for the next cycle too.
 
     Otherwise somebody whose nudges were held hears of the next one within days.
     """
-    wanted = due_on(anchor, rhythm, sent.cycle)
-    if sent.step is Step.FOLLOW_UP:
-        wanted = working_days_after(wanted, FOLLOW_UP_AFTER, rhythm.hours)
+    wanted = due_on(start, settings, sent.cycle)
+    if sent.step is NudgeStep.FOLLOW_UP:
+        wanted = add_working_days(wanted, FOLLOW_UP_WORKING_DAYS, settings.hours)
     late = sent.on - wanted
-    return sent.step is not Step.EARLY and late > timedelta(days=rhythm.interval_days) / 2
+    return sent.step is not NudgeStep.EARLY and late > timedelta(days=settings.interval_days) / 2
 
 
-def _planned(step: Step, on: date, cycle: int, rhythm: Rhythm) -> Planned:
-    return Planned(step, on, slot(on, rhythm.hours), cycle)
+def _plan(step: NudgeStep, on: date, cycle: int, settings: NudgeSettings) -> PlannedNudge:
+    return PlannedNudge(step, on, contact_time(on, settings.hours), cycle)
 
 
-def _decided(
-    hours: Hours, on: date, now: datetime, booked_until: date | None, paused_until: date | None
-) -> tuple[Reason, date]:
+def _decide_date(
+    hours: WorkingHours,
+    on: date,
+    now: datetime,
+    booked_until: date | None,
+    paused_until: date | None,
+) -> tuple[NudgeReason, date]:
     today = local_date(now, hours.zone)
-    free_on, reason = _freed(today, booked_until, paused_until)
+    free_on, reason = _find_free_date(today, booked_until, paused_until)
     if free_on > max(on, today):
-        return reason, working_day(free_on, hours)
+        return reason, working_day_from(free_on, hours)
     if on >= today and not is_working_day(on, hours):
-        return Reason.DAY_OFF, working_day(on, hours)
-    reachable = slot_for(on, now, hours)
-    if reachable != on:
-        return Reason.TOO_LATE_TODAY, reachable
-    return (Reason.DUE_NOW if slot(on, hours) <= now else Reason.NOT_YET), on
+        return NudgeReason.DAY_OFF, working_day_from(on, hours)
+    delivered_on = delivery_date(on, now, hours)
+    if delivered_on != on:
+        return NudgeReason.TOO_LATE_TODAY, delivered_on
+    return (NudgeReason.DUE_NOW if contact_time(on, hours) <= now else NudgeReason.NOT_YET), on
 
 
-def _freed(
+def _find_free_date(
     today: date, booked_until: date | None, paused_until: date | None
-) -> tuple[date, Reason]:
+) -> tuple[date, NudgeReason]:
     booked = booked_until + ONE_DAY if booked_until else today
     paused = paused_until or today
-    return (paused, Reason.PAUSED) if paused >= booked else (booked, Reason.VISIT_BOOKED)
+    return (paused, NudgeReason.PAUSED) if paused >= booked else (booked, NudgeReason.VISIT_BOOKED)
 
 
-def _chosen(choice: Snooze, today: date, on: date | None) -> date:
+def _choose_snooze_date(choice: Snooze, today: date, on: date | None) -> date:
     if choice is Snooze.TOMORROW:
         return today + ONE_DAY
     if choice is Snooze.THREE_DAYS:
         return today + timedelta(days=3)
     if choice is Snooze.NEXT_WEEK:
         return today + timedelta(days=7 - today.weekday())
-    return _dated(today, on)
+    return _check_snooze_date(today, on)
 
 
-def _dated(today: date, on: date | None) -> date:
+def _check_snooze_date(today: date, on: date | None) -> date:
     if on is None:
         raise SnoozeWithoutDate
     if on < today:
         raise SnoozeInPast
-    if on > today + LONGEST_SNOOZE:
+    if on > today + MAX_SNOOZE:
         raise SnoozeTooFar
     return on

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-POST = "chat.postMessage"
-OTHERS = ("chat.update", "conversations.history", "conversations.info", "conversations.open")
+POST_METHOD = "chat.postMessage"
+OTHER_METHODS = ("chat.update", "conversations.history", "conversations.info", "conversations.open")
 
 
 @dataclass(frozen=True)
-class Terms:
+class DeliveryPolicy:
     """What delivery keeps to.
 
     A copy of the process holds a message under a `lease`, renewed every third of it. What it posts
@@ -21,20 +21,23 @@ class Terms:
 
     lease: timedelta = timedelta(seconds=60)
     workers: int = 8
-    a_minute: int = 300
-    tier_3: int = 50
-    first_wait: timedelta = timedelta(seconds=5)
-    longest_wait: timedelta = timedelta(minutes=15)
+    messages_per_minute: int = 300
+    tier_3_per_minute: int = 50
+    min_backoff: timedelta = timedelta(seconds=5)
+    max_backoff: timedelta = timedelta(minutes=15)
 
     @property
     def heartbeat(self) -> timedelta:
         """How often a lease is renewed, and how soon after that a post has to leave."""
         return self.lease / 3
 
-    def rates(self) -> Mapping[str, int]:
+    def calls_per_minute(self) -> Mapping[str, int]:
         """How many calls a minute each method takes that delivery needs (slack-facts, 3)."""
-        return {POST: self.a_minute, **dict.fromkeys(OTHERS, self.tier_3)}
+        return {
+            POST_METHOD: self.messages_per_minute,
+            **dict.fromkeys(OTHER_METHODS, self.tier_3_per_minute),
+        }
 
     def backoff(self, attempts: int) -> timedelta:
         """How long to wait after so many attempts and one more."""
-        return min(self.first_wait * (1 << min(attempts, 10)), self.longest_wait)
+        return min(self.min_backoff * (1 << min(attempts, 10)), self.max_backoff)

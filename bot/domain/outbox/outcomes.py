@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 
-class Fate(StrEnum):
+class DeliveryStatus(StrEnum):
     """What became of it."""
 
     QUEUED = "queued"
@@ -25,6 +25,6 @@ class Outcome:
 
     kind: str
     subject: str
-    fate: Fate
+    status: DeliveryStatus
     reason: str
-    late: timedelta | None = None
+    delay: timedelta | None = None

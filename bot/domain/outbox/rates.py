@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 MINUTE = timedelta(minutes=1)
 # Slack asks for a minute at most, and we wait a quarter of an hour for a scope that is missing.
-LONGEST_HOLD = timedelta(minutes=30)
+MAX_HOLD = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
-class Rate:
+class RateUsage:
     """A method's calls of late; both instants aware UTC.
 
     `free_at` is when the calls made so far would be through, one at a time at an even pace;
@@ -20,30 +20,30 @@ class Rate:
     held_until: datetime | None = None
 
 
-def room(rate: Rate, a_minute: int, now: datetime) -> int:
+def count_available_calls(rate: RateUsage, per_minute: int, now: datetime) -> int:
     """How many calls may be made at once now.
 
     A tenth of a minute's calls may come together and the rest at an even pace, so that no minute
     ever sees more than `a_minute`.
     """
-    if rate.held_until and now < rate.held_until <= now + LONGEST_HOLD:
+    if rate.held_until and now < rate.held_until <= now + MAX_HOLD:
         return 0
-    together, pace = _together(a_minute), _pace(a_minute)
+    burst, pace = _burst_size(per_minute), _pace(per_minute)
     # Calls are never further ahead than that: what is, was written by a clock since set back.
-    ahead = min(max(timedelta(), rate.free_at - now), together * pace)
-    return together - -(-ahead // pace)
+    ahead = min(max(timedelta(), rate.free_at - now), burst * pace)
+    return burst - -(-ahead // pace)
 
 
-def spent(rate: Rate, a_minute: int, calls: int, now: datetime) -> Rate:
+def spend(rate: RateUsage, per_minute: int, calls: int, now: datetime) -> RateUsage:
     """The rate after so many calls now."""
-    together, pace = _together(a_minute), _pace(a_minute)
-    begun = min(max(rate.free_at, now), now + together * pace)
-    return replace(rate, free_at=begun + calls * pace)
+    burst, pace = _burst_size(per_minute), _pace(per_minute)
+    start = min(max(rate.free_at, now), now + burst * pace)
+    return replace(rate, free_at=start + calls * pace)
 
 
-def _together(a_minute: int) -> int:
-    return max(1, a_minute // 10)
+def _burst_size(per_minute: int) -> int:
+    return max(1, per_minute // 10)
 
 
-def _pace(a_minute: int) -> timedelta:
-    return MINUTE / max(1, a_minute - _together(a_minute))
+def _pace(per_minute: int) -> timedelta:
+    return MINUTE / max(1, per_minute - _burst_size(per_minute))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Standing(StrEnum):
+class Membership(StrEnum):
     """What a Slack user is to the workspace that installed the bot."""
 
     MEMBER = "member"
@@ -43,25 +43,25 @@ class Actor:
     user_id: str
     name: str
     zone: str
-    standing: Standing
+    membership: Membership
     roles: frozenset[Role] = frozenset({Role.STAFF})
 
 
-_TURNED_AWAY = {
-    Standing.GUEST: Refusal.GUEST,
-    Standing.OTHER_ORGANISATION: Refusal.OTHER_ORGANISATION,
-    Standing.DEACTIVATED: Refusal.DEACTIVATED,
-    Standing.BOT: Refusal.BOT,
+_REFUSAL_BY_MEMBERSHIP = {
+    Membership.GUEST: Refusal.GUEST,
+    Membership.OTHER_ORGANISATION: Refusal.OTHER_ORGANISATION,
+    Membership.DEACTIVATED: Refusal.DEACTIVATED,
+    Membership.BOT: Refusal.BOT,
 }
-_LACKING = {
+_REFUSAL_BY_ROLE = {
     Role.PM: Refusal.NOT_A_PM,
     Role.LEAD: Refusal.NOT_A_LEAD,
     Role.ADMIN: Refusal.NOT_AN_ADMIN,
 }
 
 
-def refusal(actor: Actor, needs: Role) -> Refusal | None:
+def find_refusal(actor: Actor, required_role: Role) -> Refusal | None:
     """Why the actor may not pass a door, or None. Guests and outsiders never do (H5)."""
-    if actor.standing is not Standing.MEMBER:
-        return _TURNED_AWAY[actor.standing]
-    return None if needs in actor.roles else _LACKING[needs]
+    if actor.membership is not Membership.MEMBER:
+        return _REFUSAL_BY_MEMBERSHIP[actor.membership]
+    return None if required_role in actor.roles else _REFUSAL_BY_ROLE[required_role]

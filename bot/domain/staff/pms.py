@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.nudges.rules import DEFAULT_INTERVAL, INTERVALS, Planned, Rhythm
+from bot.domain.nudges.rules import DEFAULT_INTERVAL, INTERVALS, NudgeSettings, PlannedNudge
 
 
 @dataclass(frozen=True)
@@ -18,22 +18,22 @@ class Pm:
     user_id: str
     team_id: int | None
     joined_at: datetime
-    rhythm: Rhythm
-    anchor_on: date
-    planned: Planned
+    settings: NudgeSettings
+    cycle_start: date
+    next_nudge: PlannedNudge
     last_visit_on: date | None = None
     paused_until: date | None = None
-    asked: Planned | None = None
+    last_enqueued: PlannedNudge | None = None
     country: str | None = None
     country_part: str | None = None
-    follows: bool = False
+    uses_default_interval: bool = False
 
 
-def less_often(interval_days: int) -> int | None:
+def next_longer_interval(interval_days: int) -> int | None:
     """The next longer interval in days; None when there is none."""
     return next((each for each in INTERVALS if each > interval_days), None)
 
 
-def usual_days(team_days: int | None, workspace_days: int | None) -> int:
+def default_interval_days(team_days: int | None, workspace_days: int | None) -> int:
     """The interval in days of whoever has chosen none (`product.md` A1)."""
     return team_days or workspace_days or DEFAULT_INTERVAL

@@ -7,14 +7,14 @@ from enum import StrEnum
 from random import Random
 
 # Fewer visits say nothing yet; two are enough to choose the third by.
-AT_LEAST = 4
-TWO = 2
-MOST_OF = 0.6
-TOO_MUCH = 0.3
-EXPECTED = 1.5
+MIN_VISITS = 4
+MIN_TO_COMPARE = 2
+DOMINANT_SHARE = 0.6
+MAX_EXCESS = 0.3
+MIN_EXPECTED = 1.5
 
 
-class Aspect(StrEnum):
+class Dimension(StrEnum):
     """What customers differ in."""
 
     REGION = "region"
@@ -24,20 +24,20 @@ class Aspect(StrEnum):
 
 
 # What is not known of a customer is left out.
-Known = Mapping[Aspect, str]
+CustomerDimensions = Mapping[Dimension, str]
 # How many customers there are of each sort, or how many in a hundred there are to be.
-Market = Mapping[Aspect, Mapping[str, int]]
-DART = (Aspect.REGION, Aspect.SEGMENT)
+Market = Mapping[Dimension, Mapping[str, int]]
+DART_DIMENSIONS = (Dimension.REGION, Dimension.SEGMENT)
 
 
 @dataclass(frozen=True)
-class Lean:
+class Skew:
     """So many of the visits were to customers of one sort, which is that share of the market.
 
     `visits` are those of which it is known, `unknown` is how many there are besides.
     """
 
-    aspect: Aspect
+    aspect: Dimension
     sort: str
     seen: int
     visits: int
@@ -50,94 +50,101 @@ class Lean:
         return self.seen / self.visits - self.share
 
     @property
-    def missing(self) -> float:
+    def shortfall(self) -> float:
         """How many visits of this sort there should be after the next one, and are not."""
         return self.share * (self.visits + 1) - self.seen
 
 
 @dataclass(frozen=True)
-class Great:
+class GreatShare:
     """So many of the visits were to great customers, who are that share of all customers."""
 
-    seen: int = 0
+    great_visits: int = 0
     visits: int = 0
     share: float = 0.0
 
 
-def leans(visited: Sequence[Known], market: Market) -> Sequence[Lean]:
+def find_skews(visited: Sequence[CustomerDimensions], market: Market) -> Sequence[Skew]:
     """Where the visits lean most, and whom they miss most: up to one of each (`product.md` B6).
 
     Twenty-six visits in one city are not a sample (text 004).
     """
-    found = list(_all(visited, market, AT_LEAST))
-    much = [each for each in found if _too_much(each)]
-    missed = [each for each in found if each.seen == 0 and each.share * each.visits >= EXPECTED]
-    return [*_first(much, 1), *_first(missed, -1)]
+    found = list(_list_skews(visited, market, MIN_VISITS))
+    overrepresented = [each for each in found if _is_overrepresented(each)]
+    missed = [each for each in found if each.seen == 0 and each.share * each.visits >= MIN_EXPECTED]
+    return [*_find_extreme(overrepresented, 1), *_find_extreme(missed, -1)]
 
 
-def much_great(great: Great) -> bool:
+def is_great_overrepresented(great: GreatShare) -> bool:
     """Whether customers who are in touch a great deal take more of the visits than they should.
 
     They are valued, and they are not the market (text 000).
     """
-    if great.visits < AT_LEAST:
+    if great.visits < MIN_VISITS:
         return False
-    return great.seen / great.visits - great.share >= TOO_MUCH
+    return great.great_visits / great.visits - great.share >= MAX_EXCESS
 
 
-def table(visited: Sequence[Known], market: Market) -> Mapping[Aspect, Sequence[Lean]]:
+def compare_with_market(
+    visited: Sequence[CustomerDimensions], market: Market
+) -> Mapping[Dimension, Sequence[Skew]]:
     """How the visits stand to all sorts of each aspect, the largest of the market first."""
-    whole = {each: _of(each, visited, market.get(each, {}), 1) for each in Aspect}
+    skews = {each: _skews_in(each, visited, market.get(each, {}), 1) for each in Dimension}
     return {
-        aspect: sorted(found, key=lambda each: (-each.share, -each.seen))
-        for aspect, found in whole.items()
+        dimension: sorted(found, key=lambda each: (-each.share, -each.seen))
+        for dimension, found in skews.items()
         if found
     }
 
 
-def balance(visited: Sequence[Known], market: Market) -> Sequence[Lean]:
+def list_by_shortfall(visited: Sequence[CustomerDimensions], market: Market) -> Sequence[Skew]:
     """How a PM's visits stand to each sort; that of which most are missing first (B1)."""
-    return sorted(_all(visited, market, TWO), key=lambda each: -each.missing)
+    return sorted(_list_skews(visited, market, MIN_TO_COMPARE), key=lambda each: -each.shortfall)
 
 
-def dart(seed: str, visited: Sequence[Known], market: Market) -> Lean | None:
+def throw_dart(seed: str, visited: Sequence[CustomerDimensions], market: Market) -> Skew | None:
     """The region or segment on which a month's dart falls, and the PM's visits there (text 000).
 
     Each is as likely as any other, however small its share; the same seed hits the same one.
     """
-    board = [(each, sort) for each in DART for sort in sorted(market.get(each, {}))]
-    if len(board) < TWO:
+    options = [(each, sort) for each in DART_DIMENSIONS for sort in sorted(market.get(each, {}))]
+    if len(options) < MIN_TO_COMPARE:
         return None
-    hit, sort = Random(seed).choice(board)
-    seen = Counter(each[hit] for each in visited if hit in each)
-    shares = market[hit]
+    dimension, sort = Random(seed).choice(options)
+    seen = Counter(each[dimension] for each in visited if dimension in each)
+    shares = market[dimension]
     share = shares[sort] / sum(shares.values())
-    return Lean(hit, sort, seen[sort], seen.total(), share, len(visited) - seen.total())
+    return Skew(dimension, sort, seen[sort], seen.total(), share, len(visited) - seen.total())
 
 
-def _all(visited: Sequence[Known], market: Market, least: int) -> Iterator[Lean]:
-    for aspect in Aspect:
-        yield from _of(aspect, visited, market.get(aspect, {}), least)
+def _list_skews(
+    visited: Sequence[CustomerDimensions], market: Market, minimum: int
+) -> Iterator[Skew]:
+    for dimension in Dimension:
+        yield from _skews_in(dimension, visited, market.get(dimension, {}), minimum)
 
 
-def _of(
-    aspect: Aspect, visited: Sequence[Known], market: Mapping[str, int], least: int
-) -> list[Lean]:
-    seen = Counter(each[aspect] for each in visited if aspect in each)
-    visits, whole = seen.total(), sum(market.values())
-    if visits < least or not whole:
+def _skews_in(
+    dimension: Dimension,
+    visited: Sequence[CustomerDimensions],
+    market: Mapping[str, int],
+    minimum: int,
+) -> list[Skew]:
+    seen = Counter(each[dimension] for each in visited if dimension in each)
+    visits, total = seen.total(), sum(market.values())
+    if visits < minimum or not total:
         return []
     sorts = sorted({*seen, *market})
     unknown = len(visited) - visits
     return [
-        Lean(aspect, each, seen[each], visits, market.get(each, 0) / whole, unknown)
+        Skew(dimension, each, seen[each], visits, market.get(each, 0) / total, unknown)
         for each in sorts
     ]
 
 
-def _too_much(lean: Lean) -> bool:
-    return lean.seen >= MOST_OF * lean.visits and lean.excess >= TOO_MUCH
+def _is_overrepresented(skew: Skew) -> bool:
+    return skew.seen >= DOMINANT_SHARE * skew.visits and skew.excess >= MAX_EXCESS
 
 
-def _first(found: list[Lean], sign: int) -> list[Lean]:
+def _find_extreme(found: list[Skew], sign: int) -> list[Skew]:
     return sorted(found, key=lambda each: -sign * each.excess)[:1]

@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 
-class Pass(StrEnum):
+class DismissalReason(StrEnum):
     """Why a PM passes a customer over who was suggested; values are the codes that travel."""
 
     NOT_NOW = "not_now"
@@ -15,11 +15,13 @@ class Pass(StrEnum):
 
 
 # What lies with the customer holds for all PMs, what lies with the PM for this one.
-FOR_ALL = frozenset({Pass.NOT_NOW, Pass.ASKED_NOT_TO, Pass.NO_LONGER})
-PASSED_FOR = {
-    Pass.NOT_NOW: timedelta(days=30),
-    Pass.ASKED_NOT_TO: timedelta(days=180),
-    Pass.NO_LONGER: timedelta(days=365),
-    Pass.NOT_MINE: timedelta(days=365),
-    Pass.KNOWN_WELL: timedelta(days=180),
+REASONS_FOR_ALL = frozenset(
+    {DismissalReason.NOT_NOW, DismissalReason.ASKED_NOT_TO, DismissalReason.NO_LONGER}
+)
+DISMISSED_FOR = {
+    DismissalReason.NOT_NOW: timedelta(days=30),
+    DismissalReason.ASKED_NOT_TO: timedelta(days=180),
+    DismissalReason.NO_LONGER: timedelta(days=365),
+    DismissalReason.NOT_MINE: timedelta(days=365),
+    DismissalReason.KNOWN_WELL: timedelta(days=180),
 }

@@ -7,20 +7,20 @@ from datetime import date, timedelta
 from enum import StrEnum
 from random import Random
 
-from bot.domain.customers import Opening, Stage
-from bot.domain.suggestions.coverage import Aspect, Known, Lean
-from bot.domain.visits.caps import APART
+from bot.domain.customers import Stage, VisitTrigger
+from bot.domain.suggestions.coverage import CustomerDimensions, Dimension, Skew
+from bot.domain.visits.caps import MIN_VISIT_GAP
 
-AT_MOST = 3
-FRESH_DEAL = timedelta(days=14)
-SOON_LIVE = timedelta(days=30)
-FRESH_OPENING = timedelta(days=30)
+MAX_SUGGESTIONS = 3
+DEAL_WINDOW = timedelta(days=14)
+ROLL_OUT_WINDOW = timedelta(days=30)
+TRIGGER_WINDOW = timedelta(days=30)
 # How often a customer is to be seen of whom nothing else is said, and one of value.
-EVERY = timedelta(days=182)
-VALUED_EVERY = timedelta(days=91)
+DEFAULT_VISIT_INTERVAL = timedelta(days=182)
+VALUED_VISIT_INTERVAL = timedelta(days=91)
 
 
-class Why(StrEnum):
+class SuggestionReason(StrEnum):
     """What speaks for a visit; the one that weighs most is the reason that is told."""
 
     DEAL_WON = "deal_won"
@@ -37,23 +37,33 @@ class Why(StrEnum):
     NEW_MARKET = "new_market"
     NEW_GEOGRAPHY = "new_geography"
     PROSPECT = "prospect"
-    GONE = "gone"
+    LOST_OR_CHURNED = "gone"
     INTERNAL = "internal"
     NEVER_VISITED = "never_visited"
     LONG_AGO = "long_ago"
 
 
 # The kinds of value that a customer has (text 003).
-WORTH = (Why.REVENUE, Why.POTENTIAL, Why.BRAND, Why.NEW_MARKET, Why.NEW_GEOGRAPHY)
+VALUE_REASONS = (
+    SuggestionReason.REVENUE,
+    SuggestionReason.POTENTIAL,
+    SuggestionReason.BRAND,
+    SuggestionReason.NEW_MARKET,
+    SuggestionReason.NEW_GEOGRAPHY,
+)
 # A trigger passes, so it outweighs all that will still be so next month; a turn comes next. That
 # somebody was not seen for long is true of many, so it is the reason where there is no other.
-TRIGGER, TURN, GAP, VALUE, TIME = 8.0, 5.0, 2.0, 1.2, 1.0
+TRIGGER_WEIGHT, TURN_WEIGHT, GAP_WEIGHT, VALUE_WEIGHT, TIME_WEIGHT = 8.0, 5.0, 2.0, 1.2, 1.0
 # They have turns of their own, and are no market.
-INTERNAL_TIME = 0.5
+INTERNAL_TIME_WEIGHT = 0.5
 # A visit that is missing by less than this is none: a sort of one in twenty has its turn in time.
-HALF = 0.5
+MIN_SHORTFALL = 0.5
 # How many in a hundred nudges are for the dart, for somebody happy, for our own house.
-TURNS = {Why.DART: 20, Why.HAPPY: 15, Why.INTERNAL: 10}
+TURN_PERCENTAGES = {
+    SuggestionReason.DART: 20,
+    SuggestionReason.HAPPY: 15,
+    SuggestionReason.INTERNAL: 10,
+}
 
 
 @dataclass(frozen=True)
@@ -74,37 +84,37 @@ class Candidate:
     booked: bool = False
     deal: tuple[bool, date] | None = None
     go_live_on: date | None = None
-    opening: tuple[Opening, date] | None = None
-    known: Known = field(default_factory=dict)
-    worth: frozenset[Why] = frozenset()
+    trigger: tuple[VisitTrigger, date] | None = None
+    dimensions: CustomerDimensions = field(default_factory=dict)
+    value_reasons: frozenset[SuggestionReason] = frozenset()
     happy_on: date | None = None
-    every: timedelta | None = None
+    wanted_interval: timedelta | None = None
 
 
 @dataclass(frozen=True)
-class Ground:
+class SuggestionContext:
     """What candidates are weighed on: how the PM's visits stand to the market, and the dart.
 
     `turn` is what comes round now and then: the dart, somebody happy, somebody in our own house.
     """
 
-    balance: Sequence[Lean] = ()
-    dart: Lean | None = None
-    turn: Why | None = None
+    balance: Sequence[Skew] = ()
+    dart: Skew | None = None
+    turn: SuggestionReason | None = None
 
     @property
-    def gaps(self) -> Sequence[Lean]:
+    def gaps(self) -> Sequence[Skew]:
         """What the PM has seen too little of, the emptiest first."""
-        return [each for each in self.balance if each.missing > 0]
+        return [each for each in self.balance if each.shortfall > 0]
 
     @property
-    def full(self) -> frozenset[str]:
+    def sufficient_stages(self) -> frozenset[str]:
         """The stages of which the PM has seen enough."""
-        stages = [each for each in self.balance if each.aspect is Aspect.STAGE]
-        return frozenset(each.sort for each in stages if each.missing < HALF)
+        stages = [each for each in self.balance if each.aspect is Dimension.STAGE]
+        return frozenset(each.sort for each in stages if each.shortfall < MIN_SHORTFALL)
 
 
-NOWHERE = Ground()
+EMPTY_CONTEXT = SuggestionContext()
 
 
 @dataclass(frozen=True)
@@ -113,143 +123,178 @@ class Suggestion:
 
     customer_id: int
     name: str
-    why: Why
+    reason: SuggestionReason
     on: date | None = None
-    lean: Lean | None = None
+    skew: Skew | None = None
 
 
 @dataclass(frozen=True)
-class Weight:
+class SuggestionWeight:
     """Something that speaks for a visit, and how much."""
 
     amount: float
-    why: Why
+    reason: SuggestionReason
     on: date | None = None
-    lean: Lean | None = None
+    skew: Skew | None = None
 
 
-def turn(seed: int) -> Why | None:
+def draw_turn(seed: int) -> SuggestionReason | None:
     """Whose turn it is in a nudge; in most it is nobody's."""
-    whose = (None, *TURNS)
-    return Random(seed).choices(whose, (100 - sum(TURNS.values()), *TURNS.values()))[0]
+    options = (None, *TURN_PERCENTAGES)
+    return Random(seed).choices(
+        options, (100 - sum(TURN_PERCENTAGES.values()), *TURN_PERCENTAGES.values())
+    )[0]
 
 
 def suggest(
     candidates: Iterable[Candidate],
     today: date,
     seed: int,
-    passed_over: Iterable[int] = (),
-    ground: Ground = NOWHERE,
+    dismissed: Iterable[int] = (),
+    context: SuggestionContext = EMPTY_CONTEXT,
 ) -> Sequence[Suggestion]:
     """Up to three customers, as different in stage as can be had (`product.md` B1 to B4, text 000).
 
     Never a great customer, one visited in the last 21 days, one that is booked or one passed over.
     The seed decides between equals, so that the same nudge always names the same customers.
     """
-    chance = Random(seed)
-    skipped = set(passed_over)
-    free = [each for each in candidates if each.customer_id not in skipped and _free(each, today)]
-    weighed = [(each, list(weights(each, today, ground))) for each in free]
-    order = sorted(weighed, key=lambda pair: (*_rank(*pair), chance.random()))
-    return [_suggestion(each, found) for each, found in _mixed(order, ground.full)]
+    rng = Random(seed)
+    excluded = set(dismissed)
+    available = [
+        each
+        for each in candidates
+        if each.customer_id not in excluded and _is_available(each, today)
+    ]
+    weighed = [(each, list(find_weights(each, today, context))) for each in available]
+    order = sorted(weighed, key=lambda pair: (*_rank(*pair), rng.random()))
+    return [
+        _to_suggestion(each, found) for each, found in _mix_kinds(order, context.sufficient_stages)
+    ]
 
 
-def weights(each: Candidate, today: date, ground: Ground) -> Iterator[Weight]:
+def find_weights(
+    each: Candidate, today: date, context: SuggestionContext
+) -> Iterator[SuggestionWeight]:
     """All that speaks for visiting a customer; at least how long ago the last visit was."""
-    if each.deal and timedelta(0) <= today - each.deal[1] <= FRESH_DEAL:
-        yield Weight(TRIGGER, Why.DEAL_WON if each.deal[0] else Why.DEAL_LOST, each.deal[1])
-    if each.go_live_on and timedelta(0) <= each.go_live_on - today <= SOON_LIVE:
-        yield Weight(TRIGGER, Why.ROLL_OUT, each.go_live_on)
-    if each.opening and _is_open(each, each.opening[1], today):
-        yield Weight(TRIGGER, Why(each.opening[0]), each.opening[1])
-    yield from _turns(each, ground)
-    gaps = (gap for gap in ground.gaps if each.known.get(gap.aspect) == gap.sort)
-    yield from (Weight(GAP * min(gap.missing, 1), Why.GAP, lean=gap) for gap in gaps)
-    on, late = each.last_visit_on, _late(each, today)
-    yield from (Weight(VALUE * late, why, on) for why in WORTH if why in each.worth)
-    time = INTERNAL_TIME if each.stage is Stage.INTERNAL else TIME
-    yield Weight(time * late, _by_time(each), on)
+    if each.deal and timedelta(0) <= today - each.deal[1] <= DEAL_WINDOW:
+        yield SuggestionWeight(
+            TRIGGER_WEIGHT,
+            SuggestionReason.DEAL_WON if each.deal[0] else SuggestionReason.DEAL_LOST,
+            each.deal[1],
+        )
+    if each.go_live_on and timedelta(0) <= each.go_live_on - today <= ROLL_OUT_WINDOW:
+        yield SuggestionWeight(TRIGGER_WEIGHT, SuggestionReason.ROLL_OUT, each.go_live_on)
+    if each.trigger and _is_trigger_open(each, each.trigger[1], today):
+        yield SuggestionWeight(TRIGGER_WEIGHT, SuggestionReason(each.trigger[0]), each.trigger[1])
+    yield from _find_turn_weights(each, context)
+    gaps = (gap for gap in context.gaps if each.dimensions.get(gap.aspect) == gap.sort)
+    yield from (
+        SuggestionWeight(GAP_WEIGHT * min(gap.shortfall, 1), SuggestionReason.GAP, skew=gap)
+        for gap in gaps
+    )
+    on, overdue = each.last_visit_on, _overdue_fraction(each, today)
+    yield from (
+        SuggestionWeight(VALUE_WEIGHT * overdue, reason, on)
+        for reason in VALUE_REASONS
+        if reason in each.value_reasons
+    )
+    time = INTERNAL_TIME_WEIGHT if each.stage is Stage.INTERNAL else TIME_WEIGHT
+    yield SuggestionWeight(time * overdue, _time_reason(each), on)
 
 
-def _is_open(each: Candidate, on: date, today: date) -> bool:
+def _is_trigger_open(each: Candidate, on: date, today: date) -> bool:
     """A visit since then has taken it up."""
-    fresh = timedelta(0) <= today - on <= FRESH_OPENING
+    fresh = timedelta(0) <= today - on <= TRIGGER_WINDOW
     return fresh and (each.last_visit_on is None or each.last_visit_on < on)
 
 
-def _turns(each: Candidate, ground: Ground) -> Iterator[Weight]:
-    dart = ground.dart if ground.turn is Why.DART else None
-    if dart and each.known.get(dart.aspect) == dart.sort:
-        yield Weight(TURN, Why.DART, lean=dart)
-    if ground.turn is Why.HAPPY and each.happy_on:
-        yield Weight(TURN, Why.HAPPY, each.happy_on)
-    if ground.turn is Why.INTERNAL and each.stage is Stage.INTERNAL:
-        yield Weight(TURN, Why.INTERNAL, each.last_visit_on)
+def _find_turn_weights(each: Candidate, context: SuggestionContext) -> Iterator[SuggestionWeight]:
+    dart = context.dart if context.turn is SuggestionReason.DART else None
+    if dart and each.dimensions.get(dart.aspect) == dart.sort:
+        yield SuggestionWeight(TURN_WEIGHT, SuggestionReason.DART, skew=dart)
+    if context.turn is SuggestionReason.HAPPY and each.happy_on:
+        yield SuggestionWeight(TURN_WEIGHT, SuggestionReason.HAPPY, each.happy_on)
+    if context.turn is SuggestionReason.INTERNAL and each.stage is Stage.INTERNAL:
+        yield SuggestionWeight(TURN_WEIGHT, SuggestionReason.INTERNAL, each.last_visit_on)
 
 
-def _late(each: Candidate, today: date) -> float:
+def _overdue_fraction(each: Candidate, today: date) -> float:
     """How much of the time has passed after which a customer is to be seen again, at most all."""
-    every = each.every or (VALUED_EVERY if each.worth else EVERY)
-    return min((today - each.last_visit_on) / every, 1) if each.last_visit_on else 1
+    interval = each.wanted_interval or (
+        VALUED_VISIT_INTERVAL if each.value_reasons else DEFAULT_VISIT_INTERVAL
+    )
+    return min((today - each.last_visit_on) / interval, 1) if each.last_visit_on else 1
 
 
-def _by_time(each: Candidate) -> Why:
-    seen = Why.LONG_AGO if each.last_visit_on else Why.NEVER_VISITED
-    return _BY_STAGE.get(each.stage, seen)
+def _time_reason(each: Candidate) -> SuggestionReason:
+    reason = SuggestionReason.LONG_AGO if each.last_visit_on else SuggestionReason.NEVER_VISITED
+    return _REASON_BY_STAGE.get(each.stage, reason)
 
 
-_BY_STAGE = {
-    Stage.PROSPECT: Why.PROSPECT,
-    Stage.LOST: Why.GONE,
-    Stage.CHURNED: Why.GONE,
-    Stage.INTERNAL: Why.INTERNAL,
+_REASON_BY_STAGE = {
+    Stage.PROSPECT: SuggestionReason.PROSPECT,
+    Stage.LOST: SuggestionReason.LOST_OR_CHURNED,
+    Stage.CHURNED: SuggestionReason.LOST_OR_CHURNED,
+    Stage.INTERNAL: SuggestionReason.INTERNAL,
 }
 
-_Weighed = tuple[Candidate, list[Weight]]
+_WeighedCandidate = tuple[Candidate, list[SuggestionWeight]]
 
 
-def _rank(each: Candidate, found: Sequence[Weight]) -> tuple[float, date]:
-    return -sum(weight.amount for weight in found), each.last_visit_on or date.min
+def _rank(each: Candidate, weights: Sequence[SuggestionWeight]) -> tuple[float, date]:
+    return -sum(weight.amount for weight in weights), each.last_visit_on or date.min
 
 
-def _suggestion(each: Candidate, found: Sequence[Weight]) -> Suggestion:
-    decided = max(found, key=lambda weight: weight.amount)
-    return Suggestion(each.customer_id, each.name, decided.why, decided.on, decided.lean)
+def _to_suggestion(each: Candidate, found: Sequence[SuggestionWeight]) -> Suggestion:
+    heaviest = max(found, key=lambda weight: weight.amount)
+    return Suggestion(each.customer_id, each.name, heaviest.reason, heaviest.on, heaviest.skew)
 
 
-def _free(each: Candidate, today: date) -> bool:
-    cooling = each.last_visit_on is not None and today - each.last_visit_on < APART
+def _is_available(each: Candidate, today: date) -> bool:
+    cooling = each.last_visit_on is not None and today - each.last_visit_on < MIN_VISIT_GAP
     return not (each.great or each.booked or cooling)
 
 
-def _mixed(order: Sequence[_Weighed], full: frozenset[str]) -> Sequence[_Weighed]:
+def _mix_kinds(
+    order: Sequence[_WeighedCandidate], sufficient_stages: frozenset[str]
+) -> Sequence[_WeighedCandidate]:
     """One of a sort before a second of any: of a stage, of triggers, of those whose turn it is.
 
     Those who chose another product are one stage here. A stage of which the PM has seen enough
     waits for a second of the others, but for triggers.
     """
-    left, named = list(order), list[_Weighed]()
-    while left and len(named) < AT_MOST:
-        ours = Counter(kind for each in named for kind in _kinds(each))
-        first = min(left, key=lambda each: _again(each, ours) + _waits(each, full))
-        named.append(first)
-        left.remove(first)
-    return named
+    remaining, chosen = list(order), list[_WeighedCandidate]()
+    while remaining and len(chosen) < MAX_SUGGESTIONS:
+        chosen_kinds = Counter(kind for each in chosen for kind in _find_kinds(each))
+        first = min(
+            remaining,
+            key=lambda each: (
+                _count_repeats(each, chosen_kinds) + _has_enough_visits(each, sufficient_stages)
+            ),
+        )
+        chosen.append(first)
+        remaining.remove(first)
+    return chosen
 
 
-def _again(weighed: _Weighed, named: Counter[str]) -> int:
-    return sum(named[kind] for kind in _kinds(weighed))
+def _count_repeats(weighed: _WeighedCandidate, chosen_kinds: Counter[str]) -> int:
+    return sum(chosen_kinds[kind] for kind in _find_kinds(weighed))
 
 
-def _kinds(weighed: _Weighed) -> Sequence[str]:
-    stage, heaviest = _BY_STAGE.get(weighed[0].stage, Why.LONG_AGO), _heaviest(weighed)
-    special = "trigger" if heaviest >= TRIGGER else "turn" if heaviest >= TURN else None
+def _find_kinds(weighed: _WeighedCandidate) -> Sequence[str]:
+    stage, heaviest = (
+        _REASON_BY_STAGE.get(weighed[0].stage, SuggestionReason.LONG_AGO),
+        _max_weight(weighed),
+    )
+    special = (
+        "trigger" if heaviest >= TRIGGER_WEIGHT else "turn" if heaviest >= TURN_WEIGHT else None
+    )
     return [stage, special] if special else [stage]
 
 
-def _waits(weighed: _Weighed, full: frozenset[str]) -> bool:
-    return weighed[0].stage in full and _heaviest(weighed) < TURN
+def _has_enough_visits(weighed: _WeighedCandidate, sufficient_stages: frozenset[str]) -> bool:
+    return weighed[0].stage in sufficient_stages and _max_weight(weighed) < TURN_WEIGHT
 
 
-def _heaviest(weighed: _Weighed) -> float:
+def _max_weight(weighed: _WeighedCandidate) -> float:
     return max(weight.amount for weight in weighed[1])

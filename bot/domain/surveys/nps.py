@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import sqrt
 
-LEAST_PROMOTER, MOST_DETRACTOR = 9, 6
-WINDOW = timedelta(days=90)
+MIN_PROMOTER, MAX_DETRACTOR = 9, 6
+NPS_WINDOW = timedelta(days=90)
 # Of fewer nothing is told: one answer more would turn it round.
-AT_LEAST = 5
+MIN_ANSWERS = 5
 # Two-sided 95 % of the normal distribution.
 Z = 1.959964
 # Answers that are added before the variance is taken: so many promoters, and so many detractors,
 # of so many in all. With them the margin is never 0, not after one answer nor after equal ones.
-EACH, ALL = 0.75, 3.0
+ADDED_EACH, ADDED_ANSWERS = 0.75, 3.0
 
 
 @dataclass(frozen=True)
-class Tally:
+class ScoreTally:
     """How many answers were 9 or 10, 7 or 8, and 0 to 6."""
 
     promoters: int = 0
@@ -49,15 +49,15 @@ class Nps:
         return max(self.score - self.low, self.high - self.score)
 
 
-def tally(scores: Iterable[int]) -> Tally:
+def tally_scores(scores: Iterable[int]) -> ScoreTally:
     """The answers, counted."""
     known = list(scores)
-    promoters = sum(each >= LEAST_PROMOTER for each in known)
-    detractors = sum(each <= MOST_DETRACTOR for each in known)
-    return Tally(promoters, len(known) - promoters - detractors, detractors)
+    promoters = sum(each >= MIN_PROMOTER for each in known)
+    detractors = sum(each <= MAX_DETRACTOR for each in known)
+    return ScoreTally(promoters, len(known) - promoters - detractors, detractors)
 
 
-def nps(counted: Tally) -> Nps:
+def calculate_nps(tally: ScoreTally) -> Nps:
     """The NPS: the share of promoters less the share of detractors, in points, with its interval.
 
     The variance of a difference of multinomial proportions is (p + d - (p - d)^2) / n. Taken from
@@ -66,12 +66,12 @@ def nps(counted: Tally) -> Nps:
     Score", The American Statistician 70 (2016), found that to hold what it promises from a few
     answers on. Raises ValueError without an answer.
     """
-    if not counted.answers:
+    if not tally.answers:
         raise ValueError("no answers")
-    score = (counted.promoters - counted.detractors) / counted.answers
-    number = counted.answers + ALL
-    p, d = (counted.promoters + EACH) / number, (counted.detractors + EACH) / number
-    spread = Z * sqrt((p + d - (p - d) ** 2) / number)
-    low, high = max(-1.0, p - d - spread), min(1.0, p - d + spread)
+    score = (tally.promoters - tally.detractors) / tally.answers
+    number = tally.answers + ADDED_ANSWERS
+    p, d = (tally.promoters + ADDED_EACH) / number, (tally.detractors + ADDED_EACH) / number
+    half_width = Z * sqrt((p + d - (p - d) ** 2) / number)
+    low, high = max(-1.0, p - d - half_width), min(1.0, p - d + half_width)
     # After a single answer the interval would end short of it.
-    return Nps(100 * score, 100 * min(low, score), 100 * max(high, score), counted.answers)
+    return Nps(100 * score, 100 * min(low, score), 100 * max(high, score), tally.answers)

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from bot.domain.working_time import ONE_DAY, instant, local_date
+from bot.domain.working_time import ONE_DAY, local_date, to_instant
 
 # A person is asked at most once in this time, whoever asks (`product.md` G).
-APART = timedelta(days=90)
-GOOD_FOR = timedelta(days=30)
+MIN_SURVEY_GAP = timedelta(days=90)
+LINK_LIFETIME = timedelta(days=30)
 WHY_LENGTH = 2000
 KEY_LENGTH = 22
-WORST, BEST = 0, 10
+MIN_SCORE, MAX_SCORE = 0, 10
 # Browsers name a handful; whoever names hundreds is not read to the end.
-PREFERENCES = 20
-QUALITY = re.compile(r"q=(1(?:\.0{0,3})?|0(?:\.[0-9]{0,3})?)", re.IGNORECASE)
+MAX_PREFERENCES = 20
+QUALITY_PATTERN = re.compile(r"q=(1(?:\.0{0,3})?|0(?:\.[0-9]{0,3})?)", re.IGNORECASE)
 
 
 class Language(StrEnum):
@@ -29,7 +29,7 @@ class Language(StrEnum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class SurveyAnswer:
     """What a person has answered: 0 to 10, why ("" for nothing), and whether we may call them."""
 
     score: int
@@ -53,37 +53,37 @@ class Survey:
     asked_at: datetime
     expires_at: datetime
     answered_at: datetime | None = None
-    answer: Answer | None = None
+    answer: SurveyAnswer | None = None
 
-    def open_at(self, now: datetime) -> bool:
+    def is_open(self, now: datetime) -> bool:
         """Whether it can still be answered."""
         return self.answer is None and now < self.expires_at
 
 
-def last_day(now: datetime, zone: str) -> date:
+def last_link_day(now: datetime, zone: str) -> date:
     """The last local date on which a link that is made now can be used."""
-    return local_date(now, zone) + GOOD_FOR
+    return local_date(now, zone) + LINK_LIFETIME
 
 
-def expires(now: datetime, zone: str) -> datetime:
+def link_expires_at(now: datetime, zone: str) -> datetime:
     """The instant (UTC) at which a link that is made now ends: the end of its last local date."""
-    return instant(last_day(now, zone) + ONE_DAY, time(), zone)
+    return to_instant(last_link_day(now, zone) + ONE_DAY, time(), zone)
 
 
-def language(accepted: str) -> Language:
+def negotiate_language(accept_language: str) -> Language:
     """The language for somebody whose browser sends this Accept-Language; English for others.
 
     By q-values (RFC 9110, 12.5.4); of equals the one that is named first.
     """
-    named = [each for each in _preferences(accepted) if each[0] > 0]
-    return max(named, key=lambda each: each[0], default=(0.0, Language.ENGLISH))[1]
+    preferences = [each for each in _parse_preferences(accept_language) if each[0] > 0]
+    return max(preferences, key=lambda each: each[0], default=(0.0, Language.ENGLISH))[1]
 
 
-def _preferences(accepted: str) -> Iterator[tuple[float, Language]]:
-    for each in accepted.split(",")[:PREFERENCES]:
+def _parse_preferences(accept_language: str) -> Iterator[tuple[float, Language]]:
+    for each in accept_language.split(",")[:MAX_PREFERENCES]:
         tag, _, weight = each.partition(";")
         primary = tag.strip().lower().partition("-")[0]
-        quality = QUALITY.fullmatch(weight.strip()) if weight.strip() else None
+        quality = QUALITY_PATTERN.fullmatch(weight.strip()) if weight.strip() else None
         if weight.strip() and quality is None:
             continue
         if primary in list(Language):

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 # Crisp and to the point, so that nobody is overwhelmed (text 003).
-APART = timedelta(days=21)
+MIN_VISIT_GAP = timedelta(days=21)
 QUARTER = timedelta(days=91)
-A_QUARTER = 2
-MINUTES_A_QUARTER = 240
+MAX_VISITS_A_QUARTER = 2
+MAX_MINUTES_A_QUARTER = 240
 
 
 class Cap(StrEnum):
@@ -21,7 +21,7 @@ class Cap(StrEnum):
     DO_NOT_CONTACT = "do_not_contact"
 
 
-class Closed(StrEnum):
+class NoContactReason(StrEnum):
     """Why a customer is closed to visits: we leave them alone, or they asked to be left alone."""
 
     DO_NOT_CONTACT = "do_not_contact"
@@ -29,7 +29,7 @@ class Closed(StrEnum):
 
 
 @dataclass(frozen=True)
-class Burden:
+class VisitLoad:
     """What a visit asks of a customer: so many minutes on a local date."""
 
     on: date
@@ -37,14 +37,14 @@ class Burden:
 
 
 @dataclass(frozen=True)
-class Over:
+class ExceededCap:
     """A cap that a visit would go over, and the date of the visit nearest to it."""
 
     cap: Cap
     on: date
 
 
-def over(visit: Burden, others: Iterable[Burden]) -> Over | None:
+def find_exceeded_cap(visit: VisitLoad, others: Iterable[VisitLoad]) -> ExceededCap | None:
     """What a visit would go over, given all others of the customer (`product.md` B4).
 
     At most one visit in 21 days, two in any 91, and four hours in any 91; whoever saw them, or is
@@ -54,24 +54,28 @@ def over(visit: Burden, others: Iterable[Burden]) -> Over | None:
     if not near:
         return None
     nearest = min((each.on for each in near), key=lambda on: abs(on - visit.on))
-    if abs(nearest - visit.on) < APART:
-        return Over(Cap.TOO_SOON, nearest)
-    quarters = _quarters([*near, visit])
-    if any(len(each) > A_QUARTER for each in quarters):
-        return Over(Cap.TOO_MANY, nearest)
-    long = [each for each in quarters if visit in each and _minutes(each) > MINUTES_A_QUARTER]
-    return Over(Cap.TOO_LONG, nearest) if any(len(each) > 1 for each in long) else None
+    if abs(nearest - visit.on) < MIN_VISIT_GAP:
+        return ExceededCap(Cap.TOO_SOON, nearest)
+    quarters = _group_by_quarter([*near, visit])
+    if any(len(each) > MAX_VISITS_A_QUARTER for each in quarters):
+        return ExceededCap(Cap.TOO_MANY, nearest)
+    long = [
+        each for each in quarters if visit in each and _sum_minutes(each) > MAX_MINUTES_A_QUARTER
+    ]
+    return ExceededCap(Cap.TOO_LONG, nearest) if any(len(each) > 1 for each in long) else None
 
 
-def free_on(today: date, others: Iterable[Burden], minutes: int = 0) -> date:
+def find_free_date(today: date, others: Iterable[VisitLoad], minutes: int = 0) -> date:
     """The first date from today on which a visit of so many minutes would go over no cap."""
     known = tuple(others)
     last = max((*(each.on for each in known), today)) + QUARTER
     days = (today + timedelta(days=count) for count in range((last - today).days))
-    return next((each for each in days if over(Burden(each, minutes), known) is None), last)
+    return next(
+        (each for each in days if find_exceeded_cap(VisitLoad(each, minutes), known) is None), last
+    )
 
 
-def _quarters(visits: list[Burden]) -> Sequence[Sequence[Burden]]:
+def _group_by_quarter(visits: list[VisitLoad]) -> Sequence[Sequence[VisitLoad]]:
     """The visits within a quarter from each of them on."""
     return [
         [each for each in visits if timedelta(0) <= each.on - first.on < QUARTER]
@@ -79,5 +83,5 @@ def _quarters(visits: list[Burden]) -> Sequence[Sequence[Burden]]:
     ]
 
 
-def _minutes(visits: Sequence[Burden]) -> int:
+def _sum_minutes(visits: Sequence[VisitLoad]) -> int:
     return sum(each.minutes for each in visits)

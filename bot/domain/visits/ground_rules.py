@@ -6,7 +6,7 @@ from enum import StrEnum
 AGENDA_LENGTH = 2000
 
 
-class Step(StrEnum):
+class GroundRule(StrEnum):
     """The ground rules, in their order (text 003)."""
 
     DRAFTED = "drafted"
@@ -14,7 +14,7 @@ class Step(StrEnum):
     SENT = "sent"
 
 
-class Reply(StrEnum):
+class AgendaReply(StrEnum):
     """What a sales owner says to an agenda."""
 
     FINE = "fine"
@@ -26,11 +26,11 @@ class GroundRules:
     """The agenda of a visit and what is done; `asked_id` is the sales owner who was asked."""
 
     agenda: str = ""
-    done: frozenset[Step] = field(default_factory=frozenset)
-    asked_id: str | None = None
-    reply: Reply | None = None
+    done: frozenset[GroundRule] = field(default_factory=frozenset)
+    asked_user_id: str | None = None
+    reply: AgendaReply | None = None
 
     @property
-    def open(self) -> tuple[Step, ...]:
+    def pending(self) -> tuple[GroundRule, ...]:
         """What is still to be done, in order."""
-        return tuple(each for each in Step if each not in self.done)
+        return tuple(each for each in GroundRule if each not in self.done)

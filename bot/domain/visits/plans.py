@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Plan:
+class VisitPlan:
     """What a visit is for, beside its goal, and who is in it (`product.md` C1, text 003).
 
     `version` is raised with each change; `fellows` and `sales_owner_id` are Slack's ids.

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.visits.caps import Burden
+from bot.domain.visits.caps import VisitLoad
 
 
 class VisitKind(StrEnum):
@@ -32,13 +32,13 @@ class VisitKind(StrEnum):
 
 INDIRECT = frozenset({VisitKind.PROXY, VisitKind.FRIENDS_AND_FAMILY})
 # Minutes; half a day is the longest.
-LENGTHS = (15, 30, 45, 60, 90, 120, 240)
-USUAL, BY_PHONE = 45, 30
+MINUTES_OFFERED = (15, 30, 45, 60, 90, 120, 240)
+DEFAULT_MINUTES, PHONE_MINUTES = 45, 30
 
 
-def usual_minutes(kind: VisitKind) -> int:
+def default_minutes(kind: VisitKind) -> int:
     """How long a visit of a kind takes unless it is said otherwise."""
-    return BY_PHONE if kind is VisitKind.PHONE else USUAL
+    return PHONE_MINUTES if kind is VisitKind.PHONE else DEFAULT_MINUTES
 
 
 class VisitState(StrEnum):
@@ -67,16 +67,16 @@ class Visit:
     goal: str = ""
 
     @property
-    def burden(self) -> Burden:
+    def load(self) -> VisitLoad:
         """What it asks of the customer; no minutes where nobody has said how many."""
-        return Burden(self.on, self.minutes or 0)
+        return VisitLoad(self.on, self.minutes or 0)
 
     @property
     def starts_at(self) -> datetime | None:
         """When it begins (aware UTC); None without a time."""
         return self.ends_at - timedelta(minutes=self.minutes or 0) if self.ends_at else None
 
-    def at(self, zone: str) -> time | None:
+    def start_time(self, zone: str) -> time | None:
         """When it begins by a clock in a zone; None without a time."""
         starts_at = self.starts_at
         return starts_at.astimezone(ZoneInfo(zone)).time() if starts_at else None

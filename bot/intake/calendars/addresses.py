@@ -8,17 +8,25 @@ from urllib.parse import quote, urljoin, urlsplit
 from bot.domain.calendars import FeedFault
 from bot.errors import FeedRefused
 
-LONGEST = 2000
-SECURE = frozenset({"https", "webcal", "webcals"})
+MAX_LENGTH = 2000
+SECURE_SCHEMES = frozenset({"https", "webcal", "webcals"})
 # Names that are answered in the house only.
-INSIDE = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa", ".onion")
+INTERNAL_SUFFIXES = (
+    ".localhost",
+    ".local",
+    ".internal",
+    ".intranet",
+    ".lan",
+    ".home.arpa",
+    ".onion",
+)
 LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 NAME = re.compile(rf"({LABEL}\.)+{LABEL}\.?")
 
 IP = IPv4Address | IPv6Address
 # Not only what is private: what is translated, tunnelled, reserved or given to examples may lead
 # inside as well.
-CLOSED_4 = tuple(
+BLOCKED_IPV4 = tuple(
     map(
         ip_network,
         (
@@ -29,8 +37,8 @@ CLOSED_4 = tuple(
         ),
     )
 )
-OPEN_6 = ip_network("2000::/3")
-CLOSED_6 = tuple(map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
+PUBLIC_IPV6 = ip_network("2000::/3")
+BLOCKED_IPV6 = tuple(map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class Address:
     path: str
 
     @property
-    def written(self) -> str:
+    def url(self) -> str:
         """As it is written, always with https."""
         port = "" if self.port == 443 else f":{self.port}"
         return f"https://{self._bracketed}{port}{self.path}"
@@ -65,41 +73,41 @@ def parse(text: str) -> Address:
         host, port = (parts.hostname or "").lower(), parts.port or 443
     except ValueError:
         raise FeedRefused(FeedFault.NOT_AN_ADDRESS) from None
-    if len(typed) > LONGEST or not host or re.search(r"[\x00-\x20\x7f\\]", typed):
+    if len(typed) > MAX_LENGTH or not host or re.search(r"[\x00-\x20\x7f\\]", typed):
         raise FeedRefused(FeedFault.NOT_AN_ADDRESS)
-    if parts.scheme not in SECURE:
+    if parts.scheme not in SECURE_SCHEMES:
         plain = parts.scheme == "http"
         raise FeedRefused(FeedFault.NOT_HTTPS if plain else FeedFault.NOT_AN_ADDRESS)
     if parts.username is not None or parts.password is not None:
         raise FeedRefused(FeedFault.HAS_PASSWORD)
     query = f"?{parts.query}" if parts.query else ""
     path = quote((parts.path or "/") + query, safe="/?&=%:@!$'()*+,;~-._#[]")
-    return Address(_host(host), port, path)
+    return Address(_check_host(host), port, path)
 
 
-def followed(address: Address, location: str) -> Address:
+def resolve_redirect(address: Address, location: str) -> Address:
     """Where an address forwards to. Raises `FeedRefused`."""
     try:
-        return parse(urljoin(address.written, location.strip()))
+        return parse(urljoin(address.url, location.strip()))
     except (FeedRefused, ValueError):
-        raise FeedRefused(FeedFault.ELSEWHERE) from None
+        raise FeedRefused(FeedFault.REDIRECT_NOT_ALLOWED) from None
 
 
-def is_open(ip: IP) -> bool:
+def is_public(ip: IP) -> bool:
     """Whether an address is of the open internet, and leads nowhere else."""
     if isinstance(ip, IPv4Address):
-        return not any(ip in each for each in CLOSED_4)
-    return ip in OPEN_6 and not any(ip in each for each in CLOSED_6)
+        return not any(ip in each for each in BLOCKED_IPV4)
+    return ip in PUBLIC_IPV6 and not any(ip in each for each in BLOCKED_IPV6)
 
 
-def _host(host: str) -> str:
-    number = _number(host)
-    if number is not None:
-        if not is_open(number):
-            raise FeedRefused(FeedFault.FORBIDDEN)
+def _check_host(host: str) -> str:
+    ip = _parse_ip(host)
+    if ip is not None:
+        if not is_public(ip):
+            raise FeedRefused(FeedFault.ADDRESS_NOT_ALLOWED)
         return host
-    if f".{host.rstrip('.')}".endswith(INSIDE):
-        raise FeedRefused(FeedFault.FORBIDDEN)
+    if f".{host.rstrip('.')}".endswith(INTERNAL_SUFFIXES):
+        raise FeedRefused(FeedFault.ADDRESS_NOT_ALLOWED)
     try:
         name = host.encode("idna").decode()
     except UnicodeError:
@@ -110,7 +118,7 @@ def _host(host: str) -> str:
     return name
 
 
-def _number(host: str) -> IP | None:
+def _parse_ip(host: str) -> IP | None:
     try:
         return ip_address(host.partition("%")[0])
     except ValueError:

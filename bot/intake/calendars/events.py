@@ -9,15 +9,15 @@ from itertools import chain
 from typing import Self
 from urllib.parse import unquote
 
-from bot.domain.calendars import Way
+from bot.domain.calendars import Venue
 from bot.intake.calendars import ics
-from bot.intake.calendars.ics import Line, Unreadable
+from bot.intake.calendars.ics import ContentLine, Unreadable
 
-LONGEST_MEETING = timedelta(days=14)
+MAX_MEETING = timedelta(days=14)
 # A series that is moved by more is another series.
-FURTHEST_MOVE = timedelta(days=366)
+MAX_MOVE = timedelta(days=366)
 EMAIL_LENGTH = 320
-MOST_RULES = 4
+MAX_RULES = 4
 DATED = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE"})
 ALL_DAY = "X-MICROSOFT-CDO-ALLDAYEVENT"
 NAMES = frozenset(
@@ -35,12 +35,12 @@ VIDEO = re.compile(
 )
 VIDEO_PLACE = re.compile(r"microsoft teams|google meet|\bzoom\b|\bwebex\b|https?://", re.IGNORECASE)
 PHONE_PLACE = re.compile(r"(tel:)?[-+0-9 ()/.]{5,}")
-VALUE = re.compile("[0-9]{8}(T[0-9]{6}Z?)?")
+DATE_VALUE = re.compile("[0-9]{8}(T[0-9]{6}Z?)?")
 DURATION = re.compile(
     r"\+?P(?:([0-9]{1,3})W)?(?:([0-9]{1,4})D)?"
     r"(?:T(?:([0-9]{1,4})H)?(?:([0-9]{1,6})M)?(?:[0-9]{1,6}S)?)?"
 )
-NO = (0, 0, 0, 0)
+NO_DURATION = (0, 0, 0, 0)
 ROOMS = frozenset({"RESOURCE", "ROOM"})
 
 
@@ -62,7 +62,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEvent:
     """An event: a meeting, a series of them, or one instance of a series that is another way."""
 
     uid: str
@@ -70,12 +70,12 @@ class Entry:
     rules: tuple[str, ...]
     duration: str
     sequence: str
-    follows: bool
+    this_and_future: bool
     all_day: bool
     emails: frozenset[str]
     declined_by: frozenset[str]
     cancelled: bool
-    way: Way
+    way: Venue
 
     @property
     def start(self) -> Moment:
@@ -83,7 +83,7 @@ class Entry:
         return self.moments["DTSTART"][0]
 
     @property
-    def instance(self) -> Moment | None:
+    def original_start(self) -> Moment | None:
         """When it would have begun, for an instance of a series."""
         found = self.moments.get("RECURRENCE-ID")
         return found[0] if found else None
@@ -102,18 +102,20 @@ class Entry:
         return replace(self, moments={**self.moments, **near})
 
     @property
-    def lasts(self) -> timedelta:
+    def stated_length(self) -> timedelta:
         """How long it is said to last, where that is said instead of its end."""
         found = DURATION.fullmatch(self.duration)
-        weeks, days, hours, minutes = (int(each or 0) for each in found.groups()) if found else NO
+        weeks, days, hours, minutes = (
+            (int(each or 0) for each in found.groups()) if found else NO_DURATION
+        )
         return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
 
     @property
     def is_long(self) -> bool:
         """Whether it lasts longer than any meeting."""
         ends = self.moments.get("DTEND")
-        lasts = ends[0].on - self.start.on if ends else self.lasts
-        return lasts > LONGEST_MEETING
+        length = ends[0].on - self.start.on if ends else self.stated_length
+        return length > MAX_MEETING
 
     @property
     def recurs(self) -> bool:
@@ -121,41 +123,41 @@ class Entry:
         return bool(self.rules) or "RDATE" in self.moments
 
 
-def entry(event: bytes) -> Entry:
+def parse_event(event: bytes) -> FeedEvent:
     """The entry that an unfolded event makes. Raises `Unreadable`."""
-    found = list(ics.lines(event, NAMES))
-    said = {each.name: each.value for each in reversed(found)}
-    whose = [each for each in found if each.name in ("ATTENDEE", "ORGANIZER")]
-    declined_by, emails = _emails(whose)
-    made = Entry(
-        uid=said.get("UID", ""),
-        moments=_moments(found),
+    found = list(ics.content_lines(event, NAMES))
+    values = {each.name: each.value for each in reversed(found)}
+    participants = [each for each in found if each.name in ("ATTENDEE", "ORGANIZER")]
+    declined_by, emails = _emails(participants)
+    parsed = FeedEvent(
+        uid=values.get("UID", ""),
+        moments=_parse_moments(found),
         rules=tuple(dict.fromkeys(each.value for each in found if each.name == "RRULE")),
-        duration=said.get("DURATION", ""),
-        sequence=said.get("SEQUENCE", ""),
-        follows=any(each.parameters.get("RANGE") == "THISANDFUTURE" for each in found),
-        all_day=said.get(ALL_DAY, "").upper() == "TRUE",
+        duration=values.get("DURATION", ""),
+        sequence=values.get("SEQUENCE", ""),
+        this_and_future=any(each.parameters.get("RANGE") == "THISANDFUTURE" for each in found),
+        all_day=values.get(ALL_DAY, "").upper() == "TRUE",
         emails=emails - declined_by,
         declined_by=declined_by,
-        cancelled=said.get("STATUS", "").upper() == "CANCELLED",
-        way=_way(event, said.get("LOCATION", "")),
+        cancelled=values.get("STATUS", "").upper() == "CANCELLED",
+        way=_way(event, values.get("LOCATION", "")),
     )
-    return _sound(made)
+    return _validate(parsed)
 
 
-def _moments(lines: Iterable[Line]) -> Mapping[str, Sequence[Moment]]:
+def _parse_moments(lines: Iterable[ContentLine]) -> Mapping[str, Sequence[Moment]]:
     found: dict[str, list[Moment]] = {}
     for each in lines:
         if each.name in DATED:
-            values = [_moment(value, each) for value in each.value.split(",")]
+            values = [_parse_moment(value, each) for value in each.value.split(",")]
             found.setdefault(each.name, []).extend(values)
     return found
 
 
-def _moment(value: str, line: Line) -> Moment:
+def _parse_moment(value: str, line: ContentLine) -> Moment:
     begins, _, ends = value.strip().partition("/")
-    lasts = not ends or VALUE.fullmatch(ends) or DURATION.fullmatch(ends)
-    if not (VALUE.fullmatch(begins) and lasts and _is_date(begins)):
+    is_valid_end = not ends or DATE_VALUE.fullmatch(ends) or DURATION.fullmatch(ends)
+    if not (DATE_VALUE.fullmatch(begins) and is_valid_end and _is_date(begins)):
         raise Unreadable
     return Moment(begins, line.parameters.get("TZID", ""), ends)
 
@@ -165,41 +167,41 @@ def _is_date(digits: str) -> bool:
     return year >= 1 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
 
 
-def _sound(made: Entry) -> Entry:
-    if not made.uid or "DTSTART" not in made.moments or len(made.rules) > MOST_RULES:
+def _validate(event: FeedEvent) -> FeedEvent:
+    if not event.uid or "DTSTART" not in event.moments or len(event.rules) > MAX_RULES:
         raise Unreadable
-    instance = made.instance
-    if instance is None:
-        return made
-    if made.follows and abs(made.start.on - instance.on) > FURTHEST_MOVE:
+    original_start = event.original_start
+    if original_start is None:
+        return event
+    if event.this_and_future and abs(event.start.on - original_start.on) > MAX_MOVE:
         raise Unreadable
     # What an instance says about repeating is its series' to say.
-    own = {name: each for name, each in made.moments.items() if name not in ("EXDATE", "RDATE")}
-    return replace(made, moments=own, rules=())
+    own = {name: each for name, each in event.moments.items() if name not in ("EXDATE", "RDATE")}
+    return replace(event, moments=own, rules=())
 
 
-def _emails(lines: Iterable[Line]) -> tuple[frozenset[str], frozenset[str]]:
+def _emails(lines: Iterable[ContentLine]) -> tuple[frozenset[str], frozenset[str]]:
     """Who has declined, and who takes part, rooms aside."""
     found: tuple[set[str], set[str]] = set(), set()
     for each in lines:
         declined = each.parameters.get("PARTSTAT", "").upper() == "DECLINED"
         if each.parameters.get("CUTYPE", "").upper() not in ROOMS:
-            found[not declined].add(_address(each))
+            found[not declined].add(_email(each))
     return frozenset(found[0] - {""}), frozenset(found[1] - {""})
 
 
-def _address(line: Line) -> str:
+def _email(line: ContentLine) -> str:
     """The mail address of whoever takes part, in lower case, or ""."""
     scheme, _, rest = line.value.partition(":")
     # Some makers hide the address behind one of their own, and tell it beside that.
-    told = line.parameters.get("EMAIL", "") or (unquote(rest) if scheme.lower() == "mailto" else "")
-    address = told.strip().lower()
+    text = line.parameters.get("EMAIL", "") or (unquote(rest) if scheme.lower() == "mailto" else "")
+    address = text.strip().lower()
     known = re.fullmatch(r"[^@\s]+@[^@\s]+", address) and len(address) <= EMAIL_LENGTH
     return address if known else ""
 
 
-def _way(event: bytes, location: str) -> Way:
+def _way(event: bytes, location: str) -> Venue:
     place = location.strip()
     if VIDEO.search(event) or VIDEO_PLACE.search(place):
-        return Way.VIDEO
-    return Way.PLACE if place and not PHONE_PLACE.fullmatch(place) else Way.UNSAID
+        return Venue.VIDEO
+    return Venue.IN_PERSON if place and not PHONE_PLACE.fullmatch(place) else Venue.UNKNOWN

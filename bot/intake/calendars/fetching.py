@@ -16,19 +16,19 @@ from bot.domain.calendars import FeedFault
 from bot.errors import FeedRefused
 from bot.intake.calendars import addresses
 from bot.intake.calendars.addresses import IP, Address
-from bot.intake.calendars.ics import LARGEST
+from bot.intake.calendars.ics import MAX_BYTES
 
-MOST_REDIRECTS = 3
+MAX_REDIRECTS = 3
 # Of one name: the first few that answer or do not.
-MOST_TRIED = 3
-PIECE = 2**16
-MARK = 255
-SECONDS = 10.0
+MAX_TRIED = 3
+CHUNK_BYTES = 2**16
+MAX_VALIDATOR_LENGTH = 255
+TIMEOUT_SECONDS = 10.0
 FAULTS: Mapping[int, FeedFault] = {
-    401: FeedFault.LOCKED,
-    403: FeedFault.LOCKED,
-    404: FeedFault.LOST,
-    410: FeedFault.LOST,
+    401: FeedFault.UNAUTHORIZED,
+    403: FeedFault.UNAUTHORIZED,
+    404: FeedFault.NOT_FOUND,
+    410: FeedFault.NOT_FOUND,
 }
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 HEADERS: Mapping[str, str] = {
@@ -45,23 +45,23 @@ def resolve(name: str, port: int) -> Sequence[str]:
 
 
 @cache
-def system_trust() -> ssl.SSLContext:
+def system_ssl_context() -> ssl.SSLContext:
     """Whom this machine trusts, read once and when it is needed."""
     return ssl.create_default_context()
 
 
 @dataclass(frozen=True)
-class Ways:
+class Network:
     """How the outside is reached: who tells numbers, which are asked, whom to trust, how long."""
 
     resolve: Callable[[str, int], Sequence[str]] = resolve
-    is_open: Callable[[IP], bool] = addresses.is_open
-    trust: Callable[[], ssl.SSLContext] = system_trust
-    seconds: float = SECONDS
+    is_public: Callable[[IP], bool] = addresses.is_public
+    ssl_context: Callable[[], ssl.SSLContext] = system_ssl_context
+    timeout_seconds: float = TIMEOUT_SECONDS
 
 
 @dataclass(frozen=True)
-class Fetched:
+class FeedResponse:
     """A feed's answer. `chunks` is None when it has not changed since the marks were given.
 
     The marks are the server's own words for this version, "" where it has none.
@@ -79,18 +79,18 @@ class _Deadline:
         self._until = monotonic() + seconds
 
     @property
-    def left(self) -> float:
+    def remaining(self) -> float:
         """Seconds that are left; raises `FeedRefused` when there are none."""
-        left = self._until - monotonic()
-        if left <= 0:
+        remaining = self._until - monotonic()
+        if remaining <= 0:
             raise FeedRefused(FeedFault.TOO_SLOW)
-        return left
+        return remaining
 
     @contextmanager
-    def over(self, connection: socket.socket) -> Iterator[None]:
+    def enforce_on(self, connection: socket.socket) -> Iterator[None]:
         """Cut a connection when time is up: its own timeout starts anew with each byte."""
         # The plain method: that of TLS would take the encryption off under who is reading.
-        timer = Timer(self.left, _cut, (connection,))
+        timer = Timer(self.remaining, _shut_down, (connection,))
         timer.daemon = True
         timer.start()
         try:
@@ -99,7 +99,7 @@ class _Deadline:
             timer.cancel()
 
 
-def _cut(connection: socket.socket) -> None:
+def _shut_down(connection: socket.socket) -> None:
     try:
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
     except OSError:
@@ -108,83 +108,89 @@ def _cut(connection: socket.socket) -> None:
 
 @contextmanager
 def fetch(
-    ways: Ways, address: Address, etag: str = "", last_modified: str = ""
-) -> Iterator[Fetched]:
+    network: Network, address: Address, etag: str = "", last_modified: str = ""
+) -> Iterator[FeedResponse]:
     """Ask for a feed, and read it while this is open.
 
     Raises `FeedRefused`, here and while its chunks are read.
     """
-    deadline = _Deadline(ways.seconds)
-    asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    marks = {name: value for name, value in asked.items() if value}
-    for _ in range(MOST_REDIRECTS + 1):
-        with ExitStack() as ending:
-            with _translated(deadline):
-                response = _ask(ways, address, marks, deadline, ending)
+    deadline = _Deadline(network.timeout_seconds)
+    conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    validators = {name: value for name, value in conditions.items() if value}
+    for _ in range(MAX_REDIRECTS + 1):
+        with ExitStack() as exit_stack:
+            with _translate_errors(deadline):
+                response = _request(network, address, validators, deadline, exit_stack)
             if response.status not in REDIRECTS:
-                yield _fetched(response, deadline)
+                yield _read_response(response, deadline)
                 return
             location = response.getheader("Location") or ""
-        address = addresses.followed(address, location)
-    raise FeedRefused(FeedFault.ELSEWHERE)
+        address = addresses.resolve_redirect(address, location)
+    raise FeedRefused(FeedFault.REDIRECT_NOT_ALLOWED)
 
 
 @contextmanager
-def _translated(deadline: _Deadline) -> Iterator[None]:
+def _translate_errors(deadline: _Deadline) -> Iterator[None]:
     try:
         yield
     except ssl.SSLCertVerificationError:
-        raise FeedRefused(FeedFault.UNPROVEN) from None
+        raise FeedRefused(FeedFault.BAD_CERTIFICATE) from None
     except HTTPException:
-        _ = deadline.left
-        raise FeedRefused(FeedFault.REFUSED) from None
+        _ = deadline.remaining
+        raise FeedRefused(FeedFault.HTTP_ERROR) from None
     except OSError:
-        _ = deadline.left
+        _ = deadline.remaining
         raise FeedRefused(FeedFault.UNREACHABLE) from None
 
 
-def _ask(
-    ways: Ways, address: Address, marks: Mapping[str, str], deadline: _Deadline, ending: ExitStack
+def _request(
+    network: Network,
+    address: Address,
+    validators: Mapping[str, str],
+    deadline: _Deadline,
+    exit_stack: ExitStack,
 ) -> HTTPResponse:
-    plain = _connect(_checked(ways, address, deadline), address.port, deadline)
-    ending.callback(plain.close)
-    secure = ways.trust().wrap_socket(
+    plain = _connect(_public_ips(network, address, deadline), address.port, deadline)
+    exit_stack.callback(plain.close)
+    secure = network.ssl_context().wrap_socket(
         plain, server_hostname=address.host, do_handshake_on_connect=False
     )
-    ending.callback(secure.close)
-    ending.enter_context(deadline.over(secure))
+    exit_stack.callback(secure.close)
+    exit_stack.enter_context(deadline.enforce_on(secure))
     secure.do_handshake()
     connection = HTTPConnection(address.host, address.port)
     connection.sock = secure
-    connection.request("GET", address.path, headers={**HEADERS, **marks, "Host": address.authority})
+    connection.request(
+        "GET", address.path, headers={**HEADERS, **validators, "Host": address.authority}
+    )
     response = connection.getresponse()
-    ending.callback(response.close)
+    exit_stack.callback(response.close)
     return response
 
 
-def _checked(ways: Ways, address: Address, deadline: _Deadline) -> Sequence[str]:
+def _public_ips(network: Network, address: Address, deadline: _Deadline) -> Sequence[str]:
     """The numbers of a name, each of which may be asked: these are asked, and no others."""
-    found = _resolved(ways, address, deadline)
+    found = _resolve(network, address, deadline)
     if not found:
         raise FeedRefused(FeedFault.UNREACHABLE)
-    if not all(ways.is_open(ip_address(each.partition("%")[0])) for each in found):
-        raise FeedRefused(FeedFault.FORBIDDEN)
-    return found[:MOST_TRIED]
+    if not all(network.is_public(ip_address(each.partition("%")[0])) for each in found):
+        raise FeedRefused(FeedFault.ADDRESS_NOT_ALLOWED)
+    return found[:MAX_TRIED]
 
 
-def _resolved(ways: Ways, address: Address, deadline: _Deadline) -> Sequence[str]:
+def _resolve(network: Network, address: Address, deadline: _Deadline) -> Sequence[str]:
     """What a name resolves to. The system's own answer can be waited for, and not hurried."""
-    told: SimpleQueue[Sequence[str] | OSError] = SimpleQueue()
+    results: SimpleQueue[Sequence[str] | OSError] = SimpleQueue()
 
-    def ask() -> None:
+    def look_up() -> None:
         try:
-            told.put(ways.resolve(address.host, address.port))
+            results.put(network.resolve(address.host, address.port))
         except (OSError, UnicodeError) as error:
-            told.put(error if isinstance(error, OSError) else OSError("no name"))
+            results.put(error if isinstance(error, OSError) else OSError("no name"))
 
-    Thread(target=ask, name="resolver", daemon=True).start()
+    Thread(target=look_up, name="resolver", daemon=True).start()
     try:
-        found = told.get(timeout=deadline.left)
+        found = results.get(timeout=deadline.remaining)
     except Empty:
         raise FeedRefused(FeedFault.TOO_SLOW) from None
     if isinstance(found, OSError):
@@ -192,39 +198,46 @@ def _resolved(ways: Ways, address: Address, deadline: _Deadline) -> Sequence[str
     return found
 
 
-def _connect(numbers: Sequence[str], port: int, deadline: _Deadline) -> socket.socket:
-    *first, last = numbers
+def _connect(ips: Sequence[str], port: int, deadline: _Deadline) -> socket.socket:
+    *first, last = ips
     for each in first:
         try:
-            return socket.create_connection((each, port), timeout=deadline.left / 2)
+            return socket.create_connection((each, port), timeout=deadline.remaining / 2)
         except OSError:
             continue
-    return socket.create_connection((last, port), timeout=deadline.left)
+    return socket.create_connection((last, port), timeout=deadline.remaining)
 
 
-def _fetched(response: HTTPResponse, deadline: _Deadline) -> Fetched:
-    etag, modified = (_mark(response.getheader(each)) for each in ("ETag", "Last-Modified"))
+def _read_response(response: HTTPResponse, deadline: _Deadline) -> FeedResponse:
+    etag, modified = (_validator(response.getheader(each)) for each in ("ETag", "Last-Modified"))
     if response.status == 304:
-        return Fetched(None, etag, modified)
+        return FeedResponse(None, etag, modified)
     if response.status != 200:
-        raise FeedRefused(FAULTS.get(response.status, FeedFault.REFUSED))
+        raise FeedRefused(FAULTS.get(response.status, FeedFault.HTTP_ERROR))
     # It was not asked to be packed: how large it is unpacked, nobody could tell.
     if (response.getheader("Content-Encoding") or "identity").lower() != "identity":
         raise FeedRefused(FeedFault.NO_CALENDAR)
-    if response.length is not None and response.length > LARGEST:
+    if response.length is not None and response.length > MAX_BYTES:
         raise FeedRefused(FeedFault.TOO_LARGE)
-    return Fetched(_chunks(response, deadline), etag, modified)
+    return FeedResponse(_chunks(response, deadline), etag, modified)
 
 
-def _mark(told: str | None) -> str:
+def _validator(header: str | None) -> str:
     """A mark that can be kept and given back."""
-    return told if told and len(told) <= MARK and told.isascii() and told.isprintable() else ""
+    return (
+        header
+        if header
+        and len(header) <= MAX_VALIDATOR_LENGTH
+        and header.isascii()
+        and header.isprintable()
+        else ""
+    )
 
 
 def _chunks(response: HTTPResponse, deadline: _Deadline) -> Iterator[bytes]:
-    with _translated(deadline):
-        while chunk := response.read1(PIECE):
+    with _translate_errors(deadline):
+        while chunk := response.read1(CHUNK_BYTES):
             # What came in time is enough; a connection that was cut looks like an end.
-            _ = deadline.left
+            _ = deadline.remaining
             yield chunk
-        _ = deadline.left
+        _ = deadline.remaining

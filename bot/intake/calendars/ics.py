@@ -8,17 +8,17 @@ from bot.domain.calendars import FeedFault
 from bot.errors import FeedRefused
 
 # Twenty years of a busy calendar, as measured: some 1.5 kB a meeting.
-LARGEST = 32 * 2**20
-LARGEST_EVENT = 2 * 2**20
+MAX_BYTES = 32 * 2**20
+MAX_EVENT_BYTES = 2 * 2**20
 # What stands between events: zones, mostly.
-LARGEST_REST = 2**20
-MOST_EVENTS = 60_000
-BEGIN, END = b"\nBEGIN:VEVENT", b"\nEND:VEVENT"
-FIRST, LAST = b"BEGIN:VCALENDAR", b"END:VCALENDAR"
+MAX_REST_BYTES = 2**20
+MAX_EVENTS = 60_000
+EVENT_BEGIN, EVENT_END = b"\nBEGIN:VEVENT", b"\nEND:VEVENT"
+CALENDAR_BEGIN, CALENDAR_END = b"BEGIN:VCALENDAR", b"END:VCALENDAR"
 # Blank lines and the like may follow.
-LAST_WITHIN = 256
-PIECE = 2**16
-LONGEST_LINE = 2**17
+END_WITHIN_BYTES = 256
+CHUNK_BYTES = 2**16
+MAX_LINE_BYTES = 2**17
 NAME = re.compile(rb"[A-Za-z0-9-]+")
 PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^",;:]*)(?:,(?:"[^"]*"|[^",;:]*))*')
 
@@ -28,7 +28,7 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
+class ContentLine:
     """A line: its name in capitals, its parameters by name in capitals, its value as it stands."""
 
     name: str
@@ -37,7 +37,7 @@ class Line:
 
 
 @dataclass
-class Feed:
+class FeedReader:
     """A feed that is being read; `rest` is what stood outside of events, once it is."""
 
     rest: bytearray = field(default_factory=bytearray)
@@ -47,63 +47,67 @@ class Feed:
 
         Raises `FeedRefused` when it is no calendar, has no end, or is too much.
         """
-        held, count = b"", 0
-        for chunk in _of_a_calendar(chunks):
-            found, held = self._cut(held + chunk)
+        buffered, count = b"", 0
+        for chunk in _calendar_chunks(chunks):
+            found, buffered = self._split_events(buffered + chunk)
             count += len(found)
-            if count > MOST_EVENTS or len(held) > LARGEST_EVENT or len(self.rest) > LARGEST_REST:
+            if (
+                count > MAX_EVENTS
+                or len(buffered) > MAX_EVENT_BYTES
+                or len(self.rest) > MAX_REST_BYTES
+            ):
                 raise FeedRefused(FeedFault.TOO_LARGE)
             yield from found
-        self.rest += held
-        if LAST not in self.rest[-LAST_WITHIN:].upper():
-            raise FeedRefused(FeedFault.CUT_SHORT)
+        self.rest += buffered
+        if CALENDAR_END not in self.rest[-END_WITHIN_BYTES:].upper():
+            raise FeedRefused(FeedFault.TRUNCATED)
 
-    def _cut(self, text: bytes) -> tuple[list[bytes], bytes]:
+    def _split_events(self, text: bytes) -> tuple[list[bytes], bytes]:
         """The events that are complete, and what may be the beginning of another one."""
         found: list[bytes] = []
         at = 0
-        while (start := text.find(BEGIN, at)) >= 0:
-            end = text.find(END, start)
+        while (start := text.find(EVENT_BEGIN, at)) >= 0:
+            end = text.find(EVENT_END, start)
             self.rest += text[at:start]
             if end < 0:
                 return found, text[start:]
-            found.append(text[start + len(BEGIN) : end])
-            at = end + len(END)
-        cut = max(at, len(text) - len(BEGIN))
-        self.rest += text[at:cut]
-        return found, text[cut:]
+            found.append(text[start + len(EVENT_BEGIN) : end])
+            at = end + len(EVENT_END)
+        boundary = max(at, len(text) - len(EVENT_BEGIN))
+        self.rest += text[at:boundary]
+        return found, text[boundary:]
 
 
-def _of_a_calendar(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _calendar_chunks(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The same bytes in larger pieces, as long as they are a calendar of a size to be read."""
     piece, size, begun = bytearray(), 0, False
     for chunk in chunks:
         size += len(chunk)
-        if size > LARGEST:
+        if size > MAX_BYTES:
             raise FeedRefused(FeedFault.TOO_LARGE)
         piece += chunk
-        if len(piece) >= PIECE:
-            yield _piece(piece, begun)
+        if len(piece) >= CHUNK_BYTES:
+            yield _check_beginning(piece, begun)
             piece, begun = bytearray(), True
-    yield _piece(piece, begun)
+    yield _check_beginning(piece, begun)
 
 
-def _piece(piece: bytearray, begun: bool) -> bytes:
+def _check_beginning(piece: bytearray, begun: bool) -> bytes:
     if begun:
         return bytes(piece)
     first = bytes(piece).removeprefix(b"\xef\xbb\xbf").lstrip()
-    if first[: len(FIRST)].upper() != FIRST:
+    if first[: len(CALENDAR_BEGIN)].upper() != CALENDAR_BEGIN:
         raise FeedRefused(FeedFault.NO_CALENDAR)
     return first
 
 
-def unfolded(text: bytes) -> bytes:
+def unfold(text: bytes) -> bytes:
     """The text with each of its lines on one line."""
     # One after the other: a pattern would hold each piece in memory.
     return text.replace(b"\r\n", b"\n").replace(b"\n ", b"").replace(b"\n\t", b"")
 
 
-def lines(event: bytes, names: frozenset[bytes]) -> Iterator[Line]:
+def content_lines(event: bytes, names: frozenset[bytes]) -> Iterator[ContentLine]:
     """The lines of those names in what is unfolded, but for what is nested in it, as alarms are.
 
     Raises `Unreadable` when one of them is longer than any that means something.
@@ -115,16 +119,16 @@ def lines(event: bytes, names: frozenset[bytes]) -> Iterator[Line]:
         if known in (b"BEGIN", b"END"):
             depth += 1 if known == b"BEGIN" else -1
         elif depth == 0 and known in names:
-            if len(each) > LONGEST_LINE:
+            if len(each) > MAX_LINE_BYTES:
                 raise Unreadable
-            yield line(each.decode("utf-8", "replace"))
+            yield parse_line(each.decode("utf-8", "replace"))
 
 
-def line(text: str) -> Line:
+def parse_line(text: str) -> ContentLine:
     """A line, taken apart."""
     name = text.partition(":")[0].partition(";")[0]
     at, parameters = len(name), {}
     while found := PARAMETER.match(text, at):
         parameters[found[1].upper()] = found[2].strip('"')
         at = found.end()
-    return Line(name.upper(), parameters, text[at + 1 :].strip())
+    return ContentLine(name.upper(), parameters, text[at + 1 :].strip())

@@ -12,13 +12,13 @@ from icalendar import Calendar
 
 from bot.domain.calendars import Meeting
 from bot.intake.calendars import recurrence
-from bot.intake.calendars.events import DATED, DURATION, Entry, Moment
+from bot.intake.calendars.events import DATED, DURATION, FeedEvent, Moment
 from bot.intake.calendars.ics import Unreadable
 
 # Carried through the library, so that an occurrence can be told whose it is.
-MARK = "X-NIHITO"
+INDEX_PROPERTY = "X-NIHITO"
 # What the library takes for each, as many steps of a rule.
-STEPS_AN_ENTRY, STEPS_A_DATE = 50, 20
+STEPS_PER_EVENT, STEPS_PER_DATE = 50, 20
 LOCAL_END = re.compile(r"UNTIL=([0-9]{8}(T[0-9]{6})?)(?=;|$)")
 
 
@@ -35,118 +35,121 @@ class Window:
     zone: str
     email: str
     zones: Mapping[str, str]
-    is_own: bool
+    has_own_zone: bool
 
     def near(self, moment: Moment, margin: timedelta) -> bool:
         """Whether a date lies in the window or so close that it may."""
         return self.since.date() - margin <= moment.on <= self.until.date() + margin
 
 
-def is_alone(entries: Sequence[Entry]) -> bool:
+def is_single(events: Sequence[FeedEvent]) -> bool:
     """Whether a meeting takes place once, and nothing more is said of it."""
-    return len(entries) == 1 and not (entries[0].recurs or entries[0].instance)
+    return len(events) == 1 and not (events[0].recurs or events[0].original_start)
 
 
-def cost(entries: Sequence[Entry], until: date) -> int:
+def cost(events: Sequence[FeedEvent], until: date) -> int:
     """What it takes to follow the rules of a meeting. Raises `Unreadable` for odd ones."""
-    if is_alone(entries):
+    if is_single(events):
         return 0
     found = [
-        recurrence.admitted(rule, each.start.on, until) for each in entries for rule in each.rules
+        recurrence.rule_cost(rule, each.start.on, until) for each in events for rule in each.rules
     ]
     if None in found:
         raise Unreadable
-    dates = sum(len(each.moments.get("RDATE", ())) for each in entries)
+    dates = sum(len(each.moments.get("RDATE", ())) for each in events)
     return (
-        sum(each for each in found if each) + len(entries) * STEPS_AN_ENTRY + dates * STEPS_A_DATE
+        sum(each for each in found if each) + len(events) * STEPS_PER_EVENT + dates * STEPS_PER_DATE
     )
 
 
-def meetings(entries: Sequence[Entry], window: Window) -> Sequence[Meeting]:
+def meetings(events: Sequence[FeedEvent], window: Window) -> Sequence[Meeting]:
     """When a meeting takes place in a window. Raises `Unreadable`.
 
     An instance that was cancelled, or declined, is told as such.
     """
     try:
-        alone = is_alone(entries)
-        found = [_alone(entries[0], window)] if alone else list(_instances(entries, window))
-        return [each for each in found if _within(each, window)]
+        single = is_single(events)
+        found = [_single_meeting(events[0], window)] if single else list(_instances(events, window))
+        return [each for each in found if _overlaps(each, window)]
     # What the libraries raise over text that they were not made for.
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise Unreadable from error
 
 
-def _alone(entry: Entry, window: Window) -> Meeting:
+def _single_meeting(event: FeedEvent, window: Window) -> Meeting:
     """A meeting of its own. A calendar is full of them, and the library would take ten times as
     long."""
-    starts = _read(entry.start, entry, window)
-    told = entry.moments.get("DTEND")
-    if told:
-        return _meeting(entry, "", starts, _read(told[0], entry, window), window)
+    starts = _instant_or_date(event.start, event, window)
+    ends = event.moments.get("DTEND")
+    if ends:
+        return _build_meeting(event, "", starts, _instant_or_date(ends[0], event, window), window)
     day = timedelta(0) if isinstance(starts, datetime) else timedelta(days=1)
-    return _meeting(entry, "", starts, starts + (entry.lasts or day), window)
+    return _build_meeting(event, "", starts, starts + (event.stated_length or day), window)
 
 
-def _read(moment: Moment, entry: Entry, window: Window) -> datetime | date:
+def _instant_or_date(moment: Moment, event: FeedEvent, window: Window) -> datetime | date:
     zone = window.zones.get(moment.zone, window.zone)
-    if entry.all_day or len(moment.digits) == 8:
-        return _day(moment, zone)
+    if event.all_day or len(moment.digits) == 8:
+        return _local_date(moment, zone)
     utc = moment.digits.endswith("Z")
     at = datetime.combine(moment.on, time.fromisoformat(moment.digits[9:15]))
     return at.replace(tzinfo=UTC if utc else ZoneInfo(zone)).astimezone(UTC)
 
 
-def _instances(entries: Sequence[Entry], window: Window) -> Iterator[Meeting]:
-    calendar = Calendar.from_ical(_text(entries, window))
+def _instances(events: Sequence[FeedEvent], window: Window) -> Iterator[Meeting]:
+    calendar = Calendar.from_ical(_calendar_text(events, window))
     found: Iterable[Any] = recurring_ical_events.of(calendar).between(window.since, window.until)
     for each in found:
-        entry, instance = entries[int(each[MARK])], each["RECURRENCE-ID"].dt
-        if not entry.is_long:
+        event, instance = events[int(each[INDEX_PROPERTY])], each["RECURRENCE-ID"].dt
+        if not event.is_long:
             starts, ends = each["DTSTART"].dt, each["DTEND"].dt
-            yield _meeting(entry, _utc(instance, window).isoformat(), starts, ends, window)
+            yield _build_meeting(event, _to_utc(instance, window).isoformat(), starts, ends, window)
 
 
-def _meeting(
-    entry: Entry, instance: str, starts: datetime | date, ends: datetime | date, window: Window
+def _build_meeting(
+    event: FeedEvent, instance: str, starts: datetime | date, ends: datetime | date, window: Window
 ) -> Meeting:
-    starts, ends = _utc(starts, window), _utc(ends, window)
+    starts, ends = _to_utc(starts, window), _to_utc(ends, window)
     return Meeting(
-        uid=entry.uid,
+        uid=event.uid,
         recurrence=instance,
         starts=starts,
         ends=max(starts, ends) if type(starts) is type(ends) else starts,
-        emails=entry.emails - {window.email},
-        way=entry.way,
-        cancelled=entry.cancelled,
-        declined=window.email in entry.declined_by,
+        emails=event.emails - {window.email},
+        venue=event.way,
+        cancelled=event.cancelled,
+        declined=window.email in event.declined_by,
     )
 
 
-def _utc(at: datetime | date, window: Window) -> datetime | date:
+def _to_utc(at: datetime | date, window: Window) -> datetime | date:
     if not isinstance(at, datetime):
         return at
     return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(window.zone))).astimezone(UTC)
 
 
-def _within(meeting: Meeting, window: Window) -> bool:
-    return _at(meeting.starts, window) < window.until and _at(meeting.ends, window) > window.since
+def _overlaps(meeting: Meeting, window: Window) -> bool:
+    return (
+        _as_instant(meeting.starts, window) < window.until
+        and _as_instant(meeting.ends, window) > window.since
+    )
 
 
-def _at(end: datetime | date, window: Window) -> datetime:
+def _as_instant(end: datetime | date, window: Window) -> datetime:
     midnight = end if isinstance(end, datetime) else datetime.combine(end, time())
-    found = _utc(midnight, window)
+    found = _to_utc(midnight, window)
     assert isinstance(found, datetime)
     return found
 
 
-def _text(entries: Sequence[Entry], window: Window) -> str:
+def _calendar_text(feed_events: Sequence[FeedEvent], window: Window) -> str:
     """The entries as a calendar of their own, with zones that everybody knows."""
-    events = (_event(place, each, window) for place, each in enumerate(entries))
+    events = (_event_lines(index, each, window) for index, each in enumerate(feed_events))
     return "\r\n".join(
         (
             "BEGIN:VCALENDAR",
             "VERSION:2.0",
-            *((f"X-WR-TIMEZONE:{window.zone}",) if window.is_own else ()),
+            *((f"X-WR-TIMEZONE:{window.zone}",) if window.has_own_zone else ()),
             *(line for event in events for line in event),
             "END:VCALENDAR",
             "",
@@ -154,46 +157,46 @@ def _text(entries: Sequence[Entry], window: Window) -> str:
     )
 
 
-def _event(place: int, entry: Entry, window: Window) -> Iterator[str]:
+def _event_lines(index: int, event: FeedEvent, window: Window) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     # All entries of a meeting have the same one; the feed's own may hold anything.
     yield "UID:1"
-    yield f"{MARK}:{place}"
-    for name in sorted(DATED & entry.moments.keys()):
-        moments = entry.moments[name] if name in ("EXDATE", "RDATE") else entry.moments[name][:1]
-        yield from (_dated(name, each, entry, window) for each in moments)
-    if entry.duration and "DTEND" not in entry.moments and DURATION.fullmatch(entry.duration):
-        yield f"DURATION:{entry.duration}"
-    if entry.sequence.isdigit():
-        yield f"SEQUENCE:{entry.sequence[:9]}"
-    yield from (f"RRULE:{_rule(each, entry, window)}" for each in entry.rules)
+    yield f"{INDEX_PROPERTY}:{index}"
+    for name in sorted(DATED & event.moments.keys()):
+        moments = event.moments[name] if name in ("EXDATE", "RDATE") else event.moments[name][:1]
+        yield from (_date_line(name, each, event, window) for each in moments)
+    if event.duration and "DTEND" not in event.moments and DURATION.fullmatch(event.duration):
+        yield f"DURATION:{event.duration}"
+    if event.sequence.isdigit():
+        yield f"SEQUENCE:{event.sequence[:9]}"
+    yield from (f"RRULE:{_rule_in_utc(each, event, window)}" for each in event.rules)
     yield "END:VEVENT"
 
 
-def _rule(text: str, entry: Entry, window: Window) -> str:
+def _rule_in_utc(text: str, event: FeedEvent, window: Window) -> str:
     """A rule with its end as an instant: some give a date, or a time by the zone of the start."""
     rule = text.upper().strip(" ;")
     found = LOCAL_END.search(rule)
-    if not found or entry.all_day or len(entry.start.digits) == 8:
+    if not found or event.all_day or len(event.start.digits) == 8:
         return rule
-    zone = "UTC" if entry.start.digits.endswith("Z") else entry.start.zone
+    zone = "UTC" if event.start.digits.endswith("Z") else event.start.zone
     local = Moment(found[1] if found[2] else f"{found[1]}T235959", zone)
-    ends = _read(local, entry, window)
+    ends = _instant_or_date(local, event, window)
     return f"{rule[: found.start()]}UNTIL={ends:%Y%m%dT%H%M%SZ}{rule[found.end() :]}"
 
 
-def _dated(name: str, moment: Moment, entry: Entry, window: Window) -> str:
-    ranged = ";RANGE=THISANDFUTURE" if name == "RECURRENCE-ID" and entry.follows else ""
+def _date_line(name: str, moment: Moment, event: FeedEvent, window: Window) -> str:
+    ranged = ";RANGE=THISANDFUTURE" if name == "RECURRENCE-ID" and event.this_and_future else ""
     zone = window.zones.get(moment.zone, window.zone)
-    if entry.all_day or len(moment.digits) == 8:
-        return f"{name}{ranged};VALUE=DATE:{_day(moment, zone):%Y%m%d}"
+    if event.all_day or len(moment.digits) == 8:
+        return f"{name}{ranged};VALUE=DATE:{_local_date(moment, zone):%Y%m%d}"
     period = ";VALUE=PERIOD" if moment.until else ""
     value = f"{moment.digits}/{moment.until}" if moment.until else moment.digits
-    placed = "" if moment.digits.endswith("Z") else f";TZID={zone}"
-    return f"{name}{ranged}{period}{placed}:{value}"
+    zone_parameter = "" if moment.digits.endswith("Z") else f";TZID={zone}"
+    return f"{name}{ranged}{period}{zone_parameter}:{value}"
 
 
-def _day(moment: Moment, zone: str) -> date:
+def _local_date(moment: Moment, zone: str) -> date:
     """The local date of a moment."""
     if not moment.digits.endswith("Z"):
         return moment.on

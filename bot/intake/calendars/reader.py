@@ -10,23 +10,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import thread_time
 
-from bot.domain.calendars import FeedFault, Meeting, Reading
+from bot.domain.calendars import FeedContents, FeedFault, Meeting
 from bot.errors import FeedRefused
-from bot.intake.calendars import ics, zones
-from bot.intake.calendars import occurrences as series
-from bot.intake.calendars.events import LONGEST_MEETING, Entry, entry
-from bot.intake.calendars.ics import Feed, Unreadable
+from bot.intake.calendars import ics, occurrences, zones
+from bot.intake.calendars.events import MAX_MEETING, FeedEvent, parse_event
+from bot.intake.calendars.ics import FeedReader, Unreadable
 from bot.intake.calendars.occurrences import Window
 
 # Local dates and UTC differ by less.
 MARGIN = timedelta(days=2)
-MOST_NEAR = 2_000
-MOST_NAMED = 20_000
-MOST_STEPS = 80_000
-MOST_DATES = 5_000
-MOST_MEETINGS = 5_000
+MAX_NEAR = 2_000
+MAX_NAMED = 20_000
+MAX_STEPS = 80_000
+MAX_DATES = 5_000
+MAX_MEETINGS = 5_000
 # Of this thread's own time: waiting for the network is not counted.
-SECONDS = 1.5
+MAX_CPU_SECONDS = 1.5
 STARTS = re.compile(rb"\nDTSTART[^\r\n:]{0,200}:(\d{8})")
 INSTANCE = re.compile(rb"\nRECURRENCE-ID[^\r\n:]{0,200}:(\d{8})")
 UNTIL = re.compile(rb"\nRRULE:[^\r\n]{0,200}UNTIL=(\d{8})")
@@ -35,7 +34,7 @@ FOLLOWS = b"RANGE=THISANDFUTURE"
 
 
 @dataclass
-class _Limits:
+class _Usage:
     """What reading a feed has taken so far."""
 
     began: float = field(default_factory=thread_time)
@@ -48,71 +47,71 @@ class _Limits:
     def check(self) -> None:
         """Raises `FeedRefused` when it is more than any PM's calendar would take."""
         if (
-            self.near > MOST_NEAR
-            or self.named > MOST_NAMED
-            or self.dates > MOST_DATES
-            or self.steps > MOST_STEPS
-            or self.meetings > MOST_MEETINGS
-            or thread_time() - self.began > SECONDS
+            self.near > MAX_NEAR
+            or self.named > MAX_NAMED
+            or self.dates > MAX_DATES
+            or self.steps > MAX_STEPS
+            or self.meetings > MAX_MEETINGS
+            or thread_time() - self.began > MAX_CPU_SECONDS
         ):
-            raise FeedRefused(FeedFault.TOO_MUCH)
+            raise FeedRefused(FeedFault.TOO_MANY_MEETINGS)
 
 
 def read(
     chunks: Iterable[bytes], since: datetime, until: datetime, zone: str, email: str = ""
-) -> Reading:
+) -> FeedContents:
     """The meetings of a feed between two instants (aware UTC).
 
     `zone` (IANA name) is where times without one are meant, and `email` whose calendar it is, in
     lower case. Raises `FeedRefused` when it is no calendar or more than any PM's calendar holds.
     """
-    feed, limits = Feed(), _Limits()
-    near, left_out = _gathered(feed, chunks, since, until, limits)
-    rest = ics.unfolded(bytes(feed.rest))
-    own = zones.own_of(rest)
-    home = own or zone
-    names = {each.zone for kept in near for each in kept.all_moments()}
-    known = zones.named(names, rest, until.year, home)
-    window = Window(since, until, home, email, known, is_own=own is not None)
+    feed, usage = FeedReader(), _Usage()
+    near, left_out = _collect(feed, chunks, since, until, usage)
+    rest = ics.unfold(bytes(feed.rest))
+    own_zone = zones.own_zone(rest)
+    default_zone = own_zone or zone
+    names = {each.zone for event in near for each in event.all_moments()}
+    known = zones.resolve_names(names, rest, until.year, default_zone)
+    window = Window(since, until, default_zone, email, known, has_own_zone=own_zone is not None)
     found: list[Meeting] = []
     for group in _with_others(near, email):
-        limits.check()
+        usage.check()
         try:
-            limits.steps += series.cost(group, until.date() + MARGIN)
-            limits.check()
-            found += series.meetings(group, window)
+            usage.steps += occurrences.cost(group, until.date() + MARGIN)
+            usage.check()
+            found += occurrences.meetings(group, window)
         except Unreadable:
             left_out += 1
-        limits.meetings = len(found)
-    limits.check()
+        usage.meetings = len(found)
+    usage.check()
     nameless = bool(near) and not any(each.emails or each.declined_by for each in near)
-    return Reading(tuple(found), nameless, left_out)
+    return FeedContents(tuple(found), nameless, left_out)
 
 
-def _gathered(
-    feed: Feed, chunks: Iterable[bytes], since: datetime, until: datetime, limits: _Limits
-) -> tuple[Sequence[Entry], int]:
+def _collect(
+    feed: FeedReader, chunks: Iterable[bytes], since: datetime, until: datetime, usage: _Usage
+) -> tuple[Sequence[FeedEvent], int]:
     """What may be in the window, and how much of it cannot be read."""
-    first = f"{since - LONGEST_MEETING - MARGIN:%Y%m%d}".encode()
+    first = f"{since - MAX_MEETING - MARGIN:%Y%m%d}".encode()
     last = f"{until + MARGIN:%Y%m%d}".encode()
     found, left_out = [], 0
     for event in feed.events(chunks):
-        limits.check()
-        if not _touches(event, first, last):
+        usage.check()
+        if not _may_overlap(event, first, last):
             continue
-        limits.near += 1
+        usage.near += 1
         try:
-            kept = entry(ics.unfolded(event)).within(first.decode(), last.decode())
+            parsed = parse_event(ics.unfold(event)).within(first.decode(), last.decode())
         except Unreadable:
             left_out += 1
             continue
-        limits.named += len(kept.emails) + len(kept.declined_by)
-        limits.dates += sum(map(len, kept.moments.values()))
-        found.append(kept)
+        usage.named += len(parsed.emails) + len(parsed.declined_by)
+        usage.dates += sum(map(len, parsed.moments.values()))
+        found.append(parsed)
     return found, left_out
 
 
-def _touches(event: bytes, first: bytes, last: bytes) -> bool:
+def _may_overlap(event: bytes, first: bytes, last: bytes) -> bool:
     """Whether an event may have to do with the days from `first` to `last`, as they are written."""
     starts, instance = STARTS.search(event), INSTANCE.search(event)
     if starts is None or FOLLOWS in event:
@@ -125,12 +124,12 @@ def _touches(event: bytes, first: bytes, last: bytes) -> bool:
     return starts[1] <= last and (until is None or until[1] >= first or b"\nRDATE" in event)
 
 
-def _with_others(near: Sequence[Entry], email: str) -> Iterable[Sequence[Entry]]:
+def _with_others(near: Sequence[FeedEvent], email: str) -> Iterable[Sequence[FeedEvent]]:
     """The entries of each meeting that somebody else takes part in."""
-    groups: dict[str, list[Entry]] = {}
+    groups: dict[str, list[FeedEvent]] = {}
     for each in near:
         groups.setdefault(each.uid, []).append(each)
     for group in groups.values():
         others = any(each.emails - {email} for each in group)
-        if others and not any(each.is_long for each in group if each.instance is None):
+        if others and not any(each.is_long for each in group if each.original_start is None):
             yield group

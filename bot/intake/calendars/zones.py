@@ -11,13 +11,13 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 # Their offsets in January and in July tell most zones apart.
 SEASONS = (1, 7)
 # More than this in one feed are not looked at.
-MOST = 100
-LARGEST = 2**18
-OWN = re.compile(rb"\nX-WR-TIMEZONE[^\r\n:]{0,100}:([^\r\n]{1,100})")
-TOLD = re.compile(rb"\n(TZID|TZOFFSETTO)[^\r\n:]{0,100}:([^\r\n]{1,200})")
+MAX_NAMES = 100
+MAX_REST_BYTES = 2**18
+OWN_ZONE = re.compile(rb"\nX-WR-TIMEZONE[^\r\n:]{0,100}:([^\r\n]{1,100})")
+ZONE_OFFSETS = re.compile(rb"\n(TZID|TZOFFSETTO)[^\r\n:]{0,100}:([^\r\n]{1,200})")
 
 
-def iana(name: str) -> str | None:
+def iana_name(name: str) -> str | None:
     """The IANA zone that a maker's name stands for; None for one that nobody knows.
 
     Some put their own address before it: /example.org/2024_1/Europe/Berlin.
@@ -25,49 +25,53 @@ def iana(name: str) -> str | None:
     plain = name.strip().strip('"').strip()
     if plain.upper() in ("UTC", "GMT", "Z", "ETC/UTC", "(UTC) COORDINATED UNIVERSAL TIME"):
         return "UTC"
-    windows = _windows().get(plain.casefold())
+    windows = _windows_zones().get(plain.casefold())
     if windows:
         return windows
     parts = plain.strip("/").split("/")
     # As long as an IANA name can be, and from the left, so that the longest is found first.
     tails = ("/".join(parts[start:]) for start in range(max(0, len(parts) - 3), len(parts)))
-    return next((_known()[each.casefold()] for each in tails if each.casefold() in _known()), None)
+    return next(
+        (_iana_zones()[each.casefold()] for each in tails if each.casefold() in _iana_zones()), None
+    )
 
 
-def own_of(rest: bytes) -> str | None:
+def own_zone(rest: bytes) -> str | None:
     """The zone that a feed names as its own; `rest` is what stands outside of its events."""
-    found = OWN.search(rest)
-    return iana(found[1].decode("utf-8", "replace")) if found else None
+    found = OWN_ZONE.search(rest)
+    return iana_name(found[1].decode("utf-8", "replace")) if found else None
 
 
-def named(names: Iterable[str], rest: bytes, year: int, preferred: str) -> Mapping[str, str]:
+def resolve_names(
+    names: Iterable[str], rest: bytes, year: int, preferred: str
+) -> Mapping[str, str]:
     """The zones that a feed's names stand for, by name; those that nobody can tell are left out."""
     found: dict[str, str] = {}
-    told = None
-    for name in list(names)[:MOST]:
-        zone = iana(name) if name else None
+    declared = None
+    for name in list(names)[:MAX_NAMES]:
+        zone = iana_name(name) if name else None
         if name and zone is None:
-            told = _told(rest) if told is None else told
-            zone = like(told.get(name, ()), year, preferred)
+            declared = _declared_offsets(rest) if declared is None else declared
+            zone = find_by_offsets(declared.get(name, ()), year, preferred)
         if zone:
             found[name] = zone
     return found
 
 
-def _told(rest: bytes) -> Mapping[str, Sequence[str]]:
+def _declared_offsets(rest: bytes) -> Mapping[str, Sequence[str]]:
     """The offsets of the zones that a feed tells about, by name."""
-    told: dict[str, list[str]] = {}
+    declared: dict[str, list[str]] = {}
     name = ""
-    for each in TOLD.finditer(rest[:LARGEST]):
+    for each in ZONE_OFFSETS.finditer(rest[:MAX_REST_BYTES]):
         value = each[2].decode("utf-8", "replace").strip()
         if each[1] == b"TZID":
             name = value
         else:
-            told.setdefault(name, []).append(value)
-    return told
+            declared.setdefault(name, []).append(value)
+    return declared
 
 
-def like(offsets: Iterable[str], year: int, preferred: str) -> str | None:
+def find_by_offsets(offsets: Iterable[str], year: int, preferred: str) -> str | None:
     """A zone with these offsets ("+0200") in a year: the preferred one, or one of the same winter.
 
     What makers call "Customized Time Zone" is told by nothing else. None where there is none.
@@ -78,12 +82,12 @@ def like(offsets: Iterable[str], year: int, preferred: str) -> str | None:
 
 
 @lru_cache(1)
-def _known() -> Mapping[str, str]:
+def _iana_zones() -> Mapping[str, str]:
     return {each.casefold(): each for each in available_timezones() if "/" in each}
 
 
 @lru_cache(1)
-def _windows() -> Mapping[str, str]:
+def _windows_zones() -> Mapping[str, str]:
     return {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items()}
 
 

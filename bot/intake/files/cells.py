@@ -12,8 +12,8 @@ Reader = Callable[[str], Any]
 Code = TypeVar("Code", bound=StrEnum)
 
 EMAIL_LENGTH = 320
-OLDEST = date(1990, 1, 1)
-FAR = date(2100, 1, 1)
+EARLIEST = date(1990, 1, 1)
+LATEST = date(2100, 1, 1)
 
 # Providers of private mail boxes: an address there says nothing of whose person somebody is.
 _PROVIDERS = """
@@ -127,7 +127,7 @@ def day(raw: str) -> date:
         found = date.fromisoformat(raw.strip())
     except ValueError:
         raise ValueError("a date written as 2024-03-31") from None
-    return _plausible(found)
+    return _check_range(found)
 
 
 def instant(raw: str) -> datetime:
@@ -136,7 +136,7 @@ def instant(raw: str) -> datetime:
         found = datetime.fromisoformat(raw.strip())
     except ValueError:
         raise ValueError("a time written as 2024-03-31T14:05:00+02:00") from None
-    _plausible(found.date())
+    _check_range(found.date())
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
@@ -158,7 +158,7 @@ def _capped(text: str, longest: int) -> str:
     return text
 
 
-def _plausible(found: date) -> date:
-    if not OLDEST <= found < FAR:
+def _check_range(found: date) -> date:
+    if not EARLIEST <= found < LATEST:
         raise ValueError("a date from 1990 to 2099")
     return found

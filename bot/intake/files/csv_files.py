@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from bot.errors import ImportRefused
-from bot.intake.files import cells as fields
-from bot.intake.files.kinds import KINDS, Column, Kind
+from bot.intake.files import cells as cell_readers
+from bot.intake.files.kinds import KINDS, Column, FileKind
 from bot.intake.files.rows import Record
 
 CHUNK_BYTES = 1 << 16
-LONGEST_LINE = 1 << 20
-CLIP = 60
-MOST_NAMES = 30
+MAX_LINE_LENGTH = 1 << 20
+MAX_SHOWN = 60
+MAX_NAMES = 30
 DELIMITERS = ",;\t"
 
 _BOMS = (
@@ -30,7 +30,7 @@ _HOW_TO_SAVE = (
 
 
 @dataclass(frozen=True)
-class Row:
+class CsvRow:
     """A row that could be read; `line` counts from 1, the header's being the first."""
 
     line: int
@@ -47,7 +47,7 @@ class BadRow:
     expected: str
 
 
-def read(kind: str, file: IO[bytes]) -> Iterator[Row | BadRow]:
+def read(kind: str, file: IO[bytes]) -> Iterator[CsvRow | BadRow]:
     """The rows of a seekable file, one at a time, whatever its size.
 
     The encoding and the header are checked first, over the whole file, so that a file that is
@@ -56,14 +56,14 @@ def read(kind: str, file: IO[bytes]) -> Iterator[Row | BadRow]:
     if kind not in KINDS:
         raise ImportRefused(f"There is no import of {clip(kind)!r}. Choose {', '.join(KINDS)}.")
     encoding, start = _encoding(file)
-    _refuse_unreadable(file, encoding, start)
+    _check_encoding(file, encoding, start)
     delimiter = _delimiter(_head(file, encoding, start), KINDS[kind])
     rows = _records(file, encoding, start, delimiter)
     header = next((cells for _, cells in rows if cells and any(cells)), None) or []
-    return _read(KINDS[kind], _places(KINDS[kind], header), len(header), rows)
+    return _parse_rows(KINDS[kind], _column_indexes(KINDS[kind], header), len(header), rows)
 
 
-def clip(value: str, longest: int = CLIP) -> str:
+def clip(value: str, longest: int = MAX_SHOWN) -> str:
     """A value as a report can show it: short, and without what cannot be printed."""
     seen = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in value)
     return seen if len(seen) <= longest else seen[: longest - 1] + "…"
@@ -76,41 +76,43 @@ def _encoding(file: IO[bytes]) -> tuple[str, int]:
     return next(found, ("utf-8", 0))
 
 
-def _refuse_unreadable(file: IO[bytes], encoding: str, start: int) -> None:
+def _check_encoding(file: IO[bytes], encoding: str, start: int) -> None:
     decoder = codecs.getincrementaldecoder(encoding)()
     file.seek(start)
-    breaks, unbroken = _Breaks(), 0
+    line_count, unbroken = _LineCount(), 0
     while chunk := file.read(CHUNK_BYTES):
-        text = _decoded(decoder, chunk, encoding, breaks)
+        text = _decode(decoder, chunk, encoding, line_count)
         unbroken = 0 if "\n" in text or "\r" in text else unbroken + len(text)
-        breaks = breaks.after(text)
-        if unbroken > LONGEST_LINE:
-            raise ImportRefused(f"Line {breaks.line} is too long: this does not look like CSV.")
-    _decoded(decoder, b"", encoding, breaks)
+        line_count = line_count.after(text)
+        if unbroken > MAX_LINE_LENGTH:
+            raise ImportRefused(f"Line {line_count.line} is too long: this does not look like CSV.")
+    _decode(decoder, b"", encoding, line_count)
 
 
 @dataclass(frozen=True)
-class _Breaks:
+class _LineCount:
     """Line breaks passed, each sign for itself: a chunk may end between the two of a pair."""
 
-    feeds: int = 0
-    returns: int = 0
+    line_feeds: int = 0
+    carriage_returns: int = 0
 
-    def after(self, text: str) -> "_Breaks":
-        return _Breaks(self.feeds + text.count("\n"), self.returns + text.count("\r"))
+    def after(self, text: str) -> "_LineCount":
+        return _LineCount(
+            self.line_feeds + text.count("\n"), self.carriage_returns + text.count("\r")
+        )
 
     @property
     def line(self) -> int:
-        return max(self.feeds, self.returns) + 1
+        return max(self.line_feeds, self.carriage_returns) + 1
 
 
-def _decoded(
-    decoder: codecs.IncrementalDecoder, chunk: bytes, encoding: str, breaks: _Breaks
+def _decode(
+    decoder: codecs.IncrementalDecoder, chunk: bytes, encoding: str, line_count: _LineCount
 ) -> str:
     try:
         return decoder.decode(chunk, final=not chunk)
     except UnicodeDecodeError as error:
-        line = breaks.after(error.object[: error.start].decode(encoding, "ignore")).line
+        line = line_count.after(error.object[: error.start].decode(encoding, "ignore")).line
         name = "UTF-8" if encoding == "utf-8" else "UTF-16"
         raise ImportRefused(
             f"The encoding of the file could not be read: line {line} is not {name}. "
@@ -123,21 +125,21 @@ def _head(file: IO[bytes], encoding: str, start: int) -> str:
     return file.read(CHUNK_BYTES).decode(encoding, "ignore")
 
 
-def _delimiter(head: str, kind: Kind) -> str:
+def _delimiter(head: str, kind: FileKind) -> str:
     """That which makes the most of the header."""
-    known = {_squeezed(name) for name in kind.columns}
+    known = {_normalized(name) for name in kind.columns}
     return max(DELIMITERS, key=lambda each: len(known & set(_first_row(head, each))))
 
 
 def _first_row(head: str, delimiter: str) -> list[str]:
     rows = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, strict=True)
     try:
-        return next(([_squeezed(cell) for cell in row] for row in rows if any(row)), [])
+        return next(([_normalized(cell) for cell in row] for row in rows if any(row)), [])
     except csv.Error:
         return []
 
 
-def _squeezed(name: str) -> str:
+def _normalized(name: str) -> str:
     return "".join(each for each in name.casefold() if each not in "_-" and not each.isspace())
 
 
@@ -162,64 +164,66 @@ def _records(
             text.detach()  # else the wrapper would close a file that is not its own
 
 
-def _places(kind: Kind, header: list[str]) -> Mapping[str, int]:
-    squeezed = [_squeezed(name) for name in header]
-    twice = [name for name in kind.columns if squeezed.count(_squeezed(name)) > 1]
+def _column_indexes(kind: FileKind, header: list[str]) -> Mapping[str, int]:
+    normalized = [_normalized(name) for name in header]
+    twice = [name for name in kind.columns if normalized.count(_normalized(name)) > 1]
     if twice:
         raise ImportRefused(f"The header names a column more than once: {', '.join(twice)}.")
-    places = {
-        name: squeezed.index(_squeezed(name))
+    indexes = {
+        name: normalized.index(_normalized(name))
         for name in kind.columns
-        if _squeezed(name) in squeezed
+        if _normalized(name) in normalized
     }
-    missing = [name for name, each in kind.columns.items() if each.needed and name not in places]
+    missing = [name for name, each in kind.columns.items() if each.required and name not in indexes]
     if missing:
         raise ImportRefused(_wrong_header(missing, header, kind))
-    return places
+    return indexes
 
 
-def _wrong_header(missing: list[str], header: list[str], kind: Kind) -> str:
+def _wrong_header(missing: list[str], header: list[str], kind: FileKind) -> str:
     found = [clip(name.strip(), 40) for name in header if name.strip()]
-    shown = ", ".join(found[:MOST_NAMES]) + (", …" if len(found) > MOST_NAMES else "")
+    shown = ", ".join(found[:MAX_NAMES]) + (", …" if len(found) > MAX_NAMES else "")
     return (
         f"The header in the first line lacks: {', '.join(missing)}. Found: {shown or 'nothing'}. "
         f"Expected: {', '.join(kind.columns)}; other columns are ignored."
     )
 
 
-def _read(
-    kind: Kind,
-    places: Mapping[str, int],
+def _parse_rows(
+    kind: FileKind,
+    indexes: Mapping[str, int],
     width: int,
     records: Iterator[tuple[int, list[str] | None]],
-) -> Iterator[Row | BadRow]:
+) -> Iterator[CsvRow | BadRow]:
     for line, cells in records:
         if cells is None:
             yield BadRow(line, "", "", "quotation marks in pairs, doubled inside a quoted cell")
         elif not any(cell.strip() for cell in cells):
             continue
         elif len(cells) < width or any(cells[width:]):
-            told = f"{width} cells, as in the header; this has {len(cells)}"
-            yield BadRow(line, "", clip(cells[0]), told)
+            expected = f"{width} cells, as in the header; this has {len(cells)}"
+            yield BadRow(line, "", clip(cells[0]), expected)
         else:
-            yield _row(kind, places, line, cells)
+            yield _parse_row(kind, indexes, line, cells)
 
 
-def _row(kind: Kind, places: Mapping[str, int], line: int, cells: list[str]) -> Row | BadRow:
+def _parse_row(
+    kind: FileKind, indexes: Mapping[str, int], line: int, cells: list[str]
+) -> CsvRow | BadRow:
     values: dict[str, Any] = {}
     for name, column in kind.columns.items():
-        raw = cells[places[name]] if name in places else ""
+        raw = cells[indexes[name]] if name in indexes else ""
         try:
-            values[name] = _value(column, raw)
+            values[name] = _parse_value(column, raw)
         except ValueError as error:
             return BadRow(line, name, clip(raw), str(error))
-    return Row(line, kind.record(**values))
+    return CsvRow(line, kind.row_type(**values))
 
 
-def _value(column: Column, raw: str) -> Any:
-    fields.refuse_control_characters(raw)
+def _parse_value(column: Column, raw: str) -> Any:
+    cell_readers.refuse_control_characters(raw)
     if raw.strip():
         return column.read(raw)
-    if column.needed:
+    if column.required:
         raise ValueError("a value: the cell is empty")
     return None

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 
 from bot.domain.contacts.events import PERSON_NAME_LENGTH, SUBJECT_LENGTH, THREAD_LENGTH
 from bot.domain.contacts.traits import Channel
-from bot.domain.customers import Opening, Stage
+from bot.domain.customers import Stage, VisitTrigger
 from bot.domain.debriefs.rules import STORY_LENGTH
 from bot.domain.visits.rules import VisitKind
-from bot.intake.files import cells as fields
+from bot.intake.files import cells
 from bot.intake.files.rows import (
     BetaRow,
     ContactRow,
     CustomerRow,
     DealOutcome,
     DealRow,
-    OpeningRow,
     PersonRow,
     Record,
+    TriggerRow,
     VisitRow,
 )
 
@@ -32,107 +32,107 @@ BETA_LENGTH = 200
 class Column:
     """How a cell is read; a needed one must not be empty, nor its column be missing."""
 
-    read: fields.Reader
-    needed: bool = False
+    read: cells.Reader
+    required: bool = False
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileKind:
     """What a file can hold: its rows' type, and its columns by name."""
 
-    record: Callable[..., Record]
+    row_type: Callable[..., Record]
     columns: Mapping[str, Column]
 
 
-_NAME = Column(fields.customer_name, needed=True)
-_LABEL = Column(fields.line(LABEL_LENGTH))
-_NUMBER = Column(fields.whole_number)
-_TRUTH = Column(fields.yes_or_no)
-_EMAIL = Column(fields.email)
-_NEEDED_EMAIL = Column(fields.email, needed=True)
-_NEEDED_INSTANT = Column(fields.instant, needed=True)
-_NEEDED_DAY = Column(fields.day, needed=True)
+_NAME = Column(cells.customer_name, required=True)
+_LABEL = Column(cells.line(LABEL_LENGTH))
+_NUMBER = Column(cells.whole_number)
+_YES_OR_NO = Column(cells.yes_or_no)
+_EMAIL = Column(cells.email)
+_REQUIRED_EMAIL = Column(cells.email, required=True)
+_REQUIRED_INSTANT = Column(cells.instant, required=True)
+_REQUIRED_DAY = Column(cells.day, required=True)
 
-KINDS: Mapping[str, Kind] = {
-    "customers": Kind(
+KINDS: Mapping[str, FileKind] = {
+    "customers": FileKind(
         CustomerRow,
         {
             "name": _NAME,
-            "domain": Column(fields.domain),
-            "stage": Column(fields.code(Stage)),
+            "domain": Column(cells.domain),
+            "stage": Column(cells.code(Stage)),
             "segment": _LABEL,
             "region": _LABEL,
             "country": _LABEL,
             "size": _LABEL,
             "revenue": _NUMBER,
             "potential": _NUMBER,
-            "brand": _TRUTH,
-            "new_market": _TRUTH,
-            "new_geography": _TRUTH,
+            "brand": _YES_OR_NO,
+            "new_market": _YES_OR_NO,
+            "new_geography": _YES_OR_NO,
             "owner_email": _EMAIL,
-            "every_days": Column(fields.days),
+            "every_days": Column(cells.days),
         },
     ),
-    "people": Kind(
+    "people": FileKind(
         PersonRow,
         {
             "customer": _NAME,
-            "name": Column(fields.line(PERSON_NAME_LENGTH)),
+            "name": Column(cells.line(PERSON_NAME_LENGTH)),
             "email": _EMAIL,
-            "phone": Column(fields.line(PHONE_LENGTH)),
+            "phone": Column(cells.line(PHONE_LENGTH)),
             "role": _LABEL,
-            "has_cell": _TRUTH,
+            "has_cell": _YES_OR_NO,
         },
     ),
-    "contacts": Kind(
+    "contacts": FileKind(
         ContactRow,
         {
-            "source": Column(fields.line(SOURCE_LENGTH), needed=True),
-            "source_id": Column(fields.line(SOURCE_ID_LENGTH), needed=True),
-            "occurred_at": _NEEDED_INSTANT,
-            "channel": Column(fields.code(Channel), needed=True),
-            "person_email": _NEEDED_EMAIL,
-            "customer": Column(fields.customer_name),
+            "source": Column(cells.line(SOURCE_LENGTH), required=True),
+            "source_id": Column(cells.line(SOURCE_ID_LENGTH), required=True),
+            "occurred_at": _REQUIRED_INSTANT,
+            "channel": Column(cells.code(Channel), required=True),
+            "person_email": _REQUIRED_EMAIL,
+            "customer": Column(cells.customer_name),
             "staff_email": _EMAIL,
-            "subject": Column(fields.line(SUBJECT_LENGTH)),
-            "thread": Column(fields.line(THREAD_LENGTH)),
+            "subject": Column(cells.line(SUBJECT_LENGTH)),
+            "thread": Column(cells.line(THREAD_LENGTH)),
         },
     ),
-    "deals": Kind(
+    "deals": FileKind(
         DealRow,
         {
             "customer": _NAME,
-            "outcome": Column(fields.code(DealOutcome), needed=True),
-            "closed_on": _NEEDED_DAY,
-            "go_live_on": Column(fields.day),
+            "outcome": Column(cells.code(DealOutcome), required=True),
+            "closed_on": _REQUIRED_DAY,
+            "go_live_on": Column(cells.day),
         },
     ),
-    "openings": Kind(
-        OpeningRow,
+    "openings": FileKind(
+        TriggerRow,
         {
             "customer": _NAME,
-            "kind": Column(fields.code(Opening), needed=True),
-            "date": _NEEDED_DAY,
+            "kind": Column(cells.code(VisitTrigger), required=True),
+            "date": _REQUIRED_DAY,
             "person_email": _EMAIL,
         },
     ),
-    "betas": Kind(
+    "betas": FileKind(
         BetaRow,
         {
-            "beta": Column(fields.line(BETA_LENGTH), needed=True),
-            "person_email": _NEEDED_EMAIL,
-            "signed_up_at": _NEEDED_INSTANT,
+            "beta": Column(cells.line(BETA_LENGTH), required=True),
+            "person_email": _REQUIRED_EMAIL,
+            "signed_up_at": _REQUIRED_INSTANT,
         },
     ),
-    "visits": Kind(
+    "visits": FileKind(
         VisitRow,
         {
             "customer": _NAME,
-            "pm_email": _NEEDED_EMAIL,
-            "kind": Column(fields.code(VisitKind), needed=True),
-            "date": _NEEDED_DAY,
-            "minutes": Column(fields.minutes),
-            "summary": Column(fields.prose(STORY_LENGTH)),
+            "pm_email": _REQUIRED_EMAIL,
+            "kind": Column(cells.code(VisitKind), required=True),
+            "date": _REQUIRED_DAY,
+            "minutes": Column(cells.minutes),
+            "summary": Column(cells.prose(STORY_LENGTH)),
         },
     ),
 }

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.contacts.traits import Channel
-from bot.domain.customers import Opening, Stage
+from bot.domain.customers import Stage, VisitTrigger
 from bot.domain.visits.rules import VisitKind
 
 
@@ -77,11 +77,11 @@ class DealRow:
 
 
 @dataclass(frozen=True)
-class OpeningRow:
+class TriggerRow:
     """Somebody showed that they would talk; `date` is where they did."""
 
     customer: str
-    kind: Opening
+    kind: VisitTrigger
     date: date
     person_email: str | None = None
 
@@ -107,4 +107,4 @@ class VisitRow:
     summary: str | None = None
 
 
-Record = CustomerRow | PersonRow | ContactRow | DealRow | OpeningRow | BetaRow | VisitRow
+Record = CustomerRow | PersonRow | ContactRow | DealRow | TriggerRow | BetaRow | VisitRow

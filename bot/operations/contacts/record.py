@@ -16,22 +16,22 @@ from bot.errors import NoSuchCustomer, NotFound
 from bot.intake.files.cells import mail_domain, name_from_address
 
 
-def keep(tx: Tx, event: ContactEvent) -> tuple[int, bool]:
+def record_contact(tx: Tx, event: ContactEvent) -> tuple[int, bool]:
     """Record a contact; gives the customer's id, and whether the contact is new.
 
     A person or customer that nobody knew is added. Raises `NoSuchCustomer` when it cannot be told
     whose person it is, and `NotFound` when the event names nobody; nothing is added then.
     """
-    person = _person(tx, event)
-    reached = staff.by_email(tx, event.staff_email) if event.staff_email else None
+    person = _get_person(tx, event)
+    member = staff.find_by_email(tx, event.staff_email) if event.staff_email else None
     if event.staff_id:
-        reached = staff.get(tx, event.staff_id)
+        member = staff.get(tx, event.staff_id)
     contact = Contact(
         person_id=person.id,
         channel=event.channel,
         at=event.at,
-        staff_id=event.staff_id or (reached.user_id if reached else None),
-        to_support=reached.is_support if reached else False,
+        staff_id=event.staff_id or (member.user_id if member else None),
+        to_support=member.is_support if member else False,
         subject=event.subject[:SUBJECT_LENGTH],
         thread=event.thread[:THREAD_LENGTH],
     )
@@ -39,7 +39,7 @@ def keep(tx: Tx, event: ContactEvent) -> tuple[int, bool]:
     return person.customer_id, new
 
 
-def customer_of(
+def get_or_add_customer(
     tx: Tx, name: str, domain: str | None, stage: Stage = Stage.CUSTOMER
 ) -> tuple[Customer, bool]:
     """The customer of that name, else of that mail domain, else a new one; True when it is new.
@@ -47,7 +47,7 @@ def customer_of(
     Of several with one name the domain chooses. Raises `NoSuchCustomer` when it cannot, or when
     there is neither a name nor a domain that could be an organisation's.
     """
-    found = _known_customer(tx, name, domain)
+    found = _find_customer(tx, name, domain)
     if found:
         return found, False
     if not name and not domain:
@@ -56,67 +56,70 @@ def customer_of(
     return Customer(added, name or domain or "", stage, domain), True
 
 
-def person_of(tx: Tx, email: str, name: str = "", customer: str = "") -> Person:
+def get_or_add_person(tx: Tx, email: str, name: str = "", customer: str = "") -> Person:
     """The person with that address, or a new one at the customer named or at the domain's.
 
     Raises `NoSuchCustomer` when it cannot be told whose person a new one is.
     """
-    known = customers.person_by_email(tx, email)
+    known = customers.find_person_by_email(tx, email)
     if known:
         return known
-    whose, _ = customer_of(tx, customer, mail_domain(email))
-    return _added(tx, whose.id, email, name)
+    employer, _ = get_or_add_customer(tx, customer, mail_domain(email))
+    return _add_person(tx, employer.id, email, name)
 
 
-def person_named(tx: Tx, customer_id: int, name: str) -> Person | None:
+def find_person_named(tx: Tx, customer_id: int, name: str) -> Person | None:
     """The one person of that name at a customer, case and accents aside."""
     key = name_key(name)
-    same = [each for each in customers.people_of(tx, customer_id) if name_key(each.name) == key]
+    same = [each for each in customers.list_people(tx, customer_id) if name_key(each.name) == key]
     return same[0] if len(same) == 1 else None
 
 
-def _known_customer(tx: Tx, name: str, domain: str | None) -> Customer | None:
-    same = customers.named(tx, name) if name else ()
+def _find_customer(tx: Tx, name: str, domain: str | None) -> Customer | None:
+    same = customers.list_by_name(tx, name) if name else ()
     if len(same) == 1:
         return same[0]
-    found = customers.by_domain(tx, domain) if domain else None
+    found = customers.find_by_domain(tx, domain) if domain else None
     if same and (found is None or found.id not in {each.id for each in same}):
         raise NoSuchCustomer(f"More than one customer is called {name}: it could be any of them.")
     return found
 
 
-def _person(tx: Tx, event: ContactEvent) -> Person:
+def _get_person(tx: Tx, event: ContactEvent) -> Person:
     if event.person_id is not None:
-        known = customers.person(tx, event.person_id)
+        known = customers.get_person(tx, event.person_id)
         if known is None:
             raise NotFound("This person is no longer there. Search again, or add them.")
         return known
     if not event.person_email and not event.person_name:
         raise NotFound("This contact does not say who it was: give an address or a name.")
-    known = customers.person_by_email(tx, event.person_email) if event.person_email else None
-    return known or _newcomer(tx, event)
+    known = customers.find_person_by_email(tx, event.person_email) if event.person_email else None
+    return known or _find_or_add_person(tx, event)
 
 
-def _newcomer(tx: Tx, event: ContactEvent) -> Person:
-    whose = _whose(tx, event)
+def _find_or_add_person(tx: Tx, event: ContactEvent) -> Person:
+    customer_id = _customer_id_of(tx, event)
     if not event.person_email:
-        named = person_named(tx, whose, event.person_name)
+        named = find_person_named(tx, customer_id, event.person_name)
         if named:
             return named
-    return _added(tx, whose, event.person_email, event.person_name)
+    return _add_person(tx, customer_id, event.person_email, event.person_name)
 
 
-def _whose(tx: Tx, event: ContactEvent) -> int:
+def _customer_id_of(tx: Tx, event: ContactEvent) -> int:
     if event.customer_id is None:
-        return customer_of(tx, event.customer, mail_domain(event.person_email))[0].id
+        return get_or_add_customer(tx, event.customer, mail_domain(event.person_email))[0].id
     if customers.get(tx, event.customer_id) is None:
         raise NoSuchCustomer
     return event.customer_id
 
 
-def _added(tx: Tx, customer_id: int, email: str, name: str) -> Person:
-    called = (name.strip() or name_from_address(email))[:PERSON_NAME_LENGTH]
+def _add_person(tx: Tx, customer_id: int, email: str, name: str) -> Person:
+    full_name = (name.strip() or name_from_address(email))[:PERSON_NAME_LENGTH]
     address = email.strip().casefold() or None
     return Person(
-        customers.add_person(tx, customer_id, called, email=address), customer_id, called, address
+        customers.add_person(tx, customer_id, full_name, email=address),
+        customer_id,
+        full_name,
+        address,
     )

@@ -9,36 +9,38 @@ from bot.domain.staff.access import Actor
 from bot.domain.working_time import local_date
 from bot.errors import NoSuchCustomer
 from bot.services import Services
-from bot.views.customers.contact_permissions import ClosingChoices
+from bot.views.customers.contact_permissions import ContactPermissionChoices
 
 
-def look(services: Services, actor: Actor, customer_id: int) -> Customer:
+def get(services: Services, actor: Actor, customer_id: int) -> Customer:
     """How things stand with a customer. Raises `NoSuchCustomer`."""
     with services.reading(actor.workspace_id) as tx:
-        return _known(tx, customer_id)
+        return _get(tx, customer_id)
 
 
-def keep(services: Services, actor: Actor, choices: ClosingChoices, now: datetime) -> Customer:
+def save(
+    services: Services, actor: Actor, choices: ContactPermissionChoices, now: datetime
+) -> Customer:
     """Close a customer to visits, or open it: who said so, when and why is kept (B4).
 
     Raises `NoSuchCustomer`.
     """
     with services.transaction(actor.workspace_id) as tx:
-        known = _known(tx, choices.customer_id)
-        if (known.closed, known.closed_because or "") == (choices.why, choices.because):
+        known = _get(tx, choices.customer_id)
+        if (known.closed, known.closed_because or "") == (choices.closed, choices.reason):
             return known
-        customers.change(
+        customers.update(
             tx,
             known.id,
-            closed=choices.why,
-            closed_because=choices.because or None,
+            closed=choices.closed,
+            closed_because=choices.reason or None,
             closed_by=actor.user_id,
             closed_on=local_date(now, actor.zone),
         )
         return known
 
 
-def _known(tx: Tx, customer_id: int) -> Customer:
+def _get(tx: Tx, customer_id: int) -> Customer:
     known = customers.get(tx, customer_id)
     if known is None:
         raise NoSuchCustomer

@@ -9,32 +9,32 @@ from bot.domain.staff.access import Actor
 from bot.domain.text import is_blank
 from bot.errors import NoSuchCustomer
 from bot.services import Services
-from bot.views.form_fields import NEW_LENGTH
+from bot.views.form_fields import NEW_NAME_LENGTH
 
-FOUND_MOST = 100
+SEARCH_LIMIT = 100
 # Longer is no name that anybody types behind a command.
-NAME_WORDS = 6
-BEGINNING = 10
+MAX_NAME_WORDS = 6
+MAX_PREFIX_WORDS = 10
 # What may stand between a name and what is said of them.
-ENDS = ":,;-–—"
-Chosen = tuple[int | None, str]
+SEPARATORS = ":,;-–—"
+CustomerChoice = tuple[int | None, str]
 
 
 def search(services: Services, actor: Actor, typed: str) -> Sequence[tuple[int, str, str]]:
     """Id, name and a hint (domain or region) of up to 100 customers."""
     with services.reading(actor.workspace_id) as tx:
-        found = customers.search(tx, typed, FOUND_MOST)
+        found = customers.search(tx, typed, SEARCH_LIMIT)
     return [(each.id, each.name, each.domain or each.region or "") for each in found]
 
 
 def search_people(services: Services, actor: Actor, typed: str) -> Sequence[tuple[int, str, str]]:
     """Id, name and customer of up to 100 people."""
     with services.reading(actor.workspace_id) as tx:
-        found = customers.search_people(tx, typed, FOUND_MOST)
+        found = customers.search_people(tx, typed, SEARCH_LIMIT)
     return [(person.id, person.name, customer) for person, customer in found]
 
 
-def chosen(services: Services, actor: Actor, customer_id: int | None) -> Chosen | None:
+def get_choice(services: Services, actor: Actor, customer_id: int | None) -> CustomerChoice | None:
     """The id and name of a customer that a button named."""
     if customer_id is None:
         return None
@@ -43,66 +43,69 @@ def chosen(services: Services, actor: Actor, customer_id: int | None) -> Chosen 
     return (known.id, known.name) if known else None
 
 
-def guess(services: Services, actor: Actor, words: str) -> Chosen | None:
+def guess_customer(services: Services, actor: Actor, words: str) -> CustomerChoice | None:
     """The customer meant by the words behind a command.
 
     The one of that name, or the only one that holds the words, or a new one; None when it could
     be any of several, or when the words are too many for a name.
     """
     with services.reading(actor.workspace_id) as tx:
-        return guessed(tx, words)
+        return guess_in_transaction(tx, words)
 
 
-def guessed(tx: Tx, words: str) -> Chosen | None:
+def guess_in_transaction(tx: Tx, words: str) -> CustomerChoice | None:
     """The same, within a transaction."""
     if not name_key(words) or is_blank(words):
         return None
-    same = customers.named(tx, words)
+    same = customers.list_by_name(tx, words)
     found = same or customers.search(tx, words, 2)
     if not found:
-        return (None, words) if len(words) <= NEW_LENGTH else None
+        return (None, words) if len(words) <= NEW_NAME_LENGTH else None
     return (found[0].id, found[0].name) if len(found) == 1 else None
 
 
-def meant(tx: Tx, words: str) -> tuple[Chosen | None, str]:
+def parse_debrief_arguments(tx: Tx, words: str) -> tuple[CustomerChoice | None, str]:
     """The customer meant by the words behind `/debrief`, and what else they say.
 
     They may begin with a customer's name and go on with the story, or be the story alone; in one
     sentence nobody is taken for a new customer.
     """
-    known = _begins_with(tx, words)
+    known = _find_named_at_start(tx, words)
     if known:
         return known
-    chosen = guessed(tx, words)
-    sentence = len(words.split()) > NAME_WORDS or len(words) > NEW_LENGTH
+    chosen = guess_in_transaction(tx, words)
+    sentence = len(words.split()) > MAX_NAME_WORDS or len(words) > NEW_NAME_LENGTH
     if chosen is None or (chosen[0] is None and sentence):
         # Of several customers that hold these words each may be meant.
         return None, "" if not sentence or is_blank(words) else words
     return chosen, ""
 
 
-def _begins_with(tx: Tx, words: str) -> tuple[Chosen, str] | None:
+def _find_named_at_start(tx: Tx, words: str) -> tuple[CustomerChoice, str] | None:
     """The only customer of the longest name that the words begin with, and the words behind it."""
-    said = words.split()
-    heads = {n: " ".join(said[:n]).rstrip(ENDS) for n in range(1, min(len(said), BEGINNING) + 1)}
-    found = customers.any_named(tx, heads.values())
+    typed_words = words.split()
+    heads = {
+        n: " ".join(typed_words[:n]).rstrip(SEPARATORS)
+        for n in range(1, min(len(typed_words), MAX_PREFIX_WORDS) + 1)
+    }
+    found = customers.list_by_names(tx, heads.values())
     for count, head in sorted(heads.items(), reverse=True):
         same = [each for each in found if name_key(each.name) == name_key(head)]
         if len(same) == 1:
-            behind = words.split(maxsplit=count)[count:]
-            return (same[0].id, same[0].name), " ".join(behind).lstrip(f"{ENDS} ")
+            rest = words.split(maxsplit=count)[count:]
+            return (same[0].id, same[0].name), " ".join(rest).lstrip(f"{SEPARATORS} ")
     return None
 
 
-def customer(tx: Tx, customer_id: int | None, new: str) -> int:
+def get_or_add_customer(tx: Tx, customer_id: int | None, new: str) -> int:
     """The customer chosen, or the one added in place; one of the very same name is not doubled."""
     if customer_id is not None:
         if customers.get(tx, customer_id) is None:
             raise NoSuchCustomer
         return customer_id
     name = " ".join(new.split())
-    tx.one_at_a_time(name_key(name))
-    same = customers.named(tx, name)
+    tx.advisory_lock(name_key(name))
+    same = customers.list_by_name(tx, name)
     return same[0].id if same else customers.add(tx, name, Stage.CUSTOMER)
 
 

@@ -5,27 +5,25 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.db import stories as teams
+from bot.db import stories as story_queries
 from bot.db.debriefs import queries as debriefs
-from bot.db.debriefs import saved_drafts as unfinished
-from bot.db.debriefs import sections as heard
+from bot.db.debriefs import saved_drafts, sections
 from bot.db.engine import Tx
 from bot.db.visits import queries as visits
-from bot.domain.debriefs.rules import Debrief, Draft, Sharing, Sheet, faults
-from bot.domain.debriefs.sections import Fault, numbered
+from bot.domain.debriefs.rules import Debrief, Draft, FormSession, Sharing, find_faults
+from bot.domain.debriefs.sections import Fault, number_fields
 from bot.domain.staff.access import Actor
 from bot.domain.visits.rules import Visit, VisitState
 from bot.domain.working_time import local_date
-from bot.errors import DraftRefused, WrittenElsewhere
+from bot.errors import DraftRefused, EditConflict
 from bot.operations import stories
-from bot.operations.customers.search import customer, customer_name
+from bot.operations.customers.search import customer_name, get_or_add_customer
 from bot.operations.debriefs import promises
-from bot.operations.debriefs.saved_drafts import editing, own
-from bot.operations.hypotheses import hypothesis
-from bot.operations.nudges.sent import Shown
-from bot.operations.visits import due_dates as counted
-from bot.operations.visits import prompts
-from bot.operations.visits.due_dates import Counted
+from bot.operations.debriefs.saved_drafts import edit_key, get_own_debrief
+from bot.operations.hypotheses import get_or_add_hypothesis
+from bot.operations.nudges.sent import PostedNudge
+from bot.operations.visits import due_dates, prompts
+from bot.operations.visits.due_dates import DueDateUpdate
 from bot.operations.workarounds import changes as workarounds
 from bot.services import Services
 
@@ -33,7 +31,7 @@ SOURCE = "debrief"
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedDebrief:
     """A debrief that is kept. `digest_at` is when the team reads it, None if it never does.
 
     `others` came along, and have a nudge that it answers. One that was `changed` may have been
@@ -46,16 +44,16 @@ class Recorded:
     next_due: date | None
     sharing: Sharing
     digest_at: datetime | None
-    nudge: Shown | None
-    others: tuple[Counted, ...] = ()
+    nudge: PostedNudge | None
+    companions: tuple[DueDateUpdate, ...] = ()
     debrief_id: int | None = None
     changed: bool = False
     told: bool = False
-    again: bool = False
+    is_duplicate: bool = False
 
 
 @dataclass(frozen=True)
-class TakenBack:
+class WithdrawnDebrief:
     """A debrief that is gone. `next_due` is None for somebody who has left."""
 
     customer: str
@@ -65,8 +63,8 @@ class TakenBack:
 
 
 def record(
-    services: Services, actor: Actor, draft: Draft, sheet: Sheet, now: datetime
-) -> Recorded | None:
+    services: Services, actor: Actor, draft: Draft, form_session: FormSession, now: datetime
+) -> RecordedDebrief | None:
     """Keep a debrief, once for each sheet; its visit moves the due date at once.
 
     None when this window has kept it before just so. One that it sends again with other words
@@ -78,71 +76,75 @@ def record(
     another window has kept other words, and for one that is written anew `NoSuchDebrief` and
     `NotYours`; nothing is kept then.
     """
-    found = faults(draft, local_date(now, actor.zone))
+    found = find_faults(draft, local_date(now, actor.zone))
     if found:
         raise DraftRefused(found)
     with services.transaction(actor.workspace_id) as tx:
-        tx.one_at_a_time(f"debriefs of {actor.user_id}")
-        told = _complete(actor, _resolved(tx, actor, draft, now))
-        _check_owners(tx, actor, told)
-        unfinished.forget(tx, actor.user_id, sheet.key, sheet.window)
-        before = _before(tx, actor, told, sheet)
+        tx.advisory_lock(f"debriefs of {actor.user_id}")
+        completed = _complete(actor, _resolve(tx, actor, draft, now))
+        _check_owners(tx, actor, completed)
+        saved_drafts.delete(tx, actor.user_id, form_session.key, form_session.form_id)
+        before = _find_earlier(tx, actor, completed, form_session)
         if before is None:
-            return _recorded(tx, actor, _added(tx, actor, told, sheet, now), told, now)
-        told = replace(told, minutes=told.minutes or before.minutes)
-        if before.draft == told:
-            return None if before.form_id == sheet.window else _again(before)
-        return _rewritten(tx, actor, before, told, sheet, now)
+            return _build_result(
+                tx, actor, _add(tx, actor, completed, form_session, now), completed, now
+            )
+        completed = replace(completed, minutes=completed.minutes or before.minutes)
+        if before.draft == completed:
+            return None if before.form_id == form_session.form_id else _duplicate_result(before)
+        return _update(tx, actor, before, completed, form_session, now)
 
 
-def take_back(
+def withdraw(
     services: Services, actor: Actor, debrief_id: int, now: datetime, *, took_place: bool
-) -> TakenBack:
+) -> WithdrawnDebrief:
     """An author takes a debrief back: its words are gone, also from a digest that told them.
 
     The visit stays counted where it `took_place`. Raises `NoSuchDebrief` and `NotYours`.
     """
     with services.transaction(actor.workspace_id) as tx:
-        tx.one_at_a_time(f"debriefs of {actor.user_id}")
-        kept = own(tx, actor, debrief_id)
-        unfinished.forget(tx, actor.user_id, editing(debrief_id))
-        workarounds.in_turn(tx)
-        workarounds.gone(tx, heard.workaround_ids(tx, debrief_id), now)
+        tx.advisory_lock(f"debriefs of {actor.user_id}")
+        debrief = get_own_debrief(tx, actor, debrief_id)
+        saved_drafts.delete(tx, actor.user_id, edit_key(debrief_id))
+        workarounds.lock(tx)
+        workarounds.detach_sightings(tx, sections.list_sighting_ids(tx, debrief_id), now)
         debriefs.remove(tx, debrief_id)
-        visit = visits.get(tx, kept.visit_id)
+        visit = visits.get(tx, debrief.visit_id)
         if visit and not took_place:
-            visits.recall(tx, visit)
-            prompts.settled(tx, visit.id, now)
-        if kept.told_in:
-            stories.changed(tx, kept.told_in, now)
-        seen = counted.recount(tx, {actor.user_id, *kept.fellows}, now)
-    mine = seen.get(actor.user_id)
-    return TakenBack(kept.customer_name, kept.on, mine.due_on if mine else None, took_place)
+            visits.mark_not_held(tx, visit)
+            prompts.enqueue_change(tx, visit.id, now)
+        if debrief.told_in:
+            stories.enqueue_change(tx, debrief.told_in, now)
+        updated = due_dates.update_due_dates(tx, {actor.user_id, *debrief.fellows}, now)
+    mine = updated.get(actor.user_id)
+    return WithdrawnDebrief(
+        debrief.customer_name, debrief.on, mine.due_on if mine else None, took_place
+    )
 
 
-def themes(services: Services, actor: Actor, typed: str) -> Sequence[str]:
+def search_themes(services: Services, actor: Actor, typed: str) -> Sequence[str]:
     """Up to 99 themes of pains that hold what was typed."""
     with services.reading(actor.workspace_id) as tx:
-        return heard.themes(tx, actor.user_id, typed, 99)
+        return sections.search_themes(tx, actor.user_id, typed, 99)
 
 
 def _check_owners(tx: Tx, actor: Actor, draft: Draft) -> None:
     """A promise is kept by a full member: a guest is told nothing of customers (H5)."""
     others = {each.owner_id for each in draft.promises} - {actor.user_id}
-    out = promises.guests(tx, others)
-    owners = [Fault.UNKNOWN if each.owner_id in out else None for each in draft.promises]
-    found = numbered({"promise_owner": each} for each in owners)
+    not_members = promises.find_non_members(tx, others)
+    owners = [Fault.UNKNOWN if each.owner_id in not_members else None for each in draft.promises]
+    found = number_fields({"promise_owner": each} for each in owners)
     wrong = {name: fault for name, fault in found.items() if fault}
     if wrong:
         raise DraftRefused(wrong)
 
 
-def _resolved(tx: Tx, actor: Actor, draft: Draft, now: datetime) -> Draft:
+def _resolve(tx: Tx, actor: Actor, draft: Draft, now: datetime) -> Draft:
     """The draft with the ids of the hypothesis and the customer that are new with it."""
-    tested = hypothesis(tx, actor, draft.hypothesis_id, draft.new_hypothesis, now)
-    customer_id = customer(tx, draft.customer_id, draft.new_customer)
+    hypothesis_id = get_or_add_hypothesis(tx, actor, draft.hypothesis_id, draft.new_hypothesis, now)
+    customer_id = get_or_add_customer(tx, draft.customer_id, draft.new_customer)
     named = replace(draft, customer_id=customer_id, new_customer="")
-    return replace(named, hypothesis_id=tested, new_hypothesis="")
+    return replace(named, hypothesis_id=hypothesis_id, new_hypothesis="")
 
 
 def _complete(actor: Actor, draft: Draft) -> Draft:
@@ -150,89 +152,93 @@ def _complete(actor: Actor, draft: Draft) -> Draft:
     promises = tuple(
         each if each.owner_id else replace(each, owner_id=actor.user_id) for each in draft.promises
     )
-    fellows = tuple(sorted(set(draft.fellows) - {actor.user_id}))
-    return replace(draft, promises=promises, fellows=fellows)
+    companions = tuple(sorted(set(draft.fellows) - {actor.user_id}))
+    return replace(draft, promises=promises, fellows=companions)
 
 
-def _before(tx: Tx, actor: Actor, draft: Draft, sheet: Sheet) -> Debrief | None:
+def _find_earlier(tx: Tx, actor: Actor, draft: Draft, form_session: FormSession) -> Debrief | None:
     """What is kept of a sheet already, from this window or another."""
-    if sheet.debrief_id is not None:
-        return own(tx, actor, sheet.debrief_id)
-    mine = _written(tx, actor, f"{sheet.key}:{sheet.window}")
-    first = mine or _written(tx, actor, sheet.key)
-    if first and (first.form_id == sheet.window or first.customer_id == draft.customer_id):
+    if form_session.debrief_id is not None:
+        return get_own_debrief(tx, actor, form_session.debrief_id)
+    mine = _find_by_key(tx, actor, f"{form_session.key}:{form_session.form_id}")
+    first = mine or _find_by_key(tx, actor, form_session.key)
+    if first and (first.form_id == form_session.form_id or first.customer_id == draft.customer_id):
         return first
-    return debriefs.alike(tx, actor.user_id, draft)
+    return debriefs.find_duplicate(tx, actor.user_id, draft)
 
 
-def _written(tx: Tx, actor: Actor, key: str) -> Debrief | None:
-    known = visits.by_source(tx, SOURCE, f"{actor.user_id}:{key}")
-    return debriefs.of_visit(tx, known.id) if known else None
+def _find_by_key(tx: Tx, actor: Actor, key: str) -> Debrief | None:
+    known = visits.find_by_source(tx, SOURCE, f"{actor.user_id}:{key}")
+    return debriefs.get_by_visit(tx, known.id) if known else None
 
 
-def _again(before: Debrief) -> Recorded:
-    return Recorded(before.customer_name, before.on, None, before.sharing, None, None, again=True)
+def _duplicate_result(before: Debrief) -> RecordedDebrief:
+    return RecordedDebrief(
+        before.customer_name, before.on, None, before.sharing, None, None, is_duplicate=True
+    )
 
 
-def _rewritten(
-    tx: Tx, actor: Actor, before: Debrief, draft: Draft, sheet: Sheet, now: datetime
-) -> Recorded:
-    if before.form_id != sheet.window and before.version != sheet.version:
-        raise WrittenElsewhere(before)
+def _update(
+    tx: Tx, actor: Actor, before: Debrief, draft: Draft, form_session: FormSession, now: datetime
+) -> RecordedDebrief:
+    if before.form_id != form_session.form_id and before.version != form_session.version:
+        raise EditConflict(before)
     assert draft.customer_id is not None
     assert draft.on is not None
     known = {"kind": draft.kind, "minutes": draft.minutes}
     visits.correct(tx, before.visit_id, draft.customer_id, draft.on, **known)
-    visits.accompany(tx, before.visit_id, draft.fellows)
+    visits.set_companions(tx, before.visit_id, draft.fellows)
     # First, as whoever merges workarounds waits for nobody who has written them already.
-    workarounds.in_turn(tx)
-    workarounds.gone(tx, heard.leaving(tx, before.id, draft), now)
-    debriefs.rewrite(tx, before.id, draft, sheet.window)
-    workarounds.rewritten(tx, heard.workaround_ids(tx, before.id), now)
-    promises.leave(tx, before.id, now)
-    _shared(tx, before, draft, now)
+    workarounds.lock(tx)
+    workarounds.detach_sightings(tx, sections.list_dropped_sightings(tx, before.id, draft), now)
+    debriefs.update(tx, before.id, draft, form_session.form_id)
+    workarounds.reconcile_sightings(tx, sections.list_sighting_ids(tx, before.id), now)
+    promises.enqueue_reminders(tx, before.id, now)
+    _update_sharing(tx, before, draft, now)
     if before.told_in:
-        stories.changed(tx, before.told_in, now)
+        stories.enqueue_change(tx, before.told_in, now)
     visit = visits.get(tx, before.visit_id)
     assert visit is not None
-    return _recorded(tx, actor, visit, draft, now, before)
+    return _build_result(tx, actor, visit, draft, now, before)
 
 
-def _shared(tx: Tx, before: Debrief, draft: Draft, now: datetime) -> None:
+def _update_sharing(tx: Tx, before: Debrief, draft: Draft, now: datetime) -> None:
     """What is shared from now on is told by the next digest, however long ago it was heard."""
     private = before.sharing is Sharing.PRIVATE, draft.sharing is Sharing.PRIVATE
     if private[0] != private[1]:
-        debriefs.share(tx, before.id, None if private[1] else now)
+        debriefs.set_shared_at(tx, before.id, None if private[1] else now)
 
 
-def _added(tx: Tx, actor: Actor, draft: Draft, sheet: Sheet, now: datetime) -> Visit:
+def _add(tx: Tx, actor: Actor, draft: Draft, form_session: FormSession, now: datetime) -> Visit:
     # The first window has the sheet's own key; another one's debrief stands beside it.
-    taken = visits.by_source(tx, SOURCE, f"{actor.user_id}:{sheet.key}") is not None
-    key = f"{sheet.key}:{sheet.window}" if taken else sheet.key
-    visit = _visit(tx, actor, draft, f"{actor.user_id}:{key}", now, sheet.visit_id)
-    visits.accompany(tx, visit.id, draft.fellows)
-    debrief_id = debriefs.add(tx, visit.id, actor.user_id, draft, now, sheet.window)
+    key_is_used = (
+        visits.find_by_source(tx, SOURCE, f"{actor.user_id}:{form_session.key}") is not None
+    )
+    key = f"{form_session.key}:{form_session.form_id}" if key_is_used else form_session.key
+    visit = _save_visit(tx, actor, draft, f"{actor.user_id}:{key}", now, form_session.visit_id)
+    visits.set_companions(tx, visit.id, draft.fellows)
+    debrief_id = debriefs.add(tx, visit.id, actor.user_id, draft, now, form_session.form_id)
     if debrief_id is not None:
-        promises.leave(tx, debrief_id, now)
+        promises.enqueue_reminders(tx, debrief_id, now)
     return visit
 
 
-def _visit(
+def _save_visit(
     tx: Tx, actor: Actor, draft: Draft, key: str, now: datetime, visit_id: int | None
 ) -> Visit:
     assert draft.on is not None
     assert draft.customer_id is not None
     customer_id = draft.customer_id
-    booked = _booked(tx, actor, draft, visit_id)
-    earlier = visits.undebriefed(tx, actor.user_id, customer_id, draft.on)
+    booked = _find_booked(tx, actor, draft, visit_id)
+    earlier = visits.find_undebriefed(tx, actor.user_id, customer_id, draft.on)
     if booked:
         length = {"minutes": draft.minutes or booked.minutes}
-        visits.hold(tx, booked, draft.kind, draft.on, SOURCE, key, **length)
-        prompts.settled(tx, booked.id, now)
+        visits.mark_held(tx, booked, draft.kind, draft.on, SOURCE, key, **length)
+        prompts.enqueue_change(tx, booked.id, now)
     elif earlier:
         # Its debrief was taken back: it is written anew, and the visit counts once.
         length = {"minutes": draft.minutes or earlier.minutes}
-        visits.hold(tx, earlier, draft.kind, draft.on, SOURCE, key, **length)
+        visits.mark_held(tx, earlier, draft.kind, draft.on, SOURCE, key, **length)
     else:
         visits.add(
             tx,
@@ -246,50 +252,55 @@ def _visit(
             source_id=key,
             minutes=draft.minutes,
         )
-    visit = visits.by_source(tx, SOURCE, key)
+    visit = visits.find_by_source(tx, SOURCE, key)
     assert visit is not None
     return visit
 
 
-def _booked(tx: Tx, actor: Actor, draft: Draft, visit_id: int | None) -> Visit | None:
+def _find_booked(tx: Tx, actor: Actor, draft: Draft, visit_id: int | None) -> Visit | None:
     """The booked visit that a debrief is of: the one it was asked for, or the earliest."""
     assert draft.on is not None
     assert draft.customer_id is not None
     asked = visits.get(tx, visit_id) if visit_id is not None else None
-    theirs = actor.user_id, draft.customer_id, VisitState.BOOKED
-    if asked is None or (asked.pm_id, asked.customer_id, asked.state) != theirs:
-        asked = visits.booked(tx, actor.user_id, draft.customer_id, draft.on)
+    expected = actor.user_id, draft.customer_id, VisitState.BOOKED
+    if asked is None or (asked.pm_id, asked.customer_id, asked.state) != expected:
+        asked = visits.find_booked(tx, actor.user_id, draft.customer_id, draft.on)
     if asked is None:
         return None
     # Whoever changes it just now comes first; one called off meanwhile is no longer it.
-    tx.one_at_a_time(f"visit {asked.id}")
-    stands = visits.get(tx, asked.id)
-    return stands if stands and stands.state is VisitState.BOOKED else None
+    tx.advisory_lock(f"visit {asked.id}")
+    current = visits.get(tx, asked.id)
+    return current if current and current.state is VisitState.BOOKED else None
 
 
-def _recorded(
+def _build_result(
     tx: Tx, actor: Actor, visit: Visit, draft: Draft, now: datetime, before: Debrief | None = None
-) -> Recorded:
+) -> RecordedDebrief:
     """What has come of it for the author and for whoever came along, now or as it was told."""
     name, sharing = customer_name(tx, visit.customer_id), draft.sharing
-    kept = debriefs.of_visit(tx, visit.id)
-    known: dict[str, Any] = {"debrief_id": kept.id if kept else None, "changed": before is not None}
-    digest = teams.digest(tx, before.told_in) if before and before.told_in else None
+    saved = debriefs.get_by_visit(tx, visit.id)
+    known: dict[str, Any] = {
+        "debrief_id": saved.id if saved else None,
+        "changed": before is not None,
+    }
+    digest = story_queries.get_digest(tx, before.told_in) if before and before.told_in else None
     known["told"] = bool(digest and digest.message_ts)
-    along = before.fellows if before else ()
-    seen = counted.recount(tx, {actor.user_id, *draft.fellows, *along}, now)
-    mine = seen.pop(actor.user_id, None)
-    others = tuple(each for each in seen.values() if each.nudge)
+    earlier_companions = before.fellows if before else ()
+    updated = due_dates.update_due_dates(
+        tx, {actor.user_id, *draft.fellows, *earlier_companions}, now
+    )
+    mine = updated.pop(actor.user_id, None)
+    companions = tuple(each for each in updated.values() if each.nudge)
     if mine is None:
-        return Recorded(name, visit.on, None, sharing, None, None, others, **known)
-    team = teams.get(tx, mine.pm.team_id) if mine.pm.team_id else None
-    return Recorded(
+        return RecordedDebrief(name, visit.on, None, sharing, None, None, companions, **known)
+    team = story_queries.get(tx, mine.pm.team_id) if mine.pm.team_id else None
+    return RecordedDebrief(
         customer=name,
         on=visit.on,
         next_due=mine.due_on,
         sharing=sharing,
         digest_at=team.digest.at if team and sharing is not Sharing.PRIVATE else None,
         nudge=mine.nudge,
-        others=others,
+        companions=companions,
         **known,
     )

@@ -10,14 +10,14 @@ from bot.db import workspaces
 from bot.db.engine import Tx
 from bot.db.outbox import audit as queries
 from bot.db.outbox import queries as outbox
-from bot.db.outbox.audit import Late, Pile
-from bot.db.outbox.queries import Kind, Letter, State
-from bot.domain.outbox.outcomes import Fate, Outcome
-from bot.log import logger
-from bot.platform.metrics import Levels, code
+from bot.db.outbox.audit import LateItem, MessageCount
+from bot.db.outbox.queries import MessageKind, OutboxMessage, OutboxState
+from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
+from bot.log import get_logger
+from bot.platform.metrics import OutboxLevels, reason_label
 from bot.services import Services
 
-LOG = logger(__name__)
+LOG = get_logger(__name__)
 
 # Jobs tick every few seconds: what they have left for so long they have overlooked.
 GRACE = timedelta(minutes=2)
@@ -28,16 +28,16 @@ LOOK_BACK = timedelta(days=3)
 # A channel's digest, a flag, a note and a fix come rarely: a long weekend must not hide a lost one.
 LONG_LOOK_BACK = timedelta(days=14)
 # How many of a sort one pass looks at: those left over are found by the next.
-MOST = 500
-MOST_COUNTED = 10_000
+LIMIT = 500
+COUNT_LIMIT = 10_000
 # Where more PMs than these were asked in three days, all of them are looked at once an hour.
-NEWEST = 20_000
-WHOLE_AT = 0
+NEWEST_LIMIT = 20_000
+FULL_CHECK_MINUTE = 0
 # A rate that is used up for less than this is merely in use.
-IN_USE = timedelta(seconds=2)
+RATE_GRACE = timedelta(seconds=2)
 
 
-class Sort(StrEnum):
+class FindingKind(StrEnum):
     """What an audit may find; values are labels of figures and words of logs."""
 
     NUDGE_MISSING = "nudge_missing"
@@ -59,51 +59,53 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingMessage:
     """A message that should have been left for delivery and was not."""
 
-    sort: Sort
-    kind: Kind
-    letter: Letter
+    finding_kind: FindingKind
+    kind: MessageKind
+    message: OutboxMessage
 
 
 @dataclass(frozen=True)
-class Waiting:
+class OverdueWork:
     """So many of a sort that wait too long, `MOST` or more of them; `because` explains it, if so.
 
     `since` is the longest wait's beginning, aware UTC.
     """
 
-    sort: Sort
+    finding_kind: FindingKind
     count: int
     since: datetime
-    because: str = ""
+    explanation: str = ""
 
 
 @dataclass(frozen=True)
-class Report:
+class AuditReport:
     """What an audit of one workspace has found."""
 
     workspace_id: str
-    missing: Sequence[Missing]
-    waiting: Sequence[Waiting]
+    missing: Sequence[MissingMessage]
+    overdue: Sequence[OverdueWork]
 
     @property
-    def alarming(self) -> Sequence[Waiting]:
+    def unexplained(self) -> Sequence[OverdueWork]:
         """What waits too long, and nothing explains it."""
-        return [each for each in self.waiting if not each.because]
+        return [each for each in self.overdue if not each.explanation]
 
     @property
     def clean(self) -> bool:
         """Whether all is as it should be."""
-        return not self.missing and not self.alarming
+        return not self.missing and not self.unexplained
 
     @property
     def counts(self) -> Mapping[str, int]:
         """How many were found of each sort."""
-        sorts = [each.sort for each in self.missing]
-        found = {sort.value: sorts.count(sort) for sort in sorts}
-        return found | {each.sort.value: each.count for each in self.alarming}
+        finding_kinds = [each.finding_kind for each in self.missing]
+        found = {
+            finding_kind.value: finding_kinds.count(finding_kind) for finding_kind in finding_kinds
+        }
+        return found | {each.finding_kind.value: each.count for each in self.unexplained}
 
 
 def audit(services: Services, now: datetime) -> Sequence[Outcome]:
@@ -111,155 +113,181 @@ def audit(services: Services, now: datetime) -> Sequence[Outcome]:
 
     A rehearsal has kept nothing, so that everything would look overdue: it is not audited.
     """
-    if not services.writes:
+    if not services.writes_enabled:
         return []
     outcomes: list[Outcome] = []
     counts: Counter[str] = Counter()
-    for report in look(services, now):
+    for report in inspect(services, now):
         counts.update(report.counts)
-        outcomes += _mend(services, report, now)
-    services.metrics.audited(counts, now)
+        outcomes += _repair(services, report, now)
+    services.metrics.count_findings(counts, now)
     return outcomes
 
 
-def look(services: Services, now: datetime) -> Sequence[Report]:
+def inspect(services: Services, now: datetime) -> Sequence[AuditReport]:
     """What is missing or late in each workspace; changes nothing.
 
     What is due is due at `now`; leases and rates run by the clock, which may differ.
     """
-    halted, clock = workspaces.halted(services.engine), services.clock.now()
+    halted, clock = workspaces.list_halted(services.engine), services.clock.now()
     reports = []
-    for workspace_id in workspaces.ids(services.engine):
+    for workspace_id in workspaces.list_ids(services.engine):
         with services.reading(workspace_id) as tx:
-            waiting = _waiting(tx, halted.get(workspace_id), now, clock)
-            reports.append(Report(workspace_id, _missing(tx, now), waiting))
+            overdue = _find_overdue(tx, halted.get(workspace_id), now, clock)
+            reports.append(AuditReport(workspace_id, _find_missing(tx, now), overdue))
     return reports
 
 
-def levels(services: Services, now: datetime) -> Levels:
+def get_levels(services: Services, now: datetime) -> OutboxLevels:
     """How much waits and how much is dead, over all workspaces, `MOST_COUNTED` of each at most."""
     waiting: Counter[tuple[str, str, str]] = Counter()
     dead: Counter[str] = Counter()
     due, oldest = 0, now
-    halted = workspaces.halted(services.engine)
-    for workspace_id in workspaces.ids(services.engine):
+    halted = workspaces.list_halted(services.engine)
+    for workspace_id in workspaces.list_ids(services.engine):
         with services.reading(workspace_id) as tx:
-            waiting.update(_on_their_way(tx, halted=workspace_id in halted))
-            for each in _piles(tx, State.DEAD):
+            waiting.update(_count_undelivered(tx, halted=workspace_id in halted))
+            for each in _count_messages(tx, OutboxState.DEAD):
                 dead[each.kind] += each.count
-            count, first = queries.due(tx, now, MOST_COUNTED)
+            count, first = queries.count_due(tx, now, COUNT_LIMIT)
         due, oldest = due + count, min(oldest, first or now)
-    return Levels(waiting, dead, due, (now - oldest).total_seconds())
+    return OutboxLevels(waiting, dead, due, (now - oldest).total_seconds())
 
 
-def dead_letters(services: Services, workspace_id: str) -> Sequence[Pile]:
+def dead_letters(services: Services, workspace_id: str) -> Sequence[MessageCount]:
     """The dead letters of a workspace, by kind and reason."""
     with services.reading(workspace_id) as tx:
-        return _piles(tx, State.DEAD)
+        return _count_messages(tx, OutboxState.DEAD)
 
 
-def _on_their_way(tx: Tx, *, halted: bool) -> Mapping[tuple[str, str, str], int]:
+def _count_undelivered(tx: Tx, *, halted: bool) -> Mapping[tuple[str, str, str], int]:
     found: Counter[tuple[str, str, str]] = Counter()
-    for each in [*_piles(tx, State.PENDING), *_piles(tx, State.SENDING)]:
-        reason = "halted" if halted else code(each.reason or "none")
+    for each in [
+        *_count_messages(tx, OutboxState.PENDING),
+        *_count_messages(tx, OutboxState.SENDING),
+    ]:
+        reason = "halted" if halted else reason_label(each.reason or "none")
         found[each.kind, each.state, reason] += each.count
     return found
 
 
-def _piles(tx: Tx, state: State) -> Sequence[Pile]:
-    return queries.piles(tx, state, MOST_COUNTED)
+def _count_messages(tx: Tx, state: OutboxState) -> Sequence[MessageCount]:
+    return queries.count_messages(tx, state, COUNT_LIMIT)
 
 
-def _missing(tx: Tx, now: datetime) -> Sequence[Missing]:
-    newest = None if now.minute == WHOLE_AT else NEWEST
-    nudges = queries.missing_nudges(tx, now - LOOK_BACK, newest, MOST)
-    digests = queries.missing_digests(tx, now - LONG_LOOK_BACK, MOST)
-    flags = queries.missing_flags(tx, now - LONG_LOOK_BACK, MOST)
-    briefs = queries.missing_briefs(tx, now - LOOK_BACK, now, MOST)
-    prompts = queries.missing_prompts(tx, now - LOOK_BACK, now, MOST)
-    notes = queries.missing_notes(tx, now - LONG_LOOK_BACK, newest, MOST)
-    promises = queries.missing_promises(tx, now - LOOK_BACK, now, MOST)
-    surveys = queries.missing_surveys(tx, now - LONG_LOOK_BACK, MOST)
-    fixes = queries.missing_fixes(tx, now - LONG_LOOK_BACK, MOST)
-    reminders = queries.missing_reminders(tx, now - LONG_LOOK_BACK, now, MOST)
+def _find_missing(tx: Tx, now: datetime) -> Sequence[MissingMessage]:
+    newest = None if now.minute == FULL_CHECK_MINUTE else NEWEST_LIMIT
+    nudges = queries.missing_nudges(tx, now - LOOK_BACK, newest, LIMIT)
+    digests = queries.missing_digests(tx, now - LONG_LOOK_BACK, LIMIT)
+    flags = queries.missing_flags(tx, now - LONG_LOOK_BACK, LIMIT)
+    briefs = queries.missing_briefs(tx, now - LOOK_BACK, now, LIMIT)
+    prompts = queries.missing_prompts(tx, now - LOOK_BACK, now, LIMIT)
+    notes = queries.missing_notes(tx, now - LONG_LOOK_BACK, newest, LIMIT)
+    promises = queries.missing_promises(tx, now - LOOK_BACK, now, LIMIT)
+    surveys = queries.missing_surveys(tx, now - LONG_LOOK_BACK, LIMIT)
+    fixes = queries.missing_fix_notices(tx, now - LONG_LOOK_BACK, LIMIT)
+    reminders = queries.missing_fix_reminders(tx, now - LONG_LOOK_BACK, now, LIMIT)
     return [
-        *(Missing(Sort.NUDGE_MISSING, Kind.NUDGE, each) for each in nudges),
-        *(Missing(Sort.DIGEST_MISSING, Kind.DIGEST, each) for each in digests),
-        *(Missing(Sort.FLAG_MISSING, Kind.FLAG, each) for each in flags),
-        *(Missing(Sort.BRIEF_MISSING, Kind.BRIEF, each) for each in briefs),
-        *(Missing(Sort.PROMPT_MISSING, Kind.PROMPT, each) for each in prompts),
-        *(Missing(Sort.NOTE_MISSING, Kind.NOTE, each) for each in notes),
-        *(Missing(Sort.PROMISE_MISSING, Kind.PROMISE, each) for each in promises),
-        *(Missing(Sort.SURVEY_MISSING, Kind.SURVEY_ANSWERED, each) for each in surveys),
-        *(Missing(Sort.FIX_MISSING, Kind.FIXED, each) for each in fixes),
-        *(Missing(Sort.REMINDER_MISSING, Kind.FIXED_LATE, each) for each in reminders),
+        *(MissingMessage(FindingKind.NUDGE_MISSING, MessageKind.NUDGE, each) for each in nudges),
+        *(MissingMessage(FindingKind.DIGEST_MISSING, MessageKind.DIGEST, each) for each in digests),
+        *(MissingMessage(FindingKind.FLAG_MISSING, MessageKind.FLAG, each) for each in flags),
+        *(MissingMessage(FindingKind.BRIEF_MISSING, MessageKind.BRIEF, each) for each in briefs),
+        *(MissingMessage(FindingKind.PROMPT_MISSING, MessageKind.PROMPT, each) for each in prompts),
+        *(MissingMessage(FindingKind.NOTE_MISSING, MessageKind.NOTE, each) for each in notes),
+        *(
+            MissingMessage(FindingKind.PROMISE_MISSING, MessageKind.PROMISE_REMINDER, each)
+            for each in promises
+        ),
+        *(
+            MissingMessage(FindingKind.SURVEY_MISSING, MessageKind.SURVEY_ANSWERED, each)
+            for each in surveys
+        ),
+        *(MissingMessage(FindingKind.FIX_MISSING, MessageKind.FIX_NOTICE, each) for each in fixes),
+        *(
+            MissingMessage(FindingKind.REMINDER_MISSING, MessageKind.FIX_REMINDER, each)
+            for each in reminders
+        ),
     ]
 
 
-def _waiting(tx: Tx, halt: str | None, now: datetime, clock: datetime) -> Sequence[Waiting]:
+def _find_overdue(
+    tx: Tx, halt: str | None, now: datetime, clock: datetime
+) -> Sequence[OverdueWork]:
     halted = f"halted: {halt}" if halt else ""
-    spent = queries.spent(tx, clock + IN_USE, clock)
-    slowed = f"rate of {', '.join(spent)}" if spent else ""
-    found = {sort: late(tx, now, clock) for sort, late in LATE.items()}
+    used_up = queries.list_exhausted_methods(tx, clock + RATE_GRACE, clock)
+    rate_reached = f"rate of {', '.join(used_up)}" if used_up else ""
+    found = {finding_kind: late(tx, now, clock) for finding_kind, late in OVERDUE_QUERIES.items()}
     return [
-        Waiting(
-            sort,
+        OverdueWork(
+            finding_kind,
             len(late),
             min(each.since for each in late),
-            halted or (slowed if sort is Sort.MESSAGE_LATE else ""),
+            halted or (rate_reached if finding_kind is FindingKind.MESSAGE_LATE else ""),
         )
-        for sort, late in found.items()
+        for finding_kind, late in found.items()
         if late
     ]
 
 
 # Each sort by its query: when it was due, and what the clock says.
-LATE: Mapping[Sort, Callable[[Tx, datetime, datetime], Sequence[Late]]] = {
-    Sort.PM_LATE: lambda tx, now, _: queries.late_pms(tx, now - GRACE, MOST),
-    Sort.TEAM_LATE: lambda tx, now, _: queries.late_teams(tx, now - GRACE, MOST),
-    Sort.NOTE_LATE: lambda tx, now, _: queries.late_notes(tx, now - GRACE, MOST),
-    Sort.MESSAGE_LATE: lambda tx, now, _: queries.late_messages(tx, now - GRACE, MOST),
-    Sort.LEASE_LATE: lambda tx, _, clock: queries.late_leases(tx, clock - GRACE, MOST),
-    Sort.EVENT_LATE: lambda tx, _, clock: queries.late_events(tx, clock - INBOX_GRACE, MOST),
+OVERDUE_QUERIES: Mapping[FindingKind, Callable[[Tx, datetime, datetime], Sequence[LateItem]]] = {
+    FindingKind.PM_LATE: lambda tx, now, _: queries.late_pms(tx, now - GRACE, LIMIT),
+    FindingKind.TEAM_LATE: lambda tx, now, _: queries.late_teams(tx, now - GRACE, LIMIT),
+    FindingKind.NOTE_LATE: lambda tx, now, _: queries.late_notes(tx, now - GRACE, LIMIT),
+    FindingKind.MESSAGE_LATE: lambda tx, now, _: queries.late_messages(tx, now - GRACE, LIMIT),
+    FindingKind.LEASE_LATE: lambda tx, _, clock: queries.late_leases(tx, clock - GRACE, LIMIT),
+    FindingKind.EVENT_LATE: lambda tx, _, clock: queries.late_events(
+        tx, clock - INBOX_GRACE, LIMIT
+    ),
 }
 
 
-def _mend(services: Services, report: Report, now: datetime) -> Sequence[Outcome]:
-    whose = report.workspace_id
-    for each in report.waiting:
-        _tell(whose, each, now)
-    back = [each for each in report.missing if _put_back(services, whose, each, now)]
+def _repair(services: Services, report: AuditReport, now: datetime) -> Sequence[Outcome]:
+    workspace_id = report.workspace_id
+    for each in report.overdue:
+        _log_overdue(workspace_id, each, now)
+    restored = [
+        each for each in report.missing if _enqueue_missing(services, workspace_id, each, now)
+    ]
     return [
-        *(Outcome(each.kind, each.letter.subject, Fate.QUEUED, "put_back") for each in back),
-        *(Outcome("audit", whose, Fate.HELD, each.sort) for each in report.alarming),
+        *(
+            Outcome(each.kind, each.message.subject, DeliveryStatus.QUEUED, "put_back")
+            for each in restored
+        ),
+        *(
+            Outcome("audit", workspace_id, DeliveryStatus.HELD, each.finding_kind)
+            for each in report.unexplained
+        ),
     ]
 
 
-def _put_back(services: Services, workspace_id: str, missing: Missing, now: datetime) -> bool:
+def _enqueue_missing(
+    services: Services, workspace_id: str, missing: MissingMessage, now: datetime
+) -> bool:
     """Leave it for delivery under its own key; False when another copy has done so meanwhile."""
-    letter = missing.letter
+    message = missing.message
     with services.transaction(workspace_id) as tx:
-        back = bool(outbox.put_all(tx, missing.kind, [letter], now))
-    if back:
+        enqueued = bool(outbox.enqueue_all(tx, missing.kind, [message], now))
+    if enqueued:
         LOG.error(
             "audit_missing",
-            sort=missing.sort,
+            sort=missing.finding_kind,
             workspace=workspace_id,
-            subject=letter.subject,
-            period=letter.period,
-            due=letter.due_at.isoformat(),
+            subject=message.subject,
+            period=message.period,
+            due=message.due_at.isoformat(),
         )
-    return back
+    return enqueued
 
 
-def _tell(workspace_id: str, waiting: Waiting, now: datetime) -> None:
+def _log_overdue(workspace_id: str, overdue: OverdueWork, now: datetime) -> None:
     known = {
-        "sort": waiting.sort,
+        "sort": overdue.finding_kind,
         "workspace": workspace_id,
-        "count": waiting.count,
-        "seconds": (now - waiting.since).total_seconds(),
+        "count": overdue.count,
+        "seconds": (now - overdue.since).total_seconds(),
     }
-    if waiting.because:
-        LOG.info("audit_held", because=waiting.because, **known)
+    if overdue.explanation:
+        LOG.info("audit_held", because=overdue.explanation, **known)
     else:
         LOG.error("audit_late", **known)

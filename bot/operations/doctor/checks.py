@@ -13,205 +13,214 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.db import migrate, workspaces
 from bot.db.calendars import feeds
 from bot.db.outbox import rates
-from bot.db.outbox.audit import Pile
+from bot.db.outbox.audit import MessageCount
 from bot.operations import surveys
 from bot.operations.doctor import audit
-from bot.operations.doctor.audit import Sort, dead_letters
-from bot.operations.doctor.remedies import AUDIT_MENDINGS, mending
-from bot.platform.public_address import is_private
+from bot.operations.doctor.audit import FindingKind, dead_letters
+from bot.operations.doctor.remedies import AUDIT_REMEDIES, get_remedy
+from bot.platform.public_address import is_secure
 from bot.services import Services
 from bot.slack.client import make_client
 
-LARGEST_SKEW = timedelta(minutes=1)
+MAX_CLOCK_SKEW = timedelta(minutes=1)
 # Jobs tick every few seconds, and one that fails has run too.
 LONGEST_SILENCE = timedelta(minutes=2)
-WELL = "ok"
+OK = "ok"
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """One thing that was looked at; `mending` says what to do when it is not well."""
 
     subject: str
-    well: bool
-    found: str
-    mending: str = ""
+    ok: bool
+    details: str
+    remedy: str = ""
 
 
-def silent(services: Services) -> str:
+def clock_problem(services: Services) -> str:
     """What is wrong with the clock of this process: "" while its jobs run."""
-    seconds = services.metrics.silence
+    seconds = services.metrics.seconds_without_job
     if seconds < LONGEST_SILENCE.total_seconds():
         return ""
     return f"no job has run for {seconds:.0f} s"
 
 
-def stored(services: Services) -> Mapping[str, str]:
+def check_readiness(services: Services) -> Mapping[str, str]:
     """Whether the database is as it should be, and each workspace known to Slack: `WELL` or what
     is wrong, by subject."""
     try:
         current, newest = migrate.revisions(services.engine)
         if current != newest:
             return {"database": f"at revision {current or 'none'}, the code expects {newest}"}
-        known, halted = workspaces.ids(services.engine), workspaces.halted(services.engine)
+        known, halted = (
+            workspaces.list_ids(services.engine),
+            workspaces.list_halted(services.engine),
+        )
     except SQLAlchemyError as error:
         return {"database": type(error).__name__}
     # One of many that has removed the app is no reason to stop serving the others.
     lost = bool(halted) and len(halted) == len(known)
     wrong = f"halted: {', '.join(sorted(set(halted.values())))}"
-    return {"database": WELL, "workspace": wrong if lost else WELL}
+    return {"database": OK, "workspace": wrong if lost else OK}
 
 
-def examine(services: Services, manifest: Mapping[str, Any], now: datetime) -> Sequence[Finding]:
+def run_checks(
+    services: Services, manifest: Mapping[str, Any], now: datetime
+) -> Sequence[CheckResult]:
     """Look at database, tokens, scopes, manifest and clock; changes nothing."""
-    checks: tuple[Callable[[], Sequence[Finding]], ...] = (
-        lambda: _database(services, now),
-        lambda: _slack(services, manifest, now),
-        lambda: _app_token(services),
+    checks: tuple[Callable[[], Sequence[CheckResult]], ...] = (
+        lambda: _check_database(services, now),
+        lambda: _check_slack(services, manifest, now),
+        lambda: _check_app_token(services),
     )
     return [finding for check in checks for finding in check()]
 
 
-def _database(services: Services, now: datetime) -> Sequence[Finding]:
-    address = services.settings.safe_database_url
+def _check_database(services: Services, now: datetime) -> Sequence[CheckResult]:
+    address = services.settings.redacted_database_url
     try:
         current, newest = migrate.revisions(services.engine)
         if current != newest:
             found = f"at revision {current or 'none'}, the code expects {newest}"
-            return [Finding("database", False, found, "Run `python -m bot migrate`.")]
-        return [Finding("database", True, address), *_messages(services, now)]
+            return [CheckResult("database", False, found, "Run `python -m bot migrate`.")]
+        return [CheckResult("database", True, address), *_check_messages(services, now)]
     except SQLAlchemyError as error:
-        mending = "Check DATABASE_URL, and that the database is up and can be written."
-        return [Finding("database", False, f"{address}: {type(error).__name__}", mending)]
+        remedy = "Check DATABASE_URL, and that the database is up and can be written."
+        return [CheckResult("database", False, f"{address}: {type(error).__name__}", remedy)]
 
 
-def _messages(services: Services, now: datetime) -> Sequence[Finding]:
-    dead = _dead(services) or [Finding("messages", True, "none is stuck")]
-    halted, held = _halted(services), _held(services, now)
-    kept = _calendars(services), _surveys(services)
-    return [*halted, *dead, *held, *_audit(services, now), *kept]
+def _check_messages(services: Services, now: datetime) -> Sequence[CheckResult]:
+    dead = _check_dead_letters(services) or [CheckResult("messages", True, "none is stuck")]
+    halted, held = _check_halted(services), _check_rates(services, now)
+    features = _check_calendars(services), _check_surveys(services)
+    return [*halted, *dead, *held, *_check_audit(services, now), *features]
 
 
-def _halted(services: Services) -> Sequence[Finding]:
+def _check_halted(services: Services) -> Sequence[CheckResult]:
     return [
-        Finding("workspace", False, f"{workspace_id} is halted: {code}", mending(code))
-        for workspace_id, code in workspaces.halted(services.engine).items()
+        CheckResult("workspace", False, f"{workspace_id} is halted: {code}", get_remedy(code))
+        for workspace_id, code in workspaces.list_halted(services.engine).items()
     ]
 
 
-def _dead(services: Services) -> Sequence[Finding]:
+def _check_dead_letters(services: Services) -> Sequence[CheckResult]:
     return [
-        Finding("messages", False, f"{_many(each)}: {each.reason}", _redrive(each))
-        for workspace_id in workspaces.ids(services.engine)
+        CheckResult("messages", False, f"{_count_text(each)}: {each.reason}", _redrive_remedy(each))
+        for workspace_id in workspaces.list_ids(services.engine)
         for each in dead_letters(services, workspace_id)
     ]
 
 
-def _many(pile: Pile) -> str:
+def _count_text(pile: MessageCount) -> str:
     return f"{pile.count} x {pile.kind}"
 
 
-def _redrive(pile: Pile) -> str:
+def _redrive_remedy(pile: MessageCount) -> str:
     again = f"python -m bot redrive --kind {pile.kind} --reason {pile.reason}"
-    return f"{mending(pile.reason)} Then send again what is still true: `{again}`."
+    return f"{get_remedy(pile.reason)} Then send again what is still true: `{again}`."
 
 
-def _held(services: Services, now: datetime) -> Sequence[Finding]:
+def _check_rates(services: Services, now: datetime) -> Sequence[CheckResult]:
     found = []
-    for workspace_id in workspaces.ids(services.engine):
+    for workspace_id in workspaces.list_ids(services.engine):
         with services.reading(workspace_id) as tx:
-            held = rates.held(tx, now)
+            held = rates.list_held(tx, now)
         found += [f"{method} until {until:%H:%M:%S} UTC" for method, until in held.items()]
-    return [Finding("rates", True, f"Slack holds {', '.join(found)}")] if found else []
+    return [CheckResult("rates", True, f"Slack holds {', '.join(found)}")] if found else []
 
 
-def _audit(services: Services, now: datetime) -> Sequence[Finding]:
-    reports = audit.look(services, now)
+def _check_audit(services: Services, now: datetime) -> Sequence[CheckResult]:
+    reports = audit.inspect(services, now)
     counts = sum((Counter(each.counts) for each in reports), Counter[str]())
     return [
-        Finding("audit", False, f"{count} x {sort}", AUDIT_MENDINGS[Sort(sort)])
-        for sort, count in counts.items()
+        CheckResult(
+            "audit", False, f"{count} x {finding_kind}", AUDIT_REMEDIES[FindingKind(finding_kind)]
+        )
+        for finding_kind, count in counts.items()
     ]
 
 
-def _calendars(services: Services) -> Finding:
+def _check_calendars(services: Services) -> CheckResult:
     """Without a key, calendars are merely not offered, unless somebody has connected one."""
     counts = Counter[str]()
-    for workspace_id in workspaces.ids(services.engine):
+    for workspace_id in workspaces.list_ids(services.engine):
         with services.reading(workspace_id) as tx:
-            counts.update(feeds.counts(tx))
-    keyed = bool(services.settings.safe)
-    if not keyed:
+            counts.update(feeds.count_by_fault(tx))
+    has_key = bool(services.settings.cipher)
+    if not has_key:
         found = f"{counts.total()} cannot be read" if counts else f"not offered. {_KEY}"
-        return Finding("calendars", not counts, found, _KEY)
-    unread = [f"{count} x {sort}" for sort, count in sorted(counts.items()) if sort]
+        return CheckResult("calendars", not counts, found, _KEY)
+    unread = [f"{count} x {fault}" for fault, count in sorted(counts.items()) if fault]
     connected = f"{counts.total()} connected"
-    return Finding("calendars", True, ", ".join([connected, *unread]))
+    return CheckResult("calendars", True, ", ".join([connected, *unread]))
 
 
-def _surveys(services: Services) -> Finding:
+def _check_surveys(services: Services) -> CheckResult:
     """Without a key and an address nobody is asked; an address that others can read is wrong."""
-    lacking = surveys.lacking(services.settings)
+    lacking = surveys.missing_settings(services.settings)
     if not lacking:
-        return Finding("surveys", True, f"at {services.settings.nihito_public_url}/survey/")
+        return CheckResult("surveys", True, f"at {services.settings.nihito_public_url}/survey/")
     url = services.settings.nihito_public_url
-    if url and not is_private(url):
-        return Finding("surveys", False, f"{url} is not https", _PUBLIC_URL)
-    return Finding("surveys", True, f"not offered. For surveys, set {' and '.join(lacking)}.")
+    if url and not is_secure(url):
+        return CheckResult("surveys", False, f"{url} is not https", _PUBLIC_URL)
+    return CheckResult("surveys", True, f"not offered. For surveys, set {' and '.join(lacking)}.")
 
 
-def _slack(services: Services, manifest: Mapping[str, Any], now: datetime) -> Sequence[Finding]:
+def _check_slack(
+    services: Services, manifest: Mapping[str, Any], now: datetime
+) -> Sequence[CheckResult]:
     if not services.settings.slack_bot_token.get_secret_value():
-        return [Finding("bot token", False, "SLACK_BOT_TOKEN is empty", _TOKEN)]
+        return [CheckResult("bot token", False, "SLACK_BOT_TOKEN is empty", _TOKEN)]
     try:
         answer = services.slack.client.auth_test()
     except SlackApiError as error:
-        return [Finding("bot token", False, str(error.response.get("error")), _TOKEN)]
+        return [CheckResult("bot token", False, str(error.response.get("error")), _TOKEN)]
     except (SlackClientError, OSError) as error:
-        mending = "Check the network and SLACK_API_URL."
-        return [Finding("Slack", False, type(error).__name__, mending)]
+        remedy = "Check the network and SLACK_API_URL."
+        return [CheckResult("Slack", False, type(error).__name__, remedy)]
     headers = {name.lower(): value for name, value in answer.headers.items()}
     found = f"{answer['user']} in {answer['team']}"
     return [
-        Finding("bot token", True, found),
-        _scopes(headers, manifest),
-        _clock(headers, now),
+        CheckResult("bot token", True, found),
+        _check_scopes(headers, manifest),
+        _check_clock(headers, now),
     ]
 
 
-def _scopes(headers: Mapping[str, Any], manifest: Mapping[str, Any]) -> Finding:
+def _check_scopes(headers: Mapping[str, Any], manifest: Mapping[str, Any]) -> CheckResult:
     wanted = set(manifest["oauth_config"]["scopes"]["bot"])
     granted = {scope.strip() for scope in str(headers.get("x-oauth-scopes", "")).split(",")}
     lacking = sorted(wanted - granted)
     if lacking:
-        mending = "Update the app from manifest.json and install it to the workspace again."
-        return Finding("scopes", False, f"missing: {', '.join(lacking)}", mending)
-    return Finding("scopes", True, f"all {len(wanted)} of the manifest")
+        remedy = "Update the app from manifest.json and install it to the workspace again."
+        return CheckResult("scopes", False, f"missing: {', '.join(lacking)}", remedy)
+    return CheckResult("scopes", True, f"all {len(wanted)} of the manifest")
 
 
-def _clock(headers: Mapping[str, Any], now: datetime) -> Finding:
+def _check_clock(headers: Mapping[str, Any], now: datetime) -> CheckResult:
     stamp = headers.get("date")
     if not stamp:
-        return Finding("clock", True, "Slack did not say the time")
+        return CheckResult("clock", True, "Slack did not say the time")
     skew = abs(now - parsedate_to_datetime(str(stamp)).astimezone(UTC))
     found = f"{skew.total_seconds():.0f} s from Slack's"
-    return Finding("clock", skew <= LARGEST_SKEW, found, "Set the clock by NTP.")
+    return CheckResult("clock", skew <= MAX_CLOCK_SKEW, found, "Set the clock by NTP.")
 
 
-def _app_token(services: Services) -> Sequence[Finding]:
+def _check_app_token(services: Services) -> Sequence[CheckResult]:
     settings = services.settings
     if not settings.socket_mode:
         has_secret = bool(settings.slack_signing_secret.get_secret_value())
         found = "signed HTTP" if has_secret else "neither app token nor signing secret"
-        return [Finding("way in", has_secret, found, _WAY_IN)]
+        return [CheckResult("way in", has_secret, found, _WAY_IN)]
     client = make_client(settings.slack_app_token.get_secret_value(), settings.slack_api_url)
     try:
         client.apps_connections_open(app_token=client.token or "")
     except SlackApiError as error:
-        return [Finding("app token", False, str(error.response.get("error")), _APP_TOKEN)]
+        return [CheckResult("app token", False, str(error.response.get("error")), _APP_TOKEN)]
     except (SlackClientError, OSError) as error:
-        return [Finding("app token", False, type(error).__name__, _APP_TOKEN)]
-    return [Finding("app token", True, "Socket Mode")]
+        return [CheckResult("app token", False, type(error).__name__, _APP_TOKEN)]
+    return [CheckResult("app token", True, "Socket Mode")]
 
 
 _TOKEN = "Copy the Bot User OAuth Token (xoxb-) from OAuth & Permissions into SLACK_BOT_TOKEN."

@@ -9,15 +9,15 @@ from typing import IO
 
 from bot.intake.files.csv_files import BadRow, read
 from bot.operations.imports import rows
-from bot.operations.imports.rows import Change, Kept
+from bot.operations.imports.rows import Change, RowResult
 from bot.services import Services
 
 CHUNK = 500
-MOST_SHOWN = 1000
+SHOWN_LIMIT = 1000
 
 
 @dataclass(frozen=True)
-class Report:
+class ImportReport:
     """What an import did. `bad` are rows that were not kept, `notes` cells left out of kept ones.
 
     Both hold the first thousand; `more` counts those beyond.
@@ -28,7 +28,7 @@ class Report:
     changed: int = 0
     unchanged: int = 0
     bad: tuple[BadRow, ...] = ()
-    notes: tuple[BadRow, ...] = ()
+    skipped_cells: tuple[BadRow, ...] = ()
     more: int = 0
 
 
@@ -40,7 +40,7 @@ def run(
     now: datetime,
     *,
     progress: Callable[[int], None] | None = None,
-) -> Report:
+) -> ImportReport:
     """Import a seekable file; `progress` is told the number of rows read after each chunk.
 
     One transaction a chunk: what was kept before an error stays, and the same file can be
@@ -53,32 +53,42 @@ def run(
     name for the first time are added at the stage customer; those of a lost deal as lost.
     """
     found = read(kind, file)
-    report, done = Report(kind), 0
+    report, done = ImportReport(kind), 0
     with ExitStack() as stack:
-        whole = None if services.writes else stack.enter_context(services.transaction(workspace_id))
+        dry_run_tx = (
+            None
+            if services.writes_enabled
+            else stack.enter_context(services.transaction(workspace_id))
+        )
         while chunk := list(islice(found, CHUNK)):
-            with nullcontext(whole) if whole else services.transaction(workspace_id) as tx:
-                report = _told(report, [rows.keep(tx, each, now) for each in chunk])
+            with (
+                nullcontext(dry_run_tx) if dry_run_tx else services.transaction(workspace_id) as tx
+            ):
+                report = _add_to_report(report, [rows.save(tx, each, now) for each in chunk])
             done += len(chunk)
             if progress:
                 progress(done)
     return report
 
 
-def _told(report: Report, outcomes: Iterable[Kept | BadRow]) -> Report:
+def _add_to_report(report: ImportReport, outcomes: Iterable[RowResult | BadRow]) -> ImportReport:
     outcomes = list(outcomes)
-    changes = [each.change for each in outcomes if isinstance(each, Kept)]
+    changes = [each.change for each in outcomes if isinstance(each, RowResult)]
     bad = (*report.bad, *(each for each in outcomes if isinstance(each, BadRow)))
-    notes = (
-        *report.notes,
-        *(each.note for each in outcomes if isinstance(each, Kept) and each.note),
+    skipped_cells = (
+        *report.skipped_cells,
+        *(
+            each.skipped_cell
+            for each in outcomes
+            if isinstance(each, RowResult) and each.skipped_cell
+        ),
     )
     return replace(
         report,
         added=report.added + changes.count(Change.ADDED),
         changed=report.changed + changes.count(Change.CHANGED),
         unchanged=report.unchanged + changes.count(Change.UNCHANGED),
-        bad=bad[:MOST_SHOWN],
-        notes=notes[:MOST_SHOWN],
-        more=report.more + len(bad[MOST_SHOWN:]) + len(notes[MOST_SHOWN:]),
+        bad=bad[:SHOWN_LIMIT],
+        skipped_cells=skipped_cells[:SHOWN_LIMIT],
+        more=report.more + len(bad[SHOWN_LIMIT:]) + len(skipped_cells[SHOWN_LIMIT:]),
     )

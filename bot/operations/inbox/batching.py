@@ -12,10 +12,10 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 # The database itself is away: whatever waits has failed with it.
-AWAY = (OperationalError, InterfaceError, NoConnection)
+DATABASE_AWAY = (OperationalError, InterfaceError, NoConnection)
 
 
-class Together(Generic[Item, Result]):
+class Batcher(Generic[Item, Result]):
     """One of the threads does the work for all who wait, and the next one for who came meanwhile.
 
     A burst costs a few transactions instead of hundreds, and no writer waits behind so many others
@@ -24,7 +24,7 @@ class Together(Generic[Item, Result]):
 
     def __init__(self, work: Callable[[Sequence[Item]], Sequence[Result]]) -> None:
         self._work = work
-        self._working, self._lock = Lock(), Lock()
+        self._busy, self._lock = Lock(), Lock()
         self._waiting: list[tuple[Item, Future[Result]]] = []
 
     def __call__(self, item: Item, seconds: float) -> Result:
@@ -36,12 +36,12 @@ class Together(Generic[Item, Result]):
         future: Future[Result] = Future()
         with self._lock:
             self._waiting.append((item, future))
-        if self._working.acquire(timeout=seconds):
+        if self._busy.acquire(timeout=seconds):
             try:
                 if not future.done():
                     self._run()
             finally:
-                self._working.release()
+                self._busy.release()
         else:
             # Whoever works may have begun with it just now: then the outcome is open.
             future.cancel()
@@ -49,28 +49,28 @@ class Together(Generic[Item, Result]):
         return future.result()
 
     def _run(self) -> None:
-        waiting = self._gathered()
-        error = self._done(waiting)
-        if isinstance(error, AWAY):
+        waiting = self._take_waiting()
+        error = self._process(waiting)
+        if isinstance(error, DATABASE_AWAY):
             # Who came meanwhile has waited long enough too.
-            waiting += self._gathered()
+            waiting += self._take_waiting()
         if error is not None:
             self._fail(waiting, error)
 
     def _fail(self, waiting: Sequence[tuple[Item, Future[Result]]], error: Exception) -> None:
-        shared = len(waiting) == 1 or isinstance(error, AWAY)
+        shared = len(waiting) == 1 or isinstance(error, DATABASE_AWAY)
         for each in waiting:
             # If one of them is to blame, only that one is to fail.
-            failed = error if shared else self._done([each])
+            failed = error if shared else self._process([each])
             if failed is not None:
                 each[1].set_exception(failed)
 
-    def _gathered(self) -> list[tuple[Item, Future[Result]]]:
+    def _take_waiting(self) -> list[tuple[Item, Future[Result]]]:
         with self._lock:
-            gathered, self._waiting = self._waiting, []
-        return [each for each in gathered if each[1].set_running_or_notify_cancel()]
+            taken, self._waiting = self._waiting, []
+        return [each for each in taken if each[1].set_running_or_notify_cancel()]
 
-    def _done(self, waiting: Sequence[tuple[Item, Future[Result]]]) -> Exception | None:
+    def _process(self, waiting: Sequence[tuple[Item, Future[Result]]]) -> Exception | None:
         try:
             results = self._work([item for item, _ in waiting])
         except Exception as error:  # noqa: BLE001 - it is raised where the result is awaited

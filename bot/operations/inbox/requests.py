@@ -9,30 +9,30 @@ from typing import TypeVar
 
 from bot.db import inbox
 from bot.db.engine import Tx
-from bot.db.inbox import Entry, Json, Letter
+from bot.db.inbox import InboxEntry, InboxPayload, Json
 from bot.db.staff import actors
-from bot.db.staff.actors import Known
-from bot.domain.outbox.outcomes import Fate, Outcome
-from bot.operations.inbox.batching import Together
+from bot.db.staff.actors import KnownActor
+from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
+from bot.operations.inbox.batching import Batcher
 from bot.services import Services
 
 # How long somebody may work on what was kept for later before another copy does it again.
 LEASE = timedelta(minutes=2)
-MOST_ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 BATCH = 20
 # Slack sends "delayed events" again for a day.
-KEPT = timedelta(hours=48)
+RETENTION = timedelta(hours=48)
 # Of the three seconds that Slack waits.
-PATIENCE_SECONDS = 2.0
+TIMEOUT_SECONDS = 2.0
 POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
-class Arrival:
+class ReceivedPayload:
     """A payload as it comes in; `user_id` is "" where nobody is to be recognised."""
 
     workspace_id: str
-    letter: Letter
+    payload: InboxPayload
     user_id: str
     now: datetime
 
@@ -42,20 +42,20 @@ class Receipt:
     """Whether a payload is new, and who sent it, if they are known."""
 
     new: bool
-    known: Known | None
+    known_actor: KnownActor | None
 
 
 @dataclass(frozen=True)
-class Settled:
+class CompletedRequest:
     """A payload that is done, with what was answered."""
 
     workspace_id: str
     key: str
-    answer: Json
+    response: Json
     now: datetime
 
 
-Each = TypeVar("Each", Arrival, Settled)
+Each = TypeVar("Each", ReceivedPayload, CompletedRequest)
 
 
 class Inbox:
@@ -63,59 +63,59 @@ class Inbox:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._noting = Together(self._note)
-        self._settling = Together(self._settle)
+        self._receive_batcher = Batcher(self._receive)
+        self._complete_batcher = Batcher(self._complete)
 
-    def receive(self, arrival: Arrival) -> Receipt:
+    def receive(self, arrival: ReceivedPayload) -> Receipt:
         """Note a payload, for good once this returns.
 
         Raises when the database is away, and `TimeoutError` when it is slow.
         """
-        return self._noting(arrival, PATIENCE_SECONDS)
+        return self._receive_batcher(arrival, TIMEOUT_SECONDS)
 
-    def settle(
-        self, workspace_id: str, key: str, answer: Json, now: datetime, seconds: float
+    def complete(
+        self, workspace_id: str, key: str, response: Json, now: datetime, seconds: float
     ) -> None:
         """A payload is done: its twin is answered the same.
 
         Raises when the database is away, and `TimeoutError` after so many seconds.
         """
-        self._settling(Settled(workspace_id, key, answer, now), seconds)
+        self._complete_batcher(CompletedRequest(workspace_id, key, response, now), seconds)
 
-    def answer(self, workspace_id: str, key: str, seconds: float) -> Json | None:
+    def get_response(self, workspace_id: str, key: str, seconds: float) -> Json | None:
         """What was answered to a payload; None if that is not known in so many seconds."""
         deadline = time.monotonic() + seconds
-        while (entry := self._entry(workspace_id, key)) and not entry.done:
+        while (entry := self._get_entry(workspace_id, key)) and not entry.done:
             if time.monotonic() > deadline:
                 return None
             time.sleep(POLL_SECONDS)
-        return (entry.answer or {}) if entry else None
+        return (entry.response or {}) if entry else None
 
-    def _entry(self, workspace_id: str, key: str) -> Entry | None:
+    def _get_entry(self, workspace_id: str, key: str) -> InboxEntry | None:
         with self._services.reading(workspace_id) as tx:
             return inbox.get(tx, key)
 
-    def _note(self, arrivals: Sequence[Arrival]) -> Sequence[Receipt]:
+    def _receive(self, arrivals: Sequence[ReceivedPayload]) -> Sequence[Receipt]:
         new: set[tuple[str, str]] = set()
-        known: dict[tuple[str, str], Known] = {}
+        known: dict[tuple[str, str], KnownActor] = {}
         for workspace_id, group in _by_workspace(arrivals):
             with self._services.transaction(workspace_id) as tx:
-                keys, people = _noted(tx, group)
+                keys, people = _add_received(tx, group)
             new |= {(workspace_id, key) for key in keys}
             known |= {(workspace_id, user_id): each for user_id, each in people.items()}
         receipts = []
         for each in arrivals:
-            name = each.workspace_id, each.letter.key
+            name = each.workspace_id, each.payload.key
             receipts.append(Receipt(name in new, known.get((each.workspace_id, each.user_id))))
             # Of twins that came together the first is the new one.
             new.discard(name)
         return receipts
 
-    def _settle(self, settled: Sequence[Settled]) -> Sequence[None]:
-        for workspace_id, group in _by_workspace(settled):
+    def _complete(self, completed: Sequence[CompletedRequest]) -> Sequence[None]:
+        for workspace_id, group in _by_workspace(completed):
             with self._services.transaction(workspace_id) as tx:
-                inbox.settle(tx, {each.key: each.answer for each in group}, group[0].now)
-        return [None] * len(settled)
+                inbox.complete(tx, {each.key: each.response for each in group}, group[0].now)
+        return [None] * len(completed)
 
 
 def _by_workspace(items: Sequence[Each]) -> Iterable[tuple[str, list[Each]]]:
@@ -123,22 +123,26 @@ def _by_workspace(items: Sequence[Each]) -> Iterable[tuple[str, list[Each]]]:
     return ((name, list(group)) for name, group in groupby(ordered, lambda each: each.workspace_id))
 
 
-def _noted(tx: Tx, group: Sequence[Arrival]) -> tuple[Iterable[str], Mapping[str, Known]]:
+def _add_received(
+    tx: Tx, group: Sequence[ReceivedPayload]
+) -> tuple[Iterable[str], Mapping[str, KnownActor]]:
     now = group[0].now
-    keys = inbox.add(tx, [each.letter for each in group], now, now + LEASE)
+    keys = inbox.add(tx, [each.payload for each in group], now, now + LEASE)
     people = {each.user_id for each in group if each.user_id}
-    return keys, actors.known(tx, people) if people else {}
+    return keys, actors.get_many(tx, people) if people else {}
 
 
-def take_up(services: Services, workspace_id: str, now: datetime) -> Sequence[Letter]:
+def claim_unfinished(
+    services: Services, workspace_id: str, now: datetime
+) -> Sequence[InboxPayload]:
     """What some copy of the process stored and never finished, taken for a while."""
     with services.transaction(workspace_id) as tx:
-        return inbox.take_up(tx, now, now + LEASE, BATCH, MOST_ATTEMPTS)
+        return inbox.claim(tx, now, now + LEASE, BATCH, MAX_ATTEMPTS)
 
 
-def tidy(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
+def clean_up(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
     """Close what was taken up in vain, and forget what Slack will not send again."""
     with services.transaction(workspace_id) as tx:
-        vain = inbox.give_up(tx, now, MOST_ATTEMPTS)
-        inbox.forget(tx, now - KEPT)
-    return [Outcome("event", key, Fate.DEAD, "failed") for key in vain]
+        abandoned = inbox.close_exhausted(tx, now, MAX_ATTEMPTS)
+        inbox.delete_before(tx, now - RETENTION)
+    return [Outcome("event", key, DeliveryStatus.DEAD, "failed") for key in abandoned]

@@ -3,95 +3,96 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.db import stories as teams
-from bot.db import workspaces
+from bot.db import stories, workspaces
 from bot.db.engine import Tx
 from bot.db.staff import pms
 from bot.db.stories import Team
 from bot.domain.staff.access import Actor, Role
-from bot.domain.staff.pms import Pm, usual_days
+from bot.domain.staff.pms import Pm, default_interval_days
 from bot.domain.working_time import local_date
 from bot.errors import NotYours
 from bot.operations.nudges import absences
 from bot.services import Services
-from bot.views.nudges.default_intervals import DefaultsChange, DefaultsShown
+from bot.views.nudges.default_intervals import IntervalDefaults, IntervalDefaultsChange
 
 
-def shown(services: Services, actor: Actor) -> DefaultsShown:
+def get_defaults(services: Services, actor: Actor) -> IntervalDefaults:
     """What holds for the actor, and which of it they may change."""
     with services.reading(actor.workspace_id) as tx:
-        team, workspace_days = _team(tx, actor), workspaces.interval_days(tx)
-    usual = usual_days(team.interval_days if team else None, workspace_days)
-    own = team if team and _may(actor, team) else None
+        team, workspace_days = _get_team(tx, actor), workspaces.get_interval_days(tx)
+    usual = default_interval_days(team.interval_days if team else None, workspace_days)
+    own = team if team and _may_change(actor, team) else None
     admin = Role.ADMIN in actor.roles
-    return DefaultsShown(
+    return IntervalDefaults(
         usual,
         own.id if own else None,
         own.name if own else None,
         own.interval_days if own else None,
-        usual_days(None, workspace_days) if admin else None,
+        default_interval_days(None, workspace_days) if admin else None,
     )
 
 
-def check(services: Services, actor: Actor, wanted: DefaultsChange) -> None:
+def check(services: Services, actor: Actor, wanted: IntervalDefaultsChange) -> None:
     """Raises `NotYours` for what the actor may not set."""
     with services.reading(actor.workspace_id) as tx:
         _check(tx, actor, wanted)
 
 
-def change(services: Services, actor: Actor, wanted: DefaultsChange) -> bool:
+def change(services: Services, actor: Actor, wanted: IntervalDefaultsChange) -> bool:
     """Set defaults; whoever has not chosen an interval moves with them (`product.md` A1).
 
     False when nothing was to be changed. Raises `NotYours` for what the actor may not set.
     """
-    if wanted == DefaultsChange():
+    if wanted == IntervalDefaultsChange():
         return False
     with services.transaction(actor.workspace_id) as tx:
-        tx.one_at_a_time("defaults")
+        tx.advisory_lock("defaults")
         _check(tx, actor, wanted)
         if wanted.workspace_days is not None:
             workspaces.set_interval(tx, wanted.workspace_days)
         if wanted.team is not None:
-            teams.set_interval(tx, *wanted.team)
-        _move(tx, pms.following(tx))
+            stories.set_interval(tx, *wanted.team)
+        _update_pms(tx, pms.list_with_default_interval(tx))
         return True
 
 
-def follow(tx: Tx, team_id: int | None) -> int:
+def team_interval_days(tx: Tx, team_id: int | None) -> int:
     """The interval in days of somebody in a team who has not chosen one."""
-    team = teams.get(tx, team_id) if team_id else None
-    return usual_days(team.interval_days if team else None, workspaces.interval_days(tx))
+    team = stories.get(tx, team_id) if team_id else None
+    return default_interval_days(
+        team.interval_days if team else None, workspaces.get_interval_days(tx)
+    )
 
 
-def _check(tx: Tx, actor: Actor, wanted: DefaultsChange) -> None:
+def _check(tx: Tx, actor: Actor, wanted: IntervalDefaultsChange) -> None:
     admin = Role.ADMIN in actor.roles
-    team = teams.get(tx, wanted.team[0]) if wanted.team else None
+    team = stories.get(tx, wanted.team[0]) if wanted.team else None
     theirs = team is not None and (admin or team.owner_id == actor.user_id)
     if (wanted.workspace_days is not None and not admin) or (wanted.team and not theirs):
         raise NotYours
 
 
-def _move(tx: Tx, user_ids: Sequence[str]) -> None:
+def _update_pms(tx: Tx, user_ids: Sequence[str]) -> None:
     for user_id in user_ids:
-        pm = pms.take(tx, user_id)
-        days = follow(tx, pm.team_id) if pm else None
-        if pm and days and days != pm.rhythm.interval_days:
-            pms.keep(tx, _moved(tx, pm, days))
+        pm = pms.get_for_update(tx, user_id)
+        days = team_interval_days(tx, pm.team_id) if pm else None
+        if pm and days and days != pm.settings.interval_days:
+            pms.save(tx, _with_interval(tx, pm, days))
 
 
-def _moved(tx: Tx, pm: Pm, days: int) -> Pm:
-    rhythm = replace(pm.rhythm, interval_days=days)
-    joined_on = local_date(pm.joined_at, rhythm.hours.zone)
-    anchor_on = absences.anchor(tx, pm.user_id, joined_on, pm.last_visit_on, days)
-    planned = absences.planned(tx, pm.user_id, pm.asked, anchor_on, rhythm)
-    return replace(pm, rhythm=rhythm, anchor_on=anchor_on, planned=planned)
+def _with_interval(tx: Tx, pm: Pm, days: int) -> Pm:
+    settings = replace(pm.settings, interval_days=days)
+    joined_on = local_date(pm.joined_at, settings.hours.zone)
+    cycle_start = absences.cycle_start(tx, pm.user_id, joined_on, pm.last_visit_on, days)
+    next_nudge = absences.next_nudge(tx, pm.user_id, pm.last_enqueued, cycle_start, settings)
+    return replace(pm, settings=settings, cycle_start=cycle_start, next_nudge=next_nudge)
 
 
-def _team(tx: Tx, actor: Actor) -> Team | None:
+def _get_team(tx: Tx, actor: Actor) -> Team | None:
     pm = pms.get(tx, actor.user_id)
-    return teams.get(tx, pm.team_id) if pm and pm.team_id else None
+    return stories.get(tx, pm.team_id) if pm and pm.team_id else None
 
 
-def _may(actor: Actor, team: Team) -> bool:
+def _may_change(actor: Actor, team: Team) -> bool:
     """Whoever chose the team's channel, and admins."""
     return Role.ADMIN in actor.roles or team.owner_id == actor.user_id

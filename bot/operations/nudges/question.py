@@ -8,22 +8,28 @@ from bot.db.nudges import queries as nudges
 from bot.db.staff import pms
 from bot.domain.nudges import rules
 from bot.domain.nudges.barriers import Barrier
-from bot.domain.nudges.rules import Planned, Step
+from bot.domain.nudges.rules import NudgeStep, PlannedNudge
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
-from bot.domain.working_time import local_date, working_day
+from bot.domain.working_time import local_date, working_day_from
 from bot.errors import NotJoined
 from bot.operations.nudges import absences
-from bot.operations.nudges.scheduling import count
-from bot.operations.nudges.sent import named_for, own, place_of, said, unsettled
-from bot.operations.staff.pms import enrolled
+from bot.operations.nudges.scheduling import count_barrier
+from bot.operations.nudges.sent import (
+    choose_customers,
+    get_message_ref,
+    get_open_nudge,
+    get_own_nudge,
+    nudge_message,
+)
+from bot.operations.staff.pms import get_enrolled
 from bot.services import Services
-from bot.slack.posting import Place
+from bot.slack.posting import MessageRef
 from bot.views.block_kit import Message
 
 
 @dataclass(frozen=True)
-class Widened:
+class IntervalChange:
     """A PM is asked less often: the interval in days, when the next nudge comes, in which zone."""
 
     interval_days: int
@@ -34,52 +40,62 @@ class Widened:
 def keep_going(services: Services, actor: Actor, nudge_id: int, now: datetime) -> Message:
     """The question becomes the nudge in whose place it was put. Raises `NudgeSettled`."""
     with services.transaction(actor.workspace_id) as tx:
-        nudge = unsettled(tx, actor, nudge_id)
-        if nudge.step is Step.QUESTION:
-            nudges.answer(tx, nudge_id, "keep_going", now)
-            nudges.become(tx, nudge_id, Step.DUE)
-            pm = enrolled(tx, actor)
-            nudges.suggest(tx, nudge_id, named_for(tx, pm, nudge.on, now))
-            stood_for = replace(nudge.planned, step=Step.DUE)
-            pms.plan(tx, pm.user_id, rules.after(pm.anchor_on, pm.rhythm, stood_for))
-        return said(tx, own(tx, actor, nudge_id), now)
+        nudge = get_open_nudge(tx, actor, nudge_id)
+        if nudge.step is NudgeStep.QUESTION:
+            nudges.set_answer(tx, nudge_id, "keep_going", now)
+            nudges.set_step(tx, nudge_id, NudgeStep.DUE)
+            pm = get_enrolled(tx, actor)
+            nudges.set_suggested(tx, nudge_id, choose_customers(tx, pm, nudge.on, now))
+            replaced = replace(nudge.as_planned, step=NudgeStep.DUE)
+            pms.set_next_nudge(
+                tx, pm.user_id, rules.next_nudge(pm.cycle_start, pm.settings, replaced)
+            )
+        return nudge_message(tx, get_own_nudge(tx, actor, nudge_id), now)
 
 
 def less_often(
     services: Services, actor: Actor, nudge_id: int, days: int, now: datetime
-) -> Widened:
+) -> IntervalChange:
     """An interval of so many days from today on, or the PM's own if that is longer by now.
 
     However often it is pressed, it is one step. Raises `NudgeSettled`.
     """
     with services.transaction(actor.workspace_id) as tx:
-        nudge = unsettled(tx, actor, nudge_id)
-        pm = pms.take(tx, actor.user_id)
+        nudge = get_open_nudge(tx, actor, nudge_id)
+        pm = pms.get_for_update(tx, actor.user_id)
         if pm is None:
             raise NotJoined
         if nudge.answer != "less_often" and days in rules.INTERVALS:
-            pm = _widened(tx, pm, max(days, pm.rhythm.interval_days), nudge.planned, now)
-            pms.keep(tx, pm)
-            nudges.answer(tx, nudge_id, "less_often", now)
-        return Widened(pm.rhythm.interval_days, pm.planned.at, pm.rhythm.hours.zone)
+            pm = _with_longer_interval(
+                tx, pm, max(days, pm.settings.interval_days), nudge.as_planned, now
+            )
+            pms.save(tx, pm)
+            nudges.set_answer(tx, nudge_id, "less_often", now)
+        return IntervalChange(pm.settings.interval_days, pm.next_nudge.at, pm.settings.hours.zone)
 
 
 def stop(
     services: Services, actor: Actor, nudge_id: int, why: Barrier | None, now: datetime
-) -> Place | None:
+) -> MessageRef | None:
     """No more nudges; the reason is counted, never who said it. Gives where the question stands."""
     with services.transaction(actor.workspace_id) as tx:
-        nudge = own(tx, actor, nudge_id)
+        nudge = get_own_nudge(tx, actor, nudge_id)
         if pms.remove(tx, actor.user_id) and why:
-            count(tx, why, actor, now)
-        nudges.answer(tx, nudge_id, "stopped", now)
-        return place_of(nudge)
+            count_barrier(tx, why, actor, now)
+        nudges.set_answer(tx, nudge_id, "stopped", now)
+        return get_message_ref(nudge)
 
 
-def _widened(tx: Tx, pm: Pm, days: int, asked: Planned, now: datetime) -> Pm:
-    hours, rhythm = pm.rhythm.hours, replace(pm.rhythm, interval_days=days)
+def _with_longer_interval(tx: Tx, pm: Pm, days: int, nudge: PlannedNudge, now: datetime) -> Pm:
+    hours, settings = pm.settings.hours, replace(pm.settings, interval_days=days)
     joined_on = local_date(pm.joined_at, hours.zone)
-    anchor_on = absences.anchor(tx, pm.user_id, joined_on, pm.last_visit_on, days)
-    on = working_day(local_date(now, hours.zone) + timedelta(days=days), hours)
-    planned = rules.moved(anchor_on, rhythm, asked, on)
-    return replace(pm, rhythm=rhythm, anchor_on=anchor_on, planned=planned, follows=False)
+    cycle_start = absences.cycle_start(tx, pm.user_id, joined_on, pm.last_visit_on, days)
+    on = working_day_from(local_date(now, hours.zone) + timedelta(days=days), hours)
+    next_nudge = rules.reschedule(cycle_start, settings, nudge, on)
+    return replace(
+        pm,
+        settings=settings,
+        cycle_start=cycle_start,
+        next_nudge=next_nudge,
+        uses_default_interval=False,
+    )

@@ -9,49 +9,61 @@ from bot.db import customers
 from bot.db.engine import Tx
 from bot.db.nudges import queries as nudges
 from bot.db.outbox import queries as outbox
-from bot.db.outbox.queries import Kind, Letter
+from bot.db.outbox.queries import MessageKind, OutboxMessage
 from bot.db.staff import pms
-from bot.db.staff.pms import Due, Plan
-from bot.db.suggestions import dismissals as passes
+from bot.db.staff.pms import DuePm, NudgePlan
+from bot.db.suggestions import dismissals
 from bot.db.visits import queries as visits
 from bot.domain.nudges import rules
 from bot.domain.nudges.barriers import Barrier
-from bot.domain.nudges.rules import Planned, Snooze
-from bot.domain.outbox.outcomes import Fate, Outcome
+from bot.domain.nudges.rules import PlannedNudge, Snooze
+from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.domain.staff.access import Actor
-from bot.domain.suggestions.dismissals import FOR_ALL, PASSED_FOR, Pass
-from bot.domain.visits.prompts import LONGEST, silent_until
+from bot.domain.suggestions.dismissals import DISMISSED_FOR, REASONS_FOR_ALL, DismissalReason
+from bot.domain.visits.prompts import MAX_PROMPT_PERIOD, find_silence_end
 from bot.domain.working_time import ONE_DAY, local_date
 from bot.errors import NoSuchCustomer, NoSuchNudge
-from bot.log import logger
-from bot.log import place as raised_at
-from bot.operations.nudges.sent import Shown, own, place_of, shown, standing, unsettled
-from bot.operations.staff.pms import enrolled
-from bot.operations.suggestions.choosing import chosen, name_another, named_ever, written
+from bot.log import get_logger
+from bot.log import raised_at as raised_at
+from bot.operations.nudges.sent import (
+    PostedNudge,
+    get_message_ref,
+    get_open_nudge,
+    get_own_nudge,
+    get_posted_nudge,
+    nudge_view,
+)
+from bot.operations.staff.pms import get_enrolled
+from bot.operations.suggestions.choosing import (
+    choose_suggestions,
+    customers_named,
+    replace_suggestion,
+    to_json,
+)
 from bot.services import Services
 from bot.views.nudges import message as views
 
 # As long as one batch is written, SQLite lets nobody else write.
 BATCH = 500
-PUT_OFF = timedelta(hours=1)
-LOG = logger(__name__)
+RETRY_AFTER = timedelta(hours=1)
+LOG = get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class PassedOver:
+class Dismissed:
     """A customer who is not suggested up to a date, to the PM or to all; and the nudge now."""
 
-    nudge: views.Nudge
+    nudge: views.NudgeFacts
     customer: str
     until: date
     for_all: bool
 
 
 @dataclass(frozen=True)
-class Snoozed:
+class SnoozedNudge:
     """A nudge that was put off; `back_at` is the instant of its return, in the PM's `zone`."""
 
-    nudge: Shown
+    nudge: PostedNudge
     back_at: datetime
     zone: str
 
@@ -61,29 +73,29 @@ class _Decision:
     """What a look at a PM leads to: the next nudge, and the one that is asked for now, if any."""
 
     reason: str
-    planned: Planned
-    asked: Planned | None = None
+    next_nudge: PlannedNudge
+    enqueued: PlannedNudge | None = None
 
 
-_Look = tuple[str, _Decision | None]
-Read = Callable[[], Due]
-Decide = Callable[[Due, tuple[date, ...]], _Decision]
+_UserDecision = tuple[str, _Decision | None]
+LoadPm = Callable[[], DuePm]
+Decide = Callable[[DuePm, tuple[date, ...]], _Decision]
 
 
-def remind(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
+def enqueue_due(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
     """Look at every PM whose time has come: ask for a nudge or hold it, and say why.
 
     A PM whose row cannot be read or decided on is held as "failed", and looked at again an hour
     later; the others are not kept waiting.
     """
     # PMs who are alike in all that counts share a decision.
-    decide = cache(partial(_decided, now))
+    decide = cache(partial(_decide, now))
     outcomes: list[Outcome] = []
     more = True
-    while more and not services.leaving.is_set():
-        batch = _remind(services, workspace_id, decide, now)
+    while more and not services.shutting_down.is_set():
+        batch = _enqueue_batch(services, workspace_id, decide, now)
         outcomes += batch
-        more = len(batch) == BATCH and services.writes
+        more = len(batch) == BATCH and services.writes_enabled
     return outcomes
 
 
@@ -94,125 +106,140 @@ def snooze(
     choice: Snooze,
     now: datetime,
     on: date | None = None,
-) -> Snoozed:
+) -> SnoozedNudge:
     """Put a nudge off. Raises `SnoozeRefused` and `NudgeSettled`."""
     with services.transaction(actor.workspace_id) as tx:
-        nudge = unsettled(tx, actor, nudge_id)
-        pm = enrolled(tx, actor)
-        back = rules.snoozed(pm.anchor_on, pm.rhythm, nudge.planned, choice, now, on)
-        pms.plan(tx, pm.user_id, back)
-        nudges.answer(tx, nudge_id, "snoozed", now, back.at)
-        stands = standing(tx, nudge, now)
-        if stands is None:
+        nudge = get_open_nudge(tx, actor, nudge_id)
+        pm = get_enrolled(tx, actor)
+        rescheduled = rules.snooze(pm.cycle_start, pm.settings, nudge.as_planned, choice, now, on)
+        pms.set_next_nudge(tx, pm.user_id, rescheduled)
+        nudges.set_answer(tx, nudge_id, "snoozed", now, rescheduled.at)
+        posted = get_posted_nudge(tx, nudge, now)
+        if posted is None:
             raise NoSuchNudge
-        return Snoozed(stands, back.at, pm.rhythm.hours.zone)
+        return SnoozedNudge(posted, rescheduled.at, pm.settings.hours.zone)
 
 
-def snooze_latest(services: Services, actor: Actor, on: date, now: datetime) -> Snoozed | None:
+def snooze_latest(services: Services, actor: Actor, on: date, now: datetime) -> SnoozedNudge | None:
     """Put the nudge off that came last, until a date; None where there is none that can be.
 
     Raises `SnoozeRefused` and `NudgeSettled`.
     """
     with services.reading(actor.workspace_id) as tx:
-        nudge, pm = nudges.latest(tx, actor.user_id), enrolled(tx, actor)
-    if nudge is None or place_of(nudge) is None:
+        nudge, pm = nudges.get_latest(tx, actor.user_id), get_enrolled(tx, actor)
+    if nudge is None or get_message_ref(nudge) is None:
         return None
-    if nudge.on < local_date(pm.joined_at, pm.rhythm.hours.zone):
+    if nudge.on < local_date(pm.joined_at, pm.settings.hours.zone):
         # Of an earlier time, before they left.
         return None
     return snooze(services, actor, nudge.id, Snooze.DATE, now, on)
 
 
-def someone_else(services: Services, actor: Actor, nudge_id: int, now: datetime) -> views.Nudge:
+def suggest_others(
+    services: Services, actor: Actor, nudge_id: int, now: datetime
+) -> views.NudgeFacts:
     """Name three other customers; those named before are not named again in this nudge.
 
     Raises `NudgeSettled`.
     """
     with services.transaction(actor.workspace_id) as tx:
-        nudge = unsettled(tx, actor, nudge_id)
+        nudge = get_open_nudge(tx, actor, nudge_id)
         named = [each["customer"] for each in nudge.suggested]
-        passed_over = named_ever(nudge)
-        fresh = chosen(tx, actor.user_id, actor.zone, now, nudge_id, passed_over)
+        excluded = customers_named(nudge)
+        fresh = choose_suggestions(tx, actor.user_id, actor.zone, now, nudge_id, excluded)
         if not fresh:
             # Everybody has been named: start over.
-            fresh = chosen(tx, actor.user_id, actor.zone, now, nudge_id, named)
-            passed_over = named
+            fresh = choose_suggestions(tx, actor.user_id, actor.zone, now, nudge_id, named)
+            excluded = named
         if fresh:
-            nudges.suggest(tx, nudge_id, written(fresh, passed_over))
-        nudges.touch(tx, nudge_id, now)
-        return shown(tx, nudges.get(tx, nudge_id) or nudge, now)
+            nudges.set_suggested(tx, nudge_id, to_json(fresh, excluded))
+        nudges.mark_used(tx, nudge_id, now)
+        return nudge_view(tx, nudges.get(tx, nudge_id) or nudge, now)
 
 
-def blocked(
+def record_barrier(
     services: Services, actor: Actor, nudge_id: int, barrier: Barrier, now: datetime
-) -> views.Nudge:
+) -> views.NudgeFacts:
     """Count what is in the way, never who said it (`product.md` A6). Raises `NudgeSettled`."""
     with services.transaction(actor.workspace_id) as tx:
-        nudge = unsettled(tx, actor, nudge_id)
+        nudge = get_open_nudge(tx, actor, nudge_id)
         if nudge.answer != barrier:
-            count(tx, barrier, actor, now)
-        nudges.answer(tx, nudge_id, barrier, now)
-        return shown(tx, nudge, now)
+            count_barrier(tx, barrier, actor, now)
+        nudges.set_answer(tx, nudge_id, barrier, now)
+        return nudge_view(tx, nudge, now)
 
 
-def pass_over(
-    services: Services, actor: Actor, nudge_id: int, customer_id: int, why: Pass, now: datetime
-) -> PassedOver:
+def dismiss(
+    services: Services,
+    actor: Actor,
+    nudge_id: int,
+    customer_id: int,
+    why: DismissalReason,
+    now: datetime,
+) -> Dismissed:
     """Not this one: they are not suggested for a while, and the nudge names somebody else.
 
     Raises `NudgeSettled` and `NoSuchCustomer`.
     """
     with services.transaction(actor.workspace_id) as tx:
-        nudge = unsettled(tx, actor, nudge_id)
+        nudge = get_open_nudge(tx, actor, nudge_id)
         known = customers.get(tx, customer_id)
         if known is None:
             raise NoSuchCustomer
         today = local_date(now, actor.zone)
-        until = today + PASSED_FOR[why]
-        passes.keep(tx, known.id, actor.user_id, why, today, until)
-        nudges.touch(tx, nudge_id, now)
-        changed = name_another(tx, nudge, known.id, actor.zone, now)
-        return PassedOver(shown(tx, changed, now), known.name, until, why in FOR_ALL)
+        until = today + DISMISSED_FOR[why]
+        dismissals.save(tx, known.id, actor.user_id, why, today, until)
+        nudges.mark_used(tx, nudge_id, now)
+        changed = replace_suggestion(tx, nudge, known.id, actor.zone, now)
+        return Dismissed(nudge_view(tx, changed, now), known.name, until, why in REASONS_FOR_ALL)
 
 
-def count(tx: Tx, barrier: Barrier, actor: Actor, now: datetime) -> None:
+def count_barrier(tx: Tx, barrier: Barrier, actor: Actor, now: datetime) -> None:
     """One more PM has named a barrier this month."""
     nudges.count_barrier(tx, barrier, local_date(now, actor.zone).strftime("%Y-%m"))
 
 
-def look(services: Services, actor: Actor, nudge_id: int, now: datetime) -> views.Nudge:
+def get_view(services: Services, actor: Actor, nudge_id: int, now: datetime) -> views.NudgeFacts:
     """The actor's nudge as it is shown."""
     with services.reading(actor.workspace_id) as tx:
-        return shown(tx, own(tx, actor, nudge_id), now)
+        return nudge_view(tx, get_own_nudge(tx, actor, nudge_id), now)
 
 
-def _remind(
+def _enqueue_batch(
     services: Services, workspace_id: str, decide: Decide, now: datetime
 ) -> Sequence[Outcome]:
     # A rehearsal undoes each batch and would meet the same PMs again: it takes all at once.
-    limit = BATCH if services.writes else None
+    limit = BATCH if services.writes_enabled else None
     with services.transaction(workspace_id) as tx:
-        looks = _looks(tx, pms.due(tx, now, limit), decide, now)
-        plans = [Plan(user_id, found.planned, found.asked) for user_id, found in looks if found]
-        pms.plan_all(tx, plans)
-        pms.put_off(tx, [user_id for user_id, found in looks if not found], now + PUT_OFF)
-        new = _queue(tx, plans, now)
-    return [_outcome(user_id, found, new) for user_id, found in looks]
+        decisions = _decide_all(tx, pms.list_due(tx, now, limit), decide, now)
+        plans = [
+            NudgePlan(user_id, found.next_nudge, found.enqueued)
+            for user_id, found in decisions
+            if found
+        ]
+        pms.set_next_nudges(tx, plans)
+        pms.postpone_all(
+            tx, [user_id for user_id, found in decisions if not found], now + RETRY_AFTER
+        )
+        new = _enqueue(tx, plans, now)
+    return [_outcome(user_id, found, new) for user_id, found in decisions]
 
 
-def _looks(
-    tx: Tx, due: Sequence[tuple[str, Read]], decide: Decide, now: datetime
-) -> Sequence[_Look]:
+def _decide_all(
+    tx: Tx, due: Sequence[tuple[str, LoadPm]], decide: Decide, now: datetime
+) -> Sequence[_UserDecision]:
     # Nowhere is it earlier than on the day before UTC's.
-    since = local_date(now, "UTC") - ONE_DAY - LONGEST
-    booked = visits.booked_from(tx, [user_id for user_id, _ in due], since)
+    since = local_date(now, "UTC") - ONE_DAY - MAX_PROMPT_PERIOD
+    booked = visits.list_booked_dates(tx, [user_id for user_id, _ in due], since)
     return [
-        (user_id, _look(user_id, read, tuple(booked.get(user_id, ())), decide))
+        (user_id, _decide_one(user_id, read, tuple(booked.get(user_id, ())), decide))
         for user_id, read in due
     ]
 
 
-def _look(user_id: str, read: Read, booked: tuple[date, ...], decide: Decide) -> _Decision | None:
+def _decide_one(
+    user_id: str, read: LoadPm, booked: tuple[date, ...], decide: Decide
+) -> _Decision | None:
     try:
         return decide(read(), booked)
     except Exception as error:  # noqa: BLE001 - one PM must not keep the others from theirs
@@ -220,36 +247,38 @@ def _look(user_id: str, read: Read, booked: tuple[date, ...], decide: Decide) ->
         return None
 
 
-def _decided(now: datetime, pm: Due, booked: Sequence[date]) -> _Decision:
-    today = local_date(now, pm.rhythm.hours.zone)
-    verdict = rules.verdict(
-        pm.anchor_on,
-        pm.rhythm,
-        pm.planned,
+def _decide(now: datetime, pm: DuePm, booked: Sequence[date]) -> _Decision:
+    today = local_date(now, pm.settings.hours.zone)
+    decision = rules.decide(
+        pm.cycle_start,
+        pm.settings,
+        pm.next_nudge,
         now,
-        booked_until=silent_until(booked, today, pm.rhythm.hours),
+        booked_until=find_silence_end(booked, today, pm.settings.hours),
         paused_until=pm.paused_until,
     )
-    if not verdict.send:
-        return _Decision(verdict.reason, verdict.planned)
-    asked = verdict.planned
-    return _Decision(asked.step, rules.after(pm.anchor_on, pm.rhythm, asked), asked)
+    if not decision.send:
+        return _Decision(decision.reason, decision.next_nudge)
+    due_nudge = decision.next_nudge
+    return _Decision(
+        due_nudge.step, rules.next_nudge(pm.cycle_start, pm.settings, due_nudge), due_nudge
+    )
 
 
-def _queue(tx: Tx, plans: Sequence[Plan], now: datetime) -> Collection[tuple[str, str]]:
-    letters = [
-        Letter(each.user_id, each.asked.on.isoformat(), each.user_id, each.asked.at)
+def _enqueue(tx: Tx, plans: Sequence[NudgePlan], now: datetime) -> Collection[tuple[str, str]]:
+    messages = [
+        OutboxMessage(each.user_id, each.enqueued.on.isoformat(), each.user_id, each.enqueued.at)
         for each in plans
-        if each.asked
+        if each.enqueued
     ]
-    return outbox.put_all(tx, Kind.NUDGE, letters, now)
+    return outbox.enqueue_all(tx, MessageKind.NUDGE, messages, now)
 
 
 def _outcome(user_id: str, found: _Decision | None, new: Collection[tuple[str, str]]) -> Outcome:
     if found is None:
-        return Outcome(Kind.NUDGE, user_id, Fate.HELD, "failed")
-    if found.asked is None:
-        return Outcome(Kind.NUDGE, user_id, Fate.HELD, found.reason)
-    if (user_id, found.asked.on.isoformat()) not in new:
-        return Outcome(Kind.NUDGE, user_id, Fate.DROPPED, "sent_already")
-    return Outcome(Kind.NUDGE, user_id, Fate.QUEUED, found.reason)
+        return Outcome(MessageKind.NUDGE, user_id, DeliveryStatus.HELD, "failed")
+    if found.enqueued is None:
+        return Outcome(MessageKind.NUDGE, user_id, DeliveryStatus.HELD, found.reason)
+    if (user_id, found.enqueued.on.isoformat()) not in new:
+        return Outcome(MessageKind.NUDGE, user_id, DeliveryStatus.DROPPED, "sent_already")
+    return Outcome(MessageKind.NUDGE, user_id, DeliveryStatus.QUEUED, found.reason)

@@ -10,61 +10,68 @@ from bot.db.nudges.queries import SentNudge
 from bot.db.staff import pms
 from bot.db.visits import queries as visits
 from bot.domain.nudges import rules
-from bot.domain.nudges.rules import Planned, Step
+from bot.domain.nudges.rules import NudgeStep, PlannedNudge
 from bot.domain.staff.access import Actor
-from bot.domain.staff.pms import Pm, less_often
+from bot.domain.staff.pms import Pm, next_longer_interval
 from bot.domain.working_time import local_date
 from bot.errors import NoSuchNudge, NotYours, NudgeSettled
 from bot.operations.customers.search import customer_name
 from bot.operations.nudges import absences
-from bot.operations.suggestions.choosing import chosen, hash_of, shown_one, written
-from bot.slack.posting import Place
+from bot.operations.suggestions.choosing import (
+    choose_suggestions,
+    stable_seed,
+    suggestion_view,
+    to_json,
+)
+from bot.slack.posting import MessageRef
 from bot.views.block_kit import Message
 from bot.views.nudges import message as views
-from bot.views.nudges import question as questions
+from bot.views.nudges import question as question_views
 
 
 @dataclass(frozen=True)
-class Shown:
+class PostedNudge:
     """A nudge that stands in Slack, to be replaced there."""
 
-    shown: views.Nudge
-    place: Place
+    view: views.NudgeFacts
+    message_ref: MessageRef
 
 
-def drawn(tx: Tx, pm: Pm, planned: Planned, now: datetime) -> SentNudge:
+def get_or_create_nudge(tx: Tx, pm: Pm, planned: PlannedNudge, now: datetime) -> SentNudge:
     """The PM's nudge of a nominal date, about to be delivered; kept from its first drawing on.
 
     Whom it names is chosen then, from what is true then.
     """
-    known = nudges.of(tx, pm.user_id, planned.on)
+    known = nudges.get_by_date(tx, pm.user_id, planned.on)
     if known:
         return known
-    step = _step(tx, pm, planned)
-    if step is Step.QUESTION:
-        pms.plan(tx, pm.user_id, rules.beyond(pm.anchor_on, pm.rhythm, planned))
-    named = [] if step is Step.QUESTION else named_for(tx, pm, planned.on, now)
+    step = _choose_step(tx, pm, planned)
+    if step is NudgeStep.QUESTION:
+        pms.set_next_nudge(
+            tx, pm.user_id, rules.first_of_next_cycle(pm.cycle_start, pm.settings, planned)
+        )
+    named = [] if step is NudgeStep.QUESTION else choose_customers(tx, pm, planned.on, now)
     nudges.add(tx, pm.user_id, planned.on, step, planned.cycle, named, now)
-    return drawn(tx, pm, planned, now)
+    return get_or_create_nudge(tx, pm, planned, now)
 
 
-def named_for(tx: Tx, pm: Pm, on: date, now: datetime) -> list[dict[str, Any]]:
+def choose_customers(tx: Tx, pm: Pm, on: date, now: datetime) -> list[dict[str, Any]]:
     """The customers whom a PM's nudge of a date names."""
-    zone, seed = pm.rhythm.hours.zone, hash_of(pm.user_id, on)
-    return written(chosen(tx, pm.user_id, zone, now, seed), ())
+    zone, seed = pm.settings.hours.zone, stable_seed(pm.user_id, on)
+    return to_json(choose_suggestions(tx, pm.user_id, zone, now, seed), ())
 
 
-def said(tx: Tx, nudge: SentNudge, now: datetime) -> Message:
+def nudge_message(tx: Tx, nudge: SentNudge, now: datetime) -> Message:
     """What a nudge says that still asks for something."""
-    if nudge.step is not Step.QUESTION:
-        return views.message(shown(tx, nudge, now))
+    if nudge.step is not NudgeStep.QUESTION:
+        return views.render_message(nudge_view(tx, nudge, now))
     pm = pms.get(tx, nudge.pm_id)
     if pm is None:
         raise NoSuchNudge
-    return questions.message(nudge.id, less_often(pm.rhythm.interval_days))
+    return question_views.render_message(nudge.id, next_longer_interval(pm.settings.interval_days))
 
 
-def own(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
+def get_own_nudge(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
     """The nudge, if it is the actor's."""
     nudge = nudges.get(tx, nudge_id)
     if nudge is None:
@@ -74,61 +81,69 @@ def own(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
     return nudge
 
 
-def one_at_a_time(tx: Tx, nudge_id: int) -> None:
+def lock_nudge(tx: Tx, nudge_id: int) -> None:
     """Wait for whoever changes a nudge just now: two presses, or one that came twice."""
-    tx.one_at_a_time(f"nudge {nudge_id}")
+    tx.advisory_lock(f"nudge {nudge_id}")
 
 
-def unsettled(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
+def get_open_nudge(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
     """The nudge, if it is the actor's and still asks for something.
 
     Nobody else changes it until the transaction ends.
     """
-    one_at_a_time(tx, nudge_id)
-    nudge = own(tx, actor, nudge_id)
-    if is_settled(tx, nudge):
+    lock_nudge(tx, nudge_id)
+    nudge = get_own_nudge(tx, actor, nudge_id)
+    if is_closed_by_visit(tx, nudge):
         raise NudgeSettled
     return nudge
 
 
-def is_settled(tx: Tx, nudge: SentNudge) -> bool:
+def is_closed_by_visit(tx: Tx, nudge: SentNudge) -> bool:
     """Whether a visit has been logged since: on the nudge's date or later, or as its answer."""
     pm = pms.get(tx, nudge.pm_id)
-    visited = pm is not None and pm.last_visit_on and absences.running(pm) >= nudge.on
-    return bool(visited) or nudges.been_since(tx, nudge)
+    visited = (
+        pm is not None
+        and pm.last_visit_on
+        and absences.cycle_start_ignoring_absences(pm) >= nudge.on
+    )
+    return bool(visited) or nudges.is_visited_since(tx, nudge)
 
 
-def standing(tx: Tx, nudge: SentNudge, now: datetime) -> Shown | None:
+def get_posted_nudge(tx: Tx, nudge: SentNudge, now: datetime) -> PostedNudge | None:
     """The nudge with its place in Slack; None while it is still on its way."""
-    place = place_of(nudge)
-    return Shown(shown(tx, nudge, now), place) if place else None
+    message_ref = get_message_ref(nudge)
+    return PostedNudge(nudge_view(tx, nudge, now), message_ref) if message_ref else None
 
 
-def place_of(nudge: SentNudge) -> Place | None:
+def get_message_ref(nudge: SentNudge) -> MessageRef | None:
     """Where a nudge stands in Slack; None while it is still on its way."""
     if nudge.message_channel is None or nudge.message_ts is None:
         return None
-    return Place(nudge.message_channel, nudge.message_ts)
+    return MessageRef(nudge.message_channel, nudge.message_ts)
 
 
-def shown(tx: Tx, nudge: SentNudge, now: datetime) -> views.Nudge:
+def nudge_view(tx: Tx, nudge: SentNudge, now: datetime) -> views.NudgeFacts:
     """What a nudge shows, from what is true now."""
     pm = pms.get(tx, nudge.pm_id)
     if pm is None:
         raise NoSuchNudge
-    last = visits.last(tx, nudge.pm_id)
-    today = local_date(now, pm.rhythm.hours.zone)
-    return views.Nudge(
+    last = visits.get_last(tx, nudge.pm_id)
+    today = local_date(now, pm.settings.hours.zone)
+    return views.NudgeFacts(
         id=nudge.id,
         step=nudge.step,
-        due_on=rules.due_on(pm.anchor_on, pm.rhythm),
+        due_on=rules.due_on(pm.cycle_start, pm.settings),
         today=today,
         last_visit=(customer_name(tx, last.customer_id), last.on) if last else None,
-        suggestions=tuple(shown_one(tx, each, today) for each in nudge.suggested),
+        suggestions=tuple(suggestion_view(tx, each, today) for each in nudge.suggested),
     )
 
 
-def _step(tx: Tx, pm: Pm, planned: Planned) -> Step:
+def _choose_step(tx: Tx, pm: Pm, planned: PlannedNudge) -> NudgeStep:
     visited_on = pm.last_visit_on or date.min
-    unanswered, asked = nudges.unanswered(tx, pm.user_id, pm.joined_at, visited_on)
-    return Step.QUESTION if rules.question_due(planned, unanswered, asked=asked) else planned.step
+    unanswered, asked = nudges.count_unanswered(tx, pm.user_id, pm.joined_at, visited_on)
+    return (
+        NudgeStep.QUESTION
+        if rules.is_question_due(planned, unanswered, asked=asked)
+        else planned.step
+    )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from bot.db.engine import Tx
 from bot.db.nudges import queries as nudges
 from bot.db.outbox import queries as outbox
-from bot.db.outbox.queries import Kind, State, Status
+from bot.db.outbox.queries import MessageKind, OutboxState, OutboxStatus
 from bot.db.visits import queries as visits
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
@@ -13,13 +13,13 @@ from bot.domain.visits.rules import Visit
 from bot.domain.working_time import local_date
 from bot.operations.customers.search import customer_name
 from bot.operations.nudges import absences
-from bot.operations.staff.pms import Prospect, enrolled, prospect
+from bot.operations.staff.pms import PmSchedule, get_enrolled, schedule_of
 from bot.services import Services
-from bot.views.nudges.away import because
+from bot.views.nudges.away import absence_text
 from bot.views.nudges.why import LastNudge, Silence, WhyFacts
 
 # Codes with which a nudge is withdrawn; all others say that a visit was logged.
-SETTLED = {
+SILENCE_BY_REASON = {
     "booked": Silence.BOOKED,
     "answered": Silence.ANSWERED,
     "question_stands": Silence.QUESTION,
@@ -29,62 +29,64 @@ SETTLED = {
 def facts(services: Services, actor: Actor, now: datetime) -> WhyFacts:
     """What `/visit why` tells the actor. Raises `NotJoined`."""
     with services.reading(actor.workspace_id) as tx:
-        return _facts(tx, prospect(tx, enrolled(tx, actor), now), now)
+        return _facts(tx, schedule_of(tx, get_enrolled(tx, actor), now), now)
 
 
-def _facts(tx: Tx, ahead: Prospect, now: datetime) -> WhyFacts:
-    pm, zone = ahead.pm, ahead.pm.rhythm.hours.zone
+def _facts(tx: Tx, schedule: PmSchedule, now: datetime) -> WhyFacts:
+    pm, zone = schedule.pm, schedule.pm.settings.hours.zone
     today = local_date(now, zone)
     return WhyFacts(
         today=today,
         zone=zone,
-        interval_days=pm.rhythm.interval_days,
-        follows=pm.follows,
+        interval_days=pm.settings.interval_days,
+        uses_default=pm.uses_default_interval,
         joined_on=local_date(pm.joined_at, zone),
-        due_on=ahead.due_on,
-        next_nudge_at=ahead.next_nudge_at,
-        reason=ahead.reason,
-        step=ahead.step,
+        due_on=schedule.due_on,
+        next_nudge_at=schedule.next_nudge_at,
+        reason=schedule.reason,
+        step=schedule.step,
         days_away=_days_away(tx, pm),
-        last=_last(tx, pm),
-        silent=_silent(tx, pm),
-        seen=_named(tx, visits.last(tx, pm.user_id)),
-        booked=_named(tx, ahead.booked[0] if ahead.booked else None),
-        waiting=_named(tx, ahead.waiting[0] if ahead.waiting else None),
-        because=because(ahead.away, pm.paused_until, ahead.holiday, today),
+        last_nudge=_last_nudge(tx, pm),
+        not_sent=_silenced(tx, pm),
+        last_visit=_named_visit(tx, visits.get_last(tx, pm.user_id)),
+        next_visit=_named_visit(tx, schedule.booked[0] if schedule.booked else None),
+        awaiting_debrief=_named_visit(
+            tx, schedule.awaiting_debrief[0] if schedule.awaiting_debrief else None
+        ),
+        absence=absence_text(schedule.away, pm.paused_until, schedule.holiday, today),
     )
 
 
 def _days_away(tx: Tx, pm: Pm) -> int:
-    since = absences.running(pm)
-    return (absences.stood_still_since(tx, pm.user_id, since) - since).days
+    since = absences.cycle_start_ignoring_absences(pm)
+    return (absences.shift_by_absences_since(tx, pm.user_id, since) - since).days
 
 
-def _last(tx: Tx, pm: Pm) -> LastNudge | None:
-    nudge = nudges.latest(tx, pm.user_id)
+def _last_nudge(tx: Tx, pm: Pm) -> LastNudge | None:
+    nudge = nudges.get_latest(tx, pm.user_id)
     if nudge is None or nudge.message_ts is None or nudge.created_at < pm.joined_at:
         return None
     return LastNudge(nudge.created_at, nudge.step, nudge.answer, nudge.back_at)
 
 
-def _silent(tx: Tx, pm: Pm) -> tuple[date, Silence] | None:
-    if pm.asked is None:
+def _silenced(tx: Tx, pm: Pm) -> tuple[date, Silence] | None:
+    if pm.last_enqueued is None:
         return None
-    status = outbox.status(tx, Kind.NUDGE, pm.user_id, pm.asked.on.isoformat())
-    silence = _silence(status) if status and status.state is not State.SENT else None
-    return (pm.asked.on, silence) if silence else None
+    status = outbox.get_status(tx, MessageKind.NUDGE, pm.user_id, pm.last_enqueued.on.isoformat())
+    silence = _silence_of(status) if status and status.state is not OutboxState.SENT else None
+    return (pm.last_enqueued.on, silence) if silence else None
 
 
-def _silence(status: Status) -> Silence:
-    if status.state is State.DEAD:
+def _silence_of(status: OutboxStatus) -> Silence:
+    if status.state is OutboxState.DEAD:
         return Silence.REFUSED
-    if status.state is State.DROPPED:
-        return SETTLED.get(status.reason, Silence.VISITED)
-    if not status.reason or status.state is State.SENDING:
+    if status.state is OutboxState.DROPPED:
+        return SILENCE_BY_REASON.get(status.reason, Silence.VISITED)
+    if not status.reason or status.state is OutboxState.SENDING:
         return Silence.ON_ITS_WAY
     late = status.reason == "out_of_hours"
-    return Silence.OUT_OF_HOURS if late else Silence.SLACK_AWAY
+    return Silence.OUT_OF_HOURS if late else Silence.SLACK_UNAVAILABLE
 
 
-def _named(tx: Tx, visit: Visit | None) -> tuple[str, date] | None:
+def _named_visit(tx: Tx, visit: Visit | None) -> tuple[str, date] | None:
     return (customer_name(tx, visit.customer_id), visit.on) if visit else None

@@ -9,25 +9,23 @@ from time import perf_counter
 from bot.db import workspaces
 from bot.db.outbox import queries as outbox
 from bot.db.outbox import rates
-from bot.db.outbox.queries import Parcel, State
-from bot.domain.outbox.outcomes import Fate, Outcome
-from bot.errors import ChannelRefused, SlackHalted, SlackRefused, SlackUnavailable, TooLate
-from bot.log import logger
+from bot.db.outbox.queries import ClaimedMessage, OutboxState
+from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
+from bot.errors import ChannelRefused, DeadlinePassed, SlackHalted, SlackRefused, SlackUnavailable
+from bot.log import get_logger
 from bot.operations import messages
 from bot.operations.messages import DELIVERIES
 from bot.operations.outbox import refusals
-from bot.operations.outbox.leases import SHARE, Round, claim, let_go, renewing
-from bot.operations.outbox.rendered import Draft, Edit, Later, Withdrawn
+from bot.operations.outbox.leases import BATCH, DeliveryRun, claim, release, renewing_leases
+from bot.operations.outbox.rendered import Edit, Postpone, Rendered, Withdraw
 from bot.services import Services
-from bot.slack import channels
-from bot.slack import error_codes as codes
-from bot.slack import posting as delivery
+from bot.slack import channels, error_codes, posting
 from bot.slack.client import Slack
-from bot.slack.deadlines import within
-from bot.slack.posting import Place
-from bot.views.block_kit import Message, plainer
+from bot.slack.deadlines import deadline_in
+from bot.slack.posting import MessageRef
+from bot.views.block_kit import Message, with_fallbacks
 
-LOG = logger(__name__)
+LOG = get_logger(__name__)
 
 
 def deliver(services: Services, now: datetime) -> Sequence[Outcome]:
@@ -35,173 +33,177 @@ def deliver(services: Services, now: datetime) -> Sequence[Outcome]:
 
     What goes wrong with one message stays with that message.
     """
-    around = Round(services, now, services.clock.now())
-    first = claim(around)
+    run = DeliveryRun(services, now, services.clock.now())
+    first = claim(run)
     if not first:
         return []
-    more = services.terms.workers - 1 if len(first) == SHARE else 0
-    with renewing(around), ThreadPoolExecutor(max(1, more), "delivery") as pool:
-        others = [pool.submit(_work, around) for _ in range(more)]
-        mine = [*_all(around, first), *_work(around)]
+    more = services.delivery_policy.workers - 1 if len(first) == BATCH else 0
+    with renewing_leases(run), ThreadPoolExecutor(max(1, more), "delivery") as pool:
+        others = [pool.submit(_work, run) for _ in range(more)]
+        mine = [*_deliver_all(run, first), *_work(run)]
         return [*mine, *chain.from_iterable(each.result() for each in others)]
 
 
-def _work(around: Round) -> Sequence[Outcome]:
+def _work(run: DeliveryRun) -> Sequence[Outcome]:
     outcomes: list[Outcome] = []
-    while not around.services.leaving.is_set() and (parcels := claim(around)):
-        outcomes += _all(around, parcels)
+    while not run.services.shutting_down.is_set() and (batch := claim(run)):
+        outcomes += _deliver_all(run, batch)
     return outcomes
 
 
-def _all(around: Round, parcels: Sequence[Parcel]) -> Sequence[Outcome]:
+def _deliver_all(run: DeliveryRun, batch: Sequence[ClaimedMessage]) -> Sequence[Outcome]:
     try:
-        return [_logged(around, each) for each in parcels]
+        return [_deliver_logged(run, each) for each in batch]
     finally:
-        let_go(around, parcels)
+        release(run, batch)
 
 
-def _logged(around: Round, parcel: Parcel) -> Outcome:
+def _deliver_logged(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
     started = perf_counter()
-    outcome = _apart(around, parcel)
+    outcome = _deliver_or_retry(run, message)
     LOG.info(
         "delivery",
-        id=parcel.id,
-        workspace=parcel.workspace_id,
-        kind=parcel.kind,
-        attempts=parcel.attempts + 1,
-        fate=outcome.fate,
+        id=message.id,
+        workspace=message.workspace_id,
+        kind=message.kind,
+        attempts=message.attempts + 1,
+        fate=outcome.status,
         reason=outcome.reason,
-        late_s=round(outcome.late.total_seconds(), 1) if outcome.late is not None else None,
+        late_s=round(outcome.delay.total_seconds(), 1) if outcome.delay is not None else None,
         took_ms=round((perf_counter() - started) * 1000),
     )
     return outcome
 
 
-def _apart(around: Round, parcel: Parcel) -> Outcome:
+def _deliver_or_retry(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
     try:
-        return _deliver(around, parcel)
+        return _deliver(run, message)
     except Exception as error:
-        LOG.exception("delivery_failed", kind=parcel.kind, id=parcel.id)
-        return _postpone(around, parcel, SlackUnavailable(type(error).__name__))
+        LOG.exception("delivery_failed", kind=message.kind, id=message.id)
+        return _retry_later(run, message, SlackUnavailable(type(error).__name__))
 
 
-def _deliver(around: Round, parcel: Parcel) -> Outcome:
-    barred = _barred(around, parcel)
-    if barred:
-        return _wait(around, parcel, barred)
+def _deliver(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
+    hold = _find_hold(run, message)
+    if hold:
+        return _hold(run, message, hold)
     try:
         # What an earlier attempt came to is settled before anything is decided anew.
-        place = _standing(around.services.slack, parcel)
-        return _arrived(around, parcel, place) if place else _send(around, parcel)
+        message_ref = _find_posted(run.services.slack, message)
+        return _finish_sent(run, message, message_ref) if message_ref else _send(run, message)
     except (SlackRefused, ChannelRefused) as error:
-        return _finish(around, parcel, State.DEAD, str(error), refused=error)
+        return _finish(run, message, OutboxState.DEAD, str(error), refused=error)
     except SlackUnavailable as error:
-        return _postpone(around, parcel, error)
+        return _retry_later(run, message, error)
 
 
-def _barred(around: Round, parcel: Parcel) -> Later | None:
+def _find_hold(run: DeliveryRun, message: ClaimedMessage) -> Postpone | None:
     """Whether Slack has asked us to wait since this was claimed, as another of its share was."""
-    methods = messages.calls(parcel.kind, unsure=parcel.first_tried_at is not None)
-    with around.services.reading(parcel.workspace_id) as tx:
+    methods = messages.slack_methods(message.kind, look_up_first=message.first_tried_at is not None)
+    with run.services.reading(message.workspace_id) as tx:
         if workspaces.is_halted(tx):
-            return Later(around.now, "halted")
-        held = rates.held(tx, around.clock)
+            return Postpone(run.now, "halted")
+        held = rates.list_held(tx, run.clock)
     until = max((held[each] for each in methods if each in held), default=None)
-    return Later(around.now + (until - around.clock), "rate_held") if until else None
+    return Postpone(run.now + (until - run.clock), "rate_held") if until else None
 
 
-def _standing(slack: Slack, parcel: Parcel) -> Place | None:
-    if parcel.first_tried_at is None:
+def _find_posted(slack: Slack, message: ClaimedMessage) -> MessageRef | None:
+    if message.first_tried_at is None:
         return None
-    return delivery.find(slack, parcel.destination, parcel.id, parcel.first_tried_at)
+    return posting.find(slack, message.destination, message.id, message.first_tried_at)
 
 
-def _send(around: Round, parcel: Parcel) -> Outcome:
+def _send(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
     # From before the lease is renewed, and not renewed again: whoever takes over counts on it.
-    still_time = within(around.services.terms.heartbeat.total_seconds())
-    draft = _drawn(around, parcel)
-    if draft is None:
-        return Outcome(parcel.kind, parcel.destination, Fate.HELD, "another_has_it")
-    if isinstance(draft, Withdrawn):
-        return _finish(around, parcel, State.DROPPED, draft.reason)
-    if isinstance(draft, Later):
-        return _wait(around, parcel, draft)
-    slack = around.services.slack.only_while(still_time)
-    if isinstance(draft, Edit):
-        return _edit(around, slack, parcel, draft)
-    if DELIVERIES[parcel.kind].to_channel:
-        channels.check(slack, parcel.destination)
-    return _arrived(around, parcel, _posted(slack, parcel, draft))
+    still_time = deadline_in(run.services.delivery_policy.heartbeat.total_seconds())
+    rendered = _render(run, message)
+    if rendered is None:
+        return Outcome(message.kind, message.destination, DeliveryStatus.HELD, "another_has_it")
+    if isinstance(rendered, Withdraw):
+        return _finish(run, message, OutboxState.DROPPED, rendered.reason)
+    if isinstance(rendered, Postpone):
+        return _hold(run, message, rendered)
+    slack = run.services.slack.with_deadline(still_time)
+    if isinstance(rendered, Edit):
+        return _edit(run, slack, message, rendered)
+    if DELIVERIES[message.kind].to_channel:
+        channels.check(slack, message.destination)
+    return _finish_sent(run, message, _post(slack, message, rendered))
 
 
-def _drawn(around: Round, parcel: Parcel) -> Draft | Withdrawn | Later | None:
+def _render(run: DeliveryRun, message: ClaimedMessage) -> Rendered | Withdraw | Postpone | None:
     """What is to be said now, noted as tried; None when another owner has taken it over."""
-    with around.services.transaction(parcel.workspace_id) as tx:
-        draft = messages.compose(tx, parcel, around.now)
-        posts = isinstance(draft, Message)
-        if posts and not outbox.trying(tx, parcel, around.clock, around.lease_until):
+    with run.services.transaction(message.workspace_id) as tx:
+        rendered = messages.render(tx, message, run.now)
+        posts = isinstance(rendered, Message)
+        if posts and not outbox.mark_attempt(tx, message, run.clock, run.lease_until):
             return None
-        return draft
+        return rendered
 
 
-def _posted(slack: Slack, parcel: Parcel, message: Message) -> Place:
+def _post(slack: Slack, message: ClaimedMessage, rendered: Message) -> MessageRef:
     """Post it; what Slack does not like about its make is left out, rather than the words lost."""
-    *richer, plainest = plainer(message)
+    *richer, plainest = with_fallbacks(rendered)
     for each in richer:
         try:
-            return delivery.post(slack, parcel.destination, parcel.id, each.as_arguments())
+            return posting.post(slack, message.destination, message.id, each.as_arguments())
         except SlackRefused as error:
-            if error.code not in codes.PAYLOAD:
+            if error.code not in error_codes.INVALID_PAYLOAD:
                 raise
-            LOG.warning("posted_plainer", kind=parcel.kind, id=parcel.id, code=error.code)
-    return delivery.post(slack, parcel.destination, parcel.id, plainest.as_arguments())
+            LOG.warning("posted_plainer", kind=message.kind, id=message.id, code=error.code)
+    return posting.post(slack, message.destination, message.id, plainest.as_arguments())
 
 
-def _edit(around: Round, slack: Slack, parcel: Parcel, draft: Edit) -> Outcome:
+def _edit(run: DeliveryRun, slack: Slack, message: ClaimedMessage, edit: Edit) -> Outcome:
     try:
-        place = delivery.edit(slack, draft.place, draft.message.as_arguments())
+        message_ref = posting.edit(slack, edit.message_ref, edit.message.as_arguments())
     except SlackRefused as error:
-        if error.code not in codes.EDIT_GONE:
+        if error.code not in error_codes.UNEDITABLE_MESSAGE:
             raise
-        return _finish(around, parcel, State.DROPPED, error.code)
-    return _arrived(around, parcel, place)
+        return _finish(run, message, OutboxState.DROPPED, error.code)
+    return _finish_sent(run, message, message_ref)
 
 
-def _arrived(around: Round, parcel: Parcel, place: Place) -> Outcome:
-    return _finish(around, parcel, State.SENT, "", place=place)
+def _finish_sent(run: DeliveryRun, message: ClaimedMessage, message_ref: MessageRef) -> Outcome:
+    return _finish(run, message, OutboxState.SENT, "", message_ref=message_ref)
 
 
-def _wait(around: Round, parcel: Parcel, later: Later) -> Outcome:
-    with around.services.transaction(parcel.workspace_id) as tx:
-        outbox.wait(tx, parcel, later.until, later.reason)
-    return Outcome(parcel.kind, parcel.destination, Fate.HELD, later.reason)
+def _hold(run: DeliveryRun, message: ClaimedMessage, postponed: Postpone) -> Outcome:
+    with run.services.transaction(message.workspace_id) as tx:
+        outbox.defer(tx, message, postponed.until, postponed.reason)
+    return Outcome(message.kind, message.destination, DeliveryStatus.HELD, postponed.reason)
 
 
 def _finish(
-    around: Round,
-    parcel: Parcel,
-    state: State,
+    run: DeliveryRun,
+    message: ClaimedMessage,
+    state: OutboxState,
     reason: str,
     *,
-    place: Place | None = None,
+    message_ref: MessageRef | None = None,
     refused: SlackRefused | ChannelRefused | None = None,
 ) -> Outcome:
-    now = around.now
-    with around.services.transaction(parcel.workspace_id) as tx:
-        kept = outbox.finish(tx, parcel, state, now, reason[:255])
-        if kept and place:
-            messages.posted(tx, parcel, place)
-        if kept and refused:
-            refusals.follow(tx, parcel, refused, now)
-    late = max(timedelta(), now - parcel.due_at) if place else None
-    return Outcome(parcel.kind, parcel.destination, Fate(state), reason or "delivered", late)
+    now = run.now
+    with run.services.transaction(message.workspace_id) as tx:
+        updated = outbox.finish(tx, message, state, now, reason[:255])
+        if updated and message_ref:
+            messages.on_posted(tx, message, message_ref)
+        if updated and refused:
+            refusals.apply(tx, message, refused, now)
+    late = max(timedelta(), now - message.due_at) if message_ref else None
+    return Outcome(
+        message.kind, message.destination, DeliveryStatus(state), reason or "delivered", late
+    )
 
 
-def _postpone(around: Round, parcel: Parcel, error: SlackUnavailable) -> Outcome:
-    wait = refusals.wait(error) or around.services.terms.backoff(parcel.attempts)
+def _retry_later(run: DeliveryRun, message: ClaimedMessage, error: SlackUnavailable) -> Outcome:
+    wait = refusals.retry_after(error) or run.services.delivery_policy.backoff(message.attempts)
     # Slack says so itself, or it never left; after anything else the message may stand in Slack.
-    untouched = error.code in codes.TURNED_AWAY or isinstance(error, SlackHalted | TooLate)
-    with around.services.transaction(parcel.workspace_id) as tx:
-        outbox.postpone(tx, parcel, around.now + wait, error.code, untouched=untouched)
-        refusals.hold(tx, error, around.clock)
-    return Outcome(parcel.kind, parcel.destination, Fate.RETRIED, error.code)
+    untouched = error.code in error_codes.RATE_LIMITED or isinstance(
+        error, SlackHalted | DeadlinePassed
+    )
+    with run.services.transaction(message.workspace_id) as tx:
+        outbox.postpone(tx, message, run.now + wait, error.code, untouched=untouched)
+        refusals.hold(tx, error, run.clock)
+    return Outcome(message.kind, message.destination, DeliveryStatus.RETRIED, error.code)

@@ -13,32 +13,32 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.db.engine import Tx
 from bot.db.outbox import queries as outbox
 from bot.db.outbox import rates
-from bot.db.outbox.queries import Parcel
-from bot.domain.outbox.rates import Rate, room, spent
-from bot.log import logger
-from bot.operations.messages import DELIVERIES, calls
+from bot.db.outbox.queries import ClaimedMessage
+from bot.domain.outbox.rates import RateUsage, count_available_calls, spend
+from bot.log import get_logger
+from bot.operations.messages import DELIVERIES, slack_methods
 from bot.services import Services
 
-LOG = logger(__name__)
+LOG = get_logger(__name__)
 
 # Few at a time, so that no workspace waits for long behind another.
-SHARE = 5
+BATCH = 5
 # More are looked at than are taken: some go to the same place, or have no room in a rate.
-LOOKED_AT = 3 * SHARE
+CANDIDATES = 3 * BATCH
 # What comes as a message of its own: Slack takes about one a second in one place.
-POSTED = [kind for kind, known in DELIVERIES.items() if not known.edits]
+POSTED_KINDS = [kind for kind, known in DELIVERIES.items() if not known.edits]
 
 
 @dataclass(frozen=True)
-class Round:
+class DeliveryRun:
     """One pass over what is due at `began_at`, and over what becomes due while it lasts.
 
     `owners` are the claims that are being worked on, each with its workspace.
     """
 
     services: Services
-    began_at: datetime
-    started: datetime
+    now_at_start: datetime
+    clock_at_start: datetime
     owners: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -49,25 +49,27 @@ class Round:
     @property
     def now(self) -> datetime:
         """The instant that the pass is for, as time goes on."""
-        return self.began_at + (self.clock - self.started)
+        return self.now_at_start + (self.clock - self.clock_at_start)
 
     @property
     def lease_until(self) -> datetime:
         """Until when a lease lasts that is taken now."""
-        return self.clock + self.services.terms.lease
+        return self.clock + self.services.delivery_policy.lease
 
 
-class Allowance:
+class RateBudget:
     """What a workspace has room for now, by method; counts down as parcels are taken."""
 
-    def __init__(self, known: Mapping[str, Rate], a_minute: Mapping[str, int], now: datetime):
-        self._known = known
-        self._a_minute = a_minute
+    def __init__(self, known: Mapping[str, RateUsage], limits: Mapping[str, int], now: datetime):
+        self._rates = known
+        self._limits = limits
         self._now = now
-        self._room = {each: room(rate, a_minute[each], now) for each, rate in known.items()}
+        self._room = {
+            each: count_available_calls(rate, limits[each], now) for each, rate in known.items()
+        }
         self._calls = dict.fromkeys(known, 0)
 
-    def take(self, methods: Sequence[str]) -> bool:
+    def try_take(self, methods: Sequence[str]) -> bool:
         """Whether there is room for one call of each; if so it is used up."""
         if not self.allows(methods):
             return False
@@ -80,39 +82,39 @@ class Allowance:
         """Whether there is room for one call of each."""
         return all(self._room[each] > 0 for each in methods)
 
-    def spent(self) -> Mapping[str, Rate]:
+    def changed_rates(self) -> Mapping[str, RateUsage]:
         """The rates that have changed."""
         return {
-            each: spent(self._known[each], self._a_minute[each], count, self._now)
+            each: spend(self._rates[each], self._limits[each], count, self._now)
             for each, count in self._calls.items()
             if count
         }
 
 
-def claim(around: Round) -> Sequence[Parcel]:
+def claim(run: DeliveryRun) -> Sequence[ClaimedMessage]:
     """A share of what one workspace has waiting; whose turn it is, is drawn by lot."""
-    waiting = outbox.waiting(around.services.engine, around.now, around.clock)
+    waiting = outbox.list_workspaces_with_due(run.services.engine, run.now, run.clock)
     for workspace_id in random.sample(waiting, len(waiting)):
         owner = uuid4().hex
-        with around.services.transaction(workspace_id) as tx:
-            parcels = _taken(tx, around, owner)
-        if parcels:
-            around.owners[owner] = workspace_id
-            return parcels
+        with run.services.transaction(workspace_id) as tx:
+            batch = _claim_batch(tx, run, owner)
+        if batch:
+            run.owners[owner] = workspace_id
+            return batch
     return []
 
 
-def let_go(around: Round, parcels: Sequence[Parcel]) -> None:
+def release(run: DeliveryRun, batch: Sequence[ClaimedMessage]) -> None:
     """These are worked on no longer: what is left of their lease runs out."""
-    for each in parcels:
-        around.owners.pop(str(each.lease_owner), None)
+    for each in batch:
+        run.owners.pop(str(each.lease_owner), None)
 
 
 @contextmanager
-def renewing(around: Round) -> Iterator[None]:
+def renewing_leases(run: DeliveryRun) -> Iterator[None]:
     """Renew the leases of a round's claims until it is over."""
     over = Event()
-    thread = Thread(target=_beat, args=(around, over), name="leases", daemon=True)
+    thread = Thread(target=_heartbeat, args=(run, over), name="leases", daemon=True)
     thread.start()
     try:
         yield
@@ -121,50 +123,54 @@ def renewing(around: Round) -> Iterator[None]:
         thread.join()
 
 
-def _beat(around: Round, over: Event) -> None:
-    while not over.wait(around.services.terms.heartbeat.total_seconds()):
+def _heartbeat(run: DeliveryRun, over: Event) -> None:
+    while not over.wait(run.services.delivery_policy.heartbeat.total_seconds()):
         try:
-            _renew(around)
+            _renew_leases(run)
         except SQLAlchemyError as error:
             LOG.warning("leases_not_renewed", error=type(error).__name__)
 
 
-def _renew(around: Round) -> None:
-    owners = dict(around.owners)
+def _renew_leases(run: DeliveryRun) -> None:
+    owners = dict(run.owners)
     for workspace_id in set(owners.values()):
-        with around.services.transaction(workspace_id) as tx:
-            outbox.renew(tx, list(owners), around.lease_until)
+        with run.services.transaction(workspace_id) as tx:
+            outbox.renew_leases(tx, list(owners), run.lease_until)
 
 
-def _taken(tx: Tx, around: Round, owner: str) -> Sequence[Parcel]:
-    a_minute = around.services.terms.rates()
-    left = Allowance(rates.of(tx, a_minute, around.clock), a_minute, around.clock)
-    due = outbox.takable(
+def _claim_batch(tx: Tx, run: DeliveryRun, owner: str) -> Sequence[ClaimedMessage]:
+    limits = run.services.delivery_policy.calls_per_minute()
+    budget = RateBudget(rates.get_for_update(tx, limits, run.clock), limits, run.clock)
+    due = outbox.select_due(
         tx,
-        [kind for kind in DELIVERIES if left.allows(calls(kind))],
-        [kind for kind in DELIVERIES if left.allows(calls(kind, unsure=True))],
-        around.now,
-        around.clock,
-        LOOKED_AT,
+        [kind for kind in DELIVERIES if budget.allows(slack_methods(kind))],
+        [kind for kind in DELIVERIES if budget.allows(slack_methods(kind, look_up_first=True))],
+        run.now,
+        run.clock,
+        CANDIDATES,
     )
-    parcels = _fitting(due, left)
-    if parcels:
-        outbox.claim(tx, parcels, owner, around.lease_until)
-        places = [each.destination for each in parcels if each.kind in POSTED]
-        outbox.space_out(tx, places, POSTED, around.now)
-        for method, rate in left.spent().items():
-            rates.keep(tx, method, rate)
-    return [replace(each, lease_owner=owner) for each in parcels]
+    batch = _select_within_budget(due, budget)
+    if batch:
+        outbox.claim(tx, batch, owner, run.lease_until)
+        destinations = [each.destination for each in batch if each.kind in POSTED_KINDS]
+        outbox.defer_same_destination(tx, destinations, POSTED_KINDS, run.now)
+        for method, rate in budget.changed_rates().items():
+            rates.save(tx, method, rate)
+    return [replace(each, lease_owner=owner) for each in batch]
 
 
-def _fitting(due: Sequence[Parcel], left: Allowance) -> Sequence[Parcel]:
-    taken: list[Parcel] = []
-    places: set[str] = set()
+def _select_within_budget(
+    due: Sequence[ClaimedMessage], budget: RateBudget
+) -> Sequence[ClaimedMessage]:
+    batch: list[ClaimedMessage] = []
+    destinations: set[str] = set()
     for each in due:
         # One at a time to each place; its others wait for their second.
-        crowded = each.destination in places or len(taken) == SHARE
-        if crowded or not left.take(calls(each.kind, unsure=each.first_tried_at is not None)):
+        must_wait = each.destination in destinations or len(batch) == BATCH
+        if must_wait or not budget.try_take(
+            slack_methods(each.kind, look_up_first=each.first_tried_at is not None)
+        ):
             continue
-        taken.append(each)
-        places |= {each.destination} if each.kind in POSTED else set()
-    return taken
+        batch.append(each)
+        destinations |= {each.destination} if each.kind in POSTED_KINDS else set()
+    return batch

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.db import workspaces
-from bot.db.outbox.queries import Kind, Parcel
-from bot.domain.outbox.outcomes import Fate, Outcome
+from bot.db.outbox.queries import ClaimedMessage, MessageKind
+from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.operations import messages
 from bot.services import Services
 
 
 def redrive(
-    services: Services, now: datetime, kind: Kind | None = None, reason: str | None = None
+    services: Services, now: datetime, kind: MessageKind | None = None, reason: str | None = None
 ) -> Sequence[Outcome]:
     """Leave dead letters for delivery again: all, or of a kind, or with Slack's code for a reason.
 
@@ -19,11 +19,11 @@ def redrive(
     become stale is withdrawn.
     """
     outcomes: list[Outcome] = []
-    for workspace_id in workspaces.ids(services.engine):
+    for workspace_id in workspaces.list_ids(services.engine):
         with services.transaction(workspace_id) as tx:
-            outcomes += map(_outcome, messages.revive(tx, kind, reason, now))
+            outcomes += map(_outcome, messages.requeue_dead(tx, kind, reason, now))
     return outcomes
 
 
-def _outcome(parcel: Parcel) -> Outcome:
-    return Outcome(parcel.kind, parcel.destination, Fate.QUEUED, parcel.reason or "")
+def _outcome(message: ClaimedMessage) -> Outcome:
+    return Outcome(message.kind, message.destination, DeliveryStatus.QUEUED, message.reason or "")

@@ -9,64 +9,66 @@ from bot.db import workspaces
 from bot.db.engine import Tx
 from bot.db.staff import actors
 from bot.db.staff import queries as staff
-from bot.db.staff.actors import Known
+from bot.db.staff.actors import KnownActor
 from bot.db.staff.queries import Staff
-from bot.domain.nudges.away import Status, away
+from bot.domain.nudges.away import SlackStatus, find_vacation
 from bot.domain.outbox.outcomes import Outcome
-from bot.domain.staff.access import Actor, Role, Standing
-from bot.domain.working_time import instant_of
+from bot.domain.staff.access import Actor, Membership, Role
+from bot.domain.working_time import parse_unix_seconds
 from bot.errors import SlackRefused, SlackUnavailable
-from bot.log import logger
+from bot.log import get_logger
 from bot.operations.nudges import absences
 from bot.services import Services
 
-LOG = logger(__name__)
+LOG = get_logger(__name__)
 
-FRESH = timedelta(days=1)
-ASK_AGAIN = timedelta(minutes=5)
+FRESH_FOR = timedelta(days=1)
+RETRY_AFTER = timedelta(minutes=5)
 # Slack lets its list be read twenty times a minute, and the job comes once a minute.
-PAGE, PAGES = 200, 5
-ABANDONED = timedelta(minutes=10)
+PAGE_SIZE, MAX_PAGES = 200, 5
+REFRESH_LEASE = timedelta(minutes=10)
 # What Slack says of somebody who is no business of ours; any other refusal is about ourselves.
-UNKNOWN = frozenset({"user_not_found", "user_not_visible"})
+UNKNOWN_USER_CODES = frozenset({"user_not_found", "user_not_visible"})
 
 
-def actor(services: Services, workspace_id: str, user_id: str, now: datetime) -> Actor:
+def get_actor(services: Services, workspace_id: str, user_id: str, now: datetime) -> Actor:
     """Whoever knocks. Slack is asked about somebody new, or not asked about for a day.
 
     Raises `SlackError` when Slack does not say who it is.
     """
-    known = recall(services, workspace_id, user_id)
+    known = get_known(services, workspace_id, user_id)
     if known is None or is_stale(known, now):
         look_up(services, workspace_id, user_id, now)
-        known = recall(services, workspace_id, user_id)
+        known = get_known(services, workspace_id, user_id)
     assert known is not None
     return as_actor(workspace_id, known)
 
 
-def recall(services: Services, workspace_id: str, user_id: str) -> Known | None:
+def get_known(services: Services, workspace_id: str, user_id: str) -> KnownActor | None:
     """Who somebody was when Slack was last asked; None for somebody new."""
     with services.reading(workspace_id) as tx:
-        return actors.known(tx, [user_id]).get(user_id)
+        return actors.get_many(tx, [user_id]).get(user_id)
 
 
-def is_stale(known: Known, now: datetime) -> bool:
+def is_stale(known: KnownActor, now: datetime) -> bool:
     """Whether Slack has not been asked about somebody for a day."""
-    return now - known.seen_at > FRESH
+    return now - known.seen_at > FRESH_FOR
 
 
-def renew(services: Services, workspace_id: str, known: Known, now: datetime) -> None:
+def refresh_user(services: Services, workspace_id: str, known: KnownActor, now: datetime) -> None:
     """Ask Slack anew about somebody, if no other copy or thread does.
 
     Raises `SlackError`; then it is time again in a while.
     """
     with services.transaction(workspace_id) as tx:
-        if not actors.take_refresh(tx, known.user_id, known.seen_at, now - FRESH + ASK_AGAIN):
+        if not actors.claim_refresh(
+            tx, known.user_id, known.seen_at, now - FRESH_FOR + RETRY_AFTER
+        ):
             return
     look_up(services, workspace_id, known.user_id, now)
 
 
-def as_actor(workspace_id: str, known: Known) -> Actor:
+def as_actor(workspace_id: str, known: KnownActor) -> Actor:
     """Somebody who is known, as the doors see them."""
     return Actor(workspace_id, known.user_id, known.name, known.zone, known.standing, _roles(known))
 
@@ -76,33 +78,33 @@ def look_up(services: Services, workspace_id: str, user_id: str, now: datetime) 
     try:
         user = services.slack.call("users.info", user=user_id)["user"]
     except SlackRefused as error:
-        if error.code not in UNKNOWN:
+        if error.code not in UNKNOWN_USER_CODES:
             raise
         user = {"id": user_id, "is_stranger": True}
-    return keep(services, workspace_id, user, now)
+    return save(services, workspace_id, user, now)
 
 
-def keep(services: Services, workspace_id: str, user: Mapping[str, Any], now: datetime) -> Staff:
+def save(services: Services, workspace_id: str, user: Mapping[str, Any], now: datetime) -> Staff:
     """Record a user as Slack's `users.info` or a `user_change` event describes them.
 
     A PM who has moved to another zone, or is away, is nudged accordingly from now on.
     """
     with services.transaction(workspace_id) as tx:
-        (member,) = _keep(tx, [user], now)
+        (member,) = _save(tx, [user], now)
     return member
 
 
-def outsider(workspace_id: str, user_id: str) -> Actor:
+def external_actor(workspace_id: str, user_id: str) -> Actor:
     """A person whom Slack itself names as another organisation's."""
-    return Actor(workspace_id, user_id, "", "UTC", Standing.OTHER_ORGANISATION, frozenset())
+    return Actor(workspace_id, user_id, "", "UTC", Membership.OTHER_ORGANISATION, frozenset())
 
 
-def nobody(workspace_id: str) -> Actor:
+def slack_itself(workspace_id: str) -> Actor:
     """Slack itself, when it tells of a change: no person, and no role."""
-    return Actor(workspace_id, "", "Slack", "UTC", Standing.BOT, frozenset())
+    return Actor(workspace_id, "", "Slack", "UTC", Membership.BOT, frozenset())
 
 
-def described(
+def parse_user(
     user: Mapping[str, Any], workspace_id: str, now: datetime, known: Staff | None = None
 ) -> Staff:
     """A user as Slack describes them; what it leaves out is read as the least trusted.
@@ -111,12 +113,12 @@ def described(
     """
     profile = user.get("profile") or {}
     name = profile.get("display_name") or profile.get("real_name") or user.get("name") or "somebody"
-    span = away(_status(profile), now, known.away if known else None)
+    span = find_vacation(_parse_status(profile), now, known.away if known else None)
     return Staff(
         user_id=user["id"],
         name=str(name)[:255],
-        zone=_zone(user.get("tz")),
-        standing=_standing(user, workspace_id),
+        zone=_parse_zone(user.get("tz")),
+        standing=_parse_membership(user, workspace_id),
         seen_at=now,
         email=profile.get("email"),
         is_admin=bool(user.get("is_admin")),
@@ -126,12 +128,12 @@ def described(
     )
 
 
-def _status(profile: Mapping[str, Any]) -> Status:
+def _parse_status(profile: Mapping[str, Any]) -> SlackStatus:
     emoji, text = str(profile.get("status_emoji") or ""), str(profile.get("status_text") or "")
-    return Status(emoji, text, instant_of(profile.get("status_expiration")))
+    return SlackStatus(emoji, text, parse_unix_seconds(profile.get("status_expiration")))
 
 
-def _zone(name: object) -> str:
+def _parse_zone(name: object) -> str:
     """Slack's zone, if this machine knows it too."""
     try:
         return ZoneInfo(str(name)).key
@@ -139,25 +141,25 @@ def _zone(name: object) -> str:
         return "UTC"
 
 
-def _standing(user: Mapping[str, Any], workspace_id: str) -> Standing:
+def _parse_membership(user: Mapping[str, Any], workspace_id: str) -> Membership:
     if user.get("deleted"):
-        return Standing.DEACTIVATED
+        return Membership.DEACTIVATED
     # Who shares a channel with us is no stranger to Slack, and still not one of us.
-    if user.get("is_stranger") or workspace_id not in _homes(user):
-        return Standing.OTHER_ORGANISATION
+    if user.get("is_stranger") or workspace_id not in _workspace_ids(user):
+        return Membership.OTHER_ORGANISATION
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
-        return Standing.GUEST
+        return Membership.GUEST
     # Slackbot says that it is no bot.
-    return Standing.BOT if user.get("is_bot") or user["id"] == "USLACKBOT" else Standing.MEMBER
+    return Membership.BOT if user.get("is_bot") or user["id"] == "USLACKBOT" else Membership.MEMBER
 
 
-def _homes(user: Mapping[str, Any]) -> set[str | None]:
+def _workspace_ids(user: Mapping[str, Any]) -> set[str | None]:
     grid = user.get("enterprise_user") or {}
     return {user.get("team_id"), grid.get("enterprise_id"), *grid.get("teams", ())}
 
 
-def _roles(known: Known) -> frozenset[Role]:
-    if known.standing is not Standing.MEMBER:
+def _roles(known: KnownActor) -> frozenset[Role]:
+    if known.standing is not Membership.MEMBER:
         return frozenset()
     return frozenset(
         role
@@ -166,11 +168,11 @@ def _roles(known: Known) -> frozenset[Role]:
     )
 
 
-def refresh(services: Services, workspace_id: str, now: datetime) -> int:
+def refresh_all(services: Services, workspace_id: str, now: datetime) -> int:
     """Keep everybody whom Slack lists, so that addresses in files find them; gives how many."""
-    count, cursor = _page(services, workspace_id, None, now)
+    count, cursor = _save_page(services, workspace_id, None, now)
     while cursor:
-        more, cursor = _page(services, workspace_id, cursor, now)
+        more, cursor = _save_page(services, workspace_id, cursor, now)
         count += more
     return count
 
@@ -180,55 +182,55 @@ def refresh_daily(services: Services, workspace_id: str, now: datetime) -> Seque
 
     One copy of the process does so; what it leaves half-way is gone on with.
     """
-    if not services.writes:
+    if not services.writes_enabled:
         return []
     with services.transaction(workspace_id) as tx:
-        mine, cursor = workspaces.take_refresh(tx, now, now + ABANDONED)
+        mine, cursor = workspaces.claim_refresh(tx, now, now + REFRESH_LEASE)
     if mine:
-        cursor, next_at = _pages(services, workspace_id, cursor, now)
+        cursor, next_at = _save_pages(services, workspace_id, cursor, now)
         with services.transaction(workspace_id) as tx:
-            workspaces.refreshed(tx, cursor, next_at)
+            workspaces.save_refresh(tx, cursor, next_at)
     return []
 
 
-def _pages(
+def _save_pages(
     services: Services, workspace_id: str, cursor: str | None, now: datetime
 ) -> tuple[str | None, datetime]:
     """The cursor to go on from, None at the end, and when."""
     try:
-        for _ in range(PAGES):
-            _, cursor = _page(services, workspace_id, cursor, now)
+        for _ in range(MAX_PAGES):
+            _, cursor = _save_page(services, workspace_id, cursor, now)
             if cursor is None:
-                return None, now + FRESH
+                return None, now + FRESH_FOR
     except SlackRefused as error:
         LOG.warning("staff_not_listed", code=error.code)
-        return None, now + ABANDONED
+        return None, now + REFRESH_LEASE
     except SlackUnavailable as error:
         LOG.warning("staff_not_listed", code=error.code)
-        return cursor, now + timedelta(seconds=error.retry_after or ABANDONED.seconds)
+        return cursor, now + timedelta(seconds=error.retry_after or REFRESH_LEASE.seconds)
     return cursor, now
 
 
-def _page(
+def _save_page(
     services: Services, workspace_id: str, cursor: str | None, now: datetime
 ) -> tuple[int, str | None]:
     """Keep a page of people; gives how many, and the cursor of the next page if there is one."""
-    page = services.slack.call("users.list", limit=PAGE, cursor=cursor)
+    page = services.slack.call("users.list", limit=PAGE_SIZE, cursor=cursor)
     with services.transaction(workspace_id) as tx:
-        kept = _keep(tx, page["members"], now)
-    return len(kept), (page.get("response_metadata") or {}).get("next_cursor") or None
+        saved = _save(tx, page["members"], now)
+    return len(saved), (page.get("response_metadata") or {}).get("next_cursor") or None
 
 
-def _keep(tx: Tx, users: Sequence[Mapping[str, Any]], now: datetime) -> Sequence[Staff]:
+def _save(tx: Tx, users: Sequence[Mapping[str, Any]], now: datetime) -> Sequence[Staff]:
     ids = [user["id"] for user in users]
-    before = staff.among(tx, ids)
+    before = staff.get_many(tx, ids)
     # In order: two who take each other's rows would wait for ever.
     ordered = sorted(users, key=lambda user: str(user["id"]))
-    members = [described(user, tx.workspace_id, now, before.get(user["id"])) for user in ordered]
+    members = [parse_user(user, tx.workspace_id, now, before.get(user["id"])) for user in ordered]
     for member in members:
-        staff.keep(tx, member)
-    enrolled = actors.known(tx, ids)
+        staff.save(tx, member)
+    enrolled = actors.get_many(tx, ids)
     for member in members:
         if enrolled[member.user_id].is_pm:
-            absences.follow(tx, member, now)
+            absences.update_pm(tx, member, now)
     return members

@@ -6,37 +6,37 @@ from datetime import datetime
 from bot.domain.staff.access import Actor
 from bot.operations import notes
 from bot.operations.calendars import feeds as calendars
-from bot.operations.nudges import default_intervals as defaults
+from bot.operations.nudges import default_intervals
 from bot.operations.staff import pms
-from bot.operations.staff.pms import Joined
+from bot.operations.staff.pms import JoinResult
 from bot.services import Services
 from bot.views.calendars import FeedChange
-from bot.views.nudges.default_intervals import DefaultsChange
+from bot.views.nudges.default_intervals import IntervalDefaultsChange
 from bot.views.staff.settings_form import JoinChoices
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SettingsChange:
     """What somebody has filled in; `notes_again` is whether they want notes offered again."""
 
     choices: JoinChoices
     calendar: FeedChange
-    defaults: DefaultsChange
-    notes_again: bool = False
+    defaults: IntervalDefaultsChange
+    enable_notes: bool = False
 
 
-def save(services: Services, actor: Actor, wanted: Wanted, now: datetime) -> Joined:
+def save(services: Services, actor: Actor, wanted: SettingsChange, now: datetime) -> JoinResult:
     """Enrol the actor, or change their settings; what can be refused comes first.
 
     Raises `ChannelRefused`, `FeedRefused` and `NotYours`, and then nothing is kept.
     """
     calendars.check(wanted.calendar)
-    defaults.check(services, actor, wanted.defaults)
+    default_intervals.check(services, actor, wanted.defaults)
     joined = pms.join(services, actor, wanted.choices, now)
     # Each by itself, as each is kept in a transaction of its own.
-    moved = defaults.change(services, actor, wanted.defaults)
+    defaults_changed = default_intervals.change(services, actor, wanted.defaults)
     connected = calendars.change(services, actor, wanted.calendar, now)
-    again = wanted.notes_again and notes.again(services, actor, now)
-    ahead = pms.ahead(services, actor, now) if moved else joined.prospect
-    changed = joined.changed or moved or connected or again
-    return replace(joined, prospect=ahead, changed=changed)
+    notes_enabled = wanted.enable_notes and notes.enable(services, actor, now)
+    schedule = pms.get_schedule(services, actor, now) if defaults_changed else joined.schedule
+    changed = joined.changed or defaults_changed or connected or notes_enabled
+    return replace(joined, schedule=schedule, changed=changed)

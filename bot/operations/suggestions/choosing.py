@@ -10,90 +10,102 @@ from bot.db import customers
 from bot.db.engine import Tx
 from bot.db.nudges import queries as nudges
 from bot.db.nudges.queries import SentNudge
-from bot.db.suggestions import claims as taken
-from bot.db.suggestions import coverage
+from bot.db.suggestions import claims, coverage
 from bot.db.suggestions import queries as suggestions
-from bot.domain.suggestions.coverage import Aspect, Lean, balance, dart
-from bot.domain.suggestions.rules import Ground, Suggestion, Why, suggest, turn
+from bot.domain.suggestions.coverage import Dimension, Skew, list_by_shortfall, throw_dart
+from bot.domain.suggestions.rules import (
+    Suggestion,
+    SuggestionContext,
+    SuggestionReason,
+    draw_turn,
+    suggest,
+)
 from bot.domain.working_time import local_date
 from bot.views.nudges import message as views
 from bot.views.suggestions import reasons
 
 # A PM's visits of so long, and as many of them, show where there are gaps.
-A_YEAR = timedelta(days=365)
-LATEST = 10
+COVERAGE_WINDOW = timedelta(days=365)
+VISITS_READ = 10
 
 
-def hash_of(user_id: str, on: date) -> int:
+def stable_seed(user_id: str, on: date) -> int:
     """A seed that is the same on every machine, as `hash` is not."""
     return crc32(f"{user_id}{on.isoformat()}".encode())
 
 
-def chosen(
-    tx: Tx, pm_id: str, zone: str, now: datetime, seed: int, but: Collection[int] = ()
+def choose_suggestions(
+    tx: Tx, pm_id: str, zone: str, now: datetime, seed: int, excluded: Collection[int] = ()
 ) -> Sequence[Suggestion]:
     """Up to three customers worth a visit; while nothing changes, a seed names the same ones.
 
     Nobody whom a PM is planning to visit just now.
     """
     today = local_date(now, zone)
-    others = {*but, *taken.all_held(tx, now)}
-    ground = ground_of(tx, pm_id, today, seed)
-    found = suggestions.candidates(tx, pm_id, today, seed, others, ground)
-    return suggest(found, today, seed, others, ground)
+    others = {*excluded, *claims.list_claimed(tx, now)}
+    context = build_context(tx, pm_id, today, seed)
+    found = suggestions.list_candidates(tx, pm_id, today, seed, others, context)
+    return suggest(found, today, seed, others, context)
 
 
-def ground_of(tx: Tx, pm_id: str, today: date, seed: int) -> Ground:
+def build_context(tx: Tx, pm_id: str, today: date, seed: int) -> SuggestionContext:
     """What a PM's candidates are weighed on: the month's dart is the same for all PMs."""
-    visited, wanted = coverage.visited(tx, pm_id, today - A_YEAR, LATEST), coverage.wanted(tx)
-    whose = turn(seed)
+    visited, wanted = (
+        coverage.list_visited(tx, pm_id, today - COVERAGE_WINDOW, VISITS_READ),
+        coverage.get_wanted_mix(tx),
+    )
+    reason = draw_turn(seed)
     month = f"{tx.workspace_id} {today:%Y-%m}"
-    fell = dart(month, visited, wanted) if whose is Why.DART else None
-    return Ground(balance(visited, wanted), fell, whose)
+    dart_skew = throw_dart(month, visited, wanted) if reason is SuggestionReason.DART else None
+    return SuggestionContext(list_by_shortfall(visited, wanted), dart_skew, reason)
 
 
-def written(found: Sequence[Suggestion], before: Sequence[int]) -> list[dict[str, Any]]:
+def to_json(found: Sequence[Suggestion], before: Sequence[int]) -> list[dict[str, Any]]:
     """Suggestions as a nudge keeps them, with the ids of customers that it named `before`."""
     return [
         {
             "customer": each.customer_id,
-            "why": each.why,
+            "why": each.reason,
             "on": each.on.isoformat() if each.on else None,
-            "lean": asdict(each.lean) if each.lean else None,
+            "lean": asdict(each.skew) if each.skew else None,
             "before": list(before),
         }
         for each in found
     ]
 
 
-def name_another(tx: Tx, nudge: SentNudge, gone: int, zone: str, now: datetime) -> SentNudge:
+def replace_suggestion(
+    tx: Tx, nudge: SentNudge, customer_id: int, zone: str, now: datetime
+) -> SentNudge:
     """The nudge with the next customer in the place of one; as it is if it did not name that one.
 
     `zone` is the PM's.
     """
-    before = named_ever(nudge)
-    others = [{**each, "before": before} for each in nudge.suggested if each["customer"] != gone]
+    before = customers_named(nudge)
+    others = [
+        {**each, "before": before} for each in nudge.suggested if each["customer"] != customer_id
+    ]
     if len(others) < len(nudge.suggested):
-        fresh = chosen(tx, nudge.pm_id, zone, now, nudge.id, before)[:1]
-        nudges.suggest(tx, nudge.id, [*others, *written(fresh, before)])
+        fresh = choose_suggestions(tx, nudge.pm_id, zone, now, nudge.id, before)[:1]
+        nudges.set_suggested(tx, nudge.id, [*others, *to_json(fresh, before)])
     return nudges.get(tx, nudge.id) or nudge
 
 
-def named_ever(nudge: SentNudge) -> list[int]:
+def customers_named(nudge: SentNudge) -> list[int]:
     """The customers that a nudge names, and those that it named before."""
     named = [each["customer"] for each in nudge.suggested]
     return [*named, *(id for each in nudge.suggested for id in each.get("before", ()))]
 
 
-def shown_one(tx: Tx, written: Mapping[str, Any], today: date) -> views.Suggestion:
+def suggestion_view(tx: Tx, stored: Mapping[str, Any], today: date) -> views.SuggestedCustomer:
     """A suggestion as a nudge shows it, under the customer's name of today."""
-    customer = customers.get(tx, written["customer"])
+    customer = customers.get(tx, stored["customer"])
     name = customer.name if customer else ""
-    on = date.fromisoformat(written["on"]) if written["on"] else None
-    lean = _lean(written.get("lean"))
-    told = reasons.reason(Why(written["why"]), on, today, lean)
-    return views.Suggestion(written["customer"], name, told)
+    on = date.fromisoformat(stored["on"]) if stored["on"] else None
+    skew = _parse_skew(stored.get("lean"))
+    reason_text = reasons.reason_text(SuggestionReason(stored["why"]), on, today, skew)
+    return views.SuggestedCustomer(stored["customer"], name, reason_text)
 
 
-def _lean(written: Mapping[str, Any] | None) -> Lean | None:
-    return Lean(**{**written, "aspect": Aspect(written["aspect"])}) if written else None
+def _parse_skew(stored: Mapping[str, Any] | None) -> Skew | None:
+    return Skew(**{**stored, "aspect": Dimension(stored["aspect"])}) if stored else None

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.db.suggestions import coverage
 from bot.domain.staff.access import Actor
-from bot.domain.suggestions.coverage import table
+from bot.domain.suggestions.coverage import compare_with_market
 from bot.domain.visits.caps import QUARTER
 from bot.domain.working_time import local_date
 from bot.services import Services
@@ -15,6 +15,8 @@ def facts(services: Services, actor: Actor, now: datetime) -> CoverageFacts:
     """What the picture of the actor's coverage shows."""
     since = local_date(now, actor.zone) - QUARTER
     with services.reading(actor.workspace_id) as tx:
-        visited = coverage.visited(tx, actor.user_id, since)
-        found = table(visited, coverage.wanted(tx))
-        return CoverageFacts(len(visited), found, coverage.great(tx, actor.user_id, since))
+        visited = coverage.list_visited(tx, actor.user_id, since)
+        found = compare_with_market(visited, coverage.get_wanted_mix(tx))
+        return CoverageFacts(
+            len(visited), found, coverage.get_great_share(tx, actor.user_id, since)
+        )

@@ -11,25 +11,26 @@ from bot.views.suggestions.market_form import MarketFacts
 def facts(services: Services, actor: Actor) -> MarketFacts:
     """What customers there are, and what the workspace says its market is."""
     with services.reading(actor.workspace_id) as tx:
-        return MarketFacts(coverage.market(tx), coverage.mix(tx))
+        return MarketFacts(coverage.get_market(tx), coverage.get_mix(tx))
 
 
-def save(services: Services, actor: Actor, said: Market) -> None:
+def save(services: Services, actor: Actor, market: Market) -> None:
     """The workspace says anew what its market is; names are spelt as customers have them."""
     with services.transaction(actor.workspace_id) as tx:
         # Of two admins at once the second waits: what both wrote would stand there together.
-        tx.one_at_a_time("market")
-        counted = coverage.market(tx)
-        spelt = {
-            aspect: {name_key(sort): sort for sort in sorts} for aspect, sorts in counted.items()
+        tx.advisory_lock("market")
+        customer_counts = coverage.get_market(tx)
+        spellings = {
+            dimension: {name_key(value): value for value in values}
+            for dimension, values in customer_counts.items()
         }
         coverage.set_mix(
             tx,
             {
-                aspect: {
-                    spelt[aspect].get(name_key(sort), sort): percent
-                    for sort, percent in shares.items()
+                dimension: {
+                    spellings[dimension].get(name_key(value), value): percent
+                    for value, percent in shares.items()
                 }
-                for aspect, shares in said.items()
+                for dimension, shares in market.items()
             },
         )

@@ -9,7 +9,7 @@ from bot.db.debriefs import promises
 from bot.db.debriefs import queries as debriefs
 from bot.db.engine import Tx
 from bot.db.outbox import queries as outbox
-from bot.db.outbox.queries import Kind, Letter, Parcel
+from bot.db.outbox.queries import ClaimedMessage, MessageKind, OutboxMessage
 from bot.db.staff import pms
 from bot.db.staff import queries as staff
 from bot.db.visits import ground_rules, plans
@@ -19,26 +19,33 @@ from bot.domain.debriefs.rules import Debrief, Sharing
 from bot.domain.hypotheses import Hypothesis
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
-from bot.domain.visits.caps import QUARTER, free_on
-from bot.domain.visits.rules import USUAL, Visit, VisitState
-from bot.domain.working_time import local_date, open_hour, slot, working_day_before
+from bot.domain.visits.caps import QUARTER, find_free_date
+from bot.domain.visits.rules import DEFAULT_MINUTES, Visit, VisitState
+from bot.domain.working_time import contact_time, local_date, next_contact_time, working_day_before
 from bot.operations.nudges import away
-from bot.operations.outbox.rendered import Later, Withdrawn
+from bot.operations.outbox.rendered import Postpone, Withdraw
 from bot.operations.workarounds import changes as workarounds
 from bot.services import Services
 from bot.views.block_kit import Message
-from bot.views.debriefs.promises import to_them
-from bot.views.visits.brief import SHOWN, Brief, Coming, Heard, Told, ahead
-from bot.views.visits.ground_rules import still_open
+from bot.views.debriefs.promises import brief_text
+from bot.views.visits.brief import (
+    MAX_LINES,
+    AnswerGiven,
+    BookedVisitLine,
+    Brief,
+    DebriefedVisit,
+    render_day_before,
+)
+from bot.views.visits.ground_rules import open_steps_text
 
-LOAD = timedelta(days=28)
+CONTACT_LOAD_WINDOW = timedelta(days=28)
 # Of these the open workarounds are read too.
-READ = 20
+READ_LIMIT = 20
 # Names shown where several could be meant.
-NAMED = 6
+NAMES_SHOWN = 6
 
 
-def brief(
+def find_brief(
     services: Services, actor: Actor, words: str, now: datetime
 ) -> Brief | Sequence[tuple[str, str]]:
     """The customer meant by some words: of that domain or name, or the only one that holds them.
@@ -47,25 +54,25 @@ def brief(
     in brackets means that one.
     """
     with services.reading(actor.workspace_id) as tx:
-        found = _found(tx, words)
+        found = _find_customers(tx, words)
         if len(found) == 1:
-            return _brief(tx, actor.user_id, actor.zone, found[0], now)
-        return [(each.name, _hint(each, found)) for each in found[:NAMED]]
+            return _build_brief(tx, actor.user_id, actor.zone, found[0], now)
+        return [(each.name, _hint(each, found)) for each in found[:NAMES_SHOWN]]
 
 
-def _found(tx: Tx, words: str) -> Sequence[Customer]:
+def _find_customers(tx: Tx, words: str) -> Sequence[Customer]:
     if not name_key(words):
         return []
-    by_domain = customers.by_domain(tx, words)
+    by_domain = customers.find_by_domain(tx, words)
     if by_domain:
         return [by_domain]
-    found = customers.named(tx, words) or customers.search(tx, words, NAMED)
-    return found or _hinted(tx, words)
+    found = customers.list_by_name(tx, words) or customers.search(tx, words, NAMES_SHOWN)
+    return found or _find_by_hint(tx, words)
 
 
-def _hinted(tx: Tx, words: str) -> Sequence[Customer]:
+def _find_by_hint(tx: Tx, words: str) -> Sequence[Customer]:
     name, _, hint = words.removesuffix(")").rpartition("(")
-    same = customers.named(tx, name) if name_key(name) else []
+    same = customers.list_by_name(tx, name) if name_key(name) else []
     return [each for each in same if name_key(_hint(each, same)) == name_key(hint)]
 
 
@@ -75,81 +82,87 @@ def _hint(customer: Customer, among: Sequence[Customer]) -> str:
     return customer.domain or customer.region or ("" if alone else f"no. {customer.id}")
 
 
-def queue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
+def enqueue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
     """Leave the brief of a booked visit for the working day before, if that still lies ahead.
 
     The brief for another date, on which it was booked before, is withdrawn when it is drawn.
     """
-    hours = pm.rhythm.hours
-    due_at = slot(working_day_before(visit.on, hours), hours)
-    visits.brief(tx, visit.id, due_at if due_at > now else None)
+    hours = pm.settings.hours
+    due_at = contact_time(working_day_before(visit.on, hours), hours)
+    visits.set_brief_at(tx, visit.id, due_at if due_at > now else None)
     if due_at > now:
-        letter = Letter(str(visit.id), str(visit.on), pm.user_id, due_at)
-        outbox.put_again(tx, Kind.BRIEF, letter, now)
+        message = OutboxMessage(str(visit.id), str(visit.on), pm.user_id, due_at)
+        outbox.requeue(tx, MessageKind.BRIEF, message, now)
 
 
-def compose(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn | Later:
+def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
     """The brief of a booked visit, in time before it or not at all."""
-    visit, pm = visits.get(tx, int(parcel.subject)), pms.get(tx, parcel.destination)
-    if parcel.due_at > now:
-        return Later(parcel.due_at, "not_yet")
+    visit, pm = visits.get(tx, int(message.subject)), pms.get(tx, message.destination)
+    if message.due_at > now:
+        return Postpone(message.due_at, "not_yet")
     if pm is None:
-        return Withdrawn("left")
-    if visit is None or visit.state is not VisitState.BOOKED or parcel.period != str(visit.on):
-        return Withdrawn("visited")
-    hours = pm.rhythm.hours
-    at = away.waits_until(tx, pm.user_id, now) or open_hour(now, hours)
+        return Withdraw("left")
+    if visit is None or visit.state is not VisitState.BOOKED or message.period != str(visit.on):
+        return Withdraw("visited")
+    hours = pm.settings.hours
+    at = away.waits_until(tx, pm.user_id, now) or next_contact_time(now, hours)
     if local_date(at, hours.zone) > visit.on:
-        return Withdrawn("too_late")
+        return Withdraw("too_late")
     if at > now:
-        return Later(at)
+        return Postpone(at)
     customer = customers.get(tx, visit.customer_id)
     if customer is None:
-        return Withdrawn("gone")
-    known = _brief(tx, pm.user_id, hours.zone, customer, now)
-    rules = "" if visit.kind.indirect else still_open(ground_rules.get(tx, visit.id))
-    return ahead(known, visit.on, visit.goal, rules, _tested(tx, visit))
+        return Withdraw("gone")
+    known = _build_brief(tx, pm.user_id, hours.zone, customer, now)
+    rules = "" if visit.kind.indirect else open_steps_text(ground_rules.get(tx, visit.id))
+    return render_day_before(known, visit.on, visit.goal, rules, _hypothesis_to_test(tx, visit))
 
 
-def _tested(tx: Tx, visit: Visit) -> Hypothesis | None:
+def _hypothesis_to_test(tx: Tx, visit: Visit) -> Hypothesis | None:
     """The hypothesis that a visit is to test."""
     hypothesis_id = plans.get(tx, visit.id).hypothesis_id
     return hypotheses.get(tx, hypothesis_id) if hypothesis_id is not None else None
 
 
-def _coming(tx: Tx, user_id: str, visit: Visit) -> Coming:
-    tested = _tested(tx, visit)
-    who = None if visit.pm_id == user_id else staff.name(tx, visit.pm_id)
-    return Coming(who, visit.on, tested.belief if tested else "")
+def _upcoming_visit(tx: Tx, user_id: str, visit: Visit) -> BookedVisitLine:
+    hypothesis = _hypothesis_to_test(tx, visit)
+    who = None if visit.pm_id == user_id else staff.get_name(tx, visit.pm_id)
+    return BookedVisitLine(who, visit.on, hypothesis.belief if hypothesis else "")
 
 
-def _brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -> Brief:
+def _build_brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -> Brief:
     today = local_date(now, zone)
-    near = visits.near(tx, customer.id, today - QUARTER, date.max, today)
-    told = debriefs.of_customer(tx, customer.id, READ)
-    shared = [each for each in told if _may_read(user_id, each)]
-    around = workarounds.of_customer(tx, user_id, customer.id, READ)
+    near = visits.list_between(tx, customer.id, today - QUARTER, date.max, today)
+    recent = debriefs.list_by_customer(tx, customer.id, READ_LIMIT)
+    shared = [each for each in recent if _may_read(user_id, each)]
+    known_workarounds = workarounds.list_of_customer(tx, user_id, customer.id, READ_LIMIT)
     return Brief(
         today=today,
         customer=customer,
-        owner=staff.name(tx, customer.owner_id) if customer.owner_id else "",
-        free_on=free_on(today, [each.burden for each in near], USUAL),
-        booked=tuple(_coming(tx, user_id, each) for each in visits.coming(tx, customer.id, today)),
-        heard=tuple(_heard(tx, each) for each in shared[:SHOWN]),
-        workarounds=tuple(around)[:SHOWN],
-        people=tuple(
-            (each.name, each.role or "") for each in customers.people_of(tx, customer.id)[:SHOWN]
+        owner=staff.get_name(tx, customer.owner_id) if customer.owner_id else "",
+        free_on=find_free_date(today, [each.load for each in near], DEFAULT_MINUTES),
+        booked=tuple(
+            _upcoming_visit(tx, user_id, each)
+            for each in visits.list_booked_with_customer(tx, customer.id, today)
         ),
-        contacts=contacts.count(tx, customer.id, now - LOAD),
-        deal=customers.last_deal(tx, customer.id),
+        visits=tuple(_visit_story(tx, each) for each in shared[:MAX_LINES]),
+        workarounds=tuple(known_workarounds)[:MAX_LINES],
+        people=tuple(
+            (each.name, each.role or "")
+            for each in customers.list_people(tx, customer.id)[:MAX_LINES]
+        ),
+        contacts=contacts.count_by_customer(tx, customer.id, now - CONTACT_LOAD_WINDOW),
+        deal=customers.get_last_deal(tx, customer.id),
         mood=next(((each.mood, each.on) for each in shared if each.mood), None),
         score=_score(tx, customer.id, shared, zone),
-        closed_by=staff.name(tx, customer.closed_by) if customer.closed_by else "",
-        owed=tuple(
-            to_them(each, "" if each.owner_id == user_id else staff.name(tx, each.owner_id), today)
-            for each in promises.owed_to(tx, customer.id, user_id, SHOWN)
+        closed_by=staff.get_name(tx, customer.closed_by) if customer.closed_by else "",
+        promises=tuple(
+            brief_text(
+                each, "" if each.owner_id == user_id else staff.get_name(tx, each.owner_id), today
+            )
+            for each in promises.list_open_by_customer(tx, customer.id, user_id, MAX_LINES)
         ),
-        answers=tuple(_answers(tx, shared))[:SHOWN],
+        answers=tuple(_list_answers(tx, shared))[:MAX_LINES],
     )
 
 
@@ -158,22 +171,26 @@ def _score(
 ) -> tuple[int, date, str] | None:
     """The newest score: of a debrief, or of a survey."""
     found = [(each.nps, each.on, each.nps_why) for each in shared if each.nps is not None][:1]
-    survey = surveys.last_answered(tx, customer_id)
+    survey = surveys.get_last_answered(tx, customer_id)
     if survey and survey.answer and survey.answered_at:
         on = local_date(survey.answered_at, zone)
         found = [(survey.answer.score, on, survey.answer.why), *found]
     return max(found, key=lambda each: each[1], default=None)
 
 
-def _heard(tx: Tx, debrief: Debrief) -> Heard:
-    return Heard(debrief.on, staff.name(tx, debrief.author_id), debrief.kind, debrief.story)
+def _visit_story(tx: Tx, debrief: Debrief) -> DebriefedVisit:
+    return DebriefedVisit(
+        debrief.on, staff.get_name(tx, debrief.author_id), debrief.kind, debrief.story
+    )
 
 
-def _answers(tx: Tx, shared: Sequence[Debrief]) -> Iterator[Told]:
+def _list_answers(tx: Tx, shared: Sequence[Debrief]) -> Iterator[AnswerGiven]:
     """What they were told, the newest first, so that the next answer is the same one (F4)."""
     for debrief in shared:
         for each in debrief.answers:
-            yield Told(each.subject, each.said, staff.name(tx, debrief.author_id), debrief.on)
+            yield AnswerGiven(
+                each.subject, each.said, staff.get_name(tx, debrief.author_id), debrief.on
+            )
 
 
 def _may_read(user_id: str, debrief: Debrief) -> bool:

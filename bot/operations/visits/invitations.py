@@ -7,15 +7,15 @@ from bot.domain.staff.access import Actor
 from bot.operations.customers.search import customer_name
 from bot.operations.visits import booked
 from bot.services import Services
-from bot.views.visits.calendar_file import Invitation
+from bot.views.visits.calendar_file import IcsEvent
 
 
-def invitation(services: Services, actor: Actor, visit_id: int, now: datetime) -> Invitation:
+def get_invitation(services: Services, actor: Actor, visit_id: int, now: datetime) -> IcsEvent:
     """The actor's booked visit, as a calendar is told of it. Raises as `booked.own` does."""
     with services.reading(actor.workspace_id) as tx:
-        visit = booked.own(tx, actor, visit_id)
+        visit = booked.get_own(tx, actor, visit_id)
         agenda = ground_rules.get(tx, visit.id).agenda
-        return Invitation(
+        return IcsEvent(
             uid=f"visit-{visit.id}@{actor.workspace_id.lower()}.nihito",
             version=plans.get(tx, visit.id).version,
             made_at=now.astimezone(UTC),

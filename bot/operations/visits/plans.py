@@ -9,53 +9,53 @@ from bot.db.staff import pms
 from bot.db.staff import queries as staff
 from bot.db.visits import ground_rules, plans
 from bot.db.visits import queries as visits
-from bot.domain.staff.access import Actor, Standing
+from bot.domain.staff.access import Actor, Membership
 from bot.domain.staff.pms import Pm
 from bot.domain.visits.ground_rules import GroundRules
-from bot.domain.visits.rules import Visit, VisitState, usual_minutes
-from bot.errors import MovedElsewhere, NotJoined
+from bot.domain.visits.rules import Visit, VisitState, default_minutes
+from bot.errors import NotJoined, VisitFollowsCalendar
 from bot.operations import hypotheses
-from bot.operations.customers.search import customer, customer_name
-from bot.operations.staff.pms import Prospect, prospect
+from bot.operations.customers.search import customer_name, get_or_add_customer
+from bot.operations.staff.pms import PmSchedule, schedule_of
 from bot.operations.visits import booked, prompts
-from bot.operations.visits.booking import check_free, columns, over_cap, plan_of
+from bot.operations.visits.booking import build_plan, check_caps, check_free, visit_columns
 from bot.services import Services
-from bot.views.hypotheses.fields import Chosen
+from bot.views.hypotheses.fields import HypothesisChoice
 from bot.views.visits.caps import OverCap
 from bot.views.visits.plan_form import PlanChoices
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedVisit:
     """A booked visit with the customer's name and its plan as the form has it."""
 
     visit: Visit
     customer: str
     choices: PlanChoices
     version: int
-    hypothesis: Chosen | None = None
+    hypothesis: HypothesisChoice | None = None
 
 
 @dataclass(frozen=True)
-class Meanwhile:
+class PlanConflict:
     """A plan that another window has changed since the form was drawn, as it stands now."""
 
-    stands: Planned
+    current: PlannedVisit
 
 
 @dataclass(frozen=True)
-class CalledOff:
+class CalledOffVisit:
     """A visit that will not be, and what lies ahead of its PM now."""
 
     customer: str
     on: date
-    prospect: Prospect
+    schedule: PmSchedule
 
 
-def planned(services: Services, actor: Actor, visit_id: int) -> Planned:
+def get_planned(services: Services, actor: Actor, visit_id: int) -> PlannedVisit:
     """The actor's booked visit. Raises `NotYours`, `VisitHeld` and `VisitCalledOff`."""
     with services.reading(actor.workspace_id) as tx:
-        return _planned(tx, actor, booked.own(tx, actor, visit_id))
+        return _build_planned(tx, actor, booked.get_own(tx, actor, visit_id))
 
 
 def change(
@@ -65,7 +65,7 @@ def change(
     version: int,
     choices: PlanChoices,
     now: datetime,
-) -> Planned | Meanwhile | OverCap | None:
+) -> PlannedVisit | PlanConflict | OverCap | None:
     """Change a booked visit, whose plan the form showed at a version.
 
     None when it is so already; the cap, where another date or customer goes over one and nothing
@@ -73,84 +73,90 @@ def change(
     `MovedElsewhere` for another time of a visit that follows a calendar.
     """
     with services.transaction(actor.workspace_id) as tx:
-        hypotheses.take_turn(tx, choices.new_hypothesis)
-        visit = booked.taken(tx, actor, visit_id)
-        stands = _planned(tx, actor, visit)
-        customer_id = customer(tx, choices.customer_id, choices.new_customer)
+        hypotheses.lock_hypotheses(tx, choices.new_hypothesis)
+        visit = booked.lock_own(tx, actor, visit_id)
+        current = _build_planned(tx, actor, visit)
+        customer_id = get_or_add_customer(tx, choices.customer_id, choices.new_customer)
         wanted = replace(choices, customer_id=customer_id, new_customer="")
-        tested, new = hypotheses.stated(tx, choices.hypothesis_id, choices.new_hypothesis)
-        wanted = replace(wanted, hypothesis_id=tested, new_hypothesis=new)
-        if _same(stands, wanted):
+        hypothesis_id, new = hypotheses.resolve_choice(
+            tx, choices.hypothesis_id, choices.new_hypothesis
+        )
+        wanted = replace(wanted, hypothesis_id=hypothesis_id, new_hypothesis=new)
+        if _is_unchanged(current, wanted):
             return None
-        if stands.version != version:
-            return Meanwhile(stands)
-        tx.one_at_a_time(f"customer {customer_id}")
-        if _moves(stands, wanted) and meetings.is_of_calendar(tx, visit.id):
+        if current.version != version:
+            return PlanConflict(current)
+        tx.advisory_lock(f"customer {customer_id}")
+        if _changes_time(current, wanted) and meetings.is_from_calendar(tx, visit.id):
             # Its next reading would put it back without a word.
-            raise MovedElsewhere
-        return _over(tx, actor, visit, wanted, now) or _changed(tx, actor, stands, wanted, now)
+            raise VisitFollowsCalendar
+        return _cap_after_change(tx, actor, visit, wanted, now) or _update(
+            tx, actor, current, wanted, now
+        )
 
 
 def call_off(
-    services: Services, actor: Actor, visit_id: int, now: datetime, told_at: str = ""
-) -> CalledOff:
+    services: Services, actor: Actor, visit_id: int, now: datetime, prompt_ts: str = ""
+) -> CalledOffVisit:
     """A booked visit will not be: nudges are no longer silenced by it.
 
     `told_at` is Slack's timestamp of a prompt that says so itself. Raises as `planned` does.
     """
     with services.transaction(actor.workspace_id) as tx:
-        visit = booked.taken(tx, actor, visit_id)
+        visit = booked.lock_own(tx, actor, visit_id)
         # The visit before its PM, as everywhere: two who take them in turn would wait for ever.
-        visits.change(tx, visit.id, state=VisitState.CALLED_OFF)
-        pm = _pm(tx, actor)
-        booked.plan_afresh(tx, pm, now)
-        prompts.settled(tx, visit.id, now, told_at)
+        visits.update_booked(tx, visit.id, state=VisitState.CALLED_OFF)
+        pm = _lock_pm(tx, actor)
+        booked.replan_next_nudge(tx, pm, now)
+        prompts.enqueue_change(tx, visit.id, now, prompt_ts)
         name = customer_name(tx, visit.customer_id)
-        return CalledOff(name, visit.on, prospect(tx, _pm(tx, actor), now))
+        return CalledOffVisit(name, visit.on, schedule_of(tx, _lock_pm(tx, actor), now))
 
 
-def sales_owner(services: Services, actor: Actor, customer_id: int | None) -> str | None:
+def get_last_sales_owner(services: Services, actor: Actor, customer_id: int | None) -> str | None:
     """Whom the last plan with a customer named as sales owner, if they are still here."""
     if customer_id is None:
         return None
     with services.reading(actor.workspace_id) as tx:
-        last = plans.sales_owner(tx, customer_id)
+        last = plans.find_sales_owner(tx, customer_id)
         known = staff.get(tx, last) if last else None
-    return last if known is None or known.standing is Standing.MEMBER else None
+    return last if known is None or known.standing is Membership.MEMBER else None
 
 
-def _planned(tx: Tx, actor: Actor, visit: Visit) -> Planned:
+def _build_planned(tx: Tx, actor: Actor, visit: Visit) -> PlannedVisit:
     plan = plans.get(tx, visit.id)
     choices = PlanChoices(
         customer_id=visit.customer_id,
         new_customer="",
         kind=visit.kind,
         on=visit.on,
-        at=visit.at(actor.zone),
+        at=visit.start_time(actor.zone),
         goal=visit.goal,
         nudge_id=None,
         minutes=visit.minutes,
         hypothesis_id=plan.hypothesis_id,
         criteria=plan.criteria,
         follow_through=plan.follow_through,
-        fellows=plan.fellows,
+        companions=plan.fellows,
         sales_owner_id=plan.sales_owner_id,
     )
-    tested = hypotheses.chosen(tx, plan.hypothesis_id)
-    return Planned(visit, customer_name(tx, visit.customer_id), choices, plan.version, tested)
+    hypothesis = hypotheses.get_hypothesis_choice(tx, plan.hypothesis_id)
+    return PlannedVisit(
+        visit, customer_name(tx, visit.customer_id), choices, plan.version, hypothesis
+    )
 
 
-def _same(stands: Planned, wanted: PlanChoices) -> bool:
-    usual = wanted.minutes or stands.choices.minutes
-    return replace(wanted, minutes=usual, over_because="") == stands.choices
+def _is_unchanged(current: PlannedVisit, wanted: PlanChoices) -> bool:
+    usual = wanted.minutes or current.choices.minutes
+    return replace(wanted, minutes=usual, over_cap_reason="") == current.choices
 
 
-def _moves(stands: Planned, wanted: PlanChoices) -> bool:
-    known, minutes = stands.choices, wanted.minutes or stands.choices.minutes
+def _changes_time(current: PlannedVisit, wanted: PlanChoices) -> bool:
+    known, minutes = current.choices, wanted.minutes or current.choices.minutes
     return (wanted.on, wanted.at, minutes) != (known.on, known.at, known.minutes)
 
 
-def _over(
+def _cap_after_change(
     tx: Tx, actor: Actor, visit: Visit, choices: PlanChoices, now: datetime
 ) -> OverCap | None:
     """The cap that the visit goes over where it has been moved to, if nothing is said why."""
@@ -159,38 +165,40 @@ def _over(
         check_free(tx, actor, choices.customer_id, now)
     elif _asks_no_more(visit, choices):
         return None
-    exceeded = over_cap(tx, actor, choices.customer_id, choices, now, but=visit.id)
-    return None if choices.over_because else exceeded
+    exceeded = check_caps(tx, actor, choices.customer_id, choices, now, except_id=visit.id)
+    return None if choices.over_cap_reason else exceeded
 
 
 def _asks_no_more(visit: Visit, choices: PlanChoices) -> bool:
     """Whether a visit to the same customer asks no more of them than it did."""
-    minutes = choices.minutes or usual_minutes(choices.kind)
-    longer = minutes > (visit.minutes or usual_minutes(visit.kind))
+    minutes = choices.minutes or default_minutes(choices.kind)
+    longer = minutes > (visit.minutes or default_minutes(visit.kind))
     in_person = visit.kind.indirect and not choices.kind.indirect
     return choices.on == visit.on and not (longer or in_person)
 
 
-def _changed(tx: Tx, actor: Actor, stands: Planned, choices: PlanChoices, now: datetime) -> Planned:
-    visit = stands.visit
-    because = {"over_because": choices.over_because} if choices.over_because else {}
-    moved = columns(choices, actor.zone)
-    visits.change(tx, visit.id, customer_id=choices.customer_id, **moved, **because)
-    plans.keep(tx, visit.id, plan_of(tx, actor, choices, stands.version + 1, now))
+def _update(
+    tx: Tx, actor: Actor, current: PlannedVisit, choices: PlanChoices, now: datetime
+) -> PlannedVisit:
+    visit = current.visit
+    because = {"over_because": choices.over_cap_reason} if choices.over_cap_reason else {}
+    time_changes = visit_columns(choices, actor.zone)
+    visits.update_booked(tx, visit.id, customer_id=choices.customer_id, **time_changes, **because)
+    plans.save(tx, visit.id, build_plan(tx, actor, choices, current.version + 1, now))
     if choices.customer_id != visit.customer_id:
         # What was prepared was for somebody else.
-        ground_rules.keep(tx, visit.id, GroundRules())
-    pm = _pm(tx, actor)
-    now_booked = booked.own(tx, actor, visit.id)
+        ground_rules.save(tx, visit.id, GroundRules())
+    pm = _lock_pm(tx, actor)
+    now_booked = booked.get_own(tx, actor, visit.id)
     if now_booked.on != visit.on:
-        booked.plan_afresh(tx, pm, now)
-        prompts.settled(tx, visit.id, now)
-    booked.follow(tx, pm, now_booked, now)
-    return _planned(tx, actor, now_booked)
+        booked.replan_next_nudge(tx, pm, now)
+        prompts.enqueue_change(tx, visit.id, now)
+    booked.enqueue_messages(tx, pm, now_booked, now)
+    return _build_planned(tx, actor, now_booked)
 
 
-def _pm(tx: Tx, actor: Actor) -> Pm:
-    pm = pms.take(tx, actor.user_id)
+def _lock_pm(tx: Tx, actor: Actor) -> Pm:
+    pm = pms.get_for_update(tx, actor.user_id)
     if pm is None:
         raise NotJoined
     return pm

@@ -4,119 +4,135 @@ from datetime import UTC, date, datetime, time
 
 from bot.db.engine import Tx
 from bot.db.outbox import queries as outbox
-from bot.db.outbox.queries import Kind, Letter, Parcel, State
+from bot.db.outbox.queries import ClaimedMessage, MessageKind, OutboxMessage, OutboxState
 from bot.db.staff import pms
 from bot.db.visits import prompts
 from bot.db.visits import queries as visits
 from bot.domain.staff.pms import Pm
 from bot.domain.visits import prompts as rules
 from bot.domain.visits.rules import Visit, VisitState
-from bot.domain.working_time import instant, local_date, next_slot, open_hour, slot
+from bot.domain.working_time import (
+    contact_time,
+    local_date,
+    next_contact_date,
+    next_contact_time,
+    to_instant,
+)
 from bot.operations.customers.search import customer_name
 from bot.operations.nudges import away
-from bot.operations.outbox.rendered import Edit, Later, Withdrawn
-from bot.operations.staff.pms import prospect
-from bot.slack.posting import Place
+from bot.operations.outbox.rendered import Edit, Postpone, Withdraw
+from bot.operations.staff.pms import schedule_of
+from bot.slack.posting import MessageRef
 from bot.views.block_kit import Message
 from bot.views.visits import prompt as views
-from bot.views.visits import visit_messages as planned_views
+from bot.views.visits import visit_messages
 
 
-def queue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
+def enqueue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
     """Leave the first prompt of a booked visit; the others are left as each is posted.
 
     The prompt for another time, for which it was booked before, is withdrawn when it is drawn.
     """
-    hours = pm.rhythm.hours
-    on, at = rules.first(visit.on, visit.ends_at, hours)
-    known = outbox.status(tx, Kind.PROMPT, visit.id, str(on))
-    if known and known.state is State.SENT:
+    hours = pm.settings.hours
+    on, at = rules.first_prompt(visit.on, visit.ends_at, hours)
+    known = outbox.get_status(tx, MessageKind.PROMPT, visit.id, str(on))
+    if known and known.state is OutboxState.SENT:
         # It was asked for on that day already, and takes place later.
-        on = next_slot(at, hours)
-        at = slot(on, hours)
-    _leave(tx, visit, on, at, now)
+        on = next_contact_date(at, hours)
+        at = contact_time(on, hours)
+    _enqueue_at(tx, visit, on, at, now)
 
 
-def settled(tx: Tx, visit_id: int, now: datetime, told_at: str = "") -> None:
+def enqueue_change(tx: Tx, visit_id: int, now: datetime, except_ts: str = "") -> None:
     """A visit is no longer asked about as it was: what stands in Slack says so.
 
     But for the message `told_at`, a timestamp of Slack's, which is drawn anew by whoever used it.
     """
     prompt = prompts.get(tx, visit_id)
-    if prompt and prompt.message_channel and prompt.message_ts != told_at:
-        outbox.revise(tx, Kind.PROMPT_CHANGED, visit_id, prompt.message_channel, now)
+    if prompt and prompt.message_channel and prompt.message_ts != except_ts:
+        outbox.enqueue_edit(tx, MessageKind.PROMPT_CHANGED, visit_id, prompt.message_channel, now)
 
 
-def compose(tx: Tx, parcel: Parcel, now: datetime) -> Message | Withdrawn | Later:
+def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
     """The prompt of a nominal date, as long as its visit waits for a debrief."""
-    visit, pm = visits.get(tx, int(parcel.subject)), pms.get(tx, parcel.destination)
-    prompt = prompts.get(tx, int(parcel.subject))
+    visit, pm = visits.get(tx, int(message.subject)), pms.get(tx, message.destination)
+    prompt = prompts.get(tx, int(message.subject))
     if pm is None:
-        return Withdrawn("left")
+        return Withdraw("left")
     if visit is None or visit.state is not VisitState.BOOKED:
-        return Withdrawn("visited")
-    if prompt is None or parcel.period != str(prompt.on):
-        return Withdrawn("moved")
+        return Withdraw("visited")
+    if prompt is None or message.period != str(prompt.on):
+        return Withdraw("moved")
     if prompt.at > now:
-        return Later(prompt.at, "not_yet")
-    hours = pm.rhythm.hours
-    at = away.waits_until(tx, pm.user_id, now) or open_hour(now, hours)
-    at = max(at, not_beside(tx, Kind.NUDGE, pm, now) or at)
+        return Postpone(prompt.at, "not_yet")
+    hours = pm.settings.hours
+    at = away.waits_until(tx, pm.user_id, now) or next_contact_time(now, hours)
+    at = max(at, delay_if_sent_today(tx, MessageKind.NUDGE, pm, now) or at)
     if at > now:
-        return Later(at)
+        return Postpone(at)
     today = local_date(now, hours.zone)
-    return views.message(visit.id, customer_name(tx, visit.customer_id), visit.on, today)
+    return views.render_message(visit.id, customer_name(tx, visit.customer_id), visit.on, today)
 
 
-def not_beside(tx: Tx, kind: Kind, pm: Pm, now: datetime) -> datetime | None:
+def delay_if_sent_today(tx: Tx, kind: MessageKind, pm: Pm, now: datetime) -> datetime | None:
     """When (UTC) somebody is spoken to who got a message of a kind today; None if they did not."""
-    hours = pm.rhythm.hours
-    today = instant(local_date(now, hours.zone), time(), hours.zone)
-    return slot(next_slot(now, hours), hours) if prompts.came(tx, kind, pm.user_id, today) else None
+    hours = pm.settings.hours
+    today = to_instant(local_date(now, hours.zone), time(), hours.zone)
+    return (
+        contact_time(next_contact_date(now, hours), hours)
+        if prompts.was_sent(tx, kind, pm.user_id, today)
+        else None
+    )
 
 
-def posted(tx: Tx, parcel: Parcel, place: Place) -> None:
+def on_posted(tx: Tx, message: ClaimedMessage, message_ref: MessageRef) -> None:
     """Note where a prompt stands, and leave the next one if there is to be one."""
-    visit, pm = visits.get(tx, int(parcel.subject)), pms.get(tx, parcel.destination)
-    prompt = prompts.get(tx, int(parcel.subject))
+    visit, pm = visits.get(tx, int(message.subject)), pms.get(tx, message.destination)
+    prompt = prompts.get(tx, int(message.subject))
     if visit is None or prompt is None:
         return
-    prompts.posted(tx, visit.id, place.channel, place.ts)
-    if parcel.period != str(prompt.on):
+    prompts.save_message_ref(tx, visit.id, message_ref.channel, message_ref.ts)
+    if message.period != str(prompt.on):
         # It was moved meanwhile, and is asked about at another time.
         return
-    posted_at = datetime.fromtimestamp(float(place.ts), UTC)
+    posted_at = datetime.fromtimestamp(float(message_ref.ts), UTC)
     if pm and visit.state is VisitState.BOOKED:
-        hours = pm.rhythm.hours
-        came_on = max(date.fromisoformat(parcel.period), local_date(posted_at, hours.zone))
-        on = rules.following(visit.on, came_on, hours)
+        hours = pm.settings.hours
+        came_on = max(date.fromisoformat(message.period), local_date(posted_at, hours.zone))
+        on = rules.next_prompt_date(visit.on, came_on, hours)
         if on:
-            _leave(tx, visit, on, slot(on, hours), posted_at)
+            _enqueue_at(tx, visit, on, contact_time(on, hours), posted_at)
 
 
-def changed(tx: Tx, parcel: Parcel, now: datetime) -> Edit | Withdrawn:
+def render_change(tx: Tx, message: ClaimedMessage, now: datetime) -> Edit | Withdraw:
     """What stands in a prompt's place: what has become of its visit."""
-    visit, prompt = visits.get(tx, int(parcel.subject)), prompts.get(tx, int(parcel.subject))
+    visit, prompt = visits.get(tx, int(message.subject)), prompts.get(tx, int(message.subject))
     pm = pms.get(tx, visit.pm_id) if visit else None
     if visit is None or prompt is None or pm is None:
-        return Withdrawn("left")
+        return Withdraw("left")
     if prompt.message_channel is None or prompt.message_ts is None:
-        return Withdrawn("never_sent")
-    return Edit(_became(tx, pm, visit, now), Place(prompt.message_channel, prompt.message_ts))
+        return Withdraw("never_sent")
+    return Edit(
+        _render_outcome(tx, pm, visit, now), MessageRef(prompt.message_channel, prompt.message_ts)
+    )
 
 
-def _became(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> Message:
-    zone, name = pm.rhythm.hours.zone, customer_name(tx, visit.customer_id)
+def _render_outcome(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> Message:
+    zone, name = pm.settings.hours.zone, customer_name(tx, visit.customer_id)
     today = local_date(now, zone)
     if visit.state is VisitState.HELD:
-        return views.written(name, visit.on, today)
+        return views.debriefed_message(name, visit.on, today)
     if visit.state is VisitState.CALLED_OFF:
-        ahead = prospect(tx, pm, now)
-        due_on, at = ahead.due_on, ahead.next_nudge_at
-        return planned_views.called_off(name, visit.on, due_on, at, zone, today)
-    return planned_views.changed(name, visit.on, today, at=visit.at(zone), visit_id=visit.id)
+        schedule = schedule_of(tx, pm, now)
+        due_on, at = schedule.due_on, schedule.next_nudge_at
+        return visit_messages.cancelled_message(name, visit.on, due_on, at, zone, today)
+    return visit_messages.changed_message(
+        name, visit.on, today, at=visit.start_time(zone), visit_id=visit.id
+    )
 
 
-def _leave(tx: Tx, visit: Visit, on: date, at: datetime, now: datetime) -> None:
-    prompts.plan(tx, visit.id, on, at)
-    outbox.put_again(tx, Kind.PROMPT, Letter(str(visit.id), str(on), visit.pm_id, at), now)
+def _enqueue_at(tx: Tx, visit: Visit, on: date, at: datetime, now: datetime) -> None:
+    prompts.set_next_prompt(tx, visit.id, on, at)
+    outbox.requeue(
+        tx, MessageKind.PROMPT, OutboxMessage(str(visit.id), str(on), visit.pm_id, at), now
+    )

@@ -8,16 +8,15 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
 from bot.domain.contacts.traits import WEEKS, WINDOW, Counts, Measure, Trait
 from bot.domain.working_time import local_date
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
+from bot.views import block_kit, form_fields
 
 ACKNOWLEDGE = "flag.acknowledge"
 REFUTE = "flag.refute"
 SNOOZE = "flag.snooze"
-EVIDENCE_MOST = 15
+MAX_EVIDENCE = 15
 
 SNOOZES: Mapping[str, str] = {"1": "One week", "2": "Two weeks", "4": "Four weeks"}
-MEASURES: Mapping[Measure, tuple[str, str]] = {
+MEASURE_TEXTS: Mapping[Measure, tuple[str, str]] = {
     Measure.MAILS: ("1 mail", "{count} mails"),
     Measure.CELL_CALLS: ("1 call to a cell phone", "{count} calls to a cell phone"),
     Measure.SUPPORT_CALLS: (
@@ -57,46 +56,46 @@ class FlagFacts:
     prospects: tuple[str, ...] = ()
 
 
-def message(flag: FlagFacts) -> kit.Message:
+def render_message(flag: FlagFacts) -> block_kit.Message:
     """Who is in touch a great deal, what was counted, and what may help."""
-    name = kit.one_line(flag.customer)
-    opening: list[kit.Part] = [
-        kit.bold(name),
+    name = block_kit.one_line(flag.customer)
+    opening: list[block_kit.TextPart] = [
+        block_kit.bold(name),
         " is in touch a great deal. Such customers are worth having, and they are not the market.",
     ]
-    counted, advice = _counted(flag.evidence), _advice(flag.prospects)
-    text = " ".join([kit.spoken(*opening), *(f"{each}." for each in counted), *advice])
-    blocks = kit.rich(
-        kit.paragraph(*opening),
-        kit.bullets(*([each] for each in counted)),
-        kit.paragraph("What may help:"),
-        kit.bullets(*([each] for each in advice)),
+    counted, advice = _evidence_lines(flag.evidence), _advice(flag.prospects)
+    text = " ".join([block_kit.unstyled(*opening), *(f"{each}." for each in counted), *advice])
+    blocks = block_kit.rich_text(
+        block_kit.paragraph(*opening),
+        block_kit.bullets(*([each] for each in counted)),
+        block_kit.paragraph("What may help:"),
+        block_kit.bullets(*([each] for each in advice)),
     )
-    return kit.message(text, blocks, _buttons(flag.id))
+    return block_kit.message(text, blocks, _buttons(flag.id))
 
 
-def _counted(evidence: Sequence[EvidenceLine]) -> list[str]:
-    shown = [sentence(each) for each in evidence[:EVIDENCE_MOST]]
+def _evidence_lines(evidence: Sequence[EvidenceLine]) -> list[str]:
+    shown = [evidence_text(each) for each in evidence[:MAX_EVIDENCE]]
     more = len(evidence) - len(shown)
     return [*shown, f"and {more} more"] if more else shown
 
 
-def sentence(line: EvidenceLine) -> str:
+def evidence_text(line: EvidenceLine) -> str:
     """One line of evidence, "Mara Lind: 6 mails in 28 days (more than one a week)"."""
-    counted = " and ".join(_count(measure, count) for measure, count in line.counts)
+    counted = " and ".join(_measure_text(measure, count) for measure, count in line.counts)
     within = "" if line.trait is Trait.BETA else f" in {WINDOW.days} days"
     mails = dict(line.counts).get(Measure.MAILS, 0)
     rate = " (more than one a week)" if mails > WEEKS else ""
-    return f"{kit.one_line(line.person_name)}: {counted}{within}{rate}"
+    return f"{block_kit.one_line(line.person_name)}: {counted}{within}{rate}"
 
 
-def _count(measure: Measure, count: int) -> str:
-    one, many = MEASURES[measure]
+def _measure_text(measure: Measure, count: int) -> str:
+    one, many = MEASURE_TEXTS[measure]
     return one if count == 1 else many.format(count=count)
 
 
 def _advice(prospects: Sequence[str]) -> list[str]:
-    names = kit.listed([kit.one_line(each) for each in prospects[:2]])
+    names = block_kit.join_names([block_kit.one_line(each) for each in prospects[:2]])
     return [
         "Send support questions to support, where they are somebody's job.",
         "Agree one answer with everyone they ask, above all about the roadmap.",
@@ -111,41 +110,46 @@ def _buttons(flag_id: int) -> ActionsBlock:
         elements=[
             ButtonElement(text="Acknowledge", action_id=ACKNOWLEDGE, value="acknowledge"),
             ButtonElement(text="Not so", action_id=REFUTE, value="refute"),
-            fields.select_element(SNOOZES, action_id=SNOOZE, placeholder="Snooze"),
+            form_fields.select_element(SNOOZES, action_id=SNOOZE, placeholder="Snooze"),
         ],
     )
 
 
-def flag_id(body: fields.Payload) -> int:
+def parse_flag_id(body: form_fields.Payload) -> int:
     """The flag that a press belongs to, from a block_actions payload."""
     return int(body["actions"][0]["block_id"].split(":")[1])
 
 
-def read_snooze(body: fields.Payload) -> timedelta:
+def parse_snooze(body: form_fields.Payload) -> timedelta:
     """For how long the flag is put off."""
     return timedelta(weeks=int(body["actions"][0]["selected_option"]["value"]))
 
 
-def acknowledged(customer: str) -> kit.Message:
+def acknowledged_message(customer: str) -> block_kit.Message:
     """In place of a flag that the PM knows about."""
-    return kit.say(
-        f"Noted: you know about {kit.one_line(customer)}. I will say no more while it lasts."
+    return block_kit.text_message(
+        f"Noted: you know about {block_kit.one_line(customer)}. I will say no more while it lasts."
     )
 
 
-def refuted(customer: str) -> kit.Message:
+def refuted_message(customer: str) -> block_kit.Message:
     """In place of a flag that the PM says is not so."""
-    return kit.say(
-        f"Noted: not so for {kit.one_line(customer)}. Only something new would bring it up again."
+    return block_kit.text_message(
+        f"Noted: not so for {block_kit.one_line(customer)}. Only something new would "
+        f"bring it up again."
     )
 
 
-def snoozed(customer: str, until: datetime, zone: str, today: date) -> kit.Message:
+def snoozed_message(customer: str, until: datetime, zone: str, today: date) -> block_kit.Message:
     """In place of a flag put off; `until` is when it can be back."""
-    back, name = kit.day(local_date(until, zone), today), kit.one_line(customer)
-    return kit.say(f"Snoozed until {back}. If it is still so then, I will mention {name} again.")
+    back, name = block_kit.format_day(local_date(until, zone), today), block_kit.one_line(customer)
+    return block_kit.text_message(
+        f"Snoozed until {back}. If it is still so then, I will mention {name} again."
+    )
 
 
-def gone(customer: str) -> kit.Message:
+def ended_message(customer: str) -> block_kit.Message:
     """In place of a flag that no longer stands."""
-    return kit.say(f"{kit.one_line(customer)} is in touch no more than others now.")
+    return block_kit.text_message(
+        f"{block_kit.one_line(customer)} is in touch no more than others now."
+    )

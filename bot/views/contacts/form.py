@@ -11,9 +11,7 @@ from slack_sdk.models.views import View
 from bot.domain.contacts.events import SUBJECT_LENGTH
 from bot.domain.contacts.traits import Channel
 from bot.domain.debriefs.sections import Fault
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
-from bot.views import labels as words
+from bot.views import block_kit, form_fields, labels
 from bot.views.customers import fields as customers
 
 CALLBACK = "contact.record"
@@ -40,13 +38,17 @@ class ContactDraft:
     subject: str
 
 
-def form(customer: customers.Chosen | None, actor_id: str, today: date, *, where: str = "") -> View:
+def render_form(
+    customer: customers.CustomerChoice | None, actor_id: str, today: date, *, origin: str = ""
+) -> View:
     """The form; `actor_id` is the Slack id of whoever was most likely reached.
 
     `where` is a response URL to answer to, or "".
     """
     staff = UserSelectElement(
-        action_id=fields.VALUE, placeholder="Choose a colleague", initial_user=actor_id
+        action_id=form_fields.DEFAULT_ACTION,
+        placeholder="Choose a colleague",
+        initial_user=actor_id,
     )
     return View(
         type="modal",
@@ -54,15 +56,17 @@ def form(customer: customers.Chosen | None, actor_id: str, today: date, *, where
         title="Note a contact",
         submit="Save",
         close="Cancel",
-        private_metadata=fields.pack(where=where or None),
+        private_metadata=form_fields.pack_metadata(where=origin or None),
         blocks=[
-            fields.field("person", "Who reached for us?", person_select()),
+            form_fields.input_block("person", "Who reached for us?", person_select()),
             customers.customer_field(customer, optional=True),
-            fields.field("channel", "By which way?", fields.select_element(words.CHANNELS)),
-            fields.field("staff", "Whom did they reach?", staff),
-            fields.field("on", "When?", fields.date_element(today)),
-            fields.field(
-                "subject", "About what?", fields.text_element(SUBJECT_LENGTH), optional=True
+            form_fields.input_block(
+                "channel", "By which way?", form_fields.select_element(labels.CONTACT_CHANNELS)
+            ),
+            form_fields.input_block("staff", "Whom did they reach?", staff),
+            form_fields.input_block("on", "When?", form_fields.date_element(today)),
+            form_fields.input_block(
+                "subject", "About what?", form_fields.text_element(SUBJECT_LENGTH), optional=True
             ),
         ],
     )
@@ -75,37 +79,39 @@ def person_select() -> ExternalDataSelectElement:
     )
 
 
-def options(found: Sequence[fields.Found], typed: str) -> dict[str, list[dict[str, Any]]]:
+def options(
+    found: Sequence[form_fields.SearchMatch], typed: str
+) -> dict[str, list[dict[str, Any]]]:
     """The answer to a search: ids, names and customers of the people found for what was typed.
 
     Two people may have one name, so the name typed is always offered to be added.
     """
-    return fields.found_answer(
+    return form_fields.options_response(
         KIND, found, typed, "Add “{name}” as a new person", shared_names=True
     )
 
 
-def read(view: fields.Payload) -> ContactDraft:
+def parse_draft(view: form_fields.Payload) -> ContactDraft:
     """The contact; raises FormFault with a sentence for each field that is missing.
 
     A new person needs a customer to belong to; a known one brings theirs.
     """
-    customer_id, new_customer = customers.read_customer(view)
-    person_id, new_person = fields.read_found(view, "person", KIND)
-    channel, on = fields.code(view, "channel"), fields.on(view, "on")
-    staff = fields.entry(view, "staff").get("selected_user")
+    customer_id, new_customer = customers.parse_customer(view)
+    person_id, new_person = form_fields.parse_choice(view, "person", KIND)
+    channel, on = form_fields.get_code(view, "channel"), form_fields.get_date(view, "on")
+    staff = form_fields.element_state(view, "staff").get("selected_user")
     has_customer = not new_person or customer_id is not None or new_customer
     has_person = person_id is not None or new_person
-    subject = fields.text(view, "subject")
+    subject = form_fields.get_text(view, "subject")
     short = len(subject) <= SUBJECT_LENGTH
     if not (has_person and has_customer and channel and staff and on and short):
-        raise fields.missing(
+        raise form_fields.form_error(
             person=(has_person, "Choose a person, or add a new one."),
             customer=(has_customer, "A new person needs a customer: choose one, or add it."),
             channel=(channel, "Choose by which way."),
             staff=(staff, "Choose whom they reached."),
             on=(on, DATES[Fault.MISSING]),
-            subject=(short, fields.too_long(SUBJECT_LENGTH)),
+            subject=(short, form_fields.too_long_text(SUBJECT_LENGTH)),
         )
     return ContactDraft(
         customer_id=customer_id,
@@ -119,27 +125,27 @@ def read(view: fields.Payload) -> ContactDraft:
     )
 
 
-def date_errors(fault: Fault) -> dict[str, str]:
+def date_fault_errors(fault: Fault) -> dict[str, str]:
     """The sentence for a contact that cannot have happened then, by block id."""
     return {"on": DATES[fault]}
 
 
-def could_not_save(reference: str) -> dict[str, str]:
+def not_saved_errors(reference: str) -> dict[str, str]:
     """The sentence for a form that stays open because saving failed; its text is kept."""
-    return {"subject": fields.not_saved(reference)}
+    return {"subject": form_fields.not_saved_text(reference)}
 
 
-def recorded(person: str, customer: str, on: date, today: date) -> kit.Message:
+def recorded_message(person: str, customer: str, on: date, today: date) -> block_kit.Message:
     """What somebody sees who has noted a contact."""
-    who = f"{kit.one_line(person)} of {kit.one_line(customer)}"
-    return kit.say(f"Noted: {who}, {kit.day(on, today)}.")
+    who = f"{block_kit.one_line(person)} of {block_kit.one_line(customer)}"
+    return block_kit.text_message(f"Noted: {who}, {block_kit.format_day(on, today)}.")
 
 
-def usage() -> kit.Message:
+def usage() -> block_kit.Message:
     """What `/contact help` answers."""
-    return kit.say(
-        kit.code("/contact"),
+    return block_kit.text_message(
+        block_kit.code("/contact"),
         " notes that somebody at a customer wrote to you, called you or asked you for support. ",
-        kit.code("/contact NAME"),
+        block_kit.code("/contact NAME"),
         " fills in the customer for you.",
     )

@@ -18,30 +18,27 @@ from bot.domain.debriefs.rules import (
     WHY_LENGTH,
     Debrief,
     Draft,
+    FormSession,
     Mood,
+    SavedDraft,
     Sharing,
-    Sheet,
-    Unfinished,
 )
-from bot.domain.visits.rules import LENGTHS, VisitKind
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
-from bot.views import labels as words
+from bot.domain.visits.rules import MINUTES_OFFERED, VisitKind
+from bot.views import block_kit, form_fields
+from bot.views import labels as label_views
 from bot.views.customers import fields as customers
-from bot.views.debriefs import confirmations as kept
-from bot.views.debriefs import form_labels as labels
-from bot.views.debriefs import form_sections as heard
+from bot.views.debriefs import confirmations, form_labels, form_sections
 from bot.views.hypotheses import fields as hypotheses
 
 CALLBACK = "debrief.record"
 FROM_MESSAGE = "debrief.from_message"
-MORE = "debrief.more"
+ADD_MORE = "debrief.more"
 KIND = "debrief.kind"
 REST = "debrief.rest"
-REST_SHOWN = 9000
-AFRESH = "debrief.afresh"
+REST_MAX_CHARS = 9000
+START_OVER = "debrief.afresh"
 # What is worth looking for on any visit (text 004).
-AT_FIRST: heard.Parts = {heard.Part.WORKAROUND: 1}
+INITIAL_SECTIONS: form_sections.SectionCounts = {form_sections.Section.WORKAROUND: 1}
 
 EXAMPLE = (
     "They export to a spreadsheet each Friday. The report has no totals, and audit asks for them."
@@ -59,31 +56,31 @@ class DebriefForm:
     stands above them, or the `rest` of what did not fit into them.
     """
 
-    customer: customers.Chosen | None
+    customer: customers.CustomerChoice | None
     on: date
     today: date
-    sheet: Sheet
-    more: bool = False
-    parts: heard.Parts = field(default_factory=dict)
+    session: FormSession
+    expanded: bool = False
+    sections: form_sections.SectionCounts = field(default_factory=dict)
     nudge_id: int | None = None
-    where: str = ""
+    origin: str = ""
     typed: Draft | None = None
     kind: VisitKind = VisitKind.VIDEO
     digest_on: date | None = None
-    since: datetime | None = None
+    left_at: datetime | None = None
     zone: str = "UTC"
-    note: str = ""
+    notice: str = ""
     rest: str = ""
-    hypothesis: hypotheses.Chosen | None = None
+    hypothesis: hypotheses.HypothesisChoice | None = None
 
 
-def form(form: DebriefForm) -> View:
+def render_form(form: DebriefForm) -> View:
     """The form: three required fields, and the rest once it is unfolded."""
     typed = form.typed or Draft(None, form.on, "", kind=form.kind)
-    more = form.more or _needs_more(typed)
-    parts = heard.most(form.parts, heard.asked(typed))
-    if more and not form.more:
-        parts = heard.most(parts, AT_FIRST)
+    expanded = form.expanded or _must_expand(typed)
+    sections = form_sections.largest_counts(form.sections, form_sections.needed_sections(typed))
+    if expanded and not form.expanded:
+        sections = form_sections.largest_counts(sections, INITIAL_SECTIONS)
     return View(
         type="modal",
         callback_id=CALLBACK,
@@ -91,212 +88,258 @@ def form(form: DebriefForm) -> View:
         submit="Save",
         close="Cancel",
         notify_on_close=True,
-        private_metadata=_metadata(form, parts),
+        private_metadata=_metadata(form, sections),
         blocks=[
-            *_note(form),
-            *_required(form.customer, typed),
-            *(_more(typed) if more else []),
-            *heard.blocks(parts, typed, form.today, form.hypothesis),
-            *(_sharing(typed, parts) if more else _folded(form)),
-            *(kept.taking_back() if form.sheet.debrief_id is not None else []),
+            *_notice_blocks(form),
+            *_required_fields(form.customer, typed),
+            *(_optional_fields(typed) if expanded else []),
+            *form_sections.section_blocks(sections, typed, form.today, form.hypothesis),
+            *(_sharing_fields(typed, sections) if expanded else _collapsed_blocks(form)),
+            *(confirmations.withdraw_blocks() if form.session.debrief_id is not None else []),
         ],
     )
 
 
-def _note(form: DebriefForm) -> list[Block]:
+def _notice_blocks(form: DebriefForm) -> list[Block]:
     """What is to be known before writing: that another window was at it, or that it goes on."""
-    if form.note:
-        return [kit.rich(kit.paragraph(form.note))]
+    if form.notice:
+        return [block_kit.rich_text(block_kit.paragraph(form.notice))]
     if form.rest:
-        return [_rest(form.rest)]
-    if form.since is None:
+        return [_rest_block(form.rest)]
+    if form.left_at is None:
         return []
-    when = kit.moment(form.since, form.zone, form.today)
-    afresh = ButtonElement(text="Begin another one", action_id=AFRESH, value="afresh")
+    when = block_kit.format_moment(form.left_at, form.zone, form.today)
+    start_over = ButtonElement(text="Begin another one", action_id=START_OVER, value="afresh")
     return [
-        kit.small(f"You left this unfinished on {when}. Your words are still here."),
-        ActionsBlock(block_id=AFRESH, elements=[afresh]),
+        block_kit.context(f"You left this unfinished on {when}. Your words are still here."),
+        ActionsBlock(block_id=START_OVER, elements=[start_over]),
     ]
 
 
-def _rest(rest: str) -> Block:
+def _rest_block(rest: str) -> Block:
     """What came with a command or a message and is longer than its field."""
-    told = kit.paragraph(f"A field has room for {STORY_LENGTH:,} characters. This did not fit: ")
-    return RichTextBlock(block_id=REST, elements=[told, kit.quote(kit.head(rest, REST_SHOWN))])
+    opening = block_kit.paragraph(
+        f"A field has room for {STORY_LENGTH:,} characters. This did not fit: "
+    )
+    return RichTextBlock(
+        block_id=REST,
+        elements=[opening, block_kit.quote(block_kit.cut_to_length(rest, REST_MAX_CHARS))],
+    )
 
 
-def _read_rest(view: fields.Payload) -> str:
+def _parse_rest(view: form_fields.Payload) -> str:
     """The same from the form where it stands."""
-    told = (each["elements"][1] for each in view["blocks"] if each.get("block_id") == REST)
-    return "".join(part["text"] for each in told for part in each["elements"])
+    quotes = (each["elements"][1] for each in view["blocks"] if each.get("block_id") == REST)
+    return "".join(part["text"] for each in quotes for part in each["elements"])
 
 
-def _metadata(form: DebriefForm, parts: heard.Parts) -> str:
+def _metadata(form: DebriefForm, sections: form_sections.SectionCounts) -> str:
     typed = form.typed
-    return fields.pack(
-        key=form.sheet.key,
-        version=form.sheet.version or None,
+    return form_fields.pack_metadata(
+        key=form.session.key,
+        version=form.session.version or None,
         nudge=form.nudge_id,
-        visit=form.sheet.visit_id,
-        debrief=form.sheet.debrief_id,
-        where=form.where or None,
+        visit=form.session.visit_id,
+        debrief=form.session.debrief_id,
+        where=form.origin or None,
         kind=(typed.kind if typed else form.kind).value,
         minutes=typed.minutes if typed else None,
         picture=(typed.picture if typed else None) or None,
-        parts={part.value: count for part, count in parts.items()} or None,
+        parts={section.value: count for section, count in sections.items()} or None,
         today=form.today.isoformat(),
         digest=form.digest_on.isoformat() if form.digest_on else None,
-        since=form.since.isoformat() if form.since else None,
+        since=form.left_at.isoformat() if form.left_at else None,
         zone=form.zone,
     )
 
 
-def _needs_more(typed: Draft) -> bool:
+def _must_expand(typed: Draft) -> bool:
     """Whether something stands in a field that would be folded away."""
     return bool(typed.quote or typed.mood or typed.surprise or typed.sharing is not Sharing.SHARE)
 
 
-def _required(customer: customers.Chosen | None, typed: Draft) -> list[Block]:
-    story = heard.box(STORY_LENGTH, typed.story, lines=True, example=EXAMPLE)
+def _required_fields(customer: customers.CustomerChoice | None, typed: Draft) -> list[Block]:
+    story = form_sections.autosaved_text(STORY_LENGTH, typed.story, multiline=True, example=EXAMPLE)
     return [
         customers.customer_field(customer),
-        _field("on", fields.date_element(typed.on)),
+        _field("on", form_fields.date_element(typed.on)),
         _field("story", story),
     ]
 
 
-def _folded(form: DebriefForm) -> list[Block]:
-    when = f"on {kit.day(form.digest_on, form.today)}" if form.digest_on else "in the weekly digest"
-    note = f"Shared with your team {when} unless you choose otherwise under “Add more”."
-    more = ButtonElement(text="Add more", action_id=MORE, value="more")
+def _collapsed_blocks(form: DebriefForm) -> list[Block]:
+    when = (
+        f"on {block_kit.format_day(form.digest_on, form.today)}"
+        if form.digest_on
+        else "in the weekly digest"
+    )
+    hint = f"Shared with your team {when} unless you choose otherwise under “Add more”."
+    add_more = ButtonElement(text="Add more", action_id=ADD_MORE, value="more")
     return [
-        ActionsBlock(block_id=MORE, elements=[more]),
-        kit.small(note),
+        ActionsBlock(block_id=ADD_MORE, elements=[add_more]),
+        block_kit.context(hint),
     ]
 
 
-def _more(typed: Draft) -> list[Block]:
-    lengths = {str(each): words.length(each) for each in sorted({*LENGTHS, typed.minutes or 15})}
+def _optional_fields(typed: Draft) -> list[Block]:
+    lengths = {
+        str(each): label_views.duration(each)
+        for each in sorted({*MINUTES_OFFERED, typed.minutes or 15})
+    }
     minutes = str(typed.minutes) if typed.minutes else None
     return [
-        _field("kind", fields.select_element(words.VISIT_KINDS, typed.kind, action_id=KIND)),
-        _optional("minutes", heard.choice(lengths, minutes)),
-        _optional("quote", heard.box(QUOTE_LENGTH, typed.quote, lines=True), labels.QUOTES),
-        _optional("mood", heard.choice(words.MOODS, typed.mood)),
-        _optional("surprise", heard.box(WHY_LENGTH, typed.surprise)),
+        _field(
+            "kind", form_fields.select_element(label_views.VISIT_KINDS, typed.kind, action_id=KIND)
+        ),
+        _optional_field("minutes", form_sections.autosaved_select(lengths, minutes)),
+        _optional_field(
+            "quote",
+            form_sections.autosaved_text(QUOTE_LENGTH, typed.quote, multiline=True),
+            form_labels.QUOTES_HINT,
+        ),
+        _optional_field("mood", form_sections.autosaved_select(label_views.MOODS, typed.mood)),
+        _optional_field("surprise", form_sections.autosaved_text(WHY_LENGTH, typed.surprise)),
     ]
 
 
-def _sharing(typed: Draft, parts: heard.Parts) -> list[Block]:
+def _sharing_fields(typed: Draft, sections: form_sections.SectionCounts) -> list[Block]:
     return [
-        *heard.adding(parts),
-        _field("sharing", fields.radio_element(words.SHARINGS, typed.sharing)),
+        *form_sections.add_buttons(sections),
+        _field("sharing", form_fields.radio_element(label_views.SHARINGS, typed.sharing)),
     ]
 
 
 def _field(name: str, element: Any, hint: str | None = None, *, optional: bool = False) -> Block:
-    told = element.action_id in (heard.TYPED, KIND)
-    return fields.field(name, labels.label(name), element, optional=optional, hint=hint, told=told)
+    dispatches = element.action_id in (form_sections.AUTOSAVE, KIND)
+    return form_fields.input_block(
+        name,
+        form_labels.field_label(name),
+        element,
+        optional=optional,
+        hint=hint,
+        dispatches=dispatches,
+    )
 
 
-def _optional(name: str, element: Any, hint: str | None = None) -> Block:
+def _optional_field(name: str, element: Any, hint: str | None = None) -> Block:
     return _field(name, element, hint, optional=True)
 
 
-def read(view: fields.Payload) -> Draft:
+def parse_draft(view: form_fields.Payload) -> Draft:
     """The draft as typed, from a submission or from the form still open; nothing is checked."""
-    customer_id, new = customers.read_customer(view)
-    packed = fields.unpack(view)
-    minutes = fields.code(view, "minutes") if _unfolded(view) else packed.get("minutes")
-    mood = fields.code(view, "mood")
+    customer_id, new = customers.parse_customer(view)
+    packed = form_fields.unpack_metadata(view)
+    minutes = form_fields.get_code(view, "minutes") if _is_expanded(view) else packed.get("minutes")
+    mood = form_fields.get_code(view, "mood")
     return Draft(
         customer_id=customer_id,
         new_customer=new,
-        on=fields.on(view, "on"),
-        story=fields.text(view, "story"),
-        kind=VisitKind(fields.code(view, "kind") or packed.get("kind", VisitKind.VIDEO)),
+        on=form_fields.get_date(view, "on"),
+        story=form_fields.get_text(view, "story"),
+        kind=VisitKind(form_fields.get_code(view, "kind") or packed.get("kind", VisitKind.VIDEO)),
         minutes=int(minutes) if minutes else None,
-        quote=fields.text(view, "quote"),
+        quote=form_fields.get_text(view, "quote"),
         mood=Mood(mood) if mood else None,
-        surprise=fields.text(view, "surprise"),
-        sharing=Sharing(fields.code(view, "sharing") or Sharing.SHARE),
-        **heard.read(view, packed.get("picture", "")),
+        surprise=form_fields.get_text(view, "surprise"),
+        sharing=Sharing(form_fields.get_code(view, "sharing") or Sharing.SHARE),
+        **form_sections.parse_sections(view, packed.get("picture", "")),
     )
 
 
-def _unfolded(view: fields.Payload) -> bool:
+def _is_expanded(view: form_fields.Payload) -> bool:
     return "kind" in view["state"]["values"]
 
 
-def sheet(view: fields.Payload) -> Sheet:
+def parse_session(view: form_fields.Payload) -> FormSession:
     """What the form is a sheet of."""
-    packed = fields.unpack(view)
+    packed = form_fields.unpack_metadata(view)
     version, visit_id = packed.get("version", 0), packed.get("visit")
     # A form may have been opened before there were keys.
     key = packed.get("key") or str(view["id"])
-    return Sheet(key, str(view["id"]), version, visit_id, packed.get("debrief"))
+    return FormSession(key, str(view["id"]), version, visit_id, packed.get("debrief"))
 
 
-def unfinished(view: fields.Payload, typed_at: datetime, now: datetime) -> Unfinished:
+def parse_saved_draft(view: form_fields.Payload, typed_at: datetime, now: datetime) -> SavedDraft:
     """What stands in the form and is not submitted yet; `typed_at` is Slack's, both aware UTC."""
-    known = sheet(view)
-    told = known.visit_id, nudge_id(view), known.debrief_id, known.window
-    return Unfinished(known.key, read(view), now, typed_at, *told)
+    session = parse_session(view)
+    ids = session.visit_id, parse_nudge_id(view), session.debrief_id, session.form_id
+    return SavedDraft(session.key, parse_draft(view), now, typed_at, *ids)
 
 
-def read_form(view: fields.Payload) -> DebriefForm:
+def parse_form(view: form_fields.Payload) -> DebriefForm:
     """The form as it stands, with what has been typed; for drawing it anew."""
-    packed, typed = fields.unpack(view), read(view)
+    packed, typed = form_fields.unpack_metadata(view), parse_draft(view)
     today = date.fromisoformat(packed["today"])
     return DebriefForm(
-        customer=customers.chosen(view),
+        customer=customers.current_choice(view),
         on=typed.on or today,
         today=today,
-        more=_unfolded(view),
-        parts={heard.Part(each): count for each, count in packed.get("parts", {}).items()},
-        sheet=sheet(view),
+        expanded=_is_expanded(view),
+        sections={
+            form_sections.Section(each): count for each, count in packed.get("parts", {}).items()
+        },
+        session=parse_session(view),
         nudge_id=packed.get("nudge"),
-        where=packed.get("where", ""),
+        origin=packed.get("where", ""),
         typed=typed,
         kind=typed.kind,
         digest_on=date.fromisoformat(packed["digest"]) if "digest" in packed else None,
-        since=datetime.fromisoformat(packed["since"]) if "since" in packed else None,
+        left_at=datetime.fromisoformat(packed["since"]) if "since" in packed else None,
         zone=packed.get("zone", "UTC"),
-        rest=_read_rest(view),
-        hypothesis=hypotheses.chosen(view),
+        rest=_parse_rest(view),
+        hypothesis=hypotheses.current_choice(view),
     )
 
 
-def nudge_id(view: fields.Payload) -> int | None:
+def parse_nudge_id(view: form_fields.Payload) -> int | None:
     """The nudge that the form was opened from."""
-    return fields.unpack(view).get("nudge")
+    return form_fields.unpack_metadata(view).get("nudge")
 
 
-def unfolded(view: fields.Payload) -> View:
+def render_expanded(view: form_fields.Payload) -> View:
     """The form with its folded part open and everything typed so far still in it."""
-    known = read_form(view)
-    return form(replace(known, more=True, parts=heard.most(known.parts, AT_FIRST)))
+    known = parse_form(view)
+    return render_form(
+        replace(
+            known,
+            expanded=True,
+            sections=form_sections.largest_counts(known.sections, INITIAL_SECTIONS),
+        )
+    )
 
 
-def with_more(view: fields.Payload, action_id: str) -> View:
+def render_with_section(view: form_fields.Payload, action_id: str) -> View:
     """The form with one more part, that of the button that was pressed."""
-    known = read_form(view)
-    return form(replace(known, parts=heard.more(known.parts, heard.ADD[action_id])))
+    known = parse_form(view)
+    return render_form(
+        replace(
+            known,
+            sections=form_sections.add_section(
+                known.sections, form_sections.SECTION_BY_ACTION[action_id]
+            ),
+        )
+    )
 
 
-def grown(view: fields.Payload) -> View | None:
+def render_for_kind(view: form_fields.Payload) -> View | None:
     """The form with the parts that its kind of visit asks for; None where it has them."""
-    known = read_form(view)
-    wanted = heard.asked(read(view))
-    return form(known) if any(wanted[each] > known.parts.get(each, 0) for each in wanted) else None
+    known = parse_form(view)
+    wanted = form_sections.needed_sections(parse_draft(view))
+    return (
+        render_form(known)
+        if any(wanted[each] > known.sections.get(each, 0) for each in wanted)
+        else None
+    )
 
 
-def meanwhile(view: fields.Payload, stands: Debrief) -> View:
+def render_conflict(view: form_fields.Payload, saved: Debrief) -> View:
     """The form with its words, once another window has kept others for the same visit."""
-    known = read_form(view)
-    note = (
+    known = parse_form(view)
+    notice = (
         "You have saved this debrief in another window, in other words: "
-        f"“{kit.clip(stands.story, 600)}” Your words here are not lost. "
+        f"“{block_kit.truncate(saved.story, 600)}” Your words here are not lost. "
         "Save once more to put them in the place of those, or cancel to leave those."
     )
-    return form(replace(known, sheet=replace(known.sheet, version=stands.version), note=note))
+    return render_form(
+        replace(known, session=replace(known.session, version=saved.version), notice=notice)
+    )

@@ -13,9 +13,9 @@ from bot.domain.debriefs.sections import (
     THEME_LENGTH,
     Fault,
 )
-from bot.views import form_fields as fields
+from bot.views import form_fields
 
-FIELDS = {
+FIELD_LABELS = {
     "customer": "Customer",
     "on": "Date of the visit",
     "story": "The story in two sentences",
@@ -52,8 +52,8 @@ HINTS = {
     "hypothesis": "One that nobody has stated yet is added, in up to 140 characters, "
     "for every PM to test.",
 }
-QUOTES = "A paragraph for each quote."
-TOO_LONG = {
+QUOTES_HINT = "A paragraph for each quote."
+MAX_LENGTHS = {
     "quote": QUOTE_LENGTH,
     **dict.fromkeys(("nps_why", "surprise"), WHY_LENGTH),
     **dict.fromkeys(("workaround", "workaround_why"), WORKAROUND_LENGTH),
@@ -66,7 +66,7 @@ TOO_LONG = {
     "hypothesis": BELIEF_LENGTH,
     "story": STORY_LENGTH,
 }
-FAULTS = {
+FAULT_TEXTS = {
     ("customer", Fault.MISSING): "Choose a customer, or type a new name and add it.",
     ("customer", Fault.UNKNOWN): "This customer is no longer there. Choose another one.",
     ("on", Fault.MISSING): "Choose the date of the visit.",
@@ -89,44 +89,46 @@ FAULTS = {
     ("nps", Fault.OUT_OF_RANGE): "Choose a number from 0 to 10.",
     **{
         (name, Fault.TOO_LONG): f"Please keep it below {longest:,} characters."
-        for name, longest in TOO_LONG.items()
+        for name, longest in MAX_LENGTHS.items()
     },
 }
-ODD = "Something is not right here. Please look at it again."
+UNKNOWN_FAULT = "Something is not right here. Please look at it again."
 
 
-def label(name: str) -> str:
+def field_label(name: str) -> str:
     """The label of a field, by its name with its number."""
     base, _, number = name.partition(".")
-    return f"{FIELDS[base]} ({number})" if number else FIELDS[base]
+    return f"{FIELD_LABELS[base]} ({number})" if number else FIELD_LABELS[base]
 
 
-def errors(
-    faults: Mapping[str, Fault], view: fields.Payload, placed: Callable[[fields.Payload, str], str]
+def field_errors(
+    faults: Mapping[str, Fault],
+    view: form_fields.Payload,
+    locate: Callable[[form_fields.Payload, str], str],
 ) -> dict[str, str]:
     """A sentence for each field at fault, by block id; `placed` tells where the nth of them stands.
 
     What is wrong in a field that is folded away is told at the story, where it can be seen.
     """
     shown = {block.get("block_id") for block in view["blocks"]}
-    told: dict[str, str] = {}
+    sentences: dict[str, str] = {}
     for name, fault in faults.items():
         base = name.partition(".")[0]
-        sentence = FAULTS.get((base, fault), ODD)
-        field = placed(view, name)
+        sentence = FAULT_TEXTS.get((base, fault), UNKNOWN_FAULT)
+        field = locate(view, name)
         if field in shown:
-            told[field] = " ".join(filter(None, [told.get(field), sentence]))
+            sentences[field] = " ".join(filter(None, [sentences.get(field), sentence]))
         else:
-            hidden = f"{FIELDS.get(base, base)}: {sentence}"
-            told["story"] = " ".join(filter(None, [told.get("story"), hidden]))
-    return told
+            hidden = f"{FIELD_LABELS.get(base, base)}: {sentence}"
+            sentences["story"] = " ".join(filter(None, [sentences.get("story"), hidden]))
+    return sentences
 
 
-def could_not_save(reference: str) -> dict[str, str]:
+def not_saved_errors(reference: str) -> dict[str, str]:
     """The sentence for a form that stays open because saving failed; its text is kept."""
-    return {"story": fields.not_saved(reference)}
+    return {"story": form_fields.not_saved_text(reference)}
 
 
-def elsewhere() -> dict[str, str]:
+def conflict_errors() -> dict[str, str]:
     """The sentence for a form of which another window has kept other words."""
     return {"story": "Other words are kept already, from another window. They stand above."}

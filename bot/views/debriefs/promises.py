@@ -4,78 +4,87 @@ from datetime import date
 
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
-from bot.domain.debriefs.promises import Owed
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
+from bot.domain.debriefs.promises import OwedPromise
+from bot.views import block_kit, form_fields
 
 KEPT = "promise.kept"
-PUT_OFF = "promise.put_off"
-WHAT_SHOWN = 500
+POSTPONE = "promise.put_off"
+WHAT_MAX_CHARS = 500
 
 
-def reminder(owed: Owed, today: date) -> kit.Message:
+def reminder_message(owed: OwedPromise, today: date) -> block_kit.Message:
     """What is owed, on its date."""
-    name = kit.one_line(owed.customer)
-    return _message(f"You promised {name} something {_by(owed.on, today)}:", owed)
+    name = block_kit.one_line(owed.customer)
+    return _message(f"You promised {name} something {_by_text(owed.on, today)}:", owed)
 
 
-def given(owed: Owed, author: str, today: date) -> kit.Message:
+def assigned_message(owed: OwedPromise, author: str, today: date) -> block_kit.Message:
     """What somebody is to keep that another has promised."""
-    who, name = kit.one_line(author), kit.one_line(owed.customer)
-    told = f"{who} promised {name} something that you keep {_by(owed.on, today)}:"
-    return _message(told, owed)
+    who, name = block_kit.one_line(author), block_kit.one_line(owed.customer)
+    opening = f"{who} promised {name} something that you keep {_by_text(owed.on, today)}:"
+    return _message(opening, owed)
 
 
-def line(owed: Owed, today: date) -> list[kit.Part]:
+def promise_line(owed: OwedPromise, today: date) -> list[block_kit.TextPart]:
     """What Home says of it."""
-    what = kit.one_line(owed.what, 200)
-    return [kit.bold(kit.one_line(owed.customer)), f", {_by(owed.on, today)}: {what}"]
+    what = block_kit.one_line(owed.what, 200)
+    return [
+        block_kit.bold(block_kit.one_line(owed.customer)),
+        f", {_by_text(owed.on, today)}: {what}",
+    ]
 
 
-def buttons(owed: Owed) -> ActionsBlock:
+def buttons(owed: OwedPromise) -> ActionsBlock:
     """It was kept, or needs another week."""
     kept = ButtonElement(text="Kept", action_id=KEPT, value=str(owed.id), style="primary")
-    off = ButtonElement(text="A week more", action_id=PUT_OFF, value=f"{owed.id}:{owed.on}")
+    off = ButtonElement(text="A week more", action_id=POSTPONE, value=f"{owed.id}:{owed.on}")
     return ActionsBlock(block_id=f"promise:{owed.id}", elements=[kept, off])
 
 
-def promise_id(body: fields.Payload) -> int:
+def parse_promise_id(body: form_fields.Payload) -> int:
     """Which promise was pressed."""
     return int(body["actions"][0]["value"].partition(":")[0])
 
 
-def until(body: fields.Payload) -> date:
+def parse_due_date(body: form_fields.Payload) -> date:
     """The date that stood there when *A week more* was pressed."""
     return date.fromisoformat(body["actions"][0]["value"].partition(":")[2])
 
 
-def kept(owed: Owed) -> kit.Message:
+def kept_message(owed: OwedPromise) -> block_kit.Message:
     """In place of a reminder once the promise is kept."""
-    what = kit.one_line(owed.what, WHAT_SHOWN)
-    return kit.say(f"Kept, what {kit.one_line(owed.customer)} was promised: {what}")
+    what = block_kit.one_line(owed.what, WHAT_MAX_CHARS)
+    return block_kit.text_message(
+        f"Kept, what {block_kit.one_line(owed.customer)} was promised: {what}"
+    )
 
 
-def put_off(owed: Owed, today: date) -> kit.Message:
+def postponed_message(owed: OwedPromise, today: date) -> block_kit.Message:
     """In place of a reminder of what needs another week."""
-    what, when = kit.one_line(owed.what, WHAT_SHOWN), kit.day(owed.on, today)
-    name = kit.one_line(owed.customer)
-    return kit.say(f"I will remind you again on {when} of what you promised {name}: {what}")
+    what, when = block_kit.one_line(owed.what, WHAT_MAX_CHARS), block_kit.format_day(owed.on, today)
+    name = block_kit.one_line(owed.customer)
+    return block_kit.text_message(
+        f"I will remind you again on {when} of what you promised {name}: {what}"
+    )
 
 
-def to_them(owed: Owed, owner: str, today: date) -> str:
+def brief_text(owed: OwedPromise, owner: str, today: date) -> str:
     """What a brief says of it; `owner` is a name, "" for whoever reads."""
-    who = kit.capitalised(kit.one_line(owner)) if owner else "You"
+    who = block_kit.capitalize(block_kit.one_line(owner)) if owner else "You"
     keeps = "keeps" if owner else "keep"
-    return f"{kit.one_line(owed.what, 200)} ({who} {keeps} it {_by(owed.on, today)})"
+    return f"{block_kit.one_line(owed.what, 200)} ({who} {keeps} it {_by_text(owed.on, today)})"
 
 
-def _message(told: str, owed: Owed) -> kit.Message:
-    what = kit.clip(owed.what, WHAT_SHOWN)
-    said = [kit.rich(kit.paragraph(told), kit.quote(what)), buttons(owed)]
-    return kit.message(f"{told} {what}", *said)
+def _message(opening: str, owed: OwedPromise) -> block_kit.Message:
+    what = block_kit.truncate(owed.what, WHAT_MAX_CHARS)
+    blocks = [
+        block_kit.rich_text(block_kit.paragraph(opening), block_kit.quote(what)),
+        buttons(owed),
+    ]
+    return block_kit.message(f"{opening} {what}", *blocks)
 
 
-def _by(on: date, today: date) -> str:
+def _by_text(on: date, today: date) -> str:
     if on < today:
-        return f"by {kit.day(on, today)}, which has passed"
-    return "by today" if on == today else f"by {kit.day(on, today)}"
+        return f"by {block_kit.format_day(on, today)}, which has passed"
+    return "by today" if on == today else f"by {block_kit.format_day(on, today)}"

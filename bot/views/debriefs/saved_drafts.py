@@ -5,65 +5,71 @@ from datetime import date, datetime
 
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ConfirmObject
 
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
+from bot.views import block_kit, form_fields
 
-GO_ON = "unfinished.go_on"
-THROW_AWAY = "unfinished.throw_away"
+RESUME = "unfinished.go_on"
+DISCARD = "unfinished.throw_away"
 
 
 @dataclass(frozen=True)
-class Left:
+class SavedDraftLine:
     """What was left unfinished: its key, of which customer ("" if nobody said), and when (UTC)."""
 
     key: str
     customer: str
     story: str
-    since: datetime
+    left_at: datetime
 
 
-def closed(left: Left) -> kit.Message:
+def form_closed_message(draft: SavedDraftLine) -> block_kit.Message:
     """What whoever closes a form half-way sees where they opened it."""
-    return kit.say(f"Your words{_about(left)} are kept for two weeks.", below=[buttons(left.key)])
+    return block_kit.text_message(
+        f"Your words{_about_text(draft)} are kept for two weeks.", below=[buttons(draft.key)]
+    )
 
 
-def line(left: Left, zone: str, today: date) -> list[kit.Part]:
+def draft_line(draft: SavedDraftLine, zone: str, today: date) -> list[block_kit.TextPart]:
     """What Home says of it: whom it is about, when it was left, and how it begins."""
-    name = kit.one_line(left.customer) if left.customer else "No customer yet"
-    begins = f": {kit.one_line(left.story, 120)}" if left.story else ""
-    return [kit.bold(name), f", left on {kit.moment(left.since, zone, today)}{begins}"]
+    name = block_kit.one_line(draft.customer) if draft.customer else "No customer yet"
+    begins = f": {block_kit.one_line(draft.story, 120)}" if draft.story else ""
+    return [
+        block_kit.bold(name),
+        f", left on {block_kit.format_moment(draft.left_at, zone, today)}{begins}",
+    ]
 
 
 def buttons(key: str) -> ActionsBlock:
     """Go on, or throw it away."""
     sure = ConfirmObject(
         title="Throw it away?",
-        text=kit.plain("What you wrote is gone then."),
+        text=block_kit.plain_text("What you wrote is gone then."),
         confirm="Throw away",
         deny="Keep",
     )
-    away = ButtonElement(text="Throw away", action_id=THROW_AWAY, value=key, confirm=sure)
+    away = ButtonElement(text="Throw away", action_id=DISCARD, value=key, confirm=sure)
     return ActionsBlock(
         block_id=f"unfinished:{key}",
-        elements=[ButtonElement(text="Go on writing", action_id=GO_ON, value=key), away],
+        elements=[ButtonElement(text="Go on writing", action_id=RESUME, value=key), away],
     )
 
 
-def key(body: fields.Payload) -> str:
+def parse_key(body: form_fields.Payload) -> str:
     """Which one was pressed."""
     pressed: str = body["actions"][0]["value"]
     return pressed
 
 
-def thrown_away() -> kit.Message:
+def discarded_message() -> block_kit.Message:
     """What stands in place of the offer once it is declined."""
-    return kit.say("Thrown away.")
+    return block_kit.text_message("Thrown away.")
 
 
-def no_longer() -> kit.Message:
+def no_longer_saved_message() -> block_kit.Message:
     """What is said of one that was saved or thrown away elsewhere."""
-    return kit.say("This debrief is no longer unfinished: it was saved, or thrown away.")
+    return block_kit.text_message(
+        "This debrief is no longer unfinished: it was saved, or thrown away."
+    )
 
 
-def _about(left: Left) -> str:
-    return f" about {kit.one_line(left.customer)}" if left.customer else ""
+def _about_text(draft: SavedDraftLine) -> str:
+    return f" about {block_kit.one_line(draft.customer)}" if draft.customer else ""

@@ -6,8 +6,7 @@ from typing import Any
 from slack_sdk.models.blocks import ExternalDataSelectElement
 
 from bot.domain.debriefs.sections import THEME_LENGTH
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
+from bot.views import block_kit, form_fields
 
 ACTION = "theme.find"
 
@@ -17,16 +16,21 @@ def theme_select(chosen: str) -> ExternalDataSelectElement:
     return ExternalDataSelectElement(
         action_id=ACTION,
         placeholder="Type a word, such as export",
-        initial_option=fields.option(chosen, kit.one_line(chosen)) if chosen else None,
+        initial_option=form_fields.option(chosen, block_kit.one_line(chosen)) if chosen else None,
         min_query_length=0,
     )
 
 
 def options(found: Sequence[str], typed: str) -> dict[str, list[dict[str, Any]]]:
     """The answer to a search; a theme that nobody has named is offered to be added."""
-    name = kit.one_line(typed, THEME_LENGTH) if typed.strip() else ""
+    name = block_kit.one_line(typed, THEME_LENGTH) if typed.strip() else ""
     known = {each.casefold() for each in found}
-    shown = [fields.option(each, kit.one_line(each)) for each in found[: fields.FOUND_MOST - 1]]
+    shown = [
+        form_fields.option(each, block_kit.one_line(each))
+        for each in found[: form_fields.MAX_MATCHES - 1]
+    ]
     if name and name.casefold() not in known:
-        shown.append(fields.option(name, kit.clip(f"Add “{name}”", fields.OPTION_LENGTH)))
+        shown.append(
+            form_fields.option(name, block_kit.truncate(f"Add “{name}”", form_fields.OPTION_LENGTH))
+        )
     return {"options": [each.to_dict() for each in shown]}

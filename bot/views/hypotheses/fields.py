@@ -5,64 +5,69 @@ from typing import Any
 
 from slack_sdk.models.blocks import ExternalDataSelectElement
 
-from bot.domain.debriefs.sections import Verdict
-from bot.domain.hypotheses import Tally
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
+from bot.domain.debriefs.sections import HypothesisVerdict
+from bot.domain.hypotheses import VerdictTally
+from bot.views import block_kit, form_fields
 
 ACTION = "hypothesis.find"
 BLOCK = "hypothesis"
 KIND = "hypothesis"
 # "supported by 5 visits", and then, as the noun is known, "contradicted by 2".
-SAID: Mapping[Verdict, tuple[str, str]] = {
-    Verdict.SUPPORTS: ("supported by", "supported by"),
-    Verdict.CONTRADICTS: ("contradicted by", "contradicted by"),
-    Verdict.UNCLEAR: ("unclear after", "unclear"),
+VERDICT_TEXTS: Mapping[HypothesisVerdict, tuple[str, str]] = {
+    HypothesisVerdict.SUPPORTS: ("supported by", "supported by"),
+    HypothesisVerdict.CONTRADICTS: ("contradicted by", "contradicted by"),
+    HypothesisVerdict.UNCLEAR: ("unclear after", "unclear"),
 }
 
-Chosen = tuple[int | None, str]
+HypothesisChoice = tuple[int | None, str]
 
 
-def select(initial: Chosen | None) -> ExternalDataSelectElement:
+def hypothesis_select(initial: HypothesisChoice | None) -> ExternalDataSelectElement:
     """The list searched by typing; `initial` is an id and a belief, or None and a new one."""
     return ExternalDataSelectElement(
         action_id=ACTION,
         placeholder="Type a word of it",
-        initial_option=fields.found_option(KIND, *initial) if initial else None,
+        initial_option=form_fields.choice_option(KIND, *initial) if initial else None,
         min_query_length=0,
     )
 
 
-def options(found: Sequence[fields.Found], typed: str) -> dict[str, list[dict[str, Any]]]:
+def options(
+    found: Sequence[form_fields.SearchMatch], typed: str
+) -> dict[str, list[dict[str, Any]]]:
     """The answer to a search; what nobody has stated is offered to be."""
-    return fields.found_answer(KIND, found, typed, "State “{name}”")
+    return form_fields.options_response(KIND, found, typed, "State “{name}”")
 
 
-def read(view: fields.Payload) -> Chosen:
+def parse_hypothesis(view: form_fields.Payload) -> HypothesisChoice:
     """The id of the hypothesis chosen and "", or None and one to be stated."""
-    return fields.read_found(view, BLOCK, KIND)
+    return form_fields.parse_choice(view, BLOCK, KIND)
 
 
-def chosen(view: fields.Payload) -> Chosen | None:
+def current_choice(view: form_fields.Payload) -> HypothesisChoice | None:
     """What `select` needs to show the same choice again."""
-    id, new = read(view)
+    id, new = parse_hypothesis(view)
     if id is None:
         return (None, new) if new else None
-    return id, fields.entry(view, BLOCK)["selected_option"]["text"]["text"]
+    return id, form_fields.element_state(view, BLOCK)["selected_option"]["text"]["text"]
 
 
-def told(tally: Tally) -> str:
+def tally_text(tally: VerdictTally) -> str:
     """A tally in words, the indirect visits apart: "supported by 5 visits, contradicted by 2"."""
-    direct = ", ".join(_counts(tally.direct, noun=True))
-    indirect = ", ".join(_counts(tally.indirect, noun=False))
+    direct = ", ".join(_count_texts(tally.direct, noun=True))
+    indirect = ", ".join(_count_texts(tally.indirect, noun=False))
     if not indirect:
         return direct or "no visit has tested it yet"
     return f"{direct}; and second-hand: {indirect}" if direct else f"only second-hand: {indirect}"
 
 
-def _counts(counts: Mapping[Verdict, int], *, noun: bool) -> Iterator[str]:
-    for verdict in Verdict:
-        count, (first, then) = counts.get(verdict, 0), SAID[verdict]
+def _count_texts(counts: Mapping[HypothesisVerdict, int], *, noun: bool) -> Iterator[str]:
+    for verdict in HypothesisVerdict:
+        count, (first, then) = counts.get(verdict, 0), VERDICT_TEXTS[verdict]
         if count:
-            yield f"{first} {kit.several(count, 'visit', 'visits')}" if noun else f"{then} {count}"
+            yield (
+                f"{first} {block_kit.pluralize(count, 'visit', 'visits')}"
+                if noun
+                else f"{then} {count}"
+            )
             noun = False

@@ -8,268 +8,297 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 from slack_sdk.models.views import View
 
 from bot.domain.customers import Stage
-from bot.domain.debriefs.sections import BELIEF_LENGTH, MEASURE_LENGTH, Verdict
-from bot.domain.hypotheses import Hypothesis, Settled, Tally
+from bot.domain.debriefs.sections import BELIEF_LENGTH, MEASURE_LENGTH, HypothesisVerdict
+from bot.domain.hypotheses import Hypothesis, HypothesisOutcome, VerdictTally
 from bot.domain.visits.rules import VisitKind
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
-from bot.views import labels as words
-from bot.views.hypotheses.fields import SAID, told
-from bot.views.stories import somebody
+from bot.views import block_kit, form_fields, labels
+from bot.views.hypotheses.fields import VERDICT_TEXTS, tally_text
+from bot.views.stories import unnamed_customer
 
-STATE = "hypothesis.state"
-STATED = "hypothesis.stated"
-LOOK = "hypothesis.look"
-KEEP = "hypothesis.keep"
-SHOWN, SETTLED_SHOWN, VISITS_SHOWN = 15, 5, 20
-BELIEF_SHOWN = 300
+ADD = "hypothesis.state"
+ADD_FORM = "hypothesis.stated"
+SHOW_DETAILS = "hypothesis.look"
+SAVE = "hypothesis.keep"
+MAX_ROWS, MAX_CLOSED, MAX_VISITS = 15, 5, 20
+BELIEF_MAX_CHARS = 300
 NO_MEASURE = "No measure yet"
 EXAMPLE = "Half of them print every order before they pack it."
 HOW = "At five of the next ten visits we see it done, without asking."
-SETTLED: Mapping[Settled, str] = {
-    Settled.CONFIRMED: "Confirmed",
-    Settled.REFUTED: "Refuted",
-    Settled.GIVEN_UP: "Given up",
+OUTCOME_LABELS: Mapping[HypothesisOutcome, str] = {
+    HypothesisOutcome.CONFIRMED: "Confirmed",
+    HypothesisOutcome.REFUTED: "Refuted",
+    HypothesisOutcome.GIVEN_UP: "Given up",
 }
 
 
 @dataclass(frozen=True)
-class Row:
+class HypothesisRow:
     """A hypothesis in the list, with its tally."""
 
-    known: Hypothesis
-    tally: Tally
+    hypothesis: Hypothesis
+    tally: VerdictTally
 
 
 @dataclass(frozen=True)
-class Page:
+class HypothesisList:
     """The list: the newest open ones, how many more there are, and those settled last.
 
     `today` is the reader's local date.
     """
 
     today: date
-    rows: tuple[Row, ...] = ()
+    rows: tuple[HypothesisRow, ...] = ()
     more: int = 0
-    settled: tuple[Row, ...] = ()
+    closed: tuple[HypothesisRow, ...] = ()
 
 
 @dataclass(frozen=True)
-class Visit:
+class VisitLine:
     """A visit behind a tally; `customer` is "" where they are not to be named.
 
     `places` are the segment and the region, `who` the name of its author, `on` their local date.
     """
 
-    verdict: Verdict
+    verdict: HypothesisVerdict
     customer: str
     stage: Stage
     places: tuple[str, ...]
     on: date
-    who: str
+    author: str
     kind: VisitKind
 
 
 @dataclass(frozen=True)
-class Looked:
+class HypothesisDetails:
     """A hypothesis with the visits behind it, newest first; `own` lets the reader settle it."""
 
-    row: Row
-    who: str
-    visits: tuple[Visit, ...]
+    row: HypothesisRow
+    author: str
+    visits: tuple[VisitLine, ...]
     today: date
-    own: bool = False
+    can_close: bool = False
 
 
 @dataclass(frozen=True)
-class Wish:
+class HypothesisChanges:
     """What whoever stated a hypothesis wants to change about it; `settled` None leaves it open."""
 
     id: int
     measure: str
-    settled: Settled | None = None
+    outcome: HypothesisOutcome | None = None
 
 
-def page(known: Page) -> View:
+def render_list(known: HypothesisList) -> View:
     """The list of open hypotheses, each with its tally."""
-    state = ButtonElement(text="State one", action_id=STATE, value="state", style="primary")
-    more = [kit.small(f"and {known.more} more: type a word of it in a plan")] if known.more else []
+    state = ButtonElement(text="State one", action_id=ADD, value="state", style="primary")
+    more = (
+        [block_kit.context(f"and {known.more} more: type a word of it in a plan")]
+        if known.more
+        else []
+    )
     return View(
         type="modal",
         title="Hypotheses",
         close="Close",
         blocks=[
-            *([] if known.rows else [kit.rich(kit.paragraph(_none()))]),
+            *([] if known.rows else [block_kit.rich_text(block_kit.paragraph(_empty_text()))]),
             *(block for row in known.rows for block in _row(row)),
             *more,
-            ActionsBlock(block_id=STATE, elements=[state]),
-            *_settled(known),
+            ActionsBlock(block_id=ADD, elements=[state]),
+            *_closed_blocks(known),
         ],
     )
 
 
-def _none() -> str:
+def _empty_text() -> str:
     return "Nothing is to be tested yet. State what you believe, and how your visits would show it."
 
 
-def _row(row: Row) -> tuple[Block, Block]:
-    belief = kit.bold(kit.one_line(row.known.belief, BELIEF_SHOWN))
-    below = f"\n{_measure(row.known)}\n{_tally(row)}"
-    return kit.rich(kit.paragraph(belief, below)), _look(row.known)
+def _row(row: HypothesisRow) -> tuple[Block, Block]:
+    belief = block_kit.bold(block_kit.one_line(row.hypothesis.belief, BELIEF_MAX_CHARS))
+    below = f"\n{_measure(row.hypothesis)}\n{_tally_sentence(row)}"
+    return block_kit.rich_text(block_kit.paragraph(belief, below)), _details_button(row.hypothesis)
 
 
-def _look(known: Hypothesis) -> Block:
-    look = ButtonElement(text="Look", action_id=LOOK, value=str(known.id))
+def _details_button(known: Hypothesis) -> Block:
+    look = ButtonElement(text="Look", action_id=SHOW_DETAILS, value=str(known.id))
     return ActionsBlock(block_id=f"hypothesis:{known.id}", elements=[look])
 
 
 def _measure(known: Hypothesis) -> str:
     if not known.measure:
         return f"{NO_MEASURE}."
-    return f"We would know: {kit.one_line(known.measure, MEASURE_LENGTH)}"
+    return f"We would know: {block_kit.one_line(known.measure, MEASURE_LENGTH)}"
 
 
-def _tally(row: Row) -> str:
-    return f"{kit.capitalised(told(row.tally))}."
+def _tally_sentence(row: HypothesisRow) -> str:
+    return f"{block_kit.capitalize(tally_text(row.tally))}."
 
 
-def _settled(known: Page) -> list[Block]:
-    if not known.settled:
+def _closed_blocks(known: HypothesisList) -> list[Block]:
+    if not known.closed:
         return []
-    rows = [block for row in known.settled[:SETTLED_SHOWN] for block in _done(row, known.today)]
-    return [kit.rich(kit.paragraph(kit.bold("Settled lately"))), *rows]
+    rows = [
+        block for row in known.closed[:MAX_CLOSED] for block in _closed_row_blocks(row, known.today)
+    ]
+    return [block_kit.rich_text(block_kit.paragraph(block_kit.bold("Settled lately"))), *rows]
 
 
-def _done(row: Row, today: date) -> tuple[Block, Block]:
-    belief = kit.one_line(row.known.belief, 150)
-    ended = kit.capitalised(_end(row.known, today))
+def _closed_row_blocks(row: HypothesisRow, today: date) -> tuple[Block, Block]:
+    belief = block_kit.one_line(row.hypothesis.belief, 150)
+    ended = block_kit.capitalize(_end(row.hypothesis, today))
     return (
-        kit.rich(kit.paragraph(f"{belief}\n{ended}: {told(row.tally)}.")),
-        _look(row.known),
+        block_kit.rich_text(block_kit.paragraph(f"{belief}\n{ended}: {tally_text(row.tally)}.")),
+        _details_button(row.hypothesis),
     )
 
 
 def _end(known: Hypothesis, today: date) -> str:
     """What became of one, "confirmed on Tuesday 24 November"."""
-    assert known.settled
-    assert known.settled_on
-    return f"{SETTLED[known.settled].lower()} on {kit.day(known.settled_on, today)}"
+    assert known.outcome
+    assert known.closed_on
+    return (
+        f"{OUTCOME_LABELS[known.outcome].lower()} on {block_kit.format_day(known.closed_on, today)}"
+    )
 
 
-def form() -> View:
+def render_form() -> View:
     """The form to state a hypothesis."""
-    belief = fields.text_element(BELIEF_LENGTH, lines=True, example=EXAMPLE)
-    measure = fields.text_element(MEASURE_LENGTH, lines=True, example=HOW)
+    belief = form_fields.text_element(BELIEF_LENGTH, multiline=True, example=EXAMPLE)
+    measure = form_fields.text_element(MEASURE_LENGTH, multiline=True, example=HOW)
     return View(
         type="modal",
-        callback_id=STATED,
+        callback_id=ADD_FORM,
         title="State a hypothesis",
         submit="State it",
         close="Cancel",
         blocks=[
-            fields.field("belief", "What do we believe?", belief),
-            fields.field("measure", "How would we know?", measure),
+            form_fields.input_block("belief", "What do we believe?", belief),
+            form_fields.input_block("measure", "How would we know?", measure),
         ],
     )
 
 
-def look(known: Looked) -> View:
+def render_details(known: HypothesisDetails) -> View:
     """One hypothesis: its tally and the visits behind it; whoever stated it may settle it."""
-    settling = known.own and known.row.known.settled is None
+    can_close = known.can_close and known.row.hypothesis.outcome is None
     return View(
         type="modal",
-        callback_id=KEEP,
+        callback_id=SAVE,
         title="A hypothesis",
-        submit="Save" if settling else None,
+        submit="Save" if can_close else None,
         close="Close",
-        private_metadata=fields.pack(id=known.row.known.id),
+        private_metadata=form_fields.pack_metadata(id=known.row.hypothesis.id),
         blocks=[
             _opening(known),
-            *_sides(known, indirect=False),
-            *_sides(known, indirect=True),
-            *(_settling(known.row.known) if settling else []),
+            *_verdict_groups(known, indirect=False),
+            *_verdict_groups(known, indirect=True),
+            *(_close_fields(known.row.hypothesis) if can_close else []),
         ],
     )
 
 
-def _opening(known: Looked) -> Block:
+def _opening(known: HypothesisDetails) -> Block:
     row = known.row
-    end = f"\n{kit.capitalised(_end(row.known, known.today))}." if row.known.settled else ""
-    stated = f"\nStated by {kit.one_line(known.who)}. {_tally(row)}{end}"
-    belief = kit.bold(kit.one_line(row.known.belief, BELIEF_SHOWN))
-    return kit.rich(kit.paragraph(belief, f"\n{_measure(row.known)}{stated}"))
+    outcome = (
+        f"\n{block_kit.capitalize(_end(row.hypothesis, known.today))}."
+        if row.hypothesis.outcome
+        else ""
+    )
+    stated = f"\nStated by {block_kit.one_line(known.author)}. {_tally_sentence(row)}{outcome}"
+    belief = block_kit.bold(block_kit.one_line(row.hypothesis.belief, BELIEF_MAX_CHARS))
+    return block_kit.rich_text(block_kit.paragraph(belief, f"\n{_measure(row.hypothesis)}{stated}"))
 
 
-def _sides(known: Looked, *, indirect: bool) -> list[Block]:
+def _verdict_groups(known: HypothesisDetails, *, indirect: bool) -> list[Block]:
     """The visits of each verdict; what was heard at second hand stands below as what it is."""
-    sides = [
-        _side(verdict, [each for each in chosen if each.verdict is verdict], known.today)
+    groups = [
+        _verdict_group(verdict, [each for each in chosen if each.verdict is verdict], known.today)
         for chosen in [[each for each in known.visits if each.kind.indirect is indirect]]
-        for verdict in Verdict
+        for verdict in HypothesisVerdict
         if any(each.verdict is verdict for each in chosen)
     ]
-    if not sides or not indirect:
-        return sides
-    return [kit.small("Second-hand, and so weaker evidence:"), *sides]
+    if not groups or not indirect:
+        return groups
+    return [block_kit.context("Second-hand, and so weaker evidence:"), *groups]
 
 
-def _side(verdict: Verdict, visits: Sequence[Visit], today: date) -> Block:
-    count = kit.several(len(visits), "visit", "visits")
-    heading = kit.bold(kit.capitalised(f"{SAID[verdict][0]} {count}"))
-    lines: list[list[kit.Part]] = [[_visit(each, today)] for each in visits[:VISITS_SHOWN]]
-    if len(visits) > VISITS_SHOWN:
-        lines.append([f"and {len(visits) - VISITS_SHOWN} more"])
-    return kit.rich(kit.paragraph(heading), kit.bullets(*lines))
+def _verdict_group(verdict: HypothesisVerdict, visits: Sequence[VisitLine], today: date) -> Block:
+    count = block_kit.pluralize(len(visits), "visit", "visits")
+    heading = block_kit.bold(block_kit.capitalize(f"{VERDICT_TEXTS[verdict][0]} {count}"))
+    lines: list[list[block_kit.TextPart]] = [
+        [_visit_line(each, today)] for each in visits[:MAX_VISITS]
+    ]
+    if len(visits) > MAX_VISITS:
+        lines.append([f"and {len(visits) - MAX_VISITS} more"])
+    return block_kit.rich_text(block_kit.paragraph(heading), block_kit.bullets(*lines))
 
 
-def _visit(visit: Visit, today: date) -> str:
-    name = kit.one_line(visit.customer) if visit.customer else somebody(visit.stage, *visit.places)
-    kind = words.VISIT_KINDS[visit.kind].partition(",")[0].lower()
-    return f"{name}, {kit.day(visit.on, today)}, {kit.one_line(visit.who)}, {kind}"
+def _visit_line(visit: VisitLine, today: date) -> str:
+    name = (
+        block_kit.one_line(visit.customer)
+        if visit.customer
+        else unnamed_customer(visit.stage, *visit.places)
+    )
+    kind = labels.VISIT_KINDS[visit.kind].partition(",")[0].lower()
+    return (
+        f"{name}, {block_kit.format_day(visit.on, today)}, "
+        f"{block_kit.one_line(visit.author)}, {kind}"
+    )
 
 
-def _settling(known: Hypothesis) -> list[Block]:
-    measure = fields.text_element(MEASURE_LENGTH, known.measure, lines=True, example=HOW)
-    end = fields.select_element({each.value: text for each, text in SETTLED.items()})
+def _close_fields(known: Hypothesis) -> list[Block]:
+    measure = form_fields.text_element(MEASURE_LENGTH, known.measure, multiline=True, example=HOW)
+    outcome = form_fields.select_element(
+        {each.value: text for each, text in OUTCOME_LABELS.items()}
+    )
     hint = "Once it is settled it can be picked no more, and today's date goes with it."
     return [
-        fields.field("measure", "How would we know?", measure, optional=True),
-        fields.field("settled", "Settle it", end, optional=True, hint=hint),
+        form_fields.input_block("measure", "How would we know?", measure, optional=True),
+        form_fields.input_block("settled", "Settle it", outcome, optional=True, hint=hint),
     ]
 
 
-def read(view: fields.Payload) -> tuple[str, str]:
+def parse_hypothesis(view: form_fields.Payload) -> tuple[str, str]:
     """The belief and its measure; raises FormFault with a sentence for each that is not right."""
-    belief, measure = fields.text(view, "belief"), fields.text(view, "measure")
-    missing = fields.missing(
+    belief, measure = form_fields.get_text(view, "belief"), form_fields.get_text(view, "measure")
+    error = form_fields.form_error(
         belief=(belief, "Say what you believe, in one sentence."),
         measure=(measure, "Say what you would see or count if it were so."),
     )
-    if missing.errors:
-        raise missing
-    longest = {"belief": (belief, BELIEF_LENGTH), "measure": (measure, MEASURE_LENGTH)}
-    _check(longest)
+    if error.errors:
+        raise error
+    typed = {"belief": (belief, BELIEF_LENGTH), "measure": (measure, MEASURE_LENGTH)}
+    _check_lengths(typed)
     return belief, measure
 
 
-def read_wish(view: fields.Payload) -> Wish:
+def parse_changes(view: form_fields.Payload) -> HypothesisChanges:
     """What is to change; raises FormFault where the measure is too long."""
-    measure, settled = fields.text(view, "measure"), fields.code(view, "settled")
-    _check({"measure": (measure, MEASURE_LENGTH)})
-    return Wish(int(fields.unpack(view)["id"]), measure, Settled(settled) if settled else None)
+    measure, outcome = form_fields.get_text(view, "measure"), form_fields.get_code(view, "settled")
+    _check_lengths({"measure": (measure, MEASURE_LENGTH)})
+    return HypothesisChanges(
+        int(form_fields.unpack_metadata(view)["id"]),
+        measure,
+        HypothesisOutcome(outcome) if outcome else None,
+    )
 
 
-def _check(typed: Mapping[str, tuple[str, int]]) -> None:
-    long = {name: fields.too_long(most) for name, (text, most) in typed.items() if len(text) > most}
+def _check_lengths(typed: Mapping[str, tuple[str, int]]) -> None:
+    long = {
+        name: form_fields.too_long_text(max_length)
+        for name, (text, max_length) in typed.items()
+        if len(text) > max_length
+    }
     if long:
-        raise kit.FormFault(long)
+        raise block_kit.FormError(long)
 
 
-def errors(sentence: str) -> dict[str, str]:
+def belief_errors(sentence: str) -> dict[str, str]:
     """A sentence at the belief, by block id."""
     return {"belief": sentence}
 
 
-def hypothesis_id(body: fields.Payload) -> int:
+def parse_hypothesis_id(body: form_fields.Payload) -> int:
     """The hypothesis that a press belongs to, from a block_actions payload."""
     return int(body["actions"][0]["value"])

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from slack_sdk.models.blocks import RichTextElement
 
 from bot.domain.nudges.barriers import Barrier
-from bot.views import block_kit as kit
+from bot.views import block_kit
 
-Advice = tuple[Sequence[kit.Part], Sequence[Sequence[kit.Part]]]
+Advice = tuple[Sequence[block_kit.TextPart], Sequence[Sequence[block_kit.TextPart]]]
 
 ADVICE: Mapping[Barrier, Advice] = {
     Barrier.NO_TIME: (
@@ -19,7 +19,7 @@ ADVICE: Mapping[Barrier, Advice] = {
             ],
             [
                 "One visit a month, or one a quarter, beats none: ",
-                kit.code("/visit settings"),
+                block_kit.code("/visit settings"),
                 " changes how often I ask.",
             ],
         ],
@@ -58,13 +58,13 @@ ADVICE: Mapping[Barrier, Advice] = {
 }
 
 
-def advice(barrier: Barrier) -> list[RichTextElement]:
+def advice_elements(barrier: Barrier) -> list[RichTextElement]:
     """What to try, as rich text."""
     opening, items = ADVICE[barrier]
-    return [kit.paragraph(*opening), kit.bullets(*items)]
+    return [block_kit.paragraph(*opening), block_kit.bullets(*items)]
 
 
-def spoken(barrier: Barrier) -> str:
+def advice_text(barrier: Barrier) -> str:
     """The same words without their styles."""
     opening, items = ADVICE[barrier]
-    return " ".join(kit.spoken(*parts) for parts in (opening, *items))
+    return " ".join(block_kit.unstyled(*parts) for parts in (opening, *items))

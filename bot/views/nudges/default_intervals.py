@@ -5,24 +5,24 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block, StaticSelectElement
 
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
-from bot.views import labels as words
+from bot.views import block_kit, form_fields, labels
 
 TEAM, WORKSPACE = "team_interval", "workspace_interval"
-USUAL = "usual"
-INTERVALS = {str(days): kit.capitalised(every) for days, every in words.EVERY.items()}
+FOLLOW_DEFAULT = "usual"
+INTERVAL_LABELS = {
+    str(days): block_kit.capitalize(every) for days, every in labels.INTERVALS.items()
+}
 
 
 @dataclass(frozen=True)
-class DefaultsShown:
+class IntervalDefaults:
     """What holds for the actor, in days, and which of it they may change.
 
     `team_id` and `team` are those of a team whose default they may set, `team_days` is None where
     it follows the workspace; `workspace_days` is None for somebody who may not set it.
     """
 
-    usual_days: int
+    default_days: int
     team_id: int | None = None
     team: str | None = None
     team_days: int | None = None
@@ -30,7 +30,7 @@ class DefaultsShown:
 
 
 @dataclass(frozen=True)
-class DefaultsChange:
+class IntervalDefaultsChange:
     """Intervals in days that were changed: of a team by its id, None to do as the workspace does.
 
     What stands as it was shown is left to whoever has changed it meanwhile.
@@ -40,45 +40,50 @@ class DefaultsChange:
     workspace_days: int | None = None
 
 
-def own_element(interval_days: int | None, usual_days: int) -> StaticSelectElement:
+def interval_select(interval_days: int | None, default_days: int) -> StaticSelectElement:
     """The list in which a PM chooses an interval, or to do as the others."""
-    others = f"As the others here: {words.EVERY[usual_days]}"
-    chosen = str(interval_days) if interval_days else USUAL
-    return fields.select_element({USUAL: others, **INTERVALS}, chosen)
+    others = f"As the others here: {labels.INTERVALS[default_days]}"
+    chosen = str(interval_days) if interval_days else FOLLOW_DEFAULT
+    return form_fields.select_element({FOLLOW_DEFAULT: others, **INTERVAL_LABELS}, chosen)
 
 
-def default_fields(shown: DefaultsShown) -> Sequence[Block]:
+def default_fields(shown: IntervalDefaults) -> Sequence[Block]:
     """The fields for those who may set a default."""
     blocks: list[Block] = []
     if shown.team_id is not None and shown.team is not None:
-        follows = {USUAL: "As in the whole workspace", **INTERVALS}
-        chosen = str(shown.team_days) if shown.team_days else USUAL
-        name = kit.one_line(shown.team)
+        follows = {FOLLOW_DEFAULT: "As in the whole workspace", **INTERVAL_LABELS}
+        chosen = str(shown.team_days) if shown.team_days else FOLLOW_DEFAULT
+        name = block_kit.one_line(shown.team)
         label = f"How often in your team, {name}, unless somebody chooses?"
         block_id = f"{TEAM}:{shown.team_id}:{chosen}"
-        blocks.append(fields.field(block_id, label, fields.select_element(follows, chosen)))
+        blocks.append(
+            form_fields.input_block(block_id, label, form_fields.select_element(follows, chosen))
+        )
     if shown.workspace_days is not None:
         chosen = str(shown.workspace_days)
         label = "How often in the whole workspace, unless a team chooses?"
-        block_id, element = f"{WORKSPACE}::{chosen}", fields.select_element(INTERVALS, chosen)
-        blocks.append(fields.field(block_id, label, element))
+        block_id, element = (
+            f"{WORKSPACE}::{chosen}",
+            form_fields.select_element(INTERVAL_LABELS, chosen),
+        )
+        blocks.append(form_fields.input_block(block_id, label, element))
     return blocks
 
 
-def read_days(view: fields.Payload, block_id: str) -> int | None:
+def parse_days(view: form_fields.Payload, block_id: str) -> int | None:
     """The interval in days that was chosen; None to do as the others."""
-    code = fields.code(view, block_id)
-    return int(code) if code and code != USUAL else None
+    code = form_fields.get_code(view, block_id)
+    return int(code) if code and code != FOLLOW_DEFAULT else None
 
 
-def read(view: fields.Payload) -> DefaultsChange:
+def parse_change(view: form_fields.Payload) -> IntervalDefaultsChange:
     """What was changed of defaults, where the form asked for any."""
     team, workspace_days = None, None
     for block_id in view["state"]["values"]:
         name, _, rest = block_id.partition(":")
-        of, _, shown = rest.partition(":")
-        if name in (TEAM, WORKSPACE) and fields.code(view, block_id) not in (None, shown):
-            days = read_days(view, block_id)
-            team = (int(of), days) if name == TEAM else team
+        team_id, _, shown = rest.partition(":")
+        if name in (TEAM, WORKSPACE) and form_fields.get_code(view, block_id) not in (None, shown):
+            days = parse_days(view, block_id)
+            team = (int(team_id), days) if name == TEAM else team
             workspace_days = days if name == WORKSPACE else workspace_days
-    return DefaultsChange(team, workspace_days)
+    return IntervalDefaultsChange(team, workspace_days)

@@ -15,15 +15,13 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.nudges.barriers import Barrier
-from bot.domain.nudges.rules import Snooze, SnoozeInPast, SnoozeRefused, SnoozeTooFar, Step
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
-from bot.views import labels as words
+from bot.domain.nudges.rules import InvalidSnooze, NudgeStep, Snooze, SnoozeInPast, SnoozeTooFar
+from bot.views import block_kit, form_fields, labels
 from bot.views.nudges import barriers
-from bot.views.suggestions import dismiss_menu as passes
+from bot.views.suggestions import dismiss_menu
 
 PLAN = "nudge.plan"
-BEEN = "nudge.been"
+HAD_VISIT = "nudge.been"
 SOMEONE_ELSE = "nudge.someone_else"
 SNOOZE = "nudge.snooze"
 BARRIER = "nudge.barrier"
@@ -48,7 +46,7 @@ class Withdrawal(StrEnum):
     LEFT = "left"
 
 
-WITHDRAWALS: Mapping[Withdrawal, str] = {
+WITHDRAWAL_TEXTS: Mapping[Withdrawal, str] = {
     Withdrawal.VISITED: "This nudge is settled: a visit has been logged since.",
     Withdrawal.BOOKED: "This nudge is settled: a visit has been booked since.",
     Withdrawal.AWAY: "This nudge rests while you are away.",
@@ -57,7 +55,7 @@ WITHDRAWALS: Mapping[Withdrawal, str] = {
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class SuggestedCustomer:
     """A customer worth visiting, and why in words."""
 
     customer_id: int
@@ -66,56 +64,69 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
-class Nudge:
+class NudgeFacts:
     """What a nudge shows. Dates are the PM's local ones; `last_visit` names whom and when."""
 
     id: int
-    step: Step
+    step: NudgeStep
     due_on: date
     today: date
     last_visit: tuple[str, date] | None
-    suggestions: tuple[Suggestion, ...]
+    suggestions: tuple[SuggestedCustomer, ...]
 
 
-def taken(nudge: Nudge, customer: str, holder: str, *, another: bool) -> kit.Message:
+def already_claimed_message(
+    nudge: NudgeFacts, customer: str, holder: str, *, another: bool
+) -> block_kit.Message:
     """The nudge for whoever wanted to plan a visit a moment after somebody else."""
-    first = f"{kit.capitalised(kit.one_line(holder))} is planning to see {kit.one_line(customer)}."
-    return message(nudge, f"{first} Here is somebody else." if another else first)
+    first = (
+        f"{block_kit.capitalize(block_kit.one_line(holder))} is planning to see "
+        f"{block_kit.one_line(customer)}."
+    )
+    return render_message(nudge, f"{first} Here is somebody else." if another else first)
 
 
-def passed(nudge: Nudge, customer: str, until: date, *, for_all: bool) -> kit.Message:
+def dismissed_message(
+    nudge: NudgeFacts, customer: str, until: date, *, for_all: bool
+) -> block_kit.Message:
     """The nudge once a customer was passed over."""
-    return message(nudge, passes.note(customer, until, nudge.today, for_all=for_all))
+    return render_message(
+        nudge, dismiss_menu.dismissed_text(customer, until, nudge.today, for_all=for_all)
+    )
 
 
-def message(nudge: Nudge, note: str = "") -> kit.Message:
+def render_message(nudge: NudgeFacts, notice: str = "") -> block_kit.Message:
     """What is due, up to three customers worth visiting with the reason, and the buttons.
 
     `note` comes first: what has changed since the nudge was sent.
     """
     shown = nudge.suggestions[: len(COUNTS)]
-    opening = f"{note} {_opening(nudge)} {_invitation(len(shown))}".strip()
-    names = " ".join(f"{kit.one_line(each.name)}: {each.reason}." for each in shown)
-    rows = [_row(nudge.id, place, each) for place, each in enumerate(shown)]
-    blocks = (kit.rich(kit.paragraph(opening)), *rows, _general(nudge.id, shown))
-    return kit.message(f"{opening} {names}".strip(), *blocks)
+    opening = f"{notice} {_opening(nudge)} {_count_text(len(shown))}".strip()
+    names = " ".join(f"{block_kit.one_line(each.name)}: {each.reason}." for each in shown)
+    rows = [_suggestion_block(nudge.id, position, each) for position, each in enumerate(shown)]
+    blocks = (
+        block_kit.rich_text(block_kit.paragraph(opening)),
+        *rows,
+        _general_buttons(nudge.id, shown),
+    )
+    return block_kit.message(f"{opening} {names}".strip(), *blocks)
 
 
-def _opening(nudge: Nudge) -> str:
-    if nudge.step is Step.FOLLOW_UP:
+def _opening(nudge: NudgeFacts) -> str:
+    if nudge.step is NudgeStep.FOLLOW_UP:
         return "A customer would be glad to be asked. Fifteen minutes by phone count."
-    if nudge.step is Step.EARLY and nudge.due_on > nudge.today:
-        due = kit.day(nudge.due_on, nudge.today)
+    if nudge.step is NudgeStep.EARLY and nudge.due_on > nudge.today:
+        due = block_kit.format_day(nudge.due_on, nudge.today)
         return f"Your next customer visit is due on {due}. Booked early, it is easier to keep."
     if nudge.last_visit is None:
         return "Your first customer visit is due."
     name, on = nudge.last_visit
-    seen = f"You last saw {kit.one_line(name)}, on {kit.day(on, nudge.today)}."
+    seen = f"You last saw {block_kit.one_line(name)}, on {block_kit.format_day(on, nudge.today)}."
     return f"{_due(nudge)} {seen}"
 
 
-def _due(nudge: Nudge) -> str:
-    due = kit.day(nudge.due_on, nudge.today)
+def _due(nudge: NudgeFacts) -> str:
+    due = block_kit.format_day(nudge.due_on, nudge.today)
     if nudge.due_on == nudge.today:
         return "A customer visit is due today."
     if nudge.due_on < nudge.today:
@@ -123,7 +134,7 @@ def _due(nudge: Nudge) -> str:
     return f"A customer visit is due on {due}."
 
 
-def _invitation(count: int) -> str:
+def _count_text(count: int) -> str:
     if count == 0:
         return (
             "There is nobody to suggest yet: plan a visit and type any name, "
@@ -132,12 +143,12 @@ def _invitation(count: int) -> str:
     return f"{COUNTS[count - 1]}:"
 
 
-def _row(nudge_id: int, place: int, suggestion: Suggestion) -> SectionBlock:
-    name = kit.escape(kit.one_line(suggestion.name))
-    reason = kit.escape(kit.capitalised(kit.one_line(suggestion.reason, 200)))
+def _suggestion_block(nudge_id: int, position: int, suggestion: SuggestedCustomer) -> SectionBlock:
+    name = block_kit.escape(block_kit.one_line(suggestion.name))
+    reason = block_kit.escape(block_kit.capitalize(block_kit.one_line(suggestion.reason, 200)))
     return SectionBlock(
-        block_id=f"nudge:{nudge_id}:{place}",
-        text=kit.mrkdwn(f"*{name}*\n{reason}"),
+        block_id=f"nudge:{nudge_id}:{position}",
+        text=block_kit.mrkdwn(f"*{name}*\n{reason}"),
         accessory=_plan(suggestion.customer_id),
     )
 
@@ -147,89 +158,103 @@ def _plan(customer_id: int | None = None) -> ButtonElement:
     return ButtonElement(text="Plan a visit", action_id=PLAN, value=value)
 
 
-def _been() -> ButtonElement:
-    return ButtonElement(text="I have been", action_id=BEEN, value="been")
+def _had_visit_button() -> ButtonElement:
+    return ButtonElement(text="I have been", action_id=HAD_VISIT, value="been")
 
 
 def _snooze() -> InteractiveElement:
-    return fields.select_element(SNOOZES, action_id=SNOOZE, placeholder="Snooze")
+    return form_fields.select_element(SNOOZES, action_id=SNOOZE, placeholder="Snooze")
 
 
 def _barrier() -> InteractiveElement:
-    return fields.select_element(
-        words.BARRIERS, action_id=BARRIER, placeholder="What is in the way?"
+    return form_fields.select_element(
+        labels.BARRIERS, action_id=BARRIER, placeholder="What is in the way?"
     )
 
 
-def _general(nudge_id: int, named: Sequence[Suggestion]) -> ActionsBlock:
-    if not named:
-        return _actions(nudge_id, [_been(), _plan(), _snooze(), _barrier()])
+def _general_buttons(nudge_id: int, suggestions: Sequence[SuggestedCustomer]) -> ActionsBlock:
+    if not suggestions:
+        return _actions(nudge_id, [_had_visit_button(), _plan(), _snooze(), _barrier()])
     someone_else = ButtonElement(text="Someone else", action_id=SOMEONE_ELSE, value="other")
-    not_this_one = passes.element((each.customer_id, each.name) for each in named)
-    return _actions(nudge_id, [_been(), someone_else, not_this_one, _snooze(), _barrier()])
+    not_this_one = dismiss_menu.dismiss_select(
+        (each.customer_id, each.name) for each in suggestions
+    )
+    return _actions(
+        nudge_id, [_had_visit_button(), someone_else, not_this_one, _snooze(), _barrier()]
+    )
 
 
 def _actions(nudge_id: int, elements: Sequence[InteractiveElement]) -> ActionsBlock:
     return ActionsBlock(block_id=f"nudge:{nudge_id}", elements=list(elements))
 
 
-def nudge_id(body: fields.Payload) -> int:
+def parse_nudge_id(body: form_fields.Payload) -> int:
     """The nudge that a press belongs to, from a block_actions payload."""
     return int(body["actions"][0]["block_id"].split(":")[1])
 
 
-def read_plan(body: fields.Payload) -> int | None:
+def parse_planned_customer(body: form_fields.Payload) -> int | None:
     """The customer whose *Plan a visit* was pressed; None for the button that names nobody."""
     value = body["actions"][0]["value"]
     return None if value == NOBODY else int(value)
 
 
-def read_snooze(body: fields.Payload) -> Snooze:
+def parse_snooze(body: form_fields.Payload) -> Snooze:
     """For how long the nudge is put off."""
     return Snooze(body["actions"][0]["selected_option"]["value"])
 
 
-def read_barrier(body: fields.Payload) -> Barrier:
+def parse_barrier(body: form_fields.Payload) -> Barrier:
     """What is in the way."""
     return Barrier(body["actions"][0]["selected_option"]["value"])
 
 
-def snoozed(nudge: Nudge, back_at: datetime, zone: str) -> kit.Message:
+def snoozed_message(nudge: NudgeFacts, back_at: datetime, zone: str) -> block_kit.Message:
     """In place of a nudge put off: when it is back, with the ways to change one's mind."""
-    below = [_actions(nudge.id, [_plan(), _been()])]
-    return kit.say(back(back_at, zone, nudge.today), below=below)
+    below = [_actions(nudge.id, [_plan(), _had_visit_button()])]
+    return block_kit.text_message(snoozed_text(back_at, zone, nudge.today), below=below)
 
 
-def back(back_at: datetime, zone: str, today: date) -> str:
+def snoozed_text(back_at: datetime, zone: str, today: date) -> str:
     """When a nudge that was put off is back, as sentences."""
-    return f"Snoozed. I will ask again on {kit.moment(back_at, zone, today)}."
+    return f"Snoozed. I will ask again on {block_kit.format_moment(back_at, zone, today)}."
 
 
-def nothing_to_snooze() -> kit.Message:
+def nothing_to_snooze() -> block_kit.Message:
     """What somebody sees who puts off a nudge and has none."""
-    return kit.say(
-        "You have no nudge to snooze. ", kit.code("/visit pause"), " keeps me quiet for a while."
+    return block_kit.text_message(
+        "You have no nudge to snooze. ",
+        block_kit.code("/visit pause"),
+        " keeps me quiet for a while.",
     )
 
 
-def been(nudge: Nudge, customer: str, on: date, next_due: date) -> kit.Message:
+def visited_message(
+    nudge: NudgeFacts, customer: str, on: date, next_due: date
+) -> block_kit.Message:
     """In place of a nudge once a debrief is kept."""
-    seen = f"You saw {kit.one_line(customer)} on {kit.day(on, nudge.today)}."
-    return kit.say(f"{seen} Your next visit is due on {kit.day(next_due, nudge.today)}.")
+    seen = f"You saw {block_kit.one_line(customer)} on {block_kit.format_day(on, nudge.today)}."
+    return block_kit.text_message(
+        f"{seen} Your next visit is due on {block_kit.format_day(next_due, nudge.today)}."
+    )
 
 
-def blocked(nudge: Nudge, barrier: Barrier) -> kit.Message:
+def barrier_message(nudge: NudgeFacts, barrier: Barrier) -> block_kit.Message:
     """In place of a nudge when something is in the way: advice, with the buttons kept."""
-    below: list[Block] = [_actions(nudge.id, [_plan(), _been(), _snooze(), _barrier()])]
-    return kit.message(barriers.spoken(barrier), kit.rich(*barriers.advice(barrier)), *below)
+    below: list[Block] = [_actions(nudge.id, [_plan(), _had_visit_button(), _snooze(), _barrier()])]
+    return block_kit.message(
+        barriers.advice_text(barrier),
+        block_kit.rich_text(*barriers.advice_elements(barrier)),
+        *below,
+    )
 
 
-def withdrawn(reason: Withdrawal) -> kit.Message:
+def withdrawn_message(reason: Withdrawal) -> block_kit.Message:
     """In place of a nudge that no longer asks for anything."""
-    return kit.say(WITHDRAWALS[reason])
+    return block_kit.text_message(WITHDRAWAL_TEXTS[reason])
 
 
-def snooze_form(nudge_id: int, today: date) -> View:
+def render_snooze_form(nudge_id: int, today: date) -> View:
     """The form for a date until which to snooze; a week from today unless changed."""
     week_on = today + timedelta(days=7)
     return View(
@@ -238,25 +263,27 @@ def snooze_form(nudge_id: int, today: date) -> View:
         title="Snooze",
         submit="Snooze",
         close="Cancel",
-        private_metadata=fields.pack(nudge=nudge_id),
-        blocks=[fields.field("on", "Ask me again on", fields.date_element(week_on))],
+        private_metadata=form_fields.pack_metadata(nudge=nudge_id),
+        blocks=[
+            form_fields.input_block("on", "Ask me again on", form_fields.date_element(week_on))
+        ],
     )
 
 
-def read_snooze_date(view: fields.Payload) -> date:
+def parse_snooze_date(view: form_fields.Payload) -> date:
     """The date chosen; raises FormFault when there is none."""
-    chosen = fields.on(view, "on")
+    chosen = form_fields.get_date(view, "on")
     if chosen is None:
-        raise kit.FormFault({"on": "Choose a date."})
+        raise block_kit.FormError({"on": "Choose a date."})
     return chosen
 
 
-def snooze_nudge_id(view: fields.Payload) -> int:
+def parse_snooze_nudge_id(view: form_fields.Payload) -> int:
     """The nudge that the snooze form was opened from."""
-    return int(fields.unpack(view)["nudge"])
+    return int(form_fields.unpack_metadata(view)["nudge"])
 
 
-def snooze_errors(refused: SnoozeRefused) -> dict[str, str]:
+def snooze_errors(refused: InvalidSnooze) -> dict[str, str]:
     """Why a nudge cannot be put off to the date chosen, by block id of the form."""
     if isinstance(refused, SnoozeInPast):
         return {"on": "This date has passed. Choose a later one."}

@@ -6,52 +6,59 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 from slack_sdk.models.views import View
 
 from bot.domain.nudges.barriers import Barrier
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
-from bot.views import labels as words
+from bot.views import block_kit, form_fields, labels
 
 KEEP_GOING = "question.keep_going"
 LESS_OFTEN = "question.less_often"
 LATER = "question.later"
 STOP = "question.stop"
-STOPPED = "question.stopped"
+STOP_FORM = "question.stopped"
 
 
-def message(nudge_id: int, longer_days: int | None) -> kit.Message:
+def render_message(nudge_id: int, longer_days: int | None) -> block_kit.Message:
     """The question; `longer_days` is the next longer interval, None where there is none."""
     buttons = [ButtonElement(text="Keep going", action_id=KEEP_GOING, value="keep")]
     if longer_days:
-        less = f"{kit.capitalised(words.EVERY[longer_days])} instead"
+        less = f"{block_kit.capitalize(labels.INTERVALS[longer_days])} instead"
         buttons.append(ButtonElement(text=less, action_id=LESS_OFTEN, value=str(longer_days)))
     buttons.append(ButtonElement(text="Later…", action_id=LATER, value="later"))
     buttons.append(ButtonElement(text="Stop…", action_id=STOP, value="stop"))
-    asked = "My last few nudges had no answer, and that is fine. How shall I go on?"
-    return kit.say(asked, below=[ActionsBlock(block_id=f"nudge:{nudge_id}", elements=buttons)])
+    question = "My last few nudges had no answer, and that is fine. How shall I go on?"
+    return block_kit.text_message(
+        question, below=[ActionsBlock(block_id=f"nudge:{nudge_id}", elements=buttons)]
+    )
 
 
-def read_less_often(body: fields.Payload) -> int:
+def parse_interval(body: form_fields.Payload) -> int:
     """The interval in days that was offered."""
     return int(body["actions"][0]["value"])
 
 
-def less_often(interval_days: int, next_nudge_at: datetime, zone: str, today: date) -> kit.Message:
+def less_often_message(
+    interval_days: int, next_nudge_at: datetime, zone: str, today: date
+) -> block_kit.Message:
     """In place of the question once I come less often."""
-    every, comes = words.EVERY[interval_days], kit.moment(next_nudge_at, zone, today)
-    return kit.say(f"From now on I ask {every}. My next nudge comes on {comes}.")
+    every, next_nudge = (
+        labels.INTERVALS[interval_days],
+        block_kit.format_moment(next_nudge_at, zone, today),
+    )
+    return block_kit.text_message(
+        f"From now on I ask {every}. My next nudge comes on {next_nudge}."
+    )
 
 
-def stop_form(nudge_id: int) -> View:
+def render_stop_form(nudge_id: int) -> View:
     """The form that ends the nudges, and asks why."""
-    why = fields.select_element(words.BARRIERS, placeholder="Choose, if you like")
+    why = form_fields.select_element(labels.BARRIERS, placeholder="Choose, if you like")
     return View(
         type="modal",
-        callback_id=STOPPED,
+        callback_id=STOP_FORM,
         title="No more nudges",
         submit="Stop",
         close="Cancel",
-        private_metadata=fields.pack(nudge=nudge_id),
+        private_metadata=form_fields.pack_metadata(nudge=nudge_id),
         blocks=[
-            fields.field(
+            form_fields.input_block(
                 "why",
                 "What was in the way?",
                 why,
@@ -62,12 +69,12 @@ def stop_form(nudge_id: int) -> View:
     )
 
 
-def read_stop(view: fields.Payload) -> Barrier | None:
+def parse_barrier(view: form_fields.Payload) -> Barrier | None:
     """What was in the way, if that was said."""
-    chosen = fields.code(view, "why")
+    chosen = form_fields.get_code(view, "why")
     return Barrier(chosen) if chosen else None
 
 
-def stop_nudge_id(view: fields.Payload) -> int:
+def parse_stop_nudge_id(view: form_fields.Payload) -> int:
     """The nudge that the form was opened from."""
-    return int(fields.unpack(view)["nudge"])
+    return int(form_fields.unpack_metadata(view)["nudge"])

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.domain.nudges.rules import Reason, Step
-from bot.views import block_kit as kit
-from bot.views import labels as words
-from bot.views.nudges.away import coming
+from bot.domain.nudges.rules import NudgeReason, NudgeStep
+from bot.views import block_kit, labels
+from bot.views.nudges.away import schedule_text
 
 
 class Silence(StrEnum):
@@ -16,7 +15,7 @@ class Silence(StrEnum):
 
     ON_ITS_WAY = "on_its_way"
     OUT_OF_HOURS = "out_of_hours"
-    SLACK_AWAY = "slack_away"
+    SLACK_UNAVAILABLE = "slack_away"
     REFUSED = "refused"
     VISITED = "visited"
     BOOKED = "booked"
@@ -27,29 +26,29 @@ class Silence(StrEnum):
 SILENCES: Mapping[Silence, str] = {
     Silence.ON_ITS_WAY: "is on its way.",
     Silence.OUT_OF_HOURS: "waits: your status or your hours ask for quiet.",
-    Silence.SLACK_AWAY: "waits: Slack does not take it just now, and I keep trying.",
+    Silence.SLACK_UNAVAILABLE: "waits: Slack does not take it just now, and I keep trying.",
     Silence.REFUSED: "did not come: Slack refused it. Whoever runs me can find out why.",
     Silence.VISITED: "did not come: a visit was logged before it left.",
     Silence.BOOKED: "did not come: you had booked a visit.",
     Silence.ANSWERED: "did not come: you had answered it already.",
     Silence.QUESTION: "did not come: I have asked how to go on, and wait for your answer.",
 }
-STEPS: Mapping[Step, str] = {
-    Step.EARLY: "a visit was soon due, and you chose to hear of it ahead of time",
-    Step.DUE: "a visit was due",
-    Step.FOLLOW_UP: "the one follow-up, three working days after the first",
-    Step.QUESTION: "several before it had no answer, so I asked how to go on",
+STEPS: Mapping[NudgeStep, str] = {
+    NudgeStep.EARLY: "a visit was soon due, and you chose to hear of it ahead of time",
+    NudgeStep.DUE: "a visit was due",
+    NudgeStep.FOLLOW_UP: "the one follow-up, three working days after the first",
+    NudgeStep.QUESTION: "several before it had no answer, so I asked how to go on",
 }
 ANSWERS: Mapping[str, str] = {
     "been": "A visit has been logged since.",
     "planned": "You have planned a visit since.",
     "keep_going": "You told me to keep going.",
     "less_often": "You told me to come less often.",
-    **dict.fromkeys(words.BARRIERS, "You told me what was in the way."),
+    **dict.fromkeys(labels.BARRIERS, "You told me what was in the way."),
 }
-REASONS: Mapping[Reason, str] = {
-    Reason.TOO_LATE_TODAY: "The day that it was for has passed, so it comes on a working day.",
-    Reason.DAY_OFF: "It does not come on a day on which you do not work.",
+REASONS: Mapping[NudgeReason, str] = {
+    NudgeReason.TOO_LATE_TODAY: "The day that it was for has passed, so it comes on a working day.",
+    NudgeReason.DAY_OFF: "It does not come on a day on which you do not work.",
 }
 
 
@@ -58,7 +57,7 @@ class LastNudge:
     """The last nudge that came: when, its step, its answer's code or None, until when snoozed."""
 
     at: datetime
-    step: Step
+    step: NudgeStep
     answer: str | None = None
     back_at: datetime | None = None
 
@@ -78,75 +77,89 @@ class WhyFacts:
     joined_on: date
     due_on: date
     next_nudge_at: datetime | None
-    reason: Reason
-    step: Step
+    reason: NudgeReason
+    step: NudgeStep
     days_away: int = 0
-    last: LastNudge | None = None
-    silent: tuple[date, Silence] | None = None
-    seen: tuple[str, date] | None = None
-    booked: tuple[str, date] | None = None
-    waiting: tuple[str, date] | None = None
-    because: str = ""
-    follows: bool = False
+    last_nudge: LastNudge | None = None
+    not_sent: tuple[date, Silence] | None = None
+    last_visit: tuple[str, date] | None = None
+    next_visit: tuple[str, date] | None = None
+    awaiting_debrief: tuple[str, date] | None = None
+    absence: str = ""
+    uses_default: bool = False
 
 
-def why(facts: WhyFacts) -> kit.Message:
+def render_why(facts: WhyFacts) -> block_kit.Message:
     """The last nudge, what is counted, and what comes next: a paragraph each."""
-    told = [_past(facts), _counted(facts), _next(facts)]
-    return kit.message(" ".join(told), *(kit.rich(kit.paragraph(each)) for each in told))
+    paragraphs = [_last_nudge_text(facts), _interval_text(facts), _next_nudge_text(facts)]
+    return block_kit.message(
+        " ".join(paragraphs),
+        *(block_kit.rich_text(block_kit.paragraph(each)) for each in paragraphs),
+    )
 
 
-def _past(facts: WhyFacts) -> str:
-    if facts.silent:
-        on, silence = facts.silent
-        return f"The nudge for {kit.day(on, facts.today)} {SILENCES[silence]}"
-    if facts.last is None:
+def _last_nudge_text(facts: WhyFacts) -> str:
+    if facts.not_sent:
+        on, silence = facts.not_sent
+        return f"The nudge for {block_kit.format_day(on, facts.today)} {SILENCES[silence]}"
+    if facts.last_nudge is None:
         return "I have not nudged you yet."
-    came = kit.moment(facts.last.at, facts.zone, facts.today)
-    return f"My last nudge came on {came}: {STEPS[facts.last.step]}. {_answer(facts.last, facts)}"
+    when = block_kit.format_moment(facts.last_nudge.at, facts.zone, facts.today)
+    return (
+        f"My last nudge came on {when}: {STEPS[facts.last_nudge.step]}. "
+        f"{_answer(facts.last_nudge, facts)}"
+    )
 
 
 def _answer(last: LastNudge, facts: WhyFacts) -> str:
     if last.back_at:
-        return f"You snoozed it until {kit.moment(last.back_at, facts.zone, facts.today)}."
+        return (
+            f"You snoozed it until "
+            f"{block_kit.format_moment(last.back_at, facts.zone, facts.today)}."
+        )
     return ANSWERS.get(last.answer or "", "You have not answered it.")
 
 
-def _counted(facts: WhyFacts) -> str:
-    every = words.EVERY[facts.interval_days]
-    who = "Like the others here, you" if facts.follows else "You asked to"
+def _interval_text(facts: WhyFacts) -> str:
+    every = labels.INTERVALS[facts.interval_days]
+    who = "Like the others here, you" if facts.uses_default else "You asked to"
     wanted = f"{who} see a customer {every}."
-    return f"{wanted} {_since(facts)}{_still(facts.days_away)}"
+    return f"{wanted} {_last_visit_text(facts)}{_days_away_text(facts.days_away)}"
 
 
-def _still(days_away: int) -> str:
+def _days_away_text(days_away: int) -> str:
     if days_away == 1:
         return " The day that you were away does not count."
     return f" The {days_away} days that you were away do not count." if days_away else ""
 
 
-def _since(facts: WhyFacts) -> str:
-    if facts.seen is None:
-        joined = kit.day(facts.joined_on, facts.today)
+def _last_visit_text(facts: WhyFacts) -> str:
+    if facts.last_visit is None:
+        joined = block_kit.format_day(facts.joined_on, facts.today)
         return f"No visit has been logged since you joined on {joined}."
-    name, on = facts.seen
-    return f"You last saw {kit.one_line(name)}, on {kit.day(on, facts.today)}."
+    name, on = facts.last_visit
+    return f"You last saw {block_kit.one_line(name)}, on {block_kit.format_day(on, facts.today)}."
 
 
-def _next(facts: WhyFacts) -> str:
-    ahead = coming(facts.due_on, facts.next_nudge_at, facts.zone, facts.today)
-    told = [ahead, facts.because or _held(facts)]
-    if facts.step is Step.FOLLOW_UP and facts.next_nudge_at:
-        told.append("It is the one follow-up; after it I keep quiet until the next visit is due.")
-    return " ".join(each for each in told if each)
+def _next_nudge_text(facts: WhyFacts) -> str:
+    ahead = schedule_text(facts.due_on, facts.next_nudge_at, facts.zone, facts.today)
+    sentences = [ahead, facts.absence or _held_back_text(facts)]
+    if facts.step is NudgeStep.FOLLOW_UP and facts.next_nudge_at:
+        sentences.append(
+            "It is the one follow-up; after it I keep quiet until the next visit is due."
+        )
+    return " ".join(each for each in sentences if each)
 
 
-def _held(facts: WhyFacts) -> str:
-    if facts.reason is Reason.VISIT_BOOKED and facts.booked:
-        name, on = facts.booked
-        seen = f"You see {kit.one_line(name)} on {kit.day(on, facts.today)}"
+def _held_back_text(facts: WhyFacts) -> str:
+    if facts.reason is NudgeReason.VISIT_BOOKED and facts.next_visit:
+        name, on = facts.next_visit
+        seen = f"You see {block_kit.one_line(name)} on {block_kit.format_day(on, facts.today)}"
         return f"{seen}, and I keep quiet until it is over."
-    if facts.waiting:
-        name, on = facts.waiting
-        return f"First I ask what you heard from {kit.one_line(name)}, {kit.day(on, facts.today)}."
+    if facts.awaiting_debrief:
+        name, on = facts.awaiting_debrief
+        return (
+            f"First I ask what you heard from {block_kit.one_line(name)}, "
+            f"{block_kit.format_day(on, facts.today)}."
+        )
     return REASONS.get(facts.reason, "")

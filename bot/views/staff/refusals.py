@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from bot.domain.staff.access import Refusal
-from bot.views import block_kit as kit
+from bot.views import block_kit
 
-MANY = 40
+LONG_COMMAND = 40
 
 REFUSALS: Mapping[Refusal, str] = {
     Refusal.GUEST: "Sorry, Nihito is for full members of this workspace.",
@@ -18,12 +18,12 @@ REFUSALS: Mapping[Refusal, str] = {
 }
 
 
-def refused(refusal: Refusal) -> str:
+def refusal_text(refusal: Refusal) -> str:
     """One polite sentence for somebody turned away."""
     return REFUSALS[refusal]
 
 
-def went_wrong(reference: str) -> str:
+def failure_text(reference: str) -> str:
     """What somebody is told when something broke; `reference` finds it in the log."""
     return (
         "Something went wrong on my side, sorry. Please try again. "
@@ -31,28 +31,32 @@ def went_wrong(reference: str) -> str:
     )
 
 
-def command_failed(reference: str, typed: str) -> kit.Message:
+def command_failed_message(reference: str, typed: str) -> block_kit.Message:
     """The same to a command; words too many to be typed once more are given back."""
-    back = [kit.rich(kit.quote(kit.head(typed, 2900)))] if len(typed) > MANY else []
-    return kit.say(went_wrong(reference), below=back)
+    back = (
+        [block_kit.rich_text(block_kit.quote(block_kit.cut_to_length(typed, 2900)))]
+        if len(typed) > LONG_COMMAND
+        else []
+    )
+    return block_kit.text_message(failure_text(reference), below=back)
 
 
-def unknown_command(command: str) -> str:
+def unknown_command_text(command: str) -> str:
     """What a slash command answers to words that it does not know; `command` as "/visit"."""
     return f"I do not know that one. {command} help shows what you can ask for."
 
 
-def one_moment() -> str:
+def identifying_text() -> str:
     """What somebody new is told whose form comes before it is known who they are."""
     return "I am just finding out who you are. Please press once more; your text is still here."
 
 
-def too_late() -> str:
+def form_too_late_text() -> str:
     """What somebody is told whose form could not be opened in Slack's three seconds."""
     return "Slack gave up waiting for the form, sorry. Please try again; nothing is lost."
 
 
-def slack_away() -> str:
+def slack_unavailable_text() -> str:
     """What somebody is told when Slack did not show what it was given."""
     return (
         "Slack did not show my answer, sorry. What you saved is kept; "

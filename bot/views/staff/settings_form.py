@@ -10,12 +10,10 @@ from slack_sdk.models.views import View
 from bot.domain.nudges.rules import DEFAULT_HOUR, DEFAULT_INTERVAL, Strength
 from bot.domain.stories import ChannelFault
 from bot.domain.working_time import MONDAY_TO_FRIDAY
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
-from bot.views import labels as words
-from bot.views.nudges import default_intervals as defaults
-from bot.views.nudges.away import coming
-from bot.views.staff import country_field as countries
+from bot.views import block_kit, form_fields, labels
+from bot.views.nudges import default_intervals as default_interval_views
+from bot.views.nudges.away import schedule_text
+from bot.views.staff import country_field
 
 JOIN = "visit.join"
 
@@ -24,7 +22,7 @@ STRENGTHS: Mapping[str, tuple[str, str]] = {
     Strength.STANDARD: ("Standard", "The same, and one follow-up three working days later."),
     Strength.ACTIVE: ("Active", "The same, and one nudge ahead of time."),
 }
-WEEKDAYS = {str(number): name for number, name in enumerate(kit.WEEKDAYS)}
+WEEKDAYS = {str(number): name for number, name in enumerate(block_kit.WEEKDAYS)}
 
 
 @dataclass(frozen=True)
@@ -44,15 +42,15 @@ class JoinChoices:
     country_part: str | None = None
 
 
-def join_form(
+def render_join_form(
     current: JoinChoices,
     zone: str,
     country: str = "",
     *,
     joined: bool = False,
-    where: str = "",
-    usual_days: int = DEFAULT_INTERVAL,
-    more: Sequence[Block] = (),
+    origin: str = "",
+    default_days: int = DEFAULT_INTERVAL,
+    more_fields: Sequence[Block] = (),
 ) -> View:
     """The form to join, filled in so that one press is enough; the same to change settings.
 
@@ -65,29 +63,33 @@ def join_form(
         title="Your settings" if joined else "Join",
         submit="Save" if joined else "Join",
         close="Cancel",
-        private_metadata=fields.pack(joined=joined, where=where or None),
-        blocks=[*_join_fields(current, zone, country, usual_days), *more],
+        private_metadata=form_fields.pack_metadata(joined=joined, where=origin or None),
+        blocks=[*_join_fields(current, zone, country, default_days), *more_fields],
     )
 
 
-def _join_fields(current: JoinChoices, zone: str, country: str, usual_days: int) -> list[Block]:
+def _join_fields(current: JoinChoices, zone: str, country: str, default_days: int) -> list[Block]:
     ticked = [str(number) for number in current.working_days]
-    interval = defaults.own_element(current.interval_days, usual_days)
+    interval = default_interval_views.interval_select(current.interval_days, default_days)
     return [
-        fields.field("interval", "How often do you want to see a customer?", interval),
-        fields.field(
+        form_fields.input_block("interval", "How often do you want to see a customer?", interval),
+        form_fields.input_block(
             "at",
-            f"At what time may I write to you? ({kit.zone_words(zone)})",
-            fields.time_element(current.at),
+            f"At what time may I write to you? ({block_kit.format_zone(zone)})",
+            form_fields.time_element(current.at),
         ),
-        fields.field("days", "On which days do you work?", fields.checks_element(WEEKDAYS, ticked)),
-        countries.country_field(
+        form_fields.input_block(
+            "days", "On which days do you work?", form_fields.checkboxes_element(WEEKDAYS, ticked)
+        ),
+        country_field.country_field(
             (current.country, current.country_part, country) if current.country else None
         ),
-        fields.field(
-            "strength", "How much may I nudge?", fields.radio_element(STRENGTHS, current.strength)
+        form_fields.input_block(
+            "strength",
+            "How much may I nudge?",
+            form_fields.radio_element(STRENGTHS, current.strength),
         ),
-        fields.field(
+        form_fields.input_block(
             "channel",
             "Your team's story channel",
             _channel(current.channel_id),
@@ -98,98 +100,110 @@ def _join_fields(current: JoinChoices, zone: str, country: str, usual_days: int)
 
 
 def _channel(chosen: str | None) -> ConversationSelectElement:
-    own = ConversationFilter(
+    channel_filter = ConversationFilter(
         include=["public", "private"], exclude_bot_users=True, exclude_external_shared_channels=True
     )
     return ConversationSelectElement(
-        action_id=fields.VALUE,
+        action_id=form_fields.DEFAULT_ACTION,
         placeholder="Choose a channel",
         initial_conversation=chosen,
-        filter=own,
+        filter=channel_filter,
     )
 
 
-def read_join(view: fields.Payload) -> JoinChoices:
+def parse_join(view: form_fields.Payload) -> JoinChoices:
     """The choices; raises FormFault with a sentence for each field that is empty."""
-    chosen, at = fields.code(view, "interval"), fields.at(view, "at")
-    days, strength = fields.codes(view, "days"), fields.code(view, "strength")
+    chosen, at = form_fields.get_code(view, "interval"), form_fields.get_time(view, "at")
+    days, strength = form_fields.get_codes(view, "days"), form_fields.get_code(view, "strength")
     if not (chosen and at and days and strength):
-        raise fields.missing(
+        raise form_fields.form_error(
             interval=(chosen, "Choose how often."),
             at=(at, "Choose a time."),
             days=(days, "Tick at least one day."),
             strength=(strength, "Choose one of the three."),
         )
-    channel = fields.entry(view, "channel").get("selected_conversation")
+    channel = form_fields.element_state(view, "channel").get("selected_conversation")
     working = frozenset(int(each) for each in days)
-    country = countries.read_country(view)
-    interval = defaults.read_days(view, "interval")
+    country = country_field.parse_country(view)
+    interval = default_interval_views.parse_days(view, "interval")
     return JoinChoices(interval, at, working, Strength(strength), channel, *country)
 
 
-def is_settings(view: fields.Payload) -> bool:
+def is_settings(view: form_fields.Payload) -> bool:
     """Whether the form was opened by somebody who has joined already."""
-    return bool(fields.unpack(view).get("joined"))
+    return bool(form_fields.unpack_metadata(view).get("joined"))
 
 
 def channel_errors(fault: ChannelFault) -> dict[str, str]:
     """Why the story channel cannot be used, by block id of the form to join."""
-    return {"channel": words.CHANNEL_FAULTS[fault]}
+    return {"channel": labels.CHANNEL_FAULTS[fault]}
 
 
-def join_not_saved(reference: str) -> dict[str, str]:
+def not_saved_errors(reference: str) -> dict[str, str]:
     """The sentence for a form to join that stays open because saving failed, by block id."""
-    return {"interval": fields.not_saved(reference)}
+    return {"interval": form_fields.not_saved_text(reference)}
 
 
-def joined(due_on: date, next_nudge_at: datetime | None, zone: str, today: date) -> kit.Message:
+def joined_message(
+    due_on: date, next_nudge_at: datetime | None, zone: str, today: date
+) -> block_kit.Message:
     """What somebody sees who has just joined."""
-    return kit.say(
+    return block_kit.text_message(
         "Welcome out of the office. ",
-        coming(due_on, next_nudge_at, zone, today),
+        schedule_text(due_on, next_nudge_at, zone, today),
         " If you have just been to see a customer, ",
-        kit.code("/debrief"),
+        block_kit.code("/debrief"),
         " keeps what you heard.",
     )
 
 
-def saved(due_on: date, next_nudge_at: datetime | None, zone: str, today: date) -> kit.Message:
+def saved_message(
+    due_on: date, next_nudge_at: datetime | None, zone: str, today: date
+) -> block_kit.Message:
     """What somebody sees whose settings have changed."""
-    return kit.say("Your settings are saved. ", coming(due_on, next_nudge_at, zone, today))
+    return block_kit.text_message(
+        "Your settings are saved. ", schedule_text(due_on, next_nudge_at, zone, today)
+    )
 
 
-def next_visit(
+def next_visit_message(
     due_on: date,
     next_nudge_at: datetime | None,
     zone: str,
     today: date,
     booked: tuple[str, date] | None = None,
-    because: str = "",
-) -> kit.Message:
+    absence: str = "",
+) -> block_kit.Message:
     """What `/visit next` answers; `booked` is the next visit's customer and local date.
 
     `because` is a sentence that says why the nudge waits, or "".
     """
-    seen = f"You see {kit.one_line(booked[0])} on {kit.day(booked[1], today)}." if booked else ""
-    told = seen, coming(due_on, next_nudge_at, zone, today), because
-    return kit.say(" ".join(each for each in told if each))
+    seen = (
+        f"You see {block_kit.one_line(booked[0])} on {block_kit.format_day(booked[1], today)}."
+        if booked
+        else ""
+    )
+    sentences = seen, schedule_text(due_on, next_nudge_at, zone, today), absence
+    return block_kit.text_message(" ".join(each for each in sentences if each))
 
 
-def left() -> kit.Message:
+def left_message() -> block_kit.Message:
     """What somebody sees who has left."""
-    return kit.say(
+    return block_kit.text_message(
         "You will get no more nudges. Your debriefs stay, and ",
-        kit.code("/visit join"),
+        block_kit.code("/visit join"),
         " brings you back at any time.",
     )
 
 
-def not_joined() -> kit.Message:
+def not_joined_message() -> block_kit.Message:
     """What somebody sees who asks about visits without having joined."""
-    return kit.say("You have not joined yet. ", kit.code("/visit join"), " takes one press.")
+    return block_kit.text_message(
+        "You have not joined yet. ", block_kit.code("/visit join"), " takes one press."
+    )
 
 
-def usage() -> kit.Message:
+def usage() -> block_kit.Message:
     """What `/visit help` answers."""
     commands = [
         ("join", "get nudges to see customers"),
@@ -202,9 +216,12 @@ def usage() -> kit.Message:
         ("settings", "how often, at what time, on which days, whose holidays"),
         ("leave", "no more nudges"),
     ]
-    items: list[list[kit.Part]] = [
-        [kit.code(f"/visit {name}"), f": {what}"] for name, what in commands
+    items: list[list[block_kit.TextPart]] = [
+        [block_kit.code(f"/visit {name}"), f": {what}"] for name, what in commands
     ]
     opening = "What you can ask for:"
-    heard = " ".join(f"{kit.spoken(*parts)}." for parts in items)
-    return kit.message(f"{opening} {heard}", kit.rich(kit.paragraph(opening), kit.bullets(*items)))
+    lines = " ".join(f"{block_kit.unstyled(*parts)}." for parts in items)
+    return block_kit.message(
+        f"{opening} {lines}",
+        block_kit.rich_text(block_kit.paragraph(opening), block_kit.bullets(*items)),
+    )

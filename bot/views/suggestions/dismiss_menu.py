@@ -5,39 +5,42 @@ from datetime import date
 
 from slack_sdk.models.blocks import OptionGroup, StaticSelectElement
 
-from bot.domain.suggestions.dismissals import Pass
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
+from bot.domain.suggestions.dismissals import DismissalReason
+from bot.views import block_kit, form_fields
 
 ACTION = "nudge.not_this_one"
-WORDS: Mapping[Pass, str] = {
-    Pass.NOT_NOW: "A bad moment for them",
-    Pass.ASKED_NOT_TO: "They asked for quiet",
-    Pass.NO_LONGER: "They are gone",
-    Pass.NOT_MINE: "Not my field",
-    Pass.KNOWN_WELL: "I know them well",
+REASON_LABELS: Mapping[DismissalReason, str] = {
+    DismissalReason.NOT_NOW: "A bad moment for them",
+    DismissalReason.ASKED_NOT_TO: "They asked for quiet",
+    DismissalReason.NO_LONGER: "They are gone",
+    DismissalReason.NOT_MINE: "Not my field",
+    DismissalReason.KNOWN_WELL: "I know them well",
 }
 
 
-def element(named: Iterable[tuple[int, str]]) -> StaticSelectElement:
+def dismiss_select(suggested: Iterable[tuple[int, str]]) -> StaticSelectElement:
     """The list of reasons, for each customer's id and name."""
     groups = [
         OptionGroup(
-            label=kit.plain(kit.one_line(name)),
-            options=[fields.option(f"{id}:{why}", text) for why, text in WORDS.items()],
+            label=block_kit.plain_text(block_kit.one_line(name)),
+            options=[
+                form_fields.option(f"{id}:{why}", text) for why, text in REASON_LABELS.items()
+            ],
         )
-        for id, name in named
+        for id, name in suggested
     ]
     return StaticSelectElement(action_id=ACTION, placeholder="Not this one", option_groups=groups)
 
 
-def read(body: fields.Payload) -> tuple[int, Pass]:
+def parse_dismissal(body: form_fields.Payload) -> tuple[int, DismissalReason]:
     """The customer passed over, and why."""
     id, _, why = body["actions"][0]["selected_option"]["value"].partition(":")
-    return int(id), Pass(why)
+    return int(id), DismissalReason(why)
 
 
-def note(customer: str, until: date, today: date, *, for_all: bool) -> str:
+def dismissed_text(customer: str, until: date, today: date, *, for_all: bool) -> str:
     """What comes of it, as a sentence."""
     whom = "nobody is sent to" if for_all else "you are not sent to"
-    return f"Noted: {whom} {kit.one_line(customer)} before {kit.day(until, today)}."
+    return (
+        f"Noted: {whom} {block_kit.one_line(customer)} before {block_kit.format_day(until, today)}."
+    )

@@ -8,23 +8,22 @@ from slack_sdk.models.blocks import InputBlock
 from slack_sdk.models.views import View
 
 from bot.domain.customers import Stage, name_key
-from bot.domain.suggestions.coverage import Aspect, Market
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
+from bot.domain.suggestions.coverage import Dimension, Market
+from bot.views import block_kit, form_fields
 
 SAVE = "market.save"
-LONGEST = 2000
-SORT_LENGTH = 100
-WHOLE = 100
-SHOWN = 6
-LABELS: Mapping[Aspect, str] = {
-    Aspect.STAGE: "Stages",
-    Aspect.SEGMENT: "Segments",
-    Aspect.REGION: "Regions",
-    Aspect.SIZE: "Sizes",
+TEXT_LENGTH = 2000
+CATEGORY_LENGTH = 100
+PERCENT_TOTAL = 100
+MAX_HINTED = 6
+LABELS: Mapping[Dimension, str] = {
+    Dimension.STAGE: "Stages",
+    Dimension.SEGMENT: "Segments",
+    Dimension.REGION: "Regions",
+    Dimension.SIZE: "Sizes",
 }
 # As they are written in the form, and what each may begin with.
-STAGES: Mapping[Stage, tuple[str, ...]] = {
+STAGE_WORDS: Mapping[Stage, tuple[str, ...]] = {
     Stage.PROSPECT: ("Prospects", "prospect"),
     Stage.CUSTOMER: ("Customers", "customer"),
     Stage.LOST: ("Lost", "lost"),
@@ -37,11 +36,11 @@ LINE = re.compile(r"^(?P<sort>.*?\S)[\s:=]+(?P<percent>\d{1,3})\s*%?$")
 class MarketFacts:
     """How many customers there are of each sort, and the mix that the workspace has set."""
 
-    counted: Market
-    said: Market
+    customer_counts: Market
+    chosen_shares: Market
 
 
-def form(facts: MarketFacts, where: str = "") -> View:
+def render_form(facts: MarketFacts, origin: str = "") -> View:
     """The form, as the mix is now; a field without a text follows the list of customers."""
     opening = (
         "What I suggest and what Home says of coverage are held against this mix. A field left "
@@ -54,83 +53,91 @@ def form(facts: MarketFacts, where: str = "") -> View:
         title="Your market",
         submit="Save",
         close="Cancel",
-        private_metadata=fields.pack(where=where or None),
-        blocks=[kit.rich(kit.paragraph(opening)), *(_field(each, facts) for each in LABELS)],
+        private_metadata=form_fields.pack_metadata(where=origin or None),
+        blocks=[
+            block_kit.rich_text(block_kit.paragraph(opening)),
+            *(_field(each, facts) for each in LABELS),
+        ],
     )
 
 
-def read(view: fields.Payload) -> Market:
+def parse_market(view: form_fields.Payload) -> Market:
     """What was said of each aspect; raises FormFault with a sentence for each that is not right."""
-    said: dict[Aspect, Mapping[str, int]] = {}
+    market: dict[Dimension, Mapping[str, int]] = {}
     faults: dict[str, str] = {}
-    for aspect in LABELS:
+    for dimension in LABELS:
         try:
-            shares = _shares(aspect, fields.text(view, aspect))
+            shares = _parse_shares(dimension, form_fields.get_text(view, dimension))
         except ValueError as error:
-            faults[aspect] = str(error)
+            faults[dimension] = str(error)
         else:
-            said |= {aspect: shares} if shares else {}
+            market |= {dimension: shares} if shares else {}
     if faults:
-        raise kit.FormFault(faults)
-    return said
+        raise block_kit.FormError(faults)
+    return market
 
 
-def not_saved(reference: str) -> dict[str, str]:
+def not_saved_errors(reference: str) -> dict[str, str]:
     """The sentence for a form that stays open because saving failed, by block id."""
-    return {Aspect.STAGE: fields.not_saved(reference)}
+    return {Dimension.STAGE: form_fields.not_saved_text(reference)}
 
 
-def _field(aspect: Aspect, facts: MarketFacts) -> InputBlock:
-    said = facts.said.get(aspect, {})
-    typed = "\n".join(f"{_written(aspect, sort)} {percent}" for sort, percent in said.items())
-    box = fields.text_element(LONGEST, typed, lines=True)
-    hint = _hint(aspect, facts.counted.get(aspect, {})) or None
-    return fields.field(aspect, LABELS[aspect], box, optional=True, hint=hint)
+def _field(dimension: Dimension, facts: MarketFacts) -> InputBlock:
+    shares = facts.chosen_shares.get(dimension, {})
+    typed = "\n".join(
+        f"{_category_text(dimension, category)} {percent}" for category, percent in shares.items()
+    )
+    box = form_fields.text_element(TEXT_LENGTH, typed, multiline=True)
+    hint = _hint(dimension, facts.customer_counts.get(dimension, {})) or None
+    return form_fields.input_block(dimension, LABELS[dimension], box, optional=True, hint=hint)
 
 
-def _hint(aspect: Aspect, counted: Mapping[str, int]) -> str:
-    whole = sum(counted.values())
-    largest = sorted(counted.items(), key=lambda each: -each[1])[:SHOWN]
+def _hint(dimension: Dimension, counted: Mapping[str, int]) -> str:
+    total = sum(counted.values())
+    largest = sorted(counted.items(), key=lambda each: -each[1])[:MAX_HINTED]
     shares = [
-        f"{_written(aspect, sort)} {round(WHOLE * count / whole)} %" for sort, count in largest
+        f"{_category_text(dimension, category)} {round(PERCENT_TOTAL * count / total)} %"
+        for category, count in largest
     ]
     return f"Your list of customers: {', '.join(shares)}." if shares else ""
 
 
-def _written(aspect: Aspect, sort: str) -> str:
-    if aspect is Aspect.STAGE:
-        return STAGES[Stage(sort)][0]
-    return kit.one_line(sort, SORT_LENGTH)
+def _category_text(dimension: Dimension, category: str) -> str:
+    if dimension is Dimension.STAGE:
+        return STAGE_WORDS[Stage(category)][0]
+    return block_kit.one_line(category, CATEGORY_LENGTH)
 
 
-def _shares(aspect: Aspect, typed: str) -> Mapping[str, int]:
+def _parse_shares(dimension: Dimension, typed: str) -> Mapping[str, int]:
     """The shares that were typed; raises ValueError with a sentence."""
-    found = list(_lines(aspect, typed))
-    shares = {sort: percent for sort, percent in found if percent}
-    if len({name_key(sort) for sort, _ in found}) < len(found):
+    found = list(_parse_lines(dimension, typed))
+    shares = {category: percent for category, percent in found if percent}
+    if len({name_key(category) for category, _ in found}) < len(found):
         raise ValueError("One of them stands there twice. Write each once.")
     total = sum(shares.values())
-    if found and total != WHOLE:
+    if found and total != PERCENT_TOTAL:
         raise ValueError(f"These add up to {total}. Make it 100, or leave the field empty.")
     return shares
 
 
-def _lines(aspect: Aspect, typed: str) -> Iterator[tuple[str, int]]:
+def _parse_lines(dimension: Dimension, typed: str) -> Iterator[tuple[str, int]]:
     for line in filter(None, map(str.strip, typed.splitlines())):
-        read = LINE.match(line)
-        if read is None or len(read["sort"]) > SORT_LENGTH:
-            raise ValueError(f"I cannot read “{kit.one_line(line, 40)}”. Write it so: North 40.")
-        yield _sort(aspect, read["sort"]), int(read["percent"])
+        match = LINE.match(line)
+        if match is None or len(match["sort"]) > CATEGORY_LENGTH:
+            raise ValueError(
+                f"I cannot read “{block_kit.one_line(line, 40)}”. Write it so: North 40."
+            )
+        yield _parse_category(dimension, match["sort"]), int(match["percent"])
 
 
-def _sort(aspect: Aspect, written: str) -> str:
-    if aspect is not Aspect.STAGE:
-        return written
-    key = name_key(written)
-    for stage, (_, *begins) in STAGES.items():
+def _parse_category(dimension: Dimension, typed: str) -> str:
+    if dimension is not Dimension.STAGE:
+        return typed
+    key = name_key(typed)
+    for stage, (_, *begins) in STAGE_WORDS.items():
         if key.startswith(tuple(begins)):
             return stage
     raise ValueError(
-        f"“{kit.one_line(written, 40)}” is not a stage. "
+        f"“{block_kit.one_line(typed, 40)}” is not a stage. "
         "There are prospects, customers, lost and former customers."
     )

@@ -15,9 +15,8 @@ from slack_sdk.models.views import View
 
 from bot.domain.customers import Customer
 from bot.domain.surveys.nps import Nps
-from bot.domain.surveys.rules import Answer, Language
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
+from bot.domain.surveys.rules import Language, SurveyAnswer
+from bot.views import block_kit, form_fields
 
 OPEN = "survey.open"
 ASK = "survey.ask"
@@ -29,7 +28,7 @@ LANGUAGES: Mapping[str, str] = {
     Language.SPANISH: "Spanish",
     Language.FRENCH: "French",
 }
-YOURS = "I make the link and a message around it, and you send it."
+LINK_HINT = "I make the link and a message around it, and you send it."
 
 
 @dataclass(frozen=True)
@@ -43,26 +42,26 @@ class SurveyDraft:
 
 
 @dataclass(frozen=True)
-class Handed:
+class SurveyMessage:
     """A message to copy, to whom it goes, and the last day on which its link can be used."""
 
     person: str
     customer: str
     text: str
-    last: date
+    last_day: date
     today: date
-    again: bool = False
+    repeated: bool = False
 
 
 @dataclass(frozen=True)
-class Before:
+class AlreadyAsked:
     """Somebody who was asked before: by whom ("" for whoever asks now), on which local date.
 
     They are free again at `free_at` (aware UTC), which is told in `zone`.
     """
 
     person: str
-    who: str
+    asked_by: str
     on: date
     today: date
     answered: bool
@@ -70,107 +69,115 @@ class Before:
     zone: str
 
 
-def button(customer: Customer) -> ButtonElement:
+def ask_button(customer: Customer) -> ButtonElement:
     """What stands under the brief of a customer who may be asked."""
     return ButtonElement(text="Ask for a score", action_id=OPEN, value=str(customer.id))
 
 
-def customer_id(body: fields.Payload) -> int:
+def parse_customer_id(body: form_fields.Payload) -> int:
     """The customer whose button was pressed."""
     return int(body["actions"][0]["value"])
 
 
-def form(customer: Customer, where: str = "") -> View:
+def render_form(customer: Customer, origin: str = "") -> View:
     """The form; `where` is a response URL to answer to, or ""."""
     person = ExternalDataSelectElement(
         action_id=PERSON, placeholder="Type a name", min_query_length=0
     )
-    name = kit.bold(kit.one_line(customer.name))
+    name = block_kit.bold(block_kit.one_line(customer.name))
     return View(
         type="modal",
         callback_id=ASK,
         title="Ask for a score",
         submit="Make the link",
         close="Cancel",
-        private_metadata=fields.pack(customer=customer.id, where=where or None),
+        private_metadata=form_fields.pack_metadata(customer=customer.id, where=origin or None),
         blocks=[
-            kit.rich(kit.paragraph("One question to somebody at ", name, f". {YOURS}")),
-            fields.field("person", "Whom do you ask?", person),
-            fields.field(
+            block_kit.rich_text(
+                block_kit.paragraph("One question to somebody at ", name, f". {LINK_HINT}")
+            ),
+            form_fields.input_block("person", "Whom do you ask?", person),
+            form_fields.input_block(
                 "language",
                 "Language of the message",
-                fields.select_element(LANGUAGES, Language.ENGLISH),
+                form_fields.select_element(LANGUAGES, Language.ENGLISH),
                 hint="The page speaks the language of their browser.",
             ),
         ],
     )
 
 
-def options(found: Sequence[fields.Found], typed: str) -> dict[str, list[dict[str, Any]]]:
+def options(
+    found: Sequence[form_fields.SearchMatch], typed: str
+) -> dict[str, list[dict[str, Any]]]:
     """The answer to a search among the people of the customer."""
-    return fields.found_answer(KIND, found, typed, "Add “{name}” as a new person")
+    return form_fields.options_response(KIND, found, typed, "Add “{name}” as a new person")
 
 
-def form_customer(body: fields.Payload) -> int:
+def parse_form_customer(body: form_fields.Payload) -> int:
     """The customer whose people are searched, from the form in which somebody types."""
-    return int(fields.unpack(body["view"])["customer"])
+    return int(form_fields.unpack_metadata(body["view"])["customer"])
 
 
-def read(view: fields.Payload) -> SurveyDraft:
+def parse_draft(view: form_fields.Payload) -> SurveyDraft:
     """Whom to ask; raises FormFault with a sentence for each field that is missing."""
-    person_id, new_person = fields.read_found(view, "person", KIND)
-    language = fields.code(view, "language")
+    person_id, new_person = form_fields.parse_choice(view, "person", KIND)
+    language = form_fields.get_code(view, "language")
     chosen = person_id is not None or new_person
     if not (chosen and language):
-        raise fields.missing(
+        raise form_fields.form_error(
             person=(chosen, "Choose a person, or add a new one."),
             language=(language, "Choose a language."),
         )
-    return SurveyDraft(fields.unpack(view)["customer"], person_id, new_person, Language(language))
+    return SurveyDraft(
+        form_fields.unpack_metadata(view)["customer"], person_id, new_person, Language(language)
+    )
 
 
-def not_saved(reference: str) -> dict[str, str]:
+def not_saved_errors(reference: str) -> dict[str, str]:
     """The sentence for a form that stays open because saving failed, by block id."""
-    return {"person": fields.not_saved(reference)}
+    return {"person": form_fields.not_saved_text(reference)}
 
 
-def handed(known: Handed) -> kit.Message:
+def survey_message(known: SurveyMessage) -> block_kit.Message:
     """The message, ready to copy."""
-    who = f"{kit.one_line(known.person)} of {kit.one_line(known.customer)}"
+    who = f"{block_kit.one_line(known.person)} of {block_kit.one_line(known.customer)}"
     opening = f"A question to {who}. Copy it, change what you like, and send it as you write to "
     opening += "them otherwise."
-    if known.again:
+    if known.repeated:
         opening = f"Here is your question to {who} again. The link is the same."
     ready = RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=known.text)])
-    until = f"The link works once, until {kit.day(known.last, known.today)}. "
+    until = f"The link works once, until {block_kit.format_day(known.last_day, known.today)}. "
     until += "I tell you when they have answered."
-    blocks = kit.rich(kit.paragraph(opening), ready), kit.small(until)
-    return kit.message(f"{opening} {known.text} {until}", *blocks)
+    blocks = block_kit.rich_text(block_kit.paragraph(opening), ready), block_kit.context(until)
+    return block_kit.message(f"{opening} {known.text} {until}", *blocks)
 
 
-def before(known: Before) -> dict[str, str]:
+def already_asked_errors(known: AlreadyAsked) -> dict[str, str]:
     """The sentence at a person who was asked before, by block id."""
-    person, on = kit.one_line(known.person), kit.day(known.on, known.today)
-    who = kit.capitalised(kit.one_line(known.who)) if known.who else "You"
-    came = ", and they have answered" if known.answered else ""
-    free = kit.moment(known.free_at, known.zone, known.today)
+    person, on = block_kit.one_line(known.person), block_kit.format_day(known.on, known.today)
+    who = block_kit.capitalize(block_kit.one_line(known.asked_by)) if known.asked_by else "You"
+    answered = ", and they have answered" if known.answered else ""
+    free = block_kit.format_moment(known.free_at, known.zone, known.today)
     again = f"Nobody is asked twice in 90 days: they can be asked again from {free}."
-    return {"person": f"{who} asked {person} on {on}{came}. {again}"}
+    return {"person": f"{who} asked {person} on {on}{answered}. {again}"}
 
 
-def answered(person: str, customer: str, answer: Answer, phone: str | None = None) -> kit.Message:
+def answered_message(
+    person: str, customer: str, answer: SurveyAnswer, phone: str | None = None
+) -> block_kit.Message:
     """What the PM who asked is told; `phone` is the person's number, if it is known."""
-    who = f"{kit.one_line(person)} of {kit.one_line(customer)}"
+    who = f"{block_kit.one_line(person)} of {block_kit.one_line(customer)}"
     opening = f"{who} has answered: {answer.score} of 10."
     call = _call(phone) if answer.may_call else ""
-    quoted = [kit.quote(answer.why)] if answer.why else []
-    parts = [kit.paragraph(opening), *quoted, *([kit.paragraph(call)] if call else [])]
-    spoken = " ".join(each for each in (opening, answer.why, call) if each)
-    return kit.message(spoken, kit.rich(*parts))
+    quoted = [block_kit.quote(answer.why)] if answer.why else []
+    parts = [block_kit.paragraph(opening), *quoted, *([block_kit.paragraph(call)] if call else [])]
+    text = " ".join(each for each in (opening, answer.why, call) if each)
+    return block_kit.message(text, block_kit.rich_text(*parts))
 
 
 def _call(phone: str | None) -> str:
-    number = f" ({kit.one_line(phone)})" if phone and phone.strip() else ""
+    number = f" ({block_kit.one_line(phone)})" if phone and phone.strip() else ""
     return f"You may call them{number}. Within a week they still know why they said so."
 
 
@@ -180,5 +187,5 @@ def score_line(known: Nps) -> str:
     signed = f"{score:+d}".replace("-", "\N{MINUS SIGN}") if score else "0"
     return (
         f"NPS of your customers in the last 90 days: {signed}, give or take {margin} "
-        f"({kit.several(known.answers, 'answer', 'answers')})"
+        f"({block_kit.pluralize(known.answers, 'answer', 'answers')})"
     )

@@ -7,14 +7,14 @@ from datetime import date
 from bot.domain.customers import NAME_LENGTH
 from bot.domain.notes import first_name
 from bot.domain.surveys.rules import Language
-from bot.views import block_kit as kit
+from bot.views import block_kit
 
 # French has one before these marks, at which no line may break.
-_ = "\u00a0"
+NBSP = "\u00a0"
 
 
 @dataclass(frozen=True)
-class Words:
+class SurveyPageTexts:
     """What the page says; `{name}` is the workspace's, `{day}` a date, `{most}` a number."""
 
     title: str
@@ -44,17 +44,17 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Letter:
+class SurveyInvitation:
     """The message that a PM copies; `{person}`, `{day}`, `{link}` and `{pm}` are put in."""
 
-    hello: str
-    nameless: str
+    greeting: str
+    greeting_without_name: str
     question: str
-    until: str
+    closing: str
 
 
-PAGES: Mapping[Language, Words] = {
-    Language.ENGLISH: Words(
+PAGE_TEXTS: Mapping[Language, SurveyPageTexts] = {
+    Language.ENGLISH: SurveyPageTexts(
         title="One question",
         asks="A question from {name}",
         question="How likely are you to recommend us to a friend or colleague?",
@@ -82,7 +82,7 @@ PAGES: Mapping[Language, Words] = {
         slow="One moment, please",
         in_a_moment="This page cannot be shown just now. Please try again in a minute.",
     ),
-    Language.GERMAN: Words(
+    Language.GERMAN: SurveyPageTexts(
         title="Eine Frage",
         asks="Eine Frage von {name}",
         question="Wie wahrscheinlich ist es, dass Sie uns im Freundes- oder Kollegenkreis "
@@ -113,7 +113,7 @@ PAGES: Mapping[Language, Words] = {
         in_a_moment="Diese Seite lässt sich gerade nicht anzeigen. Bitte versuchen Sie es in einer "
         "Minute noch einmal.",
     ),
-    Language.SPANISH: Words(
+    Language.SPANISH: SurveyPageTexts(
         title="Una pregunta",
         asks="Una pregunta de {name}",
         question="¿Qué probabilidad hay de que nos recomiende a un amigo o a un colega?",
@@ -142,22 +142,22 @@ PAGES: Mapping[Language, Words] = {
         in_a_moment="Esta página no se puede mostrar ahora mismo. Por favor, inténtelo de nuevo "
         "dentro de un minuto.",
     ),
-    Language.FRENCH: Words(
+    Language.FRENCH: SurveyPageTexts(
         title="Une question",
         asks="Une question de la part de {name}",
         question="Quelle est la probabilité que vous nous recommandiez à un ami ou à un "
-        f"collègue{_}?",
+        f"collègue{NBSP}?",
         least="pas du tout probable",
         most="très probable",
-        why=f"Pourquoi{_}?",
+        why=f"Pourquoi{NBSP}?",
         if_you_like="Avec vos propres mots, si vous le souhaitez.",
-        call=f"Pouvons-nous vous appeler{_}?",
+        call=f"Pouvons-nous vous appeler{NBSP}?",
         may_call="Oui, vous pouvez m’appeler",
-        known=f"Votre réponse n’est pas anonyme{_}: {{name}} verra qu’elle vient de vous.",
+        known=f"Votre réponse n’est pas anonyme{NBSP}: {{name}} verra qu’elle vient de vous.",
         send="Envoyer",
         no_score="Veuillez choisir un nombre de 0 à 10.",
         too_long="Veuillez ne pas dépasser {most} caractères. Votre texte est toujours là.",
-        again=f"L’enregistrement n’a pas abouti. Votre réponse est toujours là{_}: veuillez la "
+        again=f"L’enregistrement n’a pas abouti. Votre réponse est toujours là{NBSP}: veuillez la "
         "renvoyer.",
         thanks="Merci beaucoup",
         arrived="Votre réponse est bien arrivée chez {name}. Vous pouvez fermer cette page.",
@@ -175,15 +175,15 @@ PAGES: Mapping[Language, Words] = {
     ),
 }
 
-LETTERS: Mapping[Language, Letter] = {
-    Language.ENGLISH: Letter(
+INVITATIONS: Mapping[Language, SurveyInvitation] = {
+    Language.ENGLISH: SurveyInvitation(
         "Dear {person},",
         "Hello,",
         "May I ask you one question? Would you recommend us? It takes a minute. Please say what "
         "you really think: what we could do better helps us most.",
         "The link is for you alone and works once, until {day}. Thank you for your time.",
     ),
-    Language.GERMAN: Letter(
+    Language.GERMAN: SurveyInvitation(
         "Guten Tag {person},",
         "Guten Tag,",
         "darf ich Ihnen eine Frage stellen? Würden Sie uns weiterempfehlen? Es dauert nur eine "
@@ -192,7 +192,7 @@ LETTERS: Mapping[Language, Letter] = {
         "Der Link ist nur für Sie bestimmt und gilt einmal, bis zum {day}. Vielen Dank für Ihre "
         "Zeit.",
     ),
-    Language.SPANISH: Letter(
+    Language.SPANISH: SurveyInvitation(
         "Buenos días, {person}:",
         "Buenos días:",
         "¿Me permite una pregunta? ¿Nos recomendaría? Le llevará solo un minuto. Por favor, "
@@ -200,11 +200,12 @@ LETTERS: Mapping[Language, Letter] = {
         "El enlace es solo para usted y sirve una vez, hasta el {day}. Muchas gracias por su "
         "tiempo.",
     ),
-    Language.FRENCH: Letter(
+    Language.FRENCH: SurveyInvitation(
         "Bonjour {person},",
         "Bonjour,",
-        f"Puis-je vous poser une question{_}? Nous recommanderiez-vous{_}? Cela ne prend qu’une "
-        f"minute. Répondez en toute franchise{_}: c’est ce que nous pouvons améliorer qui nous "
+        f"Puis-je vous poser une question{NBSP}? Nous recommanderiez-vous{NBSP}? Cela ne "
+        f"prend qu’une "
+        f"minute. Répondez en toute franchise{NBSP}: c’est ce que nous pouvons améliorer qui nous "
         "aide le plus.",
         "Ce lien n’est destiné qu’à vous et ne sert qu’une fois, jusqu’au {day}. Merci de votre "
         "temps.",
@@ -221,10 +222,10 @@ MONTHS: Mapping[Language, str] = {
 }
 
 
-def day(on: date, language: Language) -> str:
+def format_day(on: date, language: Language) -> str:
     """A date with its year as people write it."""
     if language is Language.ENGLISH:
-        return f"{on.day} {kit.MONTHS[on.month - 1]} {on.year}"
+        return f"{on.day} {block_kit.MONTHS[on.month - 1]} {on.year}"
     month = MONTHS[language].split()[on.month - 1]
     if language is Language.GERMAN:
         return f"{on.day}. {month} {on.year}"
@@ -233,23 +234,28 @@ def day(on: date, language: Language) -> str:
     return f"{'1er' if on.day == 1 else on.day} {month} {on.year}"
 
 
-def number(count: int, language: Language) -> str:
+def format_number(count: int, language: Language) -> str:
     """A number of four digits as people write it."""
-    apart = {Language.ENGLISH: ",", Language.GERMAN: ".", Language.SPANISH: "", Language.FRENCH: _}
-    return f"{count:,}".replace(",", apart[language])
+    separators = {
+        Language.ENGLISH: ",",
+        Language.GERMAN: ".",
+        Language.SPANISH: "",
+        Language.FRENCH: NBSP,
+    }
+    return f"{count:,}".replace(",", separators[language])
 
 
-def letter(language: Language, person: str, pm: str, link: str, last: date) -> str:
+def invitation_text(language: Language, person: str, pm: str, link: str, last_day: date) -> str:
     """The message that is copied; `last` is the last day of the link, names "" if unknown."""
-    words = LETTERS[language]
+    invitation = INVITATIONS[language]
     # Where people say "Sie", they are not called by their first name.
-    called = first_name(person) if language is Language.ENGLISH else person
-    name = kit.one_line(called, NAME_LENGTH) if called.strip() else ""
+    addressee = first_name(person) if language is Language.ENGLISH else person
+    name = block_kit.one_line(addressee, NAME_LENGTH) if addressee.strip() else ""
     lines = [
-        words.hello.format(person=name) if name else words.nameless,
-        words.question,
+        invitation.greeting.format(person=name) if name else invitation.greeting_without_name,
+        invitation.question,
         link,
-        words.until.format(day=day(last, language)),
-        kit.one_line(pm, NAME_LENGTH) if pm.strip() else "",
+        invitation.closing.format(day=format_day(last_day, language)),
+        block_kit.one_line(pm, NAME_LENGTH) if pm.strip() else "",
     ]
     return "\n\n".join(each for each in lines if each)

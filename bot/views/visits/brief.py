@@ -10,16 +10,15 @@ from bot.domain.customers import Customer
 from bot.domain.debriefs.rules import Mood
 from bot.domain.hypotheses import Hypothesis
 from bot.domain.visits.rules import VisitKind
-from bot.views import block_kit as kit
-from bot.views import labels as words
-from bot.views.customers import contact_permissions as closings
+from bot.views import block_kit, labels
+from bot.views.customers import contact_permissions as permission_views
 from bot.views.surveys import form as surveys
-from bot.views.workarounds.overview import Known, in_brief
+from bot.views.workarounds.overview import BriefWorkaround, brief_text
 
-STORY_SHOWN = 400
-WHY_SHOWN = 200
-SHOWN = 5
-THERE = (
+STORY_MAX_CHARS = 400
+WHY_MAX_CHARS = 200
+MAX_LINES = 5
+VISIT_ADVICE = (
     "First what troubles them today; other things can wait.",
     "Before you ask what hurts, say what you can promise and what not. "
     "Nobody wants to tell the same story twice.",
@@ -29,7 +28,7 @@ THERE = (
 
 
 @dataclass(frozen=True)
-class Heard:
+class DebriefedVisit:
     """A visit that somebody wrote a debrief of, for whoever may read it here."""
 
     on: date
@@ -39,17 +38,17 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Told:
+class AnswerGiven:
     """An answer that somebody gave them: on what, which, by whom, on which local date."""
 
     subject: str
-    said: str
+    answer: str
     by: str
     on: date
 
 
 @dataclass(frozen=True)
-class Coming:
+class BookedVisitLine:
     """A visit that is booked: whose (None: whoever asks), on which local date, to test what."""
 
     who: str | None
@@ -72,143 +71,165 @@ class Brief:
     customer: Customer
     owner: str
     free_on: date
-    booked: tuple[Coming, ...] = ()
-    heard: tuple[Heard, ...] = ()
-    workarounds: tuple[Known, ...] = ()
+    booked: tuple[BookedVisitLine, ...] = ()
+    visits: tuple[DebriefedVisit, ...] = ()
+    workarounds: tuple[BriefWorkaround, ...] = ()
     people: tuple[tuple[str, str], ...] = ()
     contacts: int = 0
     deal: tuple[bool, date, date | None] | None = None
     closed_by: str = ""
     score: tuple[int, date, str] | None = None
     mood: tuple[Mood, date] | None = None
-    owed: tuple[str, ...] = ()
-    answers: tuple[Told, ...] = ()
+    promises: tuple[str, ...] = ()
+    answers: tuple[AnswerGiven, ...] = ()
 
 
-def ahead(
+def render_day_before(
     known: Brief,
     on: date,
     goal: str,
     still_open: str = "",
     hypothesis: Hypothesis | None = None,
-) -> kit.Message:
+) -> block_kit.Message:
     """The brief that comes the working day before a visit, with what the PM wants to learn.
 
     `still_open` says which ground rules are, or is ""; `hypothesis` is the one that it tests.
     """
-    seen = f"You see {kit.one_line(known.customer.name)} on {kit.day(on, known.today)}."
-    learn = f" You want to learn: {kit.one_line(goal, STORY_SHOWN)}" if goal else ""
-    lines = [f"{seen}{learn}", *_testing(hypothesis), *([still_open] if still_open else [])]
+    seen = (
+        f"You see {block_kit.one_line(known.customer.name)} on "
+        f"{block_kit.format_day(on, known.today)}."
+    )
+    learn = f" You want to learn: {block_kit.one_line(goal, STORY_MAX_CHARS)}" if goal else ""
+    lines = [
+        f"{seen}{learn}",
+        *_hypothesis_lines(hypothesis),
+        *([still_open] if still_open else []),
+    ]
     others = tuple(each for each in known.booked if each.who)
-    told = _told(replace(known, booked=others))
-    opening = [kit.rich(kit.paragraph(each)) for each in lines]
-    return kit.message(" ".join(lines), *opening, *told.blocks)
+    body = _render_body(replace(known, booked=others))
+    opening = [block_kit.rich_text(block_kit.paragraph(each)) for each in lines]
+    return block_kit.message(" ".join(lines), *opening, *body.blocks)
 
 
-def _testing(hypothesis: Hypothesis | None) -> Iterable[str]:
+def _hypothesis_lines(hypothesis: Hypothesis | None) -> Iterable[str]:
     if hypothesis:
-        measure = f" We would know: {kit.one_line(hypothesis.measure, STORY_SHOWN)}"
-        belief = f"The visit tests: {kit.one_line(hypothesis.belief, STORY_SHOWN)}"
+        measure = f" We would know: {block_kit.one_line(hypothesis.measure, STORY_MAX_CHARS)}"
+        belief = f"The visit tests: {block_kit.one_line(hypothesis.belief, STORY_MAX_CHARS)}"
         yield f"{belief}{measure if hypothesis.measure else ''}"
 
 
-def brief(known: Brief) -> kit.Message:
+def render_brief(known: Brief) -> block_kit.Message:
     """The brief that somebody asked for, with what can be done about the customer."""
-    told = _told(known)
+    body = _render_body(known)
     # Whoever is to be left alone is not asked anything either.
-    ask = [] if known.customer.closed else [surveys.button(known.customer)]
-    return kit.Message(told.text, [*told.blocks, closings.button(known.customer, *ask)])
+    ask = [] if known.customer.closed else [surveys.ask_button(known.customer)]
+    return block_kit.Message(
+        body.text, [*body.blocks, permission_views.permission_buttons(known.customer, *ask)]
+    )
 
 
-def _told(known: Brief) -> kit.Message:
+def _render_body(known: Brief) -> block_kit.Message:
     """Who they are, what was heard, and what to keep in mind there."""
-    name, facts = kit.one_line(known.customer.name), " ".join(_facts(known))
+    name, facts = block_kit.one_line(known.customer.name), " ".join(_fact_sentences(known))
     lists = [
-        ("What was heard", [_heard(each, known.today) for each in known.heard]),
+        ("What was heard", [_visit_line(each, known.today) for each in known.visits]),
         (
             "They have told us already, so do not ask again",
-            [in_brief(each) for each in known.workarounds],
+            [brief_text(each) for each in known.workarounds],
         ),
-        ("We have promised them", list(known.owed)),
-        ("They have been told", [_answer(each, known.today) for each in known.answers]),
-        ("People", [_person(*each) for each in known.people]),
-        ("When you are there", list(THERE)),
+        ("We have promised them", list(known.promises)),
+        ("They have been told", [_answer_line(each, known.today) for each in known.answers]),
+        ("People", [_person_line(*each) for each in known.people]),
+        ("When you are there", list(VISIT_ADVICE)),
     ]
     shown = [_list(title, items) for title, items in lists if items]
-    spoken = [f"{title}: {' '.join(items)}" for title, items in lists if items]
-    opening = kit.rich(kit.paragraph(kit.bold(name), f", {facts}"))
-    return kit.message(f"{name}, {facts} {' '.join(spoken)}", opening, *shown)
+    texts = [f"{title}: {' '.join(items)}" for title, items in lists if items]
+    opening = block_kit.rich_text(block_kit.paragraph(block_kit.bold(name), f", {facts}"))
+    return block_kit.message(f"{name}, {facts} {' '.join(texts)}", opening, *shown)
 
 
-def which(found: Sequence[tuple[str, str]]) -> kit.Message:
+def which_customer_message(found: Sequence[tuple[str, str]]) -> block_kit.Message:
     """Several customers could be meant: their names, and what tells them apart."""
     names = [
-        f"{kit.one_line(name)} ({kit.one_line(hint)})" if hint else kit.one_line(name)
+        f"{block_kit.one_line(name)} ({block_kit.one_line(hint)})"
+        if hint
+        else block_kit.one_line(name)
         for name, hint in found
     ]
-    return kit.say(f"Which one? {'; '.join(names)}. Type more of the name, or the domain.")
+    return block_kit.text_message(
+        f"Which one? {'; '.join(names)}. Type more of the name, or the domain."
+    )
 
 
-def nobody(typed: str) -> kit.Message:
+def unknown_customer_message(typed: str) -> block_kit.Message:
     """No customer of that name."""
-    name = kit.one_line(typed)
-    return kit.say(f"I know nobody called “{name}”. A debrief or a contact adds a customer.")
+    name = block_kit.one_line(typed)
+    return block_kit.text_message(
+        f"I know nobody called “{name}”. A debrief or a contact adds a customer."
+    )
 
 
-def usage() -> kit.Message:
+def usage() -> block_kit.Message:
     """What `/customer help` answers."""
-    return kit.say(
-        kit.code("/customer NAME"),
+    return block_kit.text_message(
+        block_kit.code("/customer NAME"),
         " tells what is known of a customer: what was heard, by whom, and when they may be seen.",
     )
 
 
 def _list(title: str, items: Iterable[str]) -> Block:
-    return kit.rich(kit.paragraph(kit.bold(title)), kit.bullets(*([each] for each in items)))
+    return block_kit.rich_text(
+        block_kit.paragraph(block_kit.bold(title)), block_kit.bullets(*([each] for each in items))
+    )
 
 
-def _facts(known: Brief) -> Iterable[str]:
+def _fact_sentences(known: Brief) -> Iterable[str]:
     customer = known.customer
     places = [customer.segment, customer.region, customer.country, customer.size]
-    who = [words.SOMEBODY[customer.stage].lower(), *(kit.one_line(each) for each in places if each)]
+    who = [
+        labels.STAGE_SINGULARS[customer.stage].lower(),
+        *(block_kit.one_line(each) for each in places if each),
+    ]
     yield f"{', '.join(who)}."
     if known.owner:
-        yield f"{kit.capitalised(kit.one_line(known.owner))} looks after them."
-    yield from _worth(customer)
+        yield f"{block_kit.capitalize(block_kit.one_line(known.owner))} looks after them."
+    yield from _value_sentences(customer)
     if known.deal:
         yield _deal(*known.deal, known.today)
     for each in known.booked:
-        seen = f"{kit.capitalised(kit.one_line(each.who))} sees" if each.who else "You see"
-        belief = kit.one_line(each.hypothesis, 200).rstrip(".")
+        seen = (
+            f"{block_kit.capitalize(block_kit.one_line(each.who))} sees" if each.who else "You see"
+        )
+        belief = block_kit.one_line(each.hypothesis, 200).rstrip(".")
         tests = f", to test: “{belief}”" if each.hypothesis else ""
-        yield f"{seen} them on {kit.day(each.on, known.today)}{tests}."
+        yield f"{seen} them on {block_kit.format_day(each.on, known.today)}{tests}."
     if known.mood:
         mood, on = known.mood
-        found = "of two minds" if mood is Mood.MIXED else words.MOODS[mood].lower()
-        yield f"On {kit.day(on, known.today)} we found them {found}."
+        found = "of two minds" if mood is Mood.MIXED else labels.MOODS[mood].lower()
+        yield f"On {block_kit.format_day(on, known.today)} we found them {found}."
     if known.score:
         yield _score(*known.score, known.today)
-    yield _badge(known)
+    yield _permission_text(known)
     if known.contacts:
-        times = kit.several(known.contacts, "time", "times")
+        times = block_kit.pluralize(known.contacts, "time", "times")
         yield f"They have reached for us {times} in 28 days."
 
 
-def _badge(known: Brief) -> str:
+def _permission_text(known: Brief) -> str:
     """Free, cooling down, to be left alone, or opted out (B4)."""
     customer, today = known.customer, known.today
     if customer.closed and customer.closed_on:
-        word = closings.CHOICES[customer.closed][0]
-        because = kit.one_line(customer.closed_because or "", 200)
-        who = kit.capitalised(kit.one_line(known.closed_by))
-        return f"{word}: {because} ({who}, {kit.day(customer.closed_on, today)})."
+        word = permission_views.CHOICES[customer.closed][0]
+        reason = block_kit.one_line(customer.closed_because or "", 200)
+        who = block_kit.capitalize(block_kit.one_line(known.closed_by))
+        return f"{word}: {reason} ({who}, {block_kit.format_day(customer.closed_on, today)})."
     if known.free_on > today:
-        free_on = kit.day(known.free_on, today)
+        free_on = block_kit.format_day(known.free_on, today)
         return f"Cooling down: to see them again before {free_on} would be too much."
     return "Free to visit."
 
 
-def _worth(customer: Customer) -> Iterable[str]:
+def _value_sentences(customer: Customer) -> Iterable[str]:
     if customer.revenue:
         yield f"They are worth {customer.revenue:,} a year."
     if customer.potential:
@@ -223,30 +244,40 @@ def _worth(customer: Customer) -> Iterable[str]:
 
 def _deal(won: bool, closed_on: date, go_live_on: date | None, today: date) -> str:
     if not won:
-        return f"They decided against us on {kit.day(closed_on, today)}."
-    bought = f"They bought on {kit.day(closed_on, today)}"
+        return f"They decided against us on {block_kit.format_day(closed_on, today)}."
+    bought = f"They bought on {block_kit.format_day(closed_on, today)}"
     if go_live_on is None:
         return f"{bought}."
     goes = "go" if go_live_on >= today else "went"
-    return f"{bought} and {goes} live on {kit.day(go_live_on, today)}."
+    return f"{bought} and {goes} live on {block_kit.format_day(go_live_on, today)}."
 
 
 def _score(score: int, on: date, why: str, today: date) -> str:
-    because = f": {kit.one_line(why, WHY_SHOWN)}" if why else ""
-    told = f"On {kit.day(on, today)} they gave us {score} of 10{because}"
-    return told if told.endswith((".", "?", "!", "…")) else f"{told}."
+    reason = f": {block_kit.one_line(why, WHY_MAX_CHARS)}" if why else ""
+    sentence = f"On {block_kit.format_day(on, today)} they gave us {score} of 10{reason}"
+    return sentence if sentence.endswith((".", "?", "!", "…")) else f"{sentence}."
 
 
-def _heard(heard: Heard, today: date) -> str:
-    kind = words.VISIT_KINDS[heard.kind].partition(",")[0].lower()
-    opening = f"{kit.day(heard.on, today)}, {kit.one_line(heard.author)}, {kind}"
-    return f"{opening}: {kit.one_line(heard.story, STORY_SHOWN)}"
+def _visit_line(visit: DebriefedVisit, today: date) -> str:
+    kind = labels.VISIT_KINDS[visit.kind].partition(",")[0].lower()
+    opening = f"{block_kit.format_day(visit.on, today)}, {block_kit.one_line(visit.author)}, {kind}"
+    return f"{opening}: {block_kit.one_line(visit.story, STORY_MAX_CHARS)}"
 
 
-def _answer(told: Told, today: date) -> str:
-    subject, said = kit.one_line(told.subject, 100), kit.one_line(told.said, WHY_SHOWN)
-    return f"{subject}: “{said}” ({kit.one_line(told.by)}, {kit.day(told.on, today)})"
+def _answer_line(given: AnswerGiven, today: date) -> str:
+    subject, answer = (
+        block_kit.one_line(given.subject, 100),
+        block_kit.one_line(given.answer, WHY_MAX_CHARS),
+    )
+    return (
+        f"{subject}: “{answer}” ({block_kit.one_line(given.by)}, "
+        f"{block_kit.format_day(given.on, today)})"
+    )
 
 
-def _person(name: str, role: str) -> str:
-    return f"{kit.one_line(name)}, {kit.one_line(role)}" if role else kit.one_line(name)
+def _person_line(name: str, role: str) -> str:
+    return (
+        f"{block_kit.one_line(name)}, {block_kit.one_line(role)}"
+        if role
+        else block_kit.one_line(name)
+    )

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.views import block_kit as kit
+from bot.views import block_kit
 
-FILE = "visit.ics"
-WITH_IT = "Your visit, for your calendar. After a change, press the button again."
-UTC_TIME = "%Y%m%dT%H%M%SZ"
+FILE_NAME = "visit.ics"
+FILE_COMMENT = "Your visit, for your calendar. After a change, press the button again."
+UTC_FORMAT = "%Y%m%dT%H%M%SZ"
 # A line has at most 75 octets; one that goes on begins with a space.
-OCTETS = 75
+MAX_OCTETS = 75
 
 
 @dataclass(frozen=True)
-class Invitation:
+class IcsEvent:
     """What a calendar is told; instants are aware UTC, None where only the date is known.
 
     `uid` stays the same for a visit and `version` is raised with each change.
@@ -30,7 +30,7 @@ class Invitation:
     ends_at: datetime | None
 
 
-def calendar(known: Invitation) -> bytes:
+def render_ics(known: IcsEvent) -> bytes:
     """The file, UTF-8."""
     lines = [
         "BEGIN:VCALENDAR",
@@ -38,49 +38,49 @@ def calendar(known: Invitation) -> bytes:
         "PRODID:-//Nihito//Visits//EN",
         "BEGIN:VEVENT",
         f"UID:{known.uid}",
-        f"DTSTAMP:{known.made_at:{UTC_TIME}}",
+        f"DTSTAMP:{known.made_at:{UTC_FORMAT}}",
         f"SEQUENCE:{known.version}",
-        *_times(known),
-        f"SUMMARY:{_escaped(f'Visit: {kit.one_line(known.customer)}')}",
-        *([f"DESCRIPTION:{_escaped(known.description)}"] if known.description else []),
+        *_time_lines(known),
+        f"SUMMARY:{_escape(f'Visit: {block_kit.one_line(known.customer)}')}",
+        *([f"DESCRIPTION:{_escape(known.description)}"] if known.description else []),
         "END:VEVENT",
         "END:VCALENDAR",
     ]
-    return b"".join(b"\r\n ".join(_folded(line)) + b"\r\n" for line in lines)
+    return b"".join(b"\r\n ".join(_fold(line)) + b"\r\n" for line in lines)
 
 
-def refused() -> kit.Message:
+def upload_refused_message() -> block_kit.Message:
     """What somebody is told whose file Slack did not take."""
-    return kit.say(
+    return block_kit.text_message(
         "Slack did not take the calendar file. If it keeps happening, ask whoever runs Nihito to "
         "give Slack the manifest again: the app needs the scope ",
-        kit.code("files:write"),
+        block_kit.code("files:write"),
         ".",
     )
 
 
-def _times(known: Invitation) -> Iterator[str]:
+def _time_lines(known: IcsEvent) -> Iterator[str]:
     if known.starts_at is None or known.ends_at is None:
         yield f"DTSTART;VALUE=DATE:{known.on:%Y%m%d}"
         yield f"DTEND;VALUE=DATE:{known.on + timedelta(days=1):%Y%m%d}"
         return
-    yield f"DTSTART:{known.starts_at:{UTC_TIME}}"
+    yield f"DTSTART:{known.starts_at:{UTC_FORMAT}}"
     if known.ends_at > known.starts_at:
-        yield f"DTEND:{known.ends_at:{UTC_TIME}}"
+        yield f"DTEND:{known.ends_at:{UTC_FORMAT}}"
 
 
-def _escaped(text: str) -> str:
-    lines = [kit.CONTROLS.sub(" ", line) for line in text.splitlines()]
-    said = "\n".join(lines).replace("\\", "\\\\").replace(";", r"\;").replace(",", r"\,")
-    return said.replace("\n", r"\n")
+def _escape(text: str) -> str:
+    lines = [block_kit.CONTROL_CHARACTERS.sub(" ", line) for line in text.splitlines()]
+    escaped = "\n".join(lines).replace("\\", "\\\\").replace(";", r"\;").replace(",", r"\,")
+    return escaped.replace("\n", r"\n")
 
 
-def _folded(line: str) -> Iterator[bytes]:
-    room, part = OCTETS, b""
+def _fold(line: str) -> Iterator[bytes]:
+    room, chunk = MAX_OCTETS, b""
     for each in line:
         octets = each.encode()
-        if len(part) + len(octets) > room:
-            yield part
-            room, part = OCTETS - 1, b""
-        part += octets
-    yield part
+        if len(chunk) + len(octets) > room:
+            yield chunk
+            room, chunk = MAX_OCTETS - 1, b""
+        chunk += octets
+    yield chunk

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.visits.caps import Cap
-from bot.views import block_kit as kit
+from bot.views import block_kit
 
-BECAUSE_SHOWN = 200
+REASON_MAX_CHARS = 200
 CAPS: Mapping[Cap, str] = {
     Cap.TOO_SOON: "One visit in three weeks is as much as a customer should be asked for.",
     Cap.TOO_MANY: "Two visits in a quarter are as much as a customer should be asked for.",
@@ -27,31 +27,31 @@ class OverCap:
     cap: Cap
     who: str | None
     on: date
-    because: str = ""
+    reason: str = ""
 
 
-def told(over: OverCap, today: date) -> str:
+def over_cap_text(over_cap: OverCap, today: date) -> str:
     """What a plan goes over, in sentences."""
-    who = kit.capitalised(kit.one_line(over.who or "you"))
-    when = kit.day(over.on, today)
-    if over.cap is Cap.DO_NOT_CONTACT:
-        because = kit.one_line(over.because, BECAUSE_SHOWN)
-        return f"{CAPS[over.cap]} {who} said so on {when}: {because}"
-    if over.on >= today:
-        seen = f"{who} {'sees' if over.who else 'see'} them on {when}."
+    who = block_kit.capitalize(block_kit.one_line(over_cap.who or "you"))
+    when = block_kit.format_day(over_cap.on, today)
+    if over_cap.cap is Cap.DO_NOT_CONTACT:
+        reason = block_kit.one_line(over_cap.reason, REASON_MAX_CHARS)
+        return f"{CAPS[over_cap.cap]} {who} said so on {when}: {reason}"
+    if over_cap.on >= today:
+        seen = f"{who} {'sees' if over_cap.who else 'see'} them on {when}."
     else:
         seen = f"{who} saw them on {when}."
-    return f"{seen} {CAPS[over.cap]}"
+    return f"{seen} {CAPS[over_cap.cap]}"
 
 
-def packed(over: OverCap) -> list[str | None]:
+def pack(over_cap: OverCap) -> list[str | None]:
     """What a form carries of it."""
-    who = kit.one_line(over.who) if over.who else None
-    because = kit.one_line(over.because, BECAUSE_SHOWN) if over.because else ""
-    return [over.cap, who, over.on.isoformat(), because]
+    who = block_kit.one_line(over_cap.who) if over_cap.who else None
+    reason = block_kit.one_line(over_cap.reason, REASON_MAX_CHARS) if over_cap.reason else ""
+    return [over_cap.cap, who, over_cap.on.isoformat(), reason]
 
 
-def unpacked(written: Sequence[str]) -> OverCap:
+def unpack(packed: Sequence[str]) -> OverCap:
     """What `packed` wrote."""
-    cap, who, on, because = written
-    return OverCap(Cap(cap), who, date.fromisoformat(on), because)
+    cap, who, on, reason = packed
+    return OverCap(Cap(cap), who, date.fromisoformat(on), reason)

@@ -14,29 +14,28 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import PlainTextObject
 from slack_sdk.models.views import View
 
-from bot.domain.visits.ground_rules import AGENDA_LENGTH, GroundRules, Reply, Step
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
+from bot.domain.visits.ground_rules import AGENDA_LENGTH, AgendaReply, GroundRule, GroundRules
+from bot.views import block_kit, form_fields
 
 PREPARE = "ground_rules.prepare"
-KEEP = "ground_rules.keep"
+SAVE = "ground_rules.keep"
 ASK = "ground_rules.ask"
 ASK_ONE = "ground_rules.ask_one"
 FINE = "ground_rules.fine"
 TALK = "ground_rules.talk"
-STEPS: Mapping[str, str] = {
-    Step.DRAFTED: "Agenda drafted",
-    Step.REVIEWED: "Reviewed with sales",
-    Step.SENT: "Sent to the customer",
+STEP_LABELS: Mapping[str, str] = {
+    GroundRule.DRAFTED: "Agenda drafted",
+    GroundRule.REVIEWED: "Reviewed with sales",
+    GroundRule.SENT: "Sent to the customer",
 }
-STILL: Mapping[Step, str] = {
-    Step.DRAFTED: "drafted",
-    Step.REVIEWED: "reviewed with sales",
-    Step.SENT: "sent to the customer",
+OPEN_STEP_TEXTS: Mapping[GroundRule, str] = {
+    GroundRule.DRAFTED: "drafted",
+    GroundRule.REVIEWED: "reviewed with sales",
+    GroundRule.SENT: "sent to the customer",
 }
-REPLIES: Mapping[Reply, str] = {
-    Reply.FINE: "fine with me",
-    Reply.TALK: "let us talk",
+REPLY_TEXTS: Mapping[AgendaReply, str] = {
+    AgendaReply.FINE: "fine with me",
+    AgendaReply.TALK: "let us talk",
 }
 
 
@@ -54,40 +53,42 @@ class Preparation:
     owner: str = ""
 
 
-def form(known: Preparation, where: str = "", note: str = "") -> View:
+def render_form(known: Preparation, origin: str = "", notice: str = "") -> View:
     """The form: the agenda, three ticks, and one tap that asks the sales owner.
 
     `where` is a response URL to answer to, or ""; `note` says first what has come of a press.
     """
     rules = known.rules
-    agenda = fields.text_element(
-        AGENDA_LENGTH, rules.agenda, lines=True, example="What you want to see, in which order"
+    agenda = form_fields.text_element(
+        AGENDA_LENGTH, rules.agenda, multiline=True, example="What you want to see, in which order"
     )
-    done = fields.checks_element(STEPS, sorted(rules.done))
-    noted = [kit.rich(kit.paragraph(note))] if note else []
+    done = form_fields.checkboxes_element(STEP_LABELS, sorted(rules.done))
+    notices = [block_kit.rich_text(block_kit.paragraph(notice))] if notice else []
     return View(
         type="modal",
-        callback_id=KEEP,
+        callback_id=SAVE,
         title="Prepare the visit",
         submit="Save",
         close="Cancel",
-        private_metadata=fields.pack(visit=known.visit_id, where=where or None),
+        private_metadata=form_fields.pack_metadata(visit=known.visit_id, where=origin or None),
         blocks=[
-            *noted,
-            kit.rich(kit.paragraph(kit.bold(kit.one_line(known.customer)))),
-            fields.field("agenda", "Agenda", agenda, optional=True),
-            fields.field("done", "Ground rules", done, optional=True),
-            _asking(known),
+            *notices,
+            block_kit.rich_text(
+                block_kit.paragraph(block_kit.bold(block_kit.one_line(known.customer)))
+            ),
+            form_fields.input_block("agenda", "Agenda", agenda, optional=True),
+            form_fields.input_block("done", "Ground rules", done, optional=True),
+            _ask_block(known),
         ],
     )
 
 
-def _asking(known: Preparation) -> Block:
-    owner, asked = kit.one_line(known.owner, 40), known.rules.asked_id is not None
+def _ask_block(known: Preparation) -> Block:
+    owner, asked = block_kit.one_line(known.owner, 40), known.rules.asked_user_id is not None
     if asked:
         reply = known.rules.reply
-        said = f"{owner} says: {REPLIES[reply]}." if reply else f"{owner} is asked."
-        return kit.small(said)
+        status = f"{owner} says: {REPLY_TEXTS[reply]}." if reply else f"{owner} is asked."
+        return block_kit.context(status)
     if known.owner_id:
         ask = ButtonElement(text=f"Ask {owner}", action_id=ASK, value=known.owner_id)
         return ActionsBlock(block_id=ASK, elements=[ask])
@@ -104,77 +105,87 @@ def _asking(known: Preparation) -> Block:
     return ActionsBlock(block_id=ASK, elements=[choose])
 
 
-def read(view: fields.Payload) -> tuple[int, str, frozenset[Step]]:
+def parse_form(view: form_fields.Payload) -> tuple[int, str, frozenset[GroundRule]]:
     """The visit, the agenda and what is done; raises FormFault for an agenda that is too long."""
-    agenda = fields.text(view, "agenda")
+    agenda = form_fields.get_text(view, "agenda")
     if len(agenda) > AGENDA_LENGTH:
-        raise kit.FormFault({"agenda": fields.too_long(AGENDA_LENGTH)})
-    done = frozenset(Step(each) for each in fields.codes(view, "done"))
-    return int(fields.unpack(view)["visit"]), agenda, done
+        raise block_kit.FormError({"agenda": form_fields.too_long_text(AGENDA_LENGTH)})
+    done = frozenset(GroundRule(each) for each in form_fields.get_codes(view, "done"))
+    return int(form_fields.unpack_metadata(view)["visit"]), agenda, done
 
 
-def read_asked(body: fields.Payload) -> str:
+def parse_asked_id(body: form_fields.Payload) -> str:
     """Slack's id of whoever is to be asked."""
     action = body["actions"][0]
     return str(action.get("selected_user") or action.get("value") or "")
 
 
-def visit_id(body: fields.Payload) -> int:
+def parse_visit_id(body: form_fields.Payload) -> int:
     """The visit that a press belongs to, from a block_actions payload."""
     return int(body["actions"][0]["value"])
 
 
-def kept(known: Preparation) -> kit.Message:
+def saved_message(known: Preparation) -> block_kit.Message:
     """What the PM sees once the form is saved."""
-    name = kit.one_line(known.customer)
-    if not known.rules.open:
-        return kit.say(f"{name} is prepared: all three ground rules are kept.")
-    return kit.say(f"Kept for {name}. {still_open(known.rules)}")
+    name = block_kit.one_line(known.customer)
+    if not known.rules.pending:
+        return block_kit.text_message(f"{name} is prepared: all three ground rules are kept.")
+    return block_kit.text_message(f"Kept for {name}. {open_steps_text(known.rules)}")
 
 
-def still_open(rules: GroundRules) -> str:
+def open_steps_text(rules: GroundRules) -> str:
     """Which ground rules are still open, in a sentence; "" once all are kept."""
-    steps = [STILL[each] for each in rules.open]
-    return f"The agenda is still to be {kit.listed(steps)}." if steps else ""
+    steps = [OPEN_STEP_TEXTS[each] for each in rules.pending]
+    return f"The agenda is still to be {block_kit.join_names(steps)}." if steps else ""
 
 
-def ticks(rules: GroundRules) -> str:
+def steps_line(rules: GroundRules) -> str:
     """The three ground rules in a line, each ticked or not."""
-    boxes = (f"{'☑' if each in rules.done else '☐'} {STEPS[each]}" for each in Step)
+    boxes = (f"{'☑' if each in rules.done else '☐'} {STEP_LABELS[each]}" for each in GroundRule)
     return " · ".join(boxes)
 
 
-def asked(visit_id: int, pm: str, customer: str, when: str, goal: str, agenda: str) -> kit.Message:
+def review_request_message(
+    visit_id: int, pm: str, customer: str, when: str, goal: str, agenda: str
+) -> block_kit.Message:
     """What the sales owner is asked, with the agenda."""
     opening = (
-        f"{kit.capitalised(kit.one_line(pm))} sees {kit.one_line(customer)} on {when}, "
+        f"{block_kit.capitalize(block_kit.one_line(pm))} sees "
+        f"{block_kit.one_line(customer)} on {when}, "
         "and asks whether this agenda is fine with you."
     )
-    learn = f" They want to learn: {kit.one_line(goal, 400)}" if goal else ""
+    learn = f" They want to learn: {block_kit.one_line(goal, 400)}" if goal else ""
     value = str(visit_id)
     buttons = [
         ButtonElement(text="Fine with me", action_id=FINE, value=value, style="primary"),
         ButtonElement(text="Let us talk", action_id=TALK, value=value),
     ]
-    told = kit.rich(kit.paragraph(f"{opening}{learn}"), kit.quote(agenda))
+    request = block_kit.rich_text(block_kit.paragraph(f"{opening}{learn}"), block_kit.quote(agenda))
     actions = ActionsBlock(block_id=f"agenda:{visit_id}", elements=buttons)
-    return kit.message(f"{opening}{learn} {agenda}", told, actions)
+    return block_kit.message(f"{opening}{learn} {agenda}", request, actions)
 
 
-def answered(pm: str, customer: str, reply: Reply) -> kit.Message:
+def replied_message(pm: str, customer: str, reply: AgendaReply) -> block_kit.Message:
     """In place of the question once the sales owner has said something."""
-    who, name = kit.one_line(pm), kit.one_line(customer)
-    if reply is Reply.FINE:
-        return kit.say(f"The agenda for {name} is fine with you, and {who} can see that.")
-    return kit.say(f"You would like to talk about the agenda for {name}. {who} is told.")
+    who, name = block_kit.one_line(pm), block_kit.one_line(customer)
+    if reply is AgendaReply.FINE:
+        return block_kit.text_message(
+            f"The agenda for {name} is fine with you, and {who} can see that."
+        )
+    return block_kit.text_message(
+        f"You would like to talk about the agenda for {name}. {who} is told."
+    )
 
 
-def talk(owner: str, customer: str) -> kit.Message:
+def talk_requested_message(owner: str, customer: str) -> block_kit.Message:
     """To the PM: the sales owner would like to talk."""
-    who = kit.capitalised(kit.one_line(owner))
-    return kit.say(f"{who} would like to talk about your agenda for {kit.one_line(customer)}.")
+    who = block_kit.capitalize(block_kit.one_line(owner))
+    return block_kit.text_message(
+        f"{who} would like to talk about your agenda for {block_kit.one_line(customer)}."
+    )
 
 
-def when(on: date, at: time | None, zone: str, today: date) -> str:
+def when_text(on: date, at: time | None, zone: str, today: date) -> str:
     """When a visit is, for somebody who may live by another clock."""
-    return f"{kit.day(on, today)}{f' at {at:%H:%M}, {kit.zone_words(zone)}' if at else ''}"
+    hour = f" at {at:%H:%M}, {block_kit.format_zone(zone)}" if at else ""
+    return f"{block_kit.format_day(on, today)}{hour}"

@@ -7,25 +7,24 @@ from datetime import date, time, timedelta
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock
 from slack_sdk.models.views import View
 
-from bot.domain.visits.rules import LENGTHS, VisitKind
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
-from bot.views import labels as words
+from bot.domain.visits.rules import MINUTES_OFFERED, VisitKind
+from bot.views import block_kit, form_fields
+from bot.views import labels as label_views
 from bot.views.customers import fields as customers
-from bot.views.debriefs import form_labels as labels
+from bot.views.debriefs import form_labels
 from bot.views.hypotheses import fields as hypotheses
 from bot.views.visits import caps
 
 PLAN = "visit.plan"
 CHANGE = "visit.change"
-MORE = "plan.more"
-BECAUSE = "because"
+ADD_MORE = "plan.more"
+OVER_CAP_REASON = "because"
 GOAL_LENGTH = 1000
-BECAUSE_LENGTH = 500
-FELLOWS = 10
+REASON_LENGTH = 500
+MAX_COMPANIONS = 10
 FURTHEST = timedelta(days=366)
-FAR = "This date is more than a year ahead. Choose an earlier one."
-PAST = "This date has passed. For a visit that has taken place, use /debrief."
+TOO_FAR = "This date is more than a year ahead. Choose an earlier one."
+IN_THE_PAST = "This date has passed. For a visit that has taken place, use /debrief."
 # What is folded away: label and example of each text.
 TEXTS: Mapping[str, tuple[str, str]] = {
     "criteria": ("Success criteria", "What has to happen for it to be worth their hour?"),
@@ -49,13 +48,13 @@ class PlanChoices:
     at: time | None
     goal: str
     nudge_id: int | None
-    over_because: str = ""
+    over_cap_reason: str = ""
     minutes: int | None = None
     hypothesis_id: int | None = None
     new_hypothesis: str = ""
     criteria: str = ""
     follow_through: str = ""
-    fellows: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
     sales_owner_id: str | None = None
 
 
@@ -68,35 +67,35 @@ class PlanForm:
     over a cap. `where` is a response URL to answer to, or "".
     """
 
-    customer: customers.Chosen | None
+    customer: customers.CustomerChoice | None
     today: date
     typed: PlanChoices
     on: date | None
-    more: bool = False
-    where: str = ""
+    expanded: bool = False
+    origin: str = ""
     visit_id: int | None = None
     version: int = 0
-    over: caps.OverCap | None = None
-    note: str = ""
-    hypothesis: hypotheses.Chosen | None = None
+    over_cap: caps.OverCap | None = None
+    notice: str = ""
+    hypothesis: hypotheses.HypothesisChoice | None = None
 
 
-def form(
-    customer: customers.Chosen | None,
+def render_blank(
+    customer: customers.CustomerChoice | None,
     today: date,
     nudge_id: int | None = None,
     *,
-    where: str = "",
+    origin: str = "",
 ) -> View:
     """The form to plan a visit; from a nudge it carries the nudge's id.
 
     `where` is a response URL to answer to, or "".
     """
     blank = PlanChoices(None, "", VisitKind.VIDEO, today, None, "", nudge_id)
-    return draw(PlanForm(customer, today, blank, None, where=where))
+    return render_form(PlanForm(customer, today, blank, None, origin=origin))
 
 
-def draw(form: PlanForm) -> View:
+def render_form(form: PlanForm) -> View:
     """The form as it stands: to plan a visit, or to change one."""
     changes = form.visit_id is not None
     return View(
@@ -106,177 +105,200 @@ def draw(form: PlanForm) -> View:
         submit="Save" if changes else "Plan",
         close="Cancel",
         private_metadata=_metadata(form),
-        blocks=[*_notes(form), *_fields(form), *(_more(form) if form.more else _folded())],
+        blocks=[
+            *_notice_blocks(form),
+            *_fields(form),
+            *(_optional_fields(form) if form.expanded else _collapsed_blocks()),
+        ],
     )
 
 
-def over_form(view: fields.Payload, over: caps.OverCap) -> View:
+def render_over_cap(view: form_fields.Payload, over_cap: caps.OverCap) -> View:
     """The form as it was filled in, which now asks why a visit is to go over a cap."""
-    return draw(replace(read_form(view), over=over))
+    return render_form(replace(parse_form(view), over_cap=over_cap))
 
 
-def unfolded(view: fields.Payload, sales_owner_id: str | None = None) -> View:
+def render_expanded(view: form_fields.Payload, sales_owner_id: str | None = None) -> View:
     """The form with its folded part open and everything typed so far still in it.
 
     `sales_owner_id` is proposed where none is chosen.
     """
-    stands = read_form(view)
-    chosen = stands.typed.sales_owner_id or sales_owner_id
-    return draw(replace(stands, more=True, typed=replace(stands.typed, sales_owner_id=chosen)))
+    current = parse_form(view)
+    chosen = current.typed.sales_owner_id or sales_owner_id
+    return render_form(
+        replace(current, expanded=True, typed=replace(current.typed, sales_owner_id=chosen))
+    )
 
 
-def meanwhile_form(view: fields.Payload, version: int, stands: str) -> View:
+def render_conflict(view: form_fields.Payload, version: int, when: str) -> View:
     """The form as it was filled in, for a plan that another window has changed meanwhile.
 
     `stands` tells when the visit is now.
     """
-    changed = f"This plan was changed in another window: the visit is on {stands} now."
-    note = f"{changed} Save, and it is as you have it here."
-    return draw(replace(read_form(view), version=version, note=note))
+    changed = f"This plan was changed in another window: the visit is on {when} now."
+    notice = f"{changed} Save, and it is as you have it here."
+    return render_form(replace(parse_form(view), version=version, notice=notice))
 
 
-def asks_why(view: fields.Payload) -> bool:
+def has_reason_field(view: form_fields.Payload) -> bool:
     """Whether the form asks already why a visit is to go over a cap."""
-    return BECAUSE in view["state"]["values"]
+    return OVER_CAP_REASON in view["state"]["values"]
 
 
-def errors_over(view: fields.Payload, over: caps.OverCap) -> dict[str, str]:
+def over_cap_errors(view: form_fields.Payload, over_cap: caps.OverCap) -> dict[str, str]:
     """The sentence for a form that asked why and was not told, by block id."""
-    today = date.fromisoformat(fields.unpack(view)["today"])
-    return {BECAUSE: f"{caps.told(over, today)} Say why, or choose another date or customer."}
+    today = date.fromisoformat(form_fields.unpack_metadata(view)["today"])
+    return {
+        OVER_CAP_REASON: f"{caps.over_cap_text(over_cap, today)} Say why, or choose "
+        f"another date or customer."
+    }
 
 
-def read(view: fields.Payload) -> PlanChoices:
+def parse_plan(view: form_fields.Payload) -> PlanChoices:
     """The plan; raises FormFault with a sentence for each field that is missing or not right."""
-    stands = read_form(view)
+    stands = parse_form(view)
     typed, on = stands.typed, stands.on
     named = typed.customer_id is not None or typed.new_customer
-    kind, short = fields.code(view, "kind"), len(typed.goal) <= GOAL_LENGTH
+    kind, short = form_fields.get_code(view, "kind"), len(typed.goal) <= GOAL_LENGTH
     if not (named and kind and on and short):
-        raise fields.missing(
+        raise form_fields.form_error(
             customer=(named, "Choose a customer, or add a new one."),
             kind=(kind, "Choose how you will meet."),
             on=(on, "Choose a date."),
-            goal=(short, fields.too_long(GOAL_LENGTH)),
+            goal=(short, form_fields.too_long_text(GOAL_LENGTH)),
         )
     if long := [name for name in TEXTS if len(getattr(typed, name)) > GOAL_LENGTH]:
-        raise kit.FormFault(dict.fromkeys(long, fields.too_long(GOAL_LENGTH)))
+        raise block_kit.FormError(dict.fromkeys(long, form_fields.too_long_text(GOAL_LENGTH)))
     if on < stands.today:
-        raise kit.FormFault(errors_past())
+        raise block_kit.FormError(past_date_errors())
     if on > stands.today + FURTHEST:
-        raise kit.FormFault({"on": FAR})
+        raise block_kit.FormError({"on": TOO_FAR})
     return typed
 
 
-def read_form(view: fields.Payload) -> PlanForm:
+def parse_form(view: form_fields.Payload) -> PlanForm:
     """The form as it stands, with what has been typed; nothing is checked."""
-    packed, on = fields.unpack(view), fields.on(view, "on")
+    packed, on = form_fields.unpack_metadata(view), form_fields.get_date(view, "on")
     today = date.fromisoformat(packed["today"])
-    customer_id, new = customers.read_customer(view)
-    hypothesis_id, belief = hypotheses.read(view)
-    minutes = fields.code(view, "minutes")
+    customer_id, new = customers.parse_customer(view)
+    hypothesis_id, belief = hypotheses.parse_hypothesis(view)
+    minutes = form_fields.get_code(view, "minutes")
     typed = PlanChoices(
         customer_id=customer_id,
         new_customer=new,
-        kind=VisitKind(fields.code(view, "kind") or VisitKind.VIDEO),
+        kind=VisitKind(form_fields.get_code(view, "kind") or VisitKind.VIDEO),
         on=on or today,
-        at=fields.at(view, "at"),
-        goal=fields.text(view, "goal"),
+        at=form_fields.get_time(view, "at"),
+        goal=form_fields.get_text(view, "goal"),
         nudge_id=packed.get("nudge"),
-        over_because=fields.text(view, BECAUSE),
+        over_cap_reason=form_fields.get_text(view, OVER_CAP_REASON),
         minutes=int(minutes) if minutes else None,
-        fellows=fields.users(view, "fellows"),
-        sales_owner_id=fields.user(view, "sales_owner"),
+        companions=form_fields.get_user_ids(view, "fellows"),
+        sales_owner_id=form_fields.get_user_id(view, "sales_owner"),
         hypothesis_id=hypothesis_id,
         new_hypothesis=belief,
-        **{name: fields.text(view, name) for name in TEXTS},
+        **{name: form_fields.get_text(view, name) for name in TEXTS},
     )
     return PlanForm(
-        customers.chosen(view),
+        customers.current_choice(view),
         today,
         typed,
         on,
-        more=hypotheses.BLOCK in view["state"]["values"],
-        where=packed.get("where", ""),
+        expanded=hypotheses.BLOCK in view["state"]["values"],
+        origin=packed.get("where", ""),
         visit_id=packed.get("visit"),
         version=packed.get("version", 0),
-        over=caps.unpacked(packed["over"]) if "over" in packed else None,
-        hypothesis=hypotheses.chosen(view),
+        over_cap=caps.unpack(packed["over"]) if "over" in packed else None,
+        hypothesis=hypotheses.current_choice(view),
     )
 
 
-def errors_past() -> dict[str, str]:
+def past_date_errors() -> dict[str, str]:
     """The sentence for a plan whose date has passed, by block id."""
-    return {"on": PAST}
+    return {"on": IN_THE_PAST}
 
 
-def not_saved(reference: str) -> dict[str, str]:
+def not_saved_errors(reference: str) -> dict[str, str]:
     """The sentence for a plan that stays open because saving failed, by block id."""
-    return {"goal": fields.not_saved(reference)}
+    return {"goal": form_fields.not_saved_text(reference)}
 
 
 def _metadata(form: PlanForm) -> str:
-    over = form.over
-    return fields.pack(
+    over_cap = form.over_cap
+    return form_fields.pack_metadata(
         nudge=form.typed.nudge_id,
         today=form.today.isoformat(),
-        where=form.where or None,
+        where=form.origin or None,
         visit=form.visit_id,
         version=form.version or None,
-        over=caps.packed(over) if over else None,
+        over=caps.pack(over_cap) if over_cap else None,
     )
 
 
-def _notes(form: PlanForm) -> list[Block]:
-    noted: list[Block] = [kit.rich(kit.paragraph(form.note))] if form.note else []
-    if form.over is None:
-        return noted
-    because = fields.text_element(BECAUSE_LENGTH, form.typed.over_because)
-    asked = fields.field(
-        BECAUSE, "Why is it worth it?", because, optional=True, hint="Your reason is kept."
+def _notice_blocks(form: PlanForm) -> list[Block]:
+    notices: list[Block] = (
+        [block_kit.rich_text(block_kit.paragraph(form.notice))] if form.notice else []
     )
-    return [*noted, kit.rich(kit.paragraph(caps.told(form.over, form.today))), asked]
+    if form.over_cap is None:
+        return notices
+    reason = form_fields.text_element(REASON_LENGTH, form.typed.over_cap_reason)
+    reason_field = form_fields.input_block(
+        OVER_CAP_REASON, "Why is it worth it?", reason, optional=True, hint="Your reason is kept."
+    )
+    return [
+        *notices,
+        block_kit.rich_text(block_kit.paragraph(caps.over_cap_text(form.over_cap, form.today))),
+        reason_field,
+    ]
 
 
 def _fields(form: PlanForm) -> list[Block]:
     known = form.typed
-    goal = fields.text_element(
-        GOAL_LENGTH, known.goal, lines=True, example="What do you want to learn or to see them do?"
+    goal = form_fields.text_element(
+        GOAL_LENGTH,
+        known.goal,
+        multiline=True,
+        example="What do you want to learn or to see them do?",
     )
-    kind = fields.select_element(words.VISIT_KINDS, known.kind)
-    lengths = {str(each): words.length(each) for each in sorted({*LENGTHS, known.minutes or 15})}
+    kind = form_fields.select_element(label_views.VISIT_KINDS, known.kind)
+    lengths = {
+        str(each): label_views.duration(each)
+        for each in sorted({*MINUTES_OFFERED, known.minutes or 15})
+    }
     chosen = str(known.minutes) if known.minutes else None
     usual = "45 minutes, by phone 30, unless you choose"
-    length = fields.select_element(lengths, chosen, placeholder=usual)
+    length = form_fields.select_element(lengths, chosen, placeholder=usual)
     return [
         customers.customer_field(form.customer),
-        fields.field("kind", "How will you meet?", kind),
-        fields.field("on", "Date", fields.date_element(form.on)),
-        fields.field("at", "Time", fields.time_element(known.at), optional=True),
-        fields.field("minutes", "How long?", length, optional=True),
-        fields.field("goal", "Goal", goal, optional=True),
+        form_fields.input_block("kind", "How will you meet?", kind),
+        form_fields.input_block("on", "Date", form_fields.date_element(form.on)),
+        form_fields.input_block("at", "Time", form_fields.time_element(known.at), optional=True),
+        form_fields.input_block("minutes", "How long?", length, optional=True),
+        form_fields.input_block("goal", "Goal", goal, optional=True),
     ]
 
 
-def _folded() -> list[Block]:
-    add = ButtonElement(text="Add more", action_id=MORE, value="more")
-    return [ActionsBlock(block_id=MORE, elements=[add])]
+def _collapsed_blocks() -> list[Block]:
+    add = ButtonElement(text="Add more", action_id=ADD_MORE, value="more")
+    return [ActionsBlock(block_id=ADD_MORE, elements=[add])]
 
 
-def _more(form: PlanForm) -> list[Block]:
-    known, belief = form.typed, hypotheses.select(form.hypothesis)
-    hint = labels.HINTS[hypotheses.BLOCK]
-    people = fields.users_element(known.fellows, FELLOWS)
-    owner = fields.user_element(known.sales_owner_id)
+def _optional_fields(form: PlanForm) -> list[Block]:
+    known, belief = form.typed, hypotheses.hypothesis_select(form.hypothesis)
+    hint = form_labels.HINTS[hypotheses.BLOCK]
+    people = form_fields.users_element(known.companions, MAX_COMPANIONS)
+    owner = form_fields.user_element(known.sales_owner_id)
     return [
-        fields.field(hypotheses.BLOCK, "Hypothesis to test", belief, optional=True, hint=hint),
-        *(_text(name, getattr(known, name)) for name in TEXTS),
-        fields.field("fellows", "Who comes along?", people, optional=True),
-        fields.field("sales_owner", "Sales owner", owner, optional=True),
+        form_fields.input_block(
+            hypotheses.BLOCK, "Hypothesis to test", belief, optional=True, hint=hint
+        ),
+        *(_text_field(name, getattr(known, name)) for name in TEXTS),
+        form_fields.input_block("fellows", "Who comes along?", people, optional=True),
+        form_fields.input_block("sales_owner", "Sales owner", owner, optional=True),
     ]
 
 
-def _text(name: str, typed: str) -> InputBlock:
+def _text_field(name: str, typed: str) -> InputBlock:
     label, example = TEXTS[name]
-    box = fields.text_element(GOAL_LENGTH, typed, lines=True, example=example)
-    return fields.field(name, label, box, optional=True)
+    box = form_fields.text_element(GOAL_LENGTH, typed, multiline=True, example=example)
+    return form_fields.input_block(name, label, box, optional=True)

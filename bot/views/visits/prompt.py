@@ -4,18 +4,19 @@ from datetime import date
 
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
+from bot.views import block_kit, form_fields
 
 WRITE = "prompt.write"
 NOT_HELD = "prompt.not_held"
 
 
-def message(visit_id: int, customer: str, on: date, today: date) -> kit.Message:
+def render_message(visit_id: int, customer: str, on: date, today: date) -> block_kit.Message:
     """One line, and the two ways to answer it."""
-    when = "today" if on == today else f"on {kit.day(on, today)}"
-    asked = f"What did you hear from {kit.one_line(customer)} {when}? Two sentences are enough."
-    return kit.say(asked, below=[buttons(visit_id)])
+    when = "today" if on == today else f"on {block_kit.format_day(on, today)}"
+    question = (
+        f"What did you hear from {block_kit.one_line(customer)} {when}? Two sentences are enough."
+    )
+    return block_kit.text_message(question, below=[buttons(visit_id)])
 
 
 def buttons(visit_id: int) -> ActionsBlock:
@@ -27,11 +28,13 @@ def buttons(visit_id: int) -> ActionsBlock:
     return ActionsBlock(block_id=f"prompt:{visit_id}", elements=[write, not_held])
 
 
-def visit_id(body: fields.Payload) -> int:
+def parse_visit_id(body: form_fields.Payload) -> int:
     """The visit that a press belongs to, from a block_actions payload."""
     return int(body["actions"][0]["value"])
 
 
-def written(customer: str, on: date, today: date) -> kit.Message:
+def debriefed_message(customer: str, on: date, today: date) -> block_kit.Message:
     """In place of a prompt once the debrief is kept."""
-    return kit.say(f"Written down: {kit.one_line(customer)}, {kit.day(on, today)}.")
+    return block_kit.text_message(
+        f"Written down: {block_kit.one_line(customer)}, {block_kit.format_day(on, today)}."
+    )

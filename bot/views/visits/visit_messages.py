@@ -5,43 +5,53 @@ from datetime import date, datetime, time
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ConfirmObject
 from slack_sdk.models.blocks.basic_components import PlainTextObject
 
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
-from bot.views.nudges.away import coming
+from bot.views import block_kit, form_fields
+from bot.views.nudges.away import schedule_text
 from bot.views.visits.ground_rules import PREPARE
 
 CHANGE = "planned.change"
-CALL_OFF = "planned.call_off"
+CANCEL = "planned.call_off"
 CALENDAR = "planned.calendar"
 
 
-def planned(
+def planned_message(
     customer: str, on: date, today: date, *, at: time | None = None, visit_id: int = 0
-) -> kit.Message:
+) -> block_kit.Message:
     """What somebody sees who has planned a visit; `at` is local."""
-    said = f"Planned: {kit.one_line(customer)}, {when(on, at, today)}. No nudges until it is over."
-    return kit.say(said, below=[buttons(visit_id, customer, when(on, at, today))])
+    text = (
+        f"Planned: {block_kit.one_line(customer)}, {when_text(on, at, today)}. No "
+        f"nudges until it is over."
+    )
+    return block_kit.text_message(
+        text, below=[buttons(visit_id, customer, when_text(on, at, today))]
+    )
 
 
-def changed(
+def changed_message(
     customer: str, on: date, today: date, *, at: time | None = None, visit_id: int = 0
-) -> kit.Message:
+) -> block_kit.Message:
     """What somebody sees who has changed a planned visit."""
-    said = f"Changed: {kit.one_line(customer)}, {when(on, at, today)}."
-    return kit.say(said, below=[buttons(visit_id, customer, when(on, at, today))])
+    text = f"Changed: {block_kit.one_line(customer)}, {when_text(on, at, today)}."
+    return block_kit.text_message(
+        text, below=[buttons(visit_id, customer, when_text(on, at, today))]
+    )
 
 
-def called_off(
+def cancelled_message(
     customer: str, on: date, due_on: date, next_nudge_at: datetime | None, zone: str, today: date
-) -> kit.Message:
+) -> block_kit.Message:
     """What somebody sees who has called a visit off: what comes now."""
-    off = f"Called off: {kit.one_line(customer)}, {kit.day(on, today)}."
-    return kit.say(f"{off} {coming(due_on, next_nudge_at, zone, today)}")
+    off = f"Called off: {block_kit.one_line(customer)}, {block_kit.format_day(on, today)}."
+    return block_kit.text_message(f"{off} {schedule_text(due_on, next_nudge_at, zone, today)}")
 
 
-def when(on: date, at: time | None, today: date) -> str:
+def when_text(on: date, at: time | None, today: date) -> str:
     """The date of a visit in words, with its local time where there is one."""
-    return f"{kit.day(on, today)} at {at:%H:%M}" if at else kit.day(on, today)
+    return (
+        f"{block_kit.format_day(on, today)} at {at:%H:%M}"
+        if at
+        else block_kit.format_day(on, today)
+    )
 
 
 def buttons(visit_id: int, customer: str, when: str) -> ActionsBlock:
@@ -55,24 +65,26 @@ def buttons(visit_id: int, customer: str, when: str) -> ActionsBlock:
             ButtonElement(text="Add to calendar", action_id=CALENDAR, value=value),
             ButtonElement(
                 text="Call off",
-                action_id=CALL_OFF,
+                action_id=CANCEL,
                 value=value,
                 style="danger",
-                confirm=_sure(customer, when),
+                confirm=_cancel_confirm(customer, when),
             ),
         ],
     )
 
 
-def visit_id(body: fields.Payload) -> int:
+def parse_visit_id(body: form_fields.Payload) -> int:
     """The visit that a press belongs to, from a block_actions payload."""
     return int(body["actions"][0]["value"])
 
 
-def _sure(customer: str, when: str) -> ConfirmObject:
+def _cancel_confirm(customer: str, when: str) -> ConfirmObject:
     return ConfirmObject(
         title="Call it off?",
-        text=PlainTextObject(text=f"{kit.one_line(customer)}, {when}. Nudges go on as before."),
+        text=PlainTextObject(
+            text=f"{block_kit.one_line(customer)}, {when}. Nudges go on as before."
+        ),
         confirm="Call off",
         deny="Keep it",
         style="danger",

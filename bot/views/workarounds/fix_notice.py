@@ -12,38 +12,37 @@ from slack_sdk.models.blocks import (
     RichTextPreformattedElement,
 )
 
-from bot.domain.notes import SHOWN, first_name
+from bot.domain.notes import OBSERVING_KINDS, first_name
 from bot.domain.visits.rules import INDIRECT, VisitKind
 from bot.domain.workarounds import RELEASE_LENGTH
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
+from bot.views import block_kit, form_fields
 
-TOLD = "fix.told"
-WHAT_SHOWN = 300
+MARK_TOLD = "fix.told"
+WHAT_MAX_CHARS = 300
 # Slack takes about twelve thousand characters in the blocks of a message.
-AT_ONCE = 10
-NAMED = 8
-NAME_SHOWN = 60
+MAX_DRAFTS = 10
+MAX_NAMES = 8
+NAME_MAX_CHARS = 60
 
 
 @dataclass(frozen=True)
-class Untold:
+class CustomerToTell:
     """A customer to be told, where the workaround was seen: when, how, and in which words.
 
     `person` is who is written to, "" if nobody is known; `by` is a colleague who saw it, or "".
     """
 
-    ask_id: int
+    notice_id: int
     customer: str
     what: str
     on: date
     kind: VisitKind
     person: str = ""
-    by: str = ""
+    colleague: str = ""
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldCustomer:
     """A customer who was told, on the PM's local date."""
 
     customer: str
@@ -51,7 +50,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Fix:
+class FixNoticeFacts:
     """What a PM is asked to tell of one fix; dates are local to the PM.
 
     `what` is "" where nothing of it is left; `back` says that it was no fix after all.
@@ -62,103 +61,114 @@ class Fix:
     pm: str
     today: date
     due_on: date
-    untold: tuple[Untold, ...] = ()
-    told: tuple[Told, ...] = ()
-    back: bool = False
+    to_tell: tuple[CustomerToTell, ...] = ()
+    told: tuple[ToldCustomer, ...] = ()
+    reopened: bool = False
 
 
-def message(fix: Fix, *, late: bool = False) -> kit.Message:
+def render_message(fix: FixNoticeFacts, *, late: bool = False) -> block_kit.Message:
     """What is to be told, as far as it has come; `late` in the reminder."""
-    if fix.back:
-        return kit.say(_back(fix))
-    if not fix.untold:
-        return kit.say(_done(fix))
+    if fix.reopened:
+        return block_kit.text_message(_reopened_text(fix))
+    if not fix.to_tell:
+        return block_kit.text_message(_done_text(fix))
     opening = _late(fix) if late or fix.today > fix.due_on else _opening(fix)
-    drafts = [block for each in fix.untold[:AT_ONCE] for block in _untold(each, fix)]
-    return kit.message(
-        f"{opening} {kit.listed([each.customer for each in fix.untold])}",
-        kit.rich(kit.paragraph(opening)),
-        *_heard(fix),
+    drafts = [block for each in fix.to_tell[:MAX_DRAFTS] for block in _draft_blocks(each, fix)]
+    return block_kit.message(
+        f"{opening} {block_kit.join_names([each.customer for each in fix.to_tell])}",
+        block_kit.rich_text(block_kit.paragraph(opening)),
+        *_told_blocks(fix),
         *drafts,
-        *_more(len(fix.untold) - AT_ONCE),
+        *_more(len(fix.to_tell) - MAX_DRAFTS),
     )
 
 
-def _opening(fix: Fix) -> str:
-    due_on = kit.day(fix.due_on, fix.today)
-    them = "the customer" if len(fix.untold) == 1 else "each customer"
+def _opening(fix: FixNoticeFacts) -> str:
+    due_on = block_kit.format_day(fix.due_on, fix.today)
+    them = "the customer" if len(fix.to_tell) == 1 else "each customer"
     return (
         f"“{_what(fix.what)}” is fixed in {_release(fix)}. Please tell {them} by {due_on}, "
         "while it is news. Here is what you could write."
     )
 
 
-def _late(fix: Fix) -> str:
-    waits = kit.several(len(fix.untold), "customer does", "customers do")
+def _late(fix: FixNoticeFacts) -> str:
+    waits = block_kit.pluralize(len(fix.to_tell), "customer does", "customers do")
     fixed = f"“{_what(fix.what)}” is fixed in {_release(fix)}, and {waits} not know yet"
     return f"{fixed}. The week is over, and it is not too late to tell them."
 
 
-def _release(fix: Fix) -> str:
-    return kit.one_line(fix.release, RELEASE_LENGTH)
+def _release(fix: FixNoticeFacts) -> str:
+    return block_kit.one_line(fix.release, RELEASE_LENGTH)
 
 
 def _what(what: str) -> str:
     """Words of a workaround inside of a sentence, so without their own full stop."""
-    return kit.one_line(what, WHAT_SHOWN).rstrip(".")
+    return block_kit.one_line(what, WHAT_MAX_CHARS).rstrip(".")
 
 
-def _heard(fix: Fix) -> Iterator[Block]:
-    lines: list[list[kit.Part]] = [
-        [kit.bold(kit.one_line(each.customer)), f" heard it on {kit.day(each.on, fix.today)}"]
-        for each in fix.told[:NAMED]
+def _told_blocks(fix: FixNoticeFacts) -> Iterator[Block]:
+    lines: list[list[block_kit.TextPart]] = [
+        [
+            block_kit.bold(block_kit.one_line(each.customer)),
+            f" heard it on {block_kit.format_day(each.on, fix.today)}",
+        ]
+        for each in fix.told[:MAX_NAMES]
     ]
-    if len(fix.told) > NAMED:
-        lines.append([f"and {len(fix.told) - NAMED} more"])
+    if len(fix.told) > MAX_NAMES:
+        lines.append([f"and {len(fix.told) - MAX_NAMES} more"])
     if lines:
-        yield kit.rich(kit.bullets(*lines))
+        yield block_kit.rich_text(block_kit.bullets(*lines))
 
 
-def _untold(untold: Untold, fix: Fix) -> tuple[Block, Block]:
-    name = kit.paragraph(kit.bold(kit.one_line(untold.customer)))
-    draft = RichTextElementParts.Text(text=letter(untold, fix))
-    told = ButtonElement(text="I have told them", action_id=TOLD, value=str(untold.ask_id))
+def _draft_blocks(customer: CustomerToTell, fix: FixNoticeFacts) -> tuple[Block, Block]:
+    name = block_kit.paragraph(block_kit.bold(block_kit.one_line(customer.customer)))
+    draft = RichTextElementParts.Text(text=draft_text(customer, fix))
+    told_button = ButtonElement(
+        text="I have told them", action_id=MARK_TOLD, value=str(customer.notice_id)
+    )
     return (
-        kit.rich(name, RichTextPreformattedElement(elements=[draft])),
-        ActionsBlock(block_id=f"fix:{untold.ask_id}", elements=[told]),
+        block_kit.rich_text(name, RichTextPreformattedElement(elements=[draft])),
+        ActionsBlock(block_id=f"fix:{customer.notice_id}", elements=[told_button]),
     )
 
 
-def letter(untold: Untold, fix: Fix) -> str:
+def draft_text(customer: CustomerToTell, fix: FixNoticeFacts) -> str:
     """The draft to a customer, as it is copied."""
-    person, pm = first_name(untold.person), first_name(fix.pm)
+    person, pm = first_name(customer.person), first_name(fix.pm)
     lines = [
-        f"Dear {kit.one_line(person, NAME_SHOWN)}," if person else "Hello,",
-        f"{_saw(untold, fix.today)} how you get by: “{_what(untold.what)}”. Since "
+        f"Dear {block_kit.one_line(person, NAME_MAX_CHARS)}," if person else "Hello,",
+        f"{_seen_text(customer, fix.today)} how you get by: “{_what(customer.what)}”. Since "
         f"{_release(fix)} you no longer have to, and I wanted you to hear it from me, "
         "with our thanks.",
-        kit.one_line(pm, NAME_SHOWN) if pm else "",
+        block_kit.one_line(pm, NAME_MAX_CHARS) if pm else "",
     ]
     return "\n\n".join(each for each in lines if each)
 
 
-def _saw(untold: Untold, today: date) -> str:
-    on = untold.on
+def _seen_text(customer: CustomerToTell, today: date) -> str:
+    on = customer.on
     year = "" if on.year == today.year else f" {on.year}"
-    day = f"On {on.day} {kit.MONTHS[on.month - 1]}{year}"
-    whom = f"my colleague {kit.one_line(untold.by, NAME_SHOWN)}" if untold.by else "me"
-    if untold.kind in INDIRECT:
-        return f"{day} {'I' if not untold.by else whom} learnt"
-    return f"{day} you {'showed' if untold.kind in SHOWN else 'told'} {whom}"
+    day = f"On {on.day} {block_kit.MONTHS[on.month - 1]}{year}"
+    whom = (
+        f"my colleague {block_kit.one_line(customer.colleague, NAME_MAX_CHARS)}"
+        if customer.colleague
+        else "me"
+    )
+    if customer.kind in INDIRECT:
+        return f"{day} {'I' if not customer.colleague else whom} learnt"
+    return f"{day} you {'showed' if customer.kind in OBSERVING_KINDS else 'told'} {whom}"
 
 
 def _more(count: int) -> list[Block]:
     if count <= 0:
         return []
-    return [kit.small(f"and {count} more, who follow here as soon as some of these are told")]
+    return [
+        block_kit.context(f"and {count} more, who follow here as soon as some of these are told")
+    ]
 
 
-def _done(fix: Fix) -> str:
+def _done_text(fix: FixNoticeFacts) -> str:
     if not fix.what:
         return "What you wrote of this workaround is gone: nobody needs to be told any more."
     if not fix.told:
@@ -167,7 +177,7 @@ def _done(fix: Fix) -> str:
     return f"Thank you. {_names(fix.told)} {know} that “{_what(fix.what)}” is fixed."
 
 
-def _back(fix: Fix) -> str:
+def _reopened_text(fix: FixNoticeFacts) -> str:
     sentence = f"“{_what(fix.what)}” is not fixed after all, so nobody needs to hear of it."
     if not fix.told:
         return sentence
@@ -175,13 +185,13 @@ def _back(fix: Fix) -> str:
     return f"{sentence} {_names(fix.told)} {should}."
 
 
-def _names(told: Sequence[Told]) -> str:
-    names = [kit.one_line(each.customer, 40) for each in told[:NAMED]]
-    if len(told) > NAMED:
-        names.append(f"{len(told) - NAMED} more")
-    return kit.listed(names)
+def _names(told: Sequence[ToldCustomer]) -> str:
+    names = [block_kit.one_line(each.customer, 40) for each in told[:MAX_NAMES]]
+    if len(told) > MAX_NAMES:
+        names.append(f"{len(told) - MAX_NAMES} more")
+    return block_kit.join_names(names)
 
 
-def ask_id(body: fields.Payload) -> int:
+def parse_notice_id(body: form_fields.Payload) -> int:
     """The ask that a press belongs to, from a block_actions payload."""
     return int(body["actions"][0]["value"])

@@ -7,66 +7,65 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ExternalDataSelectElement, Option, RichTextElement
 from slack_sdk.models.views import View
 
-from bot.domain.workarounds import RELEASE_LENGTH, State
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
+from bot.domain.workarounds import RELEASE_LENGTH, WorkaroundState
+from bot.views import block_kit, form_fields
 from bot.views.workarounds.overview import (
-    CUSTOMERS_SHOWN,
-    SOMEBODY,
-    WHAT_SHOWN,
-    Row,
-    standing,
-    words,
+    MAX_CUSTOMERS,
+    UNNAMED_CUSTOMER,
+    WHAT_MAX_CHARS,
+    WorkaroundRow,
+    get_search_text,
+    state_text,
 )
 
-KEEP = "workaround.keep"
+SAVE = "workaround.keep"
 SAME = "workaround.same"
 KIND = "workaround"
-MEMBERS_SHOWN = 10
-OFFERED = 50
+MAX_SIGHTINGS = 10
+MAX_OPTIONS = 50
 STATES: Mapping[str, str] = {
-    State.OPEN: "Open",
-    State.PLANNED: "Planned",
-    State.FIXED: "Fixed",
+    WorkaroundState.OPEN: "Open",
+    WorkaroundState.PLANNED: "Planned",
+    WorkaroundState.FIXED: "Fixed",
 }
-IN_WHICH = "Say in which release, as that is what customers are told."
+RELEASE_MISSING = "Say in which release, as that is what customers are told."
 
 
 @dataclass(frozen=True)
-class Merged:
+class MergedWorkaround:
     """What joined this one, to be taken apart again: its words, and whose doing it was."""
 
     id: int
     what: str
-    by: str
+    merged_by: str
 
 
 @dataclass(frozen=True)
-class Form:
+class WorkaroundForm:
     """A workaround to change: `seen` are the customers ("" if not to be named) and words of each.
 
     `version` names what was shown.
     """
 
-    row: Row
-    seen: tuple[tuple[str, str], ...]
+    row: WorkaroundRow
+    sightings: tuple[tuple[str, str], ...]
     version: str = ""
-    merged: tuple[Merged, ...] = ()
+    merged: tuple[MergedWorkaround, ...] = ()
 
 
 @dataclass(frozen=True)
-class Wish:
+class WorkaroundChanges:
     """A changed workaround as it was filled in; `same_as` is one that it belongs to."""
 
     id: int
     version: str
-    state: State
+    state: WorkaroundState
     release: str
     same_as: int | None = None
-    apart: frozenset[int] = frozenset()
+    split_off: frozenset[int] = frozenset()
 
 
-def form(known: Form, searched: str = "", note: str = "") -> View:
+def render_form(known: WorkaroundForm, search_text: str = "", notice: str = "") -> View:
     """The form: how far it has come, in which release, and what it belongs to.
 
     `searched` are the words that the list below it was searched for; `note` says first what has
@@ -74,128 +73,144 @@ def form(known: Form, searched: str = "", note: str = "") -> View:
     """
     return View(
         type="modal",
-        callback_id=KEEP,
+        callback_id=SAVE,
         title="Change a workaround",
         submit="Save",
         close="Cancel",
-        private_metadata=fields.pack(
-            id=known.row.id, version=known.version or None, words=searched or None
+        private_metadata=form_fields.pack_metadata(
+            id=known.row.id, version=known.version or None, words=search_text or None
         ),
         blocks=[
-            *([kit.rich(kit.paragraph(note))] if note else []),
-            kit.rich(*_members(known)),
-            *_unasked(known.row.unasked),
+            *([block_kit.rich_text(block_kit.paragraph(notice))] if notice else []),
+            block_kit.rich_text(*_sighting_elements(known)),
+            *_unasked_blocks(known.row.unasked),
             *_fields(known),
         ],
     )
 
 
-def _fields(known: Form) -> list[Block]:
+def _fields(known: WorkaroundForm) -> list[Block]:
     row = known.row
-    chosen = State.FIXED if row.state is State.TOLD else row.state
-    release = fields.text_element(RELEASE_LENGTH, row.release, example="4.2")
+    chosen = WorkaroundState.FIXED if row.state is WorkaroundState.TOLD else row.state
+    release = form_fields.text_element(RELEASE_LENGTH, row.release, example="4.2")
     same = ExternalDataSelectElement(
         action_id=SAME, placeholder="Type some of its words", min_query_length=0
     )
-    apart = [fields.field("apart", "Not the same after all", _apart(known.merged), optional=True)]
+    split_off = [
+        form_fields.input_block(
+            "apart", "Not the same after all", _split_checkboxes(known.merged), optional=True
+        )
+    ]
     return [
-        fields.field("state", "How far is it?", fields.select_element(STATES, chosen)),
-        fields.field("release", "In which release?", release, optional=True),
-        fields.field("same", "Is it the same as another?", same, optional=True),
-        *(apart if known.merged else []),
+        form_fields.input_block(
+            "state", "How far is it?", form_fields.select_element(STATES, chosen)
+        ),
+        form_fields.input_block("release", "In which release?", release, optional=True),
+        form_fields.input_block("same", "Is it the same as another?", same, optional=True),
+        *(split_off if known.merged else []),
     ]
 
 
-def _apart(merged: Sequence[Merged]) -> Any:
+def _split_checkboxes(merged: Sequence[MergedWorkaround]) -> Any:
     options = {
-        str(each.id): f"{kit.one_line(each.what, 50)} ({kit.one_line(each.by, 20)})"
+        str(
+            each.id
+        ): f"{block_kit.one_line(each.what, 50)} ({block_kit.one_line(each.merged_by, 20)})"
         for each in merged
     }
-    return fields.checks_element(options, [])
+    return form_fields.checkboxes_element(options, [])
 
 
-def _members(known: Form) -> list[RichTextElement]:
-    lines: list[list[kit.Part]] = [
-        [kit.bold(kit.one_line(name or SOMEBODY)), f": {kit.one_line(what, WHAT_SHOWN)}"]
-        for name, what in known.seen[:MEMBERS_SHOWN]
+def _sighting_elements(known: WorkaroundForm) -> list[RichTextElement]:
+    lines: list[list[block_kit.TextPart]] = [
+        [
+            block_kit.bold(block_kit.one_line(name or UNNAMED_CUSTOMER)),
+            f": {block_kit.one_line(what, WHAT_MAX_CHARS)}",
+        ]
+        for name, what in known.sightings[:MAX_SIGHTINGS]
     ]
-    if len(known.seen) > MEMBERS_SHOWN:
-        lines.append([f"and {len(known.seen) - MEMBERS_SHOWN} more"])
-    return [kit.bullets(*lines)]
+    if len(known.sightings) > MAX_SIGHTINGS:
+        lines.append([f"and {len(known.sightings) - MAX_SIGHTINGS} more"])
+    return [block_kit.bullets(*lines)]
 
 
-def _unasked(names: Sequence[str]) -> list[Block]:
+def _unasked_blocks(names: Sequence[str]) -> list[Block]:
     if not names:
         return []
-    shown = [kit.one_line(each or SOMEBODY, 40) for each in names[:CUSTOMERS_SHOWN]]
-    if len(names) > CUSTOMERS_SHOWN:
-        shown.append(f"{len(names) - CUSTOMERS_SHOWN} more")
+    shown = [block_kit.one_line(each or UNNAMED_CUSTOMER, 40) for each in names[:MAX_CUSTOMERS]]
+    if len(names) > MAX_CUSTOMERS:
+        shown.append(f"{len(names) - MAX_CUSTOMERS} more")
     why = "whoever saw it there has left, and nobody looks after them"
-    return [kit.small(f"Nobody is asked to tell {kit.listed(shown)}: {why}.")]
+    return [block_kit.context(f"Nobody is asked to tell {block_kit.join_names(shown)}: {why}.")]
 
 
-def meanwhile(known: Form, view: fields.Payload) -> View:
+def render_conflict(known: WorkaroundForm, view: form_fields.Payload) -> View:
     """The form as it was filled in, of one that somebody else has changed meanwhile."""
-    stands = standing(known.row.state, known.row.release)
-    note = f"Somebody changed it meanwhile: it is {stands} now. Save, and it is as you have it."
-    wish = _typed(view)
-    row = replace(known.row, state=wish.state, release=wish.release)
-    return form(replace(known, row=row), words(view), note)
+    state = state_text(known.row.state, known.row.release)
+    notice = f"Somebody changed it meanwhile: it is {state} now. Save, and it is as you have it."
+    changes = _parse_unchecked(view)
+    row = replace(known.row, state=changes.state, release=changes.release)
+    return render_form(replace(known, row=row), get_search_text(view), notice)
 
 
-def of_form(view: fields.Payload) -> int:
+def parse_form_workaround_id(view: form_fields.Payload) -> int:
     """The workaround that a form is about."""
-    return int(fields.unpack(view)["id"])
+    return int(form_fields.unpack_metadata(view)["id"])
 
 
-def read(view: fields.Payload) -> Wish:
+def parse_changes(view: form_fields.Payload) -> WorkaroundChanges:
     """What was filled in; raises FormFault with a sentence for each field that is not right."""
-    wish = _typed(view)
-    if len(wish.release) > RELEASE_LENGTH:
-        raise kit.FormFault({"release": fields.too_long(RELEASE_LENGTH)})
-    if wish.state is State.FIXED and not wish.release:
-        raise kit.FormFault({"release": IN_WHICH})
-    return wish
+    changes = _parse_unchecked(view)
+    if len(changes.release) > RELEASE_LENGTH:
+        raise block_kit.FormError({"release": form_fields.too_long_text(RELEASE_LENGTH)})
+    if changes.state is WorkaroundState.FIXED and not changes.release:
+        raise block_kit.FormError({"release": RELEASE_MISSING})
+    return changes
 
 
-def _typed(view: fields.Payload) -> Wish:
-    packed = fields.unpack(view)
-    same_as, _ = fields.read_found(view, "same", KIND)
-    state = State(fields.code(view, "state") or State.OPEN)
-    return Wish(
+def _parse_unchecked(view: form_fields.Payload) -> WorkaroundChanges:
+    packed = form_fields.unpack_metadata(view)
+    same_as, _ = form_fields.parse_choice(view, "same", KIND)
+    state = WorkaroundState(form_fields.get_code(view, "state") or WorkaroundState.OPEN)
+    return WorkaroundChanges(
         id=int(packed["id"]),
         version=str(packed.get("version", "")),
         state=state,
         # What is open is in no release.
-        release="" if state is State.OPEN else " ".join(fields.text(view, "release").split()),
+        release=""
+        if state is WorkaroundState.OPEN
+        else " ".join(form_fields.get_text(view, "release").split()),
         same_as=same_as,
-        apart=frozenset(int(each) for each in fields.codes(view, "apart")),
+        split_off=frozenset(int(each) for each in form_fields.get_codes(view, "apart")),
     )
 
 
-def errors_same(sentence: str) -> dict[str, str]:
+def same_as_errors(sentence: str) -> dict[str, str]:
     """A sentence at the field for what it belongs to, by block id."""
     return {"same": sentence}
 
 
-def not_saved(reference: str) -> dict[str, str]:
+def not_saved_errors(reference: str) -> dict[str, str]:
     """The sentence for a form that stays open because saving failed, by block id."""
-    return {"release": fields.not_saved(reference)}
+    return {"release": form_fields.not_saved_text(reference)}
 
 
-def options(alike: Sequence[Row], others: Sequence[Row]) -> dict[str, Any]:
+def options(similar: Sequence[WorkaroundRow], others: Sequence[WorkaroundRow]) -> dict[str, Any]:
     """The answer to a search for one that this may be the same as; likely ones come first."""
-    likely = alike[:OFFERED]
-    rest = others[: OFFERED - len(likely)]
+    likely = similar[:MAX_OPTIONS]
+    rest = others[: MAX_OPTIONS - len(likely)]
     groups = (("Looks alike", likely), ("Others", rest))
     found = [
-        {"label": kit.plain(label).to_dict(), "options": [_option(each).to_dict() for each in rows]}
+        {
+            "label": block_kit.plain_text(label).to_dict(),
+            "options": [_option(each).to_dict() for each in rows],
+        }
         for label, rows in groups
         if rows
     ]
     return {"option_groups": found} if found else {"options": []}
 
 
-def _option(row: Row) -> Option:
-    where = kit.one_line(next((each for each in row.customers if each), SOMEBODY), 20)
-    return fields.option(f"{KIND}:{row.id}", f"{kit.one_line(row.what, 52)} ({where})")
+def _option(row: WorkaroundRow) -> Option:
+    where = block_kit.one_line(next((each for each in row.customers if each), UNNAMED_CUSTOMER), 20)
+    return form_fields.option(f"{KIND}:{row.id}", f"{block_kit.one_line(row.what, 52)} ({where})")

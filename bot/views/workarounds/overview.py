@@ -9,21 +9,20 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.domain.workarounds import DONE, RELEASE_LENGTH, Share, State
-from bot.views import block_kit as kit
-from bot.views import form_fields as fields
+from bot.domain.workarounds import FIXED_STATES, RELEASE_LENGTH, InTimeShare, WorkaroundState
+from bot.views import block_kit, form_fields
 
 SEARCH = "workaround.search"
 CHANGE = "workaround.change"
 WORDS_LENGTH = 100
-SHOWN = 20
-CUSTOMERS_SHOWN = 5
-WHAT_SHOWN = BRIEF_SHOWN = 200
-SOMEBODY = "a customer"
+MAX_ROWS = 20
+MAX_CUSTOMERS = 5
+WHAT_MAX_CHARS = BRIEF_MAX_CHARS = 200
+UNNAMED_CUSTOMER = "a customer"
 
 
 @dataclass(frozen=True)
-class Row:
+class WorkaroundRow:
     """A workaround in the list: `id` is that of the newest time it was seen.
 
     `customers` are names, "" for one who is not to be named; `told` of `of` asks are told;
@@ -34,120 +33,128 @@ class Row:
     what: str
     customers: tuple[str, ...]
     times: int
-    state: State = State.OPEN
+    state: WorkaroundState = WorkaroundState.OPEN
     release: str = ""
     told: int = 0
-    of: int = 0
+    notice_count: int = 0
     unasked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Page:
+class WorkaroundList:
     """The list: what was searched for ("" for all that wait), rows, how many more there are."""
 
-    words: str
-    rows: tuple[Row, ...]
+    search_text: str
+    rows: tuple[WorkaroundRow, ...]
     more: int
-    share: Share
+    share: InTimeShare
 
 
 @dataclass(frozen=True)
-class Known:
+class BriefWorkaround:
     """A workaround in a customer's brief; `knows` tells whether they were told that it is fixed."""
 
     what: str
-    state: State
+    state: WorkaroundState
     release: str
     knows: bool = False
 
 
-def page(known: Page) -> View:
+def render_list(known: WorkaroundList) -> View:
     """The list, with a field to search by words."""
-    box = fields.text_element(WORDS_LENGTH, known.words, example="Words of it, or a customer")
-    more = [kit.small(f"and {known.more} more: search for them")] if known.more else []
+    box = form_fields.text_element(
+        WORDS_LENGTH, known.search_text, example="Words of it, or a customer"
+    )
+    more = [block_kit.context(f"and {known.more} more: search for them")] if known.more else []
     return View(
         type="modal",
         callback_id=SEARCH,
         title="Workarounds",
         submit="Search",
         close="Close",
-        private_metadata=fields.pack(words=known.words or None),
+        private_metadata=form_fields.pack_metadata(words=known.search_text or None),
         blocks=[
-            *_share(known.share),
-            fields.field("words", "Search", box, optional=True),
+            *_told_in_time_blocks(known.share),
+            form_fields.input_block("words", "Search", box, optional=True),
             *(block for row in known.rows for block in _row(row)),
-            *([] if known.rows else [kit.rich(kit.paragraph(_none(known.words)))]),
+            *(
+                []
+                if known.rows
+                else [block_kit.rich_text(block_kit.paragraph(_empty_text(known.search_text)))]
+            ),
             *more,
         ],
     )
 
 
-def _share(share: Share) -> list[Block]:
+def _told_in_time_blocks(share: InTimeShare) -> list[Block]:
     if not share.of:
         return []
     counted = f"{share.in_time} of {share.of} in the last quarter ({share.percent} %)"
-    return [kit.rich(kit.paragraph(f"Told within a week: {counted}."))]
+    return [block_kit.rich_text(block_kit.paragraph(f"Told within a week: {counted}."))]
 
 
-def _none(words: str) -> str:
-    if words:
-        return f"None is about “{kit.one_line(words)}”."
+def _empty_text(search_text: str) -> str:
+    if search_text:
+        return f"None is about “{block_kit.one_line(search_text)}”."
     return "Nothing waits here. What you see customers work around goes into your debriefs."
 
 
-def _row(row: Row) -> tuple[Block, Block]:
-    what = kit.bold(kit.one_line(row.what, WHAT_SHOWN))
+def _row(row: WorkaroundRow) -> tuple[Block, Block]:
+    what = block_kit.bold(block_kit.one_line(row.what, WHAT_MAX_CHARS))
     change = ButtonElement(text="Change", action_id=CHANGE, value=str(row.id))
     return (
-        kit.rich(kit.paragraph(what, f"\n{_where(row)} · {_facts(row)}")),
+        block_kit.rich_text(block_kit.paragraph(what, f"\n{_customers_text(row)} · {_facts(row)}")),
         ActionsBlock(block_id=f"workaround:{row.id}", elements=[change]),
     )
 
 
-def _where(row: Row) -> str:
-    named = [kit.one_line(each, 40) for each in row.customers if each]
+def _customers_text(row: WorkaroundRow) -> str:
+    named = [block_kit.one_line(each, 40) for each in row.customers if each]
     nameless = len(row.customers) - len(named)
     other = "other " if named else ""
-    others = [kit.several(nameless, f"{other}customer", f"{other}customers")] if nameless else []
-    shown = [*named[:CUSTOMERS_SHOWN], *others]
-    if len(named) > CUSTOMERS_SHOWN:
-        shown.append(f"{len(named) - CUSTOMERS_SHOWN} more")
-    return kit.listed(shown)
+    others = (
+        [block_kit.pluralize(nameless, f"{other}customer", f"{other}customers")] if nameless else []
+    )
+    shown = [*named[:MAX_CUSTOMERS], *others]
+    if len(named) > MAX_CUSTOMERS:
+        shown.append(f"{len(named) - MAX_CUSTOMERS} more")
+    return block_kit.join_names(shown)
 
 
-def _facts(row: Row) -> str:
-    seen = "once" if row.times == 1 else kit.several(row.times, "time", "times")
-    told = f" · {row.told} of {row.of} told" if row.of else ""
-    return f"{standing(row.state, row.release)} · seen {seen}{told}"
+def _facts(row: WorkaroundRow) -> str:
+    seen = "once" if row.times == 1 else block_kit.pluralize(row.times, "time", "times")
+    told = f" · {row.told} of {row.notice_count} told" if row.notice_count else ""
+    return f"{state_text(row.state, row.release)} · seen {seen}{told}"
 
 
-def standing(state: State, release: str) -> str:
+def state_text(state: WorkaroundState, release: str) -> str:
     """How far one has come: "open", "planned for 4.2", "fixed in 4.2"."""
-    name = kit.one_line(release, RELEASE_LENGTH)
-    if state is State.PLANNED:
+    name = block_kit.one_line(release, RELEASE_LENGTH)
+    if state is WorkaroundState.PLANNED:
         return f"planned for {name}" if release else "planned"
-    return "open" if state is State.OPEN else f"fixed in {name}"
+    return "open" if state is WorkaroundState.OPEN else f"fixed in {name}"
 
 
-def in_brief(known: Known) -> str:
+def brief_text(known: BriefWorkaround) -> str:
     """What stands in a customer's brief, with how far it is."""
-    what = kit.one_line(known.what, BRIEF_SHOWN)
-    if known.state not in DONE:
-        return f"{what} ({standing(known.state, known.release)})"
+    what = block_kit.one_line(known.what, BRIEF_MAX_CHARS)
+    if known.state not in FIXED_STATES:
+        return f"{what} ({state_text(known.state, known.release)})"
     they = ", and they know" if known.knows else ": tell them"
-    return f"{what} ({standing(known.state, known.release)}{they})"
+    return f"{what} ({state_text(known.state, known.release)}{they})"
 
 
-def read_words(view: fields.Payload) -> str:
+def parse_search(view: form_fields.Payload) -> str:
     """What is searched for."""
-    return fields.text(view, "words")[:WORDS_LENGTH]
+    return form_fields.get_text(view, "words")[:WORDS_LENGTH]
 
 
-def words(view: fields.Payload) -> str:
+def get_search_text(view: form_fields.Payload) -> str:
     """What the list was searched for when it was drawn."""
-    return str(fields.unpack(view).get("words", ""))
+    return str(form_fields.unpack_metadata(view).get("words", ""))
 
 
-def workaround_id(body: fields.Payload) -> int:
+def parse_workaround_id(body: form_fields.Payload) -> int:
     """The workaround that a press belongs to, from a block_actions payload."""
     return int(body["actions"][0]["value"])

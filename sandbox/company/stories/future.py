@@ -3,7 +3,7 @@
 from sandbox.company.model import Story, Workaround
 
 # Days ahead, PM, story.
-COMING = (
+FUTURE_STORIES = (
     (
         2,
         "annika",

@@ -46,14 +46,14 @@ def _spans(text: str) -> str:
 
 
 def _inline(text: str, reader: Reader) -> str:
-    kept: list[str] = []
+    masked_html: list[str] = []
 
-    def keep(found: re.Match[str]) -> str:
-        kept.append(_atom(found, reader))
-        return f"\ue000{len(kept) - 1}\ue001"
+    def mask(found: re.Match[str]) -> str:
+        masked_html.append(_atom(found, reader))
+        return f"\ue000{len(masked_html) - 1}\ue001"
 
-    masked = ATOM.sub(keep, text)
-    return mrkdwn.MASK.sub(lambda found: kept[int(found[1])], _spans(mrkdwn.plain(masked)))
+    masked = ATOM.sub(mask, text)
+    return mrkdwn.MASK.sub(lambda found: masked_html[int(found[1])], _spans(mrkdwn.plain(masked)))
 
 
 def _item(found: re.Match[str], reader: Reader) -> str:

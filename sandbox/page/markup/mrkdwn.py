@@ -132,14 +132,14 @@ def inline(text: str, reader: Reader, *, verbatim: bool = False) -> str:
     What is live (links, mentions, code) is set aside under private characters first,
     so that formatting can neither reach into it nor be made out of it.
     """
-    kept: list[str] = []
+    masked_html: list[str] = []
 
-    def keep(found: re.Match[str]) -> str:
-        kept.append(_atom(found, reader, verbatim))
-        return f"\ue000{len(kept) - 1}\ue001"
+    def mask(found: re.Match[str]) -> str:
+        masked_html.append(_atom(found, reader, verbatim))
+        return f"\ue000{len(masked_html) - 1}\ue001"
 
-    masked = ATOM.sub(keep, text)
-    return MASK.sub(lambda found: kept[int(found[1])], _spans(plain(masked)))
+    masked = ATOM.sub(mask, text)
+    return MASK.sub(lambda found: masked_html[int(found[1])], _spans(plain(masked)))
 
 
 def _runs(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
@@ -200,9 +200,9 @@ def text_object(text: Mapping[str, Any] | None, reader: Reader) -> Markup:
         return Markup("")
     if text.get("type") == "mrkdwn":
         return mrkdwn(str(text.get("text", "")), reader, verbatim=bool(text.get("verbatim")))
-    show: Callable[[str], Markup] = with_emoji if text.get("emoji", True) else _bare
+    show: Callable[[str], Markup] = with_emoji if text.get("emoji", True) else _without_markup
     return Markup(show(str(text.get("text", ""))).replace("\n", "<br>"))
 
 
-def _bare(text: str) -> Markup:
+def _without_markup(text: str) -> Markup:
     return Markup(plain(text))

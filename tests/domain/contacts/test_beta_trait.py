@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.contacts.traits import BetaSignUp, Thresholds, Trait, traits
+from bot.domain.contacts.traits import BetaSignUp, Thresholds, Trait, find_traits
 
 T0 = datetime(2026, 3, 30, 12, tzinfo=UTC)
 T = timedelta
@@ -17,7 +17,7 @@ ANN, BOB = 1, 2
 def shown(
     sign_ups: list[BetaSignUp], *, now: datetime = T0, thresholds: Thresholds | None = None
 ) -> list[Trait]:
-    found = traits(ANN, True, [], sign_ups, now, thresholds or Thresholds())
+    found = find_traits(ANN, True, [], sign_ups, now, thresholds or Thresholds())
     return [each.trait for each in found]
 
 

@@ -11,12 +11,12 @@ from bot.domain.contacts.traits import (
     BetaSignUp,
     Channel,
     Contact,
-    Evidence,
     Measure,
     Thresholds,
     Trait,
-    great,
-    traits,
+    TraitEvidence,
+    find_traits,
+    is_great,
 )
 
 T0 = datetime(2026, 3, 30, 12, tzinfo=UTC)
@@ -40,7 +40,7 @@ def shown(
     now: datetime = T0,
     thresholds: Thresholds = DEFAULTS,
 ) -> list[Trait]:
-    return [each.trait for each in traits(ANN, has_cell, contacts, [], now, thresholds)]
+    return [each.trait for each in find_traits(ANN, has_cell, contacts, [], now, thresholds)]
 
 
 def mails(number: int, ago: timedelta = LATELY) -> list[Contact]:
@@ -171,45 +171,47 @@ def test_a_thread_without_a_name_counts_and_a_comment_without_one_does_not() -> 
 
 def test_the_evidence_names_the_counts() -> None:
     everything = mails(6) + calls(4) + [contact(Channel.SUPPORT_CALL)] * 2 + forum(8, 14)
-    found = traits(ANN, True, everything, BETAS, T0, DEFAULTS)
+    found = find_traits(ANN, True, everything, BETAS, T0, DEFAULTS)
     assert found == (
-        Evidence(ANN, Trait.MAIL, ((Measure.MAILS, 6),)),
-        Evidence(ANN, Trait.CELL, ((Measure.CELL_CALLS, 4),)),
-        Evidence(ANN, Trait.SUPPORT, ((Measure.SUPPORT_CALLS, 2),)),
-        Evidence(ANN, Trait.FORUM, ((Measure.THREADS_STARTED, 8), (Measure.THREADS_COMMENTED, 14))),
-        Evidence(ANN, Trait.BETA, ((Measure.BETAS, 2), (Measure.INVITATIONS, 3))),
+        TraitEvidence(ANN, Trait.MAIL, ((Measure.MAILS, 6),)),
+        TraitEvidence(ANN, Trait.CELL, ((Measure.CELL_CALLS, 4),)),
+        TraitEvidence(ANN, Trait.SUPPORT, ((Measure.SUPPORT_CALLS, 2),)),
+        TraitEvidence(
+            ANN, Trait.FORUM, ((Measure.THREADS_STARTED, 8), (Measure.THREADS_COMMENTED, 14))
+        ),
+        TraitEvidence(ANN, Trait.BETA, ((Measure.BETAS, 2), (Measure.INVITATIONS, 3))),
     )
 
 
 def test_an_evidence_counts_nought_of_what_it_is_not_about() -> None:
-    evidence = Evidence(ANN, Trait.MAIL, ((Measure.MAILS, 6),))
+    evidence = TraitEvidence(ANN, Trait.MAIL, ((Measure.MAILS, 6),))
     assert evidence.count(Measure.MAILS) == 6
     assert evidence.count(Measure.CELL_CALLS) == 0
 
 
 def test_one_trait_is_not_great_and_two_are() -> None:
-    assert not great(traits(ANN, True, mails(5), [], T0, DEFAULTS))
-    assert great(traits(ANN, True, mails(5) + calls(4), [], T0, DEFAULTS))
+    assert not is_great(find_traits(ANN, True, mails(5), [], T0, DEFAULTS))
+    assert is_great(find_traits(ANN, True, mails(5) + calls(4), [], T0, DEFAULTS))
 
 
 def test_two_persons_with_a_trait_each_make_their_customer_great() -> None:
     contacts = mails(5) + calls(4, person_id=BOB)
-    people = [traits(each, True, contacts, [], T0, DEFAULTS) for each in (ANN, BOB)]
+    people = [find_traits(each, True, contacts, [], T0, DEFAULTS) for each in (ANN, BOB)]
     assert [len(each) for each in people] == [1, 1]
-    assert great(evidence for each in people for evidence in each)
+    assert is_great(evidence for each in people for evidence in each)
 
 
 def test_two_persons_with_the_same_trait_do_not() -> None:
     contacts = mails(5) + [contact(Channel.MAIL, person_id=BOB)] * 5
-    people = [traits(each, True, contacts, [], T0, DEFAULTS) for each in (ANN, BOB)]
+    people = [find_traits(each, True, contacts, [], T0, DEFAULTS) for each in (ANN, BOB)]
     assert [len(each) for each in people] == [1, 1]
-    assert not great(evidence for each in people for evidence in each)
+    assert not is_great(evidence for each in people for evidence in each)
 
 
 def test_a_customer_is_no_longer_great_once_the_window_has_passed() -> None:
     last_second = T0 - LATELY + T(days=28) - SECOND
-    assert great(traits(ANN, True, mails(5), BETAS, last_second, DEFAULTS))
-    assert not great(traits(ANN, True, mails(5), BETAS, last_second + SECOND, DEFAULTS))
+    assert is_great(find_traits(ANN, True, mails(5), BETAS, last_second, DEFAULTS))
+    assert not is_great(find_traits(ANN, True, mails(5), BETAS, last_second + SECOND, DEFAULTS))
 
 
 @pytest.mark.parametrize(

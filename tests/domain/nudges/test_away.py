@@ -5,18 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.domain.nudges.away import (
-    BELIEVED_FOR,
+    ASSUMED_VACATION,
+    InvalidPause,
     PauseInPast,
-    PauseRefused,
     PauseTooFar,
     PauseUnclear,
-    Span,
-    Status,
-    away,
+    SlackStatus,
+    TimeSpan,
+    find_first_free_time,
+    find_vacation,
     first_day_back,
     is_vacation,
-    paused_until,
-    waits_until,
+    parse_pause,
 )
 from tests.times import T0, T
 
@@ -45,7 +45,7 @@ WEDNESDAY = date(2026, 3, 4)
     ],
 )
 def test_a_status_that_means_a_vacation_is_understood(emoji: str, text: str) -> None:
-    assert is_vacation(Status(emoji, text))
+    assert is_vacation(SlackStatus(emoji, text))
 
 
 @pytest.mark.parametrize(
@@ -64,30 +64,32 @@ def test_a_status_that_means_a_vacation_is_understood(emoji: str, text: str) -> 
     ],
 )
 def test_a_status_that_means_work_is_none(emoji: str, text: str) -> None:
-    assert not is_vacation(Status(emoji, text))
+    assert not is_vacation(SlackStatus(emoji, text))
 
 
 def test_a_vacation_lasts_as_long_as_its_status() -> None:
-    status = Status(":palm_tree:", "", T(days=9))
-    assert away(status, T0, None) == Span(T0, T(days=9))
+    status = SlackStatus(":palm_tree:", "", T(days=9))
+    assert find_vacation(status, T0, None) == TimeSpan(T0, T(days=9))
 
 
 def test_a_vacation_that_stands_goes_on_since_it_was_first_seen() -> None:
-    status = Status(":palm_tree:", "", T(days=20))
-    assert away(status, T(days=5), Span(T0, T(days=9))) == Span(T0, T(days=20))
+    status = SlackStatus(":palm_tree:", "", T(days=20))
+    assert find_vacation(status, T(days=5), TimeSpan(T0, T(days=9))) == TimeSpan(T0, T(days=20))
 
 
 def test_a_vacation_without_an_end_is_believed_for_four_weeks_however_often_it_is_seen() -> None:
-    status = Status(":palm_tree:")
-    seen = away(status, T0, None)
-    assert seen == Span(T0, T0 + BELIEVED_FOR)
-    again = away(status, T(days=27), seen)
+    status = SlackStatus(":palm_tree:")
+    seen = find_vacation(status, T0, None)
+    assert seen == TimeSpan(T0, T0 + ASSUMED_VACATION)
+    again = find_vacation(status, T(days=27), seen)
     assert again is not None
-    assert not again.holds(T(days=28))
+    assert not again.contains(T(days=28))
 
 
 def test_a_status_of_another_kind_ends_a_vacation() -> None:
-    assert away(Status(":bus:", "Commuting"), T(days=5), Span(T0, T(days=9))) is None
+    assert (
+        find_vacation(SlackStatus(":bus:", "Commuting"), T(days=5), TimeSpan(T0, T(days=9))) is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,19 +104,19 @@ def test_a_status_of_another_kind_ends_a_vacation() -> None:
 def test_somebody_is_back_on_the_day_after_the_last_that_they_are_away_to_its_end(
     until: datetime, back: date
 ) -> None:
-    assert first_day_back(Span(T0, until), "Europe/Berlin") == back
+    assert first_day_back(TimeSpan(T0, until), "Europe/Berlin") == back
 
 
 def test_a_message_waits_for_the_end_of_all_that_keeps_it() -> None:
-    vacation, quiet = Span(T0, T(days=2)), Span(T(days=1), T(days=2, hours=3))
-    assert waits_until([quiet, vacation], T(days=1)) == T(days=2, hours=3)
-    assert waits_until([vacation, quiet], T(hours=5)) == T(days=2, hours=3)
+    vacation, quiet = TimeSpan(T0, T(days=2)), TimeSpan(T(days=1), T(days=2, hours=3))
+    assert find_first_free_time([quiet, vacation], T(days=1)) == T(days=2, hours=3)
+    assert find_first_free_time([vacation, quiet], T(hours=5)) == T(days=2, hours=3)
 
 
 def test_a_message_waits_for_nothing_that_is_over_or_to_come() -> None:
-    spans = [Span(T(days=-2), T0), Span(T(hours=1), T(hours=2))]
-    assert waits_until(spans, T0) is None
-    assert waits_until([], T0) is None
+    spans = [TimeSpan(T(days=-2), T0), TimeSpan(T(hours=1), T(hours=2))]
+    assert find_first_free_time(spans, T0) is None
+    assert find_first_free_time([], T0) is None
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ def test_a_message_waits_for_nothing_that_is_over_or_to_come() -> None:
     ],
 )
 def test_the_end_of_a_pause_is_understood(words: str, until: date) -> None:
-    assert paused_until(words, WEDNESDAY) == until
+    assert parse_pause(words, WEDNESDAY) == until
 
 
 @pytest.mark.parametrize(
@@ -151,13 +153,13 @@ def test_the_end_of_a_pause_is_understood(words: str, until: date) -> None:
         ("until 2028-03-04", PauseTooFar),
     ],
 )
-def test_a_pause_without_an_end_to_use_is_refused(words: str, error: type[PauseRefused]) -> None:
+def test_a_pause_without_an_end_to_use_is_refused(words: str, error: type[InvalidPause]) -> None:
     with pytest.raises(error):
-        paused_until(words, WEDNESDAY)
+        parse_pause(words, WEDNESDAY)
 
 
 def test_whatever_is_told_a_pause_ends_within_a_year() -> None:
     for days in range(1, 367):
-        assert paused_until(f"{days} days", WEDNESDAY) == WEDNESDAY + timedelta(days=days)
+        assert parse_pause(f"{days} days", WEDNESDAY) == WEDNESDAY + timedelta(days=days)
     with pytest.raises(PauseTooFar):
-        paused_until("367 days", WEDNESDAY)
+        parse_pause("367 days", WEDNESDAY)

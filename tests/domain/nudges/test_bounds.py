@@ -14,18 +14,18 @@ from hypothesis import strategies as st
 from bot.domain.nudges.rules import (
     DEFAULT_HOUR,
     INTERVALS,
-    Planned,
-    Rhythm,
+    NudgeSettings,
+    NudgeStep,
+    PlannedNudge,
     Snooze,
-    Step,
     Strength,
-    after,
-    first,
-    moved,
-    snoozed,
-    verdict,
+    decide,
+    first_nudge,
+    next_nudge,
+    reschedule,
+    snooze,
 )
-from bot.domain.working_time import Hours, is_working_day, local_date, slot
+from bot.domain.working_time import WorkingHours, contact_time, is_working_day, local_date
 from tests.times import T0, T
 
 MOST_IN_A_CYCLE = {Strength.LIGHT: 1, Strength.STANDARD: 2, Strength.ACTIVE: 3}
@@ -57,11 +57,11 @@ CHANGES_OF_CLOCKS = [
     ("Pacific/Apia", date(2026, 9, 27)),
 ]
 RHYTHMS = st.builds(
-    Rhythm,
+    NudgeSettings,
     st.sampled_from(INTERVALS),
     st.sampled_from(Strength),
     st.builds(
-        Hours,
+        WorkingHours,
         st.sampled_from(ZONES),
         st.sampled_from([time(0), time(2, 30), DEFAULT_HOUR, time(17), time(23, 30)]),
         st.frozensets(st.integers(0, 6), min_size=1),
@@ -76,26 +76,26 @@ LOOKS = st.lists(st.one_of(st.integers(1, 5), st.integers(6, 200)), min_size=5, 
 class Year:
     """One PM with the plan that is kept for them, as the bot looks at it from time to time."""
 
-    rhythm: Rhythm
+    rhythm: NudgeSettings
     anchor: date
-    planned: Planned
-    sent: list[tuple[date, Planned]] = field(default_factory=list)
+    planned: PlannedNudge
+    sent: list[tuple[date, PlannedNudge]] = field(default_factory=list)
 
     def look(self, now: datetime) -> None:
-        decided = verdict(self.anchor, self.rhythm, self.planned, now)
-        self.planned = decided.planned
+        decided = decide(self.anchor, self.rhythm, self.planned, now)
+        self.planned = decided.next_nudge
         if decided.send:
-            self.sent.append((self.anchor, decided.planned))
-            self.planned = after(self.anchor, self.rhythm, decided.planned)
+            self.sent.append((self.anchor, decided.next_nudge))
+            self.planned = next_nudge(self.anchor, self.rhythm, decided.next_nudge)
 
     def visit(self, on: date) -> None:
         self.anchor = on
         last = self.sent[-1][1] if self.sent else None
-        self.planned = after(on, self.rhythm, last) if last else first(on, self.rhythm)
+        self.planned = next_nudge(on, self.rhythm, last) if last else first_nudge(on, self.rhythm)
 
 
-def year_of(rhythm: Rhythm) -> Year:
-    return Year(rhythm, T0.date(), first(T0.date(), rhythm))
+def year_of(rhythm: NudgeSettings) -> Year:
+    return Year(rhythm, T0.date(), first_nudge(T0.date(), rhythm))
 
 
 def every(hours: int, days: int = YEAR) -> Iterator[datetime]:
@@ -107,7 +107,7 @@ def eve(on: date) -> datetime:
     return datetime.combine(on - timedelta(days=1), time(12), tzinfo=UTC)
 
 
-def lived(rhythm: Rhythm, looks: Iterable[datetime], visits: Iterable[int] = ()) -> Year:
+def lived(rhythm: NudgeSettings, looks: Iterable[datetime], visits: Iterable[int] = ()) -> Year:
     """A year in which the bot looks at these instants and the PM visits on these days."""
     ahead = sorted(visits, reverse=True)
     year = year_of(rhythm)
@@ -127,7 +127,7 @@ def assert_bounded(year: Year) -> None:
     steps = Counter((anchor, nudge.cycle, nudge.step) for anchor, nudge in year.sent)
     assert max(steps.values(), default=0) <= 1
     for anchor, nudge in year.sent:
-        share = 4 / 5 if nudge.step is Step.EARLY else 1
+        share = 4 / 5 if nudge.step is NudgeStep.EARLY else 1
         assert (nudge.on - anchor).days >= int(rhythm.interval_days * share)
 
 
@@ -136,33 +136,33 @@ def assert_bounded(year: Year) -> None:
 def test_a_year_without_a_visit_brings_what_the_strength_allows_and_no_more(
     strength: Strength, interval: int
 ) -> None:
-    rhythm = Rhythm(interval, strength, Hours("Europe/Berlin", DEFAULT_HOUR))
+    rhythm = NudgeSettings(interval, strength, WorkingHours("Europe/Berlin", DEFAULT_HOUR))
     year = lived(rhythm, every(5))
     assert_bounded(year)
     steps = Counter(nudge.step for _, nudge in year.sent)
-    assert steps[Step.DUE] == (YEAR - 1) // interval
-    assert bool(steps[Step.FOLLOW_UP]) == (strength is not Strength.LIGHT)
-    assert bool(steps[Step.EARLY]) == (strength is Strength.ACTIVE and interval > 7)
+    assert steps[NudgeStep.DUE] == (YEAR - 1) // interval
+    assert bool(steps[NudgeStep.FOLLOW_UP]) == (strength is not Strength.LIGHT)
+    assert bool(steps[NudgeStep.EARLY]) == (strength is Strength.ACTIVE and interval > 7)
 
 
 @settings(deadline=None, max_examples=40)
 @given(rhythm=RHYTHMS, looks=LOOKS, visits=st.lists(st.integers(0, YEAR), max_size=12))
 def test_no_downtime_visit_holiday_or_change_of_clocks_breaks_the_bounds(
-    rhythm: Rhythm, looks: list[int], visits: list[int]
+    rhythm: NudgeSettings, looks: list[int], visits: list[int]
 ) -> None:
     moments = (T(hours=sum(looks[: count + 1])) for count in range(len(looks)))
     assert_bounded(lived(rhythm, moments, visits))
 
 
 def test_who_visits_every_week_and_is_due_every_two_hears_nothing() -> None:
-    rhythm = Rhythm(14, Strength.STANDARD, Hours("Europe/Berlin", DEFAULT_HOUR))
+    rhythm = NudgeSettings(14, Strength.STANDARD, WorkingHours("Europe/Berlin", DEFAULT_HOUR))
     assert lived(rhythm, every(5), range(0, YEAR, 7)).sent == []
 
 
 @settings(deadline=None, max_examples=25)
 @given(rhythm=RHYTHMS, down_on=st.integers(0, 120))
 def test_after_three_days_of_downtime_the_first_look_leaves_nothing_to_catch_up(
-    rhythm: Rhythm, down_on: int
+    rhythm: NudgeSettings, down_on: int
 ) -> None:
     year = lived(rhythm, every(6, down_on + 1))
     for hours in range(24):
@@ -178,7 +178,7 @@ def test_after_three_days_of_downtime_the_first_look_leaves_nothing_to_catch_up(
 def test_three_days_of_downtime_send_one_catch_up_at_most(
     strength: Strength, interval: int
 ) -> None:
-    rhythm = Rhythm(interval, strength, Hours("Europe/Berlin", DEFAULT_HOUR))
+    rhythm = NudgeSettings(interval, strength, WorkingHours("Europe/Berlin", DEFAULT_HOUR))
     for down_on in range(60, 88, 3):
         year = lived(rhythm, every(12, down_on + 1))
         before = len(year.sent)
@@ -188,26 +188,28 @@ def test_three_days_of_downtime_send_one_catch_up_at_most(
 
 
 def test_many_missed_nudges_come_as_one() -> None:
-    rhythm = Rhythm(7, Strength.ACTIVE, Hours("Europe/Berlin", DEFAULT_HOUR))
+    rhythm = NudgeSettings(7, Strength.ACTIVE, WorkingHours("Europe/Berlin", DEFAULT_HOUR))
     year = lived(rhythm, (T(days=100, hours=count) for count in range(24)))
     assert len(year.sent) == 1
 
 
 def test_looking_twice_at_once_decides_the_same() -> None:
-    rhythm = Rhythm(7, Strength.LIGHT, Hours("Europe/Berlin", DEFAULT_HOUR))
-    planned = first(T0.date(), rhythm)
-    assert verdict(T0.date(), rhythm, planned, planned.at) == verdict(
+    rhythm = NudgeSettings(7, Strength.LIGHT, WorkingHours("Europe/Berlin", DEFAULT_HOUR))
+    planned = first_nudge(T0.date(), rhythm)
+    assert decide(T0.date(), rhythm, planned, planned.at) == decide(
         T0.date(), rhythm, planned, planned.at
     )
 
 
 @settings(deadline=None, max_examples=25)
 @given(rhythm=RHYTHMS, days=st.integers(0, YEAR))
-def test_putting_a_nudge_off_to_its_own_day_changes_nothing(rhythm: Rhythm, days: int) -> None:
+def test_putting_a_nudge_off_to_its_own_day_changes_nothing(
+    rhythm: NudgeSettings, days: int
+) -> None:
     since = T(days=days).date()
-    planned = first(since, rhythm)
-    following = after(since, rhythm, planned)
-    assert moved(since, rhythm, following, following.on).on == following.on
+    planned = first_nudge(since, rhythm)
+    following = next_nudge(since, rhythm, planned)
+    assert reschedule(since, rhythm, following, following.on).on == following.on
     assert planned.on < following.on
 
 
@@ -216,11 +218,11 @@ def test_putting_a_nudge_off_to_its_own_day_changes_nothing(rhythm: Rhythm, days
 def test_a_snooze_over_a_change_of_clocks_ends_at_the_same_hour_of_the_wall(
     zone: str, on: date, at: time
 ) -> None:
-    rhythm = Rhythm(30, Strength.STANDARD, Hours(zone, at, frozenset(range(7))))
+    rhythm = NudgeSettings(30, Strength.STANDARD, WorkingHours(zone, at, frozenset(range(7))))
     since = on - timedelta(days=31)
-    sent = first(since, rhythm)
+    sent = first_nudge(since, rhythm)
     for choice, days in ((Snooze.TOMORROW, 1), (Snooze.THREE_DAYS, 3)):
-        back = snoozed(since, rhythm, sent, choice, sent.at + timedelta(minutes=1))
+        back = snooze(since, rhythm, sent, choice, sent.at + timedelta(minutes=1))
         wall = back.at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         assert wall == datetime.combine(sent.on + timedelta(days=days), at)
 
@@ -228,11 +230,11 @@ def test_a_snooze_over_a_change_of_clocks_ends_at_the_same_hour_of_the_wall(
 @pytest.mark.parametrize(("zone", "on"), CHANGES_OF_CLOCKS)
 @pytest.mark.parametrize("at", [time(0), time(0, 30), time(2, 30), time(23, 30)])
 def test_a_snooze_into_a_gap_or_an_overlap_comes_back_once(zone: str, on: date, at: time) -> None:
-    rhythm = Rhythm(30, Strength.STANDARD, Hours(zone, at, frozenset(range(7))))
+    rhythm = NudgeSettings(30, Strength.STANDARD, WorkingHours(zone, at, frozenset(range(7))))
     since = on - timedelta(days=31)
-    snoozed_to = snoozed(since, rhythm, first(since, rhythm), Snooze.TOMORROW, eve(on))
+    snoozed_to = snooze(since, rhythm, first_nudge(since, rhythm), Snooze.TOMORROW, eve(on))
     year = Year(rhythm, since, snoozed_to)
-    assert eve(on) < snoozed_to.at == slot(snoozed_to.on, rhythm.hours)
+    assert eve(on) < snoozed_to.at == contact_time(snoozed_to.on, rhythm.hours)
     for minutes in range(0, 3 * 60, 15):
         year.look(snoozed_to.at + timedelta(minutes=minutes))
     assert [nudge for _, nudge in year.sent] == [snoozed_to]
@@ -245,13 +247,13 @@ def test_a_snooze_into_a_gap_or_an_overlap_comes_back_once(zone: str, on: date, 
     hours=st.integers(0, 400),
 )
 def test_a_snooze_is_always_back_on_a_later_date_and_a_day_of_work(
-    rhythm: Rhythm, choice: Snooze, hours: int
+    rhythm: NudgeSettings, choice: Snooze, hours: int
 ) -> None:
     since = T0.date()
-    sent = first(since, rhythm)
+    sent = first_nudge(since, rhythm)
     now = sent.at + timedelta(hours=hours)
-    planned = snoozed(since, rhythm, sent, choice, now)
+    planned = snooze(since, rhythm, sent, choice, now)
     assert planned.at > now
     assert planned.on > max(sent.on, local_date(now, rhythm.hours.zone) - timedelta(days=1))
     assert is_working_day(planned.on, rhythm.hours)
-    assert verdict(since, rhythm, planned, planned.at).send
+    assert decide(since, rhythm, planned, planned.at).send

@@ -8,9 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.customers import Opening, Stage
-from bot.domain.suggestions.coverage import Aspect, Lean
-from bot.domain.suggestions.rules import WORTH, Candidate, Ground, Suggestion, Why, suggest, turn
+from bot.domain.customers import Stage, VisitTrigger
+from bot.domain.suggestions.coverage import Dimension, Skew
+from bot.domain.suggestions.rules import (
+    VALUE_REASONS,
+    Candidate,
+    Suggestion,
+    SuggestionContext,
+    SuggestionReason,
+    draw_turn,
+    suggest,
+)
 from tests.times import T0
 
 TODAY = T0.date()
@@ -26,23 +34,25 @@ def days(least: int, most: int) -> st.SearchStrategy[date]:
 KNOWN = st.fixed_dictionaries(
     {},
     optional={
-        Aspect.REGION: st.sampled_from(REGIONS),
-        Aspect.SEGMENT: st.sampled_from(SEGMENTS),
+        Dimension.REGION: st.sampled_from(REGIONS),
+        Dimension.SEGMENT: st.sampled_from(SEGMENTS),
     },
 )
 LEANS = st.builds(
-    Lean,
-    st.just(Aspect.REGION),
+    Skew,
+    st.just(Dimension.REGION),
     st.sampled_from(REGIONS),
     seen=st.integers(0, 1),
     visits=st.integers(2, 10),
     share=st.floats(0.5, 1),
 )
 GROUNDS = st.builds(
-    Ground,
+    SuggestionContext,
     balance=st.lists(LEANS, max_size=1),
     dart=st.none() | LEANS,
-    turn=st.sampled_from([None, Why.DART, Why.HAPPY, Why.INTERNAL]),
+    turn=st.sampled_from(
+        [None, SuggestionReason.DART, SuggestionReason.HAPPY, SuggestionReason.INTERNAL]
+    ),
 )
 CANDIDATES = st.lists(
     st.builds(
@@ -55,15 +65,15 @@ CANDIDATES = st.lists(
         booked=st.booleans() | st.just(False),
         deal=st.none() | st.tuples(st.booleans(), days(-20, 3)),
         go_live_on=st.none() | days(-3, 35),
-        opening=st.none() | st.tuples(st.sampled_from(Opening), days(-35, 3)),
-        known=KNOWN,
-        worth=st.frozensets(st.sampled_from(WORTH)),
+        trigger=st.none() | st.tuples(st.sampled_from(VisitTrigger), days(-35, 3)),
+        dimensions=KNOWN,
+        value_reasons=st.frozensets(st.sampled_from(VALUE_REASONS)),
         happy_on=st.none() | days(-60, 0),
     ),
     max_size=15,
     unique_by=lambda each: each.customer_id,
 )
-PASSED_OVER = st.frozensets(st.integers(1, 40), max_size=10)
+DISMISSALS = st.frozensets(st.integers(1, 40), max_size=10)
 
 
 def may_be_named(each: Candidate) -> bool:
@@ -73,42 +83,51 @@ def may_be_named(each: Candidate) -> bool:
     return each.last_visit_on is None or each.last_visit_on <= TODAY - timedelta(days=21)
 
 
-def holds(found: Suggestion, each: Candidate, ground: Ground) -> bool:
+def holds(found: Suggestion, each: Candidate, ground: SuggestionContext) -> bool:
     """Whether the reason is true of the customer, with what is shown with it."""
-    why, on, lean = found.why, found.on, found.lean
+    why, on, lean = found.reason, found.on, found.skew
     ago = (TODAY - each.deal[1]).days if each.deal else None
     fresh = ago is not None and ago in range(15)
     ahead = (each.go_live_on - TODAY).days if each.go_live_on else None
     truths = {
-        Why.DEAL_WON: fresh and each.deal == (True, on),
-        Why.DEAL_LOST: fresh and each.deal == (False, on),
-        Why.ROLL_OUT: ahead is not None and 0 <= ahead <= 30 and on == each.go_live_on,
-        Why.TRADE_SHOW: opened(each, Opening.TRADE_SHOW, on),
-        Why.SURVEY: opened(each, Opening.SURVEY, on),
-        Why.GAP: lean in ground.gaps and lean is not None and each.known[lean.aspect] == lean.sort,
-        Why.DART: lean == ground.dart and lean is not None and each.known[lean.aspect] == lean.sort,
-        Why.HAPPY: on is not None and on == each.happy_on,
-        **{why: why in each.worth and on == each.last_visit_on for why in WORTH},
-        Why.PROSPECT: each.stage == "prospect" and on == each.last_visit_on,
-        Why.GONE: each.stage in ("lost", "churned") and on == each.last_visit_on,
-        Why.INTERNAL: each.stage == "internal" and on == each.last_visit_on,
-        Why.NEVER_VISITED: each.stage == "customer" and each.last_visit_on is None and on is None,
-        Why.LONG_AGO: each.stage == "customer" and on is not None and on == each.last_visit_on,
+        SuggestionReason.DEAL_WON: fresh and each.deal == (True, on),
+        SuggestionReason.DEAL_LOST: fresh and each.deal == (False, on),
+        SuggestionReason.ROLL_OUT: ahead is not None and 0 <= ahead <= 30 and on == each.go_live_on,
+        SuggestionReason.TRADE_SHOW: opened(each, VisitTrigger.TRADE_SHOW, on),
+        SuggestionReason.SURVEY: opened(each, VisitTrigger.SURVEY, on),
+        SuggestionReason.GAP: lean in ground.gaps
+        and lean is not None
+        and each.dimensions[lean.aspect] == lean.sort,
+        SuggestionReason.DART: lean == ground.dart
+        and lean is not None
+        and each.dimensions[lean.aspect] == lean.sort,
+        SuggestionReason.HAPPY: on is not None and on == each.happy_on,
+        **{why: why in each.value_reasons and on == each.last_visit_on for why in VALUE_REASONS},
+        SuggestionReason.PROSPECT: each.stage == "prospect" and on == each.last_visit_on,
+        SuggestionReason.LOST_OR_CHURNED: each.stage in ("lost", "churned")
+        and on == each.last_visit_on,
+        SuggestionReason.INTERNAL: each.stage == "internal" and on == each.last_visit_on,
+        SuggestionReason.NEVER_VISITED: each.stage == "customer"
+        and each.last_visit_on is None
+        and on is None,
+        SuggestionReason.LONG_AGO: each.stage == "customer"
+        and on is not None
+        and on == each.last_visit_on,
     }
     return truths[why]
 
 
-def opened(each: Candidate, kind: Opening, on: date | None) -> bool:
+def opened(each: Candidate, kind: VisitTrigger, on: date | None) -> bool:
     """Whether somebody there showed within a month that they would talk, and nobody has gone."""
-    if each.opening is None or each.opening != (kind, on):
+    if each.trigger is None or each.trigger != (kind, on):
         return False
-    gone = each.last_visit_on is not None and each.last_visit_on >= each.opening[1]
-    return (TODAY - each.opening[1]).days in range(31) and not gone
+    gone = each.last_visit_on is not None and each.last_visit_on >= each.trigger[1]
+    return (TODAY - each.trigger[1]).days in range(31) and not gone
 
 
-@given(CANDIDATES, st.integers(0, 2**32), PASSED_OVER, GROUNDS)
-def test_nobody_is_named_who_is_great_booked_visited_of_late_or_passed_over(
-    candidates: list[Candidate], seed: int, passed_over: frozenset[int], ground: Ground
+@given(CANDIDATES, st.integers(0, 2**32), DISMISSALS, GROUNDS)
+def test_nobody_is_named_who_is_great_booked_visited_of_late_or_dismissed(
+    candidates: list[Candidate], seed: int, passed_over: frozenset[int], ground: SuggestionContext
 ) -> None:
     by_id = {each.customer_id: each for each in candidates}
     found = suggest(candidates, TODAY, seed, passed_over, ground)
@@ -118,15 +137,15 @@ def test_nobody_is_named_who_is_great_booked_visited_of_late_or_passed_over(
 
 @given(CANDIDATES, st.integers(0, 2**32), GROUNDS)
 def test_every_stated_reason_is_true_of_that_customer(
-    candidates: list[Candidate], seed: int, ground: Ground
+    candidates: list[Candidate], seed: int, ground: SuggestionContext
 ) -> None:
     by_id = {each.customer_id: each for each in candidates}
-    for each in suggest(candidates, TODAY, seed, ground=ground):
+    for each in suggest(candidates, TODAY, seed, context=ground):
         assert holds(each, by_id[each.customer_id], ground), each
         assert each.name == by_id[each.customer_id].name
 
 
-@given(CANDIDATES, st.integers(0, 2**32), PASSED_OVER)
+@given(CANDIDATES, st.integers(0, 2**32), DISMISSALS)
 def test_three_are_named_once_each_or_as_many_as_there_are(
     candidates: list[Candidate], seed: int, passed_over: frozenset[int]
 ) -> None:
@@ -139,12 +158,12 @@ def test_three_are_named_once_each_or_as_many_as_there_are(
 
 @given(CANDIDATES, st.integers(0, 2**32), GROUNDS)
 def test_no_stage_comes_twice_while_another_is_left_out(
-    candidates: list[Candidate], seed: int, ground: Ground
+    candidates: list[Candidate], seed: int, ground: SuggestionContext
 ) -> None:
     ground = replace(ground, turn=None)
-    plain = [replace(each, deal=None, go_live_on=None, opening=None) for each in candidates]
+    plain = [replace(each, deal=None, go_live_on=None, trigger=None) for each in candidates]
     there = {each.customer_id: KIND[each.stage] for each in plain if may_be_named(each)}
-    found = suggest(plain, TODAY, seed, ground=ground)
+    found = suggest(plain, TODAY, seed, context=ground)
     named = {there[each.customer_id] for each in found}
     assert len(named) == min(3, len(set(there.values())))
 
@@ -159,7 +178,9 @@ def test_one_deal_is_told_before_a_second_one() -> None:
 def test_one_is_named_whose_turn_it_is_before_a_second_of_them() -> None:
     happy = [Candidate(number, "happy", stage, happy_on=TODAY) for number, stage in STAGES]
     plain = [Candidate(number + 9, "plain", stage) for number, stage in STAGES]
-    found = suggest([*happy, *plain], TODAY, 1, ground=Ground(turn=Why.HAPPY))
+    found = suggest(
+        [*happy, *plain], TODAY, 1, context=SuggestionContext(turn=SuggestionReason.HAPPY)
+    )
     assert [each.name for each in found] == ["happy", "plain", "plain"]
 
 
@@ -184,17 +205,17 @@ def test_the_seed_decides_between_equals() -> None:
 
 
 def test_of_a_stage_that_was_seen_enough_nobody_comes_before_a_second_of_another() -> None:
-    full = [Lean(Aspect.STAGE, each, 4, 8, 0.1) for each in (Stage.CUSTOMER, Stage.LOST)]
+    full = [Skew(Dimension.STAGE, each, 4, 8, 0.1) for each in (Stage.CUSTOMER, Stage.LOST)]
     stages = (Stage.CUSTOMER, Stage.LOST, Stage.PROSPECT, Stage.PROSPECT)
     known = [
-        Candidate(number, stage, stage, known={Aspect.STAGE: stage})
+        Candidate(number, stage, stage, dimensions={Dimension.STAGE: stage})
         for number, stage in enumerate(stages)
     ]
-    gap = Lean(Aspect.STAGE, Stage.PROSPECT, 0, 8, 0.8)
-    found = suggest(known, TODAY, 1, ground=Ground([gap, *full]))
+    gap = Skew(Dimension.STAGE, Stage.PROSPECT, 0, 8, 0.8)
+    found = suggest(known, TODAY, 1, context=SuggestionContext([gap, *full]))
     assert [each.name for each in found[:2]] == ["prospect", "prospect"]
     bought = replace(known[0], deal=(True, TODAY))
-    found = suggest([bought, *known[1:]], TODAY, 1, ground=Ground([gap, *full]))
+    found = suggest([bought, *known[1:]], TODAY, 1, context=SuggestionContext([gap, *full]))
     assert [each.name for each in found] == ["customer", "prospect", "prospect"]
 
 
@@ -209,36 +230,52 @@ def test_whoever_was_visited_longest_ago_comes_first() -> None:
 
 
 def test_what_weighs_most_is_the_reason_that_is_told() -> None:
-    gap = Lean(Aspect.REGION, "North", 0, 5, 0.5)
+    gap = Skew(Dimension.REGION, "North", 0, 5, 0.5)
     alder = Candidate(
         1,
         "Alder",
         Stage.PROSPECT,
         deal=(False, TODAY),
-        known={Aspect.REGION: "North"},
-        worth=frozenset({Why.BRAND}),
+        dimensions={Dimension.REGION: "North"},
+        value_reasons=frozenset({SuggestionReason.BRAND}),
         happy_on=TODAY,
     )
-    ground = Ground([gap], turn=Why.HAPPY)
+    ground = SuggestionContext([gap], turn=SuggestionReason.HAPPY)
     told = []
-    for known in ({}, {"deal": None}, {"happy_on": None}, {"known": {}}, {"worth": frozenset()}):
+    for known in (
+        {},
+        {"deal": None},
+        {"happy_on": None},
+        {"dimensions": {}},
+        {"value_reasons": frozenset()},
+    ):
         alder = replace(alder, **known)
-        told += [each.why for each in suggest([alder], TODAY, 1, ground=ground)]
-    assert told == [Why.DEAL_LOST, Why.HAPPY, Why.GAP, Why.BRAND, Why.PROSPECT]
+        told += [each.reason for each in suggest([alder], TODAY, 1, context=ground)]
+    assert told == [
+        SuggestionReason.DEAL_LOST,
+        SuggestionReason.HAPPY,
+        SuggestionReason.GAP,
+        SuggestionReason.BRAND,
+        SuggestionReason.PROSPECT,
+    ]
 
 
 def test_whoever_fills_a_gap_comes_before_whoever_does_not() -> None:
-    gap = Lean(Aspect.REGION, "North", 1, 5, 0.5)
+    gap = Skew(Dimension.REGION, "North", 1, 5, 0.5)
     names = {each: Candidate(n, each, Stage.CUSTOMER) for n, each in enumerate("ABC")}
-    north = replace(names["C"], known={Aspect.REGION: "North"})
-    found = suggest([names["A"], names["B"], north], TODAY, 1, ground=Ground([gap]))
-    assert (found[0].name, found[0].why, found[0].lean) == ("C", Why.GAP, gap)
+    north = replace(names["C"], dimensions={Dimension.REGION: "North"})
+    found = suggest([names["A"], names["B"], north], TODAY, 1, context=SuggestionContext([gap]))
+    assert (found[0].name, found[0].reason, found[0].skew) == ("C", SuggestionReason.GAP, gap)
 
 
 @pytest.mark.parametrize(("ago", "first"), [(30, "Ordinary"), (91, "Valued")])
 def test_a_customer_of_value_comes_round_twice_as_often(ago: int, first: str) -> None:
     valued = Candidate(
-        1, "Valued", Stage.CUSTOMER, TODAY - timedelta(days=ago), worth=frozenset({Why.REVENUE})
+        1,
+        "Valued",
+        Stage.CUSTOMER,
+        TODAY - timedelta(days=ago),
+        value_reasons=frozenset({SuggestionReason.REVENUE}),
     )
     ordinary = Candidate(2, "Ordinary", Stage.CUSTOMER, TODAY - timedelta(days=150))
     assert suggest([ordinary, valued], TODAY, 1)[0].name == first
@@ -246,28 +283,37 @@ def test_a_customer_of_value_comes_round_twice_as_often(ago: int, first: str) ->
 
 def test_how_often_somebody_wishes_a_customer_to_be_seen_counts() -> None:
     seen = TODAY - timedelta(days=60)
-    monthly = Candidate(1, "Monthly", Stage.CUSTOMER, seen, every=timedelta(days=30))
+    monthly = Candidate(1, "Monthly", Stage.CUSTOMER, seen, wanted_interval=timedelta(days=30))
     plain = Candidate(2, "Plain", Stage.CUSTOMER, seen - timedelta(days=30))
     assert suggest([plain, monthly], TODAY, 1)[0].name == "Monthly"
 
 
-def test_somebody_happy_and_somebody_in_our_own_house_have_turns_and_the_dart_has() -> None:
-    seeds = [turn(each) for each in range(1000)]
-    shares = {why: seeds.count(why) for why in (None, Why.DART, Why.HAPPY, Why.INTERNAL)}
+def test_somebody_happy_and_somebody_internal_have_turns_and_the_dart_has() -> None:
+    seeds = [draw_turn(each) for each in range(1000)]
+    shares = {
+        why: seeds.count(why)
+        for why in (None, SuggestionReason.DART, SuggestionReason.HAPPY, SuggestionReason.INTERNAL)
+    }
     assert all(abs(shares[why] - wanted) < 40 for why, wanted in EXPECTED_TURNS.items()), shares
 
 
-EXPECTED_TURNS = {None: 550, Why.DART: 200, Why.HAPPY: 150, Why.INTERNAL: 100}
+EXPECTED_TURNS = {
+    None: 550,
+    SuggestionReason.DART: 200,
+    SuggestionReason.HAPPY: 150,
+    SuggestionReason.INTERNAL: 100,
+}
 
 
 @pytest.mark.parametrize(
-    ("whose", "first"), [(None, "Ours"), (Why.HAPPY, "Happy"), (Why.INTERNAL, "Inside")]
+    ("whose", "first"),
+    [(None, "Ours"), (SuggestionReason.HAPPY, "Happy"), (SuggestionReason.INTERNAL, "Inside")],
 )
-def test_whose_turn_it_is_comes_first(whose: Why | None, first: str) -> None:
+def test_whose_turn_it_is_comes_first(whose: SuggestionReason | None, first: str) -> None:
     happy = Candidate(
         1, "Happy", Stage.PROSPECT, TODAY - timedelta(days=40), happy_on=TODAY - timedelta(days=40)
     )
     inside = Candidate(2, "Inside", Stage.INTERNAL)
     ours = Candidate(3, "Ours", Stage.CUSTOMER)
-    found = suggest([happy, inside, ours], TODAY, 1, ground=Ground(turn=whose))
+    found = suggest([happy, inside, ours], TODAY, 1, context=SuggestionContext(turn=whose))
     assert found[0].name == first

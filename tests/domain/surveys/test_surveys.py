@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.surveys.rules import Answer, Language, Survey, expires, language, last_day
+from bot.domain.surveys.rules import (
+    Language,
+    Survey,
+    SurveyAnswer,
+    last_link_day,
+    link_expires_at,
+    negotiate_language,
+)
 from tests.times import T0, T
 
 
@@ -33,25 +40,34 @@ from tests.times import T0, T
     ],
 )
 def test_the_language_is_the_one_that_a_browser_likes_best(accepted: str, spoken: str) -> None:
-    assert language(accepted) == spoken
+    assert negotiate_language(accepted) == spoken
 
 
 @given(st.text(max_size=400))
 def test_whatever_a_browser_sends_there_is_a_language(accepted: str) -> None:
-    assert language(accepted) in Language
+    assert negotiate_language(accepted) in Language
 
 
 def test_a_link_is_good_to_the_end_of_its_thirtieth_day() -> None:
-    assert last_day(T0, "Europe/Berlin") == date(2026, 4, 1)
+    assert last_link_day(T0, "Europe/Berlin") == date(2026, 4, 1)
     # Summer time has come meanwhile.
-    assert expires(T0, "Europe/Berlin") == datetime(2026, 4, 1, 22, tzinfo=UTC)
+    assert link_expires_at(T0, "Europe/Berlin") == datetime(2026, 4, 1, 22, tzinfo=UTC)
 
 
 def test_a_survey_is_open_until_it_is_answered_or_its_time_is_over() -> None:
     asked = Survey(1, "k", 1, 1, "U1", Language.ENGLISH, T0, T(days=30))
-    assert asked.open_at(T(days=29, hours=23))
-    assert not asked.open_at(T(days=30))
+    assert asked.is_open(T(days=29, hours=23))
+    assert not asked.is_open(T(days=30))
     answered = Survey(
-        1, "k", 1, 1, "U1", Language.ENGLISH, T0, T(days=30), T0, Answer(3, "", may_call=False)
+        1,
+        "k",
+        1,
+        1,
+        "U1",
+        Language.ENGLISH,
+        T0,
+        T(days=30),
+        T0,
+        SurveyAnswer(3, "", may_call=False),
     )
-    assert not answered.open_at(T(days=1))
+    assert not answered.is_open(T(days=1))

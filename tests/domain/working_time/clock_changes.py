@@ -13,7 +13,7 @@ SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
-class Change:
+class ClockChange:
     """At an instant (UTC) a zone's clocks are put from one offset to another."""
 
     zone: str
@@ -31,7 +31,7 @@ class Change:
         """How much of the day is skipped."""
         return max(self.shift, timedelta())
 
-    def walls(self) -> frozenset[datetime]:
+    def wall_times(self) -> frozenset[datetime]:
         """Wall times at both ends of the gap or overlap, in it, at midnight, a second beside."""
         ends = {(self.at + offset).replace(tzinfo=None) for offset in (self.before, self.after)}
         within = min(ends) + abs(self.shift) / 2
@@ -49,7 +49,7 @@ def offset(at: datetime, zone: ZoneInfo) -> timedelta:
     return found
 
 
-def changes(name: str) -> Iterator[Change]:
+def changes(name: str) -> Iterator[ClockChange]:
     """The changes of one zone, in order; each found by halving the stride in which it lies."""
     zone, low = ZoneInfo(name), FROM
     before = offset(low, zone)
@@ -57,11 +57,11 @@ def changes(name: str) -> Iterator[Change]:
         high = low + STRIDE
         after = offset(high, zone)
         if after != before:
-            yield Change(name, _turn(zone, low, high, before), before, after)
+            yield ClockChange(name, _find_change(zone, low, high, before), before, after)
         low, before = high, after
 
 
-def _turn(zone: ZoneInfo, low: datetime, high: datetime, before: timedelta) -> datetime:
+def _find_change(zone: ZoneInfo, low: datetime, high: datetime, before: timedelta) -> datetime:
     while high - low > SECOND:
         middle = low + (high - low) // 2
         low, high = (middle, high) if offset(middle, zone) == before else (low, middle)
@@ -69,17 +69,17 @@ def _turn(zone: ZoneInfo, low: datetime, high: datetime, before: timedelta) -> d
 
 
 @cache
-def every_change() -> tuple[Change, ...]:
+def every_change() -> tuple[ClockChange, ...]:
     """Every zone's changes."""
     return tuple(each for zone in sorted(available_timezones()) for each in changes(zone))
 
 
 @cache
-def every_kind_of_change() -> tuple[Change, ...]:
+def every_kind_of_change() -> tuple[ClockChange, ...]:
     """One zone's for each instant and pair of offsets: those of the others are the same."""
     return tuple({(each.at, each.before, each.after): each for each in every_change()}.values())
 
 
-def around(wall: datetime) -> list[date]:
+def nearby_dates(wall: datetime) -> list[date]:
     """The nominal dates beside a wall time, and its own."""
     return [wall.date() + timedelta(days=ahead) for ahead in (-1, 0, 1)]

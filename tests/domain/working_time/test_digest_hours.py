@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.stories import Digest, DigestHours, digest_verdict, next_digest, week_of
-from bot.domain.working_time import MONDAY_TO_FRIDAY, instant
+from bot.domain.stories import Digest, DigestHours, decide_digest, iso_week, next_digest
+from bot.domain.working_time import MONDAY_TO_FRIDAY, to_instant
 from tests.times import T0, T
 
 FRIDAY = DigestHours(4, time(16), "Europe/Berlin")
@@ -33,7 +33,7 @@ EVERY_HOURS = st.builds(
 
 def friday(hour: int, days: int = 0) -> datetime:
     """A wall time in Berlin on the first Friday after `T0`, or so many days later."""
-    return instant(T(days=4 + days).date(), time(hour), FRIDAY.zone)
+    return to_instant(T(days=4 + days).date(), time(hour), FRIDAY.zone)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def friday(hour: int, days: int = 0) -> datetime:
     ],
 )
 def test_a_date_belongs_to_its_iso_week(on: date, week: str) -> None:
-    assert week_of(on) == week
+    assert iso_week(on) == week
 
 
 def test_the_next_digest_is_on_its_weekday_at_its_hour() -> None:
@@ -60,24 +60,24 @@ def test_at_the_very_hour_the_next_digest_is_a_week_ahead() -> None:
 
 def test_a_digest_goes_out_at_its_hour_and_not_before() -> None:
     digest = next_digest(T0, FRIDAY)
-    assert not digest_verdict(digest, FRIDAY, friday(15)).send
-    assert digest_verdict(digest, FRIDAY, friday(16)).send
+    assert not decide_digest(digest, FRIDAY, friday(15)).send
+    assert decide_digest(digest, FRIDAY, friday(16)).send
 
 
 def test_a_missed_digest_goes_out_later_on_the_same_day() -> None:
-    assert digest_verdict(next_digest(T0, FRIDAY), FRIDAY, friday(23)).send
+    assert decide_digest(next_digest(T0, FRIDAY), FRIDAY, friday(23)).send
 
 
 def test_a_digest_missed_for_its_day_goes_out_on_the_next_working_day_for_its_own_week() -> None:
-    held = digest_verdict(next_digest(T0, FRIDAY), FRIDAY, friday(10, days=1))
+    held = decide_digest(next_digest(T0, FRIDAY), FRIDAY, friday(10, days=1))
     assert not held.send
     assert held.digest == Digest("2026-W10", T(days=7).date(), friday(16, days=3))
-    assert digest_verdict(held.digest, FRIDAY, friday(16, days=3)).send
+    assert decide_digest(held.digest, FRIDAY, friday(16, days=3)).send
 
 
 def test_a_missed_digest_is_not_caught_up_on_a_day_off() -> None:
     hours = DigestHours(4, time(16), FRIDAY.zone, frozenset({T(days=7).date()}))
-    assert digest_verdict(next_digest(T0, hours), hours, T(days=5)).digest.on == T(days=8).date()
+    assert decide_digest(next_digest(T0, hours), hours, T(days=5)).digest.on == T(days=8).date()
 
 
 def test_after_a_catch_up_the_next_digest_is_the_one_of_the_next_week() -> None:
@@ -85,38 +85,38 @@ def test_after_a_catch_up_the_next_digest_is_the_one_of_the_next_week() -> None:
 
 
 def test_after_weeks_of_downtime_only_the_latest_week_is_caught_up() -> None:
-    held = digest_verdict(next_digest(T0, FRIDAY), FRIDAY, friday(10, days=15))
+    held = decide_digest(next_digest(T0, FRIDAY), FRIDAY, friday(10, days=15))
     assert (held.digest.week, held.digest.on) == ("2026-W12", T(days=21).date())
 
 
 def test_every_week_that_gets_no_digest_of_its_own_is_named_once() -> None:
-    held = digest_verdict(next_digest(T0, FRIDAY), FRIDAY, friday(10, days=15))
+    held = decide_digest(next_digest(T0, FRIDAY), FRIDAY, friday(10, days=15))
     assert held.skipped == ("2026-W10", "2026-W11")
-    assert digest_verdict(held.digest, FRIDAY, friday(16, days=17)).skipped == ()
+    assert decide_digest(held.digest, FRIDAY, friday(16, days=17)).skipped == ()
 
 
 def test_a_digest_that_is_caught_up_skips_no_week() -> None:
-    held = digest_verdict(next_digest(T0, FRIDAY), FRIDAY, friday(10, days=1))
+    held = decide_digest(next_digest(T0, FRIDAY), FRIDAY, friday(10, days=1))
     assert held.skipped == ()
-    assert digest_verdict(held.digest, FRIDAY, friday(16, days=3)).skipped == ()
+    assert decide_digest(held.digest, FRIDAY, friday(16, days=3)).skipped == ()
 
 
 def test_a_catch_up_that_is_missed_too_skips_its_week_and_those_after_it() -> None:
-    held = digest_verdict(next_digest(T0, FRIDAY), FRIDAY, friday(10, days=1))
-    decided = digest_verdict(held.digest, FRIDAY, friday(17, days=21))
+    held = decide_digest(next_digest(T0, FRIDAY), FRIDAY, friday(10, days=1))
+    decided = decide_digest(held.digest, FRIDAY, friday(17, days=21))
     assert (decided.send, decided.digest.week) == (True, "2026-W13")
     assert decided.skipped == ("2026-W10", "2026-W11", "2026-W12")
 
 
 def test_a_catch_up_that_falls_on_the_day_of_the_next_digest_is_that_digest() -> None:
     digest = next_digest(T(days=-1), MONDAY)
-    held = digest_verdict(digest, MONDAY, T(days=5))
+    held = decide_digest(digest, MONDAY, T(days=5))
     assert held.digest == next_digest(T(days=5), MONDAY)
 
 
 def test_a_team_that_moves_its_weekday_never_goes_back_a_week() -> None:
     digest = next_digest(T(days=-1), MONDAY)
-    assert digest_verdict(digest, FRIDAY, T(days=1)).digest.week == "2026-W10"
+    assert decide_digest(digest, FRIDAY, T(days=1)).digest.week == "2026-W10"
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -153,7 +153,7 @@ def test_no_week_has_two_digests_whenever_the_bot_looks(
     digest, now, sent = next_digest(T0, hours), T0, list[Digest]()
     for waited in looks:
         now += timedelta(hours=waited)
-        decided = digest_verdict(digest, hours, now)
+        decided = decide_digest(digest, hours, now)
         digest = decided.digest
         if decided.send:
             sent.append(digest)

@@ -3,14 +3,21 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.nudges.rules import Planned, Rhythm, Step, Strength, after, verdict
-from bot.domain.working_time import Hours, instant, slot
+from bot.domain.nudges.rules import (
+    NudgeSettings,
+    NudgeStep,
+    PlannedNudge,
+    Strength,
+    decide,
+    next_nudge,
+)
+from bot.domain.working_time import WorkingHours, contact_time, to_instant
 from tests.domain.working_time.clock_changes import (
     SECOND,
-    Change,
-    around,
+    ClockChange,
     every_change,
     every_kind_of_change,
+    nearby_dates,
 )
 
 EVERY_DAY = frozenset(range(7))
@@ -19,7 +26,7 @@ DAY = timedelta(days=1)
 
 def lateness(on: date, at: time, zone: str) -> timedelta:
     """By how much the wall clock at the instant of a nominal date is past the time asked for."""
-    shown = instant(on, at, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    shown = to_instant(on, at, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     return shown - datetime.combine(on, at)
 
 
@@ -33,50 +40,52 @@ def test_no_zone_is_left_out() -> None:
 
 def test_around_every_change_each_nominal_date_has_one_instant_in_order() -> None:
     for change in every_change():
-        for wall in change.walls():
-            instants = [instant(day, wall.time(), change.zone) for day in around(wall)]
+        for wall in change.wall_times():
+            instants = [to_instant(day, wall.time(), change.zone) for day in nearby_dates(wall)]
             assert instants == sorted(set(instants)), (change, wall)
 
 
 def test_around_every_change_an_hour_is_kept_or_comes_late_by_the_gap_alone() -> None:
     for change in every_change():
-        for wall in change.walls():
-            for day in around(wall):
+        for wall in change.wall_times():
+            for day in nearby_dates(wall):
                 late = lateness(day, wall.time(), change.zone)
                 assert late in (timedelta(), change.gap), (change, wall, day)
 
 
-def looks(change: Change, days: list[date], hours: Hours) -> list[datetime]:
+def looks(change: ClockChange, days: list[date], hours: WorkingHours) -> list[datetime]:
     """When the bot looks: at each slot and a second beside, at the change, and at midnights."""
-    slots = [slot(day, hours) for day in days]
-    midnights = [instant(day, time(), change.zone) for day in days]
+    slots = [contact_time(day, hours) for day in days]
+    midnights = [to_instant(day, time(), change.zone) for day in days]
     found = {at + beside for at in (*slots, change.at) for beside in (-SECOND, 0 * SECOND, SECOND)}
     return sorted(at for at in found | set(midnights) if at <= slots[-1])
 
 
-def sent(rhythm: Rhythm, days: list[date], at: list[datetime]) -> list[tuple[date, datetime]]:
+def sent(
+    rhythm: NudgeSettings, days: list[date], at: list[datetime]
+) -> list[tuple[date, datetime]]:
     """The nominal dates of a PM's nudges, each with the instant at which it went out."""
     anchor = days[0] - DAY
-    planned = Planned(Step.DUE, days[0], slot(days[0], rhythm.hours), 1)
+    planned = PlannedNudge(NudgeStep.DUE, days[0], contact_time(days[0], rhythm.hours), 1)
     out = []
     for now in at:
-        decided = verdict(anchor, rhythm, planned, now)
-        planned = decided.planned
+        decided = decide(anchor, rhythm, planned, now)
+        planned = decided.next_nudge
         if decided.send:
             out.append((planned.on, now))
-            planned = after(anchor, rhythm, planned)
+            planned = next_nudge(anchor, rhythm, planned)
     return out
 
 
 def test_over_every_change_a_pm_gets_one_nudge_a_nominal_date_at_its_instant() -> None:
     for change in every_kind_of_change():
-        for wall in change.walls():
-            hours = Hours(change.zone, wall.time(), EVERY_DAY)
-            days = around(wall)
+        for wall in change.wall_times():
+            hours = WorkingHours(change.zone, wall.time(), EVERY_DAY)
+            days = nearby_dates(wall)
             # Every day, so that no date beside the change is spared.
-            daily = Rhythm(1, Strength.LIGHT, hours)
+            daily = NudgeSettings(1, Strength.LIGHT, hours)
             out = sent(daily, days, looks(change, days, hours))
-            assert out == [(day, slot(day, hours)) for day in days], (change, wall)
+            assert out == [(day, contact_time(day, hours)) for day in days], (change, wall)
 
 
 def test_the_changes_are_found_to_the_second() -> None:

@@ -16,7 +16,7 @@ MILL = "Brightwater Mill"
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
     """Ada, who has joined, and a customer."""
-    ada = nihito.slack.user("Ada", tz="Europe/Berlin")
+    ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     with nihito.services.transaction(nihito.workspace_id) as tx:
         customers.add(tx, MILL, Stage.CUSTOMER)
@@ -26,19 +26,21 @@ def ada(nihito: Nihito) -> Person:
 @pytest.fixture
 def bo(nihito: Nihito) -> Person:
     """Bo, who has joined too."""
-    bo = nihito.slack.user("Bo", tz="Europe/Berlin")
+    bo = nihito.slack.add_user("Bo", tz="Europe/Berlin")
     nihito.join(bo)
     return bo
 
 
-def close(nihito: Nihito, person: Person, why: str, because: str | None = "They move.") -> None:
+def close_to_contact(
+    nihito: Nihito, person: Person, why: str, because: str | None = "They move."
+) -> None:
     """Somebody closes the customer to visits, or opens it."""
-    open_closing(nihito, person)
+    open_contact_form(nihito, person)
     person.submit({"why": why, "because": because})
     nihito.slack.expect_message(to=person, containing=MILL)
 
 
-def open_closing(nihito: Nihito, person: Person) -> None:
+def open_contact_form(nihito: Nihito, person: Person) -> None:
     """Somebody looks the customer up and presses the button under the answer."""
     person.run("/customer", MILL)
     brief = nihito.slack.workspace.messages[person.dm.id][-1]
@@ -48,7 +50,7 @@ def open_closing(nihito: Nihito, person: Person) -> None:
 
 def plan(nihito: Nihito, person: Person, **typed: str) -> dict[str, str]:
     """Somebody plans to see the customer; gives what the form says at its fields."""
-    nihito.form(person, "/visit", "plan")
+    nihito.open_form(person, "/visit", "plan")
     chosen = person.options("customer.find", MILL)[0]["value"]
     outcome = person.submit({"customer": chosen, "on": "2026-03-18", **typed})
     return dict(outcome.errors or {})
@@ -65,7 +67,7 @@ def plan(nihito: Nihito, person: Person, **typed: str) -> dict[str, str]:
 def test_others_read_who_closed_a_customer_and_why(
     nihito: Nihito, ada: Person, bo: Person, why: str, told: str
 ) -> None:
-    close(nihito, ada, why)
+    close_to_contact(nihito, ada, why)
     assert told in bo.run("/customer", MILL).text
 
 
@@ -76,17 +78,17 @@ def test_whoever_is_closed_to_visits_is_suggested_to_nobody_until_free_again(
     def suggested() -> list[str]:
         with nihito.services.reading(nihito.workspace_id) as tx:
             today = in_berlin(1).date()
-            return [each.name for each in suggestions.candidates(tx, "U0000099", today)]
+            return [each.name for each in suggestions.list_candidates(tx, "U0000099", today)]
 
-    close(nihito, ada, "do_not_contact")
+    close_to_contact(nihito, ada, "do_not_contact")
     assert suggested() == []
-    close(nihito, ada, "free", None)
+    close_to_contact(nihito, ada, "free", None)
     assert suggested() == [MILL]
     assert "Free to visit." in ada.run("/customer", MILL).text
 
 
 def test_nobody_plans_to_see_whoever_has_opted_out(nihito: Nihito, ada: Person, bo: Person) -> None:
-    close(nihito, ada, "opted_out")
+    close_to_contact(nihito, ada, "opted_out")
     told = f"{MILL} has opted out of visits, as Ada was told. Choose another customer."
     assert plan(nihito, bo) == {"customer": told}
 
@@ -94,7 +96,7 @@ def test_nobody_plans_to_see_whoever_has_opted_out(nihito: Nihito, ada: Person, 
 def test_whoever_plans_to_see_somebody_to_be_left_alone_says_why(
     nihito: Nihito, ada: Person, bo: Person
 ) -> None:
-    close(nihito, ada, "do_not_contact")
+    close_to_contact(nihito, ada, "do_not_contact")
     assert plan(nihito, bo) == {}
     asked = str(bo.wait_for_view().payload)
     assert "They are to be left alone. Ada said so on Monday 2 March: They move." in asked
@@ -104,13 +106,13 @@ def test_whoever_plans_to_see_somebody_to_be_left_alone_says_why(
 
 
 def test_a_proxy_asks_nothing_of_whoever_is_to_be_left_alone(nihito: Nihito, ada: Person) -> None:
-    close(nihito, ada, "opted_out")
+    close_to_contact(nihito, ada, "opted_out")
     plan(nihito, ada, kind="proxy")
     nihito.slack.expect_message(to=ada, containing=f"Planned: {MILL}")
 
 
 def test_closing_takes_a_reason(nihito: Nihito, ada: Person) -> None:
-    open_closing(nihito, ada)
+    open_contact_form(nihito, ada)
     errors = ada.submit({"why": "opted_out", "because": None}).errors
     assert errors == {"because": "Say why, so that others know when it has passed."}
 
@@ -132,11 +134,11 @@ def test_more_than_four_hours_in_a_quarter_ask_why(
 def test_a_proxy_does_not_become_a_visit_to_whoever_has_opted_out(
     nihito: Nihito, ada: Person
 ) -> None:
-    close(nihito, ada, "opted_out")
+    close_to_contact(nihito, ada, "opted_out")
     plan(nihito, ada, kind="proxy")
     nihito.slack.expect_message(to=ada, containing=f"Planned: {MILL}")
     ada.press(ada.open_home(), "planned.change")
-    nihito.settle()
+    nihito.wait_until_idle()
     ada.wait_for_view()
     assert "has opted out of visits" in ada.submit({"kind": "on_site"}).errors["customer"]
 
@@ -149,7 +151,7 @@ def test_a_visit_that_grows_is_held_against_the_cap_again(
     plan(nihito, bo, on="2026-04-20", minutes="120")
     nihito.slack.expect_message(to=bo, containing="Planned")
     bo.press(bo.open_home(), "planned.change")
-    nihito.settle()
+    nihito.wait_until_idle()
     bo.wait_for_view()
     bo.submit({"minutes": "240"})
     assert "Four hours in a quarter" in str(bo.wait_for_view().payload)

@@ -16,7 +16,7 @@ EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], i
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
     """Ada, an admin who has joined and whose four visits were all in the South."""
-    ada = nihito.slack.user("Ada", tz="Europe/Berlin", admin=True)
+    ada = nihito.slack.add_user("Ada", tz="Europe/Berlin", admin=True)
     nihito.join(ada)
     with nihito.services.transaction(nihito.workspace_id) as tx:
         for number in range(20):
@@ -66,14 +66,14 @@ def test_a_field_that_is_emptied_follows_the_list_of_customers_again(ada: Person
 
 
 def test_an_admin_who_is_no_pm_says_what_the_market_is(nihito: Nihito) -> None:
-    root = nihito.slack.user("Root", admin=True)
+    root = nihito.slack.add_user("Root", admin=True)
     say(root, region="North 60\nSouth 40")
     root.press(root.open_home(), "home.market")
     assert "South 40" in str(root.wait_for_view().payload)
 
 
 def test_only_an_admin_is_offered_to_say_what_the_market_is(nihito: Nihito, ada: Person) -> None:
-    bo = nihito.slack.user("Bo")
+    bo = nihito.slack.add_user("Bo")
     nihito.join(bo)
     assert "home.market" in str(ada.open_home().payload)
     assert "home.market" not in str(bo.open_home().payload)

@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.person import Person
 from tests.conftest import Nihito
-from tests.forms import form_helpers as hands
+from tests.forms import form_helpers
 from tests.forms.form_helpers import STORY
 from tests.times import T
 
@@ -16,12 +16,12 @@ PNG = bytes.fromhex(
 
 @pytest.fixture
 def stories(nihito: Nihito):
-    return nihito.slack.channel("stories")
+    return nihito.slack.add_channel("stories")
 
 
 @pytest.fixture
 def ada(nihito: Nihito, stories) -> Person:
-    ada = nihito.slack.user("Ada")
+    ada = nihito.slack.add_user("Ada")
     stories.members.append(ada.id)
     nihito.join(ada, channel=stories.id)
     return ada
@@ -31,10 +31,13 @@ def test_a_message_becomes_the_quote_of_a_debrief(nihito: Nihito, ada: Person, s
     said = ada.say(stories, "We & they print it, <@U0000001> saw it.")
     ada.shortcut("debrief.from_message", message=said)
     ada.wait_for_view()
-    assert hands.typed(ada, "quote") == "We & they print it, @somebody saw it."
-    ada.submit({"customer": hands.new_customer(ada), "story": STORY})
+    assert form_helpers.typed_value(ada, "quote") == "We & they print it, @somebody saw it."
+    ada.submit({"customer": form_helpers.new_customer(ada), "story": STORY})
     nihito.slack.expect_message(to=ada, containing="is kept")
-    assert hands.kept(nihito, "debriefs")[0]["quote"] == "We & they print it, @somebody saw it."
+    assert (
+        form_helpers.table_rows(nihito, "debriefs")[0]["quote"]
+        == "We & they print it, @somebody saw it."
+    )
 
 
 def test_the_quote_is_kept_where_its_form_does_not_open(
@@ -44,12 +47,12 @@ def test_the_quote_is_kept_where_its_form_does_not_open(
     nihito.slack.fail("views.open", "trigger_expired")
     ada.shortcut("debrief.from_message", message=said)
     nihito.slack.expect_message(to=stories, containing="nothing is lost")
-    nihito.form(ada, "/debrief")
-    assert hands.typed(ada, "quote") == "We print it."
+    nihito.open_form(ada, "/debrief")
+    assert form_helpers.typed_value(ada, "quote") == "We print it."
 
 
 def test_somebody_who_has_not_joined_is_told_how_to(nihito: Nihito, stories) -> None:
-    zoe = nihito.slack.user("Zoe")
+    zoe = nihito.slack.add_user("Zoe")
     stories.members.append(zoe.id)
     said = zoe.say(stories, "We print it.")
     zoe.shortcut("debrief.from_message", message=said)
@@ -57,22 +60,22 @@ def test_somebody_who_has_not_joined_is_told_how_to(nihito: Nihito, stories) -> 
 
 
 def test_a_picture_comes_with_its_story(nihito: Nihito, ada: Person, stories) -> None:
-    view = nihito.form(ada, "/debrief", "Brightwater Mill")
-    hands.unfold(nihito, ada, view, "picture")
+    view = nihito.open_form(ada, "/debrief", "Brightwater Mill")
+    form_helpers.unfold(nihito, ada, view, "picture")
     ada.submit({"story": STORY, "picture": [ada.upload("mill.png", PNG, "image/png")]})
     nihito.slack.expect_message(to=ada, containing="is kept")
     nihito.tick_at(T(days=4, hours=2))
     digest = nihito.slack.expect_message(to=stories, containing=STORY)
     (picture,) = [each for each in digest.blocks if each["type"] == "image"]
-    assert picture["slack_file"]["id"] == hands.kept(nihito, "debriefs")[0]["picture"]
+    assert picture["slack_file"]["id"] == form_helpers.table_rows(nihito, "debriefs")[0]["picture"]
     assert picture["alt_text"] == "A picture from a visit to Brightwater Mill"
 
 
 def test_a_digest_whose_picture_slack_refuses_comes_without_it(
     nihito: Nihito, ada: Person, stories
 ) -> None:
-    view = nihito.form(ada, "/debrief", "Brightwater Mill")
-    hands.unfold(nihito, ada, view, "picture")
+    view = nihito.open_form(ada, "/debrief", "Brightwater Mill")
+    form_helpers.unfold(nihito, ada, view, "picture")
     ada.submit({"story": STORY, "picture": [ada.upload("mill.png", PNG, "image/png")]})
     nihito.slack.expect_message(to=ada, containing="is kept")
     nihito.slack.fail("chat.postMessage", "invalid_blocks")

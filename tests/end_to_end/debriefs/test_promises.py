@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.person import Person
 from tests.conftest import Nihito
-from tests.forms import form_helpers as hands
+from tests.forms import form_helpers
 from tests.forms.form_helpers import STORY
 from tests.times import T
 
@@ -14,13 +14,13 @@ WHAT = "Send the roadmap, without dates."
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    return hands.joined(nihito)
+    return form_helpers.new_pm(nihito)
 
 
 def promise(nihito: Nihito, person, on: str, **more):
     """A debrief that promises something by a date; gives what its author is told."""
-    view = nihito.form(person, "/debrief", "Brightwater Mill")
-    hands.unfold(nihito, person, view, "promise")
+    view = nihito.open_form(person, "/debrief", "Brightwater Mill")
+    form_helpers.unfold(nihito, person, view, "promise")
     person.submit({"story": STORY, "promise": WHAT, "promise_on": on, **more})
     return nihito.slack.expect_message(to=person, containing="is kept")
 
@@ -51,9 +51,11 @@ def test_what_was_kept_is_not_asked_about(nihito: Nihito, ada: Person):
     home = ada.open_home()
     assert WHAT in str(home.payload)
     ada.press(home, "promise.kept")
-    hands.until(nihito, lambda: WHAT not in str(ada.home.payload))
+    form_helpers.wait_until(nihito, lambda: WHAT not in str(ada.home.payload))
     nihito.tick_at(T(days=3))
-    assert [str(each["kept_on"]) for each in hands.kept(nihito, "promises")] == ["2026-03-02"]
+    assert [str(each["kept_on"]) for each in form_helpers.table_rows(nihito, "promises")] == [
+        "2026-03-02"
+    ]
 
 
 def test_a_reminder_is_answered_where_it_stands(nihito: Nihito, ada: Person):
@@ -76,7 +78,7 @@ def test_a_week_more_is_a_new_date_with_a_reminder_of_its_own(nihito: Nihito, ad
 
 
 def test_whoever_is_to_keep_it_is_told_at_once_and_reminded_on_the_day(nihito: Nihito, ada: Person):
-    sam = nihito.slack.user("Sam", tz="Europe/Berlin")
+    sam = nihito.slack.add_user("Sam", tz="Europe/Berlin")
     promise(nihito, ada, "2026-03-05", promise_owner=sam)
     nihito.tick_at(T(minutes=1))
     told = nihito.slack.expect_message(to=sam, containing="Ada promised Brightwater Mill")
@@ -88,13 +90,15 @@ def test_whoever_is_to_keep_it_is_told_at_once_and_reminded_on_the_day(nihito: N
 
 
 def test_nobody_but_author_and_owner_says_that_a_promise_is_kept(nihito: Nihito, ada: Person):
-    ben = hands.joined(nihito, "Ben")
+    ben = form_helpers.new_pm(nihito, "Ben")
     promise(nihito, ada, "2026-03-05")
     nihito.tick_at(T(days=3))
     told = nihito.slack.expect_message(to=ada, containing="You promised")
-    hands.press_as(nihito, ben, told, "promise.kept", str(hands.kept(nihito, "promises")[0]["id"]))
+    form_helpers.press_as(
+        nihito, ben, told, "promise.kept", str(form_helpers.table_rows(nihito, "promises")[0]["id"])
+    )
     nihito.slack.expect_message(to=ben, containing="This belongs to somebody else.")
-    assert [each["kept_on"] for each in hands.kept(nihito, "promises")] == [None]
+    assert [each["kept_on"] for each in form_helpers.table_rows(nihito, "promises")] == [None]
 
 
 def test_a_promise_that_moves_with_its_debrief_is_reminded_of_on_the_new_date_alone(
@@ -115,7 +119,7 @@ def test_a_promise_of_a_debrief_that_is_taken_back_is_not_reminded_of(nihito: Ni
     ada.press(told, "debrief.change")
     view = ada.wait_for_view()
     ada.press(view, "debrief.take_back")
-    hands.until(nihito, lambda: "is taken back" in str(view.payload))
+    form_helpers.wait_until(nihito, lambda: "is taken back" in str(view.payload))
     nihito.tick_at(T(days=3))
 
 
@@ -129,8 +133,8 @@ def test_whoever_is_away_is_reminded_once_they_are_back(nihito: Nihito, ada: Per
 
 
 def test_a_brief_tells_what_they_were_promised_and_what_they_were_told(nihito: Nihito, ada: Person):
-    view = nihito.form(ada, "/debrief", "Brightwater Mill")
-    hands.unfold(nihito, ada, view, "promise", "answer")
+    view = nihito.open_form(ada, "/debrief", "Brightwater Mill")
+    form_helpers.unfold(nihito, ada, view, "promise", "answer")
     typed = {"promise": WHAT, "promise_on": "2026-03-05", "answer": "Totals"}
     ada.submit({"story": STORY, **typed, "answer_said": "Not before summer."})
     nihito.slack.expect_message(to=ada, containing="is kept")
@@ -140,7 +144,7 @@ def test_a_brief_tells_what_they_were_promised_and_what_they_were_told(nihito: N
 
 
 def test_a_promise_told_in_private_is_not_read_by_others(nihito: Nihito, ada: Person):
-    ben = hands.joined(nihito, "Ben")
+    ben = form_helpers.new_pm(nihito, "Ben")
     promise(nihito, ada, "2026-03-05", sharing="private")
     assert WHAT not in ben.run("/customer", "Brightwater Mill").text
     assert WHAT in ada.run("/customer", "Brightwater Mill").text
@@ -148,7 +152,7 @@ def test_a_promise_told_in_private_is_not_read_by_others(nihito: Nihito, ada: Pe
 
 @BOTH
 def test_another_owner_is_told_and_reminded_in_place_of_the_first(nihito: Nihito, ada: Person):
-    sam, tom = (nihito.slack.user(name, tz="Europe/Berlin") for name in ("Sam", "Tom"))
+    sam, tom = (nihito.slack.add_user(name, tz="Europe/Berlin") for name in ("Sam", "Tom"))
     told = promise(nihito, ada, "2026-03-05", promise_owner=sam)
     nihito.tick_at(T(minutes=1))
     nihito.slack.expect_message(to=sam, containing="Ada promised")
@@ -163,25 +167,27 @@ def test_another_owner_is_told_and_reminded_in_place_of_the_first(nihito: Nihito
 
 
 def test_a_guest_can_keep_no_promise_and_is_told_nothing(nihito: Nihito, ada: Person):
-    gil = nihito.slack.user("Gil", guest=True)
+    gil = nihito.slack.add_user("Gil", guest=True)
     nihito.tick_at(T(minutes=1))
-    view = nihito.form(ada, "/debrief", "Brightwater Mill")
-    hands.unfold(nihito, ada, view, "promise")
+    view = nihito.open_form(ada, "/debrief", "Brightwater Mill")
+    form_helpers.unfold(nihito, ada, view, "promise")
     filled = {"story": STORY, "promise": WHAT, "promise_on": "2026-03-05", "promise_owner": gil}
     refused = "Only full members of this workspace can keep a promise. Choose somebody else."
     assert ada.submit(filled).errors == {"promise_owner": refused}
-    assert hands.rows(nihito, "debriefs") == (0,)
+    assert form_helpers.count_rows(nihito, "debriefs") == (0,)
 
 
 def test_what_somebody_who_has_left_was_to_keep_falls_back_to_the_author(
     nihito: Nihito, ada: Person
 ):
-    sam = nihito.slack.user("Sam", tz="Europe/Berlin")
+    sam = nihito.slack.add_user("Sam", tz="Europe/Berlin")
     promise(nihito, ada, "2026-03-05", promise_owner=sam)
     nihito.tick_at(T(minutes=1))
     nihito.slack.expect_message(to=sam, containing="Ada promised")
     sam.change(deleted=True)
-    hands.until(nihito, lambda: "deactivated" in str(hands.kept(nihito, "staff")))
+    form_helpers.wait_until(
+        nihito, lambda: "deactivated" in str(form_helpers.table_rows(nihito, "staff"))
+    )
     nihito.tick_at(T(days=3))
     nihito.tick_at(T(days=3, minutes=1))
     nihito.tick_at(T(days=4))
@@ -192,7 +198,7 @@ def test_what_somebody_who_has_left_was_to_keep_falls_back_to_the_author(
 def test_another_promise_is_not_kept_because_the_one_in_its_place_was(nihito: Nihito, ada: Person):
     told = promise(nihito, ada, "2026-03-05")
     ada.press(ada.open_home(), "promise.kept")
-    nihito.settle()
+    nihito.wait_until_idle()
     ada.press(told, "debrief.change")
     ada.wait_for_view()
     ada.submit({"promise": "An invoice with totals", "promise_on": "2026-03-06"})
@@ -212,7 +218,7 @@ def test_a_promise_that_is_made_anew_after_its_debrief_was_taken_back_is_reminde
     nihito.tick_at(T(days=3))
     nihito.slack.expect_message(to=ada, containing="You promised")
     ada.press(view, "debrief.take_back")
-    hands.until(nihito, lambda: "is taken back" in str(view.payload))
+    form_helpers.wait_until(nihito, lambda: "is taken back" in str(view.payload))
     ada.close()
     nihito.clock.at = T(days=3, hours=1)
     promise(nihito, ada, "2026-03-06")
@@ -227,9 +233,11 @@ def test_a_week_more_pressed_twice_is_one_week(nihito: Nihito, ada: Person):
     value = next(
         each["value"] for each in told.blocks[-1]["elements"] if "put_off" in each["action_id"]
     )
-    again = hands.second_press(nihito, ada, told, "promise.put_off", value)
+    again = form_helpers.second_press(nihito, ada, told, "promise.put_off", value)
     ada.press(told, "promise.put_off")
     nihito.slack.expect_update(told, "on Thursday 12 March")
     again()
     nihito.slack.expect_update(told, "on Thursday 12 March")
-    assert [str(each["on"]) for each in hands.kept(nihito, "promises")] == ["2026-03-12"]
+    assert [str(each["on"]) for each in form_helpers.table_rows(nihito, "promises")] == [
+        "2026-03-12"
+    ]

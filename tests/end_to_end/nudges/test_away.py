@@ -14,7 +14,7 @@ from tests.times import T, in_berlin
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    ada = nihito.slack.user("Ada", tz="Europe/Berlin")
+    ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     return ada
 
@@ -69,7 +69,7 @@ def test_a_vacation_status_is_kept_and_named(nihito: Nihito, ada: Person) -> Non
 
 def test_somebody_who_moves_is_nudged_at_their_hour_there(nihito: Nihito, ada: Person) -> None:
     ada.change(tz="Asia/Tokyo")
-    assert comes_about(nihito, lambda: kept(nihito, ada).rhythm.hours.zone == "Asia/Tokyo")
+    assert comes_about(nihito, lambda: kept(nihito, ada).settings.hours.zone == "Asia/Tokyo")
     assert "Monday 16 March at 09:30, Tokyo time" in told(ada, "next")
 
 
@@ -87,19 +87,19 @@ def test_the_holidays_of_where_somebody_is_are_proposed_and_others_can_be_chosen
     nihito: Nihito, ada: Person
 ) -> None:
     assert kept(nihito, ada).country == "DE"
-    nihito.form(ada, "/visit", "settings")
+    nihito.open_form(ada, "/visit", "settings")
     offered = ada.options("country.find", "bay")
     assert "Germany, Bayern" in [each["text"]["text"] for each in offered]
     ada.submit({"country": "DE/BY"})
     nihito.slack.expect_message(to=ada, containing="Your settings are saved.")
     pm = kept(nihito, ada)
     assert (pm.country, pm.country_part) == ("DE", "BY")
-    shown = str(nihito.form(ada, "/visit", "settings").payload)
+    shown = str(nihito.open_form(ada, "/visit", "settings").payload)
     assert "Germany, Bayern" in shown
 
 
 def test_nobody_needs_to_keep_any_holidays(nihito: Nihito, ada: Person) -> None:
-    nihito.form(ada, "/visit", "settings")
+    nihito.open_form(ada, "/visit", "settings")
     assert ada.options("country.find", "")[0]["text"]["text"] == "None"
     ada.submit({"country": "none"})
     nihito.slack.expect_message(to=ada, containing="Your settings are saved.")
@@ -108,6 +108,6 @@ def test_nobody_needs_to_keep_any_holidays(nihito: Nihito, ada: Person) -> None:
 
 def test_what_lies_ahead_names_the_holiday_for_which_a_nudge_comes_later(nihito: Nihito) -> None:
     nihito.clock.at = in_berlin(18, 12)
-    ada = nihito.slack.user("Ada", tz="Europe/Berlin")
+    ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     assert "Friday 3 April is a holiday of yours." in told(ada, "next")

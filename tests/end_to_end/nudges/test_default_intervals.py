@@ -6,9 +6,9 @@ import pytest
 
 from bot.db.staff import pms
 from bot.errors import NotYours
-from bot.operations.nudges import default_intervals as defaults
+from bot.operations.nudges import default_intervals
 from bot.operations.staff import directory as staff
-from bot.views.nudges.default_intervals import DefaultsChange
+from bot.views.nudges.default_intervals import IntervalDefaultsChange
 from sandbox.person import Person
 from sandbox.workspace.state import Channel
 from tests.conftest import Nihito
@@ -21,30 +21,30 @@ TEAM, WORKSPACE = "team_interval", "workspace_interval"
 @pytest.fixture
 def stories(nihito: Nihito, root: Person, ada: Person, bo: Person) -> Channel:
     """A channel for stories with all of them in it."""
-    return nihito.slack.channel("stories", members=[root, ada, bo])
+    return nihito.slack.add_channel("stories", members=[root, ada, bo])
 
 
 @pytest.fixture
 def root(nihito: Nihito) -> Person:
     """An admin."""
-    return nihito.slack.user("Root", tz="Europe/Berlin", admin=True)
+    return nihito.slack.add_user("Root", tz="Europe/Berlin", admin=True)
 
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
     """Somebody who will choose the team's channel first."""
-    return nihito.slack.user("Ada", tz="Europe/Berlin")
+    return nihito.slack.add_user("Ada", tz="Europe/Berlin")
 
 
 @pytest.fixture
 def bo(nihito: Nihito) -> Person:
     """Somebody of the same team."""
-    return nihito.slack.user("Bo", tz="Europe/Berlin")
+    return nihito.slack.add_user("Bo", tz="Europe/Berlin")
 
 
 def settings(nihito: Nihito, person: Person, **typed: str) -> None:
     """Somebody changes settings; fields are known by how their ids begin."""
-    form = nihito.form(person, "/visit", "settings")
+    form = nihito.open_form(person, "/visit", "settings")
     ids = {each["block_id"].partition(":")[0]: each["block_id"] for each in form.payload["blocks"]}
     person.submit({ids[name]: value for name, value in typed.items()})
     nihito.slack.expect_message(to=person, containing="saved")
@@ -55,7 +55,7 @@ def due_on(nihito: Nihito, person: Person) -> date:
     with nihito.services.reading(nihito.workspace_id) as tx:
         pm = pms.get(tx, person.id)
     assert pm is not None
-    return pm.planned.on
+    return pm.next_nudge.on
 
 
 @EVERY_DATABASE
@@ -90,7 +90,7 @@ def test_whoever_joins_later_does_as_the_others_do(
 ) -> None:
     nihito.join(root)
     settings(nihito, root, **{WORKSPACE: "7"})
-    form = nihito.form(bo, "/visit", "join")
+    form = nihito.open_form(bo, "/visit", "join")
     assert "As the others here: every week" in str(form.payload)
     bo.submit({})
     nihito.slack.expect_message(to=bo, containing="Welcome")
@@ -104,7 +104,7 @@ def test_only_those_who_may_are_offered_to_set_a_default(
     offered = {}
     for person in (ada, bo, root):
         nihito.join(person, channel=stories.id)
-        shown = str(nihito.form(person, "/visit", "settings").payload)
+        shown = str(nihito.open_form(person, "/visit", "settings").payload)
         offered[person.name] = {each for each in (TEAM, WORKSPACE) if f"'{each}:" in shown}
         person.close(clear_all=True)
     assert offered == {"Ada": {TEAM}, "Bo": set(), "Root": {TEAM, WORKSPACE}}
@@ -135,7 +135,7 @@ def test_less_often_is_ones_own_choice_and_follows_nobody(
 def test_a_team_that_is_joined_in_the_same_form_keeps_its_own_default(
     nihito: Nihito, root: Person, ada: Person, bo: Person, stories: Channel
 ) -> None:
-    others = nihito.slack.channel("others", members=[root, ada, bo])
+    others = nihito.slack.add_channel("others", members=[root, ada, bo])
     nihito.join(ada, channel=stories.id)
     nihito.join(bo, channel=others.id)
     settings(nihito, ada, channel=others.id, **{TEAM: "7"})
@@ -145,10 +145,10 @@ def test_a_team_that_is_joined_in_the_same_form_keeps_its_own_default(
 def test_a_form_that_was_left_open_takes_back_nobody_elses_default(
     nihito: Nihito, root: Person, ada: Person
 ) -> None:
-    ruth = nihito.slack.user("Ruth", tz="Europe/Berlin", admin=True)
+    ruth = nihito.slack.add_user("Ruth", tz="Europe/Berlin", admin=True)
     for person in (root, ruth, ada):
         nihito.join(person)
-    nihito.form(root, "/visit", "settings")
+    nihito.open_form(root, "/visit", "settings")
     settings(nihito, ruth, **{WORKSPACE: "30"})
     root.submit({"strength": "light"})
     nihito.slack.expect_message(to=root, containing="saved")
@@ -157,7 +157,7 @@ def test_a_form_that_was_left_open_takes_back_nobody_elses_default(
 
 def test_nobody_sets_a_default_that_is_not_theirs(nihito: Nihito, ada: Person) -> None:
     nihito.join(ada)
-    actor = staff.actor(nihito.services, nihito.workspace_id, ada.id, in_berlin(0))
+    actor = staff.get_actor(nihito.services, nihito.workspace_id, ada.id, in_berlin(0))
     with pytest.raises(NotYours):
-        defaults.change(nihito.services, actor, DefaultsChange(workspace_days=7))
+        default_intervals.change(nihito.services, actor, IntervalDefaultsChange(workspace_days=7))
     assert due_on(nihito, ada) == date(2026, 3, 16)

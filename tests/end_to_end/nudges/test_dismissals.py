@@ -3,10 +3,10 @@
 import pytest
 
 from bot.db import customers
-from bot.db.nudges import queries as rows
+from bot.db.nudges import queries as nudge_queries
 from bot.db.suggestions import queries as suggestions
 from bot.domain.customers import Stage
-from bot.domain.suggestions.dismissals import Pass
+from bot.domain.suggestions.dismissals import DismissalReason
 from bot.operations.nudges import scheduling as nudges
 from bot.operations.staff import directory as staff
 from sandbox.forms.elements import all_options
@@ -21,7 +21,7 @@ NAMES = tuple(f"Made-up Mills {number}" for number in range(5))
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
     """Ada, who has joined, and five customers."""
-    ada = nihito.slack.user("Ada", tz="Europe/Berlin")
+    ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     with nihito.services.transaction(nihito.workspace_id) as tx:
         for name in NAMES:
@@ -53,7 +53,7 @@ def option(nudge: Message, name: str, why: str) -> str:
     return next(each["value"] for each in all_options(group) if each["value"].endswith(why))
 
 
-def test_another_customer_takes_the_place_of_one_who_is_passed_over(
+def test_another_customer_takes_the_place_of_one_who_is_dismissed(
     nihito: Nihito, ada: Person
 ) -> None:
     nudge = nudge_at(nihito, 14, ada)
@@ -70,7 +70,7 @@ def test_another_customer_takes_the_place_of_one_who_is_passed_over(
 def test_what_lies_with_the_pm_is_not_held_against_the_customer(
     nihito: Nihito, ada: Person
 ) -> None:
-    bo = nihito.slack.user("Bo", tz="Europe/Berlin")
+    bo = nihito.slack.add_user("Bo", tz="Europe/Berlin")
     nihito.join(bo, interval="30")
     nudge = nudge_at(nihito, 14, ada)
     passed = named(nudge)
@@ -86,7 +86,7 @@ def test_what_lies_with_the_pm_is_not_held_against_the_customer(
 def test_what_lies_with_the_customer_holds_for_everybody_until_it_is_over(
     nihito: Nihito, ada: Person
 ) -> None:
-    bo = nihito.slack.user("Bo", tz="Europe/Berlin")
+    bo = nihito.slack.add_user("Bo", tz="Europe/Berlin")
     nihito.join(bo, interval="90")
     nudge = nudge_at(nihito, 14, ada)
     gone = named(nudge)[0]
@@ -101,16 +101,16 @@ def test_what_lies_with_the_customer_holds_for_everybody_until_it_is_over(
     assert len(bos) == 3
 
 
-def test_whoever_presses_twice_has_passed_over_one_customer(nihito: Nihito, ada: Person) -> None:
+def test_whoever_presses_twice_has_dismissed_one_customer(nihito: Nihito, ada: Person) -> None:
     nudge_at(nihito, 14, ada)
     now = in_berlin(14)
-    actor = staff.actor(nihito.services, nihito.workspace_id, ada.id, now)
+    actor = staff.get_actor(nihito.services, nihito.workspace_id, ada.id, now)
     with nihito.services.reading(nihito.workspace_id) as tx:
-        nudge = rows.latest(tx, ada.id)
+        nudge = nudge_queries.get_latest(tx, ada.id)
     assert nudge is not None
     gone = nudge.suggested[0]["customer"]
     first, second = (
-        nudges.pass_over(nihito.services, actor, nudge.id, gone, Pass.NOT_NOW, now)
+        nudges.dismiss(nihito.services, actor, nudge.id, gone, DismissalReason.NOT_NOW, now)
         for _ in range(2)
     )
     assert first == second
@@ -121,14 +121,14 @@ def test_what_holds_for_all_is_not_taken_back_by_a_reason_of_ones_own(
 ) -> None:
     nudge_at(nihito, 14, ada)
     now = in_berlin(14)
-    actor = staff.actor(nihito.services, nihito.workspace_id, ada.id, now)
+    actor = staff.get_actor(nihito.services, nihito.workspace_id, ada.id, now)
     with nihito.services.reading(nihito.workspace_id) as tx:
-        nudge = rows.latest(tx, ada.id)
+        nudge = nudge_queries.get_latest(tx, ada.id)
     assert nudge is not None
     gone = nudge.suggested[0]["customer"]
-    for why in (Pass.ASKED_NOT_TO, Pass.NOT_MINE):
-        nudges.pass_over(nihito.services, actor, nudge.id, gone, why, now)
+    for why in (DismissalReason.ASKED_NOT_TO, DismissalReason.NOT_MINE):
+        nudges.dismiss(nihito.services, actor, nudge.id, gone, why, now)
     with nihito.services.reading(nihito.workspace_id) as tx:
-        left = suggestions.candidates(tx, "U0000099", now.date(), 1)
+        left = suggestions.list_candidates(tx, "U0000099", now.date(), 1)
     assert gone not in [each.customer_id for each in left]
     assert len(left) == 4

@@ -11,8 +11,8 @@ from bot.db.nudges import queries as nudges
 from bot.db.tables.nudges import barriers
 from bot.domain.customers import Stage
 from bot.domain.nudges.rules import Strength
-from bot.operations.nudges import question as questions
-from bot.operations.nudges import sent as standing
+from bot.operations.nudges import question as question_operations
+from bot.operations.nudges import sent
 from bot.operations.staff import directory as staff
 from sandbox.person import Person
 from sandbox.workspace.state import Message
@@ -27,7 +27,7 @@ THIRD = 42
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    ada = nihito.slack.user("Ada", tz="Europe/Berlin")
+    ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada, country="", strength=Strength.STANDARD)
     return ada
 
@@ -128,12 +128,12 @@ def test_stopping_counts_the_reason_without_the_name(nihito: Nihito, ada: Person
 def test_less_often_pressed_twice_is_one_step(nihito: Nihito, ada: Person) -> None:
     question(nihito, ada)
     now = in_berlin(56, 10)
-    actor = staff.actor(nihito.services, nihito.workspace_id, ada.id, now)
+    actor = staff.get_actor(nihito.services, nihito.workspace_id, ada.id, now)
     with nihito.services.reading(nihito.workspace_id) as tx:
-        nudge = nudges.latest(tx, ada.id)
+        nudge = nudges.get_latest(tx, ada.id)
     assert nudge is not None
     widened = {
-        questions.less_often(nihito.services, actor, nudge.id, 30, now).interval_days
+        question_operations.less_often(nihito.services, actor, nudge.id, 30, now).interval_days
         for _ in range(2)
     }
     assert widened == {30}
@@ -150,7 +150,7 @@ def test_stopping_asks_for_no_reason(nihito: Nihito, ada: Person) -> None:
 def test_whoever_has_the_longest_interval_is_not_offered_a_longer_one(
     nihito: Nihito, ada: Person
 ) -> None:
-    nihito.form(ada, "/visit", "settings")
+    nihito.open_form(ada, "/visit", "settings")
     ada.submit({"interval": "90"})
     nihito.slack.expect_message(to=ada, containing="Your settings are saved.")
     # Some days about each on which something is said: notes go out in between.
@@ -163,7 +163,7 @@ def test_whoever_has_the_longest_interval_is_not_offered_a_longer_one(
 
 def test_a_visit_settles_the_question(nihito: Nihito, ada: Person) -> None:
     asked = question(nihito, ada)
-    nihito.form(ada, "/debrief")
+    nihito.open_form(ada, "/debrief")
     ada.options("customer.find", "Brightwater Mill")
     ada.submit({"customer": "new:Brightwater Mill", "story": "They type it in twice. Nobody said."})
     nihito.slack.expect_update(asked, "You saw Brightwater Mill")
@@ -179,7 +179,7 @@ def test_the_question_is_the_last_of_its_cycle_and_nothing_else_is_promised(
     assert "My next nudge comes on Monday 11 May at 09:30, Berlin time." in told
 
 
-def test_whoever_passes_customers_over_is_not_asked_why_they_are_silent(
+def test_whoever_dismisses_customers_is_not_asked_why_they_are_silent(
     nihito: Nihito, ada: Person
 ) -> None:
     with nihito.services.transaction(nihito.workspace_id) as tx:
@@ -196,15 +196,15 @@ def test_whoever_passes_customers_over_is_not_asked_why_they_are_silent(
 def test_a_press_waits_for_another_one_of_the_same_nudge(nihito: Nihito, ada: Person) -> None:
     question(nihito, ada)
     now = in_berlin(56, 10)
-    actor = staff.actor(nihito.services, nihito.workspace_id, ada.id, now)
+    actor = staff.get_actor(nihito.services, nihito.workspace_id, ada.id, now)
     with ThreadPoolExecutor(1) as pool:
         with nihito.services.transaction(nihito.workspace_id) as tx:
-            nudge = nudges.latest(tx, ada.id)
+            nudge = nudges.get_latest(tx, ada.id)
             assert nudge is not None
-            standing.one_at_a_time(tx, nudge.id)
+            sent.lock_nudge(tx, nudge.id)
             known = nihito.services, actor, nudge.id, 90, now
-            pressed = pool.submit(questions.less_often, *known)
+            pressed = pool.submit(question_operations.less_often, *known)
             with pytest.raises(TimeoutError):
                 pressed.result(0.5)
-            nudges.answer(tx, nudge.id, "less_often", now)
+            nudges.set_answer(tx, nudge.id, "less_often", now)
         assert pressed.result(5).interval_days == 14

@@ -11,7 +11,7 @@ from tests.times import in_berlin
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
     """Ada, who has joined."""
-    ada = nihito.slack.user("Ada", tz="Europe/Berlin")
+    ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     return ada
 
@@ -64,7 +64,7 @@ def test_what_cannot_be_understood_is_said_with_what_can(ada: Person, nudge: Mes
 def test_a_nudge_that_a_visit_has_answered_is_not_put_off(
     nihito: Nihito, ada: Person, nudge: Message
 ) -> None:
-    nihito.form(ada, "/debrief")
+    nihito.open_form(ada, "/debrief")
     chosen = ada.options("customer.find", "Brightwater Mill")[0]["value"]
     ada.submit({"customer": chosen, "story": "They count by hand. It takes a day."})
     nihito.slack.expect_message(to=ada, containing="is kept")

@@ -9,7 +9,7 @@ from tests.times import in_berlin
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    ada = nihito.slack.user("Ada", tz="Europe/Berlin")
+    ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     return ada
 
@@ -68,7 +68,7 @@ def test_a_nudge_that_slack_refused_is_not_hidden(nihito: Nihito, ada: Person) -
 
 
 def test_a_booked_visit_is_the_reason_for_silence(nihito: Nihito, ada: Person) -> None:
-    nihito.form(ada, "/visit", "plan")
+    nihito.open_form(ada, "/visit", "plan")
     ada.options("customer.find", "Brightwater Mill")
     ada.submit({"customer": "new:Brightwater Mill", "kind": "phone", "on": "2026-03-18"})
     nihito.slack.expect_message(to=ada, containing="Planned")
@@ -77,6 +77,6 @@ def test_a_booked_visit_is_the_reason_for_silence(nihito: Nihito, ada: Person) -
 
 
 def test_whoever_has_not_joined_is_told_how(nihito: Nihito) -> None:
-    bo = nihito.slack.user("Bo", tz="Europe/Berlin")
+    bo = nihito.slack.add_user("Bo", tz="Europe/Berlin")
     bo.run("/visit", "why")
     nihito.slack.expect_message(to=bo, containing="You have not joined yet.")

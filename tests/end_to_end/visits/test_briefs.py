@@ -6,7 +6,7 @@ from bot.db import customers
 from bot.domain.customers import Stage
 from sandbox.person import Person
 from tests.conftest import Nihito
-from tests.forms import form_helpers as hands
+from tests.forms import form_helpers
 from tests.times import in_berlin
 
 EVERYWHERE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -16,7 +16,7 @@ STORY = "They print every order and type it in again. Nobody has told us in six 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
     """Ada, who has joined, and three customers."""
-    ada = nihito.slack.user("Ada", tz="Europe/Berlin")
+    ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     with nihito.services.transaction(nihito.workspace_id) as tx:
         known = {"segment": "Paper", "domain": "brightwater.example", "brand": True}
@@ -29,10 +29,12 @@ def ada(nihito: Nihito) -> Person:
 
 def debrief(nihito: Nihito, person: Person, **more: object) -> None:
     """A visit to Brightwater Mill today, told in two sentences."""
-    nihito.form(person, "/debrief")
+    nihito.open_form(person, "/debrief")
     chosen = person.options("customer.find", "Brightwater Mill")[0]["value"]
     if more:
-        hands.unfold(nihito, person, person.wait_for_view(), *(["score"] if "nps" in more else []))
+        form_helpers.unfold(
+            nihito, person, person.wait_for_view(), *(["score"] if "nps" in more else [])
+        )
     person.submit({"customer": chosen, "story": STORY, **more})
     nihito.slack.expect_message(to=person, containing="is kept")
 
@@ -63,12 +65,12 @@ def test_how_they_were_and_the_last_score_are_told(nihito: Nihito, ada: Person) 
 
 
 def test_who_sees_them_next_is_said(nihito: Nihito, ada: Person) -> None:
-    nihito.form(ada, "/visit", "plan")
+    nihito.open_form(ada, "/visit", "plan")
     chosen = ada.options("customer.find", "Brightwater Mill")[0]["value"]
     ada.submit({"customer": chosen, "on": "2026-03-18"})
     nihito.slack.expect_message(to=ada, containing="Planned")
     assert "You see them on Wednesday 18 March." in told(ada, "brightwater.example")
-    bo = nihito.slack.user("Bo", tz="Europe/Berlin")
+    bo = nihito.slack.add_user("Bo", tz="Europe/Berlin")
     nihito.join(bo)
     assert "Ada sees them on Wednesday 18 March." in told(bo, "brightwater.example")
 
@@ -77,7 +79,7 @@ def test_who_sees_them_next_is_said(nihito: Nihito, ada: Person) -> None:
 def test_what_was_not_to_be_told_under_the_name_is_read_by_its_author_alone(
     nihito: Nihito, ada: Person, sharing: str
 ) -> None:
-    bo = nihito.slack.user("Bo", tz="Europe/Berlin")
+    bo = nihito.slack.add_user("Bo", tz="Europe/Berlin")
     nihito.join(bo)
     debrief(nihito, ada, sharing=sharing, workaround="They keep prices by hand")
     assert STORY in told(ada, "brightwater mill")
@@ -103,11 +105,11 @@ def test_part_of_a_name_that_several_have_asks_which(ada: Person) -> None:
 def test_a_name_that_nobody_has_is_not_added(nihito: Nihito, ada: Person) -> None:
     assert "I know nobody called “Harrow Tiles”." in told(ada, "Harrow Tiles")
     with nihito.services.reading(nihito.workspace_id) as tx:
-        assert customers.named(tx, "Harrow Tiles") == []
+        assert customers.list_by_name(tx, "Harrow Tiles") == []
 
 
 def test_a_brief_is_for_those_who_have_joined(nihito: Nihito, ada: Person) -> None:
-    bo = nihito.slack.user("Bo", tz="Europe/Berlin")
+    bo = nihito.slack.add_user("Bo", tz="Europe/Berlin")
     bo.run("/customer", "brightwater mill")
     nihito.slack.expect_message(to=bo, containing="This is for people who have joined.")
     assert ada.run("/customer", "help").text.startswith("/customer NAME")
@@ -115,7 +117,7 @@ def test_a_brief_is_for_those_who_have_joined(nihito: Nihito, ada: Person) -> No
 
 def plan(nihito: Nihito, person: Person, on: str, **more: str) -> None:
     """A visit to Brightwater Mill is planned."""
-    nihito.form(person, "/visit", "plan")
+    nihito.open_form(person, "/visit", "plan")
     chosen = person.options("customer.find", "Brightwater Mill")[0]["value"]
     person.submit({"customer": chosen, "on": on, **more})
     nihito.slack.expect_message(to=person, containing="Planned")

@@ -10,7 +10,7 @@ from bot.domain.customers import Stage
 from sandbox.person import Person
 from sandbox.server import Sandbox
 from sandbox.workspace.state import View
-from tests.conftest import HandClock, Nihito, open_nihito
+from tests.conftest import ManualClock, Nihito, open_nihito
 from tests.operations.operations_fixture import SECRET_KEY
 from tests.support.calendar_server import NAME, CalendarServer, calendar_server
 from tests.times import T0, T, in_berlin
@@ -33,11 +33,13 @@ def server() -> Iterator[CalendarServer]:
 
 @pytest.fixture
 def nihito(
-    slack: Sandbox, clock: HandClock, database: str, server: CalendarServer
+    slack: Sandbox, clock: ManualClock, database: str, server: CalendarServer
 ) -> Iterator[Nihito]:
     """A bot that keeps calendars, and may ask the server for them."""
     key = SecretStr(SECRET_KEY)
-    with open_nihito(slack, clock, database, ways=server.ways(), nihito_secret_key=key) as opened:
+    with open_nihito(
+        slack, clock, database, network=server.network(), nihito_secret_key=key
+    ) as opened:
         yield opened
     slack.assert_nothing_else()
 
@@ -45,7 +47,7 @@ def nihito(
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
     """Ada, who has joined, and a customer."""
-    ada = nihito.slack.user("Ada", tz="Europe/Berlin")
+    ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     with nihito.services.transaction(nihito.workspace_id) as tx:
         customers.add(tx, "Brightwater Mill", Stage.CUSTOMER, domain="brightwater.example")
@@ -53,7 +55,7 @@ def ada(nihito: Nihito) -> Person:
 
 
 def settings(nihito: Nihito, person: Person) -> View:
-    return nihito.form(person, "/visit", "settings")
+    return nihito.open_form(person, "/visit", "settings")
 
 
 def shown(nihito: Nihito, person: Person) -> str:
@@ -150,11 +152,11 @@ def test_a_calendar_is_disconnected_by_a_tick_and_by_leaving(
     nihito.join(ada)
     assert "Connected to" not in shown(nihito, ada)
     nihito.tick_at(T0)
-    assert server.asked == []
+    assert server.requests == []
 
 
 def test_who_joins_is_not_asked_for_a_calendar_yet(nihito: Nihito) -> None:
-    bo = nihito.slack.user("Bo", tz="Europe/Berlin")
-    view = nihito.form(bo, "/visit", "join")
+    bo = nihito.slack.add_user("Bo", tz="Europe/Berlin")
+    view = nihito.open_form(bo, "/visit", "join")
     assert "secret address" not in str(view.payload)
     bo.close()

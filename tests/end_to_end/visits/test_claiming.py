@@ -21,7 +21,10 @@ NAMES = ("Brightwater Mill", "Fernleigh Post", "Harrow Tiles", "Quarry and Daugh
 @pytest.fixture
 def pair(nihito: Nihito) -> tuple[Person, Person]:
     """Ada and Bo, who have joined, and four customers."""
-    both = nihito.slack.user("Ada", tz="Europe/Berlin"), nihito.slack.user("Bo", tz="Europe/Berlin")
+    both = (
+        nihito.slack.add_user("Ada", tz="Europe/Berlin"),
+        nihito.slack.add_user("Bo", tz="Europe/Berlin"),
+    )
     for person in both:
         nihito.join(person)
     with nihito.services.transaction(nihito.workspace_id) as tx:
@@ -60,7 +63,7 @@ def test_of_two_who_press_at_once_one_plans_and_the_other_is_offered_the_next(
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(press, pair, nudges))
-    nihito.settle()
+    nihito.wait_until_idle()
     planning = [each for each in pair if each.view]
     (late,) = (each for each in pair if not each.view)
     assert len(planning) == 1
@@ -95,7 +98,7 @@ def test_a_customer_whom_another_pm_is_planning_to_see_cannot_be_booked(
     name = shared(adas, bos)
     ada.press(adas, "nudge.plan", block_id=row(adas, name))
     ada.wait_for_view()
-    nihito.form(bo, "/visit", "plan")
+    nihito.open_form(bo, "/visit", "plan")
     chosen = bo.options("customer.find", name)[0]["value"]
     outcome = bo.submit({"customer": chosen, "on": "2026-03-20"})
     assert outcome.errors == {
@@ -104,7 +107,7 @@ def test_a_customer_whom_another_pm_is_planning_to_see_cannot_be_booked(
 
 
 def plan(nihito: Nihito, person: Person, on: str, **more: str) -> None:
-    nihito.form(person, "/visit", "plan")
+    nihito.open_form(person, "/visit", "plan")
     chosen = person.options("customer.find", NAMES[0])[0]["value"]
     person.submit({"customer": chosen, "on": on, **more})
 
@@ -162,7 +165,7 @@ def test_a_customer_seen_twice_in_a_quarter_is_not_suggested(
 ) -> None:
     ada, _ = pair
     for on in (T(days=-70), T(days=-30)):
-        nihito.form(ada, "/debrief")
+        nihito.open_form(ada, "/debrief")
         chosen = ada.options("customer.find", NAMES[0])[0]["value"]
         story = "They type it in twice. Nobody has said so."
         ada.submit({"customer": chosen, "on": on.date().isoformat(), "story": story})

@@ -4,7 +4,7 @@ import pytest
 
 from bot.db.visits import ground_rules
 from bot.db.visits import queries as visits
-from bot.domain.visits.ground_rules import GroundRules, Reply, Step
+from bot.domain.visits.ground_rules import AgendaReply, GroundRule, GroundRules
 from sandbox.person import Person
 from sandbox.workspace.state import View
 from tests.conftest import Nihito
@@ -18,9 +18,9 @@ QUESTION = "Ada sees Brightwater Mill on Wednesday 11 March"
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
     """Ada, who has joined and has planned a visit."""
-    ada = nihito.slack.user("Ada", tz="Europe/Berlin")
+    ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
-    nihito.form(ada, "/visit", "plan")
+    nihito.open_form(ada, "/visit", "plan")
     ada.options("customer.find", MILL)
     ada.submit({"customer": f"new:{MILL}", "on": "2026-03-11", "at": "14:00", "goal": "Listen."})
     nihito.slack.expect_message(to=ada, containing="Planned")
@@ -30,14 +30,14 @@ def ada(nihito: Nihito) -> Person:
 @pytest.fixture
 def bo(nihito: Nihito) -> Person:
     """Bo of sales, who has not joined."""
-    return nihito.slack.user("Bo", tz="Europe/Berlin")
+    return nihito.slack.add_user("Bo", tz="Europe/Berlin")
 
 
 def prepare(nihito: Nihito, ada: Person) -> View:
     home = ada.open_home()
     assert home
     ada.press(home, "ground_rules.prepare")
-    nihito.settle()
+    nihito.wait_until_idle()
     return ada.wait_for_view()
 
 
@@ -45,7 +45,7 @@ def ask(nihito: Nihito, ada: Person, whom: Person, agenda: str = AGENDA) -> View
     form = prepare(nihito, ada)
     ada.fill({"agenda": agenda})
     ada.press(form, "ground_rules.ask_one", whom)
-    nihito.settle()
+    nihito.wait_until_idle()
     return form
 
 
@@ -58,8 +58,8 @@ def kept(nihito: Nihito) -> GroundRules:
 def test_what_is_done_is_kept_and_shown_on_home(nihito: Nihito, ada: Person) -> None:
     prepare(nihito, ada)
     ada.submit({"agenda": AGENDA, "done": ["drafted", "sent"]})
-    nihito.settle()
-    assert kept(nihito) == GroundRules(AGENDA, frozenset({Step.DRAFTED, Step.SENT}))
+    nihito.wait_until_idle()
+    assert kept(nihito) == GroundRules(AGENDA, frozenset({GroundRule.DRAFTED, GroundRule.SENT}))
     shown = "☑ Agenda drafted · ☐ Reviewed with sales · ☑ Sent to the customer"
     assert shown in str(ada.home)
     assert AGENDA in str(prepare(nihito, ada).payload)
@@ -78,7 +78,7 @@ def test_one_tap_asks_the_sales_owner_once_and_what_is_fine_is_ticked_in_silence
     bo.press(asked, "ground_rules.fine")
     nihito.slack.expect_update(asked, "The agenda for Brightwater Mill is fine with you")
     nihito.tick_at(in_berlin(0, 15))
-    assert kept(nihito).done == {Step.REVIEWED}
+    assert kept(nihito).done == {GroundRule.REVIEWED}
     assert "Bo says: fine with me." in str(prepare(nihito, ada).payload)
 
 
@@ -89,10 +89,10 @@ def test_pressed_twice_and_in_two_windows_they_are_asked_once(
     ada.fill({"agenda": AGENDA})
     asking = dict(stale.payload)
     ada.press(stale, "ground_rules.ask_one", bo)
-    nihito.settle()
+    nihito.wait_until_idle()
     stale.payload = asking
-    ada.press(stale, "ground_rules.ask_one", nihito.slack.user("Cleo"))
-    nihito.settle()
+    ada.press(stale, "ground_rules.ask_one", nihito.slack.add_user("Cleo"))
+    nihito.wait_until_idle()
     assert "Bo is asked." in str(stale.payload)
     nihito.tick_at(in_berlin(0, 14))
     nihito.slack.expect_message(to=bo, containing=QUESTION)
@@ -111,11 +111,11 @@ def test_whoever_wants_to_talk_is_brought_to_the_pm_in_one_line(
     nihito.slack.expect_message(
         to=ada, containing="Bo would like to talk about your agenda for Brightwater Mill."
     )
-    assert kept(nihito).reply is Reply.TALK
+    assert kept(nihito).reply is AgendaReply.TALK
 
 
 def test_a_guest_a_robot_and_oneself_are_not_asked(nihito: Nihito, ada: Person) -> None:
-    gil, sam = nihito.slack.user("Gil", guest=True), nihito.slack.user("Sam", stranger=True)
+    gil, sam = nihito.slack.add_user("Gil", guest=True), nihito.slack.add_user("Sam", stranger=True)
     for whom, why in (
         (gil, "Gil is a guest here and cannot be asked."),
         (sam, "is not of this company and cannot be asked."),
@@ -123,7 +123,7 @@ def test_a_guest_a_robot_and_oneself_are_not_asked(nihito: Nihito, ada: Person) 
     ):
         assert why in str(ask(nihito, ada, whom).payload)
         assert AGENDA in str(ada.wait_for_view().state_values)
-    assert kept(nihito).asked_id is None
+    assert kept(nihito).asked_user_id is None
     nihito.tick_at(in_berlin(0, 14))
 
 
@@ -140,7 +140,7 @@ def test_a_question_about_a_visit_that_was_called_off_is_not_asked(
     home = ada.open_home()
     assert home
     ada.press(home, "planned.call_off")
-    nihito.settle()
+    nihito.wait_until_idle()
     nihito.tick_at(in_berlin(0, 14))
     assert bo.messages() == []
 
@@ -155,7 +155,7 @@ def test_an_answer_comes_too_late_for_a_visit_that_was_called_off(
     home = ada.open_home()
     assert home
     ada.press(home, "planned.call_off")
-    nihito.settle()
+    nihito.wait_until_idle()
     bo.press(asked, "ground_rules.talk")
     nihito.slack.expect_message(to=bo, containing="This visit has been called off.")
     nihito.tick_at(in_berlin(0, 15))
@@ -176,11 +176,11 @@ def test_what_is_fine_stays_reviewed_in_a_form_that_was_left_open(
     nihito.tick_at(in_berlin(1))
     question = nihito.slack.expect_message(to=bo, containing=QUESTION)
     bo.press(question, "ground_rules.fine")
-    nihito.settle()
+    nihito.wait_until_idle()
     nihito.slack.expect_update(question, "fine")
     ada.submit({"agenda": AGENDA, "done": ["drafted"]})
-    nihito.settle()
-    assert Step.REVIEWED in kept(nihito).done
+    nihito.wait_until_idle()
+    assert GroundRule.REVIEWED in kept(nihito).done
 
 
 def test_a_question_about_a_visit_that_is_over_is_not_asked(
@@ -188,6 +188,6 @@ def test_a_question_about_a_visit_that_is_over_is_not_asked(
 ) -> None:
     ask(nihito, ada, bo)
     with nihito.services.transaction(nihito.workspace_id) as tx:
-        visits.change(tx, 1, on=in_berlin(-1).date(), ends_at=None)
+        visits.update_booked(tx, 1, on=in_berlin(-1).date(), ends_at=None)
     nihito.tick_at(in_berlin(1))
     ada.close(clear_all=True)

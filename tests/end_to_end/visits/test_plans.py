@@ -4,7 +4,7 @@ import pytest
 
 from bot.db.visits import plans
 from bot.db.visits import queries as visits
-from bot.domain.visits.plans import Plan
+from bot.domain.visits.plans import VisitPlan
 from bot.domain.visits.rules import Visit
 from sandbox.outcome import Outcome
 from sandbox.person import Person
@@ -20,14 +20,14 @@ HYPOTHESIS = "Half of them print every order."
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
     """Ada, who has joined."""
-    ada = nihito.slack.user("Ada", tz="Europe/Berlin")
+    ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     return ada
 
 
 def fill(nihito: Nihito, person: Person, name: str = MILL) -> View:
     """The form to plan a visit, with a customer."""
-    form = nihito.form(person, "/visit", "plan")
+    form = nihito.open_form(person, "/visit", "plan")
     person.options("customer.find", name)
     new = [each["value"] for each in person.options("customer.find", name)]
     person.fill({"customer": new[0]})
@@ -36,7 +36,7 @@ def fill(nihito: Nihito, person: Person, name: str = MILL) -> View:
 
 def unfold(nihito: Nihito, person: Person, form: View) -> None:
     person.press(form, "plan.more")
-    nihito.settle()
+    nihito.wait_until_idle()
 
 
 def state(person: Person) -> str:
@@ -53,7 +53,7 @@ def plan(nihito: Nihito, person: Person, on: str, name: str = MILL, **more: str)
 def open_change(nihito: Nihito, person: Person) -> View:
     """The form to change the visit that Home names first."""
     press(person, "planned.change")
-    nihito.settle()
+    nihito.wait_until_idle()
     return person.wait_for_view()
 
 
@@ -64,7 +64,7 @@ def press(person: Person, action: str) -> Outcome:
     return person.press(home, action, block_id=first)
 
 
-def kept(nihito: Nihito, visit_id: int = 1) -> tuple[Visit, Plan]:
+def kept(nihito: Nihito, visit_id: int = 1) -> tuple[Visit, VisitPlan]:
     with nihito.services.reading(nihito.workspace_id) as tx:
         visit = visits.get(tx, visit_id)
         assert visit
@@ -73,7 +73,7 @@ def kept(nihito: Nihito, visit_id: int = 1) -> tuple[Visit, Plan]:
 
 @EVERYWHERE
 def test_everything_of_a_plan_is_kept(nihito: Nihito, ada: Person) -> None:
-    bo, cleo = nihito.slack.user("Bo"), nihito.slack.user("Cleo")
+    bo, cleo = nihito.slack.add_user("Bo"), nihito.slack.add_user("Cleo")
     form = fill(nihito, ada)
     ada.fill({"on": "2026-03-11", "at": "14:00", "goal": "See them print.", "kind": "phone"})
     unfold(nihito, ada, form)
@@ -85,7 +85,7 @@ def test_everything_of_a_plan_is_kept(nihito: Nihito, ada: Person) -> None:
     visit, plan = kept(nihito)
     assert (visit.goal, visit.minutes) == ("See them print.", 30)
     assert (visit.starts_at, visit.ends_at) == (in_berlin(9, 14, 0), in_berlin(9, 14, 30))
-    assert plan == Plan(0, 1, "One order.", "A mail.", (bo.id, cleo.id), bo.id)
+    assert plan == VisitPlan(0, 1, "One order.", "A mail.", (bo.id, cleo.id), bo.id)
 
 
 def test_a_length_that_is_chosen_counts(nihito: Nihito, ada: Person) -> None:
@@ -124,7 +124,7 @@ def test_more_that_is_added_after_a_cap_was_met_keeps_the_reason(
 
 
 def test_the_sales_owner_of_the_last_plan_is_proposed(nihito: Nihito, ada: Person) -> None:
-    bo = nihito.slack.user("Bo")
+    bo = nihito.slack.add_user("Bo")
     unfold(nihito, ada, fill(nihito, ada))
     ada.submit({"on": "2026-03-11", "sales_owner": bo})
     nihito.slack.expect_message(to=ada, containing="Planned")
@@ -141,7 +141,7 @@ def test_a_changed_visit_moves_with_its_brief(nihito: Nihito, ada: Person) -> No
     form = open_change(nihito, ada)
     assert "See them print." in str(form.payload)
     ada.submit({"on": "2026-03-12", "at": "10:00", "minutes": "60"})
-    nihito.settle()
+    nihito.wait_until_idle()
     assert "on Thursday 12 March at 10:00" in str(ada.home)
     visit, changed = kept(nihito)
     assert (visit.ends_at, changed.version) == (in_berlin(10, 11, 0), 1)
@@ -169,13 +169,13 @@ def test_caps_are_looked_at_again_when_the_date_changes_and_only_then(
     plan(nihito, ada, "2026-04-13")
     open_change(nihito, ada)
     assert ada.submit({"goal": "See them count."}).errors == {}
-    nihito.settle()
+    nihito.wait_until_idle()
     assert ada.view is None
     open_change(nihito, ada)
     ada.submit({"on": "2026-03-26"})
     assert "You see them on Monday 13 April. One visit" in str(ada.wait_for_view().payload)
     ada.submit({"because": "They go live."})
-    nihito.settle()
+    nihito.wait_until_idle()
     assert kept(nihito)[0].on.isoformat() == "2026-03-26"
 
 
@@ -187,14 +187,14 @@ def test_two_windows_do_not_change_a_plan_without_knowing_of_each_other(
     stack = list(nihito.slack.workspace.stacks[ada.id])
     open_change(nihito, ada)
     ada.submit({"on": "2026-03-12", "goal": "See them pack."})
-    nihito.settle()
+    nihito.wait_until_idle()
     old.open = True
     nihito.slack.workspace.stacks[ada.id] = stack
     ada.submit({"goal": "See them print."})
     form = ada.wait_for_view()
     assert "the visit is on Thursday 12 March now. Save, and it is as" in str(form.payload)
     ada.submit()
-    nihito.settle()
+    nihito.wait_until_idle()
     visit, changed = kept(nihito)
     assert (visit.goal, visit.on.isoformat()) == ("See them print.", "2026-03-11")
     assert changed.version == 2
@@ -209,7 +209,7 @@ def test_a_visit_called_off_silences_nothing_and_has_no_brief(nihito: Nihito, ad
     assert home
     assert "My next nudge comes on Tuesday 31 March" in str(home.payload)
     press(ada, "planned.call_off")
-    nihito.settle()
+    nihito.wait_until_idle()
     assert "Coming up" not in str(ada.home)
     assert "My next nudge comes on Wednesday 18 March at 09:30" in str(ada.home)
     nihito.tick_at(in_berlin(16))
@@ -238,7 +238,7 @@ def test_a_visit_is_called_off_once_and_then_changed_no_more(nihito: Nihito, ada
 def test_a_visit_that_was_written_down_is_not_changed(nihito: Nihito, ada: Person) -> None:
     plan(nihito, ada, "2026-03-02")
     (told,) = (each for each in ada.messages() if "Planned" in each.text)
-    nihito.form(ada, "/debrief")
+    nihito.open_form(ada, "/debrief")
     known = ada.options("customer.find", MILL)[0]["value"]
     ada.submit({"customer": known, "story": "They print it all. Nobody asked."})
     nihito.slack.expect_message(to=ada, containing="is kept")
@@ -249,7 +249,7 @@ def test_a_visit_that_was_written_down_is_not_changed(nihito: Nihito, ada: Perso
 
 @pytest.mark.parametrize("action", ["planned.call_off", "planned.change"])
 def test_another_pms_visit_is_left_alone(nihito: Nihito, ada: Person, action: str) -> None:
-    bo = nihito.slack.user("Bo", tz="Europe/Berlin")
+    bo = nihito.slack.add_user("Bo", tz="Europe/Berlin")
     nihito.join(bo)
     plan(nihito, ada, "2026-03-11")
     plan(nihito, bo, "2026-03-12", POST)
@@ -268,7 +268,7 @@ def test_a_visit_goes_into_a_calendar_and_a_change_follows_it(nihito: Nihito, ad
     plan(nihito, ada, "2026-03-11", at="14:00", goal="See them print.")
     for version, start in ((0, "20260311T130000Z"), (1, "20260311T140000Z")):
         press(ada, "planned.calendar")
-        nihito.settle()
+        nihito.wait_until_idle()
         nihito.slack.expect_message(to=ada, containing="for your calendar")
         *_, file = nihito.slack.workspace.files.values()
         assert (file.name, file.shared_in) == ("visit.ics", [ada.dm.id])
@@ -279,7 +279,7 @@ def test_a_visit_goes_into_a_calendar_and_a_change_follows_it(nihito: Nihito, ad
         if version == 0:
             open_change(nihito, ada)
             ada.submit({"at": "15:00"})
-            nihito.settle()
+            nihito.wait_until_idle()
 
 
 def test_a_refused_calendar_file_is_told_in_words(nihito: Nihito, ada: Person) -> None:

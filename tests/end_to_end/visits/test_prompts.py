@@ -18,13 +18,13 @@ STORY = "They print it all. Nobody asked."
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
     """Ada, who has joined on Monday 2 March."""
-    ada = nihito.slack.user("Ada", tz="Europe/Berlin")
+    ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     return ada
 
 
 def plan(nihito: Nihito, person: Person, on: str, at: str | None = None) -> None:
-    nihito.form(person, "/visit", "plan")
+    nihito.open_form(person, "/visit", "plan")
     person.options("customer.find", MILL)
     known = person.options("customer.find", MILL)[0]["value"]
     person.submit({"customer": known, "on": on, "at": at})
@@ -121,7 +121,7 @@ def test_it_did_not_happen_calls_the_visit_off(nihito: Nihito, ada: Person) -> N
 def test_a_debrief_from_anywhere_ends_the_prompts(nihito: Nihito, ada: Person) -> None:
     plan(nihito, ada, "2026-03-03")
     nihito.clock.at = in_berlin(1, 15)
-    nihito.form(ada, "/debrief")
+    nihito.open_form(ada, "/debrief")
     known = ada.options("customer.find", MILL)[0]["value"]
     ada.submit({"customer": known, "story": STORY, "on": "2026-03-03"})
     nihito.slack.expect_message(to=ada, containing="is kept")
@@ -137,9 +137,9 @@ def test_a_visit_that_is_moved_is_asked_about_after_its_new_date(
     home = ada.open_home()
     assert home
     ada.press(home, "planned.change")
-    nihito.settle()
+    nihito.wait_until_idle()
     ada.submit({"on": "2026-03-05", "at": "11:00"})
-    nihito.settle()
+    nihito.wait_until_idle()
     nihito.tick_at(in_berlin(0, 16, 5))
     nihito.slack.expect_update(prompt, "Changed: Brightwater Mill, Thursday 5 March at 11:00.")
     pass_by(nihito, 1, 2)
@@ -158,9 +158,9 @@ def test_a_visit_that_was_asked_about_and_takes_place_later_that_day_is_asked_ab
     home = ada.open_home()
     assert home
     ada.press(home, "planned.change")
-    nihito.settle()
+    nihito.wait_until_idle()
     ada.submit({"at": "15:45"})
-    nihito.settle()
+    nihito.wait_until_idle()
     nihito.tick_at(in_berlin(0, 17))
     nihito.tick_at(in_berlin(1))
     asked(nihito, ada, "on Monday 2 March")
@@ -174,7 +174,7 @@ def test_home_asks_too(nihito: Nihito, ada: Person) -> None:
     assert home
     assert "What did you hear?" in str(home.payload)
     ada.press(home, "prompt.not_held")
-    nihito.settle()
+    nihito.wait_until_idle()
     assert "What did you hear?" not in str(ada.home)
     nihito.tick_at(in_berlin(2, 16, 5))
     nihito.slack.expect_update(prompt, "Called off")
@@ -203,7 +203,7 @@ def test_a_prompt_that_waited_for_quiet_hours_and_a_nudge_do_not_come_on_one_day
         pass_by(nihito, day)
         asked(nihito, ada, "on Thursday 12 March")
     ada.set_quiet_hours(int(in_berlin(15, 8).timestamp()), int(in_berlin(16, 9, 15).timestamp()))
-    nihito.settle()
+    nihito.wait_until_idle()
     pass_by(nihito, 15)
     came = []
     for day in (16, 17):

@@ -4,21 +4,28 @@ from datetime import timedelta
 
 import pytest
 
-from bot.db import customers as customer_rows
-from bot.db.workarounds import queries as rows
+from bot.db import customers as customer_queries
+from bot.db.workarounds import queries as workaround_queries
 from bot.domain.debriefs.rules import Sharing
-from bot.domain.visits.caps import Closed
-from bot.domain.workarounds import Share, State
+from bot.domain.visits.caps import NoContactReason
+from bot.domain.workarounds import InTimeShare, WorkaroundState
 from bot.errors import NotYours
-from bot.operations.customers import contact_permissions as closings
+from bot.operations.customers import contact_permissions
 from bot.operations.staff import pms
 from bot.operations.workarounds import changes as workarounds
-from bot.views.customers.contact_permissions import ClosingChoices
+from bot.views.customers.contact_permissions import ContactPermissionChoices
 from sandbox.server import Sandbox
 from sandbox.workspace.state import Message
-from tests.conftest import HandClock, Nihito, open_nihito
-from tests.end_to_end.workarounds.workaround_team import NAMES, SEEN, Team, on, text_of, to_tell
-from tests.forms import form_helpers as hands
+from tests.conftest import ManualClock, Nihito, open_nihito
+from tests.end_to_end.workarounds.workaround_team import (
+    NAMES,
+    SIGHTINGS,
+    WorkaroundTeam,
+    posted_on,
+    text_of,
+    told_buttons,
+)
+from tests.forms import form_helpers
 from tests.times import T, in_berlin
 
 EVERYWHERE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -28,28 +35,28 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def team(nihito: Nihito) -> Team:
+def team(nihito: Nihito) -> WorkaroundTeam:
     """Ada, Bo and Cy on Monday 2 March at noon, after seven debriefs."""
     return seen_by_three(nihito)
 
 
-def seen_by_three(nihito: Nihito) -> Team:
-    made = Team(nihito)
+def seen_by_three(nihito: Nihito) -> WorkaroundTeam:
+    made = WorkaroundTeam(nihito)
     made.join("Ada", "Bo", "Cy")
-    for who, customer, what in SEEN:
-        made.sees(who, customer, what)
+    for who, customer, what in SIGHTINGS:
+        made.record_sightings(who, customer, what)
     return made
 
 
 @pytest.fixture
-def fixed(team: Team) -> Team:
+def fixed(team: WorkaroundTeam) -> WorkaroundTeam:
     """All seven are one, which is fixed."""
     team.merge_all("Ada")
     team.change("Ada", MILL, **FIXED)
     return team
 
 
-def messages(team: Team) -> dict[str, Message]:
+def messages(team: WorkaroundTeam) -> dict[str, Message]:
     """The one message that each PM has got."""
     slack = team.nihito.slack
     return {who: slack.expect_message(to=person) for who, person in team.people.items()}
@@ -63,7 +70,9 @@ def asked(message: Message) -> list[str]:
 
 @pytest.mark.long
 @EVERYWHERE
-def test_seven_asks_come_in_three_messages_and_late_ones_are_reminded_once(fixed: Team) -> None:
+def test_seven_asks_come_in_three_messages_and_late_ones_are_reminded_once(
+    fixed: WorkaroundTeam,
+) -> None:
     nihito, slack = fixed.nihito, fixed.nihito.slack
     nihito.tick_at(T(hours=1))
     posts = messages(fixed)
@@ -75,8 +84,8 @@ def test_seven_asks_come_in_three_messages_and_late_ones_are_reminded_once(fixed
     assert "“They print every order and type it in again”. Since 4.2" in str(posts["Ada"].blocks)
     nihito.clock.at = T(days=2)
     for says in ("Brightwater Mill", "Fernleigh Post", f"Thank you. {MILL}, {POST} and {TILES}"):
-        fixed.told("Ada", posts["Ada"], says)
-    fixed.told("Bo", posts["Bo"], "Seal Works")
+        fixed.mark_told("Ada", posts["Ada"], says)
+    fixed.mark_told("Bo", posts["Bo"], "Seal Works")
     reminders: dict[str, list[Message]] = {who: [] for who in fixed.people}
     # Hour by hour while anything may be due, and then at times.
     for hours in (*range(48, 11 * 24), *range(11 * 24, 30 * 24, 6)):
@@ -86,38 +95,40 @@ def test_seven_asks_come_in_three_messages_and_late_ones_are_reminded_once(fixed
             new = len(person.messages()) - before[who]
             reminders[who] += [slack.expect_message(to=person) for _ in range(new)]
         if hours == 9 * 24:
-            fixed.told("Cy", reminders["Cy"][0], "Quarry Lane")
+            fixed.mark_told("Cy", reminders["Cy"][0], "Quarry Lane")
         if hours == 9 * 24 + 1:
             slack.expect_update(posts["Cy"], "1 customer does not know yet")
     assert {who: len(each) for who, each in reminders.items()} == {"Ada": 0, "Bo": 1, "Cy": 1}
-    assert [on(reminders[who][0]) for who in ("Bo", "Cy")] == [T(days=7).date()] * 2
+    assert [posted_on(reminders[who][0]) for who in ("Bo", "Cy")] == [T(days=7).date()] * 2
     assert "1 customer does not know yet" in str(reminders["Bo"][0].blocks)
     # Ada told three and Bo one in time; Cy told one late; one of Bo's and one of Cy's never hear.
-    assert fixed.share(T(days=30)) == Share(4, 7)
+    assert fixed.share(T(days=30)) == InTimeShare(4, 7)
     nihito.clock.at = T(days=30)
     assert "Told within a week: 4 of 7 in the last quarter (57 %)." in text_of(
         fixed.open_list("Bo")
     )
 
 
-def test_whoever_tells_later_is_still_thanked_and_all_told_leaves_the_list(fixed: Team) -> None:
+def test_whoever_tells_later_is_still_thanked_and_all_told_leaves_the_list(
+    fixed: WorkaroundTeam,
+) -> None:
     fixed.nihito.tick_at(T(hours=1))
     posts = messages(fixed)
     fixed.nihito.clock.at = T(days=20)
     for who, message in posts.items():
-        while to_tell(message):
-            fixed.told(who, message)
+        while told_buttons(message):
+            fixed.mark_told(who, message)
         assert "Thank you." in message.text
-    assert fixed.share(T(days=20)) == Share(0, 7)
+    assert fixed.share(T(days=20)) == InTimeShare(0, 7)
     assert "Nothing waits here." in text_of(fixed.open_list("Cy"))
     with fixed.nihito.services.reading(fixed.nihito.workspace_id) as tx:
-        (seen, *_) = rows.latest(tx, 1, told=True)
-    assert seen.state is State.TOLD
+        (seen, *_) = workaround_queries.list_latest(tx, 1, include_told=True)
+    assert seen.state is WorkaroundState.TOLD
 
 
 @EVERYWHERE
 def test_a_restart_in_the_middle_of_a_post_doubles_nothing(
-    slack: Sandbox, clock: HandClock, database: str
+    slack: Sandbox, clock: ManualClock, database: str
 ) -> None:
     with open_nihito(slack, clock, database) as first:
         team = seen_by_three(first)
@@ -128,19 +139,21 @@ def test_a_restart_in_the_middle_of_a_post_doubles_nothing(
     with open_nihito(slack, clock, database) as team.nihito:
         team.nihito.tick_at(T(hours=2))
         posts = messages(team)
-        team.told("Cy", posts["Cy"], "Quarry Lane")
+        team.mark_told("Cy", posts["Cy"], "Quarry Lane")
         slack.fail("chat.postMessage", "reset after", 3)
         team.nihito.tick_at(T(days=7, hours=2))
     with open_nihito(slack, clock, database) as team.nihito:
         for hours in (3, 4, 30):
             team.nihito.tick_at(T(days=7, hours=hours))
         assert all("The week is over" in each.text for each in messages(team).values())
-        team.told("Ada", posts["Ada"], MILL)
+        team.mark_told("Ada", posts["Ada"], MILL)
     slack.assert_nothing_else()
 
 
 @EVERYWHERE
-def test_two_who_say_at_once_that_it_is_fixed_make_one_set_of_messages(team: Team) -> None:
+def test_two_who_say_at_once_that_it_is_fixed_make_one_set_of_messages(
+    team: WorkaroundTeam,
+) -> None:
     team.merge_all("Ada")
     for who in ("Ada", "Bo"):
         team.open_form(who, MILL)
@@ -149,12 +162,12 @@ def test_two_who_say_at_once_that_it_is_fixed_make_one_set_of_messages(team: Tea
         each.fill(FIXED)
     for each in hands_up:
         assert each.submit().acked
-    team.nihito.settle()
+    team.nihito.wait_until_idle()
     team.nihito.tick_at(T(hours=1))
     assert sorted(messages(team)) == ["Ada", "Bo", "Cy"]
 
 
-def test_whoever_says_otherwise_meanwhile_is_shown_what_it_is_now(team: Team) -> None:
+def test_whoever_says_otherwise_meanwhile_is_shown_what_it_is_now(team: WorkaroundTeam) -> None:
     ada, bo = team.people["Ada"], team.people["Bo"]
     team.open_form("Bo", MILL)
     team.change("Ada", MILL, **FIXED)
@@ -162,23 +175,23 @@ def test_whoever_says_otherwise_meanwhile_is_shown_what_it_is_now(team: Team) ->
     assert bo.view
     assert "Somebody changed it meanwhile: it is fixed in 4.2 now." in text_of(bo.view)
     bo.submit()
-    team.nihito.settle()
+    team.nihito.wait_until_idle()
     assert "planned for 5.0" in text_of(team.open_list("Ada"))
     team.nihito.tick_at(T(hours=1))
     assert ada.messages()[-1].text.startswith("Welcome")
 
 
-def test_a_fix_that_was_none_is_taken_back_and_fixed_again_asks_anew(fixed: Team) -> None:
+def test_a_fix_that_was_none_is_taken_back_and_fixed_again_asks_anew(fixed: WorkaroundTeam) -> None:
     nihito, slack = fixed.nihito, fixed.nihito.slack
     nihito.tick_at(T(hours=1))
     posts = messages(fixed)
-    fixed.told("Bo", posts["Bo"], "Seal Works")
+    fixed.mark_told("Bo", posts["Bo"], "Seal Works")
     fixed.change("Cy", MILL, state="open")
     nihito.tick_at(T(hours=2))
     slack.expect_update(posts["Ada"], "is not fixed after all, so nobody needs to hear of it.")
     slack.expect_update(posts["Bo"], "Kiln House heard it from you already")
     slack.expect_update(posts["Cy"], "is not fixed after all")
-    assert fixed.share(T(days=20)) == Share(0, 0)
+    assert fixed.share(T(days=20)) == InTimeShare(0, 0)
     for hours in range(3, 24 * 9, 6):
         nihito.tick_at(T(hours=hours))
     fixed.change("Cy", MILL, state="fixed", release="4.3")
@@ -186,7 +199,7 @@ def test_a_fix_that_was_none_is_taken_back_and_fixed_again_asks_anew(fixed: Team
     assert all("fixed in 4.3" in each.text for each in messages(fixed).values())
 
 
-def test_set_back_before_anything_left_nothing_is_sent(team: Team) -> None:
+def test_set_back_before_anything_left_nothing_is_sent(team: WorkaroundTeam) -> None:
     team.nihito.clock.at = T(hours=10)
     team.change("Ada", MILL, **FIXED)
     team.nihito.tick_at(T(hours=11))
@@ -194,33 +207,33 @@ def test_set_back_before_anything_left_nothing_is_sent(team: Team) -> None:
     team.nihito.tick_at(in_berlin(1, 12))
 
 
-def test_another_pm_cannot_say_that_they_told(fixed: Team) -> None:
+def test_another_pm_cannot_say_that_they_told(fixed: WorkaroundTeam) -> None:
     fixed.nihito.tick_at(T(hours=1))
     message = messages(fixed)["Ada"]
-    before = hands.kept(fixed.nihito, "asks")
-    block_id, bo = to_tell(message)[0], fixed.people["Bo"]
-    hands.press_as(fixed.nihito, bo, message, "fix.told", "1", block_id)
+    before = form_helpers.table_rows(fixed.nihito, "asks")
+    block_id, bo = told_buttons(message)[0], fixed.people["Bo"]
+    form_helpers.press_as(fixed.nihito, bo, message, "fix.told", "1", block_id)
     fixed.nihito.slack.expect_message(to=fixed.people["Bo"], containing=str(NotYours()))
-    assert hands.kept(fixed.nihito, "asks") == before
+    assert form_helpers.table_rows(fixed.nihito, "asks") == before
 
 
-def test_a_second_press_changes_nothing(fixed: Team) -> None:
+def test_a_second_press_changes_nothing(fixed: WorkaroundTeam) -> None:
     fixed.nihito.tick_at(T(hours=1))
     message = messages(fixed)["Cy"]
-    cy, block_id = fixed.people["Cy"], to_tell(message)[0]
-    again = hands.second_press(fixed.nihito, cy, message, "fix.told", None, block_id)
-    fixed.told("Cy", message)
-    before = hands.kept(fixed.nihito, "asks")
+    cy, block_id = fixed.people["Cy"], told_buttons(message)[0]
+    again = form_helpers.second_press(fixed.nihito, cy, message, "fix.told", None, block_id)
+    fixed.mark_told("Cy", message)
+    before = form_helpers.table_rows(fixed.nihito, "asks")
     fixed.nihito.clock.at = T(days=3)
     assert again().acked
     fixed.nihito.slack.expect_update(message, "Quarry Lane")
-    assert hands.kept(fixed.nihito, "asks") == before
+    assert form_helpers.table_rows(fixed.nihito, "asks") == before
     # Nor is the message that was pressed drawn once more.
     fixed.nihito.tick_at(T(days=3, hours=1))
 
 
-def test_what_looks_alike_is_offered_first_and_the_rest_by_words(team: Team) -> None:
-    team.sees("Bo", KILN, "One login for the whole warehouse")
+def test_what_looks_alike_is_offered_first_and_the_rest_by_words(team: WorkaroundTeam) -> None:
+    team.record_sightings("Bo", KILN, "One login for the whole warehouse")
     team.open_form("Ada", MILL)
     ada = team.people["Ada"]
     offered = [each["text"]["text"] for each in ada.options("workaround.same", "")]
@@ -230,7 +243,7 @@ def test_what_looks_alike_is_offered_first_and_the_rest_by_words(team: Team) -> 
     assert login["text"]["text"] == "One login for the whole warehouse (Kiln House)"
 
 
-def test_a_merge_is_taken_apart_again(team: Team) -> None:
+def test_a_merge_is_taken_apart_again(team: WorkaroundTeam) -> None:
     team.change("Ada", MILL, same=POST)
     team.change("Bo", KILN, same=POST)
     assert "seen 3 times" in text_of(team.open_list("Cy"))
@@ -243,14 +256,14 @@ def test_a_merge_is_taken_apart_again(team: Team) -> None:
         "They print every order and type it in again. (Ada)",
     ]
     team.people["Bo"].submit({"apart": [options[0]["value"]]})
-    team.nihito.settle()
+    team.nihito.wait_until_idle()
     team.people["Bo"].close()
     assert "seen 2 times" in text_of(team.open_list("Cy"))
-    kept = hands.kept(team.nihito, "merges")
+    kept = form_helpers.table_rows(team.nihito, "merges")
     assert [each["undone_by"] for each in kept] == [None, team.people["Bo"].id]
 
 
-def test_what_was_no_part_of_a_fix_is_taken_back_where_it_was_asked(fixed: Team) -> None:
+def test_what_was_no_part_of_a_fix_is_taken_back_where_it_was_asked(fixed: WorkaroundTeam) -> None:
     fixed.nihito.tick_at(T(hours=1))
     posts = messages(fixed)
     form = fixed.open_form("Ada", QUARRY)
@@ -261,26 +274,26 @@ def test_what_was_no_part_of_a_fix_is_taken_back_where_it_was_asked(fixed: Team)
         if "Quarry" in str(each) or "somebody types" in str(each)
     )
     fixed.people["Ada"].submit({"apart": [otter["value"]]})
-    fixed.nihito.settle()
+    fixed.nihito.wait_until_idle()
     fixed.people["Ada"].close()
     fixed.nihito.tick_at(T(hours=2))
     fixed.nihito.slack.expect_update(posts["Cy"], "Otter Prints")
     assert asked(posts["Cy"]) == [OTTER]
 
 
-def test_two_that_are_fixed_stay_two(team: Team) -> None:
+def test_two_that_are_fixed_stay_two(team: WorkaroundTeam) -> None:
     team.change("Ada", MILL, **FIXED)
     team.open_form("Bo", KILN)
     bo = team.people["Bo"]
     (mill,) = bo.options("workaround.same", MILL)
     bo.submit({"state": "fixed", "release": "4.3", "same": mill["value"]})
-    assert hands.errors_shown(bo) == {
+    assert form_helpers.errors_shown(bo) == {
         "same": "Both are fixed, and their customers are being told: leave them as they are."
     }
-    assert hands.rows(team.nihito, "wholes", "merges") == (1, 0)
+    assert form_helpers.count_rows(team.nihito, "wholes", "merges") == (1, 0)
 
 
-def test_one_that_joins_what_is_fixed_is_asked_about_too(team: Team) -> None:
+def test_one_that_joins_what_is_fixed_is_asked_about_too(team: WorkaroundTeam) -> None:
     team.change("Ada", MILL, **FIXED)
     team.nihito.tick_at(T(hours=1))
     first = team.nihito.slack.expect_message(to=team.people["Ada"])
@@ -293,13 +306,13 @@ def test_one_that_joins_what_is_fixed_is_asked_about_too(team: Team) -> None:
     assert asked(team.nihito.slack.expect_message(to=team.people["Bo"])) == [KILN]
 
 
-def test_a_release_is_needed_for_what_is_fixed(team: Team) -> None:
+def test_a_release_is_needed_for_what_is_fixed(team: WorkaroundTeam) -> None:
     team.open_form("Ada", MILL)
     team.people["Ada"].submit({"state": "fixed"})
-    assert "in which release" in hands.errors_shown(team.people["Ada"])["release"]
+    assert "in which release" in form_helpers.errors_shown(team.people["Ada"])["release"]
 
 
-def test_another_release_is_said_in_the_messages_that_stand(fixed: Team) -> None:
+def test_another_release_is_said_in_the_messages_that_stand(fixed: WorkaroundTeam) -> None:
     fixed.nihito.tick_at(T(hours=1))
     posts = messages(fixed)
     fixed.change("Bo", KILN, state="fixed", release="4.2.1")
@@ -310,11 +323,11 @@ def test_another_release_is_said_in_the_messages_that_stand(fixed: Team) -> None
 
 
 @EVERYWHERE
-def test_whoever_has_left_hands_over_to_the_owner_or_to_nobody(fixed: Team) -> None:
+def test_whoever_has_left_hands_over_to_the_owner_or_to_nobody(fixed: WorkaroundTeam) -> None:
     nihito = fixed.nihito
     with nihito.services.transaction(nihito.workspace_id) as tx:
-        (kiln,) = customer_rows.named(tx, KILN)
-        customer_rows.change(tx, kiln.id, owner_id=fixed.people["Ada"].id)
+        (kiln,) = customer_queries.list_by_name(tx, KILN)
+        customer_queries.update(tx, kiln.id, owner_id=fixed.people["Ada"].id)
     nihito.tick_at(T(hours=1))
     bos = messages(fixed)["Bo"]
     pms.leave(nihito.services, fixed.actor("Bo"))
@@ -332,36 +345,40 @@ def test_whoever_has_left_hands_over_to_the_owner_or_to_nobody(fixed: Team) -> N
             nihito.slack.expect_message(to=fixed.people[who], containing="not know yet")
 
 
-def test_a_customer_who_opted_out_is_not_asked_about(fixed: Team) -> None:
+def test_a_customer_who_opted_out_is_not_asked_about(fixed: WorkaroundTeam) -> None:
     nihito = fixed.nihito
     with nihito.services.reading(nihito.workspace_id) as tx:
-        ((mill,), (tiles,)) = (customer_rows.named(tx, each) for each in (MILL, TILES))
-    choices = ClosingChoices(mill.id, Closed.OPTED_OUT, "They said so.")
-    closings.keep(nihito.services, fixed.actor("Ada"), choices, T(minutes=1))
+        ((mill,), (tiles,)) = (customer_queries.list_by_name(tx, each) for each in (MILL, TILES))
+    choices = ContactPermissionChoices(mill.id, NoContactReason.OPTED_OUT, "They said so.")
+    contact_permissions.save(nihito.services, fixed.actor("Ada"), choices, T(minutes=1))
     nihito.tick_at(T(hours=1))
     message = messages(fixed)["Ada"]
     assert asked(message) == [POST, TILES]
-    choices = ClosingChoices(tiles.id, Closed.OPTED_OUT, "They said so.")
-    closings.keep(nihito.services, fixed.actor("Ada"), choices, T(hours=1))
+    choices = ContactPermissionChoices(tiles.id, NoContactReason.OPTED_OUT, "They said so.")
+    contact_permissions.save(nihito.services, fixed.actor("Ada"), choices, T(hours=1))
     nihito.tick_at(T(hours=2))
     nihito.slack.expect_update(message, "Fernleigh Post")
     assert asked(message) == [POST]
 
 
-def test_a_debrief_that_is_gone_leaves_the_whole_and_its_asks(fixed: Team) -> None:
+def test_a_deleted_debrief_leaves_the_workaround_and_its_customer_notices(
+    fixed: WorkaroundTeam,
+) -> None:
     nihito = fixed.nihito
     nihito.tick_at(T(hours=1))
     posts = messages(fixed)
     with nihito.services.transaction(nihito.workspace_id) as tx:
-        workarounds.gone(tx, [fixed.id_of(OTTER), fixed.id_of(QUARRY)], T(hours=1))
+        workarounds.detach_sightings(tx, [fixed.id_of(OTTER), fixed.id_of(QUARRY)], T(hours=1))
     nihito.tick_at(T(hours=2))
     nihito.slack.expect_update(posts["Cy"], "nobody is left whom you are asked to tell")
-    assert fixed.share(T(days=20)) == Share(0, 5)
+    assert fixed.share(T(days=20)) == InTimeShare(0, 5)
 
 
-def test_what_is_private_stays_with_its_author_and_a_name_that_is_not_told_too(team: Team) -> None:
-    team.sees("Bo", KILN, "They count by feel", sharing=Sharing.PRIVATE)
-    team.sees("Bo", KILN, "Kiln House weighs by hand", sharing=Sharing.NO_NAME)
+def test_what_is_private_stays_with_its_author_and_a_name_that_is_not_told_too(
+    team: WorkaroundTeam,
+) -> None:
+    team.record_sightings("Bo", KILN, "They count by feel", sharing=Sharing.PRIVATE)
+    team.record_sightings("Bo", KILN, "Kiln House weighs by hand", sharing=Sharing.NO_NAME)
     seen = text_of(team.open_list("Ada"))
     assert "They count by feel" not in seen
     assert "The customer weighs by hand" in seen
@@ -374,12 +391,12 @@ def test_what_is_private_stays_with_its_author_and_a_name_that_is_not_told_too(t
     assert "They count by feel" in text_of(team.open_list("Bo"))
 
 
-def test_a_brief_says_how_far_each_is(fixed: Team) -> None:
+def test_a_brief_says_how_far_each_is(fixed: WorkaroundTeam) -> None:
     nihito, ada = fixed.nihito, fixed.people["Ada"]
     nihito.tick_at(T(hours=1))
     posts = messages(fixed)
-    fixed.told("Cy", posts["Cy"], "Quarry Lane")
-    fixed.sees("Bo", MILL, "They call the driver")
+    fixed.mark_told("Cy", posts["Cy"], "Quarry Lane")
+    fixed.record_sightings("Bo", MILL, "They call the driver")
     for name, line in (
         (MILL, "They print every order and type it in again. (fixed in 4.2: tell them)"),
         (MILL, "They call the driver (open)"),
@@ -390,14 +407,14 @@ def test_a_brief_says_how_far_each_is(fixed: Team) -> None:
 
 
 @pytest.fixture
-def away(fixed: Team) -> Team:
+def away(fixed: WorkaroundTeam) -> WorkaroundTeam:
     """Ada is away for ten days."""
     fixed.people["Ada"].run("/visit", "pause until 2026-03-12")
     return fixed
 
 
 def test_whoever_is_away_is_asked_when_they_are_back_and_reminded_a_week_later(
-    away: Team,
+    away: WorkaroundTeam,
 ) -> None:
     nihito, ada = away.nihito, away.people["Ada"]
     seen = len(ada.messages())
@@ -406,7 +423,7 @@ def test_whoever_is_away_is_asked_when_they_are_back_and_reminded_a_week_later(
         nihito.tick_at(T(hours=hours))
         if len(ada.messages()) > seen:
             seen = len(ada.messages())
-            days.append(on(nihito.slack.expect_message(to=ada)).isoformat())
+            days.append(posted_on(nihito.slack.expect_message(to=ada)).isoformat())
     assert days == ["2026-03-12", "2026-03-19"]
     for who in ("Bo", "Cy"):
         for _ in range(2):

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from bot.db.workarounds import notices as asks
+from bot.db.workarounds import notices
 from bot.db.workarounds import queries as workarounds
-from bot.domain.debriefs.rules import Draft, Sheet, Workaround
+from bot.domain.debriefs.rules import Draft, FormSession, ReportedWorkaround
 from bot.domain.staff.access import Actor
 from bot.domain.visits.rules import VisitKind
-from bot.domain.workarounds import Seen, Share, wholes
+from bot.domain.workarounds import InTimeShare, Sighting, group_by_workaround
 from bot.operations.debriefs import recording as debriefs
 from bot.operations.staff import directory as staff
 from sandbox.person import Person
@@ -20,7 +20,7 @@ from tests.times import T0, T
 
 STORY = "They pack until noon. Nobody asked them how."
 # Who saw it where, and in which words.
-SEEN = (
+SIGHTINGS = (
     ("Ada", "Brightwater Mill", "They print every order and type it in again."),
     ("Ada", "Fernleigh Post", "Orders are printed, then typed in once more"),
     ("Ada", "Harrow Tiles", "Prints all orders to type them in"),
@@ -29,11 +29,11 @@ SEEN = (
     ("Cy", "Otter Prints", "They type every printed order in again"),
     ("Cy", "Quarry Lane", "Somebody prints the orders, somebody types them in"),
 )
-NAMES = tuple(name for _, name, _ in SEEN)
+NAMES = tuple(name for _, name, _ in SIGHTINGS)
 
 
 @dataclass
-class Team:
+class WorkaroundTeam:
     """Three PMs, and what they have seen."""
 
     nihito: Nihito
@@ -42,36 +42,40 @@ class Team:
 
     def join(self, *names: str, **choices: Any) -> None:
         for name in names:
-            self.people[name] = self.nihito.slack.user(name, tz="Europe/Berlin")
+            self.people[name] = self.nihito.slack.add_user(name, tz="Europe/Berlin")
             self.nihito.join(self.people[name], interval="90", **choices)
 
     def actor(self, name: str) -> Actor:
         services, nihito = self.nihito.services, self.nihito
-        return staff.actor(services, nihito.workspace_id, self.people[name].id, nihito.clock.at)
+        return staff.get_actor(services, nihito.workspace_id, self.people[name].id, nihito.clock.at)
 
-    def sees(self, who: str, customer: str, *whats: str, **known: Any) -> None:
+    def record_sightings(self, who: str, customer: str, *whats: str, **known: Any) -> None:
         """A debrief with these workarounds."""
         self.keys += 1
-        around = tuple(Workaround(each) for each in whats)
+        around = tuple(ReportedWorkaround(each) for each in whats)
         on = known.pop("on", T0.date())
         known = {"kind": VisitKind.ON_SITE, "workarounds": around, **known}
         draft = Draft(None, on, STORY, customer, **known)
         services, now = self.nihito.services, self.nihito.clock.at
-        assert debriefs.record(services, self.actor(who), draft, Sheet(f"seen-{self.keys}"), now)
+        assert debriefs.record(
+            services, self.actor(who), draft, FormSession(f"seen-{self.keys}"), now
+        )
 
     def id_of(self, customer: str) -> int:
         """The newest workaround seen at a customer."""
-        return next(each.id for each in self.seen() if each.customer == customer)
+        return next(each.id for each in self.sightings() if each.customer == customer)
 
-    def seen(self) -> Sequence[Seen]:
+    def sightings(self) -> Sequence[Sighting]:
         """All workarounds, newest first."""
         with self.nihito.services.reading(self.nihito.workspace_id) as tx:
-            return workarounds.latest(tx, 100, told=True)
+            return workarounds.list_latest(tx, 100, include_told=True)
 
     def row_of(self, customer: str) -> str:
         """The block of the list in which what was seen at a customer stands."""
         group = next(
-            each for each in wholes(self.seen()) if customer in [one.customer for one in each]
+            each
+            for each in group_by_workaround(self.sightings())
+            if customer in [one.customer for one in each]
         )
         return f"workaround:{group[0].id}"
 
@@ -98,7 +102,7 @@ class Team:
             offered = person.options("workaround.same", values["same"])
             values["same"] = offered[0]["value"]
         person.submit(values)
-        self.nihito.settle()
+        self.nihito.wait_until_idle()
         person.close()
 
     def merge_all(self, who: str) -> None:
@@ -107,18 +111,18 @@ class Team:
         for each in others:
             self.change(who, first, same=each)
 
-    def share(self, now: datetime) -> Share:
+    def share(self, now: datetime) -> InTimeShare:
         with self.nihito.services.reading(self.nihito.workspace_id) as tx:
-            return asks.share(tx, T(days=-60), now)
+            return notices.get_in_time_share(tx, T(days=-60), now)
 
-    def told(self, who: str, message: Message, says: str = "") -> None:
+    def mark_told(self, who: str, message: Message, says: str = "") -> None:
         """*I have told them*, at the first customer who does not know yet; what stands there."""
-        rows = to_tell(message)
+        rows = told_buttons(message)
         self.people[who].press(message, "fix.told", block_id=rows[0])
         self.nihito.slack.expect_update(message, says)
 
 
-def to_tell(message: Message) -> list[str]:
+def told_buttons(message: Message) -> list[str]:
     """The blocks of the buttons to say that somebody was told."""
     return [each["block_id"] for each in message.blocks if "fix.told" in str(each)]
 
@@ -128,6 +132,6 @@ def text_of(view: View) -> str:
     return str(view.payload["blocks"])
 
 
-def on(message: Message) -> date:
+def posted_on(message: Message) -> date:
     """The day on which a message was posted."""
     return datetime.fromtimestamp(float(message.ts), T0.tzinfo).date()

@@ -18,7 +18,15 @@ from bot.errors import ImportRefused
 from bot.intake.files.kinds import KINDS
 from bot.operations.imports import files as imports
 from bot.services import Services
-from tests.intake.services_fixture import WORKSPACE, count, counts, employ, load, open_house, rows
+from tests.intake.services_fixture import (
+    WORKSPACE,
+    add_staff,
+    count,
+    counts,
+    import_text,
+    open_services,
+    rows,
+)
 from tests.times import T0
 
 CONTACTS = "source,source_id,occurred_at,channel,person_email,customer,staff_email\n"
@@ -27,10 +35,10 @@ EVERYTHING = (customers, people, contacts, deals, beta_sign_ups, visits, debrief
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[Services]:
-    with open_house(tmp_path) as services:
-        employ(services, "U1", "ann@us.example")
-        employ(services, "U2", "sup@us.example", support=True)
+def services(tmp_path: Path) -> Iterator[Services]:
+    with open_services(tmp_path) as services:
+        add_staff(services, "U1", "ann@us.example")
+        add_staff(services, "U2", "sup@us.example", support=True)
         yield services
 
 
@@ -45,55 +53,59 @@ def house(tmp_path: Path) -> Iterator[Services]:
         ("visits", VISITS + "Alm,ann@us.example,phone,2026-02-01,20,Said so.\n"),
     ],
 )
-def test_the_same_file_again_changes_nothing(house: Services, kind: str, text: str) -> None:
-    assert load(house, kind, text).added
-    before = [rows(house, table) for table in EVERYTHING]
-    again = load(house, kind, text)
+def test_the_same_file_again_changes_nothing(services: Services, kind: str, text: str) -> None:
+    assert import_text(services, kind, text).added
+    before = [rows(services, table) for table in EVERYTHING]
+    again = import_text(services, kind, text)
     assert (again.added, again.changed) == (0, 0)
     assert again.unchanged
-    assert [rows(house, table) for table in EVERYTHING] == before
+    assert [rows(services, table) for table in EVERYTHING] == before
 
 
-def test_what_has_not_happened_yet_is_a_bad_row(house: Services) -> None:
-    report = load(house, "contacts", CONTACTS + "mail,1,2027-02-01,mail,x@alm.example,Alm,\n")
+def test_what_has_not_happened_yet_is_a_bad_row(services: Services) -> None:
+    report = import_text(
+        services, "contacts", CONTACTS + "mail,1,2027-02-01,mail,x@alm.example,Alm,\n"
+    )
     assert [row.column for row in report.bad] == ["occurred_at"]
-    report = load(house, "visits", VISITS + "Alm,ann@us.example,phone,2026-03-04,,\n")
+    report = import_text(services, "visits", VISITS + "Alm,ann@us.example,phone,2026-03-04,,\n")
     assert [row.column for row in report.bad] == ["date"]
-    assert count(house, customers) == 0
+    assert count(services, customers) == 0
 
 
-def test_a_rehearsal_tells_the_same_and_keeps_nothing(house: Services) -> None:
+def test_a_dry_run_tells_the_same_and_keeps_nothing(services: Services) -> None:
     header = "customer,name,email\n"
     # More than one chunk, and the last row meets the first.
     lines = [f"Firm {n % 300},Ann {n},a{n}@firm{n % 300}.example" for n in range(700)]
     text = header + "\n".join([*lines, "Firm 0,Ann 0,A0@firm0.example", "Firm 1,Bo,nonsense"])
-    rehearsed = load(house.rehearsal(), "people", text)
-    assert [count(house, table) for table in EVERYTHING] == [0] * len(EVERYTHING)
-    assert rehearsed == load(house, "people", text)
+    rehearsed = import_text(services.dry_run(), "people", text)
+    assert [count(services, table) for table in EVERYTHING] == [0] * len(EVERYTHING)
+    assert rehearsed == import_text(services, "people", text)
     assert counts(rehearsed) == (700, 0, 1, 1)
 
 
-def test_bad_rows_do_not_keep_the_good_ones_out(house: Services) -> None:
-    report = load(house, "customers", "name,stage\nAlm,what\nBerg,lost\n")
+def test_bad_rows_do_not_keep_the_good_ones_out(services: Services) -> None:
+    report = import_text(services, "customers", "name,stage\nAlm,what\nBerg,lost\n")
     assert counts(report) == (1, 0, 0, 1)
     assert report.bad[0].line == 2
 
 
-def test_a_refused_file_keeps_nothing(house: Services) -> None:
+def test_a_refused_file_keeps_nothing(services: Services) -> None:
     with pytest.raises(ImportRefused):
-        load(house, "customers", "title\nAlm\n")
-    assert count(house, customers) == 0
+        import_text(services, "customers", "title\nAlm\n")
+    assert count(services, customers) == 0
 
 
-def test_progress_is_told_after_each_chunk(house: Services) -> None:
+def test_progress_is_told_after_each_chunk(services: Services) -> None:
     told: list[int] = []
     text = "name\n" + "\n".join(f"Firm {n}" for n in range(1100))
     file = io.BytesIO(text.encode())
-    imports.run(house, WORKSPACE, "customers", file, T0, progress=told.append)
+    imports.run(services, WORKSPACE, "customers", file, T0, progress=told.append)
     assert told == [500, 1000, 1100]
 
 
-def test_what_was_kept_before_a_failure_stays_and_the_rest_follows_later(house: Services) -> None:
+def test_what_was_kept_before_a_failure_stays_and_the_rest_follows_later(
+    services: Services,
+) -> None:
     text = "name\n" + "\n".join(f"Firm {n}" for n in range(700))
 
     def break_off(done: int) -> None:
@@ -101,30 +113,30 @@ def test_what_was_kept_before_a_failure_stays_and_the_rest_follows_later(house: 
 
     with pytest.raises(InterruptedError):
         imports.run(
-            house, WORKSPACE, "customers", io.BytesIO(text.encode()), T0, progress=break_off
+            services, WORKSPACE, "customers", io.BytesIO(text.encode()), T0, progress=break_off
         )
-    assert count(house, customers) == 500
-    assert counts(load(house, "customers", text)) == (200, 0, 500, 0)
+    assert count(services, customers) == 500
+    assert counts(import_text(services, "customers", text)) == (200, 0, 500, 0)
 
 
-def test_a_report_shows_a_thousand_bad_rows_and_counts_the_others(house: Services) -> None:
-    report = load(house, "customers", "name,stage\n" + "Alm,what\n" * 1300)
+def test_a_report_shows_a_thousand_bad_rows_and_counts_the_others(services: Services) -> None:
+    report = import_text(services, "customers", "name,stage\n" + "Alm,what\n" * 1300)
     assert (len(report.bad), report.more) == (1000, 300)
 
 
-def test_another_workspace_sees_and_merges_nothing_of_this_one(house: Services) -> None:
-    with house.transaction("T0000002") as tx:
-        workspaces.keep(tx, "Other", "U0BOT", T0)
+def test_another_workspace_sees_and_merges_nothing_of_this_one(services: Services) -> None:
+    with services.transaction("T0000002") as tx:
+        workspaces.save(tx, "Other", "U0BOT", T0)
     text = "name,domain\nAlm,alm.example\n"
-    load(house, "customers", text)
-    other = imports.run(house, "T0000002", "customers", io.BytesIO(text.encode()), T0)
+    import_text(services, "customers", text)
+    other = imports.run(services, "T0000002", "customers", io.BytesIO(text.encode()), T0)
     assert other.added == 1
 
 
 @pytest.fixture(scope="module")
-def one_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    with open_house(tmp_path_factory.mktemp("any")) as services:
-        employ(services, "U1", "a@b.example")
+def shared_services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    with open_services(tmp_path_factory.mktemp("any")) as services:
+        add_staff(services, "U1", "a@b.example")
         yield services
 
 
@@ -142,11 +154,11 @@ WORDS = (
     ),
 )
 def test_whatever_the_rows_hold_an_import_ends_with_a_report(
-    one_house: Services, kind: str, lines: list[list[str]]
+    shared_services: Services, kind: str, lines: list[list[str]]
 ) -> None:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(KINDS[kind].columns)
     writer.writerows(line[: len(KINDS[kind].columns)] for line in lines)
-    report = load(one_house.rehearsal(), kind, out.getvalue())
+    report = import_text(shared_services.dry_run(), kind, out.getvalue())
     assert sum(counts(report)) <= len(lines)

@@ -9,20 +9,19 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, select
 
-from bot.db import stories as teams
-from bot.db import workspaces
+from bot.db import stories, workspaces
 from bot.db.contacts import flags
 from bot.db.debriefs import queries as debriefs
 from bot.db.engine import make_engine
 from bot.db.outbox import queries as outbox
-from bot.db.outbox.queries import OPEN, Kind, State
+from bot.db.outbox.queries import OPEN_STATES, MessageKind, OutboxState
 from bot.db.staff import pms
 from bot.db.tables.debriefs import debriefs as debriefs_table
 from bot.db.tables.outbox import outbox as outbox_table
 from bot.domain.contacts.flags import Flag, FlagState
-from bot.domain.debriefs.rules import Draft, Sheet
-from bot.domain.nudges.rules import Planned, Step
-from bot.domain.working_time import local_date, slot
+from bot.domain.debriefs.rules import Draft, FormSession
+from bot.domain.nudges.rules import NudgeStep, PlannedNudge
+from bot.domain.working_time import contact_time, local_date
 from bot.operations import messages
 from bot.operations import workspaces as workspace_operations
 from bot.operations.debriefs import recording as debrief_operations
@@ -34,13 +33,13 @@ from sandbox.person import Person
 from sandbox.server import Sandbox
 from sandbox.workspace.state import Message
 from tests.conftest import MANIFEST
-from tests.operations.operations_fixture import Office, open_office
-from tests.operations.outbox.two_processes import Clocks, Copy
+from tests.operations.operations_fixture import BotWorkspace, open_workspace
+from tests.operations.outbox.two_processes import ProcessCopy, TwoClocks
 from tests.support.databases import PostgresServer, SqliteFiles
 from tests.times import T
 
 OTHER = "T0000002"
-POSTED = (Kind.NUDGE, Kind.FLAG, Kind.DIGEST, Kind.CHANNEL_LOST)
+POSTED = (MessageKind.NUDGE, MessageKind.FLAG, MessageKind.DIGEST, MessageKind.CHANNEL_UNAVAILABLE)
 COMPILED: dict[Any, Any] = {}
 # For how long a method is not to be called after such an answer.
 ASKED_TO_WAIT = {
@@ -55,7 +54,7 @@ EVERYTHING = ("token_revoked",)
 class Member:
     """A PM, with the office of their workspace, and the channel and the author of their team."""
 
-    office: Office
+    workspace: BotWorkspace
     person: Person
     channel_id: str
     author: Person
@@ -71,21 +70,21 @@ class Story:
     text: str
 
 
-class World:
+class OutboxModel:
     """Slack, two copies of the bot on one database, and everything that was left for delivery."""
 
     def __init__(self, source: SqliteFiles | PostgresServer) -> None:
-        self.clocks = Clocks(T())
-        self._ending = ExitStack()
+        self.clocks = TwoClocks(T())
+        self._cleanup = ExitStack()
         sandbox = Sandbox(manifest=MANIFEST, now=lambda: self.clocks.slack)
-        self.slack = self._ending.enter_context(sandbox)
-        address = self._ending.enter_context(source.lent())
-        opened = open_office(self.slack, self.clocks, address)  # type: ignore[arg-type]
-        self.engine = self._closed_at_the_end(opened.services.engine)
+        self.slack = self._cleanup.enter_context(sandbox)
+        address = self._cleanup.enter_context(source.temporary())
+        opened = open_workspace(self.slack, self.clocks, address)  # type: ignore[arg-type]
+        self.engine = self._dispose_at_end(opened.services.engine)
         self._office = replace(opened, services=replace(opened.services, engine=self.engine))
         self.copies = [self._copy(address) for _ in range(2)]
         other = replace(self._office, workspace_id=OTHER)
-        self.know(OTHER)
+        self.save_installation(OTHER)
         self.members = [
             *self._team(self._office, "Eve", ("Ada", "Europe/London"), ("Cy", "America/New_York")),
             *self._team(other, "Flo", ("Dee", "Europe/London")),
@@ -95,9 +94,9 @@ class World:
         self.waits: dict[tuple[str, str], datetime] = {}
         self._places = self._workspaces_of_places()
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Close everything."""
-        self._ending.close()
+        self._cleanup.close()
 
     @property
     def now(self) -> datetime:
@@ -109,11 +108,11 @@ class World:
         with self.engine.connect() as connection:
             return connection.execute(select(outbox_table)).all()
 
-    def standing(self) -> Counter[str]:
+    def count_posted(self) -> Counter[str]:
         """How often each delivery's message stands in Slack."""
         return Counter(_delivery(each.metadata) for each in self._messages())
 
-    def impatient(self, calls: Sequence[Call]) -> Sequence[Call]:
+    def premature_calls(self, calls: Sequence[Call]) -> Sequence[Call]:
         """Those calls that came sooner than Slack's answer to an earlier one allows."""
         found = []
         for call in calls:
@@ -126,15 +125,15 @@ class World:
                 self.waits[workspace_id, method] = call.at + span
         return found
 
-    def know(self, workspace_id: str) -> None:
+    def save_installation(self, workspace_id: str) -> None:
         """Slack knows an installation (again)."""
         with self._office.services.transaction(workspace_id) as tx:
-            workspaces.keep(tx, workspace_id, self.slack.bot_user_id, self.now)
+            workspaces.save(tx, workspace_id, self.slack.bot_user_id, self.now)
 
     def ask_slack(self) -> None:
         """Ask whether Slack knows the first installation again; the second is installed anew."""
-        workspace_operations.try_again(self._office.services, self.now)
-        self.know(OTHER)
+        workspace_operations.retry_halted(self._office.services, self.now)
+        self.save_installation(OTHER)
         self.waits.clear()
 
     def set_clock(self, minutes: int) -> None:
@@ -142,62 +141,73 @@ class World:
         self.clocks.ahead = timedelta(minutes=minutes)
         self.waits.clear()
 
-    def nudge(self, member: Member) -> None:
+    def enqueue_nudge(self, member: Member) -> None:
         """A nudge that was put off until today is back; one on a date at most."""
-        office, pm_id = member.office, member.person.id
-        with office.services.transaction(office.workspace_id) as tx:
+        workspace, pm_id = member.workspace, member.person.id
+        with workspace.services.transaction(workspace.workspace_id) as tx:
             pm = pms.get(tx, pm_id)
             if pm is None:
                 return
-            today = local_date(self.now, pm.rhythm.hours.zone)
+            today = local_date(self.now, pm.settings.hours.zone)
             known = tx.select(outbox_table).where(
-                outbox_table.c.kind == Kind.NUDGE,
+                outbox_table.c.kind == MessageKind.NUDGE,
                 outbox_table.c.subject == pm_id,
                 outbox_table.c.period >= today.isoformat(),
             )
             if tx.run(known).first() is None:
-                pms.plan(tx, pm_id, Planned(Step.DUE, today, slot(today, pm.rhythm.hours), 1))
-        nudges.remind(office.services, office.workspace_id, self.now)
+                pms.set_next_nudge(
+                    tx,
+                    pm_id,
+                    PlannedNudge(NudgeStep.DUE, today, contact_time(today, pm.settings.hours), 1),
+                )
+        nudges.enqueue_due(workspace.services, workspace.workspace_id, self.now)
 
-    def flag(self, member: Member) -> None:
+    def raise_flag(self, member: Member) -> None:
         """A customer turns out to be great."""
-        office = member.office
-        customer = office.customer(f"Customer {office.next_key()}")
-        with office.services.transaction(office.workspace_id) as tx:
+        workspace = member.workspace
+        customer = workspace.add_customer(f"Customer {workspace.next_key()}")
+        with workspace.services.transaction(workspace.workspace_id) as tx:
             flag = Flag(customer, FlagState.RAISED, (), self.now, self.now)
-            flag_id = flags.keep(tx, member.person.id, flag)
+            flag_id = flags.save(tx, member.person.id, flag)
             period = self.now.date().isoformat()
-            outbox.put(tx, Kind.FLAG, flag_id, period, member.person.id, self.now)
+            outbox.enqueue(tx, MessageKind.FLAG, flag_id, period, member.person.id, self.now)
 
-    def unflag(self, member: Member) -> None:
+    def lower_flags(self, member: Member) -> None:
         """All the great customers of a workspace are so no more."""
-        office = member.office
-        with office.services.transaction(office.workspace_id) as tx:
-            for kept in flags.standing(tx):
-                gone = replace(kept.flag, state=FlagState.GONE, gone_at=self.now)
-                flags.keep(tx, kept.pm_id, gone)
-                if kept.message_channel:
+        workspace = member.workspace
+        with workspace.services.transaction(workspace.workspace_id) as tx:
+            for stored in flags.list_active(tx):
+                cleared = replace(stored.flag, state=FlagState.CLEARED, cleared_at=self.now)
+                flags.save(tx, stored.pm_id, cleared)
+                if stored.message_channel:
                     period = self.now.date().isoformat()
-                    outbox.put(tx, Kind.FLAG_GONE, kept.id, period, kept.message_channel, self.now)
+                    outbox.enqueue(
+                        tx,
+                        MessageKind.FLAG_CLEARED,
+                        stored.id,
+                        period,
+                        stored.message_channel,
+                        self.now,
+                    )
 
-    def digest(self, member: Member) -> None:
+    def enqueue_digest(self, member: Member) -> None:
         """A story is told, in a digest of its own."""
-        office = member.office
-        key = office.next_key()
+        workspace = member.workspace
+        key = workspace.next_key()
         story = Story(member, key, 0, f"Story {key}")
         self._write(story)
-        with office.services.transaction(office.workspace_id) as tx:
-            team = teams.of_channel(tx, member.channel_id)
+        with workspace.services.transaction(workspace.workspace_id) as tx:
+            team = stories.get_by_channel(tx, member.channel_id)
             assert team is not None
-            digest_id = teams.add_digest(tx, team.id, key, self.now)
+            digest_id = stories.add_digest(tx, team.id, key, self.now)
             assert digest_id is not None
             author = [member.author.id]
-            untold = debriefs.untold(tx, author, T(days=-9), self.now + timedelta(days=9))
-            debriefs.tell(tx, [each.id for each in untold], digest_id)
-            outbox.put(tx, Kind.DIGEST, digest_id, key, member.channel_id, self.now)
+            unposted = debriefs.list_unposted(tx, author, T(days=-9), self.now + timedelta(days=9))
+            debriefs.assign_to_digest(tx, [each.id for each in unposted], digest_id)
+            outbox.enqueue(tx, MessageKind.DIGEST, digest_id, key, member.channel_id, self.now)
         self.stories.append(replace(story, digest_id=digest_id))
 
-    def change(self, story: Story) -> None:
+    def change_story(self, story: Story) -> None:
         """A story is told in other words."""
         story.text += "."
         self._write(story)
@@ -205,45 +215,56 @@ class World:
     def outdated(self) -> Sequence[str]:
         """Stories that stand in Slack in other words than the last, though nothing was refused."""
         rows = self.rows()
-        refused = {row.subject for row in rows if row.kind == Kind.DIGEST_CHANGED and row.reason}
-        digests = [row for row in rows if row.kind == Kind.DIGEST and row.state == State.SENT]
+        refused = {
+            row.subject for row in rows if row.kind == MessageKind.DIGEST_CHANGED and row.reason
+        }
+        digests = [
+            row for row in rows if row.kind == MessageKind.DIGEST and row.state == OutboxState.SENT
+        ]
         shown = {_delivery(each.metadata): str(each.blocks) for each in self._messages()}
         standing = {row.subject: shown[row.id] for row in digests if row.subject not in refused}
         with self.engine.connect() as connection:
-            told = connection.execute(select(debriefs_table).where(debriefs_table.c.told_in > 0))
-            texts = [(str(row.told_in), row.story) for row in told]
-        return [story for told_in, story in texts if story not in standing.get(told_in, story)]
+            posted = connection.execute(select(debriefs_table).where(debriefs_table.c.told_in > 0))
+            texts = [(str(row.told_in), row.story) for row in posted]
+        return [story for digest_id, story in texts if story not in standing.get(digest_id, story)]
 
-    def visit(self, member: Member) -> None:
+    def log_visit(self, member: Member) -> None:
         """A visit of today is logged: what was asked for before is no longer wanted."""
-        member.office.debrief(member.person, "Kestrel Hall", "Made up.")
-        self._silence(member, [Kind.NUDGE])
+        member.workspace.record_debrief(member.person, "Kestrel Hall", "Made up.")
+        self._silence(member, [MessageKind.NUDGE])
 
-    def leave(self, member: Member) -> None:
+    def remove_pm(self, member: Member) -> None:
         """A PM leaves: nothing more for them."""
-        pm_operations.leave(member.office.services, member.office.actor(member.person))
-        self._silence(member, [Kind.NUDGE, Kind.FLAG, Kind.CHANNEL_LOST])
+        pm_operations.leave(member.workspace.services, member.workspace.actor(member.person))
+        self._silence(
+            member, [MessageKind.NUDGE, MessageKind.FLAG, MessageKind.CHANNEL_UNAVAILABLE]
+        )
 
-    def join(self, member: Member) -> None:
+    def rejoin(self, member: Member) -> None:
         """A PM joins again, or changes nothing."""
-        office, choices = member.office, JoinChoices(interval_days=7)
-        pm_operations.join(office.services, office.actor(member.person), choices, self.now)
-        wanted = {row.id for row in self.rows() if row.kind in (Kind.FLAG, Kind.CHANNEL_LOST)}
+        workspace, choices = member.workspace, JoinChoices(interval_days=7)
+        pm_operations.join(workspace.services, workspace.actor(member.person), choices, self.now)
+        wanted = {
+            row.id
+            for row in self.rows()
+            if row.kind in (MessageKind.FLAG, MessageKind.CHANNEL_UNAVAILABLE)
+        }
         self.silenced -= wanted
 
     def redrive(self) -> None:
         """Put every dead message back."""
         for workspace_id in (self._office.workspace_id, OTHER):
             with self._office.services.transaction(workspace_id) as tx:
-                messages.revive(tx, None, None, self.now)
+                messages.requeue_dead(tx, None, None, self.now)
 
     def next_at(self) -> datetime | None:
         """When something is next to be done in the outbox; None when nothing is open."""
-        open_rows = [row for row in self.rows() if row.state in OPEN]
+        open_rows = [row for row in self.rows() if row.state in OPEN_STATES]
         # What waits for another message goes when that one has gone.
         open_rows = [row for row in open_rows if row.reason != "on_its_way"] or open_rows
         times = [
-            row.lease_until if row.state == State.SENDING else row.next_at for row in open_rows
+            row.lease_until if row.state == OutboxState.SENDING else row.next_at
+            for row in open_rows
         ]
         return min(times, default=None)
 
@@ -255,43 +276,48 @@ class World:
         place = call.args.get("channel") or call.args.get("users") or ""
         return self._places.get(str(place), "")
 
-    def _copy(self, address: str) -> Copy:
-        engine = self._closed_at_the_end(make_engine(address))
-        return Copy(self._office.services, engine, self.clocks)
+    def _copy(self, address: str) -> ProcessCopy:
+        engine = self._dispose_at_end(make_engine(address))
+        return ProcessCopy(self._office.services, engine, self.clocks)
 
-    def _closed_at_the_end(self, engine: Engine) -> Engine:
-        self._ending.callback(engine.dispose)
+    def _dispose_at_end(self, engine: Engine) -> Engine:
+        self._cleanup.callback(engine.dispose)
         # Each world has engines of its own: without it all SQL would be compiled anew in each.
         return engine.execution_options(compiled_cache=COMPILED)
 
-    def _team(self, office: Office, author: str, *pms: tuple[str, str]) -> Sequence[Member]:
-        channel = self.slack.channel(f"stories-{author.lower()}")
+    def _team(
+        self, workspace: BotWorkspace, author: str, *pms: tuple[str, str]
+    ) -> Sequence[Member]:
+        channel = self.slack.add_channel(f"stories-{author.lower()}")
         known = {"channel_id": channel.id, "interval_days": 7}
         # Not one of those who are nudged: a visit of theirs would withdraw the nudge.
-        writes = office.pm(author, tz="Europe/London", **known)
+        author_person = workspace.add_pm(author, tz="Europe/London", **known)
         return [
-            Member(office, office.pm(name, tz=tz, **known), channel.id, writes) for name, tz in pms
+            Member(workspace, workspace.add_pm(name, tz=tz, **known), channel.id, author_person)
+            for name, tz in pms
         ]
 
     def _workspaces_of_places(self) -> Mapping[str, str]:
         return {
-            place: each.office.workspace_id
+            place: each.workspace.workspace_id
             for each in self.members
             for place in (each.person.id, each.person.dm.id, each.channel_id)
         }
 
-    def _silence(self, member: Member, kinds: Sequence[Kind]) -> None:
+    def _silence(self, member: Member, kinds: Sequence[MessageKind]) -> None:
         """What waits for somebody may not arrive any more."""
         theirs = [row for row in self.rows() if row.destination == member.person.id]
         waiting = {row.id for row in theirs if row.kind in kinds}
-        self.silenced |= waiting - set(self.standing())
+        self.silenced |= waiting - set(self.count_posted())
 
     def _write(self, story: Story) -> None:
-        office = story.member.office
-        author = office.actor(story.member.author)
+        workspace = story.member.workspace
+        author = workspace.actor(story.member.author)
         on = local_date(self.now, author.zone)
         draft = Draft(None, on, story.text, new_customer="Brightwater Mill")
-        debrief_operations.record(office.services, author, draft, Sheet(story.key), self.now)
+        debrief_operations.record(
+            workspace.services, author, draft, FormSession(story.key), self.now
+        )
 
 
 def _delivery(metadata: Mapping[str, Any] | None) -> str:

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import crashes, kills
-from benchmarks import suspended as stopped
-from benchmarks.support.fault_runs import Result
+from benchmarks import crashes, kills, suspended
+from benchmarks.support.fault_runs import FaultRunResult
 from tests.support.databases import PostgresServer, SqliteFiles, postgres_server
 
 pytestmark = pytest.mark.long
@@ -23,7 +22,7 @@ def own_server() -> Iterator[PostgresServer]:
         yield server
 
 
-def assert_each_once(result: Result) -> None:
+def assert_each_once(result: FaultRunResult) -> None:
     assert result.passed, str(result)
 
 
@@ -42,7 +41,7 @@ def test_kills_of_three_copies_neither_lose_nor_double_a_message(
 def test_no_copy_ends_or_doubles_a_message_when_postgresql_crashes(
     own_server: PostgresServer, tmp_path: Path
 ) -> None:
-    assert_each_once(crashes.crashed(own_server.fresh(), tmp_path, quick=True))
+    assert_each_once(crashes.crashed(own_server.new_database(), tmp_path, quick=True))
 
 
 def test_a_full_disk_neither_loses_nor_doubles_a_message(tmp_path: Path) -> None:
@@ -52,10 +51,10 @@ def test_a_full_disk_neither_loses_nor_doubles_a_message(tmp_path: Path) -> None
 def test_a_locked_database_neither_loses_nor_doubles_a_message(
     sqlite_files: SqliteFiles, tmp_path: Path
 ) -> None:
-    assert_each_once(crashes.locked(sqlite_files.fresh(), tmp_path, quick=True))
+    assert_each_once(crashes.locked(sqlite_files.new_database(), tmp_path, quick=True))
 
 
 def test_a_copy_stopped_for_two_leases_posts_nothing_that_another_has_posted(
     postgres: PostgresServer, tmp_path: Path
 ) -> None:
-    assert_each_once(stopped.stopped(postgres.fresh(), tmp_path, quick=True))
+    assert_each_once(suspended.stopped(postgres.new_database(), tmp_path, quick=True))

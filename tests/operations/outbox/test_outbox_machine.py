@@ -16,10 +16,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.db.outbox.queries import OPEN, State
-from bot.domain.outbox.outcomes import Fate
-from tests.operations.outbox.outbox_model import POSTED, Member, World
-from tests.operations.outbox.two_processes import die
+from bot.db.outbox.queries import OPEN_STATES, OutboxState
+from bot.domain.outbox.outcomes import DeliveryStatus
+from tests.operations.outbox.outbox_model import POSTED, Member, OutboxModel
+from tests.operations.outbox.two_processes import kill_process
 from tests.support.databases import PostgresServer, SqliteFiles
 from tests.times import T
 
@@ -54,7 +54,9 @@ SHORTEST, LONGEST = timedelta(seconds=2), timedelta(minutes=8)
 
 numbers = st.integers(0, 11)
 dice = st.integers(0, 10**9)
-letters = st.tuples(numbers, st.sampled_from(["nudge", "flag", "digest"]))
+kinds_of_message = st.tuples(
+    numbers, st.sampled_from(["enqueue_nudge", "raise_flag", "enqueue_digest"])
+)
 
 
 class OutboxMachine(RuleBasedStateMachine):
@@ -64,16 +66,16 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(self.source)
+        self.world = OutboxModel(self.source)
         # What has been drawn so far: Hypothesis likes to repeat itself, and so nothing is the same.
         self.past = 0
 
-    @initialize(left=st.lists(letters, min_size=2, max_size=4), seed=dice)
+    @initialize(left=st.lists(kinds_of_message, min_size=2, max_size=4), seed=dice)
     def begin(self, left: list[tuple[int, str]], seed: int) -> None:
         self.world.clocks.slack = T(days=14)
         self.messages_are_left(left, seed)
 
-    @rule(left=st.lists(letters, min_size=1, max_size=4), seed=dice)
+    @rule(left=st.lists(kinds_of_message, min_size=1, max_size=4), seed=dice)
     def messages_are_left(self, left: list[tuple[int, str]], seed: int) -> None:
         for who, what in left:
             getattr(self.world, what)(self._member(who))
@@ -89,7 +91,11 @@ class OutboxMachine(RuleBasedStateMachine):
         self.world.set_clock(minutes)
         self._pass(seed)
 
-    @rule(who=numbers, what=st.sampled_from(["visit", "leave", "join", "unflag"]), seed=dice)
+    @rule(
+        who=numbers,
+        what=st.sampled_from(["log_visit", "remove_pm", "rejoin", "lower_flags"]),
+        seed=dice,
+    )
     def somebody_acts(self, who: int, what: str, seed: int) -> None:
         getattr(self.world, what)(self._member(who))
         self._pass(seed)
@@ -97,7 +103,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.world.stories)
     @rule(which=numbers, seed=dice)
     def a_story_changes(self, which: int, seed: int) -> None:
-        self.world.change(self.world.stories[which % len(self.world.stories)])
+        self.world.change_story(self.world.stories[which % len(self.world.stories)])
         self._pass(seed)
 
     @rule(what=st.sampled_from(["redrive", "ask_slack"]), seed=dice)
@@ -119,7 +125,9 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def _leave(self, random: Random) -> None:
         for _ in range(random.choice((0, 1, 1, 2, 4))):
-            what = random.choice(("nudge", "flag", "digest", "digest"))
+            what = random.choice(
+                ("enqueue_nudge", "raise_flag", "enqueue_digest", "enqueue_digest")
+            )
             getattr(self.world, what)(random.choice(self.world.members))
 
     def _deliver(self, random: Random) -> None:
@@ -129,13 +137,13 @@ class OutboxMachine(RuleBasedStateMachine):
         smooth = random.random() > ACCIDENTS
         if not smooth:
             accident = partial(self._accident, 1 - which, random)
-            self.world.copies[which].steps.order(random.choice(STEPS), accident)
+            self.world.copies[which].steps.run_at_step(random.choice(STEPS), accident)
         known = len(self.world.slack.calls)
         self.world.copies[which].deliver()
         if random.random() < HEALS:
-            self.world.slack.heal()
+            self.world.slack.clear_faults()
         # Whoever is killed tells nobody, and whoever stands still has not heard.
-        assert not smooth or not self.world.impatient(self.world.slack.calls[known:])
+        assert not smooth or not self.world.premature_calls(self.world.slack.calls[known:])
 
     def _order(self, method: str, how: str, times: int) -> None:
         hang = HANGS.get(how)
@@ -149,11 +157,11 @@ class OutboxMachine(RuleBasedStateMachine):
             # Whoever looks for what was on its way is sometimes refused.
             if random.random() < 0.3:
                 self.world.slack.fail("conversations.history", "channel_not_found")
-            die()
+            kill_process()
         self.world.clocks.slack += timedelta(seconds=random.choice(STANDSTILLS))
         if what == "stories change":
             for story in self.world.stories:
-                self.world.change(story)
+                self.world.change_story(story)
         if what == "overtaken":
             for _ in range(2):
                 self.world.copies[other].deliver()
@@ -161,18 +169,18 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @invariant()
     def no_message_stands_twice(self) -> None:
-        standing = self.world.standing()
+        standing = self.world.count_posted()
         assert max(standing.values(), default=1) == 1, standing
 
     @invariant()
     def nothing_arrives_that_was_no_longer_wanted(self) -> None:
-        assert not self.world.silenced & set(self.world.standing())
+        assert not self.world.silenced & set(self.world.count_posted())
 
     @invariant()
     def what_was_sent_stands_there(self) -> None:
         rows = [row for row in self.world.rows() if row.kind in POSTED]
-        sent = {row.id for row in rows if row.state == State.SENT}
-        assert sent <= set(self.world.standing())
+        sent = {row.id for row in rows if row.state == OutboxState.SENT}
+        assert sent <= set(self.world.count_posted())
 
     def teardown(self) -> None:
         try:
@@ -183,11 +191,11 @@ class OutboxMachine(RuleBasedStateMachine):
             self._settle()
             self._check()
         finally:
-            self.world.end()
+            self.world.close()
 
     def _settle(self) -> None:
         """Nothing fails any more, and time goes on until nothing waits."""
-        self.world.slack.heal()
+        self.world.slack.clear_faults()
         self.world.ask_slack()
         step = SHORTEST
         for _ in range(MANY_STEPS):
@@ -197,17 +205,19 @@ class OutboxMachine(RuleBasedStateMachine):
             # What is due and does not go waits for a rate, or for Slack.
             self.world.clocks.slack += max(step, at - self.world.now)
             # What waits for another message comes to nothing again and again meanwhile.
-            moved = any(each.fate is not Fate.HELD for each in self.world.copies[0].deliver())
+            moved = any(
+                each.status is not DeliveryStatus.HELD for each in self.world.copies[0].deliver()
+            )
             step = SHORTEST if moved else min(2 * step, LONGEST)
-        raise AssertionError([row for row in self.world.rows() if row.state in OPEN])
+        raise AssertionError([row for row in self.world.rows() if row.state in OPEN_STATES])
 
     def _check(self) -> None:
         self.no_message_stands_twice()
         self.nothing_arrives_that_was_no_longer_wanted()
         self.what_was_sent_stands_there()
         for row in self.world.rows():
-            assert row.state == State.SENT or row.reason
-            assert row.state != State.DEAD or row.reason in LAST_WORDS
+            assert row.state == OutboxState.SENT or row.reason
+            assert row.state != OutboxState.DEAD or row.reason in LAST_WORDS
         assert not self.world.outdated()
 
 

@@ -10,25 +10,25 @@ from slack_sdk import WebClient
 from sqlalchemy import Engine
 
 from bot.db.engine import Tx
-from bot.domain.outbox.delivery_policy import Terms
+from bot.domain.outbox.delivery_policy import DeliveryPolicy
 from bot.domain.outbox.outcomes import Outcome
 from bot.operations.outbox import delivery
 from bot.services import Services
 from bot.slack.client import Slack
-from bot.slack.deadlines import StillTime
+from bot.slack.deadlines import BeforeDeadline
 
 # One worker, so that a run is the same each time; the lease is the product's.
-TERMS = Terms(workers=1, a_minute=60)
+TERMS = DeliveryPolicy(workers=1, messages_per_minute=60)
 # How long a copy waits for Slack, in real seconds.
-PATIENCE = 0.3
+TIMEOUT_SECONDS = 0.3
 
 
-class Killed(BaseException):
+class ProcessKilled(BaseException):
     """The process is no more: nothing that it would have done is done."""
 
 
 @dataclass
-class Clocks:
+class TwoClocks:
     """Slack's time, which is right, and the bot's clock, which is ahead of it."""
 
     slack: datetime
@@ -45,31 +45,31 @@ class Clocks:
 
 
 @dataclass
-class Steps:
+class StepCounter:
     """Counts the steps of a copy, and does at one of them what was ordered."""
 
-    clocks: Clocks
-    left: int = 0
-    act: Callable[[], None] = lambda: None
-    began: Clocks = field(init=False)
+    clocks: TwoClocks
+    steps_left: int = 0
+    action: Callable[[], None] = lambda: None
+    began: TwoClocks = field(init=False)
 
     def __post_init__(self) -> None:
         self.begin()
 
-    def order(self, number: int, act: Callable[[], None]) -> None:
+    def run_at_step(self, number: int, action: Callable[[], None]) -> None:
         """Do so at that step from now on, counted from 1."""
-        self.left, self.act = number, act
+        self.steps_left, self.action = number, action
 
     def cancel(self) -> None:
         """Do nothing unusual."""
-        self.left = 0
+        self.steps_left = 0
 
     def step(self) -> None:
         """One step more."""
-        if self.left:
-            self.left -= 1
-            if not self.left:
-                self.act()
+        if self.steps_left:
+            self.steps_left -= 1
+            if not self.steps_left:
+                self.action()
 
     def begin(self) -> None:
         """Look at the clocks, as whoever draws a message does."""
@@ -85,7 +85,7 @@ class Steps:
 class WatchedServices(Services):
     """The house's supplies; the end of each transaction is a step."""
 
-    steps: Steps | None = None
+    steps: StepCounter | None = None
 
     @contextmanager
     def transaction(self, workspace_id: str) -> Iterator[Tx]:
@@ -100,18 +100,18 @@ class WatchedServices(Services):
 class WatchedSlack(Slack):
     """The way to Slack; before a request, in the middle of it and after it there is a step."""
 
-    def __init__(self, client: WebClient, steps: Steps) -> None:
+    def __init__(self, client: WebClient, steps: StepCounter) -> None:
         super().__init__(client)
         self._steps = steps
 
-    def only_while(self, still_time: StillTime) -> Slack:
+    def with_deadline(self, before_deadline: BeforeDeadline) -> Slack:
         """The real fence, which looks at the clocks of the test as well as at the machine's."""
 
         def look() -> bool:
             self._steps.step()
-            return still_time() and self._steps.within(TERMS.heartbeat)
+            return before_deadline() and self._steps.within(TERMS.heartbeat)
 
-        return WatchedSlack(super().only_while(look).client, self._steps)
+        return WatchedSlack(super().with_deadline(look).client, self._steps)
 
     def call(self, method: str, **arguments: Any) -> Any:
         """The real answer, between two steps."""
@@ -121,33 +121,33 @@ class WatchedSlack(Slack):
         return answer
 
 
-class Copy:
+class ProcessCopy:
     """One copy of the process."""
 
-    def __init__(self, known: Services, engine: Engine, clocks: Clocks) -> None:
-        self.steps = Steps(clocks)
+    def __init__(self, services: Services, engine: Engine, clocks: TwoClocks) -> None:
+        self.steps = StepCounter(clocks)
         self._clocks = clocks
         client = WebClient(
-            token=known.slack.client.token,
-            base_url=known.slack.client.base_url,
-            timeout=PATIENCE,  # type: ignore[arg-type]
+            token=services.slack.client.token,
+            base_url=services.slack.client.base_url,
+            timeout=TIMEOUT_SECONDS,  # type: ignore[arg-type]
             retry_handlers=[],
         )
         slack = WatchedSlack(client, self.steps)
         self.services = WatchedServices(
-            known.settings, engine, clocks, slack, TERMS, steps=self.steps
+            services.settings, engine, clocks, slack, TERMS, steps=self.steps
         )
 
     def deliver(self) -> Sequence[Outcome]:
         """Send what is due now; nothing is known of what a killed copy did."""
         try:
             return delivery.deliver(self.services, self._clocks.at)
-        except Killed:
+        except ProcessKilled:
             return []
         finally:
             self.steps.cancel()
 
 
-def die() -> None:
+def kill_process() -> None:
     """End the process where it is."""
-    raise Killed
+    raise ProcessKilled

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from bot.db.suggestions import queries as suggestions
-from bot.domain.suggestions.rules import Why, suggest
-from tests.operations.operations_fixture import Office
+from bot.domain.suggestions.rules import SuggestionReason, suggest
+from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T0
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -14,12 +14,14 @@ ADA = "U0000001"
 TODAY = T0.date()
 
 
-def day(count: int) -> date:
+def days_from_today(count: int) -> date:
     return TODAY + timedelta(days=count)
 
 
-def named(office: Office, today: date = TODAY) -> dict[str, tuple[Why, date | None]]:
+def suggested_customers(
+    workspace: BotWorkspace, today: date = TODAY
+) -> dict[str, tuple[SuggestionReason, date | None]]:
     """The customers suggested, with the reason and its date."""
-    with office.services.reading(office.workspace_id) as tx:
-        found = suggest(suggestions.candidates(tx, ADA, today), today, seed=1)
-    return {each.name: (each.why, each.on) for each in found}
+    with workspace.services.reading(workspace.workspace_id) as tx:
+        found = suggest(suggestions.list_candidates(tx, ADA, today), today, seed=1)
+    return {each.name: (each.reason, each.on) for each in found}

@@ -10,12 +10,18 @@ import pytest
 from bot.db.suggestions import coverage
 from bot.db.suggestions import queries as suggestions
 from bot.domain.debriefs.rules import Mood, Sharing
-from bot.domain.suggestions.coverage import Aspect, Lean
-from bot.domain.suggestions.rules import Ground, Why, suggest, turn
+from bot.domain.suggestions.coverage import Dimension, Skew
+from bot.domain.suggestions.rules import SuggestionContext, SuggestionReason, draw_turn, suggest
 from bot.operations.imports import files as imports
-from bot.operations.suggestions.choosing import ground_of
-from tests.operations.operations_fixture import Office
-from tests.operations.suggestions.suggested import ADA, EVERY_DATABASE, TODAY, day, named
+from bot.operations.suggestions.choosing import build_context
+from tests.operations.operations_fixture import BotWorkspace
+from tests.operations.suggestions.suggested import (
+    ADA,
+    EVERY_DATABASE,
+    TODAY,
+    days_from_today,
+    suggested_customers,
+)
 from tests.times import T0
 
 
@@ -23,26 +29,32 @@ from tests.times import T0
 @pytest.mark.parametrize(
     ("known", "why"),
     [
-        ({"revenue": 500}, Why.REVENUE),
-        ({"potential": 900}, Why.POTENTIAL),
-        ({"brand": True}, Why.BRAND),
-        ({"new_market": True}, Why.NEW_MARKET),
-        ({"new_geography": True}, Why.NEW_GEOGRAPHY),
+        ({"revenue": 500}, SuggestionReason.REVENUE),
+        ({"potential": 900}, SuggestionReason.POTENTIAL),
+        ({"brand": True}, SuggestionReason.BRAND),
+        ({"new_market": True}, SuggestionReason.NEW_MARKET),
+        ({"new_geography": True}, SuggestionReason.NEW_GEOGRAPHY),
     ],
 )
-def test_each_kind_of_value_is_a_reason(office: Office, known: dict[str, Any], why: Why) -> None:
-    figure = "potential" if why is Why.POTENTIAL else "revenue"
+def test_each_kind_of_value_is_a_reason(
+    workspace: BotWorkspace, known: dict[str, Any], why: SuggestionReason
+) -> None:
+    figure = "potential" if why is SuggestionReason.POTENTIAL else "revenue"
     for number in range(30):
-        office.customer(f"Small {number}", **({figure: number + 1} if figure in known else {}))
-    office.customer("Alder", **known)
-    assert named(office)["Alder"] == (why, None)
+        workspace.add_customer(
+            f"Small {number}", **({figure: number + 1} if figure in known else {})
+        )
+    workspace.add_customer("Alder", **known)
+    assert suggested_customers(workspace)["Alder"] == (why, None)
 
 
 @EVERY_DATABASE
-def test_of_few_customers_nobody_is_among_the_largest(office: Office) -> None:
+def test_of_few_customers_nobody_is_among_the_largest(workspace: BotWorkspace) -> None:
     for number in range(5):
-        office.customer(f"Customer {number}", revenue=100 * number)
-    assert {why for why, _ in named(office).values()} == {Why.NEVER_VISITED}
+        workspace.add_customer(f"Customer {number}", revenue=100 * number)
+    assert {why for why, _ in suggested_customers(workspace).values()} == {
+        SuggestionReason.NEVER_VISITED
+    }
 
 
 @EVERY_DATABASE
@@ -55,49 +67,53 @@ def test_of_few_customers_nobody_is_among_the_largest(office: Office) -> None:
     ],
 )
 def test_somebody_happy_has_a_turn_unless_that_was_told_in_private(
-    office: Office, mood: Mood, sharing: Sharing, told: bool
+    workspace: BotWorkspace, mood: Mood, sharing: Sharing, told: bool
 ) -> None:
-    ada, bo = office.pm("Ada"), office.pm("Bo")
+    ada, bo = workspace.add_pm("Ada"), workspace.add_pm("Bo")
     story = "They showed us around. They like it."
-    office.debrief(bo, "Alder", story, on=day(-30), mood=mood, sharing=sharing)
-    with office.services.reading(office.workspace_id) as tx:
-        ground = Ground(turn=Why.HAPPY)
-        found = suggestions.candidates(tx, ada.id, TODAY, 1, ground=ground)
-        (alder,) = suggest(found, TODAY, 1, ground=ground)
-    assert (alder.why is Why.HAPPY) == told
-    assert (alder.on == day(-30)) or not told
+    workspace.record_debrief(
+        bo, "Alder", story, on=days_from_today(-30), mood=mood, sharing=sharing
+    )
+    with workspace.services.reading(workspace.workspace_id) as tx:
+        ground = SuggestionContext(turn=SuggestionReason.HAPPY)
+        found = suggestions.list_candidates(tx, ada.id, TODAY, 1, context=ground)
+        (alder,) = suggest(found, TODAY, 1, context=ground)
+    assert (alder.reason is SuggestionReason.HAPPY) == told
+    assert (alder.on == days_from_today(-30)) or not told
 
 
 @EVERY_DATABASE
-def test_the_sort_that_a_pm_has_not_seen_is_found_among_very_many(office: Office) -> None:
-    ada = office.pm("Ada")
+def test_the_sort_that_a_pm_has_not_seen_is_found_among_very_many(workspace: BotWorkspace) -> None:
+    ada = workspace.add_pm("Ada")
     for number in range(60):
         region = "North" if number == 50 else "South"
-        found = office.customer(f"{region} {number}", region=region)
+        found = workspace.add_customer(f"{region} {number}", region=region)
         if number < 5:
-            office.visit(ada, found, day(-30 - number))
-    with office.services.transaction(office.workspace_id) as tx:
-        coverage.set_mix(tx, {Aspect.REGION: {"North": 50, "South": 50}})
+            workspace.add_held_visit(ada, found, days_from_today(-30 - number))
+    with workspace.services.transaction(workspace.workspace_id) as tx:
+        coverage.set_mix(tx, {Dimension.REGION: {"North": 50, "South": 50}})
         for seed in range(12):
-            ground = replace(ground_of(tx, ada.id, TODAY, seed), turn=None)
-            found = suggestions.candidates(tx, ada.id, TODAY, seed, ground=ground)
-            first = suggest(found, TODAY, seed, ground=ground)[0]
-            gap = Lean(Aspect.REGION, "North", 0, 5, 0.5)
-            assert (first.name, first.why, first.lean) == ("North 50", Why.GAP, gap)
+            ground = replace(build_context(tx, ada.id, TODAY, seed), turn=None)
+            found = suggestions.list_candidates(tx, ada.id, TODAY, seed, context=ground)
+            first = suggest(found, TODAY, seed, context=ground)[0]
+            gap = Skew(Dimension.REGION, "North", 0, 5, 0.5)
+            assert (first.name, first.reason, first.skew) == ("North 50", SuggestionReason.GAP, gap)
 
 
 @EVERY_DATABASE
-def test_the_months_dart_is_one_for_all_pms_and_changes_by_the_month(office: Office) -> None:
+def test_the_months_dart_is_one_for_all_pms_and_changes_by_the_month(
+    workspace: BotWorkspace,
+) -> None:
     for number in range(8):
-        office.customer(f"Customer {number}", region=f"Region {number}")
-    with office.services.reading(office.workspace_id) as tx:
-        seeds = [seed for seed in range(60) if turn(seed) is Why.DART]
+        workspace.add_customer(f"Customer {number}", region=f"Region {number}")
+    with workspace.services.reading(workspace.workspace_id) as tx:
+        seeds = [seed for seed in range(60) if draw_turn(seed) is SuggestionReason.DART]
         hits = {
             month: {
                 ground.dart.sort
                 for seed in seeds[:4]
                 for pm in (ADA, "U0000002")
-                if (ground := ground_of(tx, pm, date(2026, month, 9), seed)).dart
+                if (ground := build_context(tx, pm, date(2026, month, 9), seed)).dart
             }
             for month in range(1, 13)
         }
@@ -106,29 +122,36 @@ def test_the_months_dart_is_one_for_all_pms_and_changes_by_the_month(office: Off
 
 
 @EVERY_DATABASE
-def test_how_often_a_file_wishes_a_customer_to_be_seen_counts(office: Office) -> None:
+def test_how_often_a_file_wishes_a_customer_to_be_seen_counts(workspace: BotWorkspace) -> None:
     file = io.BytesIO(b"name,stage,every_days\nAlder,customer,30\nBirch,customer,\n")
-    imports.run(office.services, office.workspace_id, "customers", file, T0)
-    with office.services.reading(office.workspace_id) as tx:
-        found = {each.name: each.every for each in suggestions.candidates(tx, ADA, TODAY)}
+    imports.run(workspace.services, workspace.workspace_id, "customers", file, T0)
+    with workspace.services.reading(workspace.workspace_id) as tx:
+        found = {
+            each.name: each.wanted_interval for each in suggestions.list_candidates(tx, ADA, TODAY)
+        }
     assert found == {"Alder": timedelta(days=30), "Birch": None}
 
 
 @EVERY_DATABASE
 @pytest.mark.parametrize(("ago", "holds"), [(0, True), (30, True), (31, False)])
-@pytest.mark.parametrize(("kind", "why"), [("trade_show", Why.TRADE_SHOW), ("survey", Why.SURVEY)])
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [("trade_show", SuggestionReason.TRADE_SHOW), ("survey", SuggestionReason.SURVEY)],
+)
 def test_whoever_would_talk_is_a_reason_for_a_month(
-    office: Office, kind: str, why: Why, ago: int, holds: bool
+    workspace: BotWorkspace, kind: str, why: SuggestionReason, ago: int, holds: bool
 ) -> None:
-    file = io.BytesIO(f"customer,kind,date\nAlder,{kind},{day(-ago)}\n".encode())
+    file = io.BytesIO(f"customer,kind,date\nAlder,{kind},{days_from_today(-ago)}\n".encode())
     for _ in range(2):
-        imports.run(office.services, office.workspace_id, "openings", file, T0)
+        imports.run(workspace.services, workspace.workspace_id, "openings", file, T0)
         file.seek(0)
-    assert (named(office) == {"Alder": (why, day(-ago))}) == holds
+    assert (suggested_customers(workspace) == {"Alder": (why, days_from_today(-ago))}) == holds
 
 
-def test_a_visit_takes_an_opening_up(office: Office) -> None:
-    file = io.BytesIO(f"customer,kind,date\nAlder,survey,{day(-28)}\n".encode())
-    imports.run(office.services, office.workspace_id, "openings", file, T0)
-    office.visit(office.pm("Ada"), 1, day(-25))
-    assert named(office) == {"Alder": (Why.PROSPECT, day(-25))}
+def test_a_visit_takes_an_opening_up(workspace: BotWorkspace) -> None:
+    file = io.BytesIO(f"customer,kind,date\nAlder,survey,{days_from_today(-28)}\n".encode())
+    imports.run(workspace.services, workspace.workspace_id, "openings", file, T0)
+    workspace.add_held_visit(workspace.add_pm("Ada"), 1, days_from_today(-25))
+    assert suggested_customers(workspace) == {
+        "Alder": (SuggestionReason.PROSPECT, days_from_today(-25))
+    }

@@ -10,7 +10,7 @@ import pytest
 from sandbox.page.fields import field_name
 from sandbox.person import Person
 from sandbox.workspace.state import View
-from tests.sandbox.page.page_client import do, fetch
+from tests.sandbox.page.page_client import fetch, post_action
 from tests.sandbox.page.toy_app import Toy, noon, running_toy
 
 
@@ -32,31 +32,32 @@ def open_view(person: Person) -> View:
 
 
 def test_a_slash_command_opens_a_modal_over_the_page(toy: Toy) -> None:
-    html = do(toy, toy.ada, toy.general, "say", text="/debrief").text
+    html = post_action(toy, toy.ada, toy.general, "say", text="/debrief").text
     assert 'role="dialog"' in html
     assert "Debrief" in html
 
 
 def test_a_command_that_is_not_answered_says_so_in_slacks_words(toy: Toy) -> None:
-    html = do(toy, toy.ada, toy.general, "say", text="/slow").text
+    html = post_action(toy, toy.ada, toy.general, "say", text="/slow").text
     assert "/slow failed because the app did not respond." in html
     assert (
-        "/nope is not a valid command." in do(toy, toy.ada, toy.general, "say", text="/nope").text
+        "/nope is not a valid command."
+        in post_action(toy, toy.ada, toy.general, "say", text="/nope").text
     )
 
 
 def test_required_inputs_are_asked_for_before_the_app_is(toy: Toy) -> None:
     view = open_view(toy.ada)
-    html = do(toy, toy.ada, toy.ada.dm, "submit", **form_for(view, story="Kept")).text
+    html = post_action(toy, toy.ada, toy.ada.dm, "submit", **form_for(view, story="Kept")).text
     assert "Please complete this required field." in html
     assert "Kept</textarea>" in html
-    assert toy.heard.forms == []
+    assert toy.received.forms == []
 
 
 def test_errors_of_the_app_keep_what_was_typed(toy: Toy) -> None:
     view = open_view(toy.ada)
     form = form_for(view, name="wrong", story="Kept", kind="two")
-    html = do(toy, toy.ada, toy.ada.dm, "submit", **form).text
+    html = post_action(toy, toy.ada, toy.ada.dm, "submit", **form).text
     assert "That is not a name." in html
     assert 'value="wrong"' in html
     assert "Kept</textarea>" in html
@@ -66,9 +67,9 @@ def test_a_submitted_form_reaches_the_app_as_slack_sends_it(toy: Toy) -> None:
     view = open_view(toy.ada)
     place = json.dumps({"text": {"type": "plain_text", "text": "Cork"}, "value": "cork"})
     form = form_for(view, name="N", story="S", kind="two", at="2026-03-02T09:30", place=place)
-    html = do(toy, toy.ada, toy.ada.dm, "submit", **form).text
+    html = post_action(toy, toy.ada, toy.ada.dm, "submit", **form).text
     assert 'role="dialog" aria-modal' not in html
-    values = toy.heard.forms[-1]
+    values = toy.received.forms[-1]
     assert values["at"]["at_input"]["selected_date_time"] == 1772443800
     assert values["place"]["place_input"]["selected_option"]["value"] == "cork"
     assert values["kind"]["kind_input"]["selected_option"]["value"] == "two"
@@ -78,15 +79,15 @@ def test_a_submitted_form_reaches_the_app_as_slack_sends_it(toy: Toy) -> None:
 def test_a_form_of_a_modal_that_is_gone_changes_nothing(toy: Toy) -> None:
     view = open_view(toy.ada)
     toy.ada.close()
-    html = do(toy, toy.ada, toy.ada.dm, "submit", **form_for(view, name="N")).text
+    html = post_action(toy, toy.ada, toy.ada.dm, "submit", **form_for(view, name="N")).text
     assert "changed in the meantime" in html
-    assert toy.heard.forms == []
+    assert toy.received.forms == []
 
 
 def test_closing_a_modal_tells_the_app_and_not_what_was_typed(toy: Toy) -> None:
     view = open_view(toy.ada)
-    do(toy, toy.ada, toy.ada.dm, "close", _how="top", **form_for(view, name="Half"))
-    assert toy.heard.closed[-1]["state"]["values"] == {}
+    post_action(toy, toy.ada, toy.ada.dm, "close", _how="top", **form_for(view, name="Half"))
+    assert toy.received.closed[-1]["state"]["values"] == {}
     assert toy.ada.view is None
 
 
@@ -99,7 +100,7 @@ def test_an_external_select_asks_the_app_as_one_types(toy: Toy) -> None:
     assert "Type at least 2 characters" in short
     none = fetch(toy, f"/options/{toy.ada.id}?{urlencode({**query, 'typed': 'xx'})}").text
     assert "No results" in none
-    assert toy.heard.typed == ["be", "xx"]
+    assert toy.received.typed == ["be", "xx"]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,7 @@ def test_a_select_offers_what_fits_the_text(
 
 def test_nobody_uses_somebody_elses_view(toy: Toy) -> None:
     view = open_view(toy.ada)
-    html = do(
+    html = post_action(
         toy, toy.ben, toy.general, "press", _where=f"view:{view.id}", _block="x", _action="y"
     ).text
     assert "changed in the meantime" in html
@@ -133,10 +134,12 @@ def test_pressing_a_button_sends_what_slack_sends(toy: Toy) -> None:
     toy.ada.run("/gallery")
     message = toy.ada.messages()[-1]
     where = f"message:{message.channel}:{message.ts}"
-    html = do(toy, toy.ada, toy.ada.dm, "press", _where=where, _block="acts", _action="plan").text
+    html = post_action(
+        toy, toy.ada, toy.ada.dm, "press", _where=where, _block="acts", _action="plan"
+    ).text
     assert "Planned 🎯" in html
     assert "(edited)" in html
-    assert toy.heard.actions[-1]["value"] == "plan"
+    assert toy.received.actions[-1]["value"] == "plan"
 
 
 def test_a_choice_in_a_message_is_sent_at_once_and_stays_chosen(toy: Toy) -> None:
@@ -144,13 +147,15 @@ def test_a_choice_in_a_message_is_sent_at_once_and_stays_chosen(toy: Toy) -> Non
     message = toy.ada.messages()[-1]
     where = f"message:{message.channel}:{message.ts}"
     form = {"_where": where, "_block": "moods", "_action": "mood", "moods/mood": "two"}
-    html = do(toy, toy.ada, toy.ada.dm, "press", **form).text
-    assert toy.heard.actions[-1]["selected_option"]["value"] == "two"
+    html = post_action(toy, toy.ada, toy.ada.dm, "press", **form).text
+    assert toy.received.actions[-1]["selected_option"]["value"] == "two"
     assert re.search(r'value="two" checked', html)
 
 
 def test_a_shortcut_of_a_message_runs(toy: Toy) -> None:
     message = toy.ben.say(toy.general, "I mailed them")
     where = f"message:{message.channel}:{message.ts}"
-    html = do(toy, toy.ada, toy.general, "shortcut", _shortcut="contact", _where=where).text
+    html = post_action(
+        toy, toy.ada, toy.general, "shortcut", _shortcut="contact", _where=where
+    ).text
     assert 'role="dialog"' in html

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
-from sandbox.clock import Due
+from sandbox.clock import NextDue
 from tests.sandbox.page.toy_app import PIXEL, Toy, noon, running_toy
 from tests.support.browsers import chromium, watched
 
@@ -28,8 +28,8 @@ class Clock:
         if self.due is not None and to >= self.due:
             self.due = None
 
-    def next_due(self, user_id: str) -> Due | None:
-        return Due(self.due, "your nudge") if self.due else None
+    def next_due(self, user_id: str) -> NextDue | None:
+        return NextDue(self.due, "your nudge") if self.due else None
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def test_a_debrief_is_written_by_keyboard_alone(page: Page, toy: Toy) -> None:
     keys.press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_label("Message to Nihito")).to_be_focused()
-    assert toy.heard.forms[-1]["name"]["name_input"]["value"] == "Quernstone"
+    assert toy.received.forms[-1]["name"]["name_input"]["value"] == "Quernstone"
 
 
 def test_places_are_found_by_typing_and_kept_as_chips(page: Page, toy: Toy) -> None:
@@ -117,7 +117,7 @@ def test_places_are_found_by_typing_and_kept_as_chips(page: Page, toy: Toy) -> N
     offered.filter(has_text="Ben Okoro").click()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    values = toy.heard.forms[-1]
+    values = toy.received.forms[-1]
     assert values["place"]["place_input"]["selected_option"]["value"] == "bergen"
     chosen = values["more"]["more_input"]["selected_options"]
     assert [option["value"] for option in chosen] == ["lund"]
@@ -133,14 +133,14 @@ def test_a_picture_is_attached_and_reaches_the_app(page: Page, toy: Toy) -> None
     expect(page.get_by_text("list.png")).to_be_visible()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    files = toy.heard.forms[-1]["file"]["file_input"]["files"]
+    files = toy.received.forms[-1]["file"]["file_input"]["files"]
     assert [file["name"] for file in files] == ["list.png"]
 
 
 def test_what_was_typed_survives_an_update_by_the_app(page: Page, toy: Toy) -> None:
     open_form(page)
     page.get_by_label("Name", exact=True).fill("Half")
-    toy.sandbox.workspace.bump()
+    toy.sandbox.workspace.notify_changed()
     toy.ben.say(toy.general, "Something happens meanwhile")
     expect(page.locator("#sidebar .count")).to_have_text("1")
     expect(page.get_by_label("Name", exact=True)).to_have_value("Half")
@@ -158,7 +158,7 @@ def test_escape_closes_the_top_modal_and_the_app_is_told(page: Page, toy: Toy) -
     with page.expect_response("**/close"):
         page.get_by_role("button", name="Close everything").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert [view["title"]["text"] for view in toy.heard.closed] == ["Second", "First"]
+    assert [view["title"]["text"] for view in toy.received.closed] == ["Second", "First"]
 
 
 def test_a_message_is_pressed_confirmed_and_updated_in_place(page: Page, toy: Toy) -> None:
@@ -178,7 +178,7 @@ def test_a_message_is_pressed_confirmed_and_updated_in_place(page: Page, toy: To
     message.get_by_role("button", name="Plan a visit").click()
     expect(message).to_contain_text("Planned")
     expect(message).to_contain_text("(edited)")
-    heard = [action["action_id"] for action in toy.heard.actions]
+    heard = [action["action_id"] for action in toy.received.actions]
     assert heard == ["snooze", "more", "withdraw", "plan"]
 
 

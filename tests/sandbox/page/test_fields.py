@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sandbox.forms.elements import KINDS, initial_state, places
+from sandbox.forms.elements import KINDS, find_elements, initial_state
 from sandbox.page.fields import field_name, find_element, read_state, simple_value
 from sandbox.page.reader import Reader
-from sandbox.page.rendering import draw_blocks
-from sandbox.page.surface_state import Surface
+from sandbox.page.rendering import render_blocks
+from sandbox.page.surface_state import SurfaceState
 from tests.sandbox.page.every_block import (
     field_block,
     form_blocks,
@@ -73,8 +73,8 @@ def form_of(html: str) -> Form:
     return parsed
 
 
-def drawn(blocks: list[dict[str, Any]], **state: Any) -> str:
-    return str(draw_blocks(blocks, Surface("view:V1", READER, **state)))
+def rendered(blocks: list[dict[str, Any]], **state: Any) -> str:
+    return str(render_blocks(blocks, SurfaceState("view:V1", READER, **state)))
 
 
 CASES: list[tuple[str, dict[str, Any], Any]] = [
@@ -124,7 +124,7 @@ def test_a_value_in_the_page_reads_back_as_it_was(
     blocks = [field_block("block / 1", "Label", kind, **element)]
     key = KINDS[kind].key
     state = {"block / 1": {"block / 1_input": {"type": kind, key: value}}}
-    assert read_state(blocks, form_of(drawn(blocks, state=state)), ZONE) == state
+    assert read_state(blocks, form_of(rendered(blocks, state=state)), ZONE) == state
 
 
 @pytest.mark.parametrize(("kind", "element", "value"), CASES)
@@ -134,7 +134,7 @@ def test_an_initial_value_is_what_an_untouched_form_says(
     initial = KINDS[kind].initial
     given = {initial: value} if initial else {}
     blocks = [field_block("b", "Label", kind, **element, **given)]
-    assert read_state(blocks, form_of(drawn(blocks)), ZONE) == initial_state(blocks)
+    assert read_state(blocks, form_of(rendered(blocks)), ZONE) == initial_state(blocks)
 
 
 def test_every_stateful_kind_of_element_has_a_case() -> None:
@@ -146,13 +146,13 @@ def test_an_untouched_surface_reads_back_as_its_initial_state(
     blocks: list[dict[str, Any]],
 ) -> None:
     numbered = [{"block_id": f"b{number}", **block} for number, block in enumerate(blocks)]
-    form = form_of(drawn(numbered))
+    form = form_of(rendered(numbered))
     assert read_state(numbered, form, ZONE) == initial_state(numbered)
     assert len(form.ids) == len(set(form.ids))
 
 
-def test_nothing_is_drawn_as_unknown() -> None:
-    assert "unknown" not in drawn(form_blocks() + gallery_blocks("F1"))
+def test_nothing_is_rendered_as_unknown() -> None:
+    assert "unknown" not in rendered(form_blocks() + gallery_blocks("F1"))
 
 
 def test_a_value_that_is_not_offered_or_is_no_moment_is_nothing() -> None:
@@ -162,7 +162,7 @@ def test_a_value_that_is_not_offered_or_is_no_moment_is_nothing() -> None:
         field_block("e", "E", "external_select"),
     ]
     form = Form()
-    for place in places(blocks):
+    for place in find_elements(blocks):
         form.values[field_name(place.block_id, place.action_id)] = ["nonsense"]
     state = read_state(blocks, form, ZONE)
     assert state["s"]["s_input"]["selected_option"] is None
@@ -179,7 +179,7 @@ def test_a_state_entry_is_told_as_a_person_would() -> None:
 
 
 def test_an_error_is_tied_to_its_input() -> None:
-    html = drawn([field_block("b", "Label", "plain_text_input")], errors={"b": "No <good>."})
+    html = rendered([field_block("b", "Label", "plain_text_input")], errors={"b": "No <good>."})
     assert 'aria-invalid="true"' in html
     assert 'role="alert">No &lt;good&gt;.</p>' in html
     assert 'aria-describedby="view:V1/b/b_input~hint view:V1/b/b_input~error"' in html
@@ -203,7 +203,7 @@ def test_hostile_options_labels_and_ids_stay_text() -> None:
         {"type": "image", "block_id": "i", "image_url": "javascript:alert(1)", "alt_text": evil},
         section(evil, {"type": "image", "image_url": f"https://a.b/{evil}", "alt_text": evil}),
     ]  # fmt: skip
-    html = drawn(blocks)
+    html = rendered(blocks)
     assert "<script" not in html
     assert 'href="javascript' not in html
     assert 'src="javascript' not in html
@@ -212,7 +212,7 @@ def test_hostile_options_labels_and_ids_stay_text() -> None:
 def test_an_image_comes_from_slack_or_from_the_web() -> None:
     by_id = {"type": "image", "block_id": "i", "slack_file": {"id": "F0000001"}, "alt_text": "A"}
     by_url = {**by_id, "slack_file": {"url": "http://127.0.0.1:1/files/F0000002/a.png"}}
-    assert 'src="/images/F0000001"' in drawn([by_id])
-    assert 'src="/images/F0000002"' in drawn([by_url])
+    assert 'src="/images/F0000001"' in rendered([by_id])
+    assert 'src="/images/F0000002"' in rendered([by_url])
     web = {"type": "image", "block_id": "i", "image_url": "https://a.example/b.png"}
-    assert 'src="https://a.example/b.png"' in drawn([web])
+    assert 'src="https://a.example/b.png"' in rendered([web])

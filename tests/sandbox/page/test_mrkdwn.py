@@ -12,7 +12,7 @@ from sandbox.page.markup.markdown import markdown
 from sandbox.page.markup.mrkdwn import mrkdwn, text_object
 from sandbox.page.markup.rich_text import rich_text
 from sandbox.page.reader import Reader
-from sandbox.page.rendering import decoded
+from sandbox.page.rendering import decode_text
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ADA = Reader(
@@ -145,7 +145,7 @@ def test_private_characters_of_a_text_are_dropped() -> None:
 def test_plain_text_decodes_entities_once_and_for_attributes_too() -> None:
     shown = text_object({"type": "plain_text", "text": "a &lt;b&gt; *c* :wave:"}, ADA)
     assert str(shown) == "a &lt;b&gt; *c* 👋"
-    assert decoded('a &lt;b&gt; "c"') == 'a <b> "c"'
+    assert decode_text('a &lt;b&gt; "c"') == 'a <b> "c"'
 
 
 def test_markdown_shows_headings_lists_links_and_code() -> None:

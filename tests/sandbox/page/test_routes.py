@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.sandbox.page.page_client import do, fetch, look
+from tests.sandbox.page.page_client import fetch, get_page, post_action
 from tests.sandbox.page.toy_app import Toy, noon, running_toy
 
 
@@ -21,7 +21,7 @@ def test_everybody_can_be_chosen_and_is_shown_as_what_they_are(toy: Toy) -> None
     html = fetch(toy, "/").text
     for text in ("Ada Fenn", "guest", "other organisation", "deactivated", "Asia/Tokyo"):
         assert text in html
-    assert f'href="/as/{toy.gone.id}"' in html
+    assert f'href="/as/{toy.deactivated.id}"' in html
 
 
 def test_a_person_begins_in_the_conversation_with_the_bot(toy: Toy) -> None:
@@ -32,23 +32,23 @@ def test_a_person_begins_in_the_conversation_with_the_bot(toy: Toy) -> None:
 
 def test_nobody_sees_a_place_they_are_not_let_into(toy: Toy) -> None:
     leads = next(c for c in toy.sandbox.workspace.channels.values() if c.name == "leads")
-    assert look(toy, toy.ada, leads).status == 200
-    assert look(toy, toy.ben, leads).status == 404
-    assert "leads" not in look(toy, toy.ben, toy.general).text
-    assert look(toy, toy.stranger, toy.general).status == 404
-    assert look(toy, toy.ada, toy.ben.dm).status == 404
+    assert get_page(toy, toy.ada, leads).status == 200
+    assert get_page(toy, toy.ben, leads).status == 404
+    assert "leads" not in get_page(toy, toy.ben, toy.general).text
+    assert get_page(toy, toy.external_user, toy.general).status == 404
+    assert get_page(toy, toy.ada, toy.ben.dm).status == 404
     assert fetch(toy, "/as/U9999999").status == 404
 
 
 def test_a_deactivated_person_can_look_and_do_nothing(toy: Toy) -> None:
-    assert "is deactivated" in look(toy, toy.gone, toy.gone.dm).text
-    html = do(toy, toy.gone, toy.gone.dm, "say", text="/debrief").text
+    assert "is deactivated" in get_page(toy, toy.deactivated, toy.deactivated.dm).text
+    html = post_action(toy, toy.deactivated, toy.deactivated.dm, "say", text="/debrief").text
     assert "Dora Gone is deactivated" in html
-    assert toy.gone.view is None
+    assert toy.deactivated.view is None
 
 
 def test_a_message_is_written_and_shown_escaped(toy: Toy) -> None:
-    html = do(toy, toy.ada, toy.general, "say", text="<b>Hello</b> & *goodbye*").text
+    html = post_action(toy, toy.ada, toy.general, "say", text="<b>Hello</b> & *goodbye*").text
     assert "&lt;b&gt;Hello&lt;/b&gt; &amp; <strong>goodbye</strong>" in html
 
 
@@ -68,31 +68,31 @@ class BusyClock:
         self.meanwhile()
 
 
-def test_what_changes_while_a_page_is_drawn_makes_it_ask_again() -> None:
+def test_what_changes_while_a_page_is_rendered_makes_it_ask_again() -> None:
     clock = BusyClock()
     with running_toy(clock=clock) as toy:
         clock.meanwhile = lambda: toy.ada.say(toy.general, "Meanwhile")
         before = toy.sandbox.workspace.revision
-        html = look(toy, toy.ben, toy.general).text
+        html = get_page(toy, toy.ben, toy.general).text
         assert f'data-revision="{before}"' in html
         assert toy.sandbox.workspace.revision > before
 
 
 def test_times_are_in_the_readers_zone(toy: Toy) -> None:
     toy.ada.say(toy.general, "Now")
-    html = look(toy, toy.ben, toy.general).text
+    html = get_page(toy, toy.ben, toy.general).text
     assert "12:00 UTC" in html
     assert '<time data-testid="local-time">Mon 2 Mar 2026, 21:00</time>' in html
     assert re.search(r"<strong>Ada Fenn</strong>.*<time[^>]*>21:00</time>", html)
 
 
 def test_new_messages_are_counted_until_they_are_seen(toy: Toy) -> None:
-    look(toy, toy.ada, toy.general)
+    get_page(toy, toy.ada, toy.general)
     toy.ben.say(toy.general, "One")
     toy.ben.say(toy.general, "Two")
-    assert 'aria-label="2 new"' in look(toy, toy.ada, toy.ada.dm).text
-    look(toy, toy.ada, toy.general)
-    assert "new" not in re.findall(r'class="count"[^>]*', look(toy, toy.ada, toy.ada.dm).text)
+    assert 'aria-label="2 new"' in get_page(toy, toy.ada, toy.ada.dm).text
+    get_page(toy, toy.ada, toy.general)
+    assert "new" not in re.findall(r'class="count"[^>]*', get_page(toy, toy.ada, toy.ada.dm).text)
 
 
 def test_replies_stand_under_their_parent_and_reactions_are_shown(toy: Toy) -> None:
@@ -100,20 +100,20 @@ def test_replies_stand_under_their_parent_and_reactions_are_shown(toy: Toy) -> N
     toy.ada.say(toy.general, "Between")
     toy.ben.say(toy.general, "Reply", thread=parent)
     toy.ben.react(parent, "eyes")
-    html = look(toy, toy.ada, toy.general).text
+    html = get_page(toy, toy.ada, toy.general).text
     assert html.index("Parent") < html.index("Reply") < html.index("Between")
     assert "👀 1" in html
 
 
 def test_going_home_tells_the_app_and_shows_what_it_publishes(toy: Toy) -> None:
-    html = look(toy, toy.ada, "home").text
+    html = get_page(toy, toy.ada, "home").text
     assert "Your next visit" in html
     assert 'data-action-id="interval"' in html
 
 
-def test_the_whole_gallery_is_drawn(toy: Toy) -> None:
+def test_the_whole_gallery_is_rendered(toy: Toy) -> None:
     toy.ada.run("/gallery")
-    html = look(toy, toy.ada, toy.ada.dm).text
+    html = get_page(toy, toy.ada, toy.ada.dm).text
     for text in ("Two weeks are over 🌱", "Quernstone Mills", "Rich text", "<table>", "/images/F"):
         assert text in html
     image = re.search(r'src="(/images/[^"]+)"', html)
@@ -132,17 +132,17 @@ def test_a_page_that_waits_is_answered_when_something_happens(toy: Toy) -> None:
 
 
 def test_without_a_clock_its_buttons_say_why(toy: Toy) -> None:
-    html = look(toy, toy.ada, toy.general).text
+    html = get_page(toy, toy.ada, toy.general).text
     assert html.count("disabled title=") == 4
     assert "This workspace runs on real time." in html
-    said = do(toy, toy.ada, toy.general, "clock", _step="hour").text
+    said = post_action(toy, toy.ada, toy.general, "clock", _step="hour").text
     assert "This workspace runs on real time." in said
 
 
 def test_hints_are_shown_when_there_are_some(toy: Toy) -> None:
-    assert "What to try" not in look(toy, toy.ada, toy.general).text
+    assert "What to try" not in get_page(toy, toy.ada, toy.general).text
     vars(toy.sandbox)["hints"] = ["Write `/debrief`"]
-    assert "<code>/debrief</code>" in look(toy, toy.ada, toy.general).text
+    assert "<code>/debrief</code>" in get_page(toy, toy.ada, toy.general).text
 
 
 def test_another_site_cannot_press_anything(toy: Toy) -> None:
@@ -154,7 +154,7 @@ def test_another_site_cannot_press_anything(toy: Toy) -> None:
 
 def test_the_page_forbids_foreign_and_inline_scripts(toy: Toy) -> None:
     toy.ada.run("/hostile")
-    reply = look(toy, toy.ada, toy.ada.dm)
+    reply = get_page(toy, toy.ada, toy.ada.dm)
     assert "script-src 'self'" in reply.headers["content-security-policy"]
     assert re.findall(r"<script[^>]*>", reply.text) == ['<script src="/static/page.js">']
     assert not re.search(r"<[^>]+\son\w+=", reply.text)

@@ -68,7 +68,7 @@ def build_manifest() -> dict[str, Any]:
 
 
 @dataclass
-class Heard:
+class Received:
     """What reached the app, oldest first."""
 
     actions: list[dict[str, Any]] = field(default_factory=list)
@@ -77,13 +77,13 @@ class Heard:
     typed: list[str] = field(default_factory=list)
 
 
-def build_app(sandbox: Sandbox, heard: Heard, file_id: str) -> App:
+def build_app(sandbox: Sandbox, received: Received, file_id: str) -> App:
     """The toy, its listeners finished before they answer."""
     client = WebClient(sandbox.bot_token, base_url=sandbox.api_url, retry_handlers=[])
     app = App(client=client, signing_secret=sandbox.signing_secret, process_before_response=True)
     _add_commands(app, file_id)
-    _add_forms(app, heard)
-    _add_actions(app, heard)
+    _add_forms(app, received)
+    _add_actions(app, received)
     return app
 
 
@@ -117,10 +117,10 @@ def _add_commands(app: App, file_id: str) -> None:
         """Nothing is acknowledged."""
 
 
-def _add_forms(app: App, heard: Heard) -> None:
+def _add_forms(app: App, received: Received) -> None:
     @app.view("form")
     def form(ack: Any, view: dict[str, Any]) -> Any:
-        heard.forms.append(view["state"]["values"])
+        received.forms.append(view["state"]["values"])
         name = view["state"]["values"].get("name", {}).get("name_input", {}).get("value")
         if name == "wrong":
             return ack(response_action="errors", errors={"name": "That is not a name."})
@@ -128,18 +128,18 @@ def _add_forms(app: App, heard: Heard) -> None:
 
     @app.view_closed("form")
     def closed(ack: Any, view: dict[str, Any]) -> None:
-        heard.closed.append(view)
+        received.closed.append(view)
         ack()
 
     @app.options("place_input")
     @app.options("more_input")
     def cities(ack: Any, payload: dict[str, Any]) -> None:
-        heard.typed.append(payload["value"])
+        received.typed.append(payload["value"])
         found = [city for city in CITIES if payload["value"].lower() in city.lower()]
         ack(options=[option(city.lower(), city) for city in found])
 
 
-def _add_actions(app: App, heard: Heard) -> None:
+def _add_actions(app: App, received: Received) -> None:
     @app.action("push")
     def push(ack: Any, client: WebClient, body: dict[str, Any]) -> None:
         blocks = [field_block("why", "Why", "plain_text_input")]
@@ -149,7 +149,7 @@ def _add_actions(app: App, heard: Heard) -> None:
     @app.action({"action_id": "plan", "block_id": "acts"})
     def plan(ack: Any, client: WebClient, body: dict[str, Any]) -> None:
         ack()
-        heard.actions.append(body["actions"][0])
+        received.actions.append(body["actions"][0])
         there = body["container"]
         client.chat_update(
             channel=there["channel_id"], ts=there["message_ts"], text="Planned :dart:"
@@ -157,7 +157,7 @@ def _add_actions(app: App, heard: Heard) -> None:
 
     @app.action(ANY)
     def other(ack: Any, body: dict[str, Any]) -> None:
-        heard.actions.append(body["actions"][0])
+        received.actions.append(body["actions"][0])
         ack()
 
     @app.event("app_home_opened")
@@ -174,16 +174,16 @@ class Toy:
     """The running workspace with its people."""
 
     sandbox: Sandbox
-    heard: Heard
+    received: Received
     ada: Person
     ben: Person
     guest: Person
-    stranger: Person
-    gone: Person
+    external_user: Person
+    deactivated: Person
     general: Channel
 
 
-def _door(app: App) -> type[BaseHTTPRequestHandler]:
+def _handler_for(app: App) -> type[BaseHTTPRequestHandler]:
     class Door(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -204,7 +204,7 @@ def _door(app: App) -> type[BaseHTTPRequestHandler]:
 @contextmanager
 def serving(app: App) -> Iterator[str]:
     """The app behind a real HTTP server; its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _door(app))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(app))
     thread = threading.Thread(target=lambda: server.serve_forever(0.01))
     thread.start()
     try:
@@ -219,19 +219,22 @@ def serving(app: App) -> Iterator[str]:
 def running_toy(**options: Any) -> Iterator[Toy]:
     """The toy in a workspace with five people and three channels; `options` go to Sandbox."""
     with Sandbox(manifest=build_manifest(), **options) as sandbox:
-        ada, ben = sandbox.user("Ada Fenn", admin=True), sandbox.user("Ben Okoro", tz="Asia/Tokyo")
-        guest = sandbox.user("Gwen Guest", guest=True)
-        stranger = sandbox.user("Sol Stranger", stranger=True)
-        gone = sandbox.user("Dora Gone", deleted=True)
-        general = sandbox.channel("general", members=[ada, ben, guest])
+        ada, ben = (
+            sandbox.add_user("Ada Fenn", admin=True),
+            sandbox.add_user("Ben Okoro", tz="Asia/Tokyo"),
+        )
+        guest = sandbox.add_user("Gwen Guest", guest=True)
+        external_user = sandbox.add_user("Sol Stranger", stranger=True)
+        deactivated = sandbox.add_user("Dora Gone", deleted=True)
+        general = sandbox.add_channel("general", members=[ada, ben, guest])
         general.topic = "What happens outside"
-        sandbox.channel("shared-desk", members=[ada, stranger], ext_shared=True)
-        sandbox.channel("leads", members=[ada], private=True)
+        sandbox.add_channel("shared-desk", members=[ada, external_user], ext_shared=True)
+        sandbox.add_channel("leads", members=[ada], private=True)
         picture = ada.upload("visits.png", PIXEL, "image/png")
-        heard = Heard()
-        with serving(build_app(sandbox, heard, picture.id)) as url:
+        received = Received()
+        with serving(build_app(sandbox, received, picture.id)) as url:
             sandbox.deliver_over_http(url)
-            yield Toy(sandbox, heard, ada, ben, guest, stranger, gone, general)
+            yield Toy(sandbox, received, ada, ben, guest, external_user, deactivated, general)
 
 
 def noon() -> datetime:
