@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark, each in a process of its own; a name as argument runs one."""
+"""Run the benchmarks (`make bench`), each in its own process; a name as argument runs one."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ HAVE_QUICK = ("kills", "crashes", "stopped")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run those named, or all, `--quick` where that exists; 1 when one fails, 2 if unknown."""
+    """Run the named benchmarks or all, `--quick` where it exists; 1 if one fails, 2 if unknown."""
     quick = "--quick" in arguments
     wanted = [each for each in arguments if each != "--quick"] or list(NAMES)
     unknown = [each for each in wanted if each not in NAMES]

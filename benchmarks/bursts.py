@@ -1,4 +1,4 @@
-"""500 commands at once while Slack takes two seconds for every call: all acknowledged in time."""
+"""Measure 500 commands at once while each Slack call takes two seconds: all acked in time."""
 
 import asyncio
 import json
@@ -41,12 +41,12 @@ ROOT = Path(__file__).parent.parent
 MANIFEST = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
 COUNT, SLOW_SECONDS, LONGEST_SECONDS, TIMEOUT_SECONDS = 500, 2.0, 1.0, 30.0
 Form = Mapping[str, Any]
-# An answer that says so is none, however soon it comes.
+# A response with the apology counts as unanswered, however fast it is.
 APOLOGY = failure_text("").partition(",")[0].encode()
 
 
 def main(count: int = COUNT) -> int:
-    """Print a line for each database and kind of people; 1 if an answer was late or missing."""
+    """Print a line per database and kind of people; return 1 if an ack was late or missing."""
     late = False
     with tempfile.TemporaryDirectory() as folder, postgres_server() as postgres:
         files = SqliteFiles(Path(folder))
@@ -72,9 +72,9 @@ def _late(took: Sequence[float], count: int) -> bool:
 
 
 def _burst(address: str, count: int, *, known: bool) -> tuple[list[float], float]:
-    """Seconds until each command was acknowledged, and seconds that the bot computed until then.
+    """Return the seconds to each ack, and the CPU seconds that the bot used until the last one.
 
-    The latter tell more where others use the machine too.
+    The CPU seconds say more on a machine that others use too.
     """
     with _slack(count) as slack:
         told = slack.recv()
@@ -90,7 +90,7 @@ def _burst(address: str, count: int, *, known: bool) -> tuple[list[float], float
 
 @contextmanager
 def _slack(people: int) -> Iterator[Connection]:
-    """The sandbox in a process of its own; first it says where and who it is."""
+    """Run the sandbox in its own process; it first sends its URL, tokens and people."""
     here, there = get_context("spawn").Pipe()
     process = get_context("spawn").Process(target=_serve_slack, args=(there, people), daemon=True)
     process.start()
@@ -139,7 +139,7 @@ def _add_staff(address: str, team: str, people: Sequence[str]) -> None:
 
 @contextmanager
 def _bot(address: str, told: Mapping[str, str]) -> Iterator[tuple[int, int]]:
-    """The bot in a process of its own, ready; its port and its process id."""
+    """Run the bot in its own process; yield its port and process id once it is ready."""
     port = _free_port()
     settings = {
         "DATABASE_URL": address,
@@ -160,7 +160,7 @@ def _bot(address: str, told: Mapping[str, str]) -> Iterator[tuple[int, int]]:
 
 
 def _computed(process_id: int) -> float:
-    """Processor seconds that a process has used."""
+    """Return the CPU seconds that a process has used."""
     fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -183,7 +183,7 @@ def _wait_until_ready(url: str) -> None:
 
 
 def _warm_up(slack: Connection, port: int, secret: str) -> None:
-    """The first command loads what all others share."""
+    """Send one command first, which loads what all others share."""
     slack.send(("forms", 1))
     asyncio.run(_send_all(port, secret, slack.recv()))
 
@@ -212,7 +212,7 @@ def _request(form: Form, secret: str) -> bytes:
 
 
 async def _seconds_to_answer(port: int, request: bytes) -> float | None:
-    """Seconds from knocking to the whole answer; None when it was none, or an apology."""
+    """Return the seconds from the request to the full response; None if it wasn't a real ack."""
     started = time.perf_counter()
     async with asyncio.timeout(TIMEOUT_SECONDS):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -1,7 +1,7 @@
-"""A year of visits chosen in three ways, and how well each covers the market.
+"""Compare three ways to choose a year of visits, and how well each covers the market.
 
-By the suggestions, by each PM's own favourites, and by chance. Each suggestion is held against what
-the year remembers of itself: who may be seen, and whether the reason given is true.
+The ways are suggestions, each PM's own favourites, and chance. Each suggestion is checked against
+the simulated year: whether the customer may be visited, and whether the reason given is true.
 """
 
 import argparse
@@ -39,7 +39,7 @@ from tests.support.databases import SqliteFiles
 PMS, DAYS, CUSTOMERS, VISIT_EVERY_DAYS = 40, 365, 600, 14
 START = datetime(2026, 1, 5, 10, tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
-# Made-up market: how many in a hundred are of each sort.
+# Made-up market: the percentage of each category.
 MARKET: Mapping[str, Mapping[str, int]] = {
     "stage": {"prospect": 45, "customer": 35, "lost": 10, "churned": 7, "internal": 3},
     "region": {"North": 30, "South": 25, "East": 20, "West": 15, "Isles": 10},
@@ -54,7 +54,7 @@ FAVOURITES = 12
 
 @dataclass
 class SimulatedCustomer:
-    """A customer as the year remembers it; `seen` holds the dates of its visits."""
+    """A customer in the simulated year; `visited_on` holds the dates of its visits."""
 
     id: int
     categories: Mapping[str, str]
@@ -69,7 +69,7 @@ class SimulatedCustomer:
 
 @dataclass
 class SimulatedPm:
-    """A PM, and whom they saw."""
+    """A PM, with the visits they made."""
 
     actor: Actor
     random: Random
@@ -78,7 +78,7 @@ class SimulatedPm:
 
 
 class SimulatedYear:
-    """One way to choose, through a year of its own."""
+    """A year of visits chosen in one way."""
 
     def __init__(self, workspace: BotWorkspace, pms: int) -> None:
         self.workspace, self.random = workspace, Random(20260105)
@@ -95,7 +95,7 @@ class SimulatedYear:
     def run(
         self, choose: Callable[["SimulatedYear", SimulatedPm, date], int | None], days: int
     ) -> None:
-        """Each PM makes a visit every two weeks, and writes a debrief."""
+        """Let each PM make a visit every two weeks and save a debrief."""
         for day in range(days):
             now = START + day * ONE_DAY
             self.workspace.clock.at = now
@@ -108,7 +108,7 @@ class SimulatedYear:
                         self._visit(pm, self.customers[chosen], now)
 
     def by_suggestion(self, pm: SimulatedPm, today: date) -> int | None:
-        """One of the three that a nudge would name; the next one where another PM was first."""
+        """Pick one of the suggestions of a nudge; the next one where another PM was first."""
         actor, now = pm.actor, self.workspace.clock.at
         with self.workspace.services.reading(actor.workspace_id) as tx:
             seed = suggestions.stable_seed(actor.user_id, today)
@@ -120,15 +120,15 @@ class SimulatedYear:
         return next((each.customer_id for each in named if self._plan(pm, each, today)), None)
 
     def by_favour(self, pm: SimulatedPm, _today: date) -> int:
-        """Whoever is near and glad to see them; now and then somebody who calls all day."""
+        """Pick a nearby or friendly customer; now and then a great one."""
         return pm.random.choice(pm.favourites)
 
     def by_chance(self, pm: SimulatedPm, _today: date) -> int:
-        """Anybody at all."""
+        """Pick any customer at random."""
         return pm.random.choice(list(self.customers))
 
     def distance(self, dimension: str, pms: Sequence[SimulatedPm]) -> float:
-        """How many in a hundred visits would have to go elsewhere to be as the market is."""
+        """Return the percentage of visits that would have to move to match the market."""
         market = self._shares(dimension, [(date.min, each) for each in self.customers])
         visited = self._shares(dimension, [each for pm in pms for each in pm.visits])
         categories = market.keys() | visited.keys()
@@ -144,12 +144,12 @@ class SimulatedYear:
         return self.customers[customer_id].categories["stage"] != "internal"
 
     def great_share(self) -> float:
-        """How many in a hundred visits were to great customers."""
+        """Return the percentage of visits that went to great customers."""
         seen = [self.customers[each].great for pm in self.pms for _, each in pm.visits]
         return 100 * sum(seen) / len(seen)
 
     def over_caps(self) -> int:
-        """How many visits were less than three weeks after another, or a third in a quarter."""
+        """Count visits less than three weeks after another, or a third in a quarter."""
         over = 0
         for account in self.customers.values():
             days = sorted(account.visited_on)
@@ -227,7 +227,7 @@ class SimulatedYear:
             account.moods.append((now.date(), mood))
 
     def _check_suggestion(self, pm: SimulatedPm, each: Suggestion, today: date) -> None:
-        """Whether they may be seen, and whether the reason is true."""
+        """Check that the customer may be visited and that the reason is true."""
         account = self.customers[each.customer_id]
         last = max(account.visited_on, default=date.min)
         quarter = [on for on in account.visited_on if (today - on).days < 91]
@@ -287,7 +287,7 @@ class SimulatedYear:
         return told and abs(share - skew.share) < 1e-9 and there < share * (len(seen) + 1)
 
     def _is_dart(self, account: SimulatedCustomer, each: Suggestion, today: date) -> bool:
-        """Everybody's dart of a month fell on the same place."""
+        """Return whether all random picks of a month chose the same category."""
         if each.skew is None:
             return False
         hit = self.darts.setdefault(f"{today:%Y-%m}", set())
@@ -307,7 +307,7 @@ STRATEGIES: Mapping[str, Callable[[SimulatedYear, SimulatedPm, date], int | None
 
 
 def main(pms: int, days: int) -> int:
-    """Print how well each way covers the market; 1 when a suggestion was not right."""
+    """Print how well each way covers the market; return 1 when a suggestion was wrong."""
     configure("critical")
     years = {strategy: _run_year(choose, pms, days) for strategy, choose in STRATEGIES.items()}
     out = sys.stdout.write

@@ -1,4 +1,4 @@
-"""The database away in the middle: PostgreSQL crashed, SQLite's disk full, SQLite locked."""
+"""Deliver while the database fails: PostgreSQL crashed, SQLite's disk full, SQLite locked."""
 
 import os
 import resource
@@ -37,14 +37,14 @@ Outage = Callable[[RunningFaultRun], AbstractContextManager[None]]
 
 @dataclass(frozen=True)
 class Server:
-    """Where a PostgreSQL has its program and its data, and the id of the user it runs as."""
+    """The program and data paths of a PostgreSQL, and the id of the user it runs as."""
 
     control: Path
     data: Path
     user: int
 
     def crash(self) -> None:
-        """End it as a crash does, and start it again; returns once it has recovered."""
+        """Crash it and start it again; return once it has recovered."""
         restart = [str(self.control), "-D", str(self.data), "-w", "-m", "immediate", "restart"]
         user = self.user if os.geteuid() == ROOT else None
         quiet = subprocess.DEVNULL
@@ -52,7 +52,7 @@ class Server:
 
 
 def main(quick: bool = False) -> int:
-    """Print a line for each of the three trials; 1 when one of them fails."""
+    """Print a line for each of the three fault runs; return 1 when one fails."""
     with tempfile.TemporaryDirectory() as name, postgres_server() as postgres:
         return print_results(_results(Path(name), postgres.new_database(), quick))
 
@@ -64,7 +64,7 @@ def _results(folder: Path, postgres: str, quick: bool) -> Iterator[FaultRunResul
 
 
 def crashed(database: str, folder: Path, quick: bool = False) -> FaultRunResult:
-    """3,000 messages by three copies, a third of the posts failing, PostgreSQL crashed 5 times."""
+    """Deliver 3,000 messages by three processes; a third of posts fail, 5 crashes."""
     fault_run = FaultRun("PostgreSQL, three copies", 3, 3_000, faults=0.3, limit=LIMIT)
     if quick:
         fault_run = fault_run.short(messages=100)
@@ -72,7 +72,7 @@ def crashed(database: str, folder: Path, quick: bool = False) -> FaultRunResult:
 
 
 def disk_full(folder: Path, quick: bool = False) -> FaultRunResult:
-    """1,000 messages on SQLite, and for 30 s there is no room to write."""
+    """Deliver 1,000 messages on SQLite with the disk full for 30 s."""
     with small_disk(folder) as disk:
         database = SqliteFiles(disk or folder).new_database()
         away = _outage(
@@ -82,13 +82,13 @@ def disk_full(folder: Path, quick: bool = False) -> FaultRunResult:
 
 
 def locked(database: str, folder: Path, quick: bool = False) -> FaultRunResult:
-    """1,000 messages on SQLite, and for 30 s another process holds the database locked."""
+    """Deliver 1,000 messages on SQLite with the database locked by another process for 30 s."""
     away = _outage("locked", _locking, _seconds(quick))
     return run(_away("SQLite, one copy", quick), database, folder, away)
 
 
 def server_of(database: str) -> Server:
-    """The server behind an address; from now on what it has committed survives its crash."""
+    """Find the server of an address, and make what it commits survive its crash."""
     engine = create_engine(make_url(database).set(drivername="postgresql+psycopg"))
     with engine.connect() as connection:
         name = make_url(database).database
@@ -103,7 +103,7 @@ def server_of(database: str) -> Server:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Path | None]:
-    """A disk of a few megabytes; None where nothing may be mounted."""
+    """Mount a disk of a few megabytes; yield None where mounting isn't allowed."""
     disk = folder / "disk"
     disk.mkdir(exist_ok=True)
     mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", str(disk)]
@@ -115,7 +115,7 @@ def small_disk(folder: Path) -> Iterator[Path | None]:
         yield disk if mounted else None
     finally:
         if mounted:
-            # Lazy: after an error a copy may still hold a file of it open.
+            # Lazy: after an error a process may still hold a file on it open.
             subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
@@ -159,11 +159,11 @@ def _outage(name: str, outage_of: Outage, seconds: float) -> Disturb:
 
 @contextmanager
 def _filling(running_fault_run: RunningFaultRun) -> Iterator[None]:
-    """No room on the disk of the database, not even in a file that is there already."""
+    """Fill the database's disk, including the space in files that exist already."""
     path = Path(str(make_url(running_fault_run.database).database))
     filler = path.with_name("filler")
     with closing(_opened(path)) as connection:
-        # A log that has its length would take more without growing.
+        # A log file that is already that long could take more without growing.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     _fill(filler)
     try:
@@ -182,7 +182,7 @@ def _fill(filler: Path) -> None:
 
 @contextmanager
 def _without_write_permission(running_fault_run: RunningFaultRun) -> Iterator[None]:
-    """No room for the copy: it may not write to any file."""
+    """Forbid the process to write to any file."""
     pid = running_fault_run.processes.pid(0)
     before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, before[1]))
@@ -194,14 +194,14 @@ def _without_write_permission(running_fault_run: RunningFaultRun) -> Iterator[No
 
 @contextmanager
 def _locking(running_fault_run: RunningFaultRun) -> Iterator[None]:
-    """The database is locked by this process."""
+    """Lock the database from this process."""
     with closing(_opened(Path(str(make_url(running_fault_run.database).database)))) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         yield
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    # The copy writes without a pause: it can take a while to get in between.
+    # The other process writes all the time: it can take a while to get the lock.
     return sqlite3.connect(path, timeout=LOCK_TIMEOUT_SECONDS, isolation_level=None)
 
 

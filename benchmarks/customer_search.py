@@ -1,4 +1,4 @@
-"""Ten thousand customers: how soon a search answers as somebody types, and what it finds."""
+"""Search ten thousand customers: how fast results come while typing, and what is found."""
 
 import sys
 import tempfile
@@ -18,7 +18,7 @@ from tests.support.databases import SqliteFiles, postgres_server
 from tests.times import T0
 
 COUNT, SEARCHES, AT_ONCE = 10_000, 400, 4
-# Slack waits three seconds; nobody who types does.
+# Slack waits three seconds; people who type don't.
 SLACK_TIMEOUT_SECONDS, LONGEST_SECONDS, MOST = 3.0, 1.0, 100
 # Made up.
 FIRST = ("Ålund", "Brightwater", "Château", "Dvořák", "Élan", "Fernwick", "Göteborg", "Harrow")
@@ -27,7 +27,7 @@ DUPLICATE_NAME = "Brightwater Twins"
 
 
 def main() -> int:
-    """Print a line for each database; 1 if an answer was late, too long or not right."""
+    """Print a line per database; return 1 if a response was late, too long or wrong."""
     wrong = False
     configure("error")
     with tempfile.TemporaryDirectory() as folder, postgres_server() as postgres:
@@ -42,7 +42,7 @@ def main() -> int:
 
 
 def names() -> Sequence[str]:
-    """The names of all of them: with accents, and two that are the same."""
+    """Return all names: some with accents, and two that are the same."""
     made = [f"{FIRST[n % 8]} {LAST[n // 8 % 8]} {n}" for n in range(COUNT - 2)]
     return [*made, DUPLICATE_NAME, DUPLICATE_NAME]
 
@@ -77,7 +77,7 @@ def _searched(database: str, nihito: Nihito) -> bool:
 
 
 def _part(random: Random, everybody: Sequence[str]) -> str:
-    """Any part of some name, as people type it: often without its accents, in any case."""
+    """Return a random part of a name as people type it: often without accents, in any case."""
     name = random.choice(everybody)
     start = random.randrange(len(name) - 3)
     part = name[start : start + random.randint(1, 12)]
@@ -91,7 +91,7 @@ def _search(person: Person, typed: str) -> tuple[float, Sequence[dict[str, objec
 
 
 def _fault(typed: str, found: Sequence[dict[str, object]]) -> bool:
-    """Whether too much was found, nothing, or a name that does not hold what was typed."""
+    """Return whether there are too many results, none, or one without the typed text."""
     known = list(_known(found))
     holds = all(name_key(typed) in name_key(each) for each in known)
     return len(found) > MOST or not known or not holds

@@ -1,4 +1,4 @@
-"""Calendar feeds, of each maker and of none: what reading one takes, in seconds and megabytes."""
+"""Read real and hostile calendar feeds, and measure seconds and megabytes for each."""
 
 import sys
 import tempfile
@@ -32,14 +32,14 @@ FEEDS = Path(__file__).parent.parent / "tests" / "intake" / "feeds"
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MOST_SECONDS, MOST_MEGABYTES = 2.0, 32.0
 MEGABYTE = 2**20
-# How long a server may take with its answer; reading comes on top.
+# How long a server may take to respond; reading comes on top.
 TIMEOUT_SECONDS = 1.0
 PMS = 100
 PIECE = 2**16
 
 
 def main() -> int:
-    """Print a line for each feed; 1 when one takes too long, too much, or says something else."""
+    """Print a line per feed; return 1 when one is too slow, too large or gives the wrong result."""
     configure("error")
     wrong = [_line(*each) for each in _files()]
     with calendar_server() as server:
@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def _files() -> Iterator[tuple[str, Callable[[], str], str | None]]:
-    """Feeds as they come in, made before they are read."""
+    """Yield feeds from memory, built before they are read."""
     for path in sorted(FEEDS.glob("*.ics")):
         yield path.stem, _reading([path.read_bytes()]), None
     for name, hostile in HOSTILE.items():
@@ -59,7 +59,7 @@ def _files() -> Iterator[tuple[str, Callable[[], str], str | None]]:
 
 
 def _fetched(server: CalendarServer) -> Iterator[tuple[str, Callable[[], str], str | None]]:
-    """Feeds that are asked for, over TLS."""
+    """Yield feeds that are fetched over TLS."""
     server.serve((FEEDS / "google.ics").read_bytes())
     ways, address = server.network(seconds=TIMEOUT_SECONDS), server.address()
     yield "google, fetched", _fetching(ways, address), "10 meetings, 0 left out"
@@ -78,7 +78,7 @@ def _fetched(server: CalendarServer) -> Iterator[tuple[str, Callable[[], str], s
 
 
 def _resolving_to_inside(server: CalendarServer, number: str) -> Network:
-    """Ways in which the server counts as the open internet, and another name leads inside."""
+    """Build a network: the server counts as public, the name "inside" resolves to `number`."""
 
     def resolve(name: str, _port: int) -> list[str]:
         return [number] if name.startswith("inside") else [str(LOOPBACK)]
@@ -112,7 +112,7 @@ def _send_slowly(handler: Handler) -> None:
 
 
 def _check_a_hundred_pms(server: CalendarServer) -> bool:
-    """A hundred PMs with a calendar each, from the address to the visits."""
+    """Measure a hundred PMs with a calendar each, from the address to the visits."""
     with tempfile.TemporaryDirectory() as folder, Sandbox(manifest=MANIFEST) as slack:
         database = SqliteFiles(Path(folder)).new_database()
         workspace = open_workspace(slack, ManualClock(T0), database, server.network())
@@ -142,12 +142,12 @@ def _line(name: str, read: Callable[[], str], expected: str | None) -> bool:
     began, computed = perf_counter(), thread_time()
     result = read()
     seconds, computed = perf_counter() - began, thread_time() - computed
-    # By itself: being watched, it takes several times as long.
+    # In a run of its own: traced, it takes several times as long.
     tracemalloc.start()
     read()
     megabytes = tracemalloc.get_traced_memory()[1] / MEGABYTE
     tracemalloc.stop()
-    # Where many share a processor, what it computed is what can be told of a feed.
+    # Where many share a processor, only the CPU time says anything about a feed.
     within = computed <= MOST_SECONDS and megabytes <= MOST_MEGABYTES
     passed = within and expected in (None, result)
     mark = "" if passed else "  <- not as it should be"

@@ -1,4 +1,4 @@
-"""A digest for 5,000 channels while the copies of the process are killed 200 times."""
+"""Deliver a digest to 5,000 channels while the processes are killed 200 times."""
 
 import sys
 import tempfile
@@ -21,24 +21,24 @@ from tests.support.databases import PostgresServer, SqliteFiles, postgres_server
 Source = SqliteFiles | PostgresServer
 MESSAGES, KILLS = 5_000, 200
 LONGEST_DELAY = 0.03
-# Each 429 stops the posts of all copies for its second, and one post in twenty meets one.
+# Each 429 stops the posts of all processes for its second, and one post in twenty gets one.
 LIMIT, LIMIT_WITH_FAULTS = timedelta(seconds=120), timedelta(minutes=15)
 
 
 def main(quick: bool = False) -> int:
-    """Print a line for each of the four trials; 1 when one of them fails."""
+    """Print a line for each of the four fault runs; return 1 when one fails."""
     with tempfile.TemporaryDirectory() as name, postgres_server() as postgres:
         folder = Path(name)
         return print_results(_results(SqliteFiles(folder), postgres, folder, quick))
 
 
 def on_sqlite(source: Source, folder: Path, faults: float, quick: bool = False) -> FaultRunResult:
-    """The digest by one copy on SQLite, that share of the posts failing."""
+    """Deliver the digest by one process on SQLite, with that share of the posts failing."""
     return _run_killed(_trial("SQLite, one copy", 1, faults), source, folder, quick)
 
 
 def on_postgres(source: Source, folder: Path, faults: float, quick: bool = False) -> FaultRunResult:
-    """The digest by three copies on PostgreSQL, that share of the posts failing."""
+    """Deliver the digest by three processes on PostgreSQL, with that share of the posts failing."""
     return _run_killed(_trial("PostgreSQL, three copies", 3, faults), source, folder, quick)
 
 
@@ -61,7 +61,10 @@ def _run_killed(fault_run: FaultRun, source: Source, folder: Path, quick: bool) 
 
 
 def killing_copies(kills: int) -> Disturb:
-    """Kill a copy at points spread over all the messages, each a little after its message."""
+    """Return a `Disturb` that kills a process at points spread over all the messages.
+
+    Each kill comes a little after its message.
+    """
 
     def disturb(running_fault_run: RunningFaultRun) -> tuple[str, bool]:
         random = Random(running_fault_run.fault_run.seed)

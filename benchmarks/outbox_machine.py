@@ -1,4 +1,4 @@
-"""The outbox under whatever comes: many more runs of its machine than the tests have time for."""
+"""Run the outbox's state machine for many more runs than the tests have time for."""
 
 import argparse
 import sys
@@ -14,8 +14,8 @@ EXAMPLES, STEPS = 150, 20
 
 
 def main(examples: int, steps: int) -> int:
-    """Print a line for each database; the first run that goes wrong is raised as it is."""
-    # What is ordered to fail is logged by the hundred.
+    """Print a line per database; raise what the first failing run raises."""
+    # Faults on order are logged by the hundred.
     configure("critical")
     with tempfile.TemporaryDirectory() as name, postgres_server() as postgres:
         for title, source in (("SQLite", SqliteFiles(Path(name))), ("PostgreSQL", postgres)):

@@ -1,4 +1,7 @@
-"""A quarter of an hour at ten times a large company's load: memory and descriptors stay level."""
+"""Run a quarter of an hour at ten times a large company's load: memory must stay level.
+
+Open descriptors and threads must too.
+"""
 
 import argparse
 import os
@@ -45,11 +48,11 @@ from bot.platform.process_tuning import freeze_gc, limit_malloc_arenas
 from bot.settings import Settings
 
 # A large company, in a day of eight hours: 300 PMs and 30 other staff; 26 visits a year each, so
-# 35 debriefs of 4 requests; 2,000 contacts with people at 5,000 customers, all of them noted by
+# 35 debriefs of 4 requests; 2,000 contacts with people at 5,000 customers, all of them added by
 # hand, at 4 requests; Home opened four times each, three commands each, a status changed five
 # times each; 55 nudges of 2 presses: 12,300 requests, or 0.43 a second. Ten times that is 4.3 a
 # second; here 4 people a second do something, which comes to about 10 requests. There a nudge
-# leaves every nine minutes, and here one every two seconds.
+# goes out every nine minutes, and here one every two seconds.
 ACTS_A_SECOND = 4.0
 ACTIVE, NUDGE_EVERY, TEAMS = 100, timedelta(seconds=2), 20
 FAULTS, SEED = 0.02, 20260302
@@ -63,7 +66,7 @@ TIMEOUT_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Sample:
-    """The bot at a moment: seconds since the start, resident KiB, open descriptors, threads.
+    """The bot at one moment: seconds since the start, resident KiB, open descriptors, threads.
 
     The database's descriptors are counted apart: a pool opens as many as were ever needed at once.
     """
@@ -77,10 +80,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Report:
-    """What the samples after the warm-up come to; memory in MiB off the line through them all.
+    """Totals of the samples after the warm-up; memory in MiB from the line fitted to them all.
 
-    `minutes` is the memory of every minute, the warm-up included: a rise that ends looks otherwise
-    than one that does not.
+    `minutes` is the memory of every minute, the warm-up included: a rise that ends looks different
+    from one that doesn't.
     """
 
     start: float
@@ -92,18 +95,18 @@ class Report:
 
     @property
     def growth(self) -> float:
-        """In percent, from the end of the warm-up to the end."""
+        """Return the growth in percent, from the end of the warm-up to the end."""
         return 100 * (self.end - self.start) / self.start
 
     @property
     def passed(self) -> bool:
-        """Whether nothing grows."""
+        """Return whether nothing grows."""
         first, last = self.descriptors
         return self.growth < MOST_GROWTH and last - first <= MORE_DESCRIPTORS
 
 
 def main(minutes: float, warm_up: float) -> int:
-    """Print what the run came to; 1 when the bot has grown."""
+    """Print the result of the run; return 1 when the bot has grown."""
     clock = RunningClock()
     configure("error")
     with tempfile.TemporaryDirectory() as name, simulated_staff(clock) as slack:
@@ -122,7 +125,7 @@ def main(minutes: float, warm_up: float) -> int:
 
 @contextmanager
 def bot(database: str, address: Address, clock: RunningClock, log: Path) -> Iterator[int]:
-    """The real bot in a process of its own; gives its id."""
+    """Run the real bot in its own process; yield the process id."""
     process = get_context("spawn").Process(target=serve, args=(database, address, clock, log))
     process.start()
     assert process.pid is not None
@@ -134,7 +137,7 @@ def bot(database: str, address: Address, clock: RunningClock, log: Path) -> Iter
 
 
 def serve(database: str, address: Address, clock: RunningClock, log: Path) -> None:
-    """What `run` does, on a Monday at noon."""
+    """Do what the `run` command does, on a Monday at noon."""
     end_with_parent()
     limit_malloc_arenas()
     lines = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
@@ -159,7 +162,7 @@ def serve(database: str, address: Address, clock: RunningClock, log: Path) -> No
 def _fill(
     database: str, slack: SimulatedStaff, clock: RunningClock, minutes: float
 ) -> Sequence[str]:
-    """Customers, teams and PMs; gives the ids of those who act, the others are nudged."""
+    """Add customers, teams and PMs; return the ids of those who act, the others are nudged."""
     engine = make_engine(database)
     migrate.upgrade(engine)
     nudged = slack.add_people(int(timedelta(minutes=minutes) / NUDGE_EVERY))
@@ -179,7 +182,7 @@ def _fill(
         later = [_pm(each, team_ids[n % TEAMS], year) for n, each in enumerate(active)]
         tx.run(insert(pms_table), [*soon, *later])
     engine.dispose()
-    # Whoever was nudged answers too.
+    # Some of those who are nudged answer too.
     return [*active, *nudged[::10]]
 
 
@@ -206,7 +209,7 @@ def _pm(user_id: str, team_id: int | None, next_at: Any) -> dict[str, Any]:
         "interval_days": 14,
         "strength": Strength.STANDARD,
         "zone": "UTC",
-        # One hour for most, as it is in life; when they are looked at is what differs.
+        # The same nudge hour for most, as in real life; only `next_at` differs.
         "nudge_at": wall(9, 30),
         "working_days": [0, 1, 2, 3, 4],
         "anchor_on": next_at.date() - timedelta(days=14),
@@ -218,7 +221,7 @@ def _pm(user_id: str, team_id: int | None, next_at: Any) -> dict[str, Any]:
 
 
 def _run(pid: int, slack: SimulatedStaff, active: Sequence[str], seconds: float) -> list[Sample]:
-    """People act and connections end, while somebody looks at the process."""
+    """Let people act and connections end while the process is sampled."""
     began, finished = monotonic(), Event()
     parts = [active[number::CALLERS] for number in range(CALLERS)]
     threads = [Thread(target=_act, args=(slack, part, finished)) for part in parts]

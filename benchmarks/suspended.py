@@ -1,4 +1,4 @@
-"""20,000 nudges by three copies, one of them stopped again and again for longer than a lease."""
+"""Deliver 20,000 nudges by three processes; one is suspended repeatedly for longer than a lease."""
 
 import sys
 import tempfile
@@ -26,13 +26,13 @@ LIMIT = timedelta(minutes=15)
 
 
 def main(quick: bool = False) -> int:
-    """Print a line; 1 when a nudge is missing or came twice."""
+    """Print a line; return 1 when a nudge is missing or came twice."""
     with tempfile.TemporaryDirectory() as name, postgres_server() as postgres:
         return print_results([stopped(postgres.new_database(), Path(name), quick)])
 
 
 def stopped(database: str, folder: Path, quick: bool = False) -> FaultRunResult:
-    """20,000 nudges due at once, three copies on PostgreSQL, one of them stopped 16 times."""
+    """Deliver 20,000 nudges due at once by three processes on PostgreSQL; suspend one 16 times."""
     fault_run = FaultRun(
         "PostgreSQL, three copies",
         3,
@@ -47,7 +47,10 @@ def stopped(database: str, folder: Path, quick: bool = False) -> FaultRunResult:
 
 
 def stopping_a_copy(stops: int) -> Disturb:
-    """Stop a copy for two leases at random moments: what it had in hand is another's by then."""
+    """Return a `Disturb` that suspends a process for two leases at random moments.
+
+    By then another process has claimed its messages.
+    """
 
     def disturb(running_fault_run: RunningFaultRun) -> tuple[str, bool]:
         random = Random(running_fault_run.fault_run.seed)

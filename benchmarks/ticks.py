@@ -1,4 +1,4 @@
-"""Ticks: as fast among a million PMs as among a thousand, and in nobody's way meanwhile."""
+"""Measure ticks: as fast with a million PMs as with a thousand, and without delaying requests."""
 
 import sys
 import tempfile
@@ -35,13 +35,13 @@ DUE, PEOPLE, TICK_SECONDS = 10_000, 100_000, 1.0
 ACK_SECONDS, WARM_SECONDS = 0.3, 2.0
 FEW_DUE, FEW, MANY, RATIO = 100, 1_000, 1_000_000, 2.0
 ROUNDS, FEW_ROUNDS = 3, 15
-# Long enough for a hundred acknowledgements, of which the slowest but one counts.
+# Long enough for a hundred acks, of which the slowest but one counts.
 DISTURBED_ROUNDS = 12
 WEEK = timedelta(days=7)
 
 
 def main() -> int:
-    """Print a line for each bar and database; 1 if one is missed."""
+    """Print a line per target and database; return 1 if one is missed."""
     configure("error")
     missed = False
     with tempfile.TemporaryDirectory() as folder, postgres_server() as postgres:
@@ -56,7 +56,7 @@ def main() -> int:
 
 
 def _large(fresh: Callable[[], str]) -> tuple[str, bool]:
-    """Many due at once, alone and while somebody gives one command after the other."""
+    """Measure many due at once, alone and while one command follows the other."""
     with _running_application(fresh()) as (application, url, secret):
         services, workspace_id = application.services, application.installation.workspace_id
         with services.transaction(workspace_id) as tx:
@@ -81,7 +81,7 @@ def _large(fresh: Callable[[], str]) -> tuple[str, bool]:
 
 
 def _flat(fresh: Callable[[], str]) -> tuple[str, bool]:
-    """A few due, among few and among very many."""
+    """Measure a few due, among few and among very many."""
     with ExitStack() as cleanup:
         small, large = (cleanup.enter_context(_services(fresh())) for _ in range(2))
         for services, times in ((small, 0), (large, MANY // FEW - 1)):
@@ -90,7 +90,7 @@ def _flat(fresh: Callable[[], str]) -> tuple[str, bool]:
                 if times:
                     seed_pms.multiply_pms(tx, times)
             _gather_statistics(services)
-        # Side by side, so that whatever else the machine does slows both.
+        # In turn, so that other load on the machine slows both.
         rounds = [
             [_tick(each, WORKSPACE, FEW_DUE, number).took for each in (small, large)]
             for number in range(FEW_ROUNDS)
@@ -105,7 +105,7 @@ def _flat(fresh: Callable[[], str]) -> tuple[str, bool]:
 
 @dataclass(frozen=True)
 class Span:
-    """From when to when a tick ran (`time.monotonic`), and the seconds this process computed."""
+    """The start and end of a tick (`time.monotonic`), and the CPU seconds of this process."""
 
     began: float
     ended: float
@@ -113,16 +113,16 @@ class Span:
 
     @property
     def took(self) -> float:
-        """Seconds."""
+        """Return the seconds it took."""
         return self.ended - self.began
 
     def contains(self, at: float, took: float) -> bool:
-        """Whether something that took so long was under way in it."""
+        """Return whether a request that took `took` seconds was under way during the tick."""
         return at < self.ended and at + took > self.began
 
 
 def _tick(services: Services, workspace_id: str, due: int, week: int) -> Span:
-    """One tick, on a day of its own on which so many are due."""
+    """Run one tick, on its own day, with `due` PMs due."""
     now = seed_pms.NOW + week * WEEK
     with services.transaction(workspace_id) as tx:
         seed_pms.make_due(tx, due, now)
@@ -141,12 +141,12 @@ def _check(outcomes: Sequence[Outcome], due: int) -> None:
 
 
 def _percentile_99(acks: Sequence[float]) -> float:
-    """The 99th percentile; of few, nothing beyond the slowest."""
+    """Return the 99th percentile; of few values, never beyond the slowest."""
     return quantiles(acks, n=100, method="inclusive")[98]
 
 
 def _gather_statistics(services: Services) -> None:
-    # A database does so by itself after a while.
+    # A database does this by itself after a while.
     with services.engine.begin() as connection:
         connection.execute(text("ANALYZE pms"))
 
@@ -161,7 +161,7 @@ def _services(address: str) -> Iterator[Services]:
 
 @contextmanager
 def _running_application(address: str) -> Iterator[tuple[Application, str, str]]:
-    """The whole bot in this process, its address and its signing secret."""
+    """Run the whole bot in this process; yield it with its address and signing secret."""
     clock = ManualClock(seed_pms.NOW)
     with ExitStack() as cleanup:
         slack = cleanup.enter_context(Sandbox(manifest=MANIFEST, now=clock.now))

@@ -1,4 +1,4 @@
-"""A year of forty PMs with habits of their own: what a nudge may not do, counted at the sandbox."""
+"""Simulate a year of forty PMs with different habits, and count broken rules of nudges."""
 
 import argparse
 import json
@@ -41,14 +41,14 @@ from tests.operations.operations_fixture import BotWorkspace, open_workspace
 from tests.support.databases import SqliteFiles
 
 PMS, DAYS, CUSTOMERS = 40, 365, 400
-# Thirty-one minutes past: no hour of anybody's has only just come.
+# Thirty-one minutes past the hour: no PM's nudge hour has only just begun.
 START = datetime(2026, 1, 5, 0, 31, tzinfo=UTC)
 HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
 OPEN_FOR = timedelta(hours=8)
 ACTS_AT, LAST_HOUR = 16, 23
-# Working days on which a debrief is asked for, after that of the visit.
+# Working days on which a debrief is asked for, after the day of the visit.
 PROMPTED = 3
-# From the date to a working day, over the longest row of holidays.
+# The most days from a date to a working day, over the longest row of holidays.
 SLACK_DAYS = 8
 PLACES = (
     ("Europe/Berlin", "DE"),
@@ -68,7 +68,7 @@ MOST = {Strength.LIGHT: (1, 0), Strength.STANDARD: (2, 0), Strength.ACTIVE: (3, 
 
 @dataclass(frozen=True)
 class Habit:
-    """How likely somebody is, on a working day, to do each thing."""
+    """The probability of each thing a PM may do on a working day."""
 
     debriefs: float
     plans: float
@@ -84,10 +84,10 @@ NOTE_TEXT = re.compile(
 )
 VALENTINES_TEXT = re.compile("(Tomorrow|[A-Z][a-z]+day) is Valentine's Day")
 NOTED_ON = 13
-# Of those who are offered a note, so many send it, want somebody else, or want no more of them.
+# Shares of those who are offered a note: send it, want another customer, or want no more notes.
 SENDS, SOMEBODY_ELSE, NO_MORE = 0.4, 0.6, 0.63
 WRITTEN_TO = (Stage.CUSTOMER, Stage.CHURNED, Stage.INTERNAL)
-# Of those who are asked for a debrief, so many write it that day; some say that it was not held.
+# Shares of those who are asked for a debrief: write it that day, or say it wasn't held.
 WRITES, NOT_HELD = 0.4, 0.5
 HABITS = (
     Habit(0.10, 0.03, 0.004, 0.01, 0.1, 0.0),
@@ -100,7 +100,7 @@ HABITS = (
 
 @dataclass
 class SimulatedPm:
-    """Somebody, and what they remember of their year; dates are local to them."""
+    """A PM, and what happened to them in the year; dates are local to them."""
 
     person: Person
     interval: int
@@ -113,52 +113,52 @@ class SimulatedPm:
     joined_on: date
     random: Random
     visited: list[tuple[datetime, date]] = field(default_factory=list)
-    # By the visit's id: the customer and the date of what is booked and not written down.
+    # By the visit's id: the customer and the date of each booked visit without a debrief.
     open: dict[int, tuple[str, date]] = field(default_factory=dict)
     prompted: dict[int, list[date]] = field(default_factory=dict)
     absent: list[tuple[date, date]] = field(default_factory=list)
     put_off: list[tuple[datetime, date]] = field(default_factory=list)
     nudged: list[datetime] = field(default_factory=list)
     noted: list[date] = field(default_factory=list)
-    # By the customer's name: the dates of visits that were written down.
+    # By the customer's name: the dates of visits with a debrief.
     knows: dict[str, list[date]] = field(default_factory=dict)
     no_more: bool = False
     questions: int = 0
     quiet_since: date | None = None
 
     def local(self, at: datetime) -> datetime:
-        """An instant as their clock shows it."""
+        """Return an instant as their clock shows it."""
         return at.astimezone(ZoneInfo(self.zone))
 
     def is_away(self, on: date) -> bool:
-        """Whether they are away on a date."""
+        """Return whether they are away on a date."""
         return any(since <= on < until for since, until in self.absent)
 
     @property
     def booked(self) -> list[date]:
-        """The dates of their visits that are not written down."""
+        """Return the dates of their visits without a debrief."""
         return [on for _, on in self.open.values()]
 
     def worked(self, since: date, until: date) -> int:
-        """Their working days after a date and up to another."""
+        """Count their working days after a date and up to another."""
         days = (since + n * ONE_DAY for n in range(1, (until - since).days + 1))
         return sum(self.works(each) for each in days)
 
     def expects_visit(self, today: date) -> bool:
-        """Whether a visit is to come, or waits for its debrief on the three days after it."""
+        """Return whether a visit is ahead, or waits for its debrief on the three days after it."""
         return any(self.worked(on, today) <= PROMPTED for on in self.booked)
 
     def works(self, on: date) -> bool:
-        """Whether a date is a working day of theirs."""
+        """Return whether a date is a working day of theirs."""
         return on.weekday() in self.days and on not in self.off
 
     def note_on(self, month: date) -> date:
-        """Their last working day up to the 13th of a month."""
+        """Return their last working day up to the 13th of a month."""
         days = (month.replace(day=NOTED_ON - back) for back in range(NOTED_ON))
         return next((each for each in days if self.works(each)), month.replace(day=NOTED_ON))
 
     def cycle_start(self) -> tuple[datetime, date]:
-        """Their last visit: when it was logged, and its date; or when they joined."""
+        """Return when their last visit was logged, and its date; or when they joined."""
         joined = datetime.min.replace(tzinfo=UTC), self.joined_on
         best = joined
         for logged_at, on in self.visited:
@@ -166,13 +166,13 @@ class SimulatedPm:
         return best
 
     def days_not_away(self, since: date, until: date) -> int:
-        """The days between two dates on which they were not away."""
+        """Count the days between two dates on which they weren't away."""
         days = (since + n * ONE_DAY for n in range((until - since).days))
         return sum(not self.is_away(each) for each in days)
 
 
 def main(pms: int, days: int) -> int:
-    """Print what the year came to; 1 when a nudge did what it may not."""
+    """Print the year's totals; return 1 when a nudge broke a rule."""
     configure("critical")
     clock = ManualClock(START)
     with (
@@ -188,14 +188,14 @@ def main(pms: int, days: int) -> int:
 
 
 class SimulatedYear:
-    """The office through a year, an hour at a time."""
+    """The workspace through a year, an hour at a time."""
 
     def __init__(self, workspace: BotWorkspace, pms: int) -> None:
         self.workspace, self.random = workspace, Random(20260105)
         self.faults: Counter[str] = Counter()
         self.done: Counter[str] = Counter()
         self.checked: Counter[str] = Counter()
-        # By the customer's name: when they were last named in a note, in UTC.
+        # By the customer's name: when a note last suggested them, in UTC.
         self.offered: dict[str, date] = {}
         self._seen = 0
         stages = list(Stage)
@@ -205,7 +205,7 @@ class SimulatedYear:
         self._by_channel = {each.person.dm.id: each for each in self.pms}
 
     def run(self, days: int) -> None:
-        """All hours of so many days."""
+        """Run every hour of so many days."""
         for hour in range(24 * days):
             now = START + hour * HOUR
             self.workspace.tick_at(now)
@@ -218,7 +218,7 @@ class SimulatedYear:
                     self._end_of_day(pm, local.date())
 
     def summary(self, days: int) -> str:
-        """The year in lines."""
+        """Return the year's totals as text."""
         lines = [f"{len(self.pms)} PMs, {days} days, {24 * days:,} ticks, one process on SQLite"]
         lines.append(", ".join(f"{count:,} {what}" for what, count in sorted(self.done.items())))
         for what, count in sorted(self.checked.items()):
@@ -273,7 +273,7 @@ class SimulatedYear:
         self._check("nothing out of hours or on a day off", in_hours, pm, now)
 
     def _check_brief(self, pm: SimulatedPm, now: datetime) -> None:
-        """On the last working day before a visit on which they could be written to."""
+        """Check that a brief comes on the last working day at work before a visit."""
         today = pm.local(now).date()
         coming = min((each for each in pm.booked if each >= today), default=None)
         between = (today + n * ONE_DAY for n in range(1, (coming - today).days)) if coming else ()
@@ -282,14 +282,14 @@ class SimulatedYear:
         self.done["briefs"] += 1
 
     def _check_prompt(self, pm: SimulatedPm, now: datetime, name: str) -> None:
-        """About a visit that is over and not written down, once a day, on three days at most."""
+        """Check a prompt: for a past visit without a debrief, once a day, on three days at most."""
         today = pm.local(now).date()
         about = [(on, each) for each, (whom, on) in pm.open.items() if whom == name]
         on, visit_id = min(about, default=(today, 0))
         self._check("a prompt for a visit that is open and over", visit_id and on <= today, pm, now)
         came = pm.prompted.setdefault(visit_id, [])
         self._check("one prompt a day", today not in came, pm, now)
-        # A day on which they were away does not count: they could not be asked.
+        # A day on which they were away doesn't count: they couldn't be asked.
         days = (on + n * ONE_DAY for n in range(1, (today - on).days + 1))
         spared = sum(pm.works(each) and not pm.is_away(each) for each in days)
         silent = spared > PROMPTED or len(came) > PROMPTED
@@ -302,7 +302,7 @@ class SimulatedYear:
     def _check_note(
         self, pm: SimulatedPm, now: datetime, name: str, text: re.Match[str] | None
     ) -> None:
-        """Once a month, on its day or later in it, alone, and for somebody whom they know."""
+        """Check a note: once a month, on its day or later, alone, and for a customer they know."""
         today = pm.local(now).date()
         months = {(each.year, each.month) for each in pm.noted}
         self._check("one note a month", (today.year, today.month) not in months, pm, now)
@@ -320,7 +320,7 @@ class SimulatedYear:
         self.done["notes"] += 1
 
     def _check_named_customer(self, pm: SimulatedPm, now: datetime, name: str) -> None:
-        """A note goes to whom they have seen in a year, and to nobody twice in half a year."""
+        """Check that they saw the customer within a year; no note named it in half a year."""
         today = pm.local(now).date()
         lately = any((today - each).days <= 365 for each in pm.knows.get(name, ()))
         stage = list(Stage)[int(name.rsplit(" ", 1)[1]) % len(Stage)]
@@ -337,7 +337,7 @@ class SimulatedYear:
         self.offered[name] = now.date()
 
     def _answer_note(self, pm: SimulatedPm, now: datetime, today: date) -> None:
-        """Some send the note of today, some want somebody else, and a few no more of them."""
+        """Let some send today's note, some want another customer, and a few want no more notes."""
         if today not in pm.noted:
             return
         services, actor = self.workspace.services, self.workspace.actor(pm.person)
@@ -355,7 +355,7 @@ class SimulatedYear:
             name = NOTE_TEXT.search(answer.text)
             assert name
             if "Nobody else is left" not in str([each.to_dict() for each in answer.blocks]):
-                # Whoever was passed over got no note, and may get somebody else's.
+                # The customer that was skipped got no note, and may be in another PM's.
                 del self.offered[named]
                 self._check_named_customer(pm, now, name[1])
                 self.done["notes for somebody else"] += 1
@@ -365,7 +365,7 @@ class SimulatedYear:
             self.done["no more notes"] += 1
 
     def _answer(self, pm: SimulatedPm, now: datetime, today: date) -> None:
-        """Some write down what they were asked for today, some say that it did not happen."""
+        """Let some write the debrief asked for today, and some say the visit wasn't held."""
         asked = [each for each in pm.open if today in pm.prompted.get(each, ())]
         for visit_id in asked:
             chance, (name, on) = pm.random.random(), pm.open[visit_id]
@@ -388,7 +388,7 @@ class SimulatedYear:
         self._check("no nudge and prompt on one day", not asked, pm, now)
         pm.nudged.append(now)
         since = [each for each in pm.nudged if each > logged_at]
-        # Each that was put off comes once more, as that PM wished.
+        # Each that was snoozed comes once more, as that PM wished.
         asked_for = sum(at > logged_at for at, _ in pm.put_off)
         each, early = MOST[pm.strength]
         cycles = days_gone // pm.interval
@@ -399,7 +399,7 @@ class SimulatedYear:
         pm.quiet_since = today
 
     def _end_of_day(self, pm: SimulatedPm, today: date) -> None:
-        """Whether a cycle that was due has had its nudge."""
+        """Check that a cycle that was due has had its nudge."""
         coming = pm.expects_visit(today)
         put_off = any(on >= today for _, on in pm.put_off)
         _, cycle_start = pm.cycle_start()
@@ -479,7 +479,7 @@ class SimulatedYear:
         self.done["visits booked"] += 1
 
     def _somebody(self, pm: SimulatedPm) -> str:
-        """Whom they have not booked a visit with, as a debrief would be of that one."""
+        """Return a customer without a booked visit, as a debrief would count for that visit."""
         booked = {name for name, _ in pm.open.values()}
         names = (f"Made-up Mills {pm.random.randrange(CUSTOMERS)}" for _ in range(CUSTOMERS))
         return next(name for name in names if name not in booked)
@@ -532,7 +532,7 @@ class SimulatedYear:
         self.done["barriers named"] += 1
 
     def _fresh(self, pm: SimulatedPm, now: datetime) -> int | None:
-        """The nudge of the last day, if there is one."""
+        """Return the id of the last day's nudge; None if there is none."""
         if not pm.nudged or now - pm.nudged[-1] > ONE_DAY:
             return None
         with self.workspace.services.reading(self.workspace.workspace_id) as tx:

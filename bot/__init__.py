@@ -1,1 +1,1 @@
-"""Nihito: everything that is true whoever knocks, a person or the clock."""
+"""Nihito: a Slack bot that nudges product managers to see customers."""

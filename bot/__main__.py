@@ -1,4 +1,4 @@
-"""`python -m bot`."""
+"""Run the commands with `python -m bot`."""
 
 from bot.cli import main
 

@@ -1,4 +1,4 @@
-"""The composition root: settings to engine, Slack, Bolt, clock and web; nothing else composes."""
+"""Composition root: builds the application from the settings; no other module composes."""
 
 import logging
 import socket
@@ -35,20 +35,20 @@ from scheduler.jobs import Job, schedule
 
 LOG = get_logger(__name__)
 
-# Requests that are worked on at once: more would only wait for each other.
+# Requests handled at the same time: more would only wait for each other.
 LISTENER_THREADS = 8
-# What waits for Slack, which lets a form be opened for three seconds: 500 forms at two seconds a
-# call all begin in time.
+# Threads that wait for Slack. A form can be opened for three seconds: with so many threads, 500
+# forms at two seconds a call all start in time.
 BACKGROUND_THREADS = 256
-# How long what was acknowledged may take to be finished when the process is to leave.
+# How long acknowledged requests may take to finish at shutdown.
 SHUTDOWN_SECONDS = 5.0
-# A connection that broke without a word is noticed after four of these.
+# A connection that broke silently is noticed after four pings.
 PING_SECONDS = 3
 
 
 @dataclass
 class Application:
-    """Everything that was built, and how to leave it in order."""
+    """A running bot: all that was built, and the order in which to stop it."""
 
     services: Services
     installation: Installation
@@ -59,7 +59,7 @@ class Application:
     _exit_stack: ExitStack = field(default_factory=ExitStack)
 
     def connect(self) -> None:
-        """Open the Socket Mode connection, if that is how Slack is reached.
+        """Open the Socket Mode connection, if Slack is reached that way.
 
         Raises `SlackError` when Slack does not know the app token.
         """
@@ -71,16 +71,16 @@ class Application:
                 raise translate_error(error) from error
 
     def start_scheduler(self) -> BackgroundScheduler:
-        """Start the clock's jobs."""
+        """Start the jobs of the clock and return their scheduler."""
         scheduler = schedule(self.services, Job("inbox", 15, self.dispatcher.resume_events))
         scheduler.start()
         self._exit_stack.callback(scheduler.shutdown)
         return scheduler
 
     def close(self) -> None:
-        """Stop what was started, last things first, and let go of the database.
+        """Stop all that was started, in reverse order, and close the database connections.
 
-        Nothing new is taken; what was acknowledged is finished, as far as a few seconds allow.
+        No new work is accepted; acknowledged requests are finished if they take only a few seconds.
         """
         self.services.shutting_down.set()
         self._exit_stack.close()
@@ -92,7 +92,7 @@ def build_services(
     delivery_policy: DeliveryPolicy | None = None,
     network: Network | None = None,
 ) -> Services:
-    """What operations are given. The database is not touched yet."""
+    """Build the services that operations are given, without touching the database."""
     client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     return Services(
         settings,
@@ -107,7 +107,7 @@ def build_services(
 def build(
     settings: Settings, clock: Clock | None = None, network: Network | None = None
 ) -> Application:
-    """The whole house, with the database migrated and Slack asked who we are.
+    """Build the application, after migrating the database and asking Slack who the bot is.
 
     Raises `SlackError` when Slack does not know the token.
     """
@@ -141,14 +141,14 @@ def build(
 def build_bolt(
     services: Services, installation: Installation, listeners: Executor, dispatcher: Dispatcher
 ) -> App:
-    """The Bolt app, with every payload on its way to the gate."""
+    """Build the Bolt app, which hands every payload to the dispatcher."""
     settings = services.settings
     app = App(
         name="nihito",
         client=make_client(None, settings.slack_api_url),
         signing_secret=settings.slack_signing_secret.get_secret_value() or "unused",
         authorize=_authorize(settings, installation),
-        # Without it Bolt polls for the acknowledgement every 10 ms.
+        # Without this Bolt polls for the acknowledgement every 10 ms.
         process_before_response=True,
         listener_executor=listeners,
     )
@@ -181,7 +181,7 @@ def _build_socket_handler(
     def listen(client: BaseSocketModeClient, request: SocketModeRequest) -> None:
         listeners.submit(_handle, handler, client, request)
 
-    # Both ways in go through the same threads, so that a burst is seen for what it is.
+    # HTTP and Socket Mode share these threads: the executor can then tell when it is overloaded.
     handler.client.socket_mode_request_listeners = [listen]
     return handler
 
@@ -191,12 +191,12 @@ def _handle(
 ) -> None:
     try:
         handler.handle(client, request)  # type: ignore[arg-type]
-    except Exception as error:  # noqa: BLE001 - the door: what was not acknowledged comes again
+    except Exception as error:  # noqa: BLE001 - Slack sends again what was not acknowledged
         LOG.warning("not_acknowledged", error=type(error).__name__, at=raised_at(error))
 
 
 def _close_socket(handler: SocketModeHandler) -> None:
-    # The library reports the end that we ask for as an error.
+    # The library logs this requested close as an error.
     silent_logger = logging.getLogger("nihito.hanging_up")
     silent_logger.setLevel(logging.CRITICAL)
     handler.client.logger = silent_logger
@@ -204,10 +204,10 @@ def _close_socket(handler: SocketModeHandler) -> None:
     session = handler.client.current_session
     if session is not None and session.sock is not None:
         session.logger = silent_logger
-        # Its reader would wait three seconds for the next frame.
+        # Otherwise the reading thread waits three seconds for the next frame.
         with suppress(OSError):
             session.sock.shutdown(socket.SHUT_RDWR)
-    # And its other thread a second for the next message.
+    # And the other thread waits a second for the next message.
     handler.client.closed = True
     handler.client.message_queue.put(None)
     handler.close()  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""The commands: each reads the settings, calls one thing and prints what became of it."""
+"""Commands: each reads the settings, calls one function and prints the result."""
 
 import json
 import signal
@@ -50,7 +50,7 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Keep and send not
 
 
 def main() -> None:
-    """Run the command; what is wrong is said in a line, not as a traceback."""
+    """Run a command; an error is printed in one line, not as a traceback."""
     try:
         app()
     except SlackError as error:
@@ -70,7 +70,7 @@ def run() -> None:
     limit_malloc_arenas()
     settings = read_settings()
     configure(settings.nihito_log)
-    # The web server passes these on once it has stopped; the house is closed after it.
+    # The web server raises these again once it has stopped; the application is closed after that.
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, _exit)
     with closing(build(settings)) as application:
@@ -85,7 +85,7 @@ def demo(
     port: Annotated[int | None, typer.Option(help="Port of the page; PORT otherwise.")] = None,
 ) -> None:
     """Try everything in a Slack workspace on this machine, with a made-up company."""
-    from bot import demo as demonstration  # the sandbox is no part of a running bot
+    from bot import demo as demonstration  # a running bot does not load the sandbox
 
     settings = read_settings()
     configure("warning")
@@ -198,7 +198,7 @@ def _exit(*_: object) -> None:
 
 @contextmanager
 def _open_services() -> Iterator[Services]:
-    configure("warning")  # what a command does it says itself
+    configure("warning")  # commands print their own results
     services = build_services(read_settings())
     try:
         yield services
@@ -208,7 +208,7 @@ def _open_services() -> Iterator[Services]:
 
 @contextmanager
 def _migrated_services(*, dry_run: bool) -> Iterator[Services]:
-    """The services, over a database of this version; a rehearsal does not change that either."""
+    """Yield the services over a database of this version; a dry run does not migrate it."""
     with _open_services() as services:
         if not dry_run:
             migrations.upgrade(services.engine)
@@ -224,7 +224,7 @@ def _read_manifest() -> dict[str, Any]:
 
 
 def _workspace_id(services: Services, now: datetime) -> str:
-    """The workspace of the token, or the only one there is when Slack cannot be asked."""
+    """Return the token's workspace, or the only one known when no token is set."""
     if services.settings.slack_bot_token.get_secret_value():
         workspace_id = identify(services, now).workspace_id
         staff.refresh_all(services, workspace_id, now)

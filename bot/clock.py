@@ -1,19 +1,19 @@
-"""The clock that the doors read; operations are given its time as an argument."""
+"""The clock that entry points read; operations get the time as an argument."""
 
 from datetime import UTC, datetime
 from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time."""
+    """A source of the current time."""
 
     def now(self) -> datetime:
-        """The present instant, aware UTC."""
+        """Return the current instant, aware UTC."""
 
 
 class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """The present instant, aware UTC."""
+        """Return the current instant, aware UTC."""
         return datetime.now(UTC)

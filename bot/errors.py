@@ -1,6 +1,6 @@
-"""The errors that a person may meet. The docstring is what the person reads.
+"""Errors that people may see; a class's docstring is the text that they read.
 
-Nihito
+NihitoError
   NotFound
     NoSuchCustomer
     NoSuchNudge
@@ -13,32 +13,32 @@ Nihito
     NoSuchWorkaround
     NoSuchAsk
     NoSuchHypothesis
-  BothFixed                two workarounds whose customers are being told
-  StatedAlready            a hypothesis that somebody has stated
-  HypothesisSettled
-  NudgeSettled
-  VisitHeld                a debrief has been written
+  NudgeSettled             a visit has been logged since
+  VisitHeld                its debrief is written
   VisitCalledOff
-  CustomerTaken            another PM is planning to see them
+  CustomerClaimed          another PM is planning to see the customer
+  DoNotContact             a customer that may not be asked anything
+  SurveysNotConfigured     names the settings that are missing
+  StatedAlready            an open hypothesis with this belief exists
+  HypothesisSettled
+  BothWorkaroundsFixed     two fixed workarounds whose customers are being told
   CustomerOptedOut
-  LeftAlone                a customer who is not to be asked anything
-  SurveysAway              what is to be set before anybody can be asked
-  MovedElsewhere           a visit that follows a calendar
-  CannotBeAsked            who is no sales owner to be asked
+  VisitFollowsCalendar     a visit that can only be moved in the calendar
+  CannotBeAsked            the person chosen cannot be asked as sales owner
   NotAllowed
     NotYours
     NotJoined
-  DraftRefused             what is wrong with a draft, by field
-  WrittenElsewhere         another window has kept other words
-  SettingsError            several problems, listed
-  ChannelRefused           why a channel cannot hold stories
+  SettingsError            all problems, listed
+  DraftRefused             the faults of a debrief, by field
+  EditConflict             another window has saved a different text
+  ChannelRefused           why a channel cannot get stories
   ImportRefused            a file that cannot be read at all
   FeedRefused              why a calendar gives no meetings
   SlackError
-    SlackUnavailable       may go through later; the outcome may be unknown
-      SlackHalted          not before the app is installed again; nothing was done
-      TooLate              the request never left
-    SlackRefused           will not go through as it is
+    SlackUnavailable       may succeed later; the outcome may be unknown
+      SlackHalted          fails until the app is installed again; nothing was done
+      DeadlinePassed       the request was not sent
+    SlackRefused           will fail again as it is
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Logs: one JSON line per thing that happened, without customers' words and without secrets."""
+"""Logs: one JSON line an event, without customers' words and without secrets."""
 
 import logging
 import re
@@ -11,24 +11,24 @@ from typing import Any
 import structlog
 
 MAX_CAUSES = 8
-# Their words are about code.
+# Errors whose messages are about code, and hold nothing that people typed.
 PROGRAMMING_ERRORS = (NameError, AttributeError, TypeError, ImportError)
-# What libraries say about themselves at a level that is of interest.
+# From which level on a library is logged, where that isn't warning.
 LIBRARY_LEVELS = {"uvicorn.error": logging.INFO, "apscheduler": logging.ERROR}
 OUR_PACKAGES = ("bot", "handlers", "scheduler")
-# After these a library's sentence goes on with what it was given, payloads and tokens among it.
+# Where a library's message begins to quote its arguments, which may be payloads and tokens.
 ARGUMENTS_START = re.compile(r"""[({\[<:'"\n]""")
 
 
 def configure(level: str) -> None:
-    """Send every logger's lines, ours and the libraries', to standard error as JSON."""
+    """Send the lines of all loggers, ours and the libraries', to standard error as JSON."""
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     handler = logging.StreamHandler(sys.stderr)
-    # Bolt gives its loggers the root's level, whatever is set for them.
+    # On the handler, as Bolt gives its loggers the root's level, whatever is set for them.
     handler.addFilter(_is_logged)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -50,7 +50,7 @@ def configure(level: str) -> None:
 
 
 def _is_logged(record: logging.LogRecord) -> bool:
-    """Whether a record is ours, or of more than a library's own interest."""
+    """Return whether a record is ours, or above its library's level."""
     if record.name.partition(".")[0] in OUR_PACKAGES:
         return True
     known = (level for name, level in LIBRARY_LEVELS.items() if record.name.startswith(name))
@@ -60,7 +60,7 @@ def _is_logged(record: logging.LogRecord) -> bool:
 def _strip_arguments(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """A library's sentence up to where it says what it was given, and where it was said."""
+    """Cut a library's message before its arguments, and add where it was logged."""
     record: logging.LogRecord = event["_record"]
     if record.name.startswith(tuple(LIBRARY_LEVELS)):
         return event
@@ -70,7 +70,10 @@ def _strip_arguments(
 
 
 def _traceback(exc_info: Any) -> list[dict[str, Any]]:
-    """What was raised and where, the cause last; not its words, which may be a customer's."""
+    """Return the types and frames of an error and its causes, the first cause last.
+
+    Messages are left out, as they may hold a customer's words; see `PROGRAMMING_ERRORS`.
+    """
     found: list[dict[str, Any]] = []
     error: BaseException | None = exc_info[1]
     while error is not None and len(found) < MAX_CAUSES:
@@ -89,24 +92,24 @@ def _traceback(exc_info: Any) -> list[dict[str, Any]]:
 
 
 def _code(error: BaseException) -> str | None:
-    """The code of an error of the database or the system."""
+    """Return the code of an error of the database or the system, or None."""
     names = ("sqlstate", "sqlite_errorname", "errno")
     known = (getattr(error, name, None) for name in names)
     return next((str(each) for each in known if each is not None), None)
 
 
 def raised_at(error: Exception) -> str:
-    """Where an error was raised, "file.py:12", for lines that need no traceback."""
+    """Return where an error was raised, as "file.py:12", for lines that need no traceback."""
     frame = _frames(error)[-1]
     return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
 def _frames(error: BaseException) -> traceback.StackSummary:
-    # Without their lines: Python would keep the source of every file that was ever named.
+    # Without source lines: Python would cache the source of every file in any traceback.
     walked = traceback.walk_tb(error.__traceback__)
     return traceback.StackSummary.extract(walked, lookup_lines=False)
 
 
 def get_logger(name: str) -> Any:
-    """A logger that takes an event's name and its fields."""
+    """Return a logger that takes an event's name and its fields."""
     return structlog.get_logger(name)

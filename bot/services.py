@@ -1,4 +1,4 @@
-"""What operations are given: one frozen bundle."""
+"""The services that operations are given, in one frozen object."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -17,18 +17,19 @@ from bot.slack.client import Slack
 
 @dataclass(frozen=True)
 class Services:
-    """The house's supplies; `writes` is false for a rehearsal that keeps and sends nothing.
+    """Settings, database, clock and Slack, as an operation gets them.
 
-    `leaving` is set once the process is to stop: what is in hand is finished, nothing more begun.
+    `writes_enabled` is false in a dry run, which saves and sends nothing. `shutting_down` is set
+    once the process is to stop: work in progress is finished, and no more is started.
     """
 
     settings: Settings
-    # Not shown: a password can stand in the query of its address.
+    # Left out of the repr: its URL may hold a password in the query.
     engine: Engine = field(repr=False)
     clock: Clock
     slack: Slack
     delivery_policy: DeliveryPolicy = field(default_factory=DeliveryPolicy)
-    # How feeds are reached.
+    # How calendar feeds are fetched.
     network: Network = field(default_factory=Network, repr=False)
     writes_enabled: bool = True
     shutting_down: Event = field(default_factory=Event, repr=False)
@@ -37,18 +38,18 @@ class Services:
     def transaction(
         self, workspace_id: str, *, short_wait: bool = False
     ) -> AbstractContextManager[Tx]:
-        """One transaction in one workspace; undone by an error, or in a rehearsal.
+        """Open a transaction in one workspace; an error or a dry run rolls it back.
 
-        A `hasty` one gives up rather than keep others waiting.
+        With `short_wait` it gives up early on a locked database, to keep nothing else waiting.
         """
         return transaction(
             self.engine, workspace_id, commit=self.writes_enabled, short_wait=short_wait
         )
 
     def reading(self, workspace_id: str) -> AbstractContextManager[Tx]:
-        """A transaction that only reads."""
+        """Open a transaction that only reads."""
         return read_transaction(self.engine, workspace_id)
 
     def dry_run(self) -> "Services":
-        """The same supplies, with nothing kept and nothing sent."""
+        """Return the same services for a dry run: nothing is saved and nothing is sent."""
         return replace(self, writes_enabled=False)

@@ -1,4 +1,4 @@
-"""Settings: read once, from the environment and `.env`, into one frozen value."""
+"""Settings, read once from the environment and `.env` into one frozen object."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ from bot.platform.signed_links import LinkSigner
 
 
 class Settings(BaseModel):
-    """What whoever runs the bot decides. Secrets never print."""
+    """What the operator of the bot can set; secrets are never printed."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -79,23 +79,23 @@ class Settings(BaseModel):
 
     @property
     def socket_mode(self) -> bool:
-        """Whether Slack is reached through Socket Mode."""
+        """Return whether Slack is reached over Socket Mode."""
         return bool(self.slack_app_token.get_secret_value())
 
     @property
     def cipher(self) -> Cipher:
-        """What is kept encrypted is kept in it; it is false without a key."""
+        """Return the cipher for data that is stored encrypted; it is false without a key."""
         return Cipher(parse_keys(self.nihito_secret_key.get_secret_value()))
 
     @property
     def link_signer(self) -> LinkSigner | None:
-        """What signs and knows the links to surveys; None without a key."""
+        """Return the signer of links to surveys, or None without a key."""
         keys = parse_keys(self.nihito_secret_key.get_secret_value())
         return LinkSigner(keys, "survey") if keys else None
 
     @property
     def redacted_database_url(self) -> str:
-        """The database's address without its password, which can stand in the query too."""
+        """Return the database URL without its password and query, which may hold one too."""
         return make_url(self.database_url).set(query={}).render_as_string(hide_password=True)
 
 
@@ -104,9 +104,9 @@ class _Environment(BaseSettings, Settings):
 
 
 def read_settings() -> Settings:
-    """The settings from the environment, over those in `.env`.
+    """Read the settings from the environment, which wins over `.env`.
 
-    All problems are reported together as one `SettingsError`.
+    Raises one `SettingsError` with all problems.
     """
     try:
         return Settings.model_validate(_Environment().model_dump())

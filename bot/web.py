@@ -1,4 +1,4 @@
-"""The HTTP server: Slack's requests behind the guard, and whether we are well."""
+"""HTTP server: Slack's requests behind the request guard, health endpoints, survey pages."""
 
 import asyncio
 import time
@@ -19,11 +19,11 @@ LOG = get_logger(__name__)
 
 
 def build_web(services: Services, bolt: App, connected: Connected | None = None) -> FastAPI:
-    """The web application; `connected` tells whether Socket Mode is, where that is the way in."""
+    """Build the web application; `connected` tells whether Socket Mode is, where it is in use."""
     web = FastAPI(title="Nihito", openapi_url="/docs/openapi.json", redoc_url=None)
     secret = services.settings.slack_signing_secret.get_secret_value()
 
-    # Before all others, and without FastAPI's own work on each request.
+    # First of all routes, and a bare one, to skip FastAPI's own work on each request.
     web.router.routes.insert(0, _slack_events(bolt, secret))
 
     add_health_endpoints(web, services, connected)
@@ -38,11 +38,11 @@ def _slack_events(bolt: App, secret: str) -> Route:
             check_signature(body, *_signature_headers(request.headers), secret, time.time())
             check_shape(body, request.headers.get("content-type", ""))
         except Rejected as rejected:
-            # What was not read is not waited for.
+            # The rest of the body is not read.
             return Response(status_code=rejected.status, headers={"Connection": "close"})
         except ClientDisconnect:
             return Response(status_code=400)
-        # Few threads at once: a burst would only make them wait for each other.
+        # Few threads: in a burst more of them would only wait for each other.
         pool = bolt.listener_runner.listener_executor
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(pool, _dispatch, bolt, body, dict(request.headers))
@@ -57,7 +57,7 @@ def _signature_headers(headers: Headers) -> tuple[list[str], list[str]]:
 def _dispatch(bolt: App, body: bytes, headers: dict[str, str]) -> Response:
     try:
         bolt_response = bolt.dispatch(BoltRequest(body=body.decode("utf-8"), headers={**headers}))
-    except Exception as error:  # noqa: BLE001 - the door: signed, and Bolt trips over its shape
+    except Exception as error:  # noqa: BLE001 - signed, but of a shape on which Bolt fails
         LOG.warning("request_malformed", error=type(error).__name__, at=raised_at(error))
         return Response(status_code=400)
     response_headers = {name: values[0] for name, values in bolt_response.headers.items()}

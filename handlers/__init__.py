@@ -1,1 +1,1 @@
-"""The door for people: what comes from Slack is translated, given to one operation and shown."""
+"""Entry point for Slack: a handler reads a request, calls one operation and shows the result."""

@@ -1,4 +1,4 @@
-"""Customers and people: `/customer`, and whoever is found by typing, in any form."""
+"""Handlers for `/customer`, contact permissions, and the searches for customers and people."""
 
 from bot.operations.customers import contact_permissions
 from bot.operations.customers import search as operations
@@ -15,7 +15,7 @@ from handlers.responses import Response
 
 
 def show_brief(services: Services, request: SlackRequest) -> Response:
-    """`/customer NAME`: what is known of them."""
+    """Show the brief of the customer named after `/customer`."""
     if request.text.lower() in ("", "help"):
         return responses.ack_ephemeral(brief_views.usage())
     found = briefs.find_brief(services, request.actor, request.text, request.now)
@@ -29,7 +29,7 @@ def show_brief(services: Services, request: SlackRequest) -> Response:
 
 
 def open_permission_form(services: Services, request: SlackRequest) -> Response:
-    """*Close to visits*, under a brief."""
+    """Open the contact permission form from a brief."""
     known = contact_permissions.get(
         services, request.actor, permission_views.parse_customer_id(request.body)
     )
@@ -38,21 +38,21 @@ def open_permission_form(services: Services, request: SlackRequest) -> Response:
 
 
 def save_permission(services: Services, request: SlackRequest) -> Response:
-    """The form was submitted."""
+    """Save the contact permission that was submitted."""
     choices = permission_views.parse_choices(request.view)
     known = contact_permissions.save(services, request.actor, choices, request.now)
     return reply(services, request, permission_views.saved_message(known.name, choices.closed))
 
 
 def find(services: Services, request: SlackRequest) -> Response:
-    """Customers whose name holds what was typed."""
+    """Find customers whose name contains what was typed."""
     typed = str(request.body.get("value") or "")
     found = operations.search(services, request.actor, typed)
     return responses.ack_options(views.options(found, typed))
 
 
 def find_person(services: Services, request: SlackRequest) -> Response:
-    """People whose name holds what was typed."""
+    """Find people whose name contains what was typed."""
     typed = str(request.body.get("value") or "")
     found = operations.search_people(services, request.actor, typed)
     return responses.ack_options(contact_views.options(found, typed))

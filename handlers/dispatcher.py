@@ -1,4 +1,7 @@
-"""The one gate: who knocks, whether they may, what they get; the only broad `except` in here."""
+"""Dispatcher: finds the route and the user of each payload, and sees that it has one effect.
+
+Of the handlers' modules only this one has a broad `except`.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -24,24 +27,24 @@ from handlers.routing import Incoming, Routes
 
 LOG = get_logger(__name__)
 
-# What can be answered after the acknowledgement too.
+# Requests that can also be answered after the acknowledgement.
 DEFERRABLE = frozenset(
     {RequestKind.COMMAND, RequestKind.ACTION, RequestKind.SHORTCUT, RequestKind.CLOSED}
 )
-# What looks at what came before it, which may still be taken in.
+# Requests that read what an earlier one saves, which may still be in progress.
 ALWAYS_DEFERRED = frozenset({RequestKind.CLOSED})
-# Whom an answer may reach in the conversation with the bot.
+# Users who may get a response in their direct message with the bot.
 DIRECT_MESSAGE_MEMBERSHIPS = frozenset({Membership.MEMBER, Membership.GUEST})
 BACKGROUND_WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Dispatcher:
-    """Everything from Slack passes here, and has its effect once.
+    """Passes each payload from Slack to its route; its effect happens once.
 
-    `background` does what no acknowledgement waits for: events, whatever has to ask Slack first,
-    and what is shown after an answer. While it is `crowded` at the gate, whatever can be answered
-    later is acknowledged first too.
+    `background` runs all that no acknowledgement waits for: events, requests from users not yet
+    known, and followups. While `overloaded()`, every request that can be answered later is
+    acknowledged first and handled there too.
     """
 
     services: Services
@@ -51,10 +54,10 @@ class Dispatcher:
     overloaded: Callable[[], bool]
 
     def dispatch(self, kind: RequestKind, body: Mapping[str, Any], workspace_id: str) -> Response:
-        """The answer to a payload; what it shows is on its way once this returns.
+        """Return the response to a payload; its followups are already submitted.
 
-        Raises `Malformed` for what Slack does not send, and `NotKept` for an event that could not
-        be stored.
+        Raises `Malformed` for what Slack does not send, and `EventNotStored` for an event that
+        could not be stored.
         """
         started = perf_counter()
         incoming = self._parse_incoming(
@@ -77,7 +80,7 @@ class Dispatcher:
         return response
 
     def resume_events(self, services: Services, now: datetime) -> Sequence[Outcome]:
-        """Work on events that some copy of the process stored and never finished."""
+        """Submit the events that some process stored and never finished."""
         for workspace_id in (
             () if services.shutting_down.is_set() else workspaces.list_ids(services.engine)
         ):
@@ -110,10 +113,10 @@ class Dispatcher:
         return self._deduplicate(incoming, deadline)
 
     def _search(self, incoming: Incoming) -> Response:
-        """A search has no effect: it is not noted, and answered as often as it comes."""
+        """Answer a search: it has no effect, so it is not stored in the inbox."""
         try:
             known = None if incoming.unverified_actor else self._find_known_actor(incoming)
-        except Exception as error:  # noqa: BLE001 - the door: whoever searches finds nothing
+        except Exception as error:  # noqa: BLE001 - a failed search finds nothing
             return routing.error_response(incoming, error, incoming.user_id)
         return self._respond_or_defer(incoming, known)
 
@@ -137,23 +140,23 @@ class Dispatcher:
         return self._schedule_followups(incoming, response, completed=bool(response.ack))
 
     def _replay_response(self, incoming: Incoming, seconds: float) -> Response:
-        """A payload that has come before is answered as it was then, and shows nothing.
+        """Return the response that a repeated payload got before, without its followups.
 
-        Its first may still be worked on: that is waited for, at most so many seconds.
+        The first delivery may still be in progress: wait for it for at most `seconds`.
         """
         if incoming.kind is RequestKind.EVENT:
             return acknowledge()
         try:
             known = self.inbox.get_response(incoming.workspace_id, incoming.key, seconds)
-        except Exception as error:  # noqa: BLE001 - the door: whoever knocked must hear something
+        except Exception as error:  # noqa: BLE001 - every request gets a response
             return routing.error_response(incoming, error, incoming.user_id)
         if known is None and incoming.kind is RequestKind.SUBMISSION:
-            # An empty answer would close a form that may be about to say what is wrong with it.
+            # An empty response would close the form, which may be about to show errors.
             return routing.error_response(incoming, TimeoutError(), incoming.user_id)
         return Response(known or {})
 
     def _respond_or_defer(self, incoming: Incoming, known: KnownActor | None) -> Response:
-        """The answer, if it is known who asks; Slack is not waited for."""
+        """Respond if the user is known, else later; never wait for Slack."""
         actor = incoming.unverified_actor
         if actor is not None:
             return self._respond(incoming, actor)
@@ -174,7 +177,7 @@ class Dispatcher:
     def _respond(self, incoming: Incoming, actor: Actor) -> Response:
         try:
             return routing.handle(self.services, incoming, actor)
-        except Exception as error:  # noqa: BLE001 - the door: whoever knocked must hear something
+        except Exception as error:  # noqa: BLE001 - every request gets a response
             return routing.error_response(incoming, error, incoming.user_id)
 
     def _find_known_actor(self, incoming: Incoming) -> KnownActor | None:
@@ -190,11 +193,11 @@ class Dispatcher:
             LOG.exception("background_failed", work=work.__name__)
 
     def _run_event(self, incoming: Incoming) -> None:
-        """An event. What fails here is taken up again, as the event stays undone."""
+        """Process an event; if it fails it stays uncompleted and is resumed later."""
         try:
             self._process_event(incoming)
         except Malformed as error:
-            # Trying again would mend nothing.
+            # A retry would fail again.
             LOG.warning("request_malformed", error=type(error).__name__, at=raised_at(error))
         self.inbox.complete(
             incoming.workspace_id, incoming.key, {}, incoming.now, BACKGROUND_WAIT_SECONDS
@@ -208,17 +211,17 @@ class Dispatcher:
         self._run_followups(incoming, routing.handle(self.services, incoming, actor).followups)
 
     def _look_up_user(self, incoming: Incoming) -> None:
-        """Slack is asked about somebody new, who is to press or type again."""
+        """Ask Slack about a new user, who has been asked to try again."""
         try:
             self._fetch_actor(incoming)
         except SlackError as error:
             LOG.warning("not_met", code=error.code)
 
     def _respond_late(self, incoming: Incoming, known: KnownActor | None) -> None:
-        """A command or a button that was acknowledged; Slack is asked about somebody new."""
+        """Respond to an acknowledged request; ask Slack about a new user."""
         try:
             actor = self._cached_actor(incoming, known) if known else self._fetch_actor(incoming)
-        except Exception as error:  # noqa: BLE001 - the door: whoever knocked must hear something
+        except Exception as error:  # noqa: BLE001 - every request gets a response
             response, reached = routing.error_response(incoming, error, ""), ""
         else:
             response = self._respond(incoming, actor)
@@ -241,7 +244,7 @@ class Dispatcher:
                 incoming.workspace_id, incoming.key, response.ack, incoming.now, seconds
             )
         except Exception:
-            # What was done stays done, and is answered; only a twin would hear something else.
+            # The effect stands and is acknowledged; only a repeat would get another response.
             LOG.exception("not_settled", kind=incoming.kind, name=incoming.name)
 
     def _schedule_followups(
@@ -255,7 +258,7 @@ class Dispatcher:
         self, incoming: Incoming, response: Response, completed: bool
     ) -> None:
         if not completed:
-            # Until then a twin waits, and hears nothing either: there is no haste.
+            # Not urgent: until then a repeat waits, and its response is empty as well.
             self._complete(incoming, response, BACKGROUND_WAIT_SECONDS)
         self._run_followups(incoming, response.followups)
 

@@ -1,4 +1,4 @@
-"""Errors at the door: each is said once, politely, where the person looks."""
+"""Error responses: each error is reported once, politely, where the person is looking."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -28,18 +28,21 @@ from handlers.responses import Followup, Response
 LOG = get_logger(__name__)
 
 UNREACHABLE = frozenset({Refusal.OTHER_ORGANISATION, Refusal.DEACTIVATED, Refusal.BOT})
-# Said at the field of the customer, in whatever form it stands.
+# Errors that any form shows at its customer field.
 CUSTOMER_ERRORS = (NoSuchCustomer, CustomerClaimed, CustomerOptedOut)
 EXPIRED_TRIGGER_CODES = frozenset({"expired_trigger_id", "trigger_expired", "trigger_exchanged"})
 
 
 class EventNotStored(Exception):
-    """An event that could not be stored: Slack is to send it again."""
+    """Raised for an event that could not be stored: Slack has to send it again."""
 
 
 def handle_bolt_error(error: Exception) -> BoltResponse:
-    """The answer to an event that was not stored, and to a payload on which Bolt or the gate
-    tripped before anybody was named."""
+    """Return the HTTP response to an error that no request could be answered with.
+
+    That is 503 for an event that was not stored, and 400 for a payload on which Bolt or the
+    dispatcher failed before it had read its user.
+    """
     if isinstance(error, EventNotStored):
         LOG.error("event_not_kept", exc_info=error.__cause__)
         return BoltResponse(status=503)
@@ -47,7 +50,7 @@ def handle_bolt_error(error: Exception) -> BoltResponse:
     return BoltResponse(status=400)
 
 
-# Where each form says that it could not be saved; any other form says so at its first field.
+# Where each form says that it could not be saved; a form not listed says so at its first field.
 SAVE_ERRORS: Mapping[str, Callable[[str], Mapping[str, str]]] = {
     debrief_views.CALLBACK: form_labels.not_saved_errors,
     contact_views.CALLBACK: contact_views.not_saved_errors,
@@ -64,9 +67,9 @@ SAVE_ERRORS: Mapping[str, Callable[[str], Mapping[str, str]]] = {
 def refusal_response(
     kind: RequestKind, body: Mapping[str, Any], user_id: str, refusal: Refusal
 ) -> Response:
-    """The answer to somebody who may not pass; only people of this workspace are written to."""
+    """Return the response to a user without access; only people here get a message."""
     reached = "" if refusal in UNREACHABLE else user_id
-    # Not where the form says that it came from: that may be somebody else's.
+    # Not the response URL in the form's metadata: that may be another person's.
     url = str(body.get("response_url") or "")
     return _response_with_text(kind, body, url, reached, refusals.refusal_text(refusal))
 
@@ -74,7 +77,7 @@ def refusal_response(
 def error_response(
     kind: RequestKind, name: str, body: Mapping[str, Any], user_id: str, error: Exception
 ) -> Response:
-    """The answer when an operation raised; what nobody expected gets a reference."""
+    """Return the response to a request that raised; an unexpected error gets a reference."""
     if isinstance(error, FormError):
         return responses.ack_errors(error.errors)
     if isinstance(error, CUSTOMER_ERRORS) and kind is RequestKind.SUBMISSION:
@@ -96,12 +99,12 @@ def error_response(
 
 
 def lookup_pending_response(kind: RequestKind, body: Mapping[str, Any]) -> Response:
-    """The answer to somebody about whom Slack is being asked: a form stays open meanwhile."""
+    """Return the response while Slack is asked about the user; a form stays open meanwhile."""
     return _response_with_text(kind, body, "", "", refusals.identifying_text())
 
 
 def report_failed_followup(error: SlackError, body: Mapping[str, Any], user_id: str) -> Followup:
-    """What is said when Slack did not take what was to be shown; nothing to an event's author."""
+    """Return a followup that reports one that Slack refused; nothing goes to an event's author."""
     late = error.code in EXPIRED_TRIGGER_CODES
     sentence = refusals.form_too_late_text() if late else refusals.slack_unavailable_text()
     return responses.send_ephemeral(

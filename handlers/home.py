@@ -1,4 +1,4 @@
-"""Home: the app's own tab and its buttons."""
+"""Handlers for Home, its buttons, and events about users."""
 
 from collections.abc import Mapping
 
@@ -16,19 +16,19 @@ from handlers.requests import Malformed, SlackRequest, route_key
 from handlers.responses import Response
 from handlers.staff import settings
 
-# What a form opened from Home carries where others carry a response URL.
+# Stored in a form opened from Home, in place of a response URL.
 FROM_HOME = "home"
 
 
 def app_home_opened(services: Services, request: SlackRequest) -> Response:
-    """Somebody looks at the app; its Messages tab raises the same event."""
+    """Publish Home when its tab is opened; the Messages tab raises the same event."""
     if request.body["event"].get("tab") != "home":
         return responses.acknowledge()
     return show(services, request)
 
 
 def show(services: Services, request: SlackRequest) -> Response:
-    """The actor's Home as it is now."""
+    """Publish the actor's Home as it is now."""
     facts = home.facts(services, request.actor, request.now)
     view = (
         views.render_home(facts)
@@ -41,7 +41,7 @@ def show(services: Services, request: SlackRequest) -> Response:
 
 
 def show_refusal(request: SlackRequest, refusal: Refusal) -> Response:
-    """One polite line for somebody whom the bot does not serve."""
+    """Publish one polite line as the Home of a user without access."""
     if request.body["event"].get("tab") != "home":
         return responses.acknowledge()
     view = views.render_refusal(refusal)
@@ -51,31 +51,31 @@ def show_refusal(request: SlackRequest, refusal: Refusal) -> Response:
 
 
 def show_coverage(services: Services, request: SlackRequest) -> Response:
-    """*Where you have been*: the PM's coverage, drawn."""
+    """Open a modal with the PM's coverage as a chart."""
     view = coverage_views.render_coverage(coverage.facts(services, request.actor, request.now))
     return responses.acknowledge().with_followups(responses.open_modal(view, request.trigger_id))
 
 
 def show_earlier(services: Services, request: SlackRequest) -> Response:
-    """*Earlier ones*: all that the actor has heard."""
+    """Open a modal with the actor's earlier debriefs."""
     view = views.render_earlier(home.list_debriefs(services, request.actor), request.today)
     return responses.acknowledge().with_followups(responses.open_modal(view, request.trigger_id))
 
 
 def open_plan(_services: Services, request: SlackRequest) -> Response:
-    """*Plan a visit*."""
+    """Open the plan form from Home."""
     form = plan_views.render_blank(None, request.today, origin=FROM_HOME)
     return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
 def open_settings(services: Services, request: SlackRequest) -> Response:
-    """*Join*, or *Settings* of somebody who has joined."""
+    """Open the form to join, or the settings of a PM."""
     form = settings.form(services, request, FROM_HOME)
     return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
 def dnd_updated_user(services: Services, request: SlackRequest) -> Response:
-    """Slack says when somebody wants no notifications."""
+    """Save when a user wants no notifications, as Slack reports it."""
     event, user_id = request.body["event"], route_key(request.kind, request.body)[1]
     status = event.get("dnd_status")
     if not isinstance(status, Mapping) or not user_id:
@@ -85,6 +85,6 @@ def dnd_updated_user(services: Services, request: SlackRequest) -> Response:
 
 
 def user_change(services: Services, request: SlackRequest) -> Response:
-    """Slack describes a user anew: a guest, a zone, a vacation, an account that was closed."""
+    """Save a user as Slack describes them: guest, zone, vacation status, deactivation."""
     staff.save(services, request.actor.workspace_id, request.body["event"]["user"], request.now)
     return responses.acknowledge()

@@ -1,4 +1,4 @@
-"""Hypotheses: the list on Home, stating one, looking at one, settling it, and the search."""
+"""Handlers for hypotheses: the list, the forms to add and change one, details and search."""
 
 from bot.errors import StatedAlready
 from bot.operations import hypotheses as operations
@@ -11,7 +11,7 @@ from handlers.responses import Response
 
 
 def show(services: Services, request: SlackRequest) -> Response:
-    """*Hypotheses*, on Home."""
+    """Open the list of hypotheses from Home."""
     page = operations.get_list(services, request.actor, request.now)
     return responses.acknowledge().with_followups(
         responses.open_modal(views.render_list(page), request.trigger_id)
@@ -19,14 +19,14 @@ def show(services: Services, request: SlackRequest) -> Response:
 
 
 def open_form(_services: Services, request: SlackRequest) -> Response:
-    """*State one*: a form on top of the list."""
+    """Push the form to add a hypothesis onto the list."""
     return responses.acknowledge().with_followups(
         responses.push_modal(views.render_form(), request.trigger_id)
     )
 
 
 def add(services: Services, request: SlackRequest) -> Response:
-    """The form was submitted: the list below it is drawn anew."""
+    """Add the hypothesis that was submitted, and update the list below the form."""
     belief, measure = views.parse_hypothesis(request.view)
     try:
         operations.add(services, request.actor, belief, measure, request.now)
@@ -36,20 +36,20 @@ def add(services: Services, request: SlackRequest) -> Response:
 
 
 def show_details(services: Services, request: SlackRequest) -> Response:
-    """*Look*: one of them, with the visits behind it, on top of the list."""
+    """Push the details of a hypothesis, with the visits behind it, onto the list."""
     id = views.parse_hypothesis_id(request.body)
     view = views.render_details(operations.get_details(services, request.actor, id, request.now))
     return responses.acknowledge().with_followups(responses.push_modal(view, request.trigger_id))
 
 
 def change(services: Services, request: SlackRequest) -> Response:
-    """How one would know was said, or it was settled."""
+    """Save a hypothesis's measure or close it, and update the list below the form."""
     operations.change(services, request.actor, views.parse_changes(request.view), request.now)
     return _update_list(services, request)
 
 
 def find(services: Services, request: SlackRequest) -> Response:
-    """Open hypotheses that hold what was typed."""
+    """Find open hypotheses that contain what was typed."""
     typed = str(request.body.get("value") or "")
     found = operations.search(services, request.actor, typed)
     return responses.ack_options(hypothesis_fields.options(found, typed))

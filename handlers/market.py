@@ -1,4 +1,4 @@
-"""Markets: what an admin says of the workspace's market."""
+"""Handlers for the market form, in which an admin describes the workspace's market."""
 
 from bot.operations.suggestions import market
 from bot.services import Services
@@ -9,12 +9,12 @@ from handlers.responses import Response
 
 
 def open_form(services: Services, request: SlackRequest) -> Response:
-    """*Your market*, on Home."""
+    """Open the market form from Home."""
     form = views.render_form(market.facts(services, request.actor), home.FROM_HOME)
     return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
 def save(services: Services, request: SlackRequest) -> Response:
-    """The form was submitted."""
+    """Save the market that was submitted."""
     market.save(services, request.actor, views.parse_market(request.view))
     return home.show(services, request)

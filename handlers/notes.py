@@ -1,4 +1,4 @@
-"""Notes that ask for nothing: their three buttons."""
+"""Handlers for the buttons of a note: a thank-you note that asks for nothing."""
 
 from bot.operations import notes as operations
 from bot.services import Services
@@ -10,7 +10,7 @@ from handlers.responses import Response
 
 
 def mark_sent(services: Services, request: SlackRequest) -> Response:
-    """*I have sent it*."""
+    """Mark a note as sent."""
     note_id = views.parse_note_id(request.body)
     return _update_message(
         request, operations.mark_sent(services, request.actor, note_id, request.now)
@@ -18,7 +18,7 @@ def mark_sent(services: Services, request: SlackRequest) -> Response:
 
 
 def suggest_another(services: Services, request: SlackRequest) -> Response:
-    """*Somebody else*: the same for the next customer."""
+    """Suggest a note to another customer."""
     note_id, customer_id = views.parse_note_id(request.body), views.parse_customer_id(request.body)
     message = operations.choose_another_customer(
         services, request.actor, note_id, customer_id, request.now
@@ -27,7 +27,7 @@ def suggest_another(services: Services, request: SlackRequest) -> Response:
 
 
 def stop_notes(services: Services, request: SlackRequest) -> Response:
-    """*No more of these*."""
+    """Stop suggesting notes to the PM."""
     note_id = views.parse_note_id(request.body)
     return _update_message(request, operations.stop(services, request.actor, note_id, request.now))
 

@@ -1,4 +1,4 @@
-"""Replies: what a form says once it is closed, where it was opened."""
+"""Reply to a submitted form in the place where it was opened."""
 
 from bot.services import Services
 from bot.views import form_fields
@@ -9,7 +9,7 @@ from handlers.responses import Response
 
 
 def reply(services: Services, request: SlackRequest, message: Message) -> Response:
-    """Whisper where the command was typed or the button pressed, or draw Home anew."""
+    """Send an ephemeral message where the form was opened from, or publish Home again."""
     if form_fields.get_origin(request.view) == home.FROM_HOME:
         return home.show(services, request)
     url, user_id = ephemeral_url(request.body), request.actor.user_id

@@ -1,4 +1,4 @@
-"""Knocks: what somebody did in Slack, read from its payloads."""
+"""Requests: what a person did in Slack, read from its payloads."""
 
 import hashlib
 import json
@@ -20,11 +20,11 @@ PAYLOAD_ID = re.compile(r"[!-~]{1,200}")
 
 
 class Malformed(Exception):
-    """A payload of a shape that Slack does not send."""
+    """Raised for a payload of a shape that Slack does not send."""
 
 
 class RequestKind(StrEnum):
-    """The ways in which Slack knocks."""
+    """The kinds of payload that Slack sends."""
 
     COMMAND = "command"
     ACTION = "action"
@@ -37,7 +37,7 @@ class RequestKind(StrEnum):
 
 @dataclass(frozen=True)
 class SlackRequest:
-    """One payload with whoever sent it; `now` is read once, at the door (aware UTC)."""
+    """A payload with the person who sent it; `now` is read once, on arrival (aware UTC)."""
 
     kind: RequestKind
     actor: Actor
@@ -46,44 +46,44 @@ class SlackRequest:
 
     @property
     def today(self) -> date:
-        """The date where the actor is."""
+        """Return the actor's local date."""
         return local_date(self.now, self.actor.zone)
 
     @property
     def text(self) -> str:
-        """What was typed behind a slash command."""
+        """Return the text typed after a slash command."""
         return str(self.body.get("text") or "").strip()
 
     @property
     def trigger_id(self) -> str:
-        """What opens a form; good once, for three seconds."""
+        """Return the trigger that opens a modal; it works once, for three seconds."""
         return str(self.body["trigger_id"])
 
     @property
     def response_url(self) -> str:
-        """Where to whisper; "" where Slack gives none."""
+        """Return the response URL, for ephemeral messages; "" where Slack gives none."""
         return str(self.body.get("response_url") or "")
 
     @property
     def view(self) -> Mapping[str, Any]:
-        """The form or Home that was used."""
+        """Return the modal or Home that was used."""
         view: Mapping[str, Any] = self.body["view"]
         return view
 
     @property
     def form_key(self) -> str:
-        """What one person's form is known by, however often it is submitted."""
+        """Return a key of this person's form, the same however often it is submitted."""
         return f"{self.actor.user_id}:{self.view.get('root_view_id') or self.view['id']}"
 
     @property
     def message_ref(self) -> MessageRef:
-        """Where the message stands whose button was pressed."""
+        """Return the place of the message whose button was pressed."""
         container = self.body["container"]
         return MessageRef(container["channel_id"], container["message_ts"])
 
 
 def ephemeral_url(body: Mapping[str, Any]) -> str:
-    """Where somebody pressed or typed, also to open the form that is at hand; "" if unknown."""
+    """Return the response URL of the request, or of the open form; "" if unknown."""
     url = str(body.get("response_url") or "")
     where = form_fields.get_origin(body["view"]) if not url and "view" in body else url
     return where if where.startswith("http") else ""
@@ -127,7 +127,7 @@ READERS: Mapping[RequestKind, Callable[[Mapping[str, Any]], tuple[str, str]]] = 
 
 
 def sanitized(body: Any) -> Any:
-    """A payload with all its texts legible; whatever people type is read after this."""
+    """Return a payload with all its texts sanitized; what people type is read only after this."""
     if isinstance(body, str):
         return sanitize(body)
     if isinstance(body, Mapping):
@@ -136,7 +136,7 @@ def sanitized(body: Any) -> Any:
 
 
 def route_key(kind: RequestKind, body: Mapping[str, Any]) -> tuple[str, str]:
-    """What was knocked at (a command, action, form or event) and the Slack id of who knocked.
+    """Return the name of the command, action, form or event, and the Slack id of its user.
 
     The id is "" where an event has no author. Raises `Malformed`.
     """
@@ -151,10 +151,10 @@ def route_key(kind: RequestKind, body: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def deduplication_key(kind: RequestKind, body: Mapping[str, Any]) -> str:
-    """What Slack knows a payload by, the same however often it is delivered.
+    """Return the key of a payload, the same however often it is delivered.
 
-    Where it holds no id of its own, it is known by all that it says: whoever presses twice does so
-    at another time, from another window or with another response URL.
+    A payload without an id of its own gets a hash of its contents: a second press comes at another
+    time, from another window or with another response URL.
     """
     own = str(body.get("event_id" if kind is RequestKind.EVENT else "trigger_id") or "")
     if not PAYLOAD_ID.fullmatch(own):
@@ -164,10 +164,10 @@ def deduplication_key(kind: RequestKind, body: Mapping[str, Any]) -> str:
 
 
 def is_external(body: Mapping[str, Any], workspace_id: str) -> bool:
-    """Whether the payload itself places who knocked in another organisation.
+    """Return whether the payload itself places its user in another organisation.
 
-    In a channel shared with one, somebody whom it does not place counts as theirs. In a grid a
-    person's own team may be another of the same organisation, so there only Slack can tell.
+    In a channel shared with one, a user not placed by the payload counts as external. In a grid a
+    user's team may be another one of the same organisation, so only Slack can tell.
     """
     if body.get("enterprise") or body.get("enterprise_id"):
         return False
@@ -178,7 +178,7 @@ def is_external(body: Mapping[str, Any], workspace_id: str) -> bool:
 
 
 def _teams(body: Mapping[str, Any]) -> Iterator[object]:
-    # On top of an event stands the team where it happened, which may be either side's.
+    # The outer team of an event is the one where it happened, which may be either side's.
     yield body.get("team_id") if "command" in body else None
     for name, *keys in (("user", "team_id"), ("team", "id"), ("event", "user_team", "team")):
         part = body.get(name)

@@ -1,4 +1,4 @@
-"""Answers: what a handler says back, as values; the gate acknowledges and then shows them."""
+"""Responses: what goes into the acknowledgement, and the Slack calls that follow it, as values."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,70 +15,70 @@ from bot.views.block_kit import Message
 LOG = get_logger(__name__)
 
 Followup = Callable[[Slack], object]
-# What Slack says of a form that is not there any more.
+# Slack's error for a view that is gone.
 VIEW_NOT_FOUND = "not_found"
 
 
 @dataclass(frozen=True)
 class Response:
-    """What goes back in the acknowledgement, and what is shown by Slack calls after it."""
+    """The body of an acknowledgement, and the Slack calls to make after it."""
 
     ack: Mapping[str, Any] = field(default_factory=dict)
     followups: tuple[Followup, ...] = ()
 
     def with_followups(self, *followups: Followup) -> Self:
-        """The same answer, with more to show after it."""
+        """Return the same response with more followups."""
         return replace(self, followups=(*self.followups, *followups))
 
 
 def acknowledge() -> Response:
-    """Only the acknowledgement; it closes a form that was submitted."""
+    """Return an empty acknowledgement; it closes a submitted form."""
     return Response()
 
 
 def ack_ephemeral(message: Message | str) -> Response:
-    """An answer to a slash command that only the person sees."""
+    """Answer a slash command with a message that only the person sees."""
     arguments = {"text": message} if isinstance(message, str) else message.as_arguments()
     return Response({"response_type": "ephemeral", **arguments})
 
 
 def ack_errors(by_block: Mapping[str, str]) -> Response:
-    """A form stays open, with sentences at its fields."""
+    """Keep a form open, with errors at its fields by block id."""
     return Response({"response_action": "errors", "errors": dict(by_block)})
 
 
 def ack_close_all() -> Response:
-    """Every form of a stack is closed, not only the one on top."""
+    """Close the whole stack of modals, not only the top one."""
     return Response({"response_action": "clear"})
 
 
 def ack_update(view: View) -> Response:
-    """A form stays open, drawn anew."""
+    """Keep a form open, with another view in its place."""
     return Response({"response_action": "update", "view": view.to_dict()})
 
 
 def ack_options(found: Mapping[str, Any]) -> Response:
-    """What a search finds."""
+    """Answer a search with options."""
     return Response(dict(found))
 
 
 def open_modal(view: View, trigger_id: str) -> Followup:
-    """Open a form."""
+    """Open a modal."""
     return lambda slack: slack.call("views.open", trigger_id=trigger_id, view=view.to_dict())
 
 
 def push_modal(view: View, trigger_id: str) -> Followup:
-    """Open a form on top of the one that is open."""
+    """Push a modal onto the open one."""
     return lambda slack: slack.call("views.push", trigger_id=trigger_id, view=view.to_dict())
 
 
 def update_modal(view: View, view_id: str) -> Followup:
-    """Draw an open form anew; what was typed stays where its ids stay."""
+    """Update an open modal; typed values survive where block and action ids stay the same."""
     return lambda slack: slack.call("views.update", view_id=view_id, view=view.to_dict())
 
 
 def update_modal_below(view: View, view_id: str) -> Followup:
-    """Draw the form anew that lay below one that was submitted, unless it was closed since."""
+    """Update the modal below a submitted one, unless it has been closed since."""
 
     def update(slack: Slack) -> None:
         try:
@@ -91,24 +91,24 @@ def update_modal_below(view: View, view_id: str) -> Followup:
 
 
 def publish_home(view: View, user_id: str) -> Followup:
-    """Show somebody's Home."""
+    """Publish a user's Home."""
     return lambda slack: slack.call("views.publish", user_id=user_id, view=view.to_dict())
 
 
 def update_message(place: MessageRef, message: Message) -> Followup:
-    """Put a message in the place of one of ours."""
+    """Replace one of the bot's own messages."""
     return lambda slack: edit(slack, place, message.as_arguments())
 
 
 def replace_message(url: str, message: Message) -> Followup:
-    """Put a message in the place of one that only the person sees."""
+    """Replace a message that only the person sees."""
     arguments = message.as_arguments()
     return lambda slack: slack.respond(url, replace_original=True, **arguments)
 
 
 @dataclass(frozen=True)
 class File:
-    """A file to hand to somebody, and the words that go with it."""
+    """A file to send to a user, and the comment that goes with it."""
 
     name: str
     content: bytes
@@ -116,7 +116,7 @@ class File:
 
 
 def send_file(user_id: str, file: File, fallback: Followup) -> Followup:
-    """Hand a file to somebody in their conversation with the bot; `otherwise` if Slack refuses."""
+    """Send a file in the user's direct message with the bot; run `fallback` if Slack refuses."""
 
     def upload(slack: Slack) -> None:
         try:
@@ -133,7 +133,7 @@ def send_file(user_id: str, file: File, fallback: Followup) -> Followup:
 
 
 def move_ack_to_followup(response: Response, url: str, user_id: str) -> Response:
-    """The answer to a command that was acknowledged before it was known: it is told instead."""
+    """Turn the message in a late response's acknowledgement into an ephemeral followup."""
     arguments = {name: each for name, each in response.ack.items() if name in ("text", "blocks")}
     return (
         Response(followups=(_send_ephemeral(url, user_id, arguments), *response.followups))
@@ -143,10 +143,10 @@ def move_ack_to_followup(response: Response, url: str, user_id: str) -> Response
 
 
 def send_ephemeral(url: str, user_id: str, message: Message | str) -> Followup:
-    """Say something that only the person sees, where they pressed or typed.
+    """Send a message that only the person sees, where they pressed or typed.
 
-    Slack takes an answer there for half an hour, and from some places gives no `url` at all: then
-    it is said in the conversation with the bot, unless `user_id` is "".
+    Slack accepts a response URL for half an hour, and in some places gives none (`url` ""): then
+    the message goes to the direct message with the bot, unless `user_id` is "".
     """
     arguments = {"text": message} if isinstance(message, str) else message.as_arguments()
     return _send_ephemeral(url, user_id, arguments)

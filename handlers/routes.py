@@ -1,4 +1,4 @@
-"""Every command, button, form, search and event, the function that answers, and who may."""
+"""Routes of commands, buttons, forms, searches and events: the handler and the role it needs."""
 
 import re
 from collections.abc import Callable
@@ -67,7 +67,7 @@ ROUTES: Routes = {
     (RequestKind.ACTION, dismiss_menu.ACTION): Route(nudges.dismiss, Role.PM),
     (RequestKind.ACTION, nudge_views.SNOOZE): Route(nudges.snooze, Role.PM),
     (RequestKind.ACTION, nudge_views.BARRIER): Route(nudges.show_advice, Role.PM),
-    # Whoever has left with the form still open is not to lose what they wrote.
+    # STAFF, as a PM who leaves with the form open must not lose what they typed.
     (RequestKind.ACTION, debrief_views.ADD_MORE): Route(debriefs.add_more, Role.STAFF),
     (RequestKind.ACTION, form_sections.AUTOSAVE): Route(
         saved_drafts.save_typed, Role.STAFF, ack_immediately=True
@@ -111,10 +111,10 @@ ROUTES: Routes = {
     (RequestKind.ACTION, ground_rule_views.PREPARE): Route(ground_rules.open_form, Role.PM),
     (RequestKind.ACTION, ground_rule_views.ASK): Route(ground_rules.ask, Role.PM),
     (RequestKind.ACTION, ground_rule_views.ASK_ONE): Route(ground_rules.ask, Role.PM),
-    # A sales owner need not be a PM.
+    # A sales owner needn't be a PM.
     (RequestKind.ACTION, ground_rule_views.FINE): Route(ground_rules.approve, Role.STAFF),
     (RequestKind.ACTION, ground_rule_views.TALK): Route(ground_rules.request_talk, Role.STAFF),
-    # Whoever keeps a promise need not be a PM.
+    # A promise's owner needn't be a PM.
     (RequestKind.ACTION, promise_views.KEPT): Route(promises.mark_kept, Role.STAFF),
     (RequestKind.ACTION, promise_views.POSTPONE): Route(promises.postpone, Role.STAFF),
     (RequestKind.ACTION, prompt_views.WRITE): Route(prompts.open_debrief, Role.PM),
@@ -154,12 +154,12 @@ ROUTES: Routes = {
 def build_dispatcher(
     services: Services, background: Executor, overloaded: Callable[[], bool] = lambda: False
 ) -> Dispatcher:
-    """The gate with all its doors."""
+    """Build the dispatcher with all routes."""
     return Dispatcher(services, ROUTES, background, Inbox(services), overloaded)
 
 
 def register(app: App, dispatcher: Dispatcher) -> None:
-    """Hand every payload to the gate: one listener a kind, as each more would slow all others."""
+    """Register one Bolt listener a kind of payload: each one more would slow down all others."""
     app.error(errors.handle_bolt_error)
     for kind, listen in {
         RequestKind.COMMAND: app.command,

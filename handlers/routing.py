@@ -1,4 +1,4 @@
-"""Calls: a payload at its door, before it is known who sent it, and what the door answers."""
+"""Route a payload: the route, the payload before its user is known, and the call of the handler."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,10 +19,10 @@ Handler = Callable[[Services, SlackRequest], Response]
 
 @dataclass(frozen=True)
 class Route:
-    """A handler and the role that it asks for; None where Slack itself speaks.
+    """A handler and the role it needs; None for events that Slack itself sends.
 
-    What comes `unasked`, such as each word that is typed, is acknowledged before anything is done.
-    It has the same effect however often it comes, and nobody is told when it cannot be taken in.
+    With `ack_immediately` (as for each typed word) a payload is acknowledged before anything is
+    done. It has the same effect however often it comes, and no one is told if it fails.
     """
 
     handler: Handler
@@ -35,7 +35,7 @@ Routes = Mapping[tuple[RequestKind, str], Route]
 
 @dataclass(frozen=True)
 class Incoming:
-    """A payload at its door; `key` is what Slack knows it by, `now` is aware UTC."""
+    """A payload and its route; `key` deduplicates it, `now` is aware UTC."""
 
     route: Route
     kind: RequestKind
@@ -48,7 +48,7 @@ class Incoming:
 
     @property
     def unverified_actor(self) -> Actor | None:
-        """Whoever is not to be looked up: Slack itself, or somebody of another organisation."""
+        """Return the actor who isn't looked up: Slack itself or an external user; else None."""
         if self.route.required_role is None:
             return staff.slack_itself(self.workspace_id)
         if not self.user_id or is_external(self.body, self.workspace_id):
@@ -57,7 +57,7 @@ class Incoming:
 
     @property
     def arrival(self) -> ReceivedPayload:
-        """What is noted of it; an event is kept until it is done, as nobody waits for it."""
+        """Return what the inbox stores: for an event also the body, as it is processed later."""
         event = self.kind is RequestKind.EVENT
         payload = InboxPayload(self.key, self.kind, self.body if event else None)
         user_id = "" if event or self.unverified_actor else self.user_id
@@ -65,7 +65,7 @@ class Incoming:
 
 
 def handle(services: Services, incoming: Incoming, actor: Actor) -> Response:
-    """What the door answers to this person; to whom may not pass, a polite refusal."""
+    """Run the handler for this actor, or return a polite refusal if they lack access."""
     refusal_reason = (
         find_refusal(actor, incoming.route.required_role) if incoming.route.required_role else None
     )
@@ -80,5 +80,5 @@ def handle(services: Services, incoming: Incoming, actor: Actor) -> Response:
 
 
 def error_response(incoming: Incoming, error: Exception, user_id: str) -> Response:
-    """What is answered when that raised; with `user_id` "" nobody is written to."""
+    """Return the response to an error; with `user_id` "" no message is sent."""
     return errors.error_response(incoming.kind, incoming.name, incoming.body, user_id, error)

@@ -1,4 +1,4 @@
-"""Surveys: a link for a person of a customer."""
+"""Handlers for surveys: ask a person of a customer for a score."""
 
 from bot.operations import surveys as operations
 from bot.services import Services
@@ -10,7 +10,7 @@ from handlers.responses import Response
 
 
 def open_form(services: Services, request: SlackRequest) -> Response:
-    """*Ask for a score*, under a brief."""
+    """Open the survey form from a brief."""
     customer = operations.get_customer(
         services, request.actor, views.parse_customer_id(request.body)
     )
@@ -19,7 +19,7 @@ def open_form(services: Services, request: SlackRequest) -> Response:
 
 
 def find_person(services: Services, request: SlackRequest) -> Response:
-    """People of the customer whose name holds what was typed."""
+    """Find people of the customer whose name contains what was typed."""
     typed = str(request.body.get("value") or "")
     customer_id = views.parse_form_customer(request.body)
     return responses.ack_options(
@@ -28,7 +28,7 @@ def find_person(services: Services, request: SlackRequest) -> Response:
 
 
 def ask(services: Services, request: SlackRequest) -> Response:
-    """The form was submitted: a message to copy, or why there is none."""
+    """Create the survey link and reply with a message to copy, or say why there is none."""
     asked = operations.ask(services, request.actor, views.parse_draft(request.view), request.now)
     if isinstance(asked, views.AlreadyAsked):
         return responses.ack_errors(views.already_asked_errors(asked))

@@ -1,4 +1,4 @@
-"""Workarounds: the list, the form to change one, and *I have told them*."""
+"""Handlers for workarounds: the list, the form to change one, and the fix notice."""
 
 from bot.errors import BothWorkaroundsFixed
 from bot.operations.workarounds import changes as operations
@@ -13,7 +13,7 @@ from handlers.responses import Response
 
 
 def show(services: Services, request: SlackRequest) -> Response:
-    """*Workarounds*, on Home."""
+    """Open the list of workarounds from Home."""
     page = operations.get_list(services, request.actor, "", request.now)
     return responses.acknowledge().with_followups(
         responses.open_modal(views.render_list(page), request.trigger_id)
@@ -21,7 +21,7 @@ def show(services: Services, request: SlackRequest) -> Response:
 
 
 def search(services: Services, request: SlackRequest) -> Response:
-    """*Search*: the list of those that hold the words."""
+    """Update the list to the workarounds that contain the words typed."""
     words = views.parse_search(request.view)
     return responses.ack_update(
         views.render_list(operations.get_list(services, request.actor, words, request.now))
@@ -29,14 +29,14 @@ def search(services: Services, request: SlackRequest) -> Response:
 
 
 def open_form(services: Services, request: SlackRequest) -> Response:
-    """*Change*: a form on top of the list."""
+    """Push the form to change a workaround onto the list."""
     known = operations.get_form(services, request.actor, views.parse_workaround_id(request.body))
     form = forms.render_form(known, views.get_search_text(request.view))
     return responses.acknowledge().with_followups(responses.push_modal(form, request.trigger_id))
 
 
 def save(services: Services, request: SlackRequest) -> Response:
-    """The form was submitted: the list below it is drawn anew."""
+    """Save the changes that were submitted, and update the list below the form."""
     changes = forms.parse_changes(request.view)
     try:
         meanwhile = operations.change(services, request.actor, changes, request.now)
@@ -53,7 +53,7 @@ def save(services: Services, request: SlackRequest) -> Response:
 
 
 def find_same(services: Services, request: SlackRequest) -> Response:
-    """Those that a workaround may be the same as."""
+    """Find workarounds that this one may be the same as."""
     typed, workaround_id = (
         str(request.body.get("value") or ""),
         forms.parse_form_workaround_id(request.view),
@@ -64,7 +64,7 @@ def find_same(services: Services, request: SlackRequest) -> Response:
 
 
 def mark_told(services: Services, request: SlackRequest) -> Response:
-    """*I have told them*."""
+    """Record that the PM has told a customer of a fix."""
     notice_id, place = fix_notice_views.parse_notice_id(request.body), request.message_ref
     message = fix_notices.mark_told(services, request.actor, notice_id, place.ts, request.now)
     return responses.acknowledge().with_followups(responses.update_message(place, message))

@@ -1,4 +1,4 @@
-"""What the app did, what of it was expected, and what was left over."""
+"""Record of what the app did: which of it a test has expected, and what is left over."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from sandbox.workspace.state import Message, Post, Workspace
 
 @dataclass(frozen=True)
 class Call:
-    """One request to the Web API, a response address or an upload address.
+    """One request to the Web API, a response URL or an upload address.
 
     `args` are decoded (blocks are lists); `error` is empty when `ok`; `injected` says that the
-    failure was ordered with `Sandbox.fail` or is a rate limit, so nobody needs to expect it.
+    failure was injected with `Sandbox.fail` or is a rate limit, so no test needs to expect it.
     """
 
     at: datetime
@@ -28,7 +28,7 @@ class Call:
 
 @dataclass(frozen=True)
 class UnackedPayload:
-    """One payload that the app did not acknowledge within three seconds."""
+    """A payload that the app did not acknowledge within three seconds."""
 
     at: datetime
     kind: str
@@ -37,7 +37,7 @@ class UnackedPayload:
 
 
 class CallRecord:
-    """Calls, unacknowledged payloads and answers that Slack would refuse."""
+    """Calls, unacknowledged payloads, and responses that Slack would refuse."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -67,7 +67,10 @@ class CallRecord:
         containing: str,
         timeout: float,
     ) -> Message:
-        """The first post nobody expected yet that fits, waiting up to `timeout` seconds."""
+        """Return the first matching post not yet expected, and mark it as expected.
+
+        Waits up to `timeout` seconds, then raises AssertionError.
+        """
 
         def first_match() -> Post | None:
             fitting = (p for p in self._new_posts() if p.kind in kinds and matches(p.message))
@@ -81,7 +84,7 @@ class CallRecord:
             return found.message
 
     def expect_refusal(self, method: str, error: str, timeout: float) -> Call:
-        """The first refused call of this kind that nobody expected yet."""
+        """Return the first such refused call not yet expected, and mark it as expected."""
 
         def first_match() -> int | None:
             return next(
@@ -96,7 +99,7 @@ class CallRecord:
             return self.calls[found]
 
     def leftovers(self) -> list[str]:
-        """One line for everything that nobody expected."""
+        """Return a line for everything that was not expected."""
         with self._workspace.lock:
             return [
                 *(f"{p.kind} in {p.message.channel}: {p.text!r}" for p in self._new_posts()),

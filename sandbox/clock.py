@@ -1,4 +1,4 @@
-"""What the sandbox needs of a clock."""
+"""The clock that the sandbox needs."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class NextDue:
-    """An aware instant, and in words what happens then, such as "your nudge"; "" if unknown."""
+    """An aware instant and what is due then, in words such as "your nudge"; "" if unknown."""
 
     at: datetime
     what: str = ""
@@ -19,10 +19,10 @@ class ClockControl(Protocol):
     def now(self) -> datetime: ...
 
     def move(self, to: datetime) -> None:
-        """Go to `to` and return when all that becomes due on the way has run."""
+        """Move the clock to `to`, and return when all that is due until then has run."""
 
     def next_due(self, user_id: str) -> NextDue | None:
-        """What is next due for somebody, or for anybody when nothing is for them."""
+        """Return what is due next for a user, else for anyone; None if nothing is due."""
 
 
 def utc_now() -> datetime:

@@ -1,4 +1,4 @@
-"""What a person sees of the app's answer to one interaction."""
+"""Outcome: what a person sees of the app's response to an interaction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ from sandbox.delivery.payload_delivery import DeliveryResult
 
 @dataclass(frozen=True)
 class Outcome:
-    """`took` is in seconds; `status` is 0 when nothing was sent or nothing came back.
+    """An interaction's result; `took` is in seconds, `status` 0 if nothing was sent or returned.
 
-    `errors` are a modal's errors by block_id; `text` and `blocks` are the message in the ack, or
-    Slack's own words when it refuses or the app does not answer.
+    `errors` are a modal's errors by block_id; `text` and `blocks` are the message in the
+    acknowledgement, or Slack's own text when it refuses or the app doesn't respond.
     """
 
     acked: bool
@@ -39,7 +39,7 @@ class Outcome:
 
     @classmethod
     def refused(cls, text: str = "", errors: Mapping[str, str] | None = None) -> Self:
-        """Slack's client itself said no; nothing was sent."""
+        """Return the outcome when Slack's client refuses and nothing is sent."""
         return cls(acked=False, status=0, text=text, errors=dict(errors or {}))
 
 

@@ -1,4 +1,4 @@
-"""What a person can do in Slack; tests and the page both go through here."""
+"""Person: all that a user can do in Slack; both tests and the page use it."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ MIN_QUERY = 3
 
 
 class Person:
-    """A handle on one user; any number of handles on the same user may exist.
+    """A handle on one user; a user may have any number of handles.
 
-    What nobody could do in Slack (use an element that is not there, act while deactivated)
-    is an AssertionError; what Slack's client refuses is an Outcome with status 0.
+    What Slack makes impossible (using an element that isn't there, acting while deactivated) raises
+    AssertionError; what Slack's client refuses is an Outcome with status 0.
     """
 
     def __init__(self, sandbox: Sandbox, user_id: str) -> None:
@@ -54,27 +54,27 @@ class Person:
 
     @property
     def dm(self) -> Channel:
-        """The direct conversation with the bot, made at need."""
+        """Return the direct message with the bot, opened if needed."""
         return self._workspace.open_dm(self.id)
 
     @property
     def view(self) -> View | None:
-        """The top open modal."""
+        """Return the top open modal, or None."""
         stack = self._workspace.modal_stack(self.id)
         return stack[-1] if stack else None
 
     @property
     def home(self) -> View | None:
-        """The Home as last published for this person."""
+        """Return the Home last published for this person, or None."""
         return self._workspace.home_of(self.id)
 
     def messages(self, channel: Channel | None = None) -> list[Message]:
-        """What this person sees there, by default in the DM with the bot, oldest first."""
+        """Return what this person sees in a channel (default: the bot DM), oldest first."""
         where = channel or self.dm
         return self._workspace.visible_messages(where.id, self.id) if self._is_in(where) else []
 
     def wait_for_view(self, timeout: float = 5.0) -> View:
-        """The top modal once there is one; AssertionError after `timeout` seconds."""
+        """Return the top modal once there is one; AssertionError after `timeout` seconds."""
         found = self._workspace.wait_until(lambda: self.view, timeout)
         if found is None:
             raise AssertionError(f"no modal was opened for {self.name}")
@@ -116,8 +116,8 @@ class Person:
     def fill(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> None:
         """Fill in the open modal: block_id (or action_id) -> value, as for `press`.
 
-        Text for text inputs, a list of File or file ids for a file input. An element that acts
-        at once (outside an input block, or with dispatch_action) is pressed.
+        Text for text inputs, a list of File or file ids for a file input. An element that sends
+        an action (outside an input block, or with dispatch_action) is pressed.
         """
         view = self._top_modal()
         for name, value in {**(values or {}), **more}.items():
@@ -150,7 +150,7 @@ class Person:
         return apply_submission_ack(self._workspace, self._sandbox.record, view, delivered)
 
     def close(self, *, clear_all: bool = False) -> Outcome | None:
-        """Close the top modal, or all; the last Outcome when the app asked to be told."""
+        """Close the top modal, or all; return the last Outcome if the app is told, else None."""
         stack = self._workspace.modal_stack(self.id)
         top = self._top_modal()
         everything = clear_all or bool(top.payload.get("clear_on_close"))
@@ -169,9 +169,9 @@ class Person:
     def options(
         self, action_id: str, typed: str, *, where: Message | View | None = None
     ) -> list[dict[str, Any]]:
-        """What an external select offers for `typed`, by default in the open modal.
+        """Return what an external select offers for `typed`, by default in the open modal.
 
-        Nothing (and no request) below min_query_length; nothing when the answer is malformed.
+        Nothing (and no request) below min_query_length; nothing when the response is malformed.
         """
         surface = where or self._top_modal()
         placed = find_element(self._blocks(surface), action_id, None)
@@ -203,25 +203,25 @@ class Person:
         )
 
     def open_home(self, timeout: float = 1.0) -> View | None:
-        """Open the Home tab; the view once published anew, or after `timeout` s the old one."""
+        """Open the Home tab; return the newly published view, or the old one after `timeout` s."""
         self._require_active()
         if not self._sandbox.installation.home_tab or self.user.is_stranger:
             return None
         return events.open_home(self._sandbox, self.user, self.dm, timeout)
 
     def say(self, channel: Channel, text: str, *, thread: Message | None = None) -> Message:
-        """Write a message, typed as plain text with `<@U...>` mentions allowed.
+        """Post a message, typed as plain text with `<@U...>` mentions allowed.
 
-        The app is told when the manifest subscribes to it and the bot is a member.
+        The app gets an event when the manifest subscribes to it and the bot is a member.
         """
         return events.say(self._sandbox, self.user, self._require_member(channel), text, thread)
 
     def react(self, message: Message, name: str) -> None:
-        """Add a reaction; the app is told when the manifest subscribes to it."""
+        """Add a reaction; the app gets an event when the manifest subscribes to it."""
         events.react(self._sandbox, self.user, self._require_visible(message), name)
 
     def change(self, **fields: Any) -> None:
-        """Change the profile (tz, status_emoji, deleted ...) and tell the app if it wants to know.
+        """Change the profile (tz, status_emoji, deleted ...); a subscribed app gets an event.
 
         The names are those of `sandbox.workspace.state.User`.
         """
@@ -231,11 +231,11 @@ class Person:
         events.set_quiet_hours(self._sandbox, self.user, start, end)
 
     def send_event(self, event: Mapping[str, Any], *, channel: Channel | None = None) -> Outcome:
-        """Deliver an event that this person causes, whether or not the app subscribes."""
+        """Deliver an event caused by this person, whether or not the app subscribes."""
         return events.send(self._sandbox, self.user, event, channel)
 
     def upload(self, name: str, content: bytes, mimetype: str | None = None) -> File:
-        """A file of this person's, for a file input."""
+        """Add a file of this person, for a file input."""
         return new_file(self._workspace, self.id, name, content, mimetype)
 
     def _interact(self, build: Callable[[], dict[str, Any]]) -> Outcome:

@@ -1,4 +1,4 @@
-"""The HTTP surface: Web API, Socket Mode, response addresses, uploads, files and the page."""
+"""HTTP routes: Web API, Socket Mode, response URLs, uploads, files and the page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def build_app(sandbox: Sandbox) -> FastAPI:
 
 
 async def read_args(request: Request) -> dict[str, Any]:
-    """The arguments of a request: query, form, multipart or JSON."""
+    """Read the arguments of a request from its query and its form, multipart or JSON body."""
     found: dict[str, Any] = dict(request.query_params)
     kind = request.headers.get("content-type", "")
     if kind.startswith("multipart/"):
@@ -44,7 +44,7 @@ Fields = Annotated[dict[str, Any], Depends(read_args)]
 
 
 async def read_bytes(request: Request) -> bytes:
-    """The bytes of an upload, bare or as the first file of a form."""
+    """Read the bytes of an upload, from the body or the first file of a form."""
     if not request.headers.get("content-type", "").startswith("multipart/"):
         return await request.body()
     form = await request.form()
@@ -102,7 +102,7 @@ def _add_files(app: FastAPI, sandbox: Sandbox) -> None:
     @app.get("/files/{file_id}/{name}")
     def download(file_id: str, request: Request) -> Response:
         token = _bearer(request, {})
-        # A browser showing the page says so itself; the app has to show its token.
+        # A browser that shows the page sends this header; the app has to send its token.
         if token != sandbox.bot_token and "sec-fetch-site" not in request.headers:
             return Response(status_code=403)
         file = sandbox.workspace.files.get(file_id)
@@ -112,7 +112,7 @@ def _add_files(app: FastAPI, sandbox: Sandbox) -> None:
 
 
 def _on_client_disconnect(_request: Request, _error: Exception) -> Response:
-    # Whoever sent it has gone: there is nothing to do and nobody to tell.
+    # The client has disconnected, so no one reads this response.
     return Response(status_code=400)
 
 

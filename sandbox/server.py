@@ -1,4 +1,4 @@
-"""The facade: one Slack workspace with one app installed, served on the loopback."""
+"""Sandbox: one Slack workspace with one app installed, served on the loopback interface."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -21,8 +21,8 @@ from sandbox.workspace.state import Channel, Message, User, Workspace
 class Sandbox:
     """A Slack workspace; use it as a context manager.
 
-    `manifest` is a Slack app manifest; `now` gives the workspace's time (aware UTC) and stamps
-    messages, while triggers, acks, signatures and rates run on real time.
+    `manifest` is a Slack app manifest; `now` is the workspace's time (aware UTC) and stamps
+    messages, while triggers, acknowledgements, signatures and rate limits run on real time.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Sandbox:
         clock: ClockControl | None = None,
     ) -> None:
         self.installation = Installation(manifest)
-        # What somebody might try in the workspace, in order.
+        # Things to try in the workspace, in order.
         self.hints: list[str] = []
         self.clock = clock
         self.workspace = Workspace(self.installation, clock.now if clock else now)
@@ -65,7 +65,7 @@ class Sandbox:
         self._runner.start()
 
     def stop(self) -> None:
-        """Close everything at once, open connections and waiting requests included."""
+        """Close everything at once, with all open connections and waiting requests."""
         self.workspace.close()
         self.faults.clear()
         self.hub.close()
@@ -79,7 +79,7 @@ class Sandbox:
 
     @property
     def name(self) -> str:
-        """What the workspace is called."""
+        """Return the workspace's name."""
         return self.workspace.name
 
     @name.setter
@@ -88,7 +88,7 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """Where the page lives, without a slash at the end; known once started."""
+        """Return the page's URL without a trailing slash; known once started."""
         return self.workspace.url
 
     @property
@@ -125,7 +125,7 @@ class Sandbox:
 
     @property
     def calls(self) -> Sequence[Call]:
-        """Everything that arrived, oldest first."""
+        """Return all requests of the app, oldest first."""
         return self.record.calls
 
     @property
@@ -146,7 +146,7 @@ class Sandbox:
         title: str = "",
         id: str | None = None,
     ) -> Person:
-        """A new person; `tz` is an IANA name, the address is made up unless given."""
+        """Add a user; `tz` is an IANA name, the email is made up unless given."""
         handle = name.lower().replace(" ", ".")
         added = User(
             id=id or self.workspace.new_id("U"),
@@ -166,11 +166,11 @@ class Sandbox:
         return Person(self, added.id)
 
     def person(self, user_id: str) -> Person:
-        """The person with this id; KeyError when there is none."""
+        """Return the person with this id; KeyError when there is none."""
         return Person(self, self.workspace.users[user_id].id)
 
     def people(self) -> list[Person]:
-        """Everyone but the bot, in the order they joined."""
+        """Return all users but the bot, in the order in which they were added."""
         return [Person(self, u.id) for u in self.workspace.users.values() if not u.is_bot]
 
     def add_channel(
@@ -196,17 +196,17 @@ class Sandbox:
         )
 
     def deliver_over_http(self, url: str) -> None:
-        """From now on send signed HTTP requests to `url` instead of Socket Mode envelopes."""
+        """Send signed HTTP requests to `url` from now on, instead of Socket Mode envelopes."""
         self.delivery.http_url = url
 
     def drop_connections(self, reason: str = "refresh_requested") -> None:
-        """Tell every open connection to go and come back, then end it, as Slack does at times."""
+        """Ask all connections to reconnect, then close them, as Slack does at times."""
         for address in self.hub.disconnect_all(reason):
             if self._runner is not None:
                 self._runner.close_connection(address)
 
     def cut_connections(self, timeout: float = 1.0) -> None:
-        """End every Socket Mode connection without saying so first, as a broken network does."""
+        """Reset all Socket Mode connections without notice, as a broken network does."""
         for address in self.hub.addresses():
             self.reset_connection(address)
         self.hub.wait_until_disconnected(timeout)
@@ -221,32 +221,32 @@ class Sandbox:
         return Person(self, self.bot_user_id).send_event(event, channel=channel)
 
     def fail(self, method: str, how: Fault, times: int | None = 1) -> None:
-        """Let the next `times` calls of `method` (`*`: any; `response_url`, `upload`) fail.
+        """Make the next `times` calls of `method` (`*`: any; `response_url`, `upload`) fail.
 
-        `how`: "429", "500 before", "500 after", "502 page" (a proxy's), "reset before", "reset
-        after", "hang" or any Slack error code. "before" does nothing, "after" and "hang" do what
-        was asked first.
-        `times` None lasts until `heal`.
+        `how`: "429", "500 before", "500 after", "502 page" (from a proxy), "reset before", "reset
+        after", "hang" or any Slack error code. "before" fails without running the call, "after" and
+        "hang" run it first. `times` None lasts until `clear_faults`.
         """
         self.faults.add(method, how, times)
 
     def fail_at_random(self, method: str, share: float, seed: int) -> None:
-        """Until `heal`, let this `share` of the calls of `method` meet one of `AT_RANDOM`, evenly.
+        """Make a `share` of the calls of `method` fail, until `clear_faults`.
 
-        The same seed gives the same failures in the order of the calls.
+        Each meets one of `RANDOM_FAULTS`, equally likely. The same seed gives the same faults in
+        the order of the calls.
         """
         self.faults.add_at_random(method, share, seed)
 
     def clear_faults(self) -> None:
-        """Let nothing fail any more; whatever hangs is answered now."""
+        """Clear all faults; calls that hang are answered now."""
         self.faults.clear()
 
     def expect_message(
         self, *, to: Person | Channel, containing: str = "", timeout: float = 5.0
     ) -> Message:
-        """The next message or ephemeral message there that nobody expected yet.
+        """Return the next message or ephemeral message there that was not yet expected.
 
-        Waits up to `timeout` seconds, then AssertionError. `containing` is looked for in the
+        Waits up to `timeout` seconds, then raises AssertionError. `containing` is looked for in the
         text and in the text of the blocks.
         """
         return self.record.expect_post(
@@ -256,15 +256,15 @@ class Sandbox:
     def expect_update(
         self, message: Message, containing: str = "", timeout: float = 5.0
     ) -> Message:
-        """The next update of `message` that nobody expected yet."""
+        """Return the next update of `message` that was not yet expected."""
         return self.record.expect_post(("update",), lambda m: m is message, containing, timeout)
 
     def expect_refusal(self, method: str, error: str, timeout: float = 5.0) -> Call:
-        """The next call of `method` that was refused with `error`."""
+        """Return the next call of `method` that was refused with `error`."""
         return self.record.expect_refusal(method, error, timeout)
 
     def assert_nothing_else(self) -> None:
-        """AssertionError that lists every post, refusal and missing ack nobody expected."""
+        """Raise AssertionError with all posts, refusals and missing acks that were not expected."""
         unexpected = self.record.leftovers()
         if unexpected:
             raise AssertionError("nobody expected:\n" + "\n".join(unexpected))
@@ -273,9 +273,9 @@ class Sandbox:
         self.workspace.tokens.expire_triggers()
 
     def resend_last(self) -> Outcome:
-        """Deliver the very same payload once more: a retry of an event, a double submit.
+        """Deliver the same payload once more, as for a retried event or a double submit.
 
-        The answer is reported and not acted on.
+        The response is returned but has no effect.
         """
         return Outcome.from_delivery(self.delivery.resend_last())
 

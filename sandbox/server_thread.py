@@ -1,4 +1,4 @@
-"""A uvicorn server in a background thread that starts and stops at once."""
+"""A uvicorn server in a background thread that starts and stops without delay."""
 
 import asyncio
 import socket
@@ -15,7 +15,7 @@ _RESET = struct.pack("ii", 1, 0)
 
 
 class _UvicornServer(uvicorn.Server):
-    """Waits for an event instead of ticking, and leaves without waiting for clients."""
+    """A server that waits for an event, not in ticks, and stops without waiting for clients."""
 
     def __init__(self, config: uvicorn.Config, ready: threading.Event) -> None:
         super().__init__(config)
@@ -36,13 +36,13 @@ class _UvicornServer(uvicorn.Server):
         for connection in list(self.server_state.connections):
             if connection.transport is not None:
                 connection.transport.abort()
-        # Whoever waited was let go; a cancelled request would be logged as an error.
+        # Waiting requests have been released; cancelling one would log an error.
         if self.server_state.tasks:
             await asyncio.wait(list(self.server_state.tasks), timeout=SHUTDOWN_SECONDS)
 
 
 class ServerThread:
-    """Serves one ASGI app on the loopback; `port` 0 picks a free one."""
+    """Serves one ASGI app on the loopback interface; `port` 0 picks a free one."""
 
     def __init__(self, app: FastAPI, port: int) -> None:
         self._listener = _listen(port)
@@ -79,11 +79,11 @@ class ServerThread:
         self._thread.join(10)
 
     def reset_connection(self, client: tuple[str, int]) -> None:
-        """Close the TCP connection from `client` with a reset, without a word."""
+        """Reset the TCP connection from `client` at once."""
         self._server.loop.call_soon_threadsafe(self._close_connection, client, True)
 
     def close_connection(self, client: tuple[str, int]) -> None:
-        """Close the TCP connection from `client` once all is sent."""
+        """Close the TCP connection from `client` once all data is sent."""
         self._server.loop.call_soon_threadsafe(self._close_connection, client, False)
 
     def _close_connection(self, client: tuple[str, int], at_once: bool) -> None:

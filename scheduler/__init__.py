@@ -1,1 +1,1 @@
-"""The door for the clock: it ticks, reads the time once and calls one operation."""
+"""Entry point of the clock: each tick reads the time once and calls one operation."""

@@ -1,4 +1,4 @@
-"""The clock's jobs: a table of name, seconds between ticks, operation."""
+"""The table of jobs: name, seconds between ticks, operation."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -34,7 +34,10 @@ Operation = Callable[[Services, datetime], Sequence[Outcome]]
 
 @dataclass(frozen=True)
 class Job:
-    """Something that the clock does; what is due is in the database, so a missed tick heals."""
+    """An operation to run every so many `seconds`.
+
+    What is due is looked up in the database, so a later tick makes up for a missed one.
+    """
 
     name: str
     seconds: int
@@ -44,7 +47,7 @@ class Job:
 def in_each_workspace(
     operation: Callable[[Services, str, datetime], Sequence[Outcome]],
 ) -> Operation:
-    """The operation for every installation, one after the other."""
+    """Return an operation that runs `operation` for each installation in turn."""
 
     def run(services: Services, now: datetime) -> Sequence[Outcome]:
         found = workspaces.list_ids(services.engine)
@@ -54,14 +57,14 @@ def in_each_workspace(
 
 
 def deliver(services: Services, now: datetime) -> Sequence[Outcome]:
-    """Send what waits; a rehearsal sends nothing."""
+    """Deliver the outbox; a dry run sends nothing."""
     return delivery.deliver(services, now) if services.writes_enabled else []
 
 
 JOBS = (
     Job("staff", 60, in_each_workspace(staff.refresh_daily)),
     Job("quiet", 60, in_each_workspace(away.refresh_dnd_statuses)),
-    # Before nudges: a visit that it finds silences them.
+    # Before nudges: a visit found in a calendar silences them.
     Job("calendars", 60, in_each_workspace(calendars.poll)),
     Job("nudges", 15, in_each_workspace(nudges.enqueue_due)),
     Job("notes", 60, in_each_workspace(notes.offer)),
@@ -72,20 +75,20 @@ JOBS = (
     Job("tidying", 900, in_each_workspace(inbox.clean_up)),
     Job("unfinished", 3600, in_each_workspace(saved_drafts.clean_up)),
     Job("delivery", 2, deliver),
-    # Last: one pass over everything leaves nothing for it.
+    # Last: after one pass of all jobs it finds nothing.
     Job("audit", 60, audit.audit),
 )
 
 
 def tick(services: Services, now: datetime) -> Sequence[Outcome]:
-    """One pass of everything that is due at an instant."""
+    """Run all jobs once, for what is due at an instant."""
     return list(chain.from_iterable(_run_measured(services, job, now) for job in JOBS))
 
 
 def schedule(services: Services, *more: Job) -> BackgroundScheduler:
-    """A scheduler with the jobs, and those that need a house; the caller starts it.
+    """Build a scheduler of `JOBS` and `more`; the caller starts it.
 
-    Late ticks run once, however many.
+    However many ticks of a job were missed, it runs once.
     """
     defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     scheduler = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
@@ -98,11 +101,11 @@ def schedule(services: Services, *more: Job) -> BackgroundScheduler:
 def _run(services: Services, job: Job) -> None:
     try:
         outcomes = _run_measured(services, job, services.clock.now())
-    except Exception:  # the door: the next tick tries again
+    except Exception:  # the next tick tries again
         LOG.exception("job_failed", job=job.name)
         return
     if outcomes:
-        # Each delivery has a line of its own.
+        # Counts only: each delivery is logged by itself.
         counts = Counter(
             f"{each.kind} {each.status} {reason_label(each.reason)}" for each in outcomes
         )
@@ -110,7 +113,7 @@ def _run(services: Services, job: Job) -> None:
 
 
 def _run_measured(services: Services, job: Job, now: datetime) -> Sequence[Outcome]:
-    """One run of a job, and its figures."""
+    """Run a job once and count it in the metrics."""
     started, failed = perf_counter(), True
     try:
         outcomes = job.operation(services, now)

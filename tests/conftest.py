@@ -1,4 +1,4 @@
-"""The whole house against the sandbox: real Bolt, real slack_sdk, real sockets and databases."""
+"""The whole bot against the sandbox: real Bolt, real slack_sdk, real sockets and databases."""
 
 import gc
 import json
@@ -43,7 +43,7 @@ MANIFEST = json.loads((Path(__file__).parent.parent / "manifest.json").read_text
 
 
 class ManualClock:
-    """A clock that stands until a test moves it."""
+    """A clock that stands still until a test moves it."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
@@ -54,7 +54,7 @@ class ManualClock:
 
 @dataclass
 class Nihito:
-    """A running bot and the Slack around it; `url` is its web server's address."""
+    """A running bot and its Slack; `url` is the address of its web server."""
 
     slack: Sandbox
     application: Application
@@ -70,7 +70,7 @@ class Nihito:
         return self.application.installation.workspace_id
 
     def wait_until_idle(self) -> None:
-        """Return once everything that was acknowledged is done and shown."""
+        """Wait until all work after acknowledgements is finished."""
         assert self.application.dispatcher.background.wait_until_idle(10)
 
     def tick_at(self, at: datetime, *, audited: bool = False) -> list[Outcome]:
@@ -79,22 +79,22 @@ class Nihito:
         return tick(self.services, at, audited=audited)
 
     def join(self, person: Person, **choices: object) -> None:
-        """Somebody joins, with the form's own proposals unless chosen otherwise."""
+        """Join a person as a PM, with the form's defaults unless chosen otherwise."""
         person.run("/visit", "join")
         person.wait_for_view()
         person.submit(choices)
         self.slack.expect_message(to=person, containing="Welcome")
 
     def open_form(self, person: Person, command: str, text: str = "") -> View:
-        """The form that a command opens."""
+        """Run a command and return the form it opens."""
         person.run(command, text)
         return person.wait_for_view()
 
 
 def pytest_collection_finish() -> None:
-    """Search for garbage seldom, and not among what stands to the end, such as all the tests.
+    """Run the garbage collector rarely, and not on what lives to the end, such as all the tests.
 
-    A twelfth of all time would go to it.
+    It would take a twelfth of the whole time.
     """
     gc.collect()
     gc.freeze()
@@ -136,7 +136,7 @@ def postgres() -> Iterator[PostgresServer]:
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of an empty database: SQLite, unless a test is parametrized otherwise."""
+    """Yield the address of an empty database: SQLite, unless a test is parametrized otherwise."""
     kind = getattr(request, "param", "sqlite")
     name = {"sqlite": "sqlite_files", "postgresql": "postgres"}[kind]
     with request.getfixturevalue(name).temporary() as address:
@@ -145,9 +145,9 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def transport(request: pytest.FixtureRequest) -> str:
-    """How Slack reaches the bot: signed HTTP, unless a test is parametrized otherwise.
+    """Return how Slack reaches the bot: signed HTTP, unless a test is parametrized otherwise.
 
-    Socket Mode takes half a second to connect and to hang up.
+    Socket Mode takes half a second to connect and to disconnect.
     """
     return getattr(request, "param", "http")
 
@@ -160,7 +160,7 @@ def nihito(slack: Sandbox, clock: ManualClock, database: str, transport: str) ->
 
 
 def _close(application: Application, slack: Sandbox) -> None:
-    # What still hangs would be waited for.
+    # Calls that still hang would be waited for.
     slack.clear_faults()
     application.close()
 
@@ -174,7 +174,7 @@ def open_nihito(
     network: Network | None = None,
     **more: Any,
 ) -> Iterator[Nihito]:
-    """A bot that runs, with `more` settings, and reaches calendars in these `ways`."""
+    """Run the bot with `more` settings; it fetches calendars through `network`."""
     settings = Settings(
         database_url=database,
         slack_bot_token=SecretStr(slack.bot_token),
@@ -196,6 +196,6 @@ def open_nihito(
             application.connect()
             slack.wait_for_connection()
         yield Nihito(slack, application, clock, url)
-    # Whoever asks the database of a closed house leaves a connection for the collector to find.
+    # Using the database after close leaves a connection for the garbage collector to find.
     pool = application.services.engine.pool
     assert (pool.checkedin(), pool.checkedout()) == (0, 0)  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ def hang_up(slack: Sandbox, handler: SocketModeHandler) -> None:
     """End the app's connection; nothing of it runs afterwards.
 
     Its reader would wait three seconds for the next frame, so the connection is cut first. The
-    reader closes the socket then, and slack_sdk fails when another thread does so at that moment.
+    reader then closes the socket, and slack_sdk fails when another thread does so at that moment.
     """
     handler.client.auto_reconnect_enabled = False
     slack.cut_connections()

@@ -1,1 +1,1 @@
-"""Support: modules."""
+"""Modules that the benchmarks share."""

@@ -1,4 +1,4 @@
-"""A caller in a process of its own, who gives one slash command after the other."""
+"""A process that sends one slash command after the other."""
 
 from collections.abc import Sequence
 from http.client import HTTPConnection
@@ -14,7 +14,7 @@ TIMEOUT_SECONDS = 30.0
 
 
 class Caller:
-    """Asks `/visit next` by signed HTTP as fast as it is answered, until told to stop."""
+    """Sends `/visit next` by signed HTTP, each as soon as the last is acked, until stopped."""
 
     def __init__(self, url: str, secret: str, workspace_id: str, user_id: str) -> None:
         context = get_context("spawn")
@@ -40,7 +40,7 @@ class Caller:
         self._process.join()
 
     def stop(self) -> Sequence[tuple[float, float]]:
-        """For each command when it was given (`time.monotonic`) and its seconds to the ack."""
+        """Stop, and return each command's start (`time.monotonic`) and its seconds to the ack."""
         self._pipe.send("stop")
         found: Sequence[tuple[float, float]] = self._pipe.recv()
         return found

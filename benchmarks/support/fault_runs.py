@@ -1,4 +1,4 @@
-"""Trials: messages under way while something goes wrong, and what stands in Slack afterwards."""
+"""Fault runs: deliver messages while something fails, then count what was posted to Slack."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -32,9 +32,9 @@ SHORT_LIMIT = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class FaultRun:
-    """What is tried: so many messages and copies, that share of posts failing, until `limit`.
+    """A fault run: messages, processes, the share of posts that fail, and the time limit.
 
-    Failures are `brief` in a test: a call hangs for a moment only, and none is told to wait.
+    With `brief` faults, for tests, a call hangs only for a moment and no 429 asks for a wait.
     """
 
     name: str
@@ -48,9 +48,9 @@ class FaultRun:
     seed: int = SEED
 
     def short(self, messages: int) -> "FaultRun":
-        """The same with fewer messages and a shorter lease: for a test, which is not about speed.
+        """Return the same with fewer messages and a shorter lease: for a test, not about speed.
 
-        Few workers, since a post leaves within a third of its lease or not at all.
+        It has few workers, since a post is sent within a third of its lease or not at all.
         """
         return replace(
             self,
@@ -63,7 +63,7 @@ class FaultRun:
 
 @dataclass(frozen=True)
 class RunningFaultRun:
-    """A trial under way, as whoever disturbs it sees it."""
+    """A fault run under way, as passed to a `Disturb`."""
 
     fault_run: FaultRun
     slack: SlackProcess
@@ -73,15 +73,15 @@ class RunningFaultRun:
     until: datetime
 
     def reached(self, messages: int) -> bool:
-        """Wait until that many messages stand in Slack; False when it is too late."""
+        """Wait until that many messages are posted to Slack; return False when it is too late."""
         return wait_for(self.slack, messages, self.clock, self.until)
 
 
 @dataclass(frozen=True)
 class FaultRunResult:
-    """What came of a trial; `left` was not settled in time, `ended` copies ended by themselves.
+    """The result of a fault run; `unfinished` messages were late, `ended` processes exited.
 
-    `disturbed` says in words what went wrong, and `whole` whether all of that came about.
+    `disturbed` describes what failed, and `complete` says whether all of that happened.
     """
 
     fault_run: FaultRun
@@ -94,12 +94,12 @@ class FaultRunResult:
 
     @property
     def lost(self) -> int:
-        """How many messages stand nowhere."""
+        """Count the messages that were never posted."""
         return self.fault_run.messages - self.count.channels
 
     @property
     def passed(self) -> bool:
-        """Whether each message stands there once, in time, whatever went wrong."""
+        """Return whether each message was posted once and in time, and all faults happened."""
         failed = self.lost, self.count.duplicates, self.unfinished, self.ended, not self.complete
         return not any(failed)
 
@@ -117,9 +117,9 @@ Disturb = Callable[[RunningFaultRun], tuple[str, bool]]
 
 
 def run(fault_run: FaultRun, database: str, folder: Path, disturb: Disturb) -> FaultRunResult:
-    """One trial on a fresh database, against a Slack of its own.
+    """Run on a fresh database, against its own Slack.
 
-    `disturb` says what it did, and whether it did all of it. Copies write their logs to `folder`.
+    `disturb` returns what it did, and whether it did all of it. Processes log to `folder`.
     """
     clock = RunningClock()
     with slack_process(clock) as slack:
@@ -149,7 +149,7 @@ def run(fault_run: FaultRun, database: str, folder: Path, disturb: Disturb) -> F
 
 
 def wait_until_finished(running_services: Services, running_fault_run: RunningFaultRun) -> int:
-    """Wait until every message is settled; gives how many are not when it is too late."""
+    """Wait until every message is finished; return how many aren't when it is too late."""
     expected = running_fault_run.fault_run.messages
     while running_fault_run.clock.now() < running_fault_run.until:
         if seed_digests.count_finished(running_services) == expected:
@@ -159,7 +159,7 @@ def wait_until_finished(running_services: Services, running_fault_run: RunningFa
 
 
 def print_results(results: Iterable[FaultRunResult]) -> int:
-    """Print a line for each as it comes; 1 when one of them failed."""
+    """Print a line for each result as it comes; return 1 when one failed."""
     failed = False
     for each in results:
         sys.stdout.write(f"{each}\n")

@@ -1,4 +1,4 @@
-"""A process that has imported everything once; the others are its forks, in milliseconds."""
+"""A process that has imported everything once; others are forked from it in milliseconds."""
 
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
@@ -7,9 +7,9 @@ PRELOADED = ["__main__", "benchmarks.support.process_pool"]
 
 
 def fork_server() -> ForkServerContext:
-    """What starts processes as forks of it; nothing of this process's threads or sockets goes in.
+    """Return the context that forks it; none of this process's threads or sockets are inherited.
 
-    Only the first call can still say what is imported: it starts with the first process.
+    Only the first call can set the imports: the server starts with the first process.
     """
     found = get_context("forkserver")
     found.set_forkserver_preload(PRELOADED)

@@ -1,4 +1,4 @@
-"""Copies of the process that deliver: started in milliseconds, killed, stopped, let go."""
+"""A pool of processes that deliver: started in milliseconds, killed, suspended, resumed."""
 
 import logging
 import os
@@ -34,9 +34,9 @@ UNLIMITED = 1_000_000
 def fast_delivery_policy(
     lease: timedelta, workers: int = 8, first_wait_seconds: float = 1.0
 ) -> DeliveryPolicy:
-    """Terms without a rate, as what is tried is whether messages arrive once, not how slowly.
+    """Return a policy without rate limits: the runs test that messages arrive once, not the pace.
 
-    `waits` is for how many seconds a message waits that failed, at first; at most four times that.
+    A failed message first waits `first_wait_seconds`, later at most four times that.
     """
     first_wait = timedelta(seconds=first_wait_seconds)
     return DeliveryPolicy(lease, workers, UNLIMITED, UNLIMITED, first_wait, 4 * first_wait)
@@ -47,7 +47,7 @@ LOG = get_logger(__name__)
 
 @dataclass(frozen=True)
 class ProcessConfig:
-    """What a copy is given: database, Slack, time, terms, and whether it queues nudges too."""
+    """The config of a process: database, Slack, clock, delivery policy, and nudges or not."""
 
     database: str
     api_url: str
@@ -65,13 +65,13 @@ def process_config(
     delivery_policy: DeliveryPolicy,
     log: Path,
 ) -> ProcessConfig:
-    """What copies are given that work on that database and talk to that Slack."""
+    """Return the config of processes for that database and Slack."""
     api_url, token = slack.address()
     return ProcessConfig(database, api_url, token, clock, delivery_policy, log)
 
 
 def services(config: ProcessConfig) -> Services:
-    """The house's supplies, with an engine of this process."""
+    """Return the application's services, with an engine of this process."""
     settings = Settings(database_url=config.database, slack_bot_token=SecretStr(config.token))
     client = make_client(config.token, config.api_url)
     engine = make_engine(config.database)
@@ -81,7 +81,7 @@ def services(config: ProcessConfig) -> Services:
 
 
 class ProcessPool:
-    """A fixed number of copies; each is replaced at once when it is killed."""
+    """A fixed number of processes; each is replaced at once when it is killed."""
 
     def __init__(self, number: int, config: ProcessConfig) -> None:
         self._context = fork_server()
@@ -89,29 +89,29 @@ class ProcessPool:
         self.running = [self._start() for _ in range(number)]
 
     def kill(self, number: int) -> None:
-        """End a copy without a word, and start another in its place."""
+        """Kill a process, and start another in its place."""
         self.running[number].kill()
         self.running[number].join()
         self.running[number] = self._start()
 
     def suspend(self, number: int) -> None:
-        """Hold a copy still where it is, as a machine does that is suspended."""
+        """Suspend a process, as a machine that is suspended does."""
         os.kill(self.pid(number), signal.SIGSTOP)
 
     def resume(self, number: int) -> None:
-        """Let a copy go on."""
+        """Resume a process."""
         os.kill(self.pid(number), signal.SIGCONT)
 
     def pid(self, number: int) -> int:
-        """The process id of a copy."""
+        """Return the process id."""
         return int(self.running[number].pid or 0)
 
     def ended(self) -> int:
-        """How many copies have ended by themselves."""
+        """Count the processes that ended by themselves."""
         return sum(not each.is_alive() for each in self.running)
 
     def kill_all(self) -> None:
-        """Kill all."""
+        """Kill all processes."""
         for each in self.running:
             each.kill()
             each.join()
@@ -124,7 +124,7 @@ class ProcessPool:
 
 @contextmanager
 def running_processes(number: int, config: ProcessConfig) -> Iterator[ProcessPool]:
-    """Copies that run until the block is left."""
+    """Run processes until the block is left."""
     started = ProcessPool(number, config)
     try:
         yield started
@@ -133,7 +133,7 @@ def running_processes(number: int, config: ProcessConfig) -> Iterator[ProcessPoo
 
 
 def run_process(config: ProcessConfig) -> None:
-    """What a copy does all its life: everything that is due, again and again."""
+    """Deliver what is due, in a loop, until killed."""
     end_with_parent()
     _redirect_output(config.log)
     running_services = services(config)
@@ -148,7 +148,7 @@ def _run_pass(running_services: Services, sends_nudges: bool) -> Sequence[Outcom
     try:
         nudged = nudges.enqueue_due(running_services, WORKSPACE, now) if sends_nudges else ()
         return [*nudged, *delivery.deliver(running_services, now)]
-    except Exception:  # a door, as the clock's jobs are: the next pass tries again
+    except Exception:  # like the clock's jobs: the next pass tries again
         LOG.exception("pass_failed")
         return ()
 

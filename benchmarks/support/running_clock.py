@@ -1,4 +1,4 @@
-"""A clock that runs as the machine's does, from a working hour, the same in every process."""
+"""A clock that runs like the machine's, from a working hour, the same in every process."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,11 +9,11 @@ MONDAY_NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class RunningClock:
-    """Shows `start` (aware UTC) at the moment it is made: nothing may be sent on a Sunday."""
+    """A clock that shows `start` (aware UTC) when created: nothing may be sent on a Sunday."""
 
     start: datetime = MONDAY_NOON
     began: float = field(default_factory=monotonic)
 
     def now(self) -> datetime:
-        """The present instant, aware UTC."""
+        """Return the current instant, aware UTC."""
         return self.start + timedelta(seconds=monotonic() - self.began)

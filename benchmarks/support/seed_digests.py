@@ -1,4 +1,4 @@
-"""Made-up teams with a story each, and made-up PMs, all due at once, written in bulk."""
+"""Insert made-up teams with a story each, and made-up PMs, all due at once, in bulk."""
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
@@ -28,7 +28,7 @@ CUSTOMERS = 20
 
 
 def enqueue_digests(services: Services, channels: Sequence[str], now: datetime) -> None:
-    """Leave a digest for each of the channels: a team each, an author each, a story each."""
+    """Enqueue a digest for each channel: a team, an author and a story each."""
     with services.transaction(WORKSPACE) as tx:
         customer = _base(tx, now)
         authors = [f"U9{number:06}" for number in range(len(channels))]
@@ -42,14 +42,14 @@ def enqueue_digests(services: Services, channels: Sequence[str], now: datetime) 
 
 
 def add_pms(services: Services, user_ids: Sequence[str], now: datetime) -> None:
-    """PMs whose nudge is due now."""
+    """Add PMs whose nudge is due now."""
     with services.transaction(WORKSPACE) as tx:
         _base(tx, now)
         _add_pms(tx, user_ids, [None] * len(user_ids), now)
 
 
 def count_finished(services: Services) -> int:
-    """How many messages are through, or will never be."""
+    """Count the messages that were sent or never will be."""
     with services.reading(WORKSPACE) as tx:
         finished = outbox_table.c.state.not_in(OPEN_STATES)
         return int(tx.run(tx.select(outbox_table, func.count()).where(finished)).scalar_one())

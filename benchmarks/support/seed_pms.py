@@ -1,4 +1,4 @@
-"""Made-up PMs by the ten thousand, of many places and habits, written in bulk."""
+"""Insert tens of thousands of made-up PMs, of many places and habits, in bulk."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -38,7 +38,7 @@ Asia/Singapore=SG Asia/Manila=PH Asia/Tokyo=JP Asia/Seoul=KR
 
 
 def add_pms(tx: Tx, count: int) -> None:
-    """So many PMs, none of whom is due for a year."""
+    """Add so many PMs, none due for a year."""
     workspaces.save(tx, "Benchmark", "U0000000", NOW)
     random = Random(SEED)
     rows = (_pm(tx, number, random) for number in range(count))
@@ -47,7 +47,7 @@ def add_pms(tx: Tx, count: int) -> None:
 
 
 def multiply_pms(tx: Tx, times: int) -> None:
-    """Each PM there is, so many times more under other ids."""
+    """Copy each PM so many times, with other ids."""
     numbers = as_table(tx, {"number": String()}, [{"number": f"{each}"} for each in range(times)])
     known = {each.name: each for each in pms_table.columns}
     others = {**known, "user_id": known["user_id"] + literal("-") + numbers.c.number}
@@ -56,7 +56,7 @@ def multiply_pms(tx: Tx, times: int) -> None:
 
 
 def make_due(tx: Tx, count: int, now: datetime) -> None:
-    """The first so many PMs are due on this day, at their hour; one in 20 has booked a visit."""
+    """Make the first so many PMs due on this day, at their hour; one in 20 has booked a visit."""
     on = now.date()
     cycle_starts = {days: on - timedelta(days=days) for days in INTERVALS}
     cycle_start = case(cycle_starts, value=pms_table.c.interval_days)
@@ -67,7 +67,7 @@ def make_due(tx: Tx, count: int, now: datetime) -> None:
 
 
 def add_staff(tx: Tx, user_id: str) -> None:
-    """Somebody who is known, so that Slack need not be asked who knocks."""
+    """Add a known member of staff, so that Slack isn't asked who sent a request."""
     person = {"user_id": user_id, "name": "Somebody", "zone": "Europe/Berlin", "seen_at": NOW}
     rest = {"standing": "member", "is_admin": False, "is_support": False}
     tx.run(insert(staff_table).values(workspace_id=tx.workspace_id, **person, **rest))

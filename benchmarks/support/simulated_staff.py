@@ -1,4 +1,4 @@
-"""What people do all day, done in a Slack that runs in a process of its own."""
+"""Simulate what people do all day, in a Slack that runs in its own process."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -18,16 +18,16 @@ from sandbox.person import Person
 from sandbox.server import Sandbox
 
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
-# What came of each request; None for a search, which is not acknowledged but answered.
+# The result of each request; None for a search, which is answered rather than acked.
 Steps = Iterator[Outcome | None]
 CUSTOMERS = tuple(f"Made-up Mills {number}" for number in range(300))
-# A form that does not come is given up: a call for it may have been one of those that failed.
+# A form that doesn't open is given up: a call for it may have been one of those that failed.
 TIMEOUT_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where this Slack is, and what an app needs to be let in."""
+    """The address of this Slack, and the credentials that an app needs."""
 
     api_url: str
     bot_token: str
@@ -37,7 +37,7 @@ class Address:
 
 @dataclass(frozen=True)
 class ActivityCounts:
-    """What has happened so far; `slowest` is the longest wait for an ack in seconds."""
+    """Totals so far; `slowest_ack` is the longest wait for an ack in seconds."""
 
     requests: int
     unacked: int
@@ -65,35 +65,35 @@ class SimulatedStaff:
         )
 
     def address(self) -> Address:
-        """Where it is."""
+        """Return the address and credentials."""
         known = self._sandbox
         return Address(known.api_url, known.bot_token, known.app_token, known.signing_secret)
 
     def add_people(self, count: int) -> list[str]:
-        """New people; gives their ids."""
+        """Add people; return their ids."""
         return [self._sandbox.add_user(f"Person {number}", tz="UTC").id for number in range(count)]
 
     def add_channels(self, count: int) -> list[str]:
-        """New public channels that the bot is in; gives their ids."""
+        """Add public channels that the bot is in; return their ids."""
         return [self._sandbox.add_channel(f"stories-{number}").id for number in range(count)]
 
     def wait_for_bot(self, seconds: float) -> None:
-        """Return once the bot is connected."""
+        """Wait until the bot is connected."""
         self._sandbox.wait_for_connection(seconds)
 
     def fail_at_random(self, share: float, seed: int) -> None:
-        """Let that share of all calls fail from now on."""
+        """Make that share of all calls fail from now on."""
         self._sandbox.fail_at_random("*", share, seed)
 
     def drop_connection(self, gently: bool) -> None:
-        """End the bot's connection, with or without saying so first."""
+        """End the bot's connection, with or without announcing it."""
         end = self._sandbox.drop_connections if gently else self._sandbox.cut_connections
-        # One that has just ended by itself cannot be told to go.
+        # A connection that has just ended by itself can't be dropped.
         with suppress(RuntimeError):
             end()
 
     def act(self, user_id: str, seed: int) -> None:
-        """Let somebody do something; nobody may do two things at once."""
+        """Let a person do something; no one may do two things at once."""
         random, person = Random(seed), self._sandbox.person(user_id)
         if random.random() < 0.3:
             self._look_around(person, random)
@@ -104,12 +104,12 @@ class SimulatedStaff:
             for outcome in random.choice(self._tasks)(person, random):
                 self._count(outcome)
         except (AssertionError, TimeoutError, LookupError):
-            # What they were about to do was not there: a call of the bot's had failed.
+            # What they were about to use wasn't there: a call of the bot's had failed.
             with self._lock:
                 self._given_up += 1
 
     def counts(self) -> ActivityCounts:
-        """What has happened so far."""
+        """Return the totals so far."""
         known = self._sandbox
         return ActivityCounts(
             self._requests,
@@ -122,7 +122,7 @@ class SimulatedStaff:
         )
 
     def _look_around(self, person: Person, random: Random) -> None:
-        """Open the Home, or change the own status; both come to the bot as events."""
+        """Open Home or change their own status; both reach the bot as events."""
         with self._lock:
             self._requests += 1
         if random.random() < 0.5:
@@ -171,7 +171,7 @@ def _answer_nudge(person: Person, random: Random) -> Steps:
 
 
 class _Manager(BaseManager):
-    """Runs an `Everyday` in a process of its own and passes calls on to it."""
+    """Runs a `SimulatedStaff` in its own process and passes calls on to it."""
 
 
 _Manager.register("Everyday", SimulatedStaff)
@@ -179,7 +179,7 @@ _Manager.register("Everyday", SimulatedStaff)
 
 @contextmanager
 def simulated_staff(clock: RunningClock) -> Iterator[SimulatedStaff]:
-    """A Slack with people, whose process ends with the block, or with this process."""
+    """Run a Slack with people; its process ends with the block, or with this process."""
     manager = _Manager(ctx=get_context("forkserver"))
     manager.start(end_with_parent)
     try:

@@ -1,4 +1,4 @@
-"""A Slack in a process of its own: the sandbox, what it is told to do, and what it has counted."""
+"""A Slack in its own process: the sandbox, its faults, and what it has counted."""
 
 import json
 import os
@@ -25,9 +25,9 @@ LOOK_EVERY = 0.002
 
 @dataclass(frozen=True)
 class PostedCount:
-    """What stands in Slack: how many messages, in how many places, how often each delivery's.
+    """Totals of the messages in Slack: messages, places with any, and messages per delivery.
 
-    `faults` are failures that calls met, `calls` how often each method was called.
+    `faults` counts failures that calls met, `calls` how often each method was called.
     """
 
     messages: int
@@ -38,17 +38,17 @@ class PostedCount:
 
     @property
     def look_ups(self) -> int:
-        """How often a conversation was searched for a message."""
+        """Count how often a conversation was searched for a message."""
         return self.calls.get("conversations.history", 0)
 
     @property
     def duplicates(self) -> int:
-        """How many messages stand there beside one that is the same."""
+        """Count the messages that were posted more than once."""
         return max(self.messages - self.channels, self.messages - len(self.copies))
 
 
 class SlackProcess:
-    """The sandbox as it is driven from another process; each public method can be called."""
+    """The sandbox, driven from another process; each public method can be called."""
 
     def __init__(self, clock: RunningClock) -> None:
         manifest: Mapping[str, Any] = json.loads(MANIFEST.read_text(encoding="utf-8"))
@@ -56,33 +56,33 @@ class SlackProcess:
         self._sandbox.start()
 
     def address(self) -> tuple[str, str]:
-        """Where its Web API is, and the bot's token."""
+        """Return the URL of its Web API, and the bot's token."""
         return self._sandbox.api_url, self._sandbox.bot_token
 
     def add_channels(self, count: int) -> list[str]:
-        """New public channels that the bot is in; gives their ids."""
+        """Add public channels that the bot is in; return their ids."""
         return [self._sandbox.add_channel(f"stories-{number}").id for number in range(count)]
 
     def add_people(self, count: int) -> list[str]:
-        """New people; gives their ids."""
+        """Add people; return their ids."""
         return [self._sandbox.add_user(f"Person {number}", tz="UTC").id for number in range(count)]
 
     def fail_at_random(self, method: str, share: float, seed: int, *, brief: bool) -> None:
-        """Let that share of the calls of `method` fail, until `heal`; `brief`: for no long time."""
+        """Fail that share of `method` calls until `clear_faults`; `brief`: each for a moment."""
         if brief:
             self._sandbox.faults.hang_seconds, self._sandbox.faults.retry_seconds = 0.3, 0
         self._sandbox.fail_at_random(method, share, seed)
 
     def clear_faults(self) -> None:
-        """Let nothing fail any more."""
+        """Stop all faults."""
         self._sandbox.clear_faults()
 
     def posted(self) -> int:
-        """How many messages stand there."""
+        """Count the posted messages."""
         return len(self._sandbox.workspace.posts)
 
     def count_posted(self) -> PostedCount:
-        """What stands there now, and what was asked."""
+        """Count messages, faults and calls so far."""
         with self._sandbox.workspace.lock:
             listed = [each for each in self._sandbox.workspace.messages.values() if each]
             messages = [message for place in listed for message in place]
@@ -96,7 +96,7 @@ class SlackProcess:
 
 
 class _Manager(BaseManager):
-    """Runs a `SlackApart` in a process of its own and passes calls on to it."""
+    """Runs a `SlackProcess` in its own process and passes calls on to it."""
 
 
 _Manager.register("SlackApart", SlackProcess)
@@ -104,7 +104,7 @@ _Manager.register("SlackApart", SlackProcess)
 
 @contextmanager
 def slack_process(clock: RunningClock) -> Iterator[SlackProcess]:
-    """A Slack whose process ends with the block, or with this process."""
+    """Run a Slack; its process ends with the block, or with this process."""
     manager = _Manager(ctx=fork_server())
     manager.start(end_with_parent)
     try:
@@ -114,7 +114,7 @@ def slack_process(clock: RunningClock) -> Iterator[SlackProcess]:
 
 
 def end_with_parent() -> None:
-    """End this process as soon as the one that asked for it is gone, however it went."""
+    """End this process as soon as the one that started it has ended, for whatever reason."""
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_await_end, args=(parent.sentinel,), daemon=True).start()
@@ -126,7 +126,7 @@ def _await_end(sentinel: int) -> None:
 
 
 def wait_for(slack: SlackProcess, messages: int, clock: RunningClock, until: datetime) -> bool:
-    """Wait until that many messages stand there; False when it is too late."""
+    """Wait until that many messages are posted; return False when it is too late."""
     while slack.posted() < messages:
         if clock.now() > until:
             return False

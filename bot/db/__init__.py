@@ -1,1 +1,1 @@
-"""The database: tables, engine and queries by noun; every query is bound to one workspace."""
+"""The database: tables, engine and queries by noun; each query is bound to one workspace."""

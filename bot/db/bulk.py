@@ -1,4 +1,4 @@
-"""Many rows at once: handed to one statement as a table, whichever database it is."""
+"""Bulk statements: many rows passed to one statement as a table, on SQLite and PostgreSQL."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -29,13 +29,13 @@ ColumnTypes = Mapping[str, TypeEngine[Any]]
 
 
 def as_table(tx: Tx, column_types: ColumnTypes, rows: Sequence[Mapping[str, Any]]) -> FromClause:
-    """The rows as a table with columns of these names and types.
+    """Return the rows as a table with columns of these names and types.
 
-    They travel as one JSON text: with a parameter for each value, drivers take longer to read the
-    statement than databases take to run it.
+    They are sent as one JSON text: with a parameter for each value, drivers take longer to parse
+    the statement than databases take to run it.
     """
     postgresql = tx.connection.dialect.name == "postgresql"
-    # Few dates and instants serve many rows.
+    # Many rows share a few dates and instants.
     encode = cache(partial(_encode, postgresql))
     date_columns = {
         name
@@ -59,16 +59,16 @@ def as_table(tx: Tx, column_types: ColumnTypes, rows: Sequence[Mapping[str, Any]
 def insert_new(
     tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]
 ) -> Any:
-    """An insert of the rows, with columns that are the `same` in all, leaving out known keys."""
+    """Build an insert of the rows with the `shared` values in each, skipping keys that exist."""
     given = as_table(tx, {name: table.c[name].type for name in rows[0]}, rows)
     shared_columns = [literal(value, table.c[name].type) for name, value in shared.items()]
-    # SQLite takes what stands after a bare table for its alias: "ON CONFLICT" needs a WHERE before.
+    # SQLite reads a word after a bare table as its alias: "ON CONFLICT" needs a WHERE before it.
     chosen = select(*given.c, *shared_columns).where(literal(1) == 1)
     return tx.upsert(table).from_select([*rows[0], *shared], chosen).on_conflict_do_nothing()
 
 
 def _postgresql_table(given: Any, column_types: ColumnTypes) -> FromClause:
-    # Not JSON, whose text would be read anew for each of a row's columns.
+    # Not JSON, whose text would be parsed again for each of a row's columns.
     rows = func.jsonb_array_elements(cast(given, JSONB))
     value = rows.table_valued(column("value", JSONB)).c.value
     return select(
@@ -87,13 +87,13 @@ def _sqlite_table(given: Any, column_types: ColumnTypes) -> FromClause:
             for index, (name, column_type) in enumerate(column_types.items())
         )
     )
-    # No limit, but one that has the rows read once: SQLite would look through them for each row
-    # of what they are joined with.
+    # LIMIT -1 limits nothing, but makes SQLite read the rows once instead of scanning them for
+    # each row of the table they are joined with.
     return rows.limit(-1).subquery()
 
 
 def _encode(postgresql: bool, value: Any) -> Any:
-    """A value as JSON has it: dates and instants in the form in which SQLite keeps them."""
+    """Encode a value for JSON: dates and instants in the form in which SQLite stores them."""
     if isinstance(value, datetime):
         at = value.astimezone(UTC)
         stored = at if postgresql else at.replace(tzinfo=None)

@@ -1,4 +1,4 @@
-"""Customers and people: queries."""
+"""Queries on customers, their people and their deals."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -13,32 +13,32 @@ from bot.domain.visits.caps import NoContactReason
 
 
 def get(tx: Tx, customer_id: int) -> Customer | None:
-    """The customer, or None where the workspace has none of that id."""
+    """Return the customer, or None if the workspace has none with that id."""
     row = tx.run(tx.select(customers).where(customers.c.id == customer_id)).first()
     return _customer(row) if row else None
 
 
 def list_by_name(tx: Tx, name: str) -> Sequence[Customer]:
-    """All customers of that name, case and accents aside, oldest first."""
+    """Return all customers of that name, ignoring case and accents, oldest first."""
     found = tx.select(customers).where(customers.c.name_key == name_key(name))
     return [_customer(row) for row in tx.run(found.order_by(customers.c.id))]
 
 
 def list_by_names(tx: Tx, names: Iterable[str]) -> Sequence[Customer]:
-    """All customers of any of those names, case and accents aside, oldest first."""
+    """Return all customers of any of those names, ignoring case and accents, oldest first."""
     keys = {name_key(each) for each in names}
     found = tx.select(customers).where(customers.c.name_key.in_(keys)).order_by(customers.c.id)
     return [_customer(row) for row in tx.run(found)]
 
 
 def find_by_domain(tx: Tx, domain: str) -> Customer | None:
-    """The customer with that mail domain (lower case)."""
+    """Return the customer with that mail domain (lower case), or None."""
     row = tx.run(tx.select(customers).where(customers.c.domain == domain.casefold())).first()
     return _customer(row) if row else None
 
 
 def search(tx: Tx, typed: str, limit: int) -> Sequence[Customer]:
-    """Customers whose name holds what was typed; those that begin with it come first."""
+    """Return customers whose name contains what was typed; those that begin with it come first."""
     key = name_key(typed)
     column = customers.c.name_key
     begins = case((column.startswith(key, autoescape=True), 0), else_=1)
@@ -47,36 +47,36 @@ def search(tx: Tx, typed: str, limit: int) -> Sequence[Customer]:
 
 
 def add(tx: Tx, name: str, stage: Stage, **known: Any) -> int:
-    """A new customer; gives its id. Two may bear one name, none may share a domain."""
+    """Add a customer and return its id. Two may share a name, none may share a domain."""
     return tx.add(customers, name=name, name_key=name_key(name), stage=stage, **known)
 
 
 def update(tx: Tx, customer_id: int, **known: Any) -> None:
-    """Set columns of a customer."""
+    """Update columns of a customer."""
     if known:
         tx.run(tx.update(customers).where(customers.c.id == customer_id).values(**known))
 
 
 def get_person(tx: Tx, person_id: int) -> Person | None:
-    """The person, or None."""
+    """Return the person, or None."""
     row = tx.run(tx.select(people).where(people.c.id == person_id)).first()
     return _person(row) if row else None
 
 
 def find_person_by_email(tx: Tx, email: str) -> Person | None:
-    """The person with that address, case aside."""
+    """Return the person with that email address, ignoring case, or None."""
     row = tx.run(tx.select(people).where(people.c.email == email.casefold())).first()
     return _person(row) if row else None
 
 
 def list_people(tx: Tx, customer_id: int) -> Sequence[Person]:
-    """The people at a customer, by name."""
+    """Return the people at a customer, ordered by name."""
     found = tx.select(people).where(people.c.customer_id == customer_id).order_by(people.c.name)
     return [_person(row) for row in tx.run(found)]
 
 
 def search_people(tx: Tx, typed: str, limit: int) -> Sequence[tuple[Person, str]]:
-    """People whose name holds what was typed, each with the customer's name."""
+    """Return people whose name contains what was typed, each with the customer's name."""
     joined = people.join(customers, people.c.customer_id == customers.c.id)
     found = (
         tx.select(people, people, customers.c.name.label("customer_name"))
@@ -89,24 +89,24 @@ def search_people(tx: Tx, typed: str, limit: int) -> Sequence[tuple[Person, str]
 
 
 def add_person(tx: Tx, customer_id: int, name: str, **known: Any) -> int:
-    """A new person at a customer; gives its id."""
+    """Add a person at a customer and return their id."""
     return tx.add(people, customer_id=customer_id, name=name, **known)
 
 
 def update_person(tx: Tx, person_id: int, **known: Any) -> None:
-    """Set columns of a person."""
+    """Update columns of a person."""
     if known:
         tx.run(tx.update(people).where(people.c.id == person_id).values(**known))
 
 
 def get_person_names(tx: Tx, ids: Iterable[int]) -> Mapping[int, str]:
-    """Names of people by id; ids that are gone are left out."""
+    """Return the names of people by id; ids that no longer exist are left out."""
     found = tx.select(people, people.c.id, people.c.name).where(people.c.id.in_(list(ids)))
     return {row.id: row.name for row in tx.run(found)}
 
 
 def record_visit(tx: Tx, customer_id: int, on: Any) -> None:
-    """Note the date of a visit, unless a later one is known."""
+    """Save the date of a visit as the customer's last, unless a later one is known."""
     later = func.coalesce(customers.c.last_visit_on, literal(on, customers.c.last_visit_on.type))
     newest = case((later < on, on), else_=later)
     where = customers.c.id == customer_id
@@ -116,7 +116,7 @@ def record_visit(tx: Tx, customer_id: int, on: Any) -> None:
 def find_deal(
     tx: Tx, customer_id: int, outcome: str, closed_on: date
 ) -> tuple[int, date | None] | None:
-    """Id and go-live date of the deal that was closed so on that date."""
+    """Return the id and go-live date of the deal closed on that date with that outcome, or None."""
     found = tx.select(deals, deals.c.id, deals.c.go_live_on).where(
         deals.c.customer_id == customer_id,
         deals.c.outcome == outcome,
@@ -129,20 +129,20 @@ def find_deal(
 def add_deal(
     tx: Tx, customer_id: int, outcome: str, closed_on: date, go_live_on: date | None
 ) -> int:
-    """A deal that was won or lost; gives its id."""
+    """Add a deal that was won or lost and return its id."""
     known = {"outcome": outcome, "closed_on": closed_on, "go_live_on": go_live_on}
     return tx.add(deals, customer_id=customer_id, **known)
 
 
 def get_last_deal(tx: Tx, customer_id: int) -> tuple[bool, date, date | None] | None:
-    """Whether a customer's last deal was won, when it was closed, and when it goes live."""
+    """Return whether a customer's last deal was won, when it closed, and its go-live date."""
     found = tx.select(deals).where(deals.c.customer_id == customer_id)
     row = tx.run(found.order_by(deals.c.closed_on.desc(), deals.c.id.desc()).limit(1)).first()
     return (row.outcome == "won", row.closed_on, row.go_live_on) if row else None
 
 
 def update_deal(tx: Tx, deal_id: int, go_live_on: date | None) -> None:
-    """Another date for the roll-out."""
+    """Update the go-live date of a deal."""
     tx.run(tx.update(deals).where(deals.c.id == deal_id).values(go_live_on=go_live_on))
 
 

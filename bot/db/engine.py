@@ -1,4 +1,4 @@
-"""Engines, and the one way to a transaction."""
+"""Database engines and transactions; every transaction is bound to one workspace."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,71 +27,71 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 LOCK_WAIT_SECONDS = 2
-# So long waits what can be left undone: it is not to hold up what somebody waits for.
+# For writes that can be skipped: they must not hold up a request that a person waits for.
 SHORT_WAIT_SECONDS = 0.2
 SHORT_WAIT = "hasty"
 WRITER_LOCK = "turn"
 CONNECT_SECONDS = 5
-# Kept open: a connection for each burst's threads would cost more than what they do with it. The
-# last one used is the first used again, so that few grow warm.
+# Connections stay open: opening one for each thread of a burst would cost more than its queries.
+# The last one used is the first one reused, so only a few fill their caches.
 POOL_SIZE = 16
-# Statements that a SQLite connection keeps prepared. Each takes some 10 kB: with the driver's own
-# 128 they would grow for a quarter of an hour, to a tenth of all memory.
+# Prepared statements cached by each SQLite connection, about 10 kB each. With the driver's default
+# of 128, they would grow for a quarter of an hour, to a tenth of all memory.
 CACHED_STATEMENTS = 32
-# Pages of 4 kB in the log before they are written to the file. A tick writes the same ones again
-# and again; each batch would set off a checkpoint with SQLite's own 1,000.
+# Pages of 4 kB in the write-ahead log before a checkpoint. A tick writes the same pages again and
+# again; with SQLite's default of 1,000, each batch would trigger a checkpoint.
 CHECKPOINT_PRAGMA = "wal_autocheckpoint=4000"
 
 
 @dataclass(frozen=True)
 class Tx:
-    """A transaction in one workspace. Queries start from its verbs: none can cross to another."""
+    """A transaction in one workspace; queries start from its methods, so none can leave it."""
 
     connection: Connection
     workspace_id: str
 
     def select(self, table: Table, *columns: Any) -> Select[Any]:
-        """Rows of this workspace: all columns, or those named."""
+        """Build a select of this workspace's rows: all columns, or the ones given."""
         return select(*(columns or (table,))).where(table.c.workspace_id == self.workspace_id)
 
     def update(self, table: Table) -> Update:
-        """An update that touches rows of this workspace only."""
+        """Build an update of this workspace's rows only."""
         return update(table).where(table.c.workspace_id == self.workspace_id)
 
     def delete(self, table: Table) -> Delete:
-        """A deletion of rows of this workspace only."""
+        """Build a delete of this workspace's rows only."""
         return delete(table).where(table.c.workspace_id == self.workspace_id)
 
     def add(self, table: Table, **values: Any) -> int:
-        """Insert a row of this workspace; gives its id."""
+        """Insert a row in this workspace and return its id."""
         row = insert(table).values(workspace_id=self.workspace_id, **values).returning(table.c.id)
         return int(self.run(row).scalar_one())
 
     def upsert(self, table: Table) -> Any:
-        """An insert that may say `on_conflict_do_...`, in the dialect at hand."""
+        """Build an insert in the connection's dialect, which has `on_conflict_do_...`."""
         dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
         return dialect.insert(table)
 
     def advisory_lock(self, key: str) -> None:
-        """Wait for any other transaction that holds this key; hold it until this one ends.
+        """Acquire the lock of this key, waiting for others, and hold it until the transaction ends.
 
-        SQLite lets one writer in at a time anyway.
+        Does nothing on SQLite, which has one writer at a time anyway.
         """
         if self.connection.dialect.name == "postgresql":
-            # Two numbers: whose key it is, and which.
+            # Two numbers: the workspace and the key.
             numbers = func.hashtext(self.workspace_id), func.hashtext(key)
             self.run(select(func.pg_advisory_xact_lock(*numbers)))
 
     def run(
         self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
-        """Execute a statement, for each of the rows if there are any."""
+        """Execute a statement, once for each of the rows if any are given."""
         result = self.connection.execute(statement, rows)
         return cast(CursorResult[Any], result)
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for a SQLite file (WAL, writers queue at BEGIN) or a PostgreSQL database."""
+    """Return an engine for a SQLite file (WAL, writers queue at BEGIN) or a PostgreSQL database."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         address = parsed.set(drivername="postgresql+psycopg")
@@ -117,7 +117,7 @@ def make_engine(url: str) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver would begin late and lose against a writer
+    connection.isolation_level = None  # the driver would begin late and lose to another writer
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", CHECKPOINT_PRAGMA):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -138,9 +138,9 @@ def _begin(connection: Connection) -> None:
 def transaction(
     engine: Engine, workspace_id: str, *, commit: bool = True, short_wait: bool = False
 ) -> Iterator[Tx]:
-    """One transaction in one workspace; leaving by an error, or with `keep` false, undoes all.
+    """Open a transaction in one workspace; an error, or `commit` false, rolls it back.
 
-    A `hasty` one waits for no other writer of a SQLite file longer than a moment.
+    With `short_wait`, it waits only `SHORT_WAIT_SECONDS` for other writers of a SQLite file.
     """
     seconds = SHORT_WAIT_SECONDS if short_wait else LOCK_WAIT_SECONDS
     with _writer_lock(engine, seconds), engine.connect() as plain:
@@ -153,10 +153,10 @@ def transaction(
 
 @contextmanager
 def _writer_lock(engine: Engine, seconds: float) -> Iterator[None]:
-    """This process's writers of a SQLite file, one after the other.
+    """Queue this process's writers of a SQLite file, one after the other.
 
-    The file's own lock is asked for at intervals, and whoever has bad luck with them may get it
-    too late. It still keeps other processes out, and whoever has waited too long here asks it.
+    SQLite polls the file's lock at intervals, so an unlucky writer may get it too late. That lock
+    still keeps other processes out, and a writer that has waited `seconds` here falls back on it.
     """
     lock = engine.get_execution_options().get(WRITER_LOCK)
     acquired = lock if lock and lock.acquire(timeout=seconds) else None
@@ -169,6 +169,6 @@ def _writer_lock(engine: Engine, seconds: float) -> Iterator[None]:
 
 @contextmanager
 def read_transaction(engine: Engine, workspace_id: str) -> Iterator[Tx]:
-    """A transaction that only reads: on SQLite it waits for no writer and stops none."""
+    """Open a read-only transaction: on SQLite it neither waits for writers nor blocks them."""
     with engine.connect().execution_options(reading=True) as connection, connection.begin():
         yield Tx(connection, workspace_id)

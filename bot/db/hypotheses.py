@@ -1,4 +1,4 @@
-"""Hypotheses and what visits say about them: queries."""
+"""Queries on hypotheses and the evidence that visits give for and against them."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -21,57 +21,57 @@ IS_OPEN: ColumnElement[bool] = hypotheses.c.settled.is_(None)
 
 
 def add(tx: Tx, belief: str, measure: str, by: str, now: datetime) -> int:
-    """Somebody (a Slack id) states a hypothesis; gives its id."""
+    """Add a hypothesis of a user (`by`, a Slack id) and return its id."""
     stated = {"stated_by": by, "stated_at": now}
     return tx.add(hypotheses, belief=belief, key=name_key(belief), measure=measure, **stated)
 
 
 def get(tx: Tx, hypothesis_id: int) -> Hypothesis | None:
-    """The hypothesis, or None."""
+    """Return the hypothesis, or None."""
     row = tx.run(tx.select(hypotheses).where(hypotheses.c.id == hypothesis_id)).first()
     return _hypothesis(row) if row else None
 
 
 def find_open_by_belief(tx: Tx, belief: str) -> Hypothesis | None:
-    """The open one that says the same, case, accents and white space aside."""
+    """Return the open hypothesis with that text (case, accents, white space aside), or None."""
     matching = tx.select(hypotheses).where(IS_OPEN, hypotheses.c.key == name_key(belief))
     row = tx.run(matching.order_by(hypotheses.c.id).limit(1)).first()
     return _hypothesis(row) if row else None
 
 
 def search(tx: Tx, typed: str, limit: int) -> Sequence[Hypothesis]:
-    """The open ones that hold what was typed, newest first."""
+    """Return open hypotheses that contain what was typed, newest first."""
     holds = hypotheses.c.key.contains(name_key(typed), autoescape=True)
     found = tx.select(hypotheses).where(IS_OPEN, holds).order_by(hypotheses.c.id.desc())
     return [_hypothesis(row) for row in tx.run(found.limit(limit))]
 
 
 def count_open(tx: Tx) -> int:
-    """How many are open."""
+    """Return the number of open hypotheses."""
     return int(tx.run(tx.select(hypotheses, func.count()).where(IS_OPEN)).scalar_one())
 
 
 def list_last_closed(tx: Tx, limit: int) -> Sequence[Hypothesis]:
-    """Those that were settled last, the last one first."""
+    """Return the hypotheses that were closed last, the latest first."""
     closed = tx.select(hypotheses).where(hypotheses.c.settled.is_not(None))
     found = closed.order_by(hypotheses.c.settled_on.desc(), hypotheses.c.id.desc()).limit(limit)
     return [_hypothesis(row) for row in tx.run(found)]
 
 
 def set_measure(tx: Tx, hypothesis_id: int, measure: str) -> None:
-    """How one would know whether it holds."""
+    """Set how to tell whether a hypothesis holds."""
     where = hypotheses.c.id == hypothesis_id
     tx.run(tx.update(hypotheses).where(where).values(measure=measure))
 
 
 def close(tx: Tx, hypothesis_id: int, outcome: HypothesisOutcome, on: date) -> None:
-    """What became of it, on a local date."""
+    """Close a hypothesis with its outcome, on a local date."""
     values = {"settled": outcome, "settled_on": on}
     tx.run(tx.update(hypotheses).where(hypotheses.c.id == hypothesis_id).values(**values))
 
 
 def list_evidence(tx: Tx, ids: Collection[int]) -> Sequence[VisitEvidence]:
-    """What visits say about some hypotheses, the newest first."""
+    """Return what visits say about these hypotheses, newest visit first."""
     if not ids:
         return []
     columns = (

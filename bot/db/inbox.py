@@ -1,4 +1,4 @@
-"""The inbox: every payload of Slack's by its own id, so that it has one effect; queries."""
+"""Queries on the inbox: every payload from Slack by its own id, so each has one effect."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class InboxPayload:
-    """A payload by Slack's id for it; its `body` is kept only where the work comes later."""
+    """A payload under Slack's id for it; `body` is stored only if it is processed later."""
 
     key: str
     kind: str
@@ -24,7 +24,7 @@ class InboxPayload:
 
 @dataclass(frozen=True)
 class InboxEntry:
-    """What is known of a payload: whether it is done, and what was answered to it."""
+    """The state of a payload: whether it is done, and the response to it."""
 
     done: bool
     response: Json | None
@@ -33,9 +33,9 @@ class InboxEntry:
 def add(
     tx: Tx, payloads: Sequence[InboxPayload], now: datetime, next_at: datetime
 ) -> Collection[str]:
-    """Note payloads; gives the keys that were not known.
+    """Add payloads and return the keys that are new.
 
-    What is kept for later may be taken up at `next_at` unless it is done by then.
+    A payload with a `body` may be claimed from `next_at` on, unless it is done by then.
     """
     rows = [
         {
@@ -47,7 +47,7 @@ def add(
             "attempts": 1,
             "next_at": next_at,
         }
-        # In one order everywhere, so that no two transactions wait for each other.
+        # The same order everywhere, or two transactions could deadlock.
         for each in sorted(payloads, key=lambda each: each.key)
     ]
     new = tx.upsert(inbox).on_conflict_do_nothing().returning(inbox.c.key)
@@ -55,14 +55,14 @@ def add(
 
 
 def get(tx: Tx, key: str) -> InboxEntry | None:
-    """What is known of a payload."""
+    """Return the state of a payload, or None if it is new."""
     found = tx.select(inbox, inbox.c.done_at, inbox.c.answer).where(inbox.c.key == key)
     row = tx.run(found).first()
     return InboxEntry(row.done_at is not None, row.answer) if row else None
 
 
 def complete(tx: Tx, responses: Mapping[str, Json], now: datetime) -> None:
-    """Payloads are done, with what was answered; what they held is wiped."""
+    """Mark payloads as done, save their responses, and erase their bodies."""
     statement = tx.update(inbox).where(inbox.c.key == bindparam("noted"))
     response = bindparam("answered", type_=inbox.c.answer.type)
     rows = [{"noted": key, "answered": dict(responses[key])} for key in sorted(responses)]
@@ -72,7 +72,7 @@ def complete(tx: Tx, responses: Mapping[str, Json], now: datetime) -> None:
 def claim(
     tx: Tx, now: datetime, until: datetime, limit: int, max_attempts: int
 ) -> Sequence[InboxPayload]:
-    """Payloads that somebody left undone, taken until an instant; each at most so many times."""
+    """Claim payloads left undone, until an instant; each at most `max_attempts` times."""
     due = (
         tx.select(inbox, inbox.c.key)
         .where(inbox.c.done_at.is_(None), inbox.c.next_at <= now)
@@ -91,12 +91,12 @@ def claim(
 
 
 def close_exhausted(tx: Tx, now: datetime, max_attempts: int) -> Sequence[str]:
-    """Close what was taken up in vain so many times; gives the keys."""
+    """Close payloads that failed `max_attempts` times and return their keys."""
     exhausted = inbox.c.done_at.is_(None), inbox.c.next_at <= now, inbox.c.attempts >= max_attempts
     closed = tx.update(inbox).where(*exhausted, inbox.c.payload.is_not(None))
     return list(tx.run(closed.values(done_at=now, payload=None).returning(inbox.c.key)).scalars())
 
 
 def delete_before(tx: Tx, before: datetime) -> int:
-    """Delete what was received before an instant; gives how many."""
+    """Delete payloads received before an instant and return how many."""
     return int(tx.run(tx.delete(inbox).where(inbox.c.received_at < before)).rowcount)

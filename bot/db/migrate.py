@@ -1,4 +1,4 @@
-"""Migrations: the database brought to what the code expects."""
+"""Migrations: upgrade, downgrade and check of the database schema."""
 
 from functools import lru_cache
 from importlib.resources import files
@@ -12,24 +12,24 @@ from sqlalchemy import Engine
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest revision, from nothing or from any older one."""
+    """Upgrade the database to the newest revision, from nothing or from any older one."""
     current, newest = revisions(engine)
     if current != newest:
         command.upgrade(_config(engine), "head")
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    """Bring the database back to an older revision; what only newer ones know is lost."""
+    """Downgrade the database to an older revision; data that only newer ones have is lost."""
     command.downgrade(_config(engine), revision)
 
 
 def check(engine: Engine) -> None:
-    """Raise when the tables in the code and those in the database differ."""
+    """Raise if the tables in the code differ from those in the database."""
     command.check(_config(engine))
 
 
 def revisions(engine: Engine) -> tuple[str | None, str | None]:
-    """The revision that the database has, and the newest there is."""
+    """Return the database's revision (None if it has none) and the newest one."""
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     return current, _newest()

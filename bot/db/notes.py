@@ -1,4 +1,4 @@
-"""Notes that ask for nothing: when the next is offered, to whom, and what came of it. Queries."""
+"""Queries on notes that ask for nothing: offers to PMs, recipients and answers."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ SENT = "sent"
 
 @dataclass(frozen=True)
 class Note:
-    """The note offered to a PM in a month ("2026-02"); `passed` are customers passed over.
+    """The note offered to a PM in a month ("2026-02"); `passed` are dismissed customers.
 
-    `customer_id` is None until the offer is drawn; `answered_on` is local to the PM.
+    `customer_id` is None until the offer is rendered; `answered_on` is local to the PM.
     """
 
     id: int
@@ -44,7 +44,7 @@ class Note:
 
 @dataclass(frozen=True)
 class DueNote:
-    """A PM to look at, for which month's date that was planned, and how to read their hours."""
+    """A PM whose note is due: user id, planned local date, and a reader of their hours."""
 
     user_id: str
     on: date
@@ -52,24 +52,24 @@ class DueNote:
 
 
 def get(tx: Tx, note_id: int) -> Note | None:
-    """The note, or None."""
+    """Return the note, or None."""
     return _one(tx, notes.c.id == note_id)
 
 
 def get_by_month(tx: Tx, pm_id: str, month: str) -> Note | None:
-    """The note that was offered to a PM in a month, or None."""
+    """Return the note offered to a PM in a month, or None."""
     return _one(tx, notes.c.pm_id == pm_id, notes.c.month == month)
 
 
 def list_due(tx: Tx, now: datetime, limit: int | None) -> Sequence[DueNote]:
-    """PMs to look at now, longest waiting first; rows that another copy holds are left to it."""
+    """Lock and return PMs whose note is due, longest waiting first, skipping locked rows."""
     found = tx.select(pms).where(pms.c.note_at <= now).order_by(pms.c.note_at, pms.c.user_id)
     rows = tx.run(found.limit(limit).with_for_update(skip_locked=True)).all()
     return [DueNote(row.user_id, row.note_on, partial(_hours, row)) for row in rows]
 
 
 def add_all(tx: Tx, offers: Mapping[str, NoteOffer]) -> None:
-    """Record what is offered to PMs now; to each once a month."""
+    """Add the notes offered to PMs now; each PM gets one a month."""
     rows = [
         {"pm_id": user_id, "month": each.month, "due_at": each.at}
         for user_id, each in offers.items()
@@ -79,7 +79,7 @@ def add_all(tx: Tx, offers: Mapping[str, NoteOffer]) -> None:
 
 
 def set_next_offers(tx: Tx, offers: Mapping[str, NoteOffer]) -> None:
-    """The next offer to some PMs."""
+    """Set the next offers of some PMs."""
     rows = [
         {"user_id": user_id, "note_on": each.on, "note_at": each.at}
         for user_id, each in offers.items()
@@ -91,36 +91,36 @@ def set_next_offers(tx: Tx, offers: Mapping[str, NoteOffer]) -> None:
 
 
 def postpone_all(tx: Tx, user_ids: Collection[str], until: datetime) -> None:
-    """Look at some PMs later."""
+    """Postpone the offers of some PMs."""
     if user_ids:
         tx.run(tx.update(pms).where(pms.c.user_id.in_(user_ids)).values(note_at=until))
 
 
 def get_next_offer_date(tx: Tx, user_id: str) -> date | None:
-    """The local date of the next offer to a PM; None for one who wants no more of them."""
+    """Return the local date of a PM's next offer; None if they want no more."""
     return tx.run(tx.select(pms, pms.c.note_on).where(pms.c.user_id == user_id)).scalar()
 
 
 def set_next_offer(tx: Tx, user_id: str, offer: NoteOffer | None) -> None:
-    """The next offer to a PM; None for one who wants no more of them."""
+    """Set a PM's next offer; None if they want no more."""
     on, at = (offer.on, offer.at) if offer else (None, None)
     tx.run(tx.update(pms).where(pms.c.user_id == user_id).values(note_on=on, note_at=at))
 
 
 def set_recipient(tx: Tx, note: Note, customer_id: int, dismissed: Sequence[int] = ()) -> None:
-    """To whom a note goes now, and who was passed over."""
+    """Set the recipient of a note, and the customers dismissed."""
     values = {"customer_id": customer_id, "passed": list(dismissed)}
     tx.run(tx.update(notes).where(notes.c.id == note.id).values(**values))
 
 
 def set_answer(tx: Tx, note_id: int, answer: str, on: date) -> None:
-    """What a PM did with a note, on a local date."""
+    """Save what a PM did with a note, on a local date."""
     values = {"answer": answer, "answered_on": on}
     tx.run(tx.update(notes).where(notes.c.id == note_id).values(**values))
 
 
 def save_message_ref(tx: Tx, pm_id: str, month: str, channel: str, ts: str) -> None:
-    """Where a note stands in Slack."""
+    """Save a note's place in Slack."""
     mine = notes.c.pm_id == pm_id, notes.c.month == month
     tx.run(tx.update(notes).where(*mine).values(message_channel=channel, message_ts=ts))
 
@@ -128,10 +128,10 @@ def save_message_ref(tx: Tx, pm_id: str, month: str, channel: str, ts: str) -> N
 def list_candidates(
     tx: Tx, pm_id: str, today: date, since: date, offered_since: datetime
 ) -> Sequence[NoteCandidate]:
-    """Customers whom a PM has visited since a date, and to whom a note may go.
+    """Return customers that a PM has visited since a date and may send a note.
 
-    None who is flagged, closed, or booked, nor whom anybody was offered a note for since an
-    instant (aware UTC).
+    Left out: those flagged, closed or booked, and those offered to any PM since an instant (aware
+    UTC).
     """
     visited = tx.select(visits, visits.c.customer_id, visits.c.on, visits.c.kind).where(
         visits.c.pm_id == pm_id,
@@ -152,14 +152,14 @@ def list_candidates(
 
 
 def list_dismissed(tx: Tx, pm_id: str, since: datetime) -> Collection[int]:
-    """Customers whom a PM has passed over in notes that were offered since an instant."""
+    """Return customers that a PM has dismissed in notes due since an instant."""
     mine = notes.c.pm_id == pm_id, notes.c.due_at >= since
     rows = tx.run(tx.select(notes, notes.c.passed).where(*mine)).scalars()
     return {customer_id for dismissed in rows for customer_id in dismissed}
 
 
 def get_last_visit(tx: Tx, pm_id: str, customer_id: int) -> NoteCandidate | None:
-    """The last visit of a PM with a customer at which the customer was there."""
+    """Return a PM's last direct visit to a customer, or None."""
     mine = (
         visits.c.pm_id == pm_id,
         visits.c.customer_id == customer_id,
@@ -172,8 +172,8 @@ def get_last_visit(tx: Tx, pm_id: str, customer_id: int) -> NoteCandidate | None
 
 
 def has_other_message(tx: Tx, user_id: str, since: datetime, until: datetime) -> bool:
-    """Whether somebody gets a nudge or a prompt between two instants, or has got one."""
-    # A prompt that waits is withdrawn where its visit is not booked any more.
+    """Return whether a user gets, or has got, a nudge or prompt between two instants."""
+    # A pending prompt is withdrawn if its visit is no longer booked.
     booked = tx.select(visits, visits.c.id).where(
         visits.c.pm_id == user_id,
         visits.c.state == VisitState.BOOKED,

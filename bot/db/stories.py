@@ -1,4 +1,4 @@
-"""Teams and their digests: queries."""
+"""Queries on teams and their digests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from bot.domain.stories import ChannelFault, Digest, DigestHours
 class Team:
     """PMs who share a story channel; `digest` is the next one.
 
-    `owner_id` is who chose the channel; `lost_for` tells why it can no longer be posted to;
-    `interval_days` is None where the team does as the workspace.
+    `owner_id` is the user who chose the channel; `channel_fault` is why the channel can no longer
+    be posted to; `interval_days` is None if the team uses the workspace's default.
     """
 
     id: int
@@ -32,7 +32,7 @@ class Team:
 
 @dataclass(frozen=True)
 class DigestRecord:
-    """A digest that was made; where it stands once it was posted."""
+    """A stored digest, with its message's place in Slack once it is posted."""
 
     id: int
     team_id: int
@@ -43,13 +43,13 @@ class DigestRecord:
 
 
 def get(tx: Tx, team_id: int) -> Team | None:
-    """The team, or None."""
+    """Return the team, or None."""
     row = tx.run(tx.select(teams).where(teams.c.id == team_id)).first()
     return _team(row) if row else None
 
 
 def get_by_channel(tx: Tx, channel_id: str) -> Team | None:
-    """The team whose stories go to that channel."""
+    """Return the team whose stories go to that channel, or None."""
     row = tx.run(tx.select(teams).where(teams.c.channel_id == channel_id)).first()
     return _team(row) if row else None
 
@@ -57,7 +57,7 @@ def get_by_channel(tx: Tx, channel_id: str) -> Team | None:
 def add(
     tx: Tx, name: str, channel_id: str, owner_id: str, hours: DigestHours, digest: Digest
 ) -> int:
-    """A new team; gives its id. One channel has one team."""
+    """Add a team and return its id. A channel has one team."""
     return tx.add(
         teams,
         name=name,
@@ -71,29 +71,29 @@ def add(
 
 
 def set_interval(tx: Tx, team_id: int, days: int | None) -> None:
-    """How often its PMs see a customer who have not chosen; None to do as the workspace."""
+    """Set the team's default interval for PMs who have chosen none; None for the workspace's."""
     tx.run(tx.update(teams).where(teams.c.id == team_id).values(interval_days=days))
 
 
 def set_next_digest(tx: Tx, team_id: int, digest: Digest) -> None:
-    """When the team's next digest goes out."""
+    """Set the team's next digest."""
     tx.run(tx.update(teams).where(teams.c.id == team_id).values(**_digest_values(digest)))
 
 
 def list_due(tx: Tx, now: datetime) -> Sequence[Team]:
-    """Teams whose digest is due; rows that another copy holds are left to it."""
+    """Lock and return teams whose digest is due, skipping rows that another process has locked."""
     found = tx.select(teams).where(teams.c.next_at <= now).order_by(teams.c.id)
     return [_team(row) for row in tx.run(found.with_for_update(skip_locked=True))]
 
 
 def get_earliest_digest(engine: Engine) -> datetime | None:
-    """When a digest is next due, over all workspaces."""
+    """Return when the next digest is due in any workspace, or None."""
     with read_transaction(engine, "") as tx:
         return tx.run(select(func.min(teams.c.next_at))).scalar()
 
 
 def add_digest(tx: Tx, team_id: int, week: str, now: datetime) -> int | None:
-    """A team's digest of a week; None when that week has one."""
+    """Add a team's digest of a week and return its id; None if that week has one."""
     row = tx.upsert(digests).values(
         workspace_id=tx.workspace_id, team_id=team_id, week=week, created_at=now
     )
@@ -101,7 +101,7 @@ def add_digest(tx: Tx, team_id: int, week: str, now: datetime) -> int | None:
 
 
 def get_digest(tx: Tx, digest_id: int) -> DigestRecord | None:
-    """The digest, or None."""
+    """Return the digest, or None."""
     row = tx.run(tx.select(digests).where(digests.c.id == digest_id)).first()
     if row is None:
         return None
@@ -109,7 +109,7 @@ def get_digest(tx: Tx, digest_id: int) -> DigestRecord | None:
 
 
 def save_message_ref(tx: Tx, digest_id: int, channel: str, ts: str) -> None:
-    """Where a digest stands in Slack: so its team's channel can be posted to."""
+    """Save a digest's place in Slack, and clear its team's channel fault: the post got through."""
     where = digests.c.id == digest_id
     tx.run(tx.update(digests).where(where).values(message_channel=channel, message_ts=ts))
     whose = tx.select(digests, digests.c.team_id).where(where).scalar_subquery()
@@ -118,7 +118,7 @@ def save_message_ref(tx: Tx, digest_id: int, channel: str, ts: str) -> None:
 
 
 def mark_channel_unavailable(tx: Tx, team_id: int, fault: ChannelFault, now: datetime) -> bool:
-    """The team's channel can no longer be posted to; False when that was known."""
+    """Mark a team's channel as unable to be posted to; False if that was known."""
     known = teams.c.id == team_id, teams.c.lost_at.is_(None)
     return bool(tx.run(tx.update(teams).where(*known).values(lost_at=now, lost_for=fault)).rowcount)
 

@@ -1,4 +1,4 @@
-"""Surveys and what was answered: queries."""
+"""Queries on surveys and their answers."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -18,9 +18,9 @@ from bot.domain.visits.rules import VisitState
 
 
 def find_workspace(engine: Engine, key: str) -> str | None:
-    """The workspace of the link that is known by a key.
+    """Return the workspace of the survey link with that key, or None.
 
-    Whoever opens a link says no more than that; only links that we signed are asked about.
+    The key is all that a link carries; callers look up only links that we signed.
     """
     with read_transaction(engine, "") as tx:
         found = select(surveys.c.workspace_id).where(surveys.c.key == key)
@@ -28,9 +28,9 @@ def find_workspace(engine: Engine, key: str) -> str | None:
 
 
 def claim_person(tx: Tx, person_id: int, now: datetime, free_at: datetime) -> bool:
-    """Ask a person now, and nobody else before `free_at`; False where somebody else was first.
+    """Claim a person for a survey until `free_at`; False if another PM was first.
 
-    One statement, which of all who ask at once is true for one.
+    One statement: of several PMs who ask at once, exactly one gets True.
     """
     key = {"workspace_id": tx.workspace_id, "person_id": person_id}
     row = tx.upsert(survey_cooldowns).values(**key, free_at=free_at)
@@ -41,7 +41,7 @@ def claim_person(tx: Tx, person_id: int, now: datetime, free_at: datetime) -> bo
 
 
 def get_free_at(tx: Tx, person_id: int) -> datetime | None:
-    """From when (UTC) a person may be asked again; None for one who never was."""
+    """Return when (aware UTC) a person may be surveyed again; None if they never were."""
     found = tx.select(survey_cooldowns, survey_cooldowns.c.free_at).where(
         survey_cooldowns.c.person_id == person_id
     )
@@ -49,7 +49,7 @@ def get_free_at(tx: Tx, person_id: int) -> datetime | None:
 
 
 def add(tx: Tx, survey: Survey) -> int:
-    """A question to a person; gives its id."""
+    """Add a survey of a person and return its id."""
     names = (
         *("key", "customer_id", "person_id", "pm_id"),
         *("language", "asked_at", "expires_at"),
@@ -58,29 +58,29 @@ def add(tx: Tx, survey: Survey) -> int:
 
 
 def get(tx: Tx, survey_id: int) -> Survey | None:
-    """The survey, or None."""
+    """Return the survey, or None."""
     return _one(tx, surveys.c.id == survey_id)
 
 
 def find_by_key(tx: Tx, key: str) -> Survey | None:
-    """The survey of a link."""
+    """Return the survey of a link's key, or None."""
     return _one(tx, surveys.c.key == key)
 
 
 def get_latest(tx: Tx, person_id: int) -> Survey | None:
-    """The last survey of a person, by whomever."""
+    """Return a person's last survey, by any PM, or None."""
     return _one(tx, surveys.c.person_id == person_id)
 
 
 def save_answer(tx: Tx, survey_id: int, answer: SurveyAnswer, now: datetime) -> bool:
-    """Keep the answer; False when there is one, or the time is over: it works once."""
+    """Save the answer; False if there is one or the survey has expired: a link works once."""
     still_open = surveys.c.answered_at.is_(None), surveys.c.expires_at > now
     row = tx.update(surveys).where(surveys.c.id == survey_id, *still_open)
     return bool(tx.run(row.values(answered_at=now, **vars(answer))).rowcount)
 
 
 def get_last_answered(tx: Tx, customer_id: int) -> Survey | None:
-    """The newest answer of anybody at a customer."""
+    """Return the last answered survey of anyone at a customer, or None."""
     found = tx.select(surveys).where(
         surveys.c.customer_id == customer_id, surveys.c.answered_at.is_not(None)
     )
@@ -89,10 +89,10 @@ def get_last_answered(tx: Tx, customer_id: int) -> Survey | None:
 
 
 def get_score_tally(tx: Tx, pm_id: str, since: datetime, since_on: date) -> ScoreTally:
-    """What a PM's customers have answered, in surveys since an instant and debriefs since a date.
+    """Count the scores of a PM's customers, in surveys since an instant and debriefs since a date.
 
-    Theirs are those whom they look after, have visited since then or have asked. What others keep
-    to themselves is not counted.
+    A PM's customers are those they own, have visited since then, or have surveyed. Other PMs'
+    private debriefs are not counted.
     """
     theirs = _select_customers_of(tx, pm_id, since, since_on).subquery()
     surveyed = (
@@ -129,7 +129,7 @@ def _select_customers_of(tx: Tx, pm_id: str, since: datetime, since_on: date) ->
     questioned = tx.select(surveys, surveys.c.customer_id).where(
         surveys.c.pm_id == pm_id, surveys.c.answered_at >= since
     )
-    # A customer who is theirs for two reasons is counted once.
+    # A customer who matches two of these is counted once.
     return union(owned, seen, questioned)
 
 

@@ -34,12 +34,12 @@ def serve(port: int, say: Callable[[str], object]) -> None:
 
     Raises `SettingsError` when the port is taken.
     """
-    # At any moment: somebody who waits for the start may lose patience too.
+    # Also during the start, which takes a while and may be interrupted.
     with suppress(KeyboardInterrupt):
         say("\n  A made-up company moves in ...")
         with run_demo(port) as sandbox:
             ended = Event()
-            # From here on it interrupts nothing half-way, not even a line that is being printed.
+            # From here on Ctrl-C sets the event and interrupts nothing half-way, not even a print.
             signal.signal(signal.SIGINT, lambda *_: ended.set())
             for line in _welcome(sandbox):
                 say(line)
@@ -49,7 +49,7 @@ def serve(port: int, say: Callable[[str], object]) -> None:
 
 @contextmanager
 def run_demo(port: int, today: datetime | None = None) -> Iterator[Sandbox]:
-    """The demo, running; `today` is where its clock starts (now, unless given)."""
+    """Run the demo and yield its sandbox; `today` is where its clock starts (default: now)."""
     clock = MovingClock(today or datetime.now(UTC))
     with ExitStack() as exit_stack:
         folder = Path(exit_stack.enter_context(tempfile.TemporaryDirectory()))
@@ -59,7 +59,7 @@ def run_demo(port: int, today: datetime | None = None) -> Iterator[Sandbox]:
         placed = place_company(sandbox, company)
         pages = FastAPI(openapi_url=None)
         served = ServerThread(pages, 0)
-        # Nothing leaves this machine: no calendar is asked for.
+        # Nothing leaves this machine, so no calendar is fetched.
         offline = Network(resolve=lambda *_: [])
         application = build(_settings(sandbox, folder, served.port), clock, offline)
         exit_stack.callback(application.close)
@@ -90,7 +90,7 @@ def _sandbox(clock: MovingClock, port: int) -> Iterator[Sandbox]:
 
 
 def _settings(sandbox: Sandbox, folder: Path, pages: int) -> Settings:
-    """The settings of the bot, whose pages for customers are at a port of their own."""
+    """Build the settings of the bot; its survey pages have a port of their own."""
     return Settings(
         database_url=f"sqlite:///{folder}/demo.db",
         slack_bot_token=SecretStr(sandbox.bot_token),

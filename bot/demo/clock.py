@@ -1,4 +1,4 @@
-"""The demo's clock: it runs, a person can move it, and colleagues act as it passes."""
+"""The demo's clock: it runs, people can move it ahead, and colleagues act as it passes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bot.operations.home import upcoming
 from sandbox.clock import NextDue
 from scheduler.jobs import tick
 
-# More stops than this on one move would mean that something never stops being due.
+# More stops than this in one move would mean that something stays due for ever.
 MAX_STOPS = 5_000
 DUE_TEXTS = {MessageKind.NUDGE: "your nudge", MessageKind.DIGEST: "your story"}
 
@@ -25,7 +25,7 @@ class ScheduledAction:
 
 
 class MovingClock:
-    """A clock that runs, and that a person can move ahead; it works off what is due on the way."""
+    """A running clock that a person can move ahead; it runs all that is due on the way."""
 
     def __init__(self, start: datetime) -> None:
         self._offset = start - datetime.now(UTC)
@@ -34,23 +34,23 @@ class MovingClock:
         self._actions: list[ScheduledAction] = []
 
     def now(self) -> datetime:
-        """The present instant of the demo, aware UTC."""
+        """Return the current instant of the demo, aware UTC."""
         return datetime.now(UTC) + self._offset
 
     def start(self, application: Application, actions: Sequence[ScheduledAction]) -> None:
-        """From now on this house's dues are worked off, and colleagues do what they will do."""
+        """Run what is due in `application` from now on, and the colleagues' `actions`."""
         self._application = application
         self._actions = sorted(actions, key=lambda each: each.at)
         self.move(self.now())
 
     def stop(self) -> None:
-        """Nothing is worked off any more; a move under way ends where it is."""
+        """Run nothing more; a move in progress ends where it is."""
         self._application = None
         with self._lock:
             self._actions = []
 
     def next_due(self, user_id: str) -> NextDue | None:
-        """What is next due for somebody, or for anybody when nothing is for them."""
+        """Return what is due next for a user, else for a colleague; None if nothing is due."""
         application = self._application
         if application is None:
             return None

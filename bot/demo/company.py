@@ -1,4 +1,4 @@
-"""The made-up company: into the sandbox's Slack, and through the bot's own operations."""
+"""Load the made-up company into the sandbox's Slack, and into the bot by its own operations."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -52,7 +52,7 @@ class PlacedCompany:
 
 
 def place_company(sandbox: Sandbox, company: Company) -> PlacedCompany:
-    """The company's people and channels, made in the sandbox."""
+    """Add the company's people and channels to the sandbox."""
     people = {each.key: _person(sandbox, each) for each in newcomer_first(company)}
     channels = {
         each.name: sandbox.add_channel(
@@ -83,7 +83,7 @@ def _person(sandbox: Sandbox, each: StaffMember) -> Person:
 def load(
     application: Application, company: Company, placed: PlacedCompany, now: datetime
 ) -> Mapping[str, Actor]:
-    """A year of the company, through the readers and operations that real data takes."""
+    """Load a year of the company by the same readers and operations that real data goes through."""
     services, workspace_id = application.services, application.installation.workspace_id
     staff.refresh_all(services, workspace_id, now)
     for kind in KINDS:
@@ -102,7 +102,7 @@ def load(
 def scheduled_actions(
     application: Application, company: Company, actors: Mapping[str, Actor]
 ) -> Sequence[ScheduledAction]:
-    """What comes in the weeks ahead: colleagues' stories, and contacts week by week."""
+    """List what happens in the weeks ahead: colleagues' stories, and contacts by week."""
     return [*_stories(application.services, company, actors), *_contacts(application, company)]
 
 
@@ -116,7 +116,7 @@ def _stories(
 
 
 def _contacts(application: Application, company: Company) -> Iterator[ScheduledAction]:
-    """What the company will know by then, less what it knows today."""
+    """Yield the imports of the contacts that are known by then and not yet today."""
     later = build_company(company.today + WEEKS * WEEK)
     for week in range(WEEKS):
         since = company.today + week * WEEK
@@ -127,7 +127,10 @@ def _contacts(application: Application, company: Company) -> Iterator[ScheduledA
 
 
 def _between(sheet: CsvTable, since: date, until: date) -> CsvTable:
-    """The contacts of some days; their ids are marked, as each company counts from one."""
+    """Return the contacts of some days.
+
+    Their ids get a suffix, as each company numbers its contacts from one.
+    """
     days = range(since.toordinal(), until.toordinal())
     rows = (
         (source, f"{source_id} later", at, *rest)
@@ -187,5 +190,5 @@ def _evening_of(on: date, zone: str) -> datetime:
 
 
 def newcomer_first(company: Company) -> Sequence[StaffMember]:
-    """Everybody, and first the PM who has not joined."""
+    """List all staff, with the PM who has not joined first."""
     return sorted(company.staff, key=lambda each: each.role is not SlackRole.PM or each.joined)

@@ -1,4 +1,4 @@
-"""Feeds: a PM's calendar as its maker gives it out, and which meetings in it are visits."""
+"""Calendar feeds: how they fail, what they say, and which meetings in them are visits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from hashlib import sha256
 from bot.domain.visits.rules import VisitKind
 from bot.domain.working_time import local_date
 
-# Yesterday's meetings are still made visits, so that their debrief can be asked for.
+# Yesterday's meetings still become visits: their debriefs can be asked for.
 LOOK_BACK = timedelta(days=1)
 LOOK_AHEAD = timedelta(days=60)
 
 
 class FeedFault(StrEnum):
-    """Why a feed gives no meetings; values are the codes that are kept."""
+    """Why a feed gives no meetings; values are the stored codes."""
 
     NOT_AN_ADDRESS = "not_an_address"
     NOT_HTTPS = "not_https"
@@ -36,7 +36,7 @@ class FeedFault(StrEnum):
     NO_ATTENDEES = "nameless"
 
 
-# Asking again tomorrow will give the same answer.
+# Fetching again tomorrow will give the same answer.
 PERMANENT_FAULTS = frozenset(
     {
         FeedFault.NOT_AN_ADDRESS,
@@ -54,7 +54,7 @@ NOTIFY_AFTER = timedelta(days=1)
 
 
 class Venue(StrEnum):
-    """How those in a meeting come together, as far as it says."""
+    """How the people in a meeting come together, as far as it says."""
 
     VIDEO = "video"
     IN_PERSON = "place"
@@ -73,8 +73,8 @@ class Meeting:
     """One meeting in a feed, or one instance of a recurring one.
 
     `recurrence` is the instant or date at which an instance would have been by its rule, "" for a
-    meeting of its own. Both ends are aware UTC; of an all-day meeting they are local dates, and
-    the second is the day after. `emails` are those of whoever takes part, in lower case.
+    meeting of its own. Both ends are aware UTC; of an all-day meeting they are local dates, and the
+    second is the day after. `emails` are those of the people who take part, in lower case.
     """
 
     uid: str
@@ -88,37 +88,37 @@ class Meeting:
 
     @property
     def key(self) -> str:
-        """What it is known by, as 64 hexadecimal digits that tell nothing about it."""
+        """Return its key: 64 hexadecimal digits that reveal nothing about it."""
         return sha256(f"{self.uid}\n{self.recurrence}".encode(errors="surrogatepass")).hexdigest()
 
     @property
     def takes_place(self) -> bool:
-        """Whether the PM means to be there."""
+        """Return whether the PM means to be there."""
         return not (self.cancelled or self.declined)
 
     def start_date(self, zone: str) -> date:
-        """The date on which it begins, by a clock in a zone (IANA name)."""
+        """Return the date on which it begins, by a clock in a zone (IANA name)."""
         return local_date(self.starts, zone) if isinstance(self.starts, datetime) else self.starts
 
     def is_over(self, now: datetime, zone: str) -> bool:
-        """Whether it has taken place, by a clock in a zone."""
+        """Return whether it has taken place, by a clock in a zone."""
         if isinstance(self.ends, datetime):
             return self.ends <= now
         return self.ends <= local_date(now, zone)
 
     @property
     def kind(self) -> VisitKind:
-        """The kind of visit that it makes."""
+        """Return the kind of visit that it makes."""
         return KIND_BY_VENUE[self.venue]
 
     @property
     def ends_at(self) -> datetime | None:
-        """When it is over (aware UTC), unless it goes on all day."""
+        """Return when it is over (aware UTC); None if it lasts all day."""
         return self.ends if isinstance(self.ends, datetime) else None
 
     @property
     def minutes(self) -> int | None:
-        """How long it is, unless it goes on all day."""
+        """Return how many minutes it takes; None if it lasts all day."""
         if isinstance(self.starts, datetime) and isinstance(self.ends, datetime):
             return max(0, round((self.ends - self.starts).total_seconds() / 60))
         return None
@@ -126,10 +126,10 @@ class Meeting:
 
 @dataclass(frozen=True)
 class FeedContents:
-    """What a feed says about a stretch of time.
+    """What a feed says about a time span.
 
-    `nameless` tells that there are meetings, and none of them says who takes part; `left_out` is
-    how many cannot be read, or repeat in a way that nobody means.
+    `has_no_attendees` is True if there are meetings and none of them says who takes part; `skipped`
+    is how many cannot be read, or recur in a way that no one means.
     """
 
     meetings: tuple[Meeting, ...]
@@ -138,10 +138,10 @@ class FeedContents:
 
 
 def retry_delay(failures: int) -> timedelta:
-    """How long to leave a feed alone that has failed so many times in a row."""
+    """Return how long to leave a feed alone that has failed so many times in a row."""
     return min(POLL_INTERVAL * (1 << min(failures, 10)), MAX_POLL_INTERVAL)
 
 
 def should_notify(fault: FeedFault, failed_since: datetime, now: datetime) -> bool:
-    """Whether a feed's failing is worth a message: it is for good, or has lasted for a day."""
+    """Return whether to tell the PM that a feed fails: it is permanent, or has lasted for a day."""
     return fault in PERMANENT_FAULTS or now - failed_since >= NOTIFY_AFTER

@@ -9,7 +9,7 @@ from bot.domain.visits.caps import NoContactReason
 
 
 class Stage(StrEnum):
-    """Where a customer stands with us (`product.md`, Words)."""
+    """A customer's stage (`product.md`, Words)."""
 
     PROSPECT = "prospect"
     CUSTOMER = "customer"
@@ -19,7 +19,7 @@ class Stage(StrEnum):
 
 
 class VisitTrigger(StrEnum):
-    """How somebody at a customer showed that they would talk (`product.md` B3)."""
+    """How someone at a customer showed that they would talk (`product.md` B3)."""
 
     TRADE_SHOW = "trade_show"
     SURVEY = "survey"
@@ -34,8 +34,8 @@ DOMAIN_LENGTH = 253
 class Customer:
     """An organisation. Revenue and potential are whole units of the workspace's currency a year.
 
-    `every_days` is how often somebody wishes it to be visited. `closed` to visits: why, said by
-    whom (a Slack id) and on which date.
+    `every_days` is how often someone wants it to be visited. `closed` is why it is closed to
+    visits, `closed_by` (a Slack id) who said so, and `closed_on` on which date.
     """
 
     id: int
@@ -73,7 +73,7 @@ class Person:
 
 
 def name_key(text: str) -> str:
-    """What a name is found by: case, accents and runs of white space aside."""
+    """Return what a name is found by: without case, accents and runs of white space."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
     # One character may become eighteen.

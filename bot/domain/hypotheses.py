@@ -1,4 +1,4 @@
-"""Hypotheses: what is believed, and what visits say about it."""
+"""Hypotheses, and what visits say about them."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from bot.domain.visits.rules import VisitKind
 
 
 class HypothesisOutcome(StrEnum):
-    """What became of a hypothesis."""
+    """The outcome of a closed hypothesis."""
 
     CONFIRMED = "confirmed"
     REFUTED = "refuted"
@@ -24,8 +24,8 @@ class HypothesisOutcome(StrEnum):
 class Hypothesis:
     """A specific, measurable belief (`product.md`, Words).
 
-    `measure` is how one would know, "" as long as nobody has said. `by` is the Slack id of whoever
-    stated it, `settled_on` a local date of theirs.
+    `measure` is how to tell whether it holds, "" if not given yet. `stated_by` is the Slack id of
+    its author, `closed_on` their local date.
     """
 
     id: int
@@ -38,7 +38,7 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class VisitEvidence:
-    """What the debrief of one visit says about a hypothesis; `on` is its author's local date."""
+    """What one visit's debrief says about a hypothesis; `on` is its author's local date."""
 
     hypothesis_id: int
     verdict: HypothesisVerdict
@@ -52,24 +52,24 @@ class VisitEvidence:
     region: str = ""
 
     def may_read(self, user_id: str) -> bool:
-        """Whether a PM may know of it: what is private stays with its author."""
+        """Return whether a PM may see it: a private debrief is for its author only."""
         return self.sharing is not Sharing.PRIVATE or self.author_id == user_id
 
     def may_read_customer(self, user_id: str) -> bool:
-        """Whether a PM may read which customer it was."""
+        """Return whether a PM may see the customer's name."""
         return self.sharing is Sharing.SHARE or self.author_id == user_id
 
 
 @dataclass(frozen=True)
 class VerdictTally:
-    """How many visits say what; indirect ones stand apart, as weaker evidence."""
+    """The number of visits per verdict; indirect ones are counted apart, as weaker evidence."""
 
     direct: Mapping[HypothesisVerdict, int] = field(default_factory=dict)
     indirect: Mapping[HypothesisVerdict, int] = field(default_factory=dict)
 
 
 def tally_verdicts(evidence: Iterable[VisitEvidence]) -> VerdictTally:
-    """The tally of some visits."""
+    """Count visits by verdict, direct and indirect ones apart."""
     known = list(evidence)
     return VerdictTally(
         Counter(each.verdict for each in known if not each.kind.indirect),

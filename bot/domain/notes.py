@@ -1,4 +1,4 @@
-"""Notes that ask for nothing: when the offer of a month is due, and to whom one may go."""
+"""Notes that ask for nothing: when a month's offer is due, and which customer gets one."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from bot.domain.working_time import (
 LAST_OFFER_DAY = 13
 FEBRUARY, VALENTINES = 2, 14
 A_MONTH = timedelta(days=30)
-# Whoever was visited longer ago than a year hardly remembers it.
+# After more than a year customers hardly remember a visit.
 A_YEAR = timedelta(days=365)
-# So long nobody is offered again whom a note was offered to.
+# How long before a PM is offered a note to the same customer again.
 HALF_A_YEAR = timedelta(days=180)
-# Prospects and those who were lost have yet to matter to us, or did not choose us.
+# Prospects have yet to matter to us, and lost customers did not choose us.
 NOTE_STAGES = frozenset({Stage.CUSTOMER, Stage.CHURNED, Stage.INTERNAL})
-# Where a PM sees how somebody works; in any other kind of visit they are told.
+# Kinds in which a PM sees how people work; in any other kind of visit they only hear about it.
 OBSERVING_KINDS = frozenset(
     {VisitKind.ON_SITE, VisitKind.VIDEO, VisitKind.OBSERVATION, VisitKind.INTERNAL}
 )
@@ -33,14 +33,14 @@ OBSERVING_KINDS = frozenset(
 
 @dataclass(frozen=True)
 class NoteOffer:
-    """The offer of a month: its nominal local date and its instant (aware UTC)."""
+    """A month's offer: its nominal local date and its instant (aware UTC)."""
 
     on: date
     at: datetime
 
     @property
     def month(self) -> str:
-        """The month, "2026-02"."""
+        """Return the month, "2026-02"."""
         return month_key(self.on)
 
 
@@ -48,7 +48,7 @@ class NoteOffer:
 class NoteCandidate:
     """A customer who knows a PM: the last visit, its kind, and when the PM last wrote a note.
 
-    Dates are local to the PM; `written_on` is None where they never did.
+    Dates are local to the PM; `written_on` is None if they never did.
     """
 
     customer_id: int
@@ -58,19 +58,19 @@ class NoteCandidate:
 
     @property
     def last_heard_on(self) -> date:
-        """When they last heard from the PM."""
+        """Return when they last heard from the PM."""
         return max(self.visited_on, self.written_on or self.visited_on)
 
 
 def month_key(on: date) -> str:
-    """The month of a date, "2026-02"."""
+    """Return the month of a date, "2026-02"."""
     return f"{on:%Y-%m}"
 
 
 def find_offer(on: date, hours: WorkingHours) -> NoteOffer:
-    """The offer of the month that a date lies in (`product.md` C5).
+    """Return the offer of the month that a date lies in (`product.md` C5).
 
-    On the last working day up to the 13th, or on the first one after it where there is none.
+    On the last working day up to the 13th, or on the first one after it if there is none.
     """
     last = on.replace(day=LAST_OFFER_DAY)
     day = working_day_before(last + ONE_DAY, hours)
@@ -79,27 +79,27 @@ def find_offer(on: date, hours: WorkingHours) -> NoteOffer:
 
 
 def find_first_offer(joined_at: datetime, hours: WorkingHours) -> NoteOffer:
-    """The first offer to a PM: nobody is bothered with one in their first month."""
+    """Return the first offer to a PM, who is not bothered with one in their first month."""
     return find_next_offer(joined_at + A_MONTH, hours)
 
 
 def find_next_offer(now: datetime, hours: WorkingHours) -> NoteOffer:
-    """The next offer strictly after an instant."""
+    """Return the next offer strictly after an instant."""
     this = find_offer(local_date(now, hours.zone), hours)
     return this if this.at > now else find_offer_after(this, hours)
 
 
 def find_offer_after(this: NoteOffer, hours: WorkingHours) -> NoteOffer:
-    """The offer of the month after."""
+    """Return the offer of the month after."""
     return find_offer(_find_next_month(this.on), hours)
 
 
 def find_due_offer(
     planned_on: date, now: datetime, hours: WorkingHours
 ) -> tuple[NoteOffer | None, NoteOffer]:
-    """What a look at a PM leads to: the offer that is due now, if one is, and the next.
+    """Return the offer that is due now, if there is one, and the next.
 
-    What was planned for a month that is over is made good in this one, once.
+    An offer planned for a month that is over is made up for in this one, once.
     """
     this = find_offer(max(planned_on, local_date(now, hours.zone).replace(day=1)), hours)
     return (this, find_offer_after(this, hours)) if this.at <= now else (None, this)
@@ -108,19 +108,19 @@ def find_due_offer(
 def choose_recipient(
     candidates: Iterable[NoteCandidate], excluded: Collection[int] = ()
 ) -> NoteCandidate | None:
-    """To whom a note goes: whoever heard from the PM longest ago; None if there is nobody."""
+    """Return the candidate who heard from the PM longest ago; None if there is none."""
     remaining = (each for each in candidates if each.customer_id not in excluded)
     return min(remaining, key=lambda each: (each.last_heard_on, each.customer_id), default=None)
 
 
 def find_valentines_day(today: date) -> date | None:
-    """Valentine's Day, where it lies ahead in the month of a date."""
+    """Return Valentine's Day, if it lies ahead in the month of a date."""
     is_ahead = today.month == FEBRUARY and today.day < VALENTINES
     return today.replace(day=VALENTINES) if is_ahead else None
 
 
 def first_name(name: str) -> str:
-    """What somebody is called; all of the name where it begins with a title, as in "Dr. Lind"."""
+    """Return a first name; all of the name if it begins with a title, as in "Dr. Lind"."""
     words = name.split()
     return words[0] if words and not words[0].endswith(".") else " ".join(words)
 

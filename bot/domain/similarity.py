@@ -1,4 +1,4 @@
-"""Likeness: whether two people wrote about the same workaround, by the words that they share."""
+"""Similarity: whether two people wrote about the same workaround, by the words they share."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,16 +6,15 @@ from functools import lru_cache
 
 from bot.domain.customers import name_key
 
-# Half of the shorter one's words, and at least two: one shared word ("Excel") tells little, and of
-# a longer text most words are about something else. Held by examples in the tests.
+# Half of the shorter text's words, and at least two: one shared word ("Excel") says little, and
+# most words of a longer text are about something else. Examples in the tests hold this.
 MIN_SIMILARITY = 0.5
 MIN_SHARED_WORDS = 2
-# "prints" and "printed" are one word, and so are "photo" and "photographs". Of fewer letters words
-# begin alike by chance, and with more to follow they are others.
+# "prints" and "printed" are one word, and so are "photo" and "photographs". With fewer letters in
+# common words begin alike by chance, and with longer endings they are different words.
 STEM_LENGTH, MAX_ENDING_LENGTH = 4, 3
 WORD = re.compile(r"\w+")
-# Too common to tell one workaround from another: who does it, how often, and what holds sentences
-# together.
+# Too common to tell one workaround from another: who does it, how often, and function words.
 STOP_WORDS = frozenset(
     WORD.findall("""
     a about after again all also an and any are as at back be because been before but by can cannot
@@ -30,19 +29,19 @@ STOP_WORDS = frozenset(
     customer customers user users colleague colleagues team
     """)
 )
-# The text that others are held against; whatever people wrote is not kept for longer.
+# For the text that others are compared with; what people wrote is not cached for longer.
 CACHE_SIZE = 2**6
 
 
 @lru_cache(CACHE_SIZE)
 def find_content_words(text: str) -> frozenset[str]:
-    """The words of a text that tell something, case and accents aside."""
+    """Return the meaningful words of a text, without case and accents."""
     words = WORD.findall(name_key(text))
     return frozenset(each for each in words if len(each) > 1 and each not in STOP_WORDS)
 
 
 def similarity(one: str, other: str) -> float:
-    """How much two texts are alike, from 0 to 1: shared words by those of the shorter text."""
+    """Return how similar two texts are, from 0 to 1: shared words by those of the shorter text."""
     shorter, longer = sorted((one, other), key=lambda each: len(find_content_words(each)))
     words, known = find_content_words(shorter), _group_by_stem(longer)
     shared = sum(
@@ -54,7 +53,7 @@ def similarity(one: str, other: str) -> float:
 
 @lru_cache(CACHE_SIZE)
 def _group_by_stem(text: str) -> Mapping[str, Sequence[str]]:
-    """The words of a text by their first letters: only those that begin alike are compared."""
+    """Group a text's words by their first letters: only those that begin alike are compared."""
     known: dict[str, list[str]] = {}
     for each in find_content_words(text):
         known.setdefault(each[:STEM_LENGTH], []).append(each)
@@ -62,12 +61,12 @@ def _group_by_stem(text: str) -> Mapping[str, Sequence[str]]:
 
 
 def is_similar(one: str, other: str) -> bool:
-    """Whether two texts are likely about the same workaround."""
+    """Return whether two texts are likely about the same workaround."""
     return similarity(one, other) >= MIN_SIMILARITY
 
 
 def contains_words(text: str, typed: str) -> bool:
-    """Whether a text holds every word that was typed, or its beginning; case and accents aside."""
+    """Return whether each typed word begins a word of a text; case and accents don't count."""
     words = WORD.findall(name_key(text))
     return all(_any_starts_with(words, each) for each in WORD.findall(name_key(typed)))
 

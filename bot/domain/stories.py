@@ -1,4 +1,4 @@
-"""Stories: on which day and at which hour a team's digest of them goes out."""
+"""Story digests: on which day and at which hour a team's digest goes out."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -15,7 +15,7 @@ from bot.domain.working_time import (
 
 
 class ChannelFault(StrEnum):
-    """Why a channel cannot hold stories (`product.md` E4); views word it."""
+    """Why a channel cannot have stories (`product.md` E4); views word it."""
 
     SHARED = "shared"
     NOT_INVITED = "not_invited"
@@ -26,7 +26,7 @@ class ChannelFault(StrEnum):
 class DigestHours:
     """When a team's digest goes out: weekday (Monday 0), local time of day, zone (IANA name).
 
-    `days_off` are local dates on which one that was missed is not caught up.
+    `days_off` are local dates on which a missed digest is not caught up.
     """
 
     weekday: int
@@ -46,7 +46,7 @@ class Digest:
 
 @dataclass(frozen=True)
 class DigestDecision:
-    """Whether a digest goes out now; `digest` is the plan to keep: moved, if it was missed.
+    """Whether a digest goes out now; `digest` is the plan to save, moved if it was missed.
 
     `skipped` are the ISO weeks that will have no digest of their own.
     """
@@ -57,28 +57,28 @@ class DigestDecision:
 
 
 def iso_week(on: date) -> str:
-    """The ISO week of a date, such as `2026-W47`: the period that a digest is for."""
+    """Return the ISO week of a date, such as `2026-W47`: the period that a digest is for."""
     year, week, _ = on.isocalendar()
     return f"{year}-W{week:02}"
 
 
 def next_digest(now: datetime, hours: DigestHours) -> Digest:
-    """The next digest whose nominal date comes strictly after `now`."""
+    """Return the next digest whose nominal date comes strictly after `now`."""
     own_day = WorkingHours(hours.zone, hours.at, frozenset({hours.weekday}))
     on = next_contact_date(now, own_day)
     return Digest(iso_week(on), on, contact_time(on, own_day))
 
 
 def catch_up_hours(hours: DigestHours) -> WorkingHours:
-    """When a digest that was missed may be caught up: at its hour on a working day."""
+    """Return when a missed digest may be caught up: at its hour on a working day."""
     return WorkingHours(hours.zone, hours.at, MONDAY_TO_FRIDAY, hours.days_off)
 
 
 def decide_digest(digest: Digest, hours: DigestHours, now: datetime) -> DigestDecision:
-    """Whether a digest goes out at `now` (`product.md` A4, E1).
+    """Decide whether a digest goes out at `now` (`product.md` A4, E1).
 
-    One that was missed goes out later on the same local day, or else on the next working day,
-    still for its own week. Once the day of the next one has come, it is that one instead.
+    A missed digest goes out later on the same local day, or else on the next working day, still for
+    its own week. Once the day of the next one has come, it is that one instead.
     """
     send, planned = _decide(digest, hours, now)
     return DigestDecision(send, planned, _weeks_between(digest.week, planned.week))
@@ -98,7 +98,7 @@ def _decide(digest: Digest, hours: DigestHours, now: datetime) -> tuple[bool, Di
 
 
 def _weeks_between(week: str, before: str) -> tuple[str, ...]:
-    """The ISO weeks from one up to another."""
+    """Return the ISO weeks from one up to another."""
     year, number = week.split("-W")
     monday, weeks = date.fromisocalendar(int(year), int(number), 1), list[str]()
     while iso_week(monday) < before:

@@ -1,4 +1,4 @@
-"""Workarounds after their debriefs: how far one has come, who tells whom, and what was in time."""
+"""Workarounds after their debriefs: state, which PM tells which customer, what was in time."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,16 +22,16 @@ class WorkaroundState(StrEnum):
     TOLD = "told"
 
 
-# What is fixed stays so once the customers know.
+# A fixed workaround stays fixed once the customers know.
 FIXED_STATES = frozenset({WorkaroundState.FIXED, WorkaroundState.TOLD})
 PmCustomer = tuple[str, int]
 
 
 @dataclass(frozen=True)
 class Workaround:
-    """One workaround that may have been seen several times, with all that was decided about it.
+    """One workaround that may have several sightings, with all that was decided about it.
 
-    `fix` counts how often it was said to be fixed, `version` how often somebody changed it.
+    `fix` counts how often it was declared fixed, `version` how often it was changed.
     """
 
     id: int
@@ -42,7 +42,7 @@ class Workaround:
 
     @property
     def is_fixed(self) -> bool:
-        """Whether it is fixed, whoever knows of it."""
+        """Return whether it is fixed, told or not."""
         return self.state in FIXED_STATES
 
 
@@ -50,7 +50,8 @@ class Workaround:
 class Sighting:
     """A workaround as a PM saw it at a customer on a local date.
 
-    `whole` is None as long as nobody has decided anything: it stands alone then, and is open.
+    `workaround` is None until something is decided about it: it is a workaround of its own then,
+    and open.
     """
 
     id: int
@@ -67,33 +68,33 @@ class Sighting:
 
     @property
     def state(self) -> WorkaroundState:
-        """How far it has come."""
+        """Return how far its workaround has come."""
         return self.workaround.state if self.workaround else WorkaroundState.OPEN
 
     def may_read(self, user_id: str) -> bool:
-        """Whether a PM may read of it: what is private stays with its author."""
+        """Return whether a PM may see it: a private debrief is for its author only."""
         return self.sharing is not Sharing.PRIVATE or self.author_id == user_id
 
     def may_read_customer(self, user_id: str) -> bool:
-        """Whether a PM may read at which customer it was seen."""
+        """Return whether a PM may see at which customer it was."""
         return self.sharing is Sharing.SHARE or self.author_id == user_id
 
 
 @dataclass(frozen=True)
 class InTimeShare:
-    """So many of the asks whose week is over, or which are told, were told within the week."""
+    """How many customer notices were given within their week, of those given or overdue."""
 
     in_time: int
     of: int
 
     @property
     def percent(self) -> int:
-        """The share in whole percent; 0 where nothing is to be counted yet."""
+        """Return the share in whole percent; 0 if there is nothing to count yet."""
         return round(100 * self.in_time / self.of) if self.of else 0
 
 
 def group_by_workaround(sightings: Iterable[Sighting]) -> Sequence[Sequence[Sighting]]:
-    """What belongs together, in the order given."""
+    """Group sightings by workaround, in the order given."""
     groups: dict[tuple[str, int], list[Sighting]] = {}
     for each in sightings:
         key = ("whole", each.workaround.id) if each.workaround else ("alone", each.id)
@@ -104,11 +105,12 @@ def group_by_workaround(sightings: Iterable[Sighting]) -> Sequence[Sequence[Sigh
 def find_notice_pairs(
     sightings: Iterable[Sighting], pms: Collection[str], told_customer_ids: Collection[int]
 ) -> frozenset[PmCustomer]:
-    """Who is asked to tell whom: each PM who saw it, each of their customers (`product.md` D5).
+    """Return which PM is asked to tell which customer about a fix (`product.md` D5).
 
-    Where everybody who saw it has left, whoever looks after the customer is asked instead, unless
-    the customer is among those `told`, or whoever saw it did not share it under the customer's
-    name. Nobody is asked to tell a customer who is closed.
+    Each PM who saw it, each of their customers. If everyone who saw it has left, the customer's
+    owner is asked instead, unless the customer is among `told_customer_ids`, or the author of the
+    sighting did not share it under the customer's name. No one is asked to tell a customer who is
+    closed.
     """
     open_sightings = [each for each in sightings if not each.closed]
     own = {(each.author_id, each.customer_id) for each in open_sightings if each.author_id in pms}
@@ -125,7 +127,10 @@ def find_notice_pairs(
 def find_unassigned(
     sightings: Iterable[Sighting], pms: Collection[str], told_customer_ids: Collection[int] = ()
 ) -> Sequence[Sighting]:
-    """Those whose customer nobody is asked to tell: all who saw it left, and nobody owns them."""
+    """Return the sightings whose customer no one is asked to tell.
+
+    All who saw it have left, and the customer has no owner.
+    """
     all_sightings = list(sightings)
     covered = {
         customer_id for _, customer_id in find_notice_pairs(all_sightings, pms, told_customer_ids)
@@ -135,10 +140,10 @@ def find_unassigned(
 
 
 def find_fixed_state(told: Collection[bool]) -> WorkaroundState:
-    """How far something fixed has come, by whether each ask is told."""
+    """Return the state of a fixed workaround, by whether each customer notice is told."""
     return WorkaroundState.TOLD if told and all(told) else WorkaroundState.FIXED
 
 
 def notice_due_at(asked_at: datetime) -> datetime:
-    """Until when (UTC) a customer is to be told."""
+    """Return until when (UTC) a customer is to be told."""
     return asked_at + NOTICE_PERIOD

@@ -14,10 +14,10 @@ MAX_UNIX_SECONDS = 2**32
 
 @dataclass(frozen=True)
 class WorkingHours:
-    """When somebody may be spoken to: zone (IANA name), local time of day, weekdays (Monday 0).
+    """When a person may be contacted: zone (IANA name), local time, weekdays (Monday 0).
 
-    `days_off` are local dates on which they may not, such as the holidays of their country.
-    Raises ValueError without a single weekday.
+    `days_off` are local dates on which they may not, such as the holidays of their country. Raises
+    ValueError without a single weekday.
     """
 
     zone: str
@@ -39,7 +39,7 @@ class Absence:
 
 
 def to_instant(on: date, at: time, zone: str) -> datetime:
-    """The UTC instant of a nominal local date and wall time.
+    """Return the UTC instant of a nominal local date and wall time.
 
     One instant for every nominal date: in an autumn overlap the first of the two (`fold=0`), in a
     spring gap the instant that the clocks' old offset gives.
@@ -48,15 +48,15 @@ def to_instant(on: date, at: time, zone: str) -> datetime:
 
 
 def parse_unix_seconds(seconds: object) -> datetime | None:
-    """The UTC instant of a number of Unix seconds; None for 0 or what is no such number."""
+    """Parse Unix seconds into a UTC instant; None for 0 or what is no such number."""
     if not isinstance(seconds, int) or not 0 < seconds < MAX_UNIX_SECONDS:
         return None
     return datetime.fromtimestamp(seconds, UTC)
 
 
 def local_date(at: datetime, zone: str) -> date:
-    """The calendar date that a clock in the zone shows at an aware instant."""
-    # In UTC, where no two instants are equal: in an autumn overlap they would be.
+    """Return the calendar date that a clock in the zone shows at an aware instant."""
+    # In UTC, where different instants are never equal: in an autumn overlap they would be.
     return _cached_local_date(at.astimezone(UTC), zone)
 
 
@@ -67,40 +67,40 @@ def _cached_instant(on: date, at: time, zone: str) -> datetime:
     return local.astimezone(UTC)
 
 
-# By the instant: few are asked for more than once, and then right after each other.
+# By instant: few are asked for more than once, and then right after each other.
 @lru_cache(2**10)
 def _cached_local_date(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
 def contact_time(on: date, hours: WorkingHours) -> datetime:
-    """The UTC instant at which the person may be spoken to on a nominal local date."""
+    """Return the UTC instant at which a person may be contacted on a nominal local date."""
     return to_instant(on, hours.at, hours.zone)
 
 
 def is_working_day(on: date, hours: WorkingHours) -> bool:
-    """Whether the person works on a date."""
+    """Return whether the person works on a date."""
     return on.weekday() in hours.working_days and on not in hours.days_off
 
 
 def working_day_from(on: date, hours: WorkingHours) -> date:
-    """The first working day at or after a date."""
+    """Return the first working day at or after a date."""
     return _first_working_day(on, ONE_DAY, hours)
 
 
 def working_day_before(on: date, hours: WorkingHours) -> date:
-    """The last working day before a date."""
+    """Return the last working day before a date."""
     return _first_working_day(on - ONE_DAY, -ONE_DAY, hours)
 
 
 def _first_working_day(on: date, step: timedelta, hours: WorkingHours) -> date:
-    # Every week holds a weekday of theirs, so one week more than there are days off is enough.
+    # Every week has one of their weekdays, so one week more than there are days off is enough.
     days = (on + step * count for count in range(7 * (len(hours.days_off) + 1)))
     return next(day for day in days if is_working_day(day, hours))
 
 
 def add_working_days(on: date, count: int, hours: WorkingHours) -> date:
-    """The date that lies the given number of working days after a date (count at least 1)."""
+    """Return the date so many working days after a date (count at least 1)."""
     day = on
     for _ in range(count):
         day = working_day_from(day + ONE_DAY, hours)
@@ -108,9 +108,9 @@ def add_working_days(on: date, count: int, hours: WorkingHours) -> date:
 
 
 def next_contact_time(now: datetime, hours: WorkingHours) -> datetime:
-    """`now`, if somebody may be spoken to: on a working day, from their hour on for eight hours.
+    """Return `now` if it is contact time: on a working day, from their hour on for eight hours.
 
-    Otherwise their next slot (UTC).
+    Otherwise their next contact time (UTC).
     """
     today = local_date(now, hours.zone)
     opens = contact_time(today, hours)
@@ -120,10 +120,10 @@ def next_contact_time(now: datetime, hours: WorkingHours) -> datetime:
 
 
 def catch_up_time(on: date, tried_at: datetime, now: datetime, hours: WorkingHours) -> datetime:
-    """When something leaves that was meant for `on` and has not left yet (`product.md` A4).
+    """Return when to send what was meant for `on` and has not left yet (`product.md` A4).
 
-    `now` on that local day, and otherwise a later day's slot (UTC). `tried_at` is when it was to
-    be tried next: on that day from the slot on, trying again is not put off once more.
+    `now` on that local day, and otherwise a later day's contact time (UTC). `tried_at` is when the
+    next attempt was due: on that day from the contact time on, a retry is not put off once more.
     """
     today = local_date(now, hours.zone)
     if delivery_date(on, now, hours) == on:
@@ -137,7 +137,7 @@ def catch_up_time(on: date, tried_at: datetime, now: datetime, hours: WorkingHou
 
 
 def next_contact_date(now: datetime, hours: WorkingHours) -> date:
-    """The nominal date of the next time that the person may be spoken to, strictly after `now`."""
+    """Return the nominal date of the next contact time, strictly after `now`."""
     # Yesterday first: a late hour that falls into a gap before midnight comes after midnight.
     day = working_day_from(local_date(now, hours.zone) - ONE_DAY, hours)
     while contact_time(day, hours) <= now:
@@ -146,19 +146,19 @@ def next_contact_date(now: datetime, hours: WorkingHours) -> date:
 
 
 def delivery_date(on: date, now: datetime, hours: WorkingHours) -> date:
-    """The nominal date on which something planned for `on` goes out (`product.md` A4).
+    """Return the nominal date on which something planned for `on` goes out (`product.md` A4).
 
-    That date as long as its local day is not over, and otherwise the next working day whose slot
-    lies ahead of `now`.
+    That date as long as its local day is not over, and otherwise the next working day whose contact
+    time lies ahead of `now`.
     """
     last_day = max(on, local_date(contact_time(on, hours), hours.zone))
     return on if local_date(now, hours.zone) <= last_day else next_contact_date(now, hours)
 
 
 def shift_by_absences(day: date, absences: Iterable[Absence]) -> date:
-    """A date moved on by the days away since, each counted once (`product.md` A3).
+    """Move a date on by the days of absence since, each counted once (`product.md` A3).
 
-    Give it only absences that have begun: one that still lies ahead has not stopped a clock.
+    Pass only absences that have begun: one that still lies ahead has not stopped a clock.
     """
     covered_until, away = day, timedelta()
     for absence in sorted(absences, key=lambda each: each.since):

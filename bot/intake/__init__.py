@@ -1,1 +1,1 @@
-"""Foreign formats, made into typed values: files, mails, calendars, webhooks."""
+"""Parsers of foreign formats into typed values: files, mails, calendars, webhooks."""

@@ -1,1 +1,1 @@
-"""Verbs: one function each, one transaction each."""
+"""Operations: one function each, one transaction each."""

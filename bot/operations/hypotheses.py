@@ -1,4 +1,4 @@
-"""Hypotheses: stated, found, looked at with the visits behind them, and settled."""
+"""List, add, change and close hypotheses, with the visits behind each."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -22,15 +22,15 @@ from bot.views.hypotheses.modals import (
     VisitLine,
 )
 
-# Two who state the same at one moment state it once.
+# Two PMs who add the same hypothesis at once add it once.
 LOCK_NAME = "hypotheses"
 SEARCH_LIMIT = 100
 
 
 def get_list(services: Services, actor: Actor, now: datetime) -> HypothesisList:
-    """The newest open hypotheses and those settled last, each with its tally.
+    """Return the newest open hypotheses and those closed last, each with its tally.
 
-    What is kept private counts for its author alone.
+    A private debrief counts for its author alone.
     """
     with services.reading(actor.workspace_id) as tx:
         rows = _build_rows(tx, actor, hypotheses.search(tx, "", MAX_ROWS))
@@ -40,7 +40,7 @@ def get_list(services: Services, actor: Actor, now: datetime) -> HypothesisList:
 
 
 def add(services: Services, actor: Actor, belief: str, measure: str, now: datetime) -> None:
-    """Somebody states a hypothesis. Raises `StatedAlready` where it is open, but for a twin."""
+    """Add a hypothesis. Raises `StatedAlready` if it is open, unless the actor repeats theirs."""
     with services.transaction(actor.workspace_id) as tx:
         tx.advisory_lock(LOCK_NAME)
         known = hypotheses.find_open_by_belief(tx, belief)
@@ -51,7 +51,7 @@ def add(services: Services, actor: Actor, belief: str, measure: str, now: dateti
 
 
 def search(services: Services, actor: Actor, typed: str) -> Sequence[tuple[int, str, str]]:
-    """Id, belief and no hint of up to 100 open hypotheses that hold what was typed."""
+    """Return id, belief and no hint of up to 100 open hypotheses that contain `typed`."""
     with services.reading(actor.workspace_id) as tx:
         return [(each.id, each.belief, "") for each in hypotheses.search(tx, typed, SEARCH_LIMIT)]
 
@@ -59,7 +59,7 @@ def search(services: Services, actor: Actor, typed: str) -> Sequence[tuple[int, 
 def get_details(
     services: Services, actor: Actor, hypothesis_id: int, now: datetime
 ) -> HypothesisDetails:
-    """A hypothesis with the visits behind it that the actor may know of.
+    """Return a hypothesis with the visits behind it that the actor may read.
 
     Raises `NoSuchHypothesis`.
     """
@@ -80,9 +80,9 @@ def get_details(
 
 
 def change(services: Services, actor: Actor, changes: HypothesisChanges, now: datetime) -> None:
-    """Whoever stated it says how one would know, or settles it on their local date of today.
+    """Set the measure of the actor's hypothesis, or close it on their local date of today.
 
-    Raises `NoSuchHypothesis`, `NotYours`, and `HypothesisSettled` unless it was settled just so.
+    Raises `NoSuchHypothesis`, `NotYours`, and `HypothesisSettled` unless it was closed identically.
     """
     with services.transaction(actor.workspace_id) as tx:
         tx.advisory_lock(LOCK_NAME)
@@ -101,9 +101,9 @@ def change(services: Services, actor: Actor, changes: HypothesisChanges, now: da
 def get_or_add_hypothesis(
     tx: Tx, actor: Actor, hypothesis_id: int | None, new: str, now: datetime
 ) -> int | None:
-    """The hypothesis chosen, or the one stated in place; one that is open is not stated twice.
+    """Return the id of the chosen hypothesis, or add the new one; an open one isn't added twice.
 
-    None for none. Raises `NoSuchHypothesis`.
+    None if there is neither. Raises `NoSuchHypothesis`.
     """
     if hypothesis_id is not None:
         return _get(tx, hypothesis_id).id
@@ -116,16 +116,16 @@ def get_or_add_hypothesis(
 
 
 def lock_hypotheses(tx: Tx, new: str) -> None:
-    """Whoever states one in place takes turns for it, before a customer's or a visit's.
+    """Lock hypotheses if a new one is typed, before a customer or a visit is locked.
 
-    Of two who took them the other way round each would wait for the other.
+    Two transactions that took the locks in opposite order would deadlock.
     """
     if new.strip():
         tx.advisory_lock(LOCK_NAME)
 
 
 def resolve_choice(tx: Tx, hypothesis_id: int | None, new: str) -> tuple[int | None, str]:
-    """What is chosen, where one that is typed may be stated already."""
+    """Return the choice as id and new text; the text of an open hypothesis becomes its id."""
     same = (
         hypotheses.find_open_by_belief(tx, new) if hypothesis_id is None and new.strip() else None
     )
@@ -135,7 +135,7 @@ def resolve_choice(tx: Tx, hypothesis_id: int | None, new: str) -> tuple[int | N
 def get_hypothesis_choice(
     tx: Tx, hypothesis_id: int | None, new: str = ""
 ) -> HypothesisChoice | None:
-    """A hypothesis as a form shows it."""
+    """Return a hypothesis as a form shows it; None if there is none."""
     known = hypotheses.get(tx, hypothesis_id) if hypothesis_id is not None else None
     if known:
         return known.id, known.belief
@@ -158,7 +158,7 @@ def _build_rows(tx: Tx, actor: Actor, known: Sequence[Hypothesis]) -> Sequence[H
 
 
 def _readable(actor: Actor, evidence: Iterable[VisitEvidence]) -> Sequence[VisitEvidence]:
-    """What counts for somebody: with the count alone one could tell who was there."""
+    """Return the evidence that the actor may read: the count alone could tell who was there."""
     return [each for each in evidence if each.may_read(actor.user_id)]
 
 

@@ -1,4 +1,4 @@
-"""Messages: what each kind in the outbox says, drawn from what is true when it leaves."""
+"""Render each kind of outbox message from what is true when it is delivered."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,15 +48,15 @@ MAX_PROSPECTS = 2
 
 
 def _do_nothing(*_: object) -> None:
-    """Nothing is to be noted."""
+    """Do nothing, for a kind that has nothing to record."""
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """How a kind of message is drawn, and what is noted once it stands in Slack, or never will.
+    """The renderer of a message kind, and what is recorded once a message is posted or dead.
 
-    `died` undoes what was done for a message that will not stand anywhere, and `revived` does it
-    again for one that is tried after all.
+    `on_dead` undoes what was done for a message that won't be posted, and `on_requeued` redoes it
+    for one that is tried after all.
     """
 
     render: Callable[[Tx, ClaimedMessage, datetime], Rendered | Withdraw | Postpone]
@@ -68,24 +68,24 @@ class Delivery:
 
 
 def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered | Withdraw | Postpone:
-    """What a parcel says now, if it is to be said now."""
+    """Render a claimed message as of now, if it is to be sent now."""
     return DELIVERIES[message.kind].render(tx, message, now)
 
 
 def on_posted(tx: Tx, message: ClaimedMessage, message_ref: MessageRef) -> None:
-    """Note where a parcel's message stands."""
+    """Record where a message was posted."""
     DELIVERIES[message.kind].on_posted(tx, message, message_ref)
 
 
 def on_dead(tx: Tx, message: ClaimedMessage) -> None:
-    """Note that a parcel's message will never stand anywhere."""
+    """Record that a message will never be posted."""
     DELIVERIES[message.kind].on_dead(tx, message)
 
 
 def requeue_dead(
     tx: Tx, kind: MessageKind | None, reason: str | None, now: datetime
 ) -> Sequence[ClaimedMessage]:
-    """Put dead messages back, of a kind or for a reason; each is drawn anew when it leaves."""
+    """Requeue dead messages, of a kind or for a reason; each is rendered again on delivery."""
     dead = outbox.list_dead(tx, kind, reason)
     outbox.requeue_dead(tx, dead, now)
     for each in dead:
@@ -94,7 +94,7 @@ def requeue_dead(
 
 
 def slack_methods(kind: MessageKind, *, look_up_first: bool = False) -> Sequence[str]:
-    """The methods of Slack that delivering a kind of message calls; `unsure` with its look-up."""
+    """Return the Slack methods that deliver a kind; `look_up_first` adds those of the look-up."""
     known = DELIVERIES[kind]
     if known.edits:
         return ("chat.update",)
@@ -129,7 +129,7 @@ def _render_nudge(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered | 
 
 
 def _question_is_open(tx: Tx, user_id: str, last_enqueued: PlannedNudge) -> bool:
-    """Whether this cycle's nudge asks how to go on and has no answer: then it is the last."""
+    """Return whether this cycle's question is unanswered: then it is the last nudge."""
     latest = nudges.get_latest(tx, user_id)
     if latest is None or latest.step is not NudgeStep.QUESTION or latest.on == last_enqueued.on:
         return False
@@ -137,7 +137,7 @@ def _question_is_open(tx: Tx, user_id: str, last_enqueued: PlannedNudge) -> bool
 
 
 def _nominal_date(message: ClaimedMessage) -> date:
-    """The nominal local date of a nudge."""
+    """Return the nominal local date of a nudge."""
     return date.fromisoformat(message.period)
 
 
@@ -186,7 +186,7 @@ def _on_flag_posted(tx: Tx, message: ClaimedMessage, message_ref: MessageRef) ->
 
 
 def _on_flag_dead(tx: Tx, message: ClaimedMessage) -> None:
-    """Nobody was told: the next review looks for somebody who can be."""
+    """Clear the notification, which no one got: the next review looks for someone who can."""
     flags.clear_notified(tx, int(message.subject))
 
 
@@ -209,7 +209,7 @@ def _render_digest(
     team = story_queries.get(tx, digest.team_id) if digest else None
     facts = stories.facts(tx, digest, now) if digest else None
     if digest is None or team is None or facts is None:
-        # What is shared again later is told by a later digest.
+        # A story that is shared again later goes into a later digest.
         debriefs.remove_from_digest(tx, int(message.subject))
         return Withdraw("nothing_to_tell")
     hours = catch_up_hours(team.hours)
@@ -240,7 +240,7 @@ def _find_prospects(tx: Tx, stored: StoredFlag, now: datetime) -> tuple[str, ...
         for each in suggestions.list_candidates(tx, stored.pm_id, today, stored.flag.customer_id)
         if each.stage is Stage.PROSPECT and not each.great and not each.booked
     ]
-    # Each flag has prospects of its own: otherwise every PM would be sent to the same two.
+    # Different prospects for each flag: otherwise every PM would be sent to the same two.
     mixed = Random(stored.flag.customer_id).sample(free, len(free))
     longest = sorted(mixed, key=lambda each: str(each.last_visit_on or ""))
     return tuple(each.name for each in longest[:MAX_PROSPECTS])
@@ -251,7 +251,7 @@ def _on_digest_posted(tx: Tx, message: ClaimedMessage, message_ref: MessageRef) 
 
 
 def _on_digest_dead(tx: Tx, message: ClaimedMessage) -> None:
-    """The stories are told by the next digest."""
+    """Release the stories for the next digest."""
     debriefs.remove_from_digest(tx, int(message.subject))
 
 

@@ -1,4 +1,4 @@
-"""Notes that ask for nothing: offered once a month, and what a PM does with one."""
+"""Offer notes that ask for nothing, once a month, and record what a PM does with one."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -35,7 +35,7 @@ from bot.slack.posting import MessageRef
 from bot.views import notes as views
 from bot.views.block_kit import Message
 
-# As long as one batch is written, SQLite lets nobody else write.
+# SQLite lets no one else write while a batch is written.
 BATCH = 500
 RETRY_AFTER = timedelta(hours=1)
 STOPPED = "no_more"
@@ -47,7 +47,7 @@ _OfferDecision = tuple[NoteOffer | None, NoteOffer]
 def offer(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
     """Offer a note to every PM whose day of the month has come (`product.md` C5).
 
-    A PM whose row cannot be decided on is held as "failed", and looked at again an hour later.
+    A PM whose row can't be decided on is held as "failed" and looked at again an hour later.
     """
     outcomes: list[Outcome] = []
     more = True
@@ -59,7 +59,7 @@ def offer(services: Services, workspace_id: str, now: datetime) -> Sequence[Outc
 
 
 def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
-    """The note of a month, within that month or not at all."""
+    """Render the note of a month, within that month or not at all."""
     pm, note = pms.get(tx, message.subject), notes.get_by_month(tx, message.subject, message.period)
     if pm is None or note is None:
         return Withdraw("left")
@@ -76,12 +76,12 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
 
 
 def on_posted(tx: Tx, message: ClaimedMessage, message_ref: MessageRef) -> None:
-    """Note where a note stands."""
+    """Record where a note was posted."""
     notes.save_message_ref(tx, message.subject, message.period, message_ref.channel, message_ref.ts)
 
 
 def mark_sent(services: Services, actor: Actor, note_id: int, now: datetime) -> Message:
-    """The PM has sent it: it is counted, once."""
+    """Record that the PM has sent the note, once."""
     with services.transaction(actor.workspace_id) as tx:
         note = _get_own(tx, actor, note_id)
         if note.answer is None:
@@ -92,10 +92,10 @@ def mark_sent(services: Services, actor: Actor, note_id: int, now: datetime) -> 
 def choose_another_customer(
     services: Services, actor: Actor, note_id: int, customer_id: int, now: datetime
 ) -> Message:
-    """The note for somebody else than the customer whom it was for when it was drawn.
+    """Render the note for a customer other than `customer_id`, the one shown so far.
 
-    What stands there already, for a press that comes late; and what stands there with a word that
-    nobody else is left.
+    A late press gets the current message; a press with no other customer left gets it with a line
+    that says so.
     """
     with services.transaction(actor.workspace_id) as tx:
         note = _get_own(tx, actor, note_id)
@@ -110,7 +110,7 @@ def choose_another_customer(
 
 
 def stop(services: Services, actor: Actor, note_id: int, now: datetime) -> Message:
-    """No more of these, until the PM wants them again."""
+    """Stop offering notes until the PM wants them again."""
     with services.transaction(actor.workspace_id) as tx:
         note = _get_own(tx, actor, note_id)
         if note.answer is None:
@@ -120,13 +120,13 @@ def stop(services: Services, actor: Actor, note_id: int, now: datetime) -> Messa
 
 
 def is_enabled(services: Services, actor: Actor) -> bool:
-    """Whether the actor wants to be offered notes."""
+    """Return whether the actor wants to be offered notes."""
     with services.reading(actor.workspace_id) as tx:
         return notes.get_next_offer_date(tx, actor.user_id) is not None
 
 
 def enable(services: Services, actor: Actor, now: datetime) -> bool:
-    """Offer notes to the actor again, from the next offer on; False when they are offered."""
+    """Offer notes to the actor again, from the next offer on; False if they are offered already."""
     with services.transaction(actor.workspace_id) as tx:
         pm = pms.get_for_update(tx, actor.user_id)
         if pm is None:
@@ -143,7 +143,7 @@ def enable(services: Services, actor: Actor, now: datetime) -> bool:
 def _offer_batch(
     services: Services, workspace_id: str, now: datetime
 ) -> tuple[int, Sequence[Outcome]]:
-    # A rehearsal undoes each batch and would meet the same PMs again: it takes all at once.
+    # A dry run rolls back each batch and would meet the same PMs again: it takes all at once.
     limit = BATCH if services.writes_enabled else None
     with services.transaction(workspace_id) as tx:
         decisions = {each.user_id: _decide(each, now) for each in notes.list_due(tx, now, limit)}
@@ -168,24 +168,24 @@ def _offer_batch(
 def _decide(due: DueNote, now: datetime) -> _OfferDecision | None:
     try:
         return rules.find_due_offer(due.on, now, due.hours())
-    except Exception as error:  # noqa: BLE001 - one PM must not keep the others from theirs
+    except Exception as error:  # noqa: BLE001 - one PM must not hold up the others
         LOG.error("look_failed", user=due.user_id, error=type(error).__name__, at=raised_at(error))
         return None
 
 
 def _delay_if_busy_today(tx: Tx, pm: Pm, now: datetime) -> datetime | None:
-    """When (UTC) somebody is spoken to who has a nudge or a prompt today; None if they do not."""
+    """Return when (UTC) to message a PM who has a nudge or a prompt today; None without one."""
     hours = pm.settings.hours
     today = local_date(now, hours.zone)
     begins, ends = (to_instant(each, time(), hours.zone) for each in (today, today + ONE_DAY))
-    # A nudge that no tick has looked at yet comes today as well.
+    # A nudge that no tick has looked at yet also comes today.
     if pm.next_nudge.at < ends or notes.has_other_message(tx, pm.user_id, begins, ends):
         return contact_time(next_contact_date(now, hours), hours)
     return None
 
 
 def _render(tx: Tx, note: Note, zone: str, now: datetime) -> Message | Withdraw:
-    """The note as it leaves; whom it is for is chosen then, and kept from then on."""
+    """Render the note on delivery; its customer is chosen and saved then."""
     # Two PMs who write to one customer on one day would be one too many.
     tx.advisory_lock("notes")
     if note.customer_id is None or not notes.get_last_visit(tx, note.pm_id, note.customer_id):
@@ -204,7 +204,7 @@ def _choose_recipient(tx: Tx, note: Note, zone: str, now: datetime) -> NoteCandi
 
 
 def _get_own(tx: Tx, actor: Actor, note_id: int) -> Note:
-    """The note, if it is the actor's; nobody else changes it until the transaction ends."""
+    """Return the actor's note, locked until the transaction ends."""
     tx.advisory_lock(f"note {note_id}")
     note = notes.get(tx, note_id)
     if note is None:
@@ -215,7 +215,7 @@ def _get_own(tx: Tx, actor: Actor, note_id: int) -> Note:
 
 
 def _render_current(tx: Tx, note: Note, zone: str, now: datetime, *, last: bool = False) -> Message:
-    """What a note says, as far as it has come."""
+    """Render a note in its current state."""
     if note.answer == STOPPED:
         return views.stopped_message()
     if note.customer_id is None:
@@ -236,7 +236,7 @@ def _build_offer(tx: Tx, note: Note, customer_id: int, today: date) -> views.Not
         id=note.id,
         customer=customer_name(tx, customer_id),
         candidate=known,
-        # Of several nobody knows who was there.
+        # With several people, no one knows who was there.
         person=people[0].name if len(people) == 1 else "",
         pm=pm.name if pm else "",
         today=today,

@@ -1,4 +1,4 @@
-"""Stories: each team's digest of the week."""
+"""Enqueue each team's weekly digest of stories, and its changes."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,21 +19,21 @@ from bot.domain.working_time import local_date
 from bot.services import Services
 from bot.views.stories import DigestFacts, Story
 
-# Longer than a week: what a missed digest left, or what was written as one was made, is told too.
+# Over a week: a digest also has what a missed one left, or what was written as one was made.
 LOOK_BACK = timedelta(days=28)
 
 
 def enqueue_digests(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
-    """Queue the digest of every team whose hour has come; nothing to tell, no post (E1).
+    """Enqueue the digest of every team whose hour has come; without stories no post (E1).
 
-    A week whose digest was missed for good is named as skipped: the next one tells its stories.
+    A week whose digest was missed for good is reported as skipped: the next one has its stories.
     """
     with services.transaction(workspace_id) as tx:
         return [each for team in stories.list_due(tx, now) for each in _enqueue_due(tx, team, now)]
 
 
 def facts(tx: Tx, digest: DigestRecord, now: datetime) -> DigestFacts | None:
-    """What a digest shows, from what may be shared now; None when nothing may be any more."""
+    """Return what a digest shows of what may be shared now; None when nothing may any more."""
     team = stories.get(tx, digest.team_id)
     posted = [
         each
@@ -52,7 +52,7 @@ def facts(tx: Tx, digest: DigestRecord, now: datetime) -> DigestFacts | None:
 
 
 def enqueue_change(tx: Tx, digest_id: int, now: datetime) -> None:
-    """A story that a digest tells has changed: its post is drawn anew."""
+    """Enqueue an edit of a digest in which a story has changed."""
     digest = stories.get_digest(tx, digest_id)
     team = stories.get(tx, digest.team_id) if digest else None
     if digest and team:
@@ -60,9 +60,9 @@ def enqueue_change(tx: Tx, digest_id: int, now: datetime) -> None:
 
 
 def restore_stories(tx: Tx, digest_id: int) -> None:
-    """Give a digest that is tried after all its stories again, but for those told meanwhile.
+    """Assign its stories again to a digest that is retried, except those posted meanwhile.
 
-    None that were written since: should it stand in Slack already, it stands without them.
+    None written since: if the digest is in Slack already, it was posted without them.
     """
     digest = stories.get_digest(tx, digest_id)
     if digest:
@@ -71,7 +71,7 @@ def restore_stories(tx: Tx, digest_id: int) -> None:
 
 
 def mark_channel_lost(tx: Tx, digest_id: int, fault: ChannelFault | None, now: datetime) -> None:
-    """A team's channel can no longer be posted to: tell its owner, once until it can be again."""
+    """Mark a team's channel as unavailable, and notify its owner once until it works again."""
     digest = stories.get_digest(tx, digest_id)
     team = stories.get(tx, digest.team_id) if digest else None
     if (

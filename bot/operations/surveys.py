@@ -1,4 +1,4 @@
-"""Surveys: a link for a person, the page behind it, and the answer."""
+"""Create survey links for people, open them, and save the answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ SEARCH_LIMIT = 100
 
 
 class SurveyState(StrEnum):
-    """How a link stands."""
+    """The state of a survey link."""
 
     OPEN = "open"
     ARRIVED = "arrived"
@@ -43,16 +43,16 @@ class SurveyState(StrEnum):
 
 @dataclass(frozen=True)
 class SurveyRequest:
-    """What stands behind a link: how it stands, and the name of whoever asks."""
+    """What a link opens: its state, and the name of the workspace that asks."""
 
     state: SurveyState
     asked_by: str
 
 
 def get_customer(services: Services, actor: Actor, customer_id: int) -> Customer:
-    """The customer somebody of whom is to be asked.
+    """Return the customer whose person is to be asked.
 
-    Raises `SurveysAway`, `NoSuchCustomer`, `LeftAlone`.
+    Raises `SurveysNotConfigured`, `NoSuchCustomer`, `DoNotContact`.
     """
     _base_url(services.settings)
     with services.reading(actor.workspace_id) as tx:
@@ -62,7 +62,7 @@ def get_customer(services: Services, actor: Actor, customer_id: int) -> Customer
 def search_people(
     services: Services, actor: Actor, customer_id: int, typed: str
 ) -> Sequence[tuple[int, str, str]]:
-    """Id, name and role of up to 100 people of a customer whose name holds what was typed."""
+    """Return id, name and role of up to 100 people of a customer whose name contains `typed`."""
     key = name_key(typed)
     with services.reading(actor.workspace_id) as tx:
         found = customers.list_people(tx, customer_id)
@@ -73,9 +73,9 @@ def search_people(
 def ask(
     services: Services, actor: Actor, draft: views.SurveyDraft, now: datetime
 ) -> views.SurveyMessage | views.AlreadyAsked:
-    """Make a link for a person, or tell who has asked them within 90 days (G).
+    """Create a link for a person, or return who has asked them within 90 days (G).
 
-    The PM who has asked gets the same link again while it is good. Raises as `look` does, and
+    The PM who asked gets the same link again while it is valid. Raises as `get_customer` does, and
     `NoSuchPerson`.
     """
     base = _base_url(services.settings)
@@ -98,7 +98,7 @@ def ask(
 
 
 def open_link(services: Services, key: str, now: datetime) -> SurveyRequest | None:
-    """What somebody finds who opens a link; None where it is gone. It uses nothing up."""
+    """Return what a link opens; None if it doesn't exist. Opening it uses nothing up."""
     workspace_id = surveys.find_workspace(services.engine, key)
     if workspace_id is None:
         return None
@@ -110,9 +110,9 @@ def open_link(services: Services, key: str, now: datetime) -> SurveyRequest | No
 def save_answer(
     services: Services, key: str, given: SurveyAnswer, now: datetime
 ) -> SurveyRequest | None:
-    """Keep an answer, the first one of a link; None where the link is gone.
+    """Save the first answer to a link; None if the link doesn't exist.
 
-    Whoever sends the same answer twice, as by a double click, is thanked twice.
+    The same answer sent twice, as by a double click, is thanked twice.
     """
     workspace_id = surveys.find_workspace(services.engine, key)
     if workspace_id is None:
@@ -124,7 +124,7 @@ def save_answer(
         if surveys.save_answer(tx, survey.id, given, now):
             _after_answer(tx, survey, given, now)
             return SurveyRequest(SurveyState.ARRIVED, workspaces.get_name(tx))
-        # Somebody may have answered between the two statements.
+        # Another request may have answered between the two statements.
         saved = surveys.get(tx, survey.id) or survey
         if saved.answer == given:
             return SurveyRequest(SurveyState.ARRIVED, workspaces.get_name(tx))
@@ -132,7 +132,7 @@ def save_answer(
 
 
 def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
-    """What somebody has answered, to the PM who asked, in the PM's hours."""
+    """Render a person's answer to the PM who asked, in the PM's hours."""
     survey, pm = surveys.get(tx, int(message.subject)), pms.get(tx, message.destination)
     if pm is None:
         return Withdraw("left")
@@ -147,7 +147,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
 
 
 def missing_settings(settings: Settings) -> Sequence[str]:
-    """The settings without which nobody can be asked."""
+    """Return the settings without which no one can be asked, as far as they are missing."""
     found = [] if settings.link_signer else ["NIHITO_SECRET_KEY"]
     if not is_secure(settings.nihito_public_url):
         found.append("NIHITO_PUBLIC_URL, an https address")
@@ -176,9 +176,9 @@ def _get_customer(tx: Tx, customer_id: int) -> Customer:
 
 
 def _get_or_add_person(tx: Tx, draft: views.SurveyDraft) -> Person:
-    """The person chosen, if they are of that customer, or the one who is added in place."""
+    """Return the chosen person, if they are at that customer, or add the new one."""
     if draft.person_id is None:
-        # Two who add the same name at once mean the same person.
+        # Two requests that add the same name at once mean the same person.
         tx.advisory_lock(f"people of customer {draft.customer_id}")
         known = contact_record.find_person_named(tx, draft.customer_id, draft.new_person)
         if known:
@@ -237,7 +237,7 @@ def _build_request(tx: Tx, survey: Survey, now: datetime) -> SurveyRequest:
 
 
 def _after_answer(tx: Tx, survey: Survey, given: SurveyAnswer, now: datetime) -> None:
-    """An answer is told to whoever asked, and a yes makes a reason for a visit (B3)."""
+    """Enqueue the answer for the PM who asked; a yes adds a trigger for a visit (B3)."""
     outbox.enqueue(tx, MessageKind.SURVEY_ANSWERED, survey.id, "", survey.pm_id, now)
     if given.may_call:
         asked_by = staff.get(tx, survey.pm_id)

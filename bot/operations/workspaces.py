@@ -1,4 +1,4 @@
-"""Workspaces: the installation that a token belongs to."""
+"""Identify the installation that a token belongs to, and retry halted ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bot.services import Services
 
 @dataclass(frozen=True)
 class Installation:
-    """Who we are in a workspace."""
+    """The bot's identity in a workspace."""
 
     workspace_id: str
     name: str
@@ -21,7 +21,7 @@ class Installation:
 
 
 def identify(services: Services, now: datetime) -> Installation:
-    """Ask Slack who we are and keep it. Raises `SlackError`."""
+    """Ask Slack who the bot is and save it. Raises `SlackError`."""
     known = services.slack.call("auth.test")
     found = Installation(
         workspace_id=known.get("team_id") or known["enterprise_id"],
@@ -35,7 +35,7 @@ def identify(services: Services, now: datetime) -> Installation:
 
 
 def retry_halted(services: Services, now: datetime) -> Sequence[Outcome]:
-    """Ask Slack whether it knows an installation again that it did not; messages go on then."""
+    """Ask Slack whether it accepts a halted installation again; messages are then delivered."""
     if not services.writes_enabled or not workspaces.list_halted(services.engine):
         return []
     try:

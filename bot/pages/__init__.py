@@ -1,1 +1,1 @@
-"""Pages that people outside of Slack open in a browser."""
+"""Pages that people outside Slack open in a browser."""

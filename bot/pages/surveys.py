@@ -1,4 +1,4 @@
-"""Surveys: the page behind a link; to open it changes nothing, and to answer works once."""
+"""The survey page behind a link: opening it changes nothing, and answering works once."""
 
 from typing import Annotated
 from urllib.parse import parse_qs
@@ -26,7 +26,7 @@ from bot.services import Services
 
 LOG = get_logger(__name__)
 
-# The longest reason, each character of which takes twelve bytes, and the rest of the form.
+# The longest reason, at twelve bytes a character, and the rest of the form.
 MAX_FORM_BYTES = 12 * WHY_LENGTH + 4096
 MAX_FIELDS = 10
 STYLE_SECONDS = 3600
@@ -36,12 +36,12 @@ READ_METHODS = ["GET", "HEAD"]
 
 
 async def _read_body(request: Request) -> bytes:
-    """The body, as far as a form may go."""
+    """Read the body, up to the size limit of a form."""
     declared = request.headers.get("content-length")
     try:
         return await read_capped(request.stream(), declared, max_bytes=MAX_FORM_BYTES)
     except Rejected as rejected:
-        # What was not read is not waited for.
+        # Closing means not waiting for the part that wasn't read.
         raise HTTPException(rejected.status, headers={"Connection": "close"}) from None
     except ClientDisconnect:
         raise HTTPException(400) from None
@@ -51,7 +51,7 @@ FormBody = Annotated[bytes, Depends(_read_body)]
 
 
 def add_survey_routes(web: FastAPI, services: Services, throttle: Throttle | None = None) -> None:
-    """`/survey/{token}`, which asks and takes the answer, and its style sheet."""
+    """Add `/survey/{token}`, which asks and takes the answer, and its style sheet."""
     page = SurveyPage(services, throttle or Throttle())
     web.add_api_route(
         "/survey/{token}", page.show_form, methods=READ_METHODS, include_in_schema=False
@@ -63,7 +63,7 @@ def add_survey_routes(web: FastAPI, services: Services, throttle: Throttle | Non
 
 
 def style_sheet() -> Response:
-    """The style sheet of the page."""
+    """Return the style sheet of the page."""
     headers = {"Cache-Control": f"public, max-age={STYLE_SECONDS}"}
     return Response(
         templating.read_style_sheet(),
@@ -73,7 +73,7 @@ def style_sheet() -> Response:
 
 
 class SurveyPage:
-    """The page of one link: what it shows, and what becomes of an answer."""
+    """The page behind survey links: what it shows, and what becomes of an answer."""
 
     def __init__(self, services: Services, throttle: Throttle) -> None:
         self._services = services
@@ -81,13 +81,13 @@ class SurveyPage:
         self._throttle = throttle
 
     def show_form(self, request: Request, token: str) -> Response:
-        """What stands behind a link. Scanners of mail open it too: nothing is used up."""
+        """Render what a link leads to; mail scanners open it too, so nothing is used up."""
         page_language, key = _page_language(request), self._key(token)
         if key is None:
             return self._reject_token(request, page_language)
         try:
             survey_request = operations.open_link(self._services, key, self._services.clock.now())
-        except Exception as error:  # noqa: BLE001 - the door: whoever opens it must see something
+        except Exception as error:  # noqa: BLE001 - boundary: the reader must see something
             return _render_failure(error, page_language)
         if survey_request and survey_request.state is SurveyState.OPEN:
             return templating.render_question(
@@ -96,7 +96,7 @@ class SurveyPage:
         return _render_state(survey_request, page_language)
 
     def save_answer(self, request: Request, token: str, form: FormBody) -> Response:
-        """An answer; a form with something wrong comes back with what was typed."""
+        """Save an answer; a form with something wrong comes back with what was typed."""
         page_language, key = _page_language(request), self._key(token)
         if key is None:
             return self._reject_token(request, page_language)
@@ -108,7 +108,7 @@ class SurveyPage:
             if filled.score is not None and not filled.faults:
                 given = SurveyAnswer(filled.score, filled.why, filled.may_call)
                 survey_request = operations.save_answer(self._services, key, given, now)
-        except Exception as error:  # noqa: BLE001 - the door: what was typed must not be lost
+        except Exception as error:  # noqa: BLE001 - boundary: what was typed must not be lost
             return _render_save_failure(error, page_language, asks, filled)
         if survey_request and survey_request.state is SurveyState.OPEN:
             return templating.render_question(page_language, asks, filled, 422)
@@ -118,7 +118,7 @@ class SurveyPage:
         return self._links.unsign(token) if self._links else None
 
     def _reject_token(self, request: Request, page_language: Language) -> Response:
-        """A link that is not ours; the database is not asked, and whoever guesses waits."""
+        """Reject a token that isn't ours, without the database; addresses that guess must wait."""
         address = request.client.host if request.client else ""
         seconds = self._throttle.count_wrong_guess(address)
         return (
@@ -142,13 +142,13 @@ def _render_state(survey_request: SurveyRequest | None, page_language: Language)
 
 
 def _parse_form(form: bytes) -> SurveyFormInput:
-    """What was typed; whatever no browser sends counts as nothing."""
+    """Parse what was typed; what no browser sends counts as nothing."""
     try:
         typed = parse_qs(form.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError:
         typed = {}
     score = SCORES.get(typed.get("score", [""])[0])
-    # Forms send each line's end as two characters.
+    # Forms send each line break as two characters.
     why = sanitize(typed.get("why", [""])[0].replace("\r\n", "\n")).strip()
     why = "" if is_blank(why) else why
     faults = {"no_score": score is None, "too_long": len(why) > WHY_LENGTH}
@@ -164,7 +164,7 @@ def _render_failure(error: Exception, page_language: Language) -> Response:
 def _render_save_failure(
     error: Exception, page_language: Language, asks: str, filled: SurveyFormInput
 ) -> Response:
-    """The form with all that was typed, once the answer could not be kept."""
+    """Render the form with all that was typed, once the answer couldn't be saved."""
     LOG.error("survey_not_kept", error=type(error).__name__, at=raised_at(error))
     again = SurveyFormInput(filled.score, filled.why, filled.may_call, (*filled.faults, "again"))
     response = templating.render_question(page_language, asks, again, 503)

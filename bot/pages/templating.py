@@ -1,4 +1,4 @@
-"""How the page of a survey looks, in the language of whoever opens it."""
+"""Rendering of the survey page, in the reader's language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from bot.views.surveys.texts import PAGE_TEXTS, SurveyPageTexts, format_number
 
 HERE = Path(__file__).parent
 NAME_MAX_CHARS = 100
-# Nothing foreign is loaded, nothing runs, nobody frames it, and no address of ours goes elsewhere.
+# No foreign resources, no scripts, no framing, and no referrer that would give a link away.
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; "
@@ -36,7 +36,7 @@ STATE_TEXTS: Mapping[SurveyState, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class SurveyFormInput:
-    """A form as somebody left it; `wrong` are the names of the sentences at its fields."""
+    """A form as filled in; `faults` are the names of the sentences at its fields."""
 
     score: int | None = None
     why: str = ""
@@ -47,7 +47,7 @@ class SurveyFormInput:
 def render_question(
     language: Language, asks: str, filled: SurveyFormInput, status: int = 200
 ) -> Response:
-    """The form, with what was typed and what is wrong with it; `asks` is "" if unknown."""
+    """Render the form, with what was typed and what is wrong with it; `asks` is "" if unknown."""
     words, name = PAGE_TEXTS[language], block_kit.one_line(asks, NAME_MAX_CHARS) if asks else ""
     most = format_number(WHY_LENGTH, language)
     sentences = {"no_score": words.no_score, "too_long": words.too_long.format(most=most)}
@@ -68,20 +68,20 @@ def render_question(
 
 
 def render_state(language: Language, state: SurveyState, asks: str, status: int = 200) -> Response:
-    """What is said instead of the form: thank you, answered, expired."""
+    """Render the page that replaces the form: thank you, answered, expired."""
     head, text = (getattr(PAGE_TEXTS[language], each) for each in STATE_TEXTS[state])
     name = block_kit.one_line(asks, NAME_MAX_CHARS)
     return _render_text(language, status, head, text.format(name=name), asks=name)
 
 
 def render_unknown_link(language: Language) -> Response:
-    """The page for a link that is none of ours."""
+    """Render the page for a link that isn't ours."""
     words = PAGE_TEXTS[language]
     return _render_text(language, 404, words.not_valid, words.copy_it_all)
 
 
 def render_retry_later(language: Language, status: int, seconds: int) -> Response:
-    """The page for whoever is to come back in so many seconds."""
+    """Render the page that asks the reader to come back in so many seconds."""
     words = PAGE_TEXTS[language]
     response = _render_text(language, status, words.slow, words.in_a_moment)
     response.headers["Retry-After"] = str(seconds)
@@ -90,7 +90,7 @@ def render_retry_later(language: Language, status: int, seconds: int) -> Respons
 
 @lru_cache
 def read_style_sheet() -> str:
-    """The style sheet."""
+    """Read the style sheet."""
     return (HERE / "static" / "survey.css").read_text(encoding="utf-8")
 
 

@@ -12,7 +12,7 @@ from holidays.registry import COUNTRIES
 from bot.domain.customers import name_key
 
 LITTLE_WORDS = frozenset({"and", "of", "the"})
-# Where the package's own word is not how it is written.
+# Where the package's own name is not the usual spelling.
 NAME_OVERRIDES = {"HK": "Hong Kong", "CD": "DR Congo"}
 
 
@@ -26,18 +26,18 @@ class CountryPart:
 
 
 def find_by_zone(zone: str) -> CountryPart | None:
-    """The country that an IANA zone lies in; None for UTC and for zones of no one country."""
+    """Return the country of an IANA zone; None for UTC and for zones of no one country."""
     code = _codes_by_zone().get(zone)
     return find_by_code(code, None) if code else None
 
 
 def find_by_code(code: str, part: str | None) -> CountryPart | None:
-    """The country or part with these codes, if its holidays are known."""
+    """Return the country or part with these codes; None if its holidays are unknown."""
     return _parts_by_code().get((code, part))
 
 
 def search(typed: str, limit: int) -> Sequence[CountryPart]:
-    """Places whose name holds what was typed, those that begin with it first, by name."""
+    """Return places whose name holds the typed text, those that begin with it first, by name."""
     wanted = name_key(typed)
     found = [(key, each) for key, each in _parts_by_name().items() if wanted in key]
     found.sort(key=lambda pair: (not pair[0].startswith(wanted), "," in pair[0]))
@@ -55,7 +55,7 @@ def _parts_by_name() -> dict[str, CountryPart]:
 
 @cache
 def _parts_by_code() -> dict[tuple[str, str | None], CountryPart]:
-    # What every country calls its parts takes a quarter of a second to load.
+    # The names of all countries' parts take a quarter of a second to load.
     return {(each.code, each.part): each for each in _load_parts()}
 
 
@@ -66,7 +66,7 @@ def _load_parts() -> Iterator[CountryPart]:
         yield CountryPart(code, None, country)
         aliases = holidays.country_holidays(code).get_subdivision_aliases()
         for part in parts:
-            # Among its spellings are other bodies' codes, in capitals.
+            # Its aliases include other bodies' codes, in capitals.
             name = next((each for each in aliases.get(part, ()) if not each.isupper()), part)
             yield CountryPart(code, part, f"{country}, {name}")
 

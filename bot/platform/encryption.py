@@ -1,4 +1,4 @@
-"""The safe: what is kept encrypted, under keys that can be changed."""
+"""Encryption of stored text, with keys that can be rotated."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,11 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
 class CannotDecrypt(Exception):
-    """No key at hand opens this."""
+    """No available key can encrypt or decrypt this."""
 
 
 class Cipher:
-    """Encrypts with the first of its keys, and opens with any of them."""
+    """A cipher that encrypts with the first of its keys, and decrypts with any of them."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._keys = [Fernet(key) for key in keys]
@@ -19,13 +19,13 @@ class Cipher:
         return bool(self._keys)
 
     def encrypt(self, text: str) -> str:
-        """The text, encrypted. Raises `Locked` without a key."""
+        """Encrypt a text. Raises `CannotDecrypt` without a key."""
         if not self._keys:
             raise CannotDecrypt
         return self._keys[0].encrypt(text.encode()).decode()
 
     def decrypt(self, token: str) -> str:
-        """What was encrypted. Raises `Locked`."""
+        """Decrypt a token. Raises `CannotDecrypt`."""
         if not self._keys:
             raise CannotDecrypt
         try:
@@ -34,7 +34,10 @@ class Cipher:
             raise CannotDecrypt from None
 
     def rotate(self, token: str) -> str:
-        """The same under the first key; as it is when it stands under that. Raises `Locked`."""
+        """Return the token encrypted with the first key; unchanged if it already is.
+
+        Raises `CannotDecrypt`.
+        """
         text = self.decrypt(token)
         try:
             self._keys[0].decrypt(token)
@@ -44,12 +47,12 @@ class Cipher:
 
 
 def parse_keys(setting: str) -> Sequence[str]:
-    """The keys in a setting, in their order."""
+    """Parse the keys in a setting, in their order."""
     return [each for each in (part.strip() for part in setting.split(",")) if each]
 
 
 def is_key(text: str) -> bool:
-    """Whether a text can be a key."""
+    """Return whether a text can be a key."""
     try:
         Fernet(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Crews: threads for requests, and for what no acknowledgement waits for."""
+"""Executors: threads for requests, and for work that no acknowledgement waits for."""
 
 from collections import deque
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from bot.log import get_logger
 
 LOG = get_logger(__name__)
 
-# How long work gives way at most: a form can be opened for three seconds.
+# How long work yields at most: a form can be opened for three seconds.
 MAX_YIELD_SECONDS = 1.5
 
 
@@ -34,11 +34,11 @@ class _Task:
 
 
 class PriorityExecutor(Executor):
-    """So many threads at most, made when they are needed.
+    """An executor with at most `size` threads, started when they are needed.
 
-    Its work begins when the crew that it is `behind` is idle: in one interpreter only one thread
-    computes at a time, and acknowledgements go first. The threads do not keep the process alive:
-    `shutdown` waits for what is in hand, but only for `patience` seconds.
+    Its work begins when the executor that it `yields_to` is idle: in one interpreter only one
+    thread computes at a time, and acknowledgements go first. The threads do not keep the process
+    alive: `shutdown` waits for work in progress, but only for `shutdown_seconds`.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class PriorityExecutor(Executor):
         self._closed = False
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Work to be done as soon as somebody is free. Raises `RuntimeError` once closed."""
+        """Submit work, done as soon as a thread is free. Raises `RuntimeError` once closed."""
         task = _Task(lambda: work(*args, **kwargs))
         with self._task_added:
             if self._closed:
@@ -74,16 +74,16 @@ class PriorityExecutor(Executor):
         return task.future
 
     def overloaded(self) -> bool:
-        """Whether so much waits that its last will wait for a while."""
+        """Return whether so much work waits that the last of it will wait for a while."""
         return len(self._waiting) > self._size
 
     def wait_until_idle(self, seconds: float) -> bool:
-        """Whether nothing is in hand, now or within so many seconds."""
+        """Wait up to so many seconds for all work to end; return whether it has."""
         with self._idle:
             return self._idle.wait_for(lambda: not (self._waiting or self._busy), seconds)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take nothing more, and finish what was taken as far as patience lasts."""
+        """Accept no more work, and wait up to `shutdown_seconds` for what was accepted."""
         with self._task_added:
             self._closed = True
             if cancel_futures:

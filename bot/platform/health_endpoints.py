@@ -1,4 +1,4 @@
-"""What a supervisor and Prometheus ask: are we alive, are we ready, and the figures."""
+"""Health endpoints for a supervisor and Prometheus: alive, ready, and the metrics."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from bot.platform.single_flight import Result, SingleFlight
 from bot.services import Services
 
 TIMEOUT_SECONDS = 2.0
-# However many read the figures, the database is asked once in so many seconds.
+# However many read the metrics, the database is queried once in so many seconds.
 CACHE_SECONDS = 5.0
 NO_ANSWER = f"no answer within {TIMEOUT_SECONDS:.0f} s"
 
@@ -25,7 +25,7 @@ Fallback = TypeVar("Fallback")
 
 
 def add_health_endpoints(web: FastAPI, services: Services, connected: Connected | None) -> None:
-    """`/healthz`, `/readyz` and `/metrics`; `connected` where Socket Mode is the way in.
+    """Add `/healthz`, `/readyz` and `/metrics`; pass `connected` where Socket Mode is in use.
 
     None of them waits for a thread of the server's, which may all be busy.
     """
@@ -37,13 +37,13 @@ def add_health_endpoints(web: FastAPI, services: Services, connected: Connected 
 
     @web.get("/healthz")
     async def healthz() -> Response:
-        """The process is alive and its clock runs; if not, restart it."""
+        """Return whether the process is alive and its clock runs; if not, restart it."""
         silent = checks.clock_problem(services)
         return _json_lines({"status": silent or "up"}, well=not silent)
 
     @web.get("/readyz")
     async def readyz() -> Response:
-        """Everything that is needed is there; what is not, is said."""
+        """Return whether everything that is needed is there, and what is not."""
         database = await _result_or(database_check, no_database)
         found = {**database, **_local_checks(services, connected)}
         well = all(each == OK for each in found.values())
@@ -59,7 +59,7 @@ def add_health_endpoints(web: FastAPI, services: Services, connected: Connected 
 async def _result_or(query: SingleFlight[Result], fallback: Fallback) -> Result | Fallback:
     try:
         return await query.result(TIMEOUT_SECONDS)
-    except Exception as error:  # noqa: BLE001 - the door: whoever asks gets an answer
+    except Exception as error:  # noqa: BLE001 - the endpoint always answers
         LOG.warning("not_answered", error=type(error).__name__)
         return fallback
 
@@ -72,6 +72,6 @@ def _local_checks(services: Services, connected: Connected | None) -> Mapping[st
 
 
 def _json_lines(found: Mapping[str, str], *, well: bool) -> Response:
-    """A line for each thing, so that it can be read in a terminal too."""
+    """Return JSON with a line for each item, readable in a terminal too."""
     text = json.dumps(found, indent=0) + "\n"
     return Response(text, 200 if well else 503, media_type="application/json")

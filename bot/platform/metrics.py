@@ -1,4 +1,4 @@
-"""Figures: what Prometheus reads. No person, name or text is in them."""
+"""Prometheus metrics. No person, name or text is in them."""
 
 import re
 import time
@@ -21,16 +21,16 @@ from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 LATENESS_BUCKETS = (1, 2, 5, 15, 60, 300, 900, 3600, 86400)
 REQUEST_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
 JOB_BUCKETS = (0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900)
-# Slack's codes, ours, and the names of errors; whatever else there is may be somebody's words.
+# Slack's codes, ours, and the names of errors; anything else may be text that a person wrote.
 CODE = re.compile("[A-Za-z][A-Za-z0-9_]{0,63}")
 OTHER = "other"
 
 
 @dataclass(frozen=True)
 class OutboxLevels:
-    """What stands in the database: messages by (kind, state, reason code), dead ones by kind.
+    """Messages in the database: counts by (kind, state, reason code), dead ones by kind.
 
-    `due` is how many could leave now, `oldest` for how many seconds the longest of them waits.
+    `due` is how many could leave now, `oldest` for how many seconds the longest of them has waited.
     """
 
     waiting: Mapping[tuple[str, str, str], int]
@@ -40,9 +40,9 @@ class OutboxLevels:
 
 
 class Metrics:
-    """The figures of one process; works without any set-up.
+    """The metrics of one process; they work without any set-up.
 
-    `steady` gives seconds that only ever grow.
+    `monotonic` gives seconds that only ever grow.
     """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -90,23 +90,23 @@ class Metrics:
             self._failures.labels(name).inc()
 
     def count_findings(self, counts: Mapping[str, int], now: datetime) -> None:
-        """Count what an audit has found of each sort; `now` aware UTC."""
+        """Count an audit's findings by kind; `now` is aware UTC."""
         for kind, count in counts.items():
             self._findings.labels(kind).inc(count)
         if not counts:
             self._clean.set(now.timestamp())
 
     def start_clock(self) -> None:
-        """From now on jobs are expected to run in this process."""
+        """Expect jobs to run in this process from now on."""
         self._last_run = self._monotonic()
 
     @property
     def seconds_without_job(self) -> float:
-        """For how many seconds no job has run; 0 where none is expected to."""
+        """Return for how many seconds no job has run; 0 if none is expected to."""
         return 0.0 if self._last_run is None else self._monotonic() - self._last_run
 
     def render(self, levels: OutboxLevels | None) -> bytes:
-        """All figures as Prometheus reads them; `levels` None while the database is away."""
+        """Render all metrics for Prometheus; `levels` is None while the database is away."""
         current = CollectorRegistry(auto_describe=False)
         current.register(_OutboxCollector(levels))
         return generate_latest(self._registry) + generate_latest(current)
@@ -123,7 +123,7 @@ class Metrics:
 
 
 def reason_label(reason: str) -> str:
-    """A reason as a label, which is a code or "other"."""
+    """Return a reason as a label, which is a code or "other"."""
     return reason if CODE.fullmatch(reason) else OTHER
 
 

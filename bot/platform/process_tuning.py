@@ -1,26 +1,26 @@
-"""Memory: how the C library shares it out among threads, and what is searched for garbage."""
+"""Process tuning: how the C library shares memory among threads, and garbage collection."""
 
 import ctypes
 import gc
 from contextlib import suppress
 
-# glibc's M_ARENA_MAX. As it is, each of some sixty threads gets an arena of its own, and each keeps
-# its fragments: the process grows for hours without an object more in it.
+# glibc's M_ARENA_MAX. By default each of some sixty threads gets an arena of its own, and each
+# keeps its fragments: the process grows for hours without an object more in it.
 M_ARENA_MAX = -8
 ARENAS = 2
 
 
 def limit_malloc_arenas() -> None:
-    """Let all threads share two arenas, where the C library has such a thing."""
+    """Limit all threads to two malloc arenas, where the C library has such a thing."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
 def freeze_gc() -> None:
-    """Search no longer for garbage among what stands now, such as a house that was just built.
+    """Exempt all current objects from garbage collection, such as a newly built application.
 
-    It stays to the end. A search through all of it would hold up whoever asks meanwhile, and ticks
-    make enough objects to set off several.
+    They stay to the end. A collection through all of them would hold up requests meanwhile, and
+    ticks make enough objects to start several.
     """
     gc.collect()
     gc.freeze()

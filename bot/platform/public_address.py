@@ -1,4 +1,4 @@
-"""Addresses: where the bot is reached from outside, and whether others may be sent there."""
+"""Public URLs: where the bot is reached from outside, and whether others may be sent there."""
 
 from urllib.parse import SplitResult, urlsplit
 
@@ -6,7 +6,7 @@ LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def is_base_url(url: str) -> bool:
-    """Whether a text is an address that a path can be put behind."""
+    """Return whether a text is a URL that a path can be appended to."""
     parts = _split(url)
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         return False
@@ -14,7 +14,7 @@ def is_base_url(url: str) -> bool:
 
 
 def is_secure(url: str) -> bool:
-    """Whether nobody on the way can read along: by https, or on this machine alone."""
+    """Return whether no one on the way can read along: by https, or on this machine alone."""
     parts = _split(url)
     return parts is not None and (parts.scheme == "https" or parts.hostname in LOCAL_HOSTS)
 
@@ -22,7 +22,7 @@ def is_secure(url: str) -> bool:
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
-        # Reading it is what finds a port that is none.
+        # Reading `port` is what raises for an invalid one.
         return parts if parts.port != 0 else None
     except ValueError:
         return None

@@ -1,4 +1,4 @@
-"""The guard in front of Bolt: size, signature and shape, before anything is parsed."""
+"""Checks on requests in front of Bolt: size, signature and shape, before they are parsed."""
 
 import asyncio
 import hashlib
@@ -13,7 +13,7 @@ READ_TIMEOUT_SECONDS = 20.0
 
 
 class Rejected(Exception):
-    """A request that goes no further; `status` is the HTTP status that answers it."""
+    """A request that was rejected; `status` is the HTTP status of its response."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -26,10 +26,10 @@ async def read_capped(
     seconds: float = READ_TIMEOUT_SECONDS,
     max_bytes: int = MAX_BODY_BYTES,
 ) -> bytes:
-    """The raw body; raises `Turned` 413 as soon as it is too large, whatever was declared.
+    """Read the raw body. Raises `Rejected` 413 as soon as it is too large, whatever was declared.
 
-    Raises `Turned` 408 when it is not there within so many seconds: whoever sends it a byte at a
-    time holds a connection and what has come so far.
+    Raises `Rejected` 408 when it is not there within so many seconds: a client that sends it a byte
+    at a time holds a connection and what has come so far.
     """
     if (
         content_length
@@ -53,10 +53,10 @@ async def read_capped(
 def check_signature(
     body: bytes, timestamps: Sequence[str], signatures: Sequence[str], secret: str, seconds: float
 ) -> None:
-    """Raise `Turned` 401 unless Slack signed these bytes within five minutes of `seconds`.
+    """Raise `Rejected` 401 unless Slack signed these bytes within five minutes of `seconds`.
 
-    `stamps` and `signatures` are what the two headers held, each time that they were there: Slack
-    sends each once. `seconds` is the Unix time of the machine, not of the product's clock:
+    `timestamps` and `signatures` are the values of the two headers, each time that they occur:
+    Slack sends each once. `seconds` is the Unix time of the machine, not of the product's clock:
     replays are real.
     """
     if len(timestamps) != 1 or len(signatures) != 1:
@@ -71,7 +71,7 @@ def check_signature(
 
 
 def check_shape(body: bytes, content_type: str) -> None:
-    """Raise `Turned` 400 unless the body is what Slack sends: a JSON object, or a form."""
+    """Raise `Rejected` 400 unless the body is what Slack sends: a JSON object, or a form."""
     try:
         payload = _parse_payload(body.decode("utf-8"), content_type)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Probes: questions that may never be answered, asked without holding anybody up."""
+"""Single flight: calls that may never return, made without blocking those who wait."""
 
 import asyncio
 import time
@@ -11,10 +11,10 @@ Result = TypeVar("Result")
 
 
 class SingleFlight(Generic[Result]):
-    """One question, asked on a thread of its own, once at a time.
+    """A call that is made on a thread of its own, once at a time.
 
-    An answer is good for `keep_seconds`. Whoever asks meanwhile waits for the same one. The thread
-    ends with the process, however long the question hangs.
+    A result is valid for `cache_seconds`. Callers meanwhile wait for the same one. The thread ends
+    with the process, however long the call hangs.
     """
 
     def __init__(self, call: Callable[[], Result], cache_seconds: float = 0) -> None:
@@ -24,7 +24,7 @@ class SingleFlight(Generic[Result]):
         self._started_at = 0.0
 
     async def result(self, seconds: float) -> Result:
-        """What the question gives or raises; `TimeoutError` when that takes too many seconds."""
+        """Return or raise what the call does; `TimeoutError` when that takes too many seconds."""
         pending = asyncio.shield(asyncio.wrap_future(self._current()))
         return await asyncio.wait_for(pending, seconds)
 
@@ -47,5 +47,5 @@ class SingleFlight(Generic[Result]):
     def _run(self, pending: Future[Result]) -> None:
         try:
             pending.set_result(self._call())
-        except BaseException as error:  # noqa: BLE001 - whoever asked gets it
+        except BaseException as error:  # noqa: BLE001 - the caller gets it
             pending.set_exception(error)

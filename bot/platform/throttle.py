@@ -1,4 +1,4 @@
-"""Throttle: whoever guesses is slowed down, by address and all together; memory is bounded."""
+"""Throttle wrong guesses, by address and all together; memory is bounded."""
 
 import time
 from collections import OrderedDict
@@ -9,18 +9,18 @@ from threading import Lock
 
 MINUTE = 60.0
 MAX_PER_ADDRESS, MAX_TOGETHER = 20, 600
-# Addresses that are remembered. Whoever has more guesses no faster than all may together.
+# Addresses that are remembered. With more of them, guesses are no faster than all may be together.
 MAX_REMEMBERED = 4096
-# Whoever has one IPv6 address has as many as there are behind these bits.
+# The owner of one IPv6 address has as many as there are behind these bits.
 IPV6_PREFIX_BITS = 64
 
 
 class Throttle:
-    """Counts wrong guesses of this process: some a minute from one address, more from all.
+    """A counter of this process's wrong guesses: some a minute from one address, more from all.
 
-    So many may come together, and the rest at an even pace. Nobody else's guesses are held against
-    whoever holds what is right: only what is wrong is asked about here. `steady` gives seconds that
-    only ever grow.
+    That many may come together, and the rest at an even pace. No one's right link is held up by
+    other people's guesses: only wrong ones are counted here. `monotonic` gives seconds that only
+    ever grow.
     """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -31,9 +31,9 @@ class Throttle:
         self._all_clear_at = 0.0
 
     def count_wrong_guess(self, address: str) -> int:
-        """Note a wrong guess; gives 0, or for how many seconds no more of them is heard.
+        """Count a wrong guess; return 0, or for how many seconds no more of them is accepted.
 
-        What is not heard is not counted: whoever waits so long is heard again.
+        A guess that is not accepted is not counted: after that wait the next one is accepted again.
         """
         now, client = self._monotonic(), _client(address)
         with self._lock:

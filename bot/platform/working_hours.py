@@ -1,4 +1,4 @@
-"""Hours with the holidays of a country: made once for all who share them."""
+"""Working hours with the holidays of a country: built once for all who share them."""
 
 from datetime import date, time
 from functools import lru_cache
@@ -19,7 +19,7 @@ def get_working_hours(
     country_part: str | None,
     year: int,
 ) -> WorkingHours:
-    """When somebody may be spoken to, with the holidays around a year (see `days_off`).
+    """Return when a person may be contacted, with the holidays around a year (`get_days_off`).
 
     `year` is that of the date in question, such as the next nudge's: as that moves on, so do the
     holidays that are known.
@@ -30,9 +30,9 @@ def get_working_hours(
 
 @lru_cache(maxsize=1024)
 def get_days_off(country: str | None, country_part: str | None, year: int) -> frozenset[date]:
-    """The public holidays of a country (ISO code) from the year before to two years after.
+    """Return a country's public holidays (ISO code) from the year before to two years after.
 
-    None where the country, or that part of it, is not known any more.
+    Empty if the country, or that part of it, is no longer known.
     """
     if country is None:
         return frozenset()

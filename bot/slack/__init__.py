@@ -1,1 +1,1 @@
-"""Slack, outbound: the client, its errors and delivery."""
+"""Slack, outbound: the client, its errors and posting."""

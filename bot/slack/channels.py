@@ -1,4 +1,4 @@
-"""Whether a channel may hold customers' stories."""
+"""Check whether a channel may have customers' stories."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,12 +9,12 @@ from bot.slack.client import Slack
 
 
 def check(slack: Slack, channel_id: str) -> str:
-    """The channel's name, if it is the workspace's own; what is unknown counts as shared (E4).
+    """Return a channel's name, if it is the workspace's own; unknown counts as shared (E4).
 
     Raises `ChannelRefused` and `SlackUnavailable`.
     """
     if channel_id.startswith("D"):
-        # A direct conversation; we have no scope to ask about one, and it is no channel.
+        # A direct message: we have no scope to look it up, and it is no channel.
         raise ChannelRefused(ChannelFault.NOT_INVITED)
     try:
         channel: Mapping[str, Any] = slack.call("conversations.info", channel=channel_id)["channel"]
@@ -27,7 +27,7 @@ def check(slack: Slack, channel_id: str) -> str:
 
 
 def fault(channel: Mapping[str, Any]) -> ChannelFault | None:
-    """Why the channel that Slack describes cannot hold stories, or None."""
+    """Return why a channel as Slack describes it cannot have stories, or None."""
     if channel.get("is_archived"):
         return ChannelFault.ARCHIVED
     own = channel.get("is_ext_shared") is False and not channel.get("is_pending_ext_shared")

@@ -1,4 +1,4 @@
-"""The way to Slack: slack_sdk without its own retries, its errors translated."""
+"""The Slack client: slack_sdk without its own retries, its errors translated."""
 
 import json
 import re
@@ -22,13 +22,13 @@ ERROR_CODE = re.compile("[a-z0-9_]+")
 
 
 class Slack:
-    """Calls methods of the Web API for one workspace."""
+    """A client of the Web API for one workspace."""
 
     def __init__(self, client: WebClient) -> None:
         self.client = client
 
     def with_deadline(self, before_deadline: BeforeDeadline) -> "Slack":
-        """The same, for requests that leave only while there is still time (`TooLate`)."""
+        """Return a client whose requests leave only before a deadline (`DeadlinePassed`)."""
         known = self.client
         client = DeadlineClient(
             token=known.token,
@@ -41,10 +41,10 @@ class Slack:
         return Slack(client)
 
     def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
-        """The answer to `method`.
+        """Call `method` and return its response.
 
         Raises `SlackRefused` when it will not go through as it is, and `SlackUnavailable` when the
-        outcome is open: Slack may have acted before the connection broke.
+        outcome is unknown: Slack may have acted before the connection broke.
         """
         try:
             response = getattr(self.client, method.replace(".", "_"))(**arguments)
@@ -56,7 +56,7 @@ class Slack:
         return data
 
     def respond(self, url: str, **payload: Any) -> None:
-        """Answer through a response URL. Raises `SlackRefused` and `SlackUnavailable`."""
+        """Respond through a response URL. Raises `SlackRefused` and `SlackUnavailable`."""
         try:
             webhook = WebhookClient(url, TIMEOUT_SECONDS, ssl=self.client.ssl, retry_handlers=[])
             response = webhook.send_dict(payload)
@@ -71,7 +71,7 @@ class Slack:
 
 
 def make_client(token: str | None, api_url: str) -> WebClient:
-    """A client that never posts twice by itself (slack_sdk's default handler does)."""
+    """Return a client that never posts twice by itself (slack_sdk's default handler does)."""
     return WebClient(
         token=token,
         base_url=api_url,
@@ -83,19 +83,19 @@ def make_client(token: str | None, api_url: str) -> WebClient:
 
 @cache
 def _ssl_context() -> SSLContext:
-    """Whom this machine trusts; left to itself slack_sdk reads that anew for every call."""
+    """Return the SSL context of this machine; slack_sdk itself loads it for every call."""
     return create_default_context()
 
 
 def translate_error(error: SlackApiError, method: str = "") -> SlackUnavailable | SlackRefused:
-    """Our error for one of slack_sdk's, with Slack's code and `Retry-After` in seconds."""
+    """Translate one of slack_sdk's errors, with Slack's code and `Retry-After` in seconds."""
     response: Any = error.response
     retry_after = _retry_after_seconds(
         response.headers.get("Retry-After") or response.headers.get("retry-after")
     )
     code = str(response.get("error") or "")
     if not ERROR_CODE.fullmatch(code):
-        # Somebody between us and Slack has answered, in a page.
+        # Something between us and Slack has answered, with a page.
         return SlackUnavailable(f"http_{response.status_code}", retry_after, method)
     if code in error_codes.HALTING:
         return SlackHalted(code, method=method)
@@ -108,7 +108,7 @@ def translate_error(error: SlackApiError, method: str = "") -> SlackUnavailable 
 
 
 def _error_code(body: str) -> str:
-    """Slack's code in the answer of a response URL, which is "ok" or JSON; "" when it is well."""
+    """Return Slack's code in a response URL's body ("ok" or JSON); "" on success."""
     try:
         known = json.loads(body)
     except ValueError:

@@ -1,9 +1,9 @@
-"""The fence: a request whose time is over does not leave, however long the process stood still.
+"""A Slack client that sends nothing after a deadline, however long the process was stopped.
 
 A process can be stopped between deciding to post and posting: by SIGSTOP, a paused virtual machine,
-a full disk. Another copy then takes the message over, looks for it in Slack, does not find it and
-posts it. So the last look at the clock is taken after the connection stands and the headers are
-written, right before the body: a request without its body is none.
+a full disk. Another process then claims the message, looks for it in Slack, does not find it and
+posts it. So the last check of the clock comes after the connection is open and the headers are
+written, right before the body: a request without its body has no effect.
 """
 
 import time
@@ -19,7 +19,7 @@ BeforeDeadline = Callable[[], bool]
 
 
 class DeadlineClient(WebClient):
-    """slack_sdk's client; `still_time` is asked before each request's body."""
+    """slack_sdk's client; it calls `before_deadline` before each request's body."""
 
     before_deadline: BeforeDeadline | None = None
 
@@ -27,15 +27,15 @@ class DeadlineClient(WebClient):
         if self.before_deadline is not None and isinstance(req.data, bytes):
             body = req.data
             req.data = _body_before_deadline(body, self.before_deadline)
-            # Of its own accord urllib would send what it cannot measure in chunks.
+            # By default urllib sends a body of unknown length in chunks.
             req.add_unredirected_header("Content-length", str(len(body)))
         return super()._perform_urllib_http_request_internal(url, req)
 
 
 def deadline_in(seconds: float) -> BeforeDeadline:
-    """Whether so many seconds from now are not over, by any clock that this machine has.
+    """Return a check that so many seconds from now are not over, by any clock of this machine.
 
-    The wall's clock can be set back; the other may stand still while a virtual machine does.
+    The wall clock can be set back; the other may stand still while a virtual machine does.
     """
     monotonic_end, wall_clock_end = time.monotonic() + seconds, time.time() + seconds
     return lambda: time.monotonic() < monotonic_end and time.time() < wall_clock_end

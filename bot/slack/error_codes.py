@@ -1,6 +1,6 @@
 """What Slack's error codes mean for a message (slack-facts, section 4)."""
 
-# Slack may have done its part, or will do it later (`ratelimited` and 5xx among them).
+# Slack may have acted, or will act later (`ratelimited` and 5xx among them).
 TRANSIENT = frozenset(
     {
         "ratelimited",
@@ -16,8 +16,8 @@ TRANSIENT = frozenset(
         "message_limit_exceeded",
     }
 )
-# Slack, or somebody before it, has turned the call away: surely nothing was done. A 5xx may ask us
-# to wait too, and says nothing of the kind.
+# Slack, or a proxy before it, has rejected the call: certainly nothing was done. A 5xx may ask us
+# to wait too, without that certainty.
 RATE_LIMITED = frozenset({"ratelimited", "rate_limited", "http_429"})
 # The workspace no longer knows us: nothing goes through until the app is installed again.
 HALTING = frozenset(
@@ -31,11 +31,11 @@ HALTING = frozenset(
         "access_denied",
     }
 )
-# The app lacks something for one method; the others go on.
+# The app lacks something for one method; the others continue to work.
 MISSING_SCOPE = frozenset({"missing_scope", "not_allowed_token_type"})
-# Nobody is there any more to be written to.
+# The user can no longer be written to.
 UNREACHABLE_USER = frozenset({"user_disabled", "user_not_found", "user_not_visible", "is_inactive"})
-# A channel in which we cannot write any more.
+# A channel that we can no longer post to.
 UNWRITABLE_CHANNEL = frozenset(
     {
         "channel_not_found",
@@ -48,7 +48,7 @@ UNWRITABLE_CHANNEL = frozenset(
         "ekm_access_denied",
     }
 )
-# Slack did not like how a message is made: it may like it plainer.
+# Slack rejected how a message is built: it may accept a plainer one.
 INVALID_PAYLOAD = frozenset(
     {
         "invalid_blocks",
@@ -59,7 +59,7 @@ INVALID_PAYLOAD = frozenset(
         "markdown_text_conflict",
     }
 )
-# A message of ours that can no longer be edited, or is not there to be.
+# A message of ours that can no longer be edited, or no longer exists.
 UNEDITABLE_MESSAGE = frozenset(
     {"message_not_found", "channel_not_found", "cant_update_message", "edit_window_closed"}
 )

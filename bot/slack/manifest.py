@@ -1,4 +1,4 @@
-"""The Slack app manifest, for the way in that an installation takes."""
+"""The Slack app manifest, adapted to how an installation is reached."""
 
 from collections.abc import Mapping
 from copy import deepcopy
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def over_http(manifest: Mapping[str, Any], url: str) -> Mapping[str, Any]:
-    """The manifest for signed HTTP at a public address, such as https://nihito.example.org."""
+    """Return the manifest for signed HTTP at a public URL, such as https://nihito.example.org."""
     changed = deepcopy(dict(manifest))
     events = f"{url.rstrip('/')}/slack/events"
     for command in changed["features"]["slash_commands"]:

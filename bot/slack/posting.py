@@ -1,4 +1,4 @@
-"""One message to one place, exactly once as far as Slack lets us see."""
+"""Post one message to one place, exactly once as far as Slack lets us see."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ PAGE_SIZE = 200
 
 @dataclass(frozen=True)
 class MessageRef:
-    """Where a message stands in Slack."""
+    """Where a message is in Slack."""
 
     channel: str
     ts: str
@@ -26,10 +26,10 @@ class MessageRef:
 def post(
     slack: Slack, destination: str, delivery_id: str, message: Mapping[str, Any]
 ) -> MessageRef:
-    """Post once; no answer means that the outcome is unknown. Raises `SlackError`.
+    """Post once; without a response the outcome is unknown. Raises `SlackError`.
 
-    The delivery id travels in the message's metadata, which any app of the workspace can read:
-    it is opaque.
+    The delivery id travels in the message's metadata, which any app of the workspace can read: it
+    is opaque.
     """
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": delivery_id}}
     response = slack.call("chat.postMessage", channel=destination, metadata=metadata, **message)
@@ -37,14 +37,14 @@ def post(
 
 
 def edit(slack: Slack, message_ref: MessageRef, message: Mapping[str, Any]) -> MessageRef:
-    """Replace a message of ours; twice is as good as once. Raises `SlackError`."""
+    """Edit a message of ours; twice is as good as once. Raises `SlackError`."""
     content = {key: message[key] for key in ("text", "blocks")}
     slack.call("chat.update", channel=message_ref.channel, ts=message_ref.ts, **content)
     return message_ref
 
 
 def find(slack: Slack, destination: str, delivery_id: str, since: datetime) -> MessageRef | None:
-    """The message with that delivery id, posted since an instant, if it is there.
+    """Find the message with a delivery id, posted since an instant; None if it isn't there.
 
     Raises `SlackError`.
     """
@@ -83,5 +83,5 @@ def _delivery_id(message: Mapping[str, Any]) -> str | None:
 
 
 def is_missing(error: SlackRefused) -> bool:
-    """Whether a message that was to be edited is no longer there."""
+    """Return whether a message that was to be edited is no longer there."""
     return error.code in error_codes.UNEDITABLE_MESSAGE

@@ -1,1 +1,1 @@
-"""Block Kit by noun: pure builders of views and messages, their ids and the readers of forms."""
+"""Block Kit views and messages by noun: pure builders, their ids and the readers of forms."""

@@ -1,4 +1,4 @@
-"""What every view is made of: messages, safe texts, rich text, and dates in words."""
+"""Block Kit basics for all views: messages, safe text, rich text, and dates in words."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,7 +39,7 @@ MONTHS = (
     "December",
 )
 
-# Controls, line ends, and what turns the direction of writing for the words that follow.
+# Control characters, line ends, and marks that change the direction of the text after them.
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 TextPart = str | RichTextElementParts.Text
@@ -55,28 +55,28 @@ class FormError(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """Blocks and the text that stands for them in notifications and for screen readers.
+    """Blocks, and the text that replaces them in notifications and for screen readers.
 
-    `text` is escaped already; make messages with `message` or `say`.
+    `text` is escaped already; make messages with `message` or `text_message`.
     """
 
     text: str
     blocks: Sequence[Block]
 
     def as_arguments(self) -> dict[str, Any]:
-        """Arguments for posting, updating or responding; links are never unfolded."""
+        """Return the arguments to post, update or respond with; links are never unfurled."""
         blocks = {"blocks": [block.to_dict() for block in self.blocks]} if self.blocks else {}
         return {"text": self.text, **blocks, "unfurl_links": False, "unfurl_media": False}
 
 
 def message(text: str, *blocks: Block) -> Message:
-    """A message of blocks with a fallback text in plain words, escaped and clipped here."""
+    """Build a message of blocks with a plain fallback text, which is escaped and truncated here."""
     cut = truncate(escape(text), FALLBACK_LENGTH)
     return Message(re.sub(r"&[a-z]{0,3}…$", "…", cut), blocks)
 
 
 def with_fallbacks(message: Message) -> Sequence[Message]:
-    """A message as it is, without its pictures, and as bare text: each may go where one did not."""
+    """Return a message as it is, without its pictures, and as bare text, to try in turn."""
     unillustrated = [block for block in message.blocks if block.type != ImageBlock.type]
     pictures = len(unillustrated) < len(message.blocks)
     without_pictures = [Message(message.text, unillustrated)] if pictures and unillustrated else []
@@ -85,33 +85,33 @@ def with_fallbacks(message: Message) -> Sequence[Message]:
 
 
 def text_message(*parts: TextPart, below: Iterable[Block] = ()) -> Message:
-    """A message of one paragraph, whose fallback is the same words; `below` follows it."""
+    """Build a message of one paragraph, with the same words as fallback; `below` follows it."""
     return message(unstyled(*parts), rich_text(paragraph(*parts)), *below)
 
 
 def escape(text: str) -> str:
-    """Text that Slack's mrkdwn shows as it is: no mention, channel or link in it is live."""
+    """Escape text for Slack's mrkdwn: no mention, channel or link in it is live."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def utf16_length(text: str) -> int:
-    """Length in UTF-16 units: the larger of the two ways in which Slack may count characters."""
+    """Return the length in UTF-16 units, the larger of the two ways Slack may count characters."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def truncate(text: str, length: int) -> str:
-    """Text of at most `length` UTF-16 units, cut at a word where there is one, with an ellipsis."""
+    """Truncate text to `length` UTF-16 units, at a word where there is one, with an ellipsis."""
     if utf16_length(text) <= length:
         return text
     room = cut_to_length(text, length - 1)
     words = re.match(r"(?s)(.*\S)\s", room + text[len(room)])
-    # A word longer than half of the room would leave next to nothing.
+    # Dropping a word longer than half of `length` would leave next to nothing.
     shortened = words[1] if words and utf16_length(words[1]) * 2 > length else room
     return f"{shortened.rstrip()}…"
 
 
 def cut_to_length(text: str, length: int) -> str:
-    """The first characters of a text that fit into `length` UTF-16 units."""
+    """Return the first characters of a text that fit into `length` UTF-16 units."""
     cut = text[:length]
     while (over := utf16_length(cut) - length) > 0:
         cut = cut[: len(cut) - (over + 1) // 2]
@@ -119,37 +119,37 @@ def cut_to_length(text: str, length: int) -> str:
 
 
 def one_line(text: str, length: int = 75) -> str:
-    """A name for a label: white space and control characters made single spaces, clipped."""
+    """Return a one-line label: white space and control characters as single spaces, truncated."""
     return truncate(" ".join(CONTROL_CHARACTERS.sub(" ", text).split()), length) or NAMELESS
 
 
 def capitalize(text: str) -> str:
-    """The text with a capital in front; the rest as it is."""
+    """Return the text with its first letter in upper case, and the rest as it is."""
     return text[:1].upper() + text[1:]
 
 
 def plain_text(text: str) -> PlainTextObject:
-    """A plain text object, in which nothing is live."""
+    """Build a plain text object, in which nothing is live."""
     return PlainTextObject(text=text)
 
 
 def mrkdwn(text: str) -> MarkdownTextObject:
-    """An mrkdwn object that Slack does not search for names; escape what others wrote first."""
+    """Build mrkdwn that Slack doesn't search for names; escape what others wrote first."""
     return MarkdownTextObject(text=text, verbatim=True)
 
 
 def bold(text: str) -> RichTextElementParts.Text:
-    """Words in bold."""
+    """Return words in bold."""
     return _styled(text, "bold")
 
 
 def italic(text: str) -> RichTextElementParts.Text:
-    """Words in italics."""
+    """Return words in italics."""
     return _styled(text, "italic")
 
 
 def code(text: str) -> RichTextElementParts.Text:
-    """Words to be typed as they stand."""
+    """Return words in code style, to type as they are."""
     return _styled(text, "code")
 
 
@@ -158,22 +158,22 @@ def _styled(text: str, style: str) -> RichTextElementParts.Text:
 
 
 def paragraph(*parts: TextPart) -> RichTextSectionElement:
-    """A paragraph of rich text, in which nothing that a person typed is live."""
+    """Build a paragraph of rich text, in which nothing that anyone typed is live."""
     return RichTextSectionElement(elements=_text_elements(parts))
 
 
 def quote(*parts: TextPart) -> RichTextQuoteElement:
-    """A quotation."""
+    """Build a quotation."""
     return RichTextQuoteElement(elements=_text_elements(parts))
 
 
 def bullets(*items: Sequence[TextPart]) -> RichTextListElement:
-    """A list with bullets; each item is a sequence of parts."""
+    """Build a bulleted list; each item is a sequence of parts."""
     return _list("bullet", items)
 
 
 def numbers(*items: Sequence[TextPart]) -> RichTextListElement:
-    """A list with numbers; each item is a sequence of parts."""
+    """Build a numbered list; each item is a sequence of parts."""
     return _list("ordered", items)
 
 
@@ -183,12 +183,12 @@ def _list(style: str, items: Iterable[Sequence[TextPart]]) -> RichTextListElemen
 
 
 def rich_text(*elements: RichTextElement) -> RichTextBlock:
-    """A block of paragraphs, quotations and lists."""
+    """Build a block of paragraphs, quotations and lists."""
     return RichTextBlock(elements=list(elements))
 
 
 def context(text: str) -> ContextBlock:
-    """A remark in small print."""
+    """Build a remark in small print."""
     return ContextBlock(elements=[plain_text(text)])
 
 
@@ -201,18 +201,18 @@ def _text_elements(parts: Iterable[TextPart]) -> list[RichTextElement]:
 
 
 def unstyled(*parts: TextPart) -> str:
-    """The words of parts without their styles."""
+    """Return the words of parts without their styles."""
     return "".join(part if isinstance(part, str) else part.text for part in parts)
 
 
 def format_day(on: date, today: date) -> str:
-    """A date in words, "Tuesday 24 November"; with its year when that is not today's."""
+    """Format a date, "Tuesday 24 November"; with its year when that isn't today's."""
     words = f"{WEEKDAYS[on.weekday()]} {on.day} {MONTHS[on.month - 1]}"
     return words if on.year == today.year else f"{words} {on.year}"
 
 
 def due_text(due_on: date, today: date) -> str:
-    """When a PM's next visit is due, as a sentence without its full stop."""
+    """Return when a PM's next visit is due, as a sentence without its full stop."""
     if due_on < today:
         return f"A visit has been due since {format_day(due_on, today)}"
     if due_on == today:
@@ -221,30 +221,30 @@ def due_text(due_on: date, today: date) -> str:
 
 
 def format_time(at: datetime, zone: str) -> str:
-    """The time of day of an instant with the city whose time it is, "09:30, Berlin time"."""
+    """Format the time of day of an instant with its zone, "09:30, Berlin time"."""
     return f"{at.astimezone(ZoneInfo(zone)):%H:%M}, {format_zone(zone)}"
 
 
 def format_moment(at: datetime, zone: str, today: date) -> str:
-    """An instant in words, "Tuesday 24 November at 09:30, Berlin time"."""
+    """Format an instant, "Tuesday 24 November at 09:30, Berlin time"."""
     return f"{format_day(at.astimezone(ZoneInfo(zone)).date(), today)} at {format_time(at, zone)}"
 
 
 def format_zone(zone: str) -> str:
-    """How people name an IANA zone, "Berlin time"."""
+    """Return what people call an IANA zone, "Berlin time"."""
     area, _, place = zone.replace("_", " ").rpartition("/")
     if area == "Etc" or not area:
-        # The signs of these names are turned round: Etc/GMT+5 lies five hours behind UTC.
+        # The signs of these names are inverted: Etc/GMT+5 is five hours behind UTC.
         turned = place.translate(str.maketrans("+-", "-+"))
         return turned.replace("GMT", "UTC") if area else place
     return f"{place} time"
 
 
 def pluralize(count: int, one: str, many: str) -> str:
-    """A count with its noun, "1 visit" or "3 visits"."""
+    """Return a count with its noun, "1 visit" or "3 visits"."""
     return f"{count} {one if count == 1 else many}"
 
 
 def join_names(names: Sequence[str]) -> str:
-    """Names in a sentence, "Ada, Ben and Cleo"."""
+    """Join names for a sentence, "Ada, Ben and Cleo"."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

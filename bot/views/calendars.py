@@ -1,4 +1,4 @@
-"""Feeds: the field for a calendar's secret address, how it stands, and what is wrong with it."""
+"""Calendar feeds: the field for a calendar's secret address, its status, and its faults."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -53,9 +53,9 @@ HINT = (
 
 @dataclass(frozen=True)
 class ConnectedFeed:
-    """A calendar that is connected: where, when it was last read (aware UTC), what is wrong.
+    """A connected calendar: its host, when it was last read (aware UTC), and its fault if any.
 
-    `left_out` is how many meetings cannot be followed.
+    `skipped` is how many repeating meetings the bot can't follow.
     """
 
     host: str
@@ -66,14 +66,14 @@ class ConnectedFeed:
 
 @dataclass(frozen=True)
 class FeedChange:
-    """What was put into the form: an address, or "", and whether to disconnect."""
+    """What was entered in the form: an address, or "", and whether to disconnect."""
 
     address: str
     disconnect: bool
 
 
 def calendar_fields(shown: ConnectedFeed | None, now: datetime) -> Sequence[Block]:
-    """The field for the address, which is never filled in, and how the calendar stands."""
+    """Build the field for the address, which is never filled in, and the calendar's status."""
     address_field = form_fields.input_block(
         CALENDAR,
         "Your calendar's secret address",
@@ -93,19 +93,19 @@ def calendar_fields(shown: ConnectedFeed | None, now: datetime) -> Sequence[Bloc
 
 
 def parse_change(view: form_fields.Payload) -> FeedChange:
-    """What was put into the fields; nothing where the form does not have them."""
+    """Parse what was entered; an empty change where the form doesn't have the fields."""
     return FeedChange(
         form_fields.get_text(view, CALENDAR), bool(form_fields.get_codes(view, DISCONNECT))
     )
 
 
 def address_errors(fault: FeedFault) -> dict[str, str]:
-    """Why an address cannot be used, by block id."""
+    """Return why an address can't be used, by block id."""
     return {CALENDAR: FAULT_TEXTS[fault]}
 
 
 def unreadable_message(host: str, fault: FeedFault) -> block_kit.Message:
-    """To a PM whose calendar cannot be read, once."""
+    """Build the message to a PM whose calendar can't be read, which is sent once."""
     return block_kit.text_message(
         f"I cannot read your calendar at {block_kit.one_line(host, HOST_MAX_CHARS)}. "
         f"{FAULT_TEXTS[fault]} "

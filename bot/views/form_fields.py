@@ -1,4 +1,4 @@
-"""Fields of forms: input blocks, and the readers of what was put into them."""
+"""Form fields: input blocks, and the readers of what was put into them."""
 
 import json
 import re
@@ -44,7 +44,7 @@ def input_block(
     hint: str | None = None,
     dispatches: bool = False,
 ) -> InputBlock:
-    """An input block around an element; Slack tells of what is put into it at once if `told`."""
+    """Build an input block around an element; with `dispatches` Slack sends each change at once."""
     return InputBlock(
         block_id=block_id,
         label=block_kit.plain_text(label),
@@ -63,9 +63,9 @@ def text_element(
     example: str | None = None,
     dispatch_as: str = "",
 ) -> PlainTextInputElement:
-    """A box for text of at most `longest` characters.
+    """Build a text input of at most `max_length` characters.
 
-    With `told_as` Slack tells of it under that action while it is typed.
+    With `dispatch_as` Slack sends the text under that action id while it is typed.
     """
     as_typed = {"trigger_actions_on": ["on_character_entered"]}
     return PlainTextInputElement(
@@ -79,14 +79,14 @@ def text_element(
 
 
 def date_element(chosen: date | None) -> DatePickerElement:
-    """A date picker."""
+    """Build a date picker."""
     return DatePickerElement(
         action_id=DEFAULT_ACTION, initial_date=chosen.isoformat() if chosen else None
     )
 
 
 def time_element(chosen: time | None) -> TimePickerElement:
-    """A picker for a time of day."""
+    """Build a picker for a time of day."""
     return TimePickerElement(
         action_id=DEFAULT_ACTION, initial_time=f"{chosen:%H:%M}" if chosen else None
     )
@@ -99,7 +99,7 @@ def select_element(
     action_id: str = DEFAULT_ACTION,
     placeholder: str = "Choose",
 ) -> StaticSelectElement:
-    """A list to choose one of; `words` are texts by code."""
+    """Build a list to choose one from; `choices` are texts by code."""
     options = [option(code, text) for code, text in choices.items()]
     return StaticSelectElement(
         action_id=action_id,
@@ -110,7 +110,7 @@ def select_element(
 
 
 def radio_element(choices: Mapping[str, tuple[str, str]], chosen: str) -> RadioButtonsElement:
-    """Buttons to choose one of; `words` are a text and a description by code."""
+    """Build radio buttons; `choices` are a text and a description by code."""
     options = [option(code, *texts) for code, texts in choices.items()]
     return RadioButtonsElement(
         action_id=DEFAULT_ACTION, options=options, initial_option=_initial_option(options, chosen)
@@ -118,7 +118,7 @@ def radio_element(choices: Mapping[str, tuple[str, str]], chosen: str) -> RadioB
 
 
 def checkboxes_element(choices: Mapping[str, str], chosen: Sequence[str]) -> CheckboxesElement:
-    """Boxes to tick any of; `words` are texts by code."""
+    """Build checkboxes; `choices` are texts by code."""
     options = [option(code, text) for code, text in choices.items()]
     ticked = [each for each in options if each.value in chosen]
     return CheckboxesElement(
@@ -129,7 +129,7 @@ def checkboxes_element(choices: Mapping[str, str], chosen: Sequence[str]) -> Che
 def multi_select_element(
     choices: Mapping[str, str], chosen: Sequence[str]
 ) -> StaticMultiSelectElement:
-    """A list to choose several of; `words` are texts by code."""
+    """Build a list to choose several from; `choices` are texts by code."""
     options = [option(code, text) for code, text in choices.items()]
     picked = [each for each in options if each.value in chosen]
     return StaticMultiSelectElement(
@@ -141,12 +141,12 @@ def multi_select_element(
 
 
 def user_element(chosen: str | None) -> UserSelectElement:
-    """A list to choose somebody of the workspace from, by Slack's id."""
+    """Build a list to choose a member of the workspace from, by Slack id."""
     return UserSelectElement(action_id=DEFAULT_ACTION, placeholder="Choose", initial_user=chosen)
 
 
 def users_element(chosen: Sequence[str], max_selected: int) -> UserMultiSelectElement:
-    """A list to choose several people of the workspace from."""
+    """Build a list to choose several members of the workspace from."""
     return UserMultiSelectElement(
         action_id=DEFAULT_ACTION,
         placeholder="Choose",
@@ -156,7 +156,7 @@ def users_element(chosen: Sequence[str], max_selected: int) -> UserMultiSelectEl
 
 
 def option(code: str, text: str, description: str | None = None) -> Option:
-    """An option that travels as its code."""
+    """Build an option whose value is its code."""
     return Option(value=code, text=block_kit.plain_text(text), description=description)
 
 
@@ -165,77 +165,77 @@ def _initial_option(options: Sequence[Option], code: str | None) -> Option | Non
 
 
 def element_state(view: Payload, block_id: str) -> Payload:
-    """What the one element of a block holds; empty when the block is not in the form."""
+    """Return the state of a block's one element; empty when the block isn't in the form."""
     elements = view["state"]["values"].get(block_id) or {}
     found: Payload = next(iter(elements.values()), {})
     return found
 
 
 def get_text(view: Payload, block_id: str) -> str:
-    """The text typed, without white space around it; "" when there is nothing to see."""
+    """Return the text typed, without white space around it; "" when nothing is visible."""
     typed: str = element_state(view, block_id).get("value") or ""
     return "" if is_blank(typed) else typed.strip()
 
 
 def get_code(view: Payload, block_id: str) -> str | None:
-    """The code of the option chosen."""
+    """Return the code of the option chosen."""
     chosen = element_state(view, block_id).get("selected_option")
     return chosen["value"] if chosen else None
 
 
 def get_codes(view: Payload, block_id: str) -> frozenset[str]:
-    """The codes of the boxes ticked."""
+    """Return the codes of the boxes ticked."""
     return frozenset(
         each["value"] for each in element_state(view, block_id).get("selected_options") or ()
     )
 
 
 def get_user_id(view: Payload, block_id: str) -> str | None:
-    """Slack's id of the person chosen."""
+    """Return the Slack id of the user chosen."""
     return element_state(view, block_id).get("selected_user") or None
 
 
 def get_file_id(view: Payload, block_id: str) -> str:
-    """Slack's id of the file that was put into a field; "" without one."""
+    """Return the Slack id of the file uploaded to a field; "" without one."""
     files = element_state(view, block_id).get("files") or ()
     return str(files[0]["id"]) if files else ""
 
 
 def get_user_ids(view: Payload, block_id: str) -> tuple[str, ...]:
-    """Slack's ids of the people chosen."""
+    """Return the Slack ids of the users chosen."""
     return tuple(element_state(view, block_id).get("selected_users") or ())
 
 
 def get_date(view: Payload, block_id: str) -> date | None:
-    """The date picked."""
+    """Return the date picked."""
     picked = element_state(view, block_id).get("selected_date")
     return date.fromisoformat(picked) if picked else None
 
 
 def get_time(view: Payload, block_id: str) -> time | None:
-    """The time of day picked."""
+    """Return the time of day picked."""
     picked = element_state(view, block_id).get("selected_time")
     return time.fromisoformat(picked) if picked else None
 
 
 def pack_metadata(**values: object) -> str:
-    """Values for a form's private metadata; None is left out."""
+    """Pack values for a form's private metadata; None is left out."""
     return json.dumps({name: value for name, value in values.items() if value is not None})
 
 
 def unpack_metadata(view: Payload) -> dict[str, Any]:
-    """What `pack` put into a form's private metadata."""
+    """Unpack what `pack_metadata` put into a form's private metadata."""
     packed: dict[str, Any] = json.loads(view.get("private_metadata") or "{}")
     return packed
 
 
 def get_origin(view: Payload) -> str:
-    """The response URL that a form carries, or ""."""
+    """Return the response URL that a form carries, or ""."""
     return str(unpack_metadata(view).get("where", ""))
 
 
 def choice_option(kind: str, id: int | None, name: str) -> Option:
-    """The option for something found by typing, or for one to be added when `id` is None."""
+    """Build the option for a search match, or for a new name when `id` is None."""
     if id is None:
         return option(
             f"new:{block_kit.cut_to_length(name, NEW_NAME_LENGTH)}",
@@ -247,11 +247,11 @@ def choice_option(kind: str, id: int | None, name: str) -> Option:
 def options_response(
     kind: str, found: Sequence[SearchMatch], typed: str, add: str, *, shared_names: bool = False
 ) -> dict[str, list[dict[str, Any]]]:
-    """The answer to a search by typing: at most 100 options, of which the last may add one.
+    """Build the response to a search by typing: at most 100 options, the last may add a name.
 
     `found` holds ids, names and hints that tell equal names apart; `add` is a sentence with the
-    place {name}. A name found is not offered to be added again, unless names are shared as those
-    of people are; those show their hints always.
+    placeholder {name}. A name found isn't offered as a new one, except with `shared_names`, as for
+    people, whose hints are always shown.
     """
     new = _new_option([] if shared_names else found, typed, add)
     shown = found[: MAX_MATCHES - len(new)]
@@ -288,7 +288,7 @@ def _distinct_labels(found: Sequence[SearchMatch], shared_names: bool) -> list[t
 
 
 def parse_choice(view: Payload, block_id: str, kind: str) -> tuple[int | None, str]:
-    """The id chosen, or None and the name to add; (None, "") when neither can be read."""
+    """Parse the id chosen, or None and the name to add; (None, "") when neither can be read."""
     prefix, _, value = (get_code(view, block_id) or "").partition(":")
     if prefix == "new":
         return None, "" if is_blank(value) else value.strip()
@@ -297,17 +297,17 @@ def parse_choice(view: Payload, block_id: str, kind: str) -> tuple[int | None, s
 
 
 def form_error(**answers: tuple[object, str]) -> block_kit.FormError:
-    """The fault of a form in which fields are empty or not right; sentences by block id."""
+    """Build the error of a form with empty or wrong fields; sentences by block id."""
     return block_kit.FormError({name: why for name, (answer, why) in answers.items() if not answer})
 
 
 def too_long_text(max_length: int) -> str:
-    """The sentence at a text of more than `longest` characters."""
+    """Return the sentence for a text of more than `max_length` characters."""
     return f"Please keep it to {max_length:,} characters. Your text is still here."
 
 
 def not_saved_text(reference: str) -> str:
-    """The sentence at a form that stays open because saving failed."""
+    """Return the sentence for a form that stays open because saving failed."""
     return (
         "This could not be saved just now. Your text is still here: please try again. "
         f"If it keeps happening, give {reference} to whoever runs Nihito."

@@ -1,4 +1,4 @@
-"""App Home: what is due, what is coming, and what was heard lately."""
+"""App Home: what is due, what is coming up, and what was heard lately."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ COVERAGE = "home.coverage"
 WORKAROUNDS = "home.workarounds"
 HYPOTHESES = "home.hypotheses"
 EARLIER = "home.earlier"
-# A visit every two weeks for three years and more; Slack takes a hundred rows.
+# More than three years of a visit every two weeks; Slack accepts a hundred blocks.
 MAX_EARLIER = 90
 MAX_ITEMS = 5
 
@@ -52,7 +52,7 @@ SHARING_TEXTS = {
 
 @dataclass(frozen=True)
 class UpcomingVisit:
-    """A visit to come; `on` and `at` are the PM's local date and time."""
+    """An upcoming visit; `on` and `at` are the PM's local date and time."""
 
     visit_id: int
     customer: str
@@ -64,7 +64,7 @@ class UpcomingVisit:
 
 @dataclass(frozen=True)
 class RecentDebrief:
-    """A debrief of late; `on` is the PM's local date of the visit."""
+    """A recent debrief; `on` is the PM's local date of the visit."""
 
     debrief_id: int
     customer: str
@@ -76,11 +76,11 @@ class RecentDebrief:
 class HomeFacts:
     """What a PM's Home shows; dates are local, `next_nudge_at` is aware UTC, `flags` are names.
 
-    `leans` says where the visits of the last quarter differ from the market, `great` whether too
-    many went to customers who are in touch a great deal; `waiting` are visits that were booked and
-    have no debrief yet, `unfinished` debriefs that were begun, `owed` promises to keep; `admin`
-    tells whether they may say what the market is. `nps` is that of the PM's customers, where enough
-    of them have answered.
+    `skews` say where last quarter's visits differ from the market, `great` whether too many went to
+    customers who contact us a lot; `awaiting_debrief` are booked visits without a debrief yet,
+    `saved_drafts` unfinished debriefs, `open_promises` those still to keep; `admin` says
+    whether the PM may set the market. `nps` is that of the PM's customers, if enough of them have
+    answered.
     """
 
     today: date
@@ -100,7 +100,7 @@ class HomeFacts:
 
 
 def render_home(facts: HomeFacts) -> View:
-    """The Home of somebody who has joined."""
+    """Render the Home of a PM who has joined."""
     return _home_view(
         [
             HeaderBlock(text=block_kit.plain_text(block_kit.due_text(facts.due_on, facts.today))),
@@ -119,7 +119,7 @@ def render_home(facts: HomeFacts) -> View:
 
 
 def render_welcome(*, admin: bool = False) -> View:
-    """The Home of somebody who has not joined: three steps; an admin may say what the market is."""
+    """Render the Home of a user who hasn't joined: three steps; an admin may set the market."""
     steps: list[list[block_kit.TextPart]] = [
         ["Join, and choose how often you want to see a customer. Two weeks is a good start."],
         ["When a visit is due I write to you, with up to three customers worth seeing."],
@@ -136,7 +136,7 @@ def render_welcome(*, admin: bool = False) -> View:
 
 
 def render_refusal(refusal: Refusal) -> View:
-    """The Home of somebody whom the bot does not serve: one line."""
+    """Render the Home of a user that the bot doesn't serve: one line."""
     return _home_view([block_kit.rich_text(block_kit.paragraph(refusals.refusal_text(refusal)))])
 
 
@@ -181,7 +181,7 @@ def _admin_buttons(admin: bool) -> list[ButtonElement]:
 
 
 def _saved_draft_blocks(facts: HomeFacts) -> Iterator[Block]:
-    """The debriefs that were begun, each with what can be done."""
+    """Yield the unfinished debriefs, each with its buttons."""
     if facts.saved_drafts:
         yield block_kit.rich_text(block_kit.paragraph(block_kit.bold("Not finished yet")))
     for each in facts.saved_drafts[:MAX_ITEMS]:
@@ -192,7 +192,7 @@ def _saved_draft_blocks(facts: HomeFacts) -> Iterator[Block]:
 
 
 def _awaiting_debrief_blocks(facts: HomeFacts) -> Iterator[Block]:
-    """The visits that were booked and have no debrief yet, each with what can be done."""
+    """Yield the booked visits without a debrief yet, each with its buttons."""
     if facts.awaiting_debrief:
         yield block_kit.rich_text(block_kit.paragraph(block_kit.bold("What did you hear?")))
     for each in facts.awaiting_debrief[:MAX_ITEMS]:
@@ -209,7 +209,7 @@ def _visit_line(visit: UpcomingVisit, today: date) -> RichTextSectionElement:
 
 
 def _upcoming_blocks(facts: HomeFacts) -> Iterator[Block]:
-    """The visits to come, each with what can be done."""
+    """Yield the upcoming visits, each with its buttons."""
     if facts.upcoming:
         yield block_kit.rich_text(block_kit.paragraph(block_kit.bold("Coming up")))
     for each in facts.upcoming[:MAX_ITEMS]:
@@ -222,7 +222,7 @@ def _upcoming_blocks(facts: HomeFacts) -> Iterator[Block]:
 
 
 def _promise_blocks(facts: HomeFacts) -> Iterator[Block]:
-    """The promises that the PM has still to keep, the most urgent first."""
+    """Yield the promises that the PM has still to keep, the most urgent first."""
     if facts.open_promises:
         yield block_kit.rich_text(block_kit.paragraph(block_kit.bold("What you owe")))
     for each in facts.open_promises[:MAX_ITEMS]:
@@ -231,7 +231,7 @@ def _promise_blocks(facts: HomeFacts) -> Iterator[Block]:
 
 
 def _debrief_blocks(facts: HomeFacts) -> Iterator[Block]:
-    """The debriefs of late, each to be changed or taken back."""
+    """Yield the recent debriefs, each with its button to change or withdraw it."""
     if facts.debriefs:
         yield block_kit.rich_text(block_kit.paragraph(block_kit.bold("What you heard lately")))
     for each in facts.debriefs[:MAX_ITEMS]:
@@ -242,7 +242,7 @@ def _debrief_blocks(facts: HomeFacts) -> Iterator[Block]:
 
 
 def render_earlier(debriefs: Sequence[RecentDebrief], today: date) -> View:
-    """All that somebody has heard, the newest first, each to be changed or taken back."""
+    """Render all of a PM's debriefs, the newest first, each with its button to change it."""
     rows: list[Block] = [
         confirmations.change_row(_debrief_line(each, today), each.debrief_id) for each in debriefs
     ]

@@ -1,4 +1,4 @@
-"""The words for the codes of the domain."""
+"""Labels for the codes of the domain."""
 
 from collections.abc import Mapping
 
@@ -124,7 +124,7 @@ CHANNELS_LOST: Mapping[ChannelFault, str] = {
 
 
 def duration(minutes: int) -> str:
-    """How long a visit takes, "45 minutes" or "2 hours"."""
+    """Return the length of a visit in words, "45 minutes" or "2 hours"."""
     if minutes == HALF_A_DAY:
         return "Half a day"
     hours, rest = divmod(minutes, 60)

@@ -1,4 +1,4 @@
-"""Notes that ask for nothing: the offer with its text to copy, and what is said to an answer."""
+"""Notes that ask for nothing: the offer with its text to copy, and the replies to its buttons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ RESUME = "notes"
 
 @dataclass(frozen=True)
 class NoteOfferFacts:
-    """A note that is offered: the customer, the last visit there, and who writes to whom.
+    """The offer of a note: the customer, the last visit there, the person to write to and the PM.
 
-    Names are as they are kept, "" where none is known. `last` says that nobody else is left.
+    Names are as they are stored, "" if unknown. `is_last` says that no other customer is left.
     """
 
     id: int
@@ -45,7 +45,7 @@ class NoteOfferFacts:
 
 
 def render_message(note: NoteOfferFacts) -> block_kit.Message:
-    """Two sentences, and the note ready to copy."""
+    """Render the offer: two sentences, and the note ready to copy."""
     opening = f"{_when(note)} a note that asks for nothing. Here is one to copy."
     blocks = [
         block_kit.rich_text(block_kit.paragraph(opening), _copyable(note_text(note))),
@@ -67,7 +67,7 @@ def _when(note: NoteOfferFacts) -> str:
 
 
 def note_text(note: NoteOfferFacts) -> str:
-    """The note itself, as it is copied."""
+    """Return the note itself, as it is copied."""
     seen = note.candidate.kind in OBSERVING_KINDS
     did, perceived = ("showed", "saw") if seen else ("told", "heard")
     person, pm = first_name(note.person), first_name(note.pm)
@@ -84,7 +84,7 @@ def note_text(note: NoteOfferFacts) -> str:
 
 
 def _day(note: NoteOfferFacts) -> str:
-    """The date of the visit as people say it; with its year when that is not today's."""
+    """Return the date of the visit as people say it; with its year when that isn't today's."""
     on = note.candidate.visited_on
     words = f"{on.day} {block_kit.MONTHS[on.month - 1]}"
     return words if on.year == note.today.year else f"{words} {on.year}"
@@ -109,24 +109,24 @@ def _buttons(note: NoteOfferFacts) -> ActionsBlock:
 
 
 def parse_note_id(body: form_fields.Payload) -> int:
-    """The note that a press belongs to, from a block_actions payload."""
+    """Parse the note that a button belongs to, from a block_actions payload."""
     return int(body["actions"][0]["block_id"].split(":")[1])
 
 
 def parse_customer_id(body: form_fields.Payload) -> int:
-    """The customer whom the note named when the button was drawn."""
+    """Parse the customer that the note named when the button was rendered."""
     return int(body["actions"][0]["value"])
 
 
 def sent_message(customer: str) -> block_kit.Message:
-    """In place of a note that was sent."""
+    """Build the message that replaces the offer of a note once it is sent."""
     return block_kit.text_message(
         f"Thank you. Your note to {block_kit.one_line(customer)} is counted."
     )
 
 
 def stopped_message() -> block_kit.Message:
-    """In place of a note, to a PM who wants no more of them."""
+    """Build the message that replaces the offer to a PM who wants no more notes."""
     return block_kit.text_message(
         "You will get no more of these. If you miss them, ",
         block_kit.code("/visit settings"),
@@ -135,11 +135,11 @@ def stopped_message() -> block_kit.Message:
 
 
 def resume_fields() -> Sequence[Block]:
-    """The field to have the notes again, for somebody who wanted no more of them."""
+    """Build the field to get notes again, for a PM who wanted no more of them."""
     again = form_fields.checkboxes_element({"again": "Offer me one a month again"}, [])
     return [form_fields.input_block(RESUME, "Notes that ask for nothing", again, optional=True)]
 
 
 def parse_resume(view: form_fields.Payload) -> bool:
-    """Whether somebody wants the notes again; False where the form does not have the field."""
+    """Return whether the PM wants notes again; False where the form doesn't have the field."""
     return bool(form_fields.get_codes(view, RESUME))

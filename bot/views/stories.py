@@ -21,19 +21,19 @@ QUOTE_MAX_CHARS = 300
 WORKAROUND_MAX_CHARS = 200
 NAME_MAX_CHARS = 60
 MAX_THANKED = 20
-# Slack refuses messages of some 13,200 characters; the rest is room for header and thanks.
+# Slack refuses messages of some 13,200 characters; this leaves room for header and thanks.
 STORIES_LENGTH = 9_500
 MAX_STORIES = 45
-# With header and thanks no more than the fifty blocks that Slack takes.
+# With header and thanks no more than the fifty blocks that Slack accepts.
 MAX_PICTURES = 3
 
 
 @dataclass(frozen=True)
 class Story:
-    """One debrief as a digest tells it; `on` is the author's local date of the visit.
+    """One debrief as a digest shows it; `on` is the author's local date of the visit.
 
-    With NO_NAME the customer's name is shown nowhere, not even where the author typed it.
-    `picture` is Slack's id of a file, "" without one.
+    With NO_NAME the customer's name is shown nowhere, not even where the author typed it. `picture`
+    is the Slack id of a file, "" without one.
     """
 
     customer: str
@@ -52,7 +52,7 @@ class Story:
 
 @dataclass(frozen=True)
 class DigestFacts:
-    """What a digest tells: debriefs of `first` to `last` (local dates), in the order given."""
+    """What a digest shows: debriefs from `first` to `last` (local dates), in the order given."""
 
     first: date
     last: date
@@ -62,7 +62,7 @@ class DigestFacts:
 
 @dataclass(frozen=True)
 class _RenderedStory:
-    """The words of one story."""
+    """The texts of one story."""
 
     customer: str
     visit: str
@@ -78,10 +78,10 @@ class _RenderedStory:
 
 
 def render_digest(facts: DigestFacts, *, changed: bool = False) -> block_kit.Message:
-    """The post for a team's channel: whatever the number of stories, Slack takes it.
+    """Render the post for a team's channel; Slack accepts it whatever the number of stories.
 
     With `changed` it says that a story was changed after it was posted. A private story is never
-    told. Raises ValueError when there is nothing to tell.
+    shown. Raise ValueError when there is no story to show.
     """
     stories = [each for each in facts.stories if each.sharing is not Sharing.PRIVATE]
     if not stories:
@@ -99,12 +99,12 @@ def render_digest(facts: DigestFacts, *, changed: bool = False) -> block_kit.Mes
 
 
 def withdrawn_message() -> block_kit.Message:
-    """What stands in a digest's place once nothing of it may be told any more."""
+    """Build the message that replaces a digest once none of it may be shown any more."""
     return block_kit.text_message("What stood here was taken back by those who had told it.")
 
 
 def channel_lost_message(name: str, fault: ChannelFault) -> block_kit.Message:
-    """To whoever chose a team's story channel, once it cannot be posted to any more."""
+    """Build the message to the PM who chose a story channel that can't be posted to any more."""
     channel = block_kit.one_line(name, NAME_MAX_CHARS)
     return block_kit.text_message(
         f"I cannot post your team's stories to #{channel} any more: {labels.CHANNELS_LOST[fault]} "
@@ -141,7 +141,7 @@ def _customer_text(story: Story) -> str:
 
 
 def unnamed_customer(stage: Stage, *places: str) -> str:
-    """A customer who is not to be named: "A prospect in Paper, North"."""
+    """Describe a customer who must not be named: "A prospect in Paper, North"."""
     known = [block_kit.one_line(each, 40) for each in places if each.strip()]
     return labels.STAGE_SINGULARS[stage] + (f" in {', '.join(known)}" if known else "")
 
@@ -151,8 +151,8 @@ def _hide_name_unless_shared(story: Story, text: str) -> str:
 
 
 def hide_name(text: str, customer: str) -> str:
-    """A text with “the customer” wherever it names them."""
-    # An accent can be written in two ways, and a name over two lines.
+    """Replace the customer's name in a text with “the customer”."""
+    # An accent can be encoded in two ways, and a name can run over two lines.
     parts = normalize("NFC", customer).split()
     if not parts:
         return text.strip()
@@ -167,7 +167,7 @@ def _replacement(found: re.Match[str]) -> str:
 
 
 def _story_blocks(shown: Sequence[_RenderedStory]) -> Iterator[Block]:
-    """The stories, and below the first few that have one their picture."""
+    """Yield the stories, with a picture below the first few that have one."""
     room = MAX_PICTURES
     for each in shown:
         yield _story_block(each)

@@ -1,1 +1,1 @@
-"""Contacts: handlers."""
+"""Handlers for contacts and flags."""

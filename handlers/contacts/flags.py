@@ -1,4 +1,4 @@
-"""Flags: their buttons."""
+"""Handlers for the buttons of a flag's message."""
 
 from bot.operations.contacts import flags as operations
 from bot.services import Services
@@ -9,7 +9,7 @@ from handlers.responses import Response
 
 
 def acknowledge(services: Services, request: SlackRequest) -> Response:
-    """*Acknowledge*: the PM knows."""
+    """Acknowledge a flag: the PM knows."""
     customer = operations.acknowledge(services, request.actor, views.parse_flag_id(request.body))
     return responses.acknowledge().with_followups(
         responses.update_message(request.message_ref, views.acknowledged_message(customer))
@@ -17,7 +17,7 @@ def acknowledge(services: Services, request: SlackRequest) -> Response:
 
 
 def refute(services: Services, request: SlackRequest) -> Response:
-    """*Not so*."""
+    """Refute a flag: the PM says that it is wrong."""
     customer = operations.refute(services, request.actor, views.parse_flag_id(request.body))
     return responses.acknowledge().with_followups(
         responses.update_message(request.message_ref, views.refuted_message(customer))
@@ -25,7 +25,7 @@ def refute(services: Services, request: SlackRequest) -> Response:
 
 
 def snooze(services: Services, request: SlackRequest) -> Response:
-    """*Snooze*: not now."""
+    """Snooze a flag for the time that was chosen."""
     flag_id, span = views.parse_flag_id(request.body), views.parse_snooze(request.body)
     customer, until = operations.snooze(services, request.actor, flag_id, span, request.now)
     message = views.snoozed_message(customer, until, request.actor.zone, request.today)

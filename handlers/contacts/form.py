@@ -1,4 +1,4 @@
-"""Contacts: `/contact` and its form."""
+"""Handlers for `/contact` and its form."""
 
 from bot.domain.contacts.traits import estimate_time
 from bot.domain.debriefs.rules import date_fault
@@ -13,7 +13,7 @@ from handlers.responses import Response
 
 
 def open_form(services: Services, request: SlackRequest) -> Response:
-    """`/contact`: the form, with the customer that was named."""
+    """Open the contact form, with the customer named after `/contact`."""
     if request.text.lower() == "help":
         return responses.ack_ephemeral(views.usage())
     customer = customers.guess_customer(services, request.actor, request.text)
@@ -24,7 +24,7 @@ def open_form(services: Services, request: SlackRequest) -> Response:
 
 
 def record(services: Services, request: SlackRequest) -> Response:
-    """The form was submitted."""
+    """Record the contact that was submitted."""
     draft = views.parse_draft(request.view)
     fault = date_fault(draft.on, request.today)
     if fault:

@@ -1,1 +1,1 @@
-"""Debriefs: handlers."""
+"""Handlers for debriefs, saved drafts and promises."""

@@ -1,4 +1,4 @@
-"""Debriefs: `/debrief`, its form and what it folds away."""
+"""Handlers for `/debrief`, its form and the fields behind *Add more*."""
 
 from datetime import date
 
@@ -23,7 +23,7 @@ from handlers.responses import Followup, Response
 
 
 def open_form(services: Services, request: SlackRequest) -> Response:
-    """`/debrief`: the form, with whoever and whatever was named."""
+    """Open the debrief form, with whatever was named after `/debrief`."""
     if request.text.lower() == "help":
         return responses.ack_ephemeral(confirmations.usage())
     return open_form_from(
@@ -32,7 +32,7 @@ def open_form(services: Services, request: SlackRequest) -> Response:
 
 
 def open_from_message(services: Services, request: SlackRequest) -> Response:
-    """*Debrief this*, at a message: it becomes the quote."""
+    """Open the debrief form from a message shortcut, with the message as the quote."""
     quote = to_plain_text(str(request.body["message"].get("text") or ""))
     return open_form_from(
         services, request, DebriefStart(quote=quote, origin=request.response_url, ignore_saved=True)
@@ -40,12 +40,12 @@ def open_from_message(services: Services, request: SlackRequest) -> Response:
 
 
 def open_from_home(services: Services, request: SlackRequest) -> Response:
-    """*Debrief a visit*, on Home."""
+    """Open the debrief form from Home."""
     return open_form_from(services, request, DebriefStart(origin=home.FROM_HOME))
 
 
 def open_change(services: Services, request: SlackRequest) -> Response:
-    """*Change it*: a debrief that is kept, with all its words."""
+    """Open the form of a recorded debrief, filled in, from a message, Home or a modal."""
     where = home.FROM_HOME if "view" in request.body else request.response_url
     start = DebriefStart(debrief_id=confirmations.parse_debrief_id(request.body), origin=where)
     if "view" in request.body and request.view["type"] == "modal":
@@ -57,12 +57,12 @@ def open_change(services: Services, request: SlackRequest) -> Response:
 
 
 def withdraw(services: Services, request: SlackRequest) -> Response:
-    """*Take the debrief back*."""
+    """Withdraw a debrief whose visit took place."""
     return _withdraw(services, request, took_place=True)
 
 
 def withdraw_not_held(services: Services, request: SlackRequest) -> Response:
-    """*It never took place*."""
+    """Withdraw a debrief whose visit never took place."""
     return _withdraw(services, request, took_place=False)
 
 
@@ -81,13 +81,13 @@ def _withdraw(services: Services, request: SlackRequest, *, took_place: bool) ->
 
 
 def open_form_from(services: Services, request: SlackRequest, start: DebriefStart) -> Response:
-    """The form of a debrief that begins somewhere."""
+    """Open the debrief form with the values of a start."""
     form = views.render_form(saved_drafts.begin(services, request.actor, start, request.now))
     return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
 def add_more(services: Services, request: SlackRequest) -> Response:
-    """*Add more*: the same form with all its fields."""
+    """Expand the form to all its fields, after saving the draft."""
     saved_drafts.save(services, request.actor, saved_draft(request))
     return responses.acknowledge().with_followups(
         responses.update_modal(views.render_expanded(request.view), request.view["id"])
@@ -95,7 +95,10 @@ def add_more(services: Services, request: SlackRequest) -> Response:
 
 
 def choose_kind(services: Services, request: SlackRequest) -> Response:
-    """How they met was chosen: after a win or a loss the form asks what decided it."""
+    """Fit the form to the kind of visit, after saving the draft.
+
+    After a win or a loss interview it asks what decided the deal.
+    """
     saved_drafts.save(services, request.actor, saved_draft(request))
     grown = views.render_for_kind(request.view)
     followups = [responses.update_modal(grown, request.view["id"])] if grown else []
@@ -103,14 +106,14 @@ def choose_kind(services: Services, request: SlackRequest) -> Response:
 
 
 def add_section(services: Services, request: SlackRequest) -> Response:
-    """A part is added to the form: one more workaround, a pain, a promise."""
+    """Add a section to the form (a workaround, a pain, a promise), after saving the draft."""
     saved_drafts.save(services, request.actor, saved_draft(request))
     view = views.render_with_section(request.view, request.body["actions"][0]["action_id"])
     return responses.acknowledge().with_followups(responses.update_modal(view, request.view["id"]))
 
 
 def find_theme(services: Services, request: SlackRequest) -> Response:
-    """Themes of pains that hold what was typed."""
+    """Find themes of pains that contain what was typed."""
     typed = str(request.body.get("value") or "")
     return responses.ack_options(
         theme_field.options(debriefs.search_themes(services, request.actor, typed), typed)
@@ -118,7 +121,7 @@ def find_theme(services: Services, request: SlackRequest) -> Response:
 
 
 def record(services: Services, request: SlackRequest) -> Response:
-    """The form was submitted."""
+    """Record the debrief that was submitted."""
     session, draft = views.parse_session(request.view), views.parse_draft(request.view)
     try:
         saved = debriefs.record(services, request.actor, draft, session, request.now)

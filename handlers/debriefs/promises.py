@@ -1,4 +1,4 @@
-"""Promises: their two buttons, in a message or on Home."""
+"""Handlers for the two buttons of a promise, in a message or on Home."""
 
 from bot.domain.debriefs.promises import OwedPromise
 from bot.operations.debriefs import promises
@@ -11,7 +11,7 @@ from handlers.responses import Response
 
 
 def mark_kept(services: Services, request: SlackRequest) -> Response:
-    """*Kept*."""
+    """Mark a promise as kept."""
     owed = promises.mark_kept(
         services, request.actor, views.parse_promise_id(request.body), request.now
     )
@@ -19,7 +19,7 @@ def mark_kept(services: Services, request: SlackRequest) -> Response:
 
 
 def postpone(services: Services, request: SlackRequest) -> Response:
-    """*A week more*."""
+    """Postpone a promise by a week."""
     id, until = views.parse_promise_id(request.body), views.parse_due_date(request.body)
     owed = promises.postpone(services, request.actor, id, until, request.now)
     return _respond(services, request, _confirmation(owed, request))

@@ -1,4 +1,4 @@
-"""Unfinished debriefs: kept while they are typed, and gone on with."""
+"""Handlers that save a debrief as it is typed, and resume or discard it."""
 
 from datetime import UTC, datetime
 
@@ -15,33 +15,33 @@ from handlers.responses import Response
 
 
 def save_typed(services: Services, request: SlackRequest) -> Response:
-    """Slack tells what has been typed into the form so far."""
+    """Save what has been typed into the form so far."""
     saved_drafts.save(services, request.actor, saved_draft(request))
     return responses.acknowledge()
 
 
 def saved_draft(request: SlackRequest) -> SavedDraft:
-    """What stands in the form whose field or button was used."""
+    """Return the contents of the form whose field or button was used."""
     at = datetime.fromtimestamp(float(request.body["actions"][0]["action_ts"]), UTC)
     return debrief_views.parse_saved_draft(request.view, at, request.now)
 
 
 def offer_draft(services: Services, request: SlackRequest) -> Response:
-    """The form was closed: what was typed is offered again, where it was opened."""
+    """Offer the saved draft of a form that was closed, in the place where it was opened."""
     draft = saved_drafts.get(services, request.actor, debrief_views.parse_session(request.view).key)
     if draft is None:
         return responses.acknowledge()
     if form_fields.get_origin(request.view) == home.FROM_HOME:
         return home.show(services, request)
     url = ephemeral_url(request.body)
-    # Without an address it would be a message that nobody asked for: Home has it.
+    # Without a response URL it would be a message that nobody asked for; Home shows the draft.
     return responses.acknowledge().with_followups(
         responses.send_ephemeral(url, "", views.form_closed_message(draft))
     )
 
 
 def resume(services: Services, request: SlackRequest) -> Response:
-    """*Go on writing*."""
+    """Open the form with the saved draft."""
     key = views.parse_key(request.body)
     if saved_drafts.get(services, request.actor, key) is None:
         return _tell_missing(services, request)
@@ -53,7 +53,7 @@ def resume(services: Services, request: SlackRequest) -> Response:
 
 
 def discard(services: Services, request: SlackRequest) -> Response:
-    """*Throw away*."""
+    """Discard the saved draft."""
     saved_drafts.remove(services, request.actor, views.parse_key(request.body))
     if _where(request) == home.FROM_HOME:
         return home.show(services, request)
@@ -63,7 +63,7 @@ def discard(services: Services, request: SlackRequest) -> Response:
 
 
 def start_another(services: Services, request: SlackRequest) -> Response:
-    """*Begin another one*: an empty form on top of the one that was left."""
+    """Push an empty form on top of the one with the saved draft."""
     start = DebriefStart(origin=form_fields.get_origin(request.view), ignore_saved=True)
     form = saved_drafts.begin(services, request.actor, start, request.now)
     return responses.acknowledge().with_followups(

@@ -1,1 +1,1 @@
-"""Nudges: handlers."""
+"""Handlers for nudges."""

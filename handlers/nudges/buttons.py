@@ -1,4 +1,4 @@
-"""Nudges: their buttons; each updates the message in place."""
+"""Handlers for the buttons of a nudge; each updates the message in place."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,9 +21,9 @@ Handler = Callable[[Services, SlackRequest], Response]
 
 
 def open_plan(services: Services, request: SlackRequest) -> Response:
-    """*Plan a visit*: the form, with the customer whose button it was.
+    """Open the plan form with the customer whose button was pressed.
 
-    When another PM was first, the nudge says so and names somebody else.
+    When another PM was first, update the nudge to say so and to name another customer.
     """
     nudge_id, customer_id = (
         views.parse_nudge_id(request.body),
@@ -42,7 +42,7 @@ def open_plan(services: Services, request: SlackRequest) -> Response:
 
 
 def open_debrief(services: Services, request: SlackRequest) -> Response:
-    """*I have been*: the debrief."""
+    """Open the debrief form from a nudge."""
     nudge_id = views.parse_nudge_id(request.body)
     nudges.get_view(services, request.actor, nudge_id, request.now)
     start = DebriefStart(nudge_id=nudge_id, origin=request.response_url)
@@ -50,7 +50,7 @@ def open_debrief(services: Services, request: SlackRequest) -> Response:
 
 
 def unless_closed(handler: Handler) -> Handler:
-    """A nudge that no longer asks for anything says so instead."""
+    """Wrap a handler: a nudge closed by a visit is updated to say so instead."""
 
     @wraps(handler)
     def press(services: Services, request: SlackRequest) -> Response:
@@ -67,7 +67,7 @@ def unless_closed(handler: Handler) -> Handler:
 
 @unless_closed
 def suggest_others(services: Services, request: SlackRequest) -> Response:
-    """*Someone else*: other customers."""
+    """Suggest other customers in a nudge."""
     shown = nudges.suggest_others(
         services, request.actor, views.parse_nudge_id(request.body), request.now
     )
@@ -78,7 +78,7 @@ def suggest_others(services: Services, request: SlackRequest) -> Response:
 
 @unless_closed
 def dismiss(services: Services, request: SlackRequest) -> Response:
-    """*Not this one*: the reason is kept, and somebody else is named."""
+    """Dismiss a suggestion with its reason, and suggest another customer."""
     nudge_id, (customer_id, why) = (
         views.parse_nudge_id(request.body),
         dismiss_menu.parse_dismissal(request.body),
@@ -94,7 +94,7 @@ def dismiss(services: Services, request: SlackRequest) -> Response:
 
 @unless_closed
 def snooze(services: Services, request: SlackRequest) -> Response:
-    """*Snooze*: off until the time shown, or a form for the date."""
+    """Snooze a nudge and show until when, or open a form for the date."""
     nudge_id, choice = views.parse_nudge_id(request.body), views.parse_snooze(request.body)
     if choice is Snooze.DATE:
         nudges.get_view(services, request.actor, nudge_id, request.now)
@@ -107,7 +107,7 @@ def snooze(services: Services, request: SlackRequest) -> Response:
 
 
 def snooze_until(services: Services, request: SlackRequest) -> Response:
-    """The form for a date was submitted."""
+    """Snooze a nudge until the date that was submitted."""
     nudge_id, on = views.parse_snooze_nudge_id(request.view), views.parse_snooze_date(request.view)
     try:
         snoozed = nudges.snooze(services, request.actor, nudge_id, Snooze.DATE, request.now, on)
@@ -118,7 +118,7 @@ def snooze_until(services: Services, request: SlackRequest) -> Response:
 
 @unless_closed
 def show_advice(services: Services, request: SlackRequest) -> Response:
-    """*What is in the way?*: advice against it."""
+    """Show advice against the barrier that was chosen."""
     nudge_id, chosen = views.parse_nudge_id(request.body), views.parse_barrier(request.body)
     shown = nudges.record_barrier(services, request.actor, nudge_id, chosen, request.now)
     return responses.acknowledge().with_followups(

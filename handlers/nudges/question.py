@@ -1,4 +1,4 @@
-"""The one question: its buttons, and the form that ends the nudges."""
+"""Handlers for the one question after unanswered nudges, and the form that stops them."""
 
 from bot.domain.working_time import local_date
 from bot.operations.nudges import question as operations
@@ -16,7 +16,7 @@ from handlers.responses import Response
 
 @unless_closed
 def keep_going(services: Services, request: SlackRequest) -> Response:
-    """*Keep going*: the nudge itself, with customers to see."""
+    """Continue at the same interval: show the nudge itself, with customers to see."""
     nudge_id = nudge_views.parse_nudge_id(request.body)
     message = operations.keep_going(services, request.actor, nudge_id, request.now)
     return responses.acknowledge().with_followups(
@@ -26,7 +26,7 @@ def keep_going(services: Services, request: SlackRequest) -> Response:
 
 @unless_closed
 def widen_interval(services: Services, request: SlackRequest) -> Response:
-    """*Every month instead*, or whatever comes next."""
+    """Set the longer interval that was chosen."""
     nudge_id = nudge_views.parse_nudge_id(request.body)
     days = views.parse_interval(request.body)
     widened = operations.less_often(services, request.actor, nudge_id, days, request.now)
@@ -40,7 +40,7 @@ def widen_interval(services: Services, request: SlackRequest) -> Response:
 
 
 def open_snooze_form(services: Services, request: SlackRequest) -> Response:
-    """*Later*: the form for a date."""
+    """Open the form for the date of the next nudge."""
     nudge_id = nudge_views.parse_nudge_id(request.body)
     nudges.get_view(services, request.actor, nudge_id, request.now)
     form = nudge_views.render_snooze_form(nudge_id, request.today)
@@ -48,7 +48,7 @@ def open_snooze_form(services: Services, request: SlackRequest) -> Response:
 
 
 def open_stop_form(services: Services, request: SlackRequest) -> Response:
-    """*Stop*: the form that asks why."""
+    """Open the form that asks why nudges should stop."""
     nudge_id = nudge_views.parse_nudge_id(request.body)
     nudges.get_view(services, request.actor, nudge_id, request.now)
     return responses.acknowledge().with_followups(
@@ -57,7 +57,7 @@ def open_stop_form(services: Services, request: SlackRequest) -> Response:
 
 
 def stop_nudges(services: Services, request: SlackRequest) -> Response:
-    """The form that ends the nudges was submitted."""
+    """Stop the PM's nudges, for the reason that was submitted."""
     nudge_id, why = views.parse_stop_nudge_id(request.view), views.parse_barrier(request.view)
     message_ref = operations.stop(services, request.actor, nudge_id, why, request.now)
     if message_ref is None:

@@ -1,1 +1,1 @@
-"""Staff: handlers."""
+"""Handlers for staff."""

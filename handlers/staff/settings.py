@@ -1,4 +1,4 @@
-"""Settings: the form to join or to change them, and its search."""
+"""The form to join or to change settings, and the handler of its search for countries."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ from handlers.responses import Response
 
 
 def form(services: Services, request: SlackRequest, where: str) -> View:
-    """The form to join, or the settings of somebody who has; `where` is what to answer to."""
+    """Build the form to join, or a PM's settings; `where` is the response URL or `FROM_HOME`."""
     current = pms.get_choices(services, request.actor)
     shown = current or pms.default_choices(request.actor)
     country = pms.country_name(shown)
@@ -55,6 +55,6 @@ def _note_fields(services: Services, request: SlackRequest) -> Sequence[Block]:
 
 
 def find_country(_services: Services, request: SlackRequest) -> Response:
-    """Countries and parts of them whose name holds what was typed."""
+    """Find countries, and parts of them, whose name contains what was typed."""
     typed = str(request.body.get("value") or "")
     return responses.ack_options(country_field.options(pms.search_countries(typed), typed))

@@ -1,1 +1,1 @@
-"""Visits: handlers."""
+"""Handlers for visits."""

@@ -1,4 +1,4 @@
-"""Visits: `/visit`, joining, settings and planning."""
+"""Handlers for `/visit` and its subcommands, and for the forms to join and to plan a visit."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -33,7 +33,7 @@ from handlers.visits.plans import over_cap_response
 
 
 def run_command(services: Services, request: SlackRequest) -> Response:
-    """`/visit` and the word behind it."""
+    """Run the subcommand typed after `/visit`."""
     subcommand = request.text.split()[0].lower() if request.text else "help"
     handler = SUBCOMMANDS.get(subcommand)
     if handler is None:
@@ -44,18 +44,18 @@ def run_command(services: Services, request: SlackRequest) -> Response:
 
 
 def usage(_services: Services, _request: SlackRequest) -> Response:
-    """What `/visit` can do."""
+    """Show what `/visit` can do."""
     return responses.ack_ephemeral(views.usage())
 
 
 def open_join(services: Services, request: SlackRequest) -> Response:
-    """The form to join, or the settings of somebody who has."""
+    """Open the form to join, or the settings of a PM."""
     form = settings.form(services, request, request.response_url)
     return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
 def join(services: Services, request: SlackRequest) -> Response:
-    """The form to join was submitted."""
+    """Save the submitted form: join, or change the settings."""
     wanted = settings_operations.SettingsChange(
         views.parse_join(request.view),
         calendar_views.parse_change(request.view),
@@ -77,13 +77,13 @@ def join(services: Services, request: SlackRequest) -> Response:
 
 
 def leave(services: Services, request: SlackRequest) -> Response:
-    """No more nudges."""
+    """Stop the PM's nudges."""
     pms.leave(services, request.actor)
     return responses.ack_ephemeral(views.left_message())
 
 
 def show_next(services: Services, request: SlackRequest) -> Response:
-    """When the next visit and nudge are due."""
+    """Show when the next visit and nudge are due."""
     prospect = pms.get_schedule(services, request.actor, request.now)
     names = operations.customer_names(services, request.actor, prospect.booked[:1])
     booked = (names[0], prospect.booked[0].on) if names else None
@@ -100,14 +100,14 @@ def show_next(services: Services, request: SlackRequest) -> Response:
 
 
 def explain(services: Services, request: SlackRequest) -> Response:
-    """`/visit why`."""
+    """Explain why the PM did or did not get a nudge."""
     return responses.ack_ephemeral(
         why_views.render_why(why.facts(services, request.actor, request.now))
     )
 
 
 def pause(services: Services, request: SlackRequest) -> Response:
-    """`/visit pause` and until when."""
+    """Pause nudges until the date typed after `/visit pause`."""
     words = request.text.split(maxsplit=1)[1:]
     try:
         paused = away.pause(services, request.actor, " ".join(words), request.now)
@@ -120,7 +120,7 @@ def pause(services: Services, request: SlackRequest) -> Response:
 
 
 def snooze(services: Services, request: SlackRequest) -> Response:
-    """`/visit snooze` and until when: tomorrow, unless it is said."""
+    """Snooze the latest nudge until the date typed after `/visit snooze`, or tomorrow."""
     words = " ".join(request.text.split()[1:]) or "tomorrow"
     try:
         on = parse_pause(words, request.today)
@@ -137,7 +137,7 @@ def snooze(services: Services, request: SlackRequest) -> Response:
 
 
 def resume(services: Services, request: SlackRequest) -> Response:
-    """`/visit resume`."""
+    """End the PM's pause."""
     prospect = away.resume(services, request.actor, request.now).schedule
     back_on = prospect.pm.paused_until
     because = away_views.absence_text(prospect.away, back_on, None, request.today)
@@ -147,13 +147,13 @@ def resume(services: Services, request: SlackRequest) -> Response:
 
 
 def open_plan(_services: Services, request: SlackRequest) -> Response:
-    """The form to plan a visit."""
+    """Open the plan form."""
     form = plan_form.render_blank(None, request.today, origin=request.response_url)
     return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
 def plan(services: Services, request: SlackRequest) -> Response:
-    """The form to plan a visit was submitted."""
+    """Book the visit that was submitted."""
     choices = plan_form.parse_plan(request.view)
     if choices.on < request.today:
         return responses.ack_errors(plan_form.past_date_errors())

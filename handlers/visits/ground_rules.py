@@ -1,4 +1,4 @@
-"""Ground rules: the form to prepare a visit, and the sales owner's two buttons."""
+"""Handlers for the ground rules: the form to prepare a visit, the sales owner's two buttons."""
 
 from bot.domain.visits.ground_rules import AgendaReply
 from bot.errors import CannotBeAsked
@@ -13,7 +13,7 @@ from handlers.responses import Response
 
 
 def open_form(services: Services, request: SlackRequest) -> Response:
-    """*Prepare*: the form."""
+    """Open the form to prepare a visit."""
     known = operations.facts(services, request.actor, views.parse_visit_id(request.body))
     where = home.FROM_HOME if "view" in request.body else request.response_url
     return responses.acknowledge().with_followups(
@@ -22,13 +22,13 @@ def open_form(services: Services, request: SlackRequest) -> Response:
 
 
 def save(services: Services, request: SlackRequest) -> Response:
-    """The form was submitted."""
+    """Save the ground rules that were submitted."""
     known = operations.save(services, request.actor, *views.parse_form(request.view))
     return reply(services, request, views.saved_message(known))
 
 
 def ask(services: Services, request: SlackRequest) -> Response:
-    """*Ask* the sales owner: what stands in the form is kept, and they are asked about it."""
+    """Save the form and ask the sales owner about the agenda."""
     visit_id, agenda, done = views.parse_form(request.view)
     known = operations.save(services, request.actor, visit_id, agenda, done)
     note = ""
@@ -42,12 +42,12 @@ def ask(services: Services, request: SlackRequest) -> Response:
 
 
 def approve(services: Services, request: SlackRequest) -> Response:
-    """*Fine with me*."""
+    """Approve the agenda, as the sales owner."""
     return _reply(services, request, AgendaReply.FINE)
 
 
 def request_talk(services: Services, request: SlackRequest) -> Response:
-    """*Let us talk*."""
+    """Ask to talk about the agenda, as the sales owner."""
     return _reply(services, request, AgendaReply.TALK)
 
 

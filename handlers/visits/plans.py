@@ -1,4 +1,4 @@
-"""Plans: more of the form, and what can be done with a planned visit."""
+"""Handlers for the rest of the plan form, and for changing or cancelling a planned visit."""
 
 from bot.operations.visits import invitations
 from bot.operations.visits import plans as operations
@@ -14,7 +14,7 @@ from handlers.responses import Response
 
 
 def add_more(services: Services, request: SlackRequest) -> Response:
-    """*Add more*: the same form with all its fields."""
+    """Expand the form to all its fields."""
     customer_id, _ = parse_customer(request.view)
     owner = operations.get_last_sales_owner(services, request.actor, customer_id)
     form = forms.render_expanded(request.view, owner)
@@ -22,7 +22,7 @@ def add_more(services: Services, request: SlackRequest) -> Response:
 
 
 def open_change(services: Services, request: SlackRequest) -> Response:
-    """*Change*: the form as it was filled in."""
+    """Open the form of a planned visit, as it was filled in."""
     planned_visit = operations.get_planned(
         services, request.actor, views.parse_visit_id(request.body)
     )
@@ -43,7 +43,7 @@ def open_change(services: Services, request: SlackRequest) -> Response:
 
 
 def change(services: Services, request: SlackRequest) -> Response:
-    """The form to change a planned visit was submitted."""
+    """Save the changed plan that was submitted."""
     choices, form = forms.parse_plan(request.view), forms.parse_form(request.view)
     assert form.visit_id is not None
     if choices.on < request.today:
@@ -70,14 +70,14 @@ def change(services: Services, request: SlackRequest) -> Response:
 
 
 def over_cap_response(request: SlackRequest, over_cap: caps.OverCap) -> Response:
-    """The form asks why a visit is to go over a cap, or says again that it has to be told."""
+    """Update the form to ask why the visit may go over a cap; if it asked, return an error."""
     if forms.has_reason_field(request.view):
         return responses.ack_errors(forms.over_cap_errors(request.view, over_cap))
     return responses.ack_update(forms.render_over_cap(request.view, over_cap))
 
 
 def call_off(services: Services, request: SlackRequest) -> Response:
-    """*Call off*: what comes now; Home says so itself."""
+    """Call off a visit and send what is due next; on Home, publish Home instead."""
     called_off = operations.call_off(
         services, request.actor, views.parse_visit_id(request.body), request.now
     )
@@ -93,7 +93,7 @@ def call_off(services: Services, request: SlackRequest) -> Response:
 
 
 def add_to_calendar(services: Services, request: SlackRequest) -> Response:
-    """*Add to calendar*: a file in the conversation with the bot."""
+    """Send a calendar file in the direct message with the bot."""
     visit_id, user_id = views.parse_visit_id(request.body), request.actor.user_id
     known = invitations.get_invitation(services, request.actor, visit_id, request.now)
     file = responses.File(

@@ -1,4 +1,4 @@
-"""Prompts: their two buttons, in a message or on Home."""
+"""Handlers for the two buttons of a prompt for a debrief, in a message or on Home."""
 
 from bot.operations.debriefs.saved_drafts import DebriefStart
 from bot.operations.visits import plans
@@ -12,7 +12,7 @@ from handlers.responses import Response
 
 
 def open_debrief(services: Services, request: SlackRequest) -> Response:
-    """*Write it down*: the debrief of that very visit."""
+    """Open the debrief form for the prompt's own visit."""
     planned = plans.get_planned(services, request.actor, views.parse_visit_id(request.body))
     visit = planned.visit
     start = DebriefStart(
@@ -26,7 +26,7 @@ def open_debrief(services: Services, request: SlackRequest) -> Response:
 
 
 def mark_not_held(services: Services, request: SlackRequest) -> Response:
-    """*It did not happen*: the visit is called off, and what comes now stands in its place."""
+    """Call off a visit that did not happen, and show what is due next in its place."""
     visit_id, on_home = views.parse_visit_id(request.body), "view" in request.body
     message_ts = "" if on_home else request.message_ref.ts
     called_off = plans.call_off(services, request.actor, visit_id, request.now, message_ts)

@@ -1,1 +1,1 @@
-"""The Web API, by noun."""
+"""The Web API's methods, one module a family."""

@@ -1,4 +1,4 @@
-"""Every request of the app passes here: ordered failures, rates, tokens, then the method itself."""
+"""Pipeline of each request from the app: injected faults, rate limits, token, then the method."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LATE_FAULTS = ("500 after", "reset after", "hang")
 
 @dataclass(frozen=True)
 class ApiRequest:
-    """One decoded request; `client` is the address it came from."""
+    """A decoded request; `client` is the address and port it came from."""
 
     method: str
     args: Args
@@ -32,7 +32,7 @@ class ApiRequest:
 
 @dataclass(frozen=True)
 class ApiReply:
-    """An answer, encoded while the state it shows stood still."""
+    """A reply, encoded while the workspace's lock was held."""
 
     status: int
     content: str
@@ -42,7 +42,7 @@ class ApiReply:
 def handle_request(
     sandbox: Sandbox, api_request: ApiRequest, run: Callable[[], dict[str, Any]]
 ) -> ApiReply:
-    """Run the request unless a failure was ordered for it; record what came of it."""
+    """Run a request unless a fault is injected, and record the result."""
     fault = sandbox.faults.next_fault(api_request.method)
     if fault is not None and fault not in LATE_FAULTS:
         return _apply_fault(sandbox, api_request, fault)
@@ -63,7 +63,7 @@ def handle_request(
 
 
 def call_method(sandbox: Sandbox, api_request: ApiRequest) -> ApiReply:
-    """One Web API call."""
+    """Run one call of a Web API method."""
 
     def run() -> dict[str, Any]:
         method = METHODS.get(api_request.method)

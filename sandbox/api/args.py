@@ -1,4 +1,4 @@
-"""The arguments of one Web API call, whichever way they were encoded."""
+"""Arguments of a Web API call, from a form or from JSON."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ _STRUCTURED = ("blocks", "view", "metadata", "files", "attachments", "users")
 
 
 class Args(Mapping[str, Any]):
-    """Form values are strings, JSON values are what they are; readers accept both."""
+    """The arguments by name; its readers take form values (strings) and JSON values alike."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self._raw = {name: value for name, value in raw.items() if value is not None}
@@ -45,14 +45,14 @@ class Args(Mapping[str, Any]):
             raise Refused("invalid_arguments", [f"[ERROR] must be a number: {name}"]) from None
 
     def listed(self, name: str, error: str = "invalid_arguments") -> list[Any]:
-        """A list, or its JSON text; empty when absent."""
+        """Return a list, also from its JSON text; empty when absent."""
         value = _parsed(self._raw.get(name) or [], error)
         if not isinstance(value, list):
             raise Refused(error, [f"[ERROR] must be a list: {name}"])
         return value
 
     def mapped(self, name: str, error: str = "invalid_arguments") -> dict[str, Any] | None:
-        """An object, or its JSON text; None when absent."""
+        """Return an object, also from its JSON text; None when absent."""
         if self._raw.get(name) in (None, ""):
             return None
         value = _parsed(self._raw[name], error)
@@ -61,7 +61,7 @@ class Args(Mapping[str, Any]):
         return value
 
     def decoded(self) -> dict[str, Any]:
-        """For the record: structured arguments as lists and dictionaries, no token."""
+        """Return the arguments for the record: decoded from JSON, without the token."""
         return {
             name: _readable(value) if name in _STRUCTURED else value
             for name, value in self._raw.items()

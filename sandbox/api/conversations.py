@@ -28,7 +28,7 @@ Item = TypeVar("Item")
 
 
 def page_of(items: Sequence[Item], args: Args, limit: int = 100) -> tuple[list[Item], str]:
-    """One page, and the cursor of the next one or an empty string."""
+    """Return one page of items, and the cursor of the next page or ""."""
     try:
         start = int(args.text("cursor", "0") or "0")
     except ValueError:
@@ -143,7 +143,7 @@ def replies(workspace: Workspace, args: Args) -> ResultJson:
 
 
 def _between(messages: Sequence[Message], args: Args) -> list[Message]:
-    """Those that everyone sees between `oldest` and `latest`, given as Slack timestamps."""
+    """Return the messages between `oldest` and `latest` (Slack timestamps) that everyone sees."""
     oldest, latest = _micros(args.text("oldest", "0")), _micros(args.text("latest", "9999999999"))
     if args.flag("inclusive"):
         oldest, latest = oldest - 1, latest + 1

@@ -1,4 +1,4 @@
-"""How a Web API method says no."""
+"""Refusals of Web API methods."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from sandbox.limits import Problem
 
 
 class Refused(Exception):
-    """Answered as `{"ok": false, "error": code}`; `messages` go to response_metadata."""
+    """A refusal, sent as `{"ok": false, "error": code}`; `messages` go to response_metadata."""
 
     def __init__(
         self, code: str, messages: Iterable[str] = (), extra: Mapping[str, Any] | None = None

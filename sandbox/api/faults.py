@@ -1,4 +1,4 @@
-"""Failures that a test orders: which method fails how, and how often."""
+"""Faults that a test injects: which method fails how, and how often."""
 
 import threading
 from collections import Counter
@@ -12,7 +12,7 @@ Fault = (
     Literal["429", "500 before", "500 after", "502 page", "reset before", "reset after", "hang"]
     | str
 )
-# What a call meets by chance: each says something else about whether it was done.
+# Faults drawn at random; they differ in whether the call was carried out.
 RANDOM_FAULTS: tuple[Fault, ...] = (
     "429",
     "500 before",
@@ -38,9 +38,9 @@ class _RandomFault:
 
 
 class Faults:
-    """Orders are served oldest first, then chance; `*` stands for any method.
+    """Planned faults, served oldest first, then random ones; method `*` stands for any.
 
-    `met` counts the failures that calls came to.
+    `met` counts the faults that calls have met.
     """
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class Faults:
             self._random.append(_RandomFault(method, share, Random(seed)))
 
     def clear(self) -> None:
-        """Nothing fails any more, and what hangs hangs no longer."""
+        """Let nothing fail any more, and end what hangs."""
         with self._lock:
             self._planned.clear()
             self._random.clear()
@@ -69,14 +69,14 @@ class Faults:
             self._cleared = threading.Event()
 
     def hang(self) -> None:
-        """Return after a while, or once all is cleared."""
+        """Wait for `hang_seconds`, or until the faults are cleared."""
         with self._lock:
             cleared = self._cleared
-        # Not woken by every change: under a load many hang at once.
+        # Its own event, not the workspace's condition: under load many calls hang at once.
         cleared.wait(self.hang_seconds)
 
     def next_fault(self, method: str) -> Fault | None:
-        """The failure this call is to meet, counted down."""
+        """Return the fault that this call is to meet, and count it; None if none."""
         with self._lock:
             fault = self._next_planned(method) or self._next_random(method)
             if fault is not None:

@@ -1,4 +1,4 @@
-"""files.*: an address for the bytes, the bytes, and the file made of them."""
+"""files.*: get an upload address, complete an upload, and files.info."""
 
 from sandbox.api.args import Args
 from sandbox.api.errors import Refused

@@ -1,4 +1,4 @@
-"""Users, channels, messages and files as the Web API and the payloads show them."""
+"""JSON of users, channels, messages and files, in the Web API's and the payloads' shapes."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from sandbox.workspace.state import Channel, File, Message, User, Workspace
 
 
 def user_json(workspace: Workspace, user: User) -> dict[str, Any]:
-    """As users.info gives it; the address only with users:read.email."""
+    """Return a user as users.info does; the email only with users:read.email."""
     moment = workspace.now().astimezone(ZoneInfo(user.tz))
     offset = moment.utcoffset()
     shown = {
@@ -36,7 +36,7 @@ def user_json(workspace: Workspace, user: User) -> dict[str, Any]:
 
 
 def dnd_json(workspace: Workspace, user: User) -> dict[str, Any]:
-    """As dnd.info gives it: nothing of a pause that somebody made by hand."""
+    """Return a user's status as dnd.info does: it doesn't show a pause made by hand."""
     start, end = workspace.dnd.get(user.id, (0, 0))
     return {
         "dnd_enabled": (start, end) != (0, 0),
@@ -46,7 +46,7 @@ def dnd_json(workspace: Workspace, user: User) -> dict[str, Any]:
 
 
 def profile_json(workspace: Workspace, user: User) -> dict[str, Any]:
-    # A status that has ended is gone.
+    # Slack clears a status when it expires.
     stands = not 0 < user.status_expiration <= workspace.now().timestamp()
     profile: dict[str, Any] = {
         "real_name": user.real_name,
@@ -104,7 +104,7 @@ def channel_json(workspace: Workspace, channel: Channel) -> dict[str, Any]:
 def message_json(
     workspace: Workspace, message: Message, *, metadata: bool = False
 ) -> dict[str, Any]:
-    """As conversations.history gives it; metadata only when asked for."""
+    """Return a message as conversations.history does; metadata only when asked for."""
     user = workspace.users[message.user]
     shown: dict[str, Any] = {
         "type": "message",
@@ -148,7 +148,7 @@ def _thread_json(workspace: Workspace, message: Message) -> dict[str, Any]:
 
 
 def replies_to(workspace: Workspace, parent: Message) -> list[Message]:
-    """What everyone sees in the thread under `parent`, oldest first."""
+    """Return the replies under `parent` that everyone sees, oldest first."""
     return [
         message
         for message in workspace.messages[parent.channel]

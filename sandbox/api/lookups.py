@@ -1,4 +1,4 @@
-"""Finding the channel or the user a call names, under Slack's rules of who sees what."""
+"""Find the channel or user that a call names, by Slack's rules of who sees what."""
 
 from sandbox.api.errors import Refused
 from sandbox.api.method import require_scope
@@ -8,7 +8,7 @@ _FAMILY = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"
 
 
 def family_scope(kind: ChannelKind, action: str) -> str:
-    """Such as `groups:history` for a private channel."""
+    """Return the scope for an action on a kind of channel, such as `groups:history`."""
     return f"{_FAMILY[kind]}:{action}"
 
 
@@ -17,7 +17,7 @@ def is_member(workspace: Workspace, channel: Channel) -> bool:
 
 
 def visible_channel(workspace: Workspace, channel_id: str) -> Channel:
-    """A channel the bot may know of; private ones it is not in look absent."""
+    """Return a channel that the bot may see; a private one it isn't in looks absent."""
     channel = workspace.channels.get(channel_id)
     if channel is None or (channel.kind != "public" and not is_member(workspace, channel)):
         raise Refused("channel_not_found")
@@ -25,7 +25,7 @@ def visible_channel(workspace: Workspace, channel_id: str) -> Channel:
 
 
 def readable_channel(workspace: Workspace, channel_id: str) -> Channel:
-    """A channel whose messages the bot may read."""
+    """Return a channel whose messages the bot may read."""
     channel = visible_channel(workspace, channel_id)
     require_scope(workspace, family_scope(channel.kind, "history"))
     if not is_member(workspace, channel):
@@ -34,7 +34,7 @@ def readable_channel(workspace: Workspace, channel_id: str) -> Channel:
 
 
 def writable_channel(workspace: Workspace, wanted: str) -> Channel:
-    """Where to post; a user id opens the DM with that user."""
+    """Return a channel to post to; a user id opens the DM with that user."""
     if wanted in workspace.users:
         return dm_with(workspace, workspace.users[wanted], "channel_not_found")
     channel = visible_channel(workspace, wanted)
@@ -50,7 +50,7 @@ def writable_channel(workspace: Workspace, wanted: str) -> Channel:
 
 
 def dm_with(workspace: Workspace, user: User, unseen: str) -> Channel:
-    """The DM with a user the bot may write to; `unseen` is the error for one it may not see."""
+    """Return the DM with a user; `unseen` is the error for one that the bot may not see."""
     if user.id == workspace.installation.bot_user_id:
         raise Refused("cannot_dm_bot")
     if user.deleted:

@@ -1,4 +1,4 @@
-"""One Web API method: what it needs and what it does."""
+"""A Web API method: the token and scope it needs, and its function."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ResultJson = dict[str, Any]
 
 @dataclass(frozen=True)
 class Method:
-    """`scope` is the bot scope it always needs; others are demanded where they depend on data."""
+    """A method; `scope` is the bot scope it always needs, `run` checks any that vary with data."""
 
     run: Callable[[Workspace, Args], ResultJson]
     scope: str = ""
@@ -22,7 +22,7 @@ class Method:
 
 
 def require_scope(workspace: Workspace, scope: str) -> None:
-    """Refused as missing_scope unless the manifest asks for the scope."""
+    """Raise `Refused` (missing_scope) unless the manifest asks for the scope."""
     provided = workspace.installation.scopes
     if scope and scope not in provided:
         listed = {"needed": scope, "provided": ",".join(sorted(provided))}

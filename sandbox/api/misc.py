@@ -1,4 +1,4 @@
-"""auth.*, team.*, bots.*, reactions.* and apps.*: the small rest."""
+"""auth.*, team.*, bots.*, reactions.* and apps.*: the remaining methods."""
 
 from sandbox.api.args import Args
 from sandbox.api.errors import Refused

@@ -1,4 +1,4 @@
-"""Slack's rate limits in real time: calls a minute by tier, one post a second a channel."""
+"""Slack's rate limits in real time: calls a minute by tier, one post a second in a channel."""
 
 import math
 import threading
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 TIER_1, TIER_2, TIER_3, TIER_4, SPECIAL = 1, 20, 50, 100, 600
 POST_BURST = 3
-# What Slack calls "several hundred messages per minute" for a whole workspace.
+# Slack's documentation says "several hundred messages per minute" for a whole workspace.
 POSTS = 400
 _WINDOW = 60.0
 
@@ -46,7 +46,7 @@ TIERS = {
 
 
 class RateLimiter:
-    """Counts calls; `monotonic` gives seconds."""
+    """Counts calls by method and channel; `monotonic` returns seconds."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
@@ -55,7 +55,7 @@ class RateLimiter:
         self._tokens: dict[str, tuple[float, float]] = {}
 
     def wait_for(self, method: str, channel: str = "") -> int:
-        """0 when the call may pass (and then it counts), or whole seconds to wait."""
+        """Count a call and return 0, or return the whole seconds to wait when over a limit."""
         with self._lock:
             if method == "chat.postMessage":
                 return self._wait_for_post(channel) or self._wait_for(method, POSTS)

@@ -1,4 +1,4 @@
-"""Every Web API method the sandbox knows."""
+"""Table of all Web API methods that the sandbox has."""
 
 from sandbox.api import chat, conversations, files, misc, users, views
 from sandbox.api.method import Method

@@ -1,4 +1,4 @@
-"""users.* and dnd.*: people and whether they want to be disturbed."""
+"""users.* and dnd.*: users and their Do Not Disturb status."""
 
 from sandbox.api.args import Args
 from sandbox.api.conversations import next_page, page_of

@@ -1,4 +1,4 @@
-"""views.*: modals and the Home."""
+"""views.*: modals and Home."""
 
 from sandbox.api.args import Args
 from sandbox.api.errors import Refused

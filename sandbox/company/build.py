@@ -1,4 +1,4 @@
-"""The made-up company, put together for a day."""
+"""Build the made-up company for a day."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,7 +11,7 @@ from sandbox.company.people import people
 
 SEED = 1893
 
-# Customer | outcome | closed so many days ago | live in so many days (before today: negative).
+# Customer | outcome | days since it closed | days until it goes live (negative if it has).
 _DEALS = """
     Three Weirs Turbine | lost | 150 |
     Veenhof Kaas | lost | 6 |
@@ -29,14 +29,14 @@ _DEALS = """
     Deccan Torque | won | 302 | -255
     Merbau Palm Testing | won | 118 | -90
 """
-# Beta | announced so many days ago.
+# Beta: days since it was announced.
 _BETAS = {"Offline rounds": 205, "Certificates in bulk": 112, "Night shift view": 20}
 _SIGN_UPS = 30
 _ALWAYS_FIRST = "Silke Marquardt"
 
 
 def build_company(today: date) -> Company:
-    """The company as it stands on `today`: the same for the same day."""
+    """Build the company as of `today`, always the same for the same day."""
     random = Random(SEED)
     customer_list = customers()
     people_list = people(customer_list, random)
@@ -118,7 +118,7 @@ def _sign_ups(
     others = [each for each in people_list if each is not first]
     for place, (beta, ago) in enumerate(_BETAS.items()):
         opened = datetime.combine(today - timedelta(days=ago), time(8), UTC)
-        # Others take turns: nobody else is early in two betas.
+        # Others take turns, so no one else is early in two betas.
         early = [first, *others[place * 2 : place * 2 + 2]]
         late = random.sample(others[10:], _SIGN_UPS - len(early))
         for position, person in enumerate([*early, *late]):

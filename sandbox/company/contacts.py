@@ -1,4 +1,4 @@
-"""A year of contacts with the made-up company: everyday traffic, and three great customers."""
+"""A year of contacts with the made-up company: everyday ones, and three great customers."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -55,7 +55,7 @@ _QUESTIONS = (
 )
 _THREADS = ("uncertainty-budgets", "label-sizes", "drift-charts", "api-limits", "audit-tips")
 
-# Who | channel | how many in four weeks | whom they reach. Mails: more than four are a trait.
+# Person | channel | contacts in four weeks | staff contacted. More than four mails are a trait.
 _FREQUENT_CONTACTS = """
     Victor Halloran | mail | 9 | maya
     Victor Halloran | cell_call | 6 | maya
@@ -75,7 +75,7 @@ _LADDER = ("priya", "ingrid", "carla", "dev")
 def contacts(
     customers: Sequence[Customer], people: Sequence[CustomerPerson], today: date, random: Random
 ) -> CsvTable:
-    """All contacts up to the day before `today`, oldest first; times are UTC."""
+    """List all contacts up to the day before `today`, oldest first; times are UTC."""
     rows = [
         *_everyday(customers, people, today, random),
         *_frequent(people, today, random),
@@ -95,7 +95,7 @@ def _everyday(
         if person.name in habitual:
             continue
         customer = owners[person.customer]
-        # Twelve days at least: nobody gets near a trait by ordinary work.
+        # At least twelve days apart, so that everyday contacts never come near a trait.
         back = random.randrange(1, 60)
         while back < 365:
             yield _ordinary(person, customer, today - timedelta(days=back), random)
@@ -122,7 +122,7 @@ def _frequent(
         name, channel, often, reached = (cell.strip() for cell in line.split("|"))
         for weeks in range(0, WEEKS_OF_HABIT, 4):
             for turn in range(int(often)):
-                # Spread over the four weeks, none on their first or last day.
+                # Spread over the four weeks, with none on the first or last day.
                 back = weeks * 7 + 2 + turn * 25 // int(often)
                 forum = channel.startswith("forum")
                 subject = "" if forum else random.choice(_QUESTIONS)
@@ -132,7 +132,7 @@ def _frequent(
 
 
 def _ladder(people: Sequence[CustomerPerson], today: date) -> Iterator[tuple[Cell, ...]]:
-    """One question, taken down the list of staff until somebody says yes."""
+    """Yield one question, taken from one member of staff to the next."""
     asker = next(each for each in people if each.name == "George Kurian")
     for step, reached in enumerate(_LADDER):
         at = datetime.combine(today - timedelta(days=6 - step), time(9, 15), UTC)

@@ -1,4 +1,4 @@
-"""The customers of the made-up company; every name is invented, every domain an example's."""
+"""The customers of the made-up company; every name is invented, every domain ends in .example."""
 
 from sandbox.company.model import Customer
 
@@ -105,7 +105,7 @@ _TABLE: dict[tuple[str, str], str] = {
 
 
 def customers() -> tuple[Customer, ...]:
-    """All of them, region by region."""
+    """List all customers, region by region."""
     return tuple(
         _customer(line, region, owner)
         for (region, owner), lines in _TABLE.items()

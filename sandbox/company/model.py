@@ -11,7 +11,7 @@ Cell = str | int | bool | None
 
 
 class SlackRole(StrEnum):
-    """What somebody is to the company."""
+    """What a person in the company's Slack is to the company."""
 
     PM = "pm"
     LEAD = "lead"
@@ -25,7 +25,7 @@ class SlackRole(StrEnum):
 
 @dataclass(frozen=True)
 class StaffMember:
-    """Somebody in the company's Slack; `zone` is an IANA name, `joined` tells of nudges."""
+    """A person in the company's Slack; `zone` is an IANA name, `joined`: enrolled for nudges."""
 
     key: str
     name: str
@@ -48,7 +48,7 @@ class CompanyChannel:
 
 @dataclass(frozen=True)
 class Team:
-    """PMs who share a story channel; `pms` are keys, those who have not joined included."""
+    """PMs who share a story channel; `pms` are keys, including those who have not joined."""
 
     name: str
     channel: str
@@ -129,13 +129,13 @@ class Debrief:
 
 @dataclass(frozen=True)
 class CsvTable:
-    """One kind of data as rows under its column names."""
+    """Rows of one kind of data, with their column names."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
     def to_csv(self) -> str:
-        """As CSV, the way a spreadsheet would save it."""
+        """Return the table as CSV, as a spreadsheet would save it."""
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow(self.columns)
@@ -147,10 +147,10 @@ class CsvTable:
 class Company:
     """A made-up company on a day, with a year of customers behind it.
 
-    `debriefs` are oldest first, and `coming` are those that colleagues write after `today`; their
-    visits are not among those of `csv("visits")`, because recording a debrief makes its visit.
-    `great` are the customers whose people show two traits or more at `today`, `nearly` those that
-    show one.
+    `debriefs` are oldest first, and `future_debriefs` are those that colleagues write after
+    `today`; their visits are not among those of `csv("visits")`, because recording a debrief makes
+    its visit. `great` are the customers whose people show two traits or more at `today`, `nearly`
+    those that show one.
     """
 
     name: str
@@ -168,11 +168,11 @@ class Company:
     future_debriefs: tuple[Debrief, ...] = ()
 
     def csv(self, kind: str) -> str:
-        """The text of an importable file: customers, people, contacts, deals, betas or visits."""
+        """Return an importable file's text: customers, people, contacts, deals, betas or visits."""
         return self.tables[kind].to_csv()
 
     def staff_member(self, key: str) -> StaffMember:
-        """Somebody in the company, by key."""
+        """Return a member of staff by key."""
         return next(each for each in self.staff if each.key == key)
 
 

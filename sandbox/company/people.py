@@ -1,4 +1,4 @@
-"""The people at the made-up customers: some from the stories, the others drawn by lot."""
+"""The people at the made-up customers: some from the stories, the others picked at random."""
 
 from collections.abc import Iterator, Sequence
 from random import Random
@@ -68,7 +68,7 @@ _PEOPLE_BY_SIZE = {"small": 1, "medium": 2, "large": 3}
 
 
 def people(customers: Sequence[Customer], random: Random) -> tuple[CustomerPerson, ...]:
-    """Two to four for each customer; nobody shares a name or an address with another."""
+    """List two to four people for each customer; no two share a name or an email."""
     used_names = {name for names in _NAMED_PEOPLE.values() for name in names.split(", ")}
     return tuple(
         each for customer in customers for each in _people_at(customer, used_names, random)
@@ -102,7 +102,7 @@ def _unused_name(name_region: str, used_names: set[str], random: Random) -> str:
 
 def _person(customer: Customer, name: str, random: Random) -> CustomerPerson:
     reachable = name in PEOPLE_WITH_CELL or random.random() < 0.4
-    # No country has the code 999.
+    # No country has the calling code 999.
     phone = f"+999 {random.randrange(10, 99)} {random.randrange(1_000_000, 9_999_999)}"
     return CustomerPerson(
         customer=customer.name,

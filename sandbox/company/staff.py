@@ -1,4 +1,4 @@
-"""Who works at the made-up company, and where they talk."""
+"""The staff of the made-up company, their teams and channels."""
 
 from sandbox.company.model import CompanyChannel, SlackRole, StaffMember, Team
 

@@ -1,4 +1,4 @@
-"""When the PMs of the made-up company went out, and what they wrote down."""
+"""When the PMs of the made-up company visited customers, and what they wrote down."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ COLUMNS = ("customer", "pm_email", "kind", "date", "minutes", "summary")
 
 @dataclass(frozen=True)
 class Habit:
-    """How long ago the last visit of a PM was, and how far apart the visits are, in days."""
+    """How long ago a PM's last visit was, and how far apart the visits are, in days."""
 
     last: int
     gap: int
@@ -30,7 +30,7 @@ HABITS: Mapping[str, Habit] = {
     "priya": Habit(last=14, gap=14),
 }
 
-# The visits before the stories: customer | kind | minutes | summary.
+# Visits before the stories: customer | kind | minutes | summary.
 _EARLIER: Mapping[str, str] = {
     "annika": """
         Oxlade Metrology | on_site | 120 | Saw the round robin; decimals are set by hand.
@@ -57,12 +57,12 @@ _EARLIER: Mapping[str, str] = {
 
 
 def visit_days(today: date, random: Random) -> Mapping[str, tuple[date, ...]]:
-    """The visiting days of each PM within the year, latest first, none on a weekend."""
+    """Return the visit days of each PM within the year, latest first, none on a weekend."""
     return {pm: tuple(_days(habit, today, random)) for pm, habit in HABITS.items()}
 
 
 def debriefs(days: Mapping[str, tuple[date, ...]]) -> tuple[Debrief, ...]:
-    """The stories on the latest of those days; given oldest first."""
+    """Write the stories as debriefs on the latest of those days; oldest first."""
     written = [
         _debrief(pm, story, on)
         for pm, stories in STORIES.items()
@@ -72,7 +72,7 @@ def debriefs(days: Mapping[str, tuple[date, ...]]) -> tuple[Debrief, ...]:
 
 
 def future_debriefs(today: date) -> tuple[Debrief, ...]:
-    """What is heard in the weeks after `today`, oldest first, none on a weekend."""
+    """Write what is heard in the weeks after `today`; oldest first, none on a weekend."""
     written = [
         _debrief(pm, story, _next_working_day(today + timedelta(days=ahead)))
         for ahead, pm, story in FUTURE_STORIES
@@ -81,7 +81,7 @@ def future_debriefs(today: date) -> tuple[Debrief, ...]:
 
 
 def earlier_visits(days: Mapping[str, tuple[date, ...]]) -> CsvTable:
-    """The visits that nobody wrote a story about, as an importable sheet."""
+    """List the visits without a story, as an importable table."""
     return CsvTable(COLUMNS, tuple(_earlier_rows(days)))
 
 

@@ -1,1 +1,1 @@
-"""Delivery: modules."""
+"""Delivery of payloads to the app."""

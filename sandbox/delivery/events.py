@@ -1,4 +1,4 @@
-"""What people do that reaches the app as an event."""
+"""What people do that is sent to the app as an event."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def change_profile(sandbox: Sandbox, user: User, fields: Mapping[str, Any]) -> N
 
 
 def set_quiet_hours(sandbox: Sandbox, user: User, start: int, end: int) -> None:
-    """The next hours without notifications, in Unix seconds; 0 and 0 for none."""
+    """Set the next quiet period, in Unix seconds; 0 and 0 for none."""
     with sandbox.workspace.lock:
         sandbox.workspace.dnd[user.id] = (start, end)
         sandbox.workspace.notify_changed()
@@ -130,7 +130,7 @@ def set_quiet_hours(sandbox: Sandbox, user: User, start: int, end: int) -> None:
 
 
 def _escape_typed(text: str) -> str:
-    """Escaped as Slack's composer does it, mentions left alone."""
+    """Escape text as Slack's composer does; mentions stay as they are."""
     parts = _TOKEN.split(text)
     return "".join(part if _TOKEN.fullmatch(part) else _escape(part) for part in parts)
 
@@ -140,7 +140,7 @@ def _escape(text: str) -> str:
 
 
 def escaped(workspace: Workspace, text: str) -> str:
-    """A command's text with @name and #channel as ids, for a command with should_escape."""
+    """Replace @name and #channel in a command's text by ids, as with should_escape."""
     users = {user.name: user.id for user in workspace.users.values()}
     channels = {channel.name: channel.id for channel in workspace.channels.values()}
 

@@ -1,4 +1,4 @@
-"""Payloads on their way to the app: Socket Mode or signed HTTP, three seconds to acknowledge."""
+"""Delivery of payloads over Socket Mode or signed HTTP, with three seconds to acknowledge."""
 
 import copy
 import http.client
@@ -24,7 +24,7 @@ PayloadKind = Literal["slash_commands", "interactive", "events_api"]
 
 @dataclass(frozen=True)
 class DeliveryResult:
-    """What became of one payload; `status` is 0 without an answer, `took` is in seconds."""
+    """The result of one delivery; `status` is 0 without a response, `took` is in seconds."""
 
     acked: bool
     status: int
@@ -35,7 +35,7 @@ class DeliveryResult:
 
 
 class PayloadDelivery:
-    """Sends to the app; never call it with the workspace's lock held."""
+    """Sends payloads to the app; never call it while holding the workspace's lock."""
 
     def __init__(self, workspace: Workspace, hub: SocketHub, record: CallRecord) -> None:
         self._workspace = workspace
@@ -47,12 +47,12 @@ class PayloadDelivery:
         self.ack_seconds = ACK_SECONDS
 
     def send(self, kind: PayloadKind, build: Callable[[], dict[str, Any]]) -> DeliveryResult:
-        """Deliver once; for an event three more times at once while there is no ack.
+        """Deliver a payload; an event is retried at once, up to three times, until acknowledged.
 
         `build` makes the payload under the workspace's lock.
         """
         with self._workspace.lock:
-            # A payload shows live state; what is sent must not change any more.
+            # A payload refers to live state; the copy that is sent must not change.
             payload = copy.deepcopy(build())
         self._last = (kind, payload)
         delivered = self._send_once(kind, payload)
@@ -75,7 +75,7 @@ class PayloadDelivery:
     def send_to_all(
         self, kind: PayloadKind, payload: dict[str, Any], urls: Sequence[str]
     ) -> list[DeliveryResult]:
-        """Deliver one payload to several addresses at the same moment, as when answers get lost."""
+        """Deliver one payload to several URLs at once, as when acknowledgements get lost."""
         with ThreadPoolExecutor(len(urls)) as pool:
             posted = pool.map(
                 lambda url: self._over_http(url, kind, payload, 0, "", time.monotonic()), urls
@@ -138,7 +138,7 @@ class PayloadDelivery:
         return DeliveryResult(acked=False, status=0, took=took, reason=failure)
 
     def _sign(self, body: str) -> dict[str, str]:
-        # Bolt compares the timestamp with the real clock, whatever the workspace's clock says.
+        # Real time, as Bolt checks the timestamp against the machine's clock.
         stamp = str(int(time.time()))
         verifier = SignatureVerifier(self._workspace.installation.signing_secret)
         signature = verifier.generate_signature(timestamp=stamp, body=body)

@@ -1,4 +1,4 @@
-"""The payloads the app receives, in the shapes Slack sends."""
+"""Payloads that the app receives, in Slack's shapes."""
 
 import time
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ _TOKEN = "sandbox-verification-token"
 
 
 def channel_name(channel: Channel) -> str:
-    """How payloads call the channel: only public ones by their name."""
+    """Return a channel's name as payloads show it: only public ones have their own."""
     return {"im": "directmessage", "private": "privategroup", "public": channel.name}.get(
         channel.kind, channel.name
     )
@@ -23,7 +23,7 @@ def channel_name(channel: Channel) -> str:
 def command_form(
     workspace: Workspace, user: User, channel: Channel, command: str, text: str
 ) -> dict[str, Any]:
-    """The form fields of a slash command."""
+    """Build the form fields of a slash command."""
     entry = workspace.tokens.new_response_url(channel.id, user.id, None)
     return {
         "token": _TOKEN,
@@ -63,7 +63,7 @@ def _interaction(workspace: Workspace, user: User, kind: str) -> dict[str, Any]:
 def message_actions(
     workspace: Workspace, user: User, message: Message, action: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """block_actions from a message; an ephemeral one does not come along."""
+    """Build block_actions from a message; an ephemeral message isn't included."""
     channel = workspace.channels[message.channel]
     entry = workspace.tokens.new_response_url(channel.id, user.id, message.ts)
     payload = _interaction(workspace, user, "block_actions") | {
@@ -96,7 +96,7 @@ def message_state(workspace: Workspace, user: User, message: Message) -> StateVa
 def view_actions(
     workspace: Workspace, user: User, view: View, action: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """block_actions from a modal or the Home; there is no response_url."""
+    """Build block_actions from a modal or Home, without a response_url."""
     trigger = workspace.tokens.new_trigger(user.id, view.id)
     return _interaction(workspace, user, "block_actions") | {
         "trigger_id": trigger.id,
@@ -107,7 +107,7 @@ def view_actions(
 
 
 def action_of(placed: PlacedElement, value: Any) -> dict[str, Any]:
-    """One entry of `actions`; `value` is already in Slack's shape."""
+    """Build one entry of `actions`; `value` already has Slack's shape."""
     element = placed.element
     action = {
         "type": element["type"],
@@ -135,7 +135,7 @@ def view_submission(workspace: Workspace, user: User, view: View) -> dict[str, A
 
 
 def view_closed(workspace: Workspace, user: User, view: View, *, cleared: bool) -> dict[str, Any]:
-    # Slack promises nothing of what stood in the fields of a form that was closed.
+    # Slack doesn't promise to send the values of a form that was closed.
     return _interaction(workspace, user, "view_closed") | {
         "view": view_json(workspace, view) | {"state": {"values": {}}},
         "is_cleared": cleared,
@@ -145,7 +145,7 @@ def view_closed(workspace: Workspace, user: User, view: View, *, cleared: bool) 
 def block_suggestion(
     workspace: Workspace, user: User, placed: PlacedElement, typed: str, where: Message | View
 ) -> dict[str, Any]:
-    """block_suggestion: what an external select sends at each keystroke."""
+    """Build block_suggestion, which an external select sends at each keystroke."""
     payload = _interaction(workspace, user, "block_suggestion") | {
         "action_id": placed.action_id,
         "block_id": placed.block_id,
@@ -191,7 +191,7 @@ def message_shortcut(
 def event_envelope(
     workspace: Workspace, event: Mapping[str, Any], author: User, *, ext_shared: bool
 ) -> dict[str, Any]:
-    """An event_callback; a stranger's event carries the stranger's team on top."""
+    """Build an event_callback; a stranger's event has the stranger's team on top."""
     bot = workspace.installation
     return {
         "token": _TOKEN,

@@ -1,4 +1,4 @@
-"""Socket Mode: the open connections, the envelopes sent and the acknowledgements waited for."""
+"""Socket Mode: open connections, sent envelopes and the acknowledgements waited for."""
 
 import asyncio
 import json
@@ -36,7 +36,7 @@ class _Connection:
 
 
 class SocketHub:
-    """All connections of the app; a payload goes to one of them, in turn."""
+    """The app's Socket Mode connections; payloads are sent to them in turn."""
 
     def __init__(self, tokens: InteractionTokens) -> None:
         self._tokens = tokens
@@ -47,7 +47,7 @@ class SocketHub:
         self._closed = False
 
     def is_expecting(self) -> bool:
-        """Whether a connection is open, or is about to be."""
+        """Return whether a connection is open or about to be."""
         with self._changed:
             return bool(self._connections or self._reconnecting or self._tokens.sockets)
 
@@ -57,7 +57,7 @@ class SocketHub:
             return bool(self._connections)
 
     async def serve(self, socket: WebSocket, ticket: str, app_id: str) -> None:
-        """Greet, then read acknowledgements until the client leaves."""
+        """Say hello, then receive acknowledgements until the client disconnects."""
         known = self._tokens.redeem_socket_ticket(ticket)
         await socket.accept()
         if not known:
@@ -75,7 +75,7 @@ class SocketHub:
             self._remove(connection)
 
     def send(self, envelope: Mapping[str, Any], timeout: float) -> dict[str, Any] | None:
-        """The acknowledgement of this envelope, or None within `timeout` seconds."""
+        """Send an envelope and return its acknowledgement, or None after `timeout` seconds."""
         pending = _PendingAck()
         with self._changed:
             if not self._connections:
@@ -90,7 +90,7 @@ class SocketHub:
         return pending.answer
 
     def disconnect_all(self, reason: str) -> list[tuple[str, int]]:
-        """Say goodbye on every connection; their addresses, to be closed by who can."""
+        """Send a disconnect on all connections; return their addresses for the caller to close."""
         with self._changed:
             connections, self._connections = self._connections, []
             self._reconnecting = bool(connections)
@@ -99,7 +99,7 @@ class SocketHub:
         return [connection.address for connection in connections]
 
     def addresses(self) -> list[tuple[str, int]]:
-        """The app's ends of the open connections."""
+        """Return the app's ends of the open connections."""
         with self._changed:
             return [connection.address for connection in self._connections]
 

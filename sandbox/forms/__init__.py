@@ -1,1 +1,1 @@
-"""Forms: modules."""
+"""Forms: interactive elements, their values and the client's checks."""

@@ -1,4 +1,4 @@
-"""Slack's own checks on a form, made before anything is sent to the app."""
+"""Checks that Slack's client makes on a form before it sends anything to the app."""
 
 import re
 from decimal import Decimal, InvalidOperation
@@ -13,7 +13,7 @@ _URL = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 
 
 def errors_in(view: View) -> dict[str, str]:
-    """What is wrong with what was typed, by block_id; empty when it may be sent."""
+    """Return the errors in a modal's values by block_id; empty when it can be submitted."""
     found: dict[str, str] = {}
     for placed in find_elements(view.payload["blocks"]):
         if not placed.is_input:

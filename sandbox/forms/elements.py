@@ -1,4 +1,4 @@
-"""Interactive elements: where they are in blocks, and how a value of each kind is written."""
+"""Interactive elements: find them in blocks, and read and write each kind's value."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Element = dict[str, Any]
 
 @dataclass(frozen=True)
 class ElementKind:
-    """How one kind of element keeps its value: under `key`, first taken from `initial`."""
+    """How a kind of element stores its value: under `key`, at first that of `initial`."""
 
     key: str
     initial: str
@@ -55,7 +55,7 @@ KINDS: dict[str, ElementKind] = {
 
 @dataclass(frozen=True)
 class PlacedElement:
-    """One element and the block it stands in."""
+    """An element and its block."""
 
     block: Block
     element: Element
@@ -78,7 +78,7 @@ class PlacedElement:
 
 
 def elements_of(block: Mapping[str, Any]) -> Iterator[Element]:
-    """The interactive elements of one block, nested cards and containers included."""
+    """Yield the interactive elements of one block; `nested_blocks` finds the blocks in it."""
     candidates = [block.get("element"), block.get("accessory")]
     for name in ("elements", "actions"):
         candidates.extend(block.get(name) or () if isinstance(block.get(name), list) else ())
@@ -106,7 +106,7 @@ def find_elements(blocks: Sequence[Block]) -> list[PlacedElement]:
 
 
 def find_element(blocks: Sequence[Block], action_id: str, block_id: str | None) -> PlacedElement:
-    """AssertionError, with what there is, when the element is not there or not the only one."""
+    """Return an element; AssertionError, with a list of all, unless there is exactly one."""
     fitting = [
         placed
         for placed in find_elements(blocks)
@@ -122,7 +122,7 @@ def find_element(blocks: Sequence[Block], action_id: str, block_id: str | None) 
 
 
 def find_field(blocks: Sequence[Block], name: str) -> PlacedElement:
-    """The element of the block called `name`, or else the element with that action_id."""
+    """Return the element of the block `name`, or else the element with that action_id."""
     listed = find_elements(blocks)
     by_block = [placed for placed in listed if placed.block_id == name]
     fitting = by_block or [placed for placed in listed if placed.action_id == name]
@@ -133,7 +133,7 @@ def find_field(blocks: Sequence[Block], name: str) -> PlacedElement:
 
 
 def initial_state(blocks: Sequence[Block], previous: StateValues | None = None) -> StateValues:
-    """The state of a fresh view; what was typed survives under an identical pair of ids."""
+    """Return the state of a new view; typed values survive under the same pair of ids."""
     state: StateValues = {}
     for placed in find_elements(blocks):
         if not placed.kind.stateful:
@@ -151,12 +151,12 @@ def _initial_entry(placed: PlacedElement) -> dict[str, Any]:
 
 
 def state_entry(placed: PlacedElement, value: Any) -> dict[str, Any]:
-    """How view.state.values shows this element with this (already Slack-shaped) value."""
+    """Return an element's entry in view.state.values; `value` already has Slack's shape."""
     return {"type": placed.element["type"], placed.kind.key: value}
 
 
 def all_options(element: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The element's own options, groups flattened, its initial ones included."""
+    """Return the element's own options, groups flattened, with its initial ones."""
     groups = [element.get("options") or ()]
     groups.extend(g.get("options") or () for g in element.get("option_groups") or ())
     groups.append(element.get("initial_options") or ())

@@ -1,4 +1,4 @@
-"""What a person gives for an element, turned into the shape in which Slack keeps it."""
+"""Convert what a person enters in an element to the shape in which Slack stores it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
@@ -10,7 +10,7 @@ from sandbox.workspace.state import Workspace
 
 
 def slack_value(workspace: Workspace, user_id: str, placed: PlacedElement, value: Any) -> Any:
-    """`value` as state.values and actions hold it; AssertionError when it cannot be chosen."""
+    """Return `value` as state.values and actions hold it; AssertionError if it can't be chosen."""
     kind = placed.kind
     if kind.option:
         return _selected_options(workspace, user_id, placed, value)
@@ -32,7 +32,7 @@ def _scalar_value(element_type: str, value: Any) -> Any:
 
 
 def _as_text(value: Any) -> str:
-    """Text of a value; a person or a channel stands for its id, times are HH:MM."""
+    """Return a value as text: a person or a channel as its id, a time as HH:MM."""
     if isinstance(value, time):
         return value.strftime("%H:%M")
     if isinstance(value, date):
@@ -60,7 +60,7 @@ def _selected_options(workspace: Workspace, user_id: str, placed: PlacedElement,
 def _find_option(
     workspace: Workspace, user_id: str, placed: PlacedElement, value: Any
 ) -> dict[str, Any]:
-    """The offered option with this value (or that is this option); nothing else can be chosen."""
+    """Return the offered option with this value; AssertionError if it is not offered."""
     wanted = value["value"] if isinstance(value, Mapping) else str(value)
     loaded = workspace.offered.get((user_id, placed.action_id), [])
     options = [*all_options(placed.element), *loaded]

@@ -1,4 +1,4 @@
-"""Tables: the blocks.
+"""Rules of the blocks.
 
 Left out, and so refused, are blocks that need a scope of their own (`video`), that show files
 and calls of other systems, and those of assistants (`plan`, `task_card`, `context_actions`).
@@ -116,13 +116,13 @@ SIMPLE_BLOCKS: Mapping[str, Shape] = {
         {"hint": plain(2000), "optional": FLAG, "dispatch_action": FLAG},
         checks=(files_are_not_dispatched,),
     ),
-    # The cap on markdown is one for the whole message, see `messages.py`.
+    # Markdown has one cap for the whole message, see `messages.py`.
     "markdown": _block({"text": String()}),
     "table": _block(
         {"rows": ListOf(ListOf(CELL, 20), 100)}, {"column_settings": ListOf(COLUMN, 20)}
     ),
     "data_table": _block(
-        # Sources differ on 101 or 201 rows; the smaller is safe.
+        # Sources say 101 or 201 rows; the smaller is safe.
         {"caption": String(), "rows": ListOf(ListOf(CELL, 20), 101, least=2)},
         {"page_size": Number(1, 100), "row_header_column_index": Number(0, 19)},
         checks=(rows_are_equally_long, header_cells_are_raw),

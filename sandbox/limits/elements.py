@@ -1,4 +1,4 @@
-"""Tables: composition objects and the elements that stand inside blocks."""
+"""Rules of composition objects and of the elements inside blocks."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -81,7 +81,7 @@ DISPATCH_CONFIG = Shape(
 IMAGE_URL = String(3000, pattern=r"https?://\S+")
 IMAGE_SOURCE: Mapping[str, Rule] = {"image_url": IMAGE_URL, "slack_file": SLACK_FILE}
 
-# What many elements have in common, by what one does with them.
+# Fields that many elements have in common, by how the elements are used.
 ACTION_FIELDS: Mapping[str, Rule] = {"action_id": ID, "confirm": CONFIRM}
 FOCUSABLE_FIELDS: Mapping[str, Rule] = {**ACTION_FIELDS, "focus_on_load": FLAG}
 SELECT_FIELDS: Mapping[str, Rule] = {**FOCUSABLE_FIELDS, "placeholder": plain(150)}

@@ -1,4 +1,4 @@
-"""Messages and the metadata they carry."""
+"""Check messages and their metadata."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -10,15 +10,15 @@ from sandbox.limits.walker import findings
 
 REFUSED_CHARACTERS = 13_200
 MARKDOWN_CHARACTERS = 12_000
-# Slack has a limit and does not say which; this is far above what an opaque id needs.
+# Slack does not publish its limit; this is far above what an opaque id needs.
 METADATA_BYTES = 8_000
 METADATA = Shape({"event_type": String(255), "event_payload": AnyObject()})
 
 
 def check_message(blocks: Sequence[Mapping[str, Any]], text: str) -> list[Problem]:
-    """Problems of a message: `no_text`, `invalid_blocks` or `msg_blocks_too_long`; [] if none.
+    """Return a message's problems: `no_text`, `invalid_blocks` or `msg_blocks_too_long`; or [].
 
-    What spans several blocks is looked at only when each of them is right in itself.
+    What spans several blocks is checked only when each block by itself is valid.
     """
     if not blocks and not text:
         return to_problems("no_text", [("text", "is missing, and there are no blocks")])
@@ -33,8 +33,10 @@ def check_message(blocks: Sequence[Mapping[str, Any]], text: str) -> list[Proble
 
 
 def check_metadata(metadata: object) -> list[Problem]:
-    """Problems of message metadata: `invalid_metadata_format`, `invalid_metadata_schema` or
-    `metadata_too_large`; [] if none."""
+    """Return the problems of message metadata, or [].
+
+    Their codes are `invalid_metadata_format`, `invalid_metadata_schema` and `metadata_too_large`.
+    """
     if not isinstance(metadata, Mapping):
         return to_problems("invalid_metadata_format", [("metadata", "must be an object")])
     problems = to_problems("invalid_metadata_schema", findings(metadata, METADATA, "metadata"))
@@ -52,7 +54,7 @@ def _second_table(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
 
 
 def _too_much_text(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
-    # The cells of tables have caps of their own.
+    # Table cells have their own caps.
     size = characters([block for block in blocks if block["type"] not in CELL_CHARACTERS])
     if size >= REFUSED_CHARACTERS:
         yield "blocks", f"has {size} characters, must have less than {REFUSED_CHARACTERS}"

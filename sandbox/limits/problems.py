@@ -1,4 +1,4 @@
-"""A reason for a refusal, as the Web API reports it."""
+"""Problem: a reason for a refusal, as the Web API reports it."""
 
 import json
 from collections.abc import Iterable
@@ -9,8 +9,10 @@ from sandbox.limits.rules import Finding
 
 @dataclass(frozen=True)
 class Problem:
-    """`code` is Slack's error; `path` leads to the value at fault, such as
-    `blocks[2].accessory.text`, or is "" for the whole; `text` says what is wrong with it."""
+    """A problem: Slack's error `code`, the `path` of the value, and what is wrong in `text`.
+
+    A path is such as `blocks[2].accessory.text`, or "" for the whole.
+    """
 
     code: str
     path: str
@@ -22,7 +24,7 @@ def to_problems(code: str, findings: Iterable[Finding]) -> list[Problem]:
 
 
 def json_bytes(value: object) -> int:
-    """The size of a value as compact JSON in UTF-8."""
+    """Return the size of a value as compact JSON in UTF-8."""
     written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    # JSON may carry half a surrogate pair, which plain UTF-8 cannot.
+    # JSON can hold half a surrogate pair, which plain UTF-8 cannot.
     return len(written.encode("utf-8", "surrogatepass"))

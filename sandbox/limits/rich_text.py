@@ -1,4 +1,4 @@
-"""Tables: rich text, from the block down to its words."""
+"""Rules of rich text, from the block down to its inline elements."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The vocabulary in which the tables of blocks and elements are written."""
+"""The kinds of rule that the tables of blocks and elements are written in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Check: TypeAlias = Callable[[Mapping[str, Any]], Iterator[Finding]]
 
 @dataclass(frozen=True)
 class String:
-    """Characters, counted as code points. `time_format` is that of `time.strptime`."""
+    """A string; its length counts code points, `time_format` is that of `time.strptime`."""
 
     most: int | None = None
     least: int = 1
@@ -33,7 +33,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Flag:
-    """True or false."""
+    """A boolean."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class ListOf:
 
 @dataclass(frozen=True)
 class Shape:
-    """An object: keys it needs, keys it may have, and no others."""
+    """An object: the keys it needs, the keys it may have, and no others."""
 
     required: Mapping[str, Rule] = field(default_factory=dict)
     optional: Mapping[str, Rule] = field(default_factory=dict)
@@ -56,12 +56,12 @@ class Shape:
 
 @dataclass(frozen=True)
 class AnyObject:
-    """An object whose keys are nobody else's business."""
+    """An object with any keys."""
 
 
 @dataclass(frozen=True)
 class OneOf:
-    """An object whose `type` names its shape."""
+    """An object whose `type` selects its shape."""
 
     shapes: Mapping[str, Shape]
 
@@ -70,16 +70,16 @@ Rule: TypeAlias = String | Number | Flag | ListOf | Shape | AnyObject | OneOf
 
 
 def plain(most: int) -> OneOf:
-    """A text object that may not hold markup, of 1 to `most` characters."""
+    """Return the rule of a plain_text object of 1 to `most` characters."""
     return OneOf({"plain_text": Shape({"text": String(most)}, {"emoji": Flag()})})
 
 
 def text(most: int) -> OneOf:
-    """A text object of either type, of 1 to `most` characters."""
+    """Return the rule of a text object of either type, of 1 to `most` characters."""
     mrkdwn = Shape({"text": String(most)}, {"verbatim": Flag()})
     return OneOf({**plain(most).shapes, "mrkdwn": mrkdwn})
 
 
 def pick(shapes: Mapping[str, Shape], names: str) -> OneOf:
-    """Those of the shapes that are named, in words separated by blanks."""
+    """Return those of the shapes that are named, in names separated by blanks."""
     return OneOf({name: shapes[name] for name in names.split()})

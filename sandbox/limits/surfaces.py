@@ -1,4 +1,4 @@
-"""What a surface takes, and what must hold across its blocks once each is right in itself."""
+"""Rules of surfaces: the blocks they accept, and what must hold across valid blocks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ CELL_CHARACTERS = {"table": 10_000, "data_table": 20_000}
 
 @dataclass(frozen=True)
 class SurfaceLimits:
-    """The blocks it takes, from `least` to `most` of them, and elements that it refuses."""
+    """The blocks that a surface accepts, their number, and the elements it refuses."""
 
     allowed_blocks: OneOf
     most: int
@@ -42,7 +42,7 @@ HOME = SurfaceLimits(
 
 
 def across_blocks(blocks: Sequence[Block], surface: SurfaceLimits) -> Iterator[Finding]:
-    """What is wrong between blocks; each of them must have been found right in itself."""
+    """Yield what is wrong across blocks; each block by itself must be valid."""
     yield from _repeated("block_id", blocks, "blocks")
     for path, block in _innermost(blocks, "blocks"):
         yield from _repeated("action_id", block, path)
@@ -52,7 +52,7 @@ def across_blocks(blocks: Sequence[Block], surface: SurfaceLimits) -> Iterator[F
 
 
 def characters(value: object) -> int:
-    """How much text there is for people to read in a block or in several."""
+    """Return how many characters of text there are in a block or several."""
     return sum(len(found["text"]) for _, found in objects(value, "") if _is_text(found))
 
 

@@ -1,4 +1,4 @@
-"""Modals, Home, and the options that an app offers in them."""
+"""Check modals, Home, and the options that an app offers in them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -49,9 +49,9 @@ OPTIONS_ANSWER = Shape(
 
 
 def check_view(view: Mapping[str, Any]) -> list[Problem]:
-    """Problems of a modal or a Home: `invalid_arguments` or `view_too_large`; [] if none.
+    """Return the problems of a modal or Home: `invalid_arguments` or `view_too_large`; or [].
 
-    What spans several blocks is looked at only when each of them is right in itself.
+    What spans several blocks is checked only when each block by itself is valid.
     """
     wrong = list(findings(view, VIEWS, ""))
     if wrong:
@@ -64,5 +64,5 @@ def check_view(view: Mapping[str, Any]) -> list[Problem]:
 
 
 def check_options(answer: Mapping[str, Any]) -> list[Problem]:
-    """Problems of an app's answer to a request for options; to offer none is no problem."""
+    """Return the problems of a response with options; it may be empty of options."""
     return to_problems("invalid_arguments", findings(answer, OPTIONS_ANSWER, ""))

@@ -1,4 +1,4 @@
-"""Compares a value, as it came out of JSON, with a rule."""
+"""Compare a value parsed from JSON with a rule."""
 
 import re
 import time
@@ -19,7 +19,7 @@ from sandbox.limits.rules import (
 
 
 def findings(value: object, rule: Rule, path: str) -> Iterator[Finding]:
-    """All that is wrong with `value`, which stands at `path` ("" for the outermost object)."""
+    """Yield all that is wrong with `value`; its path is `path` ("" for the outermost object)."""
     match rule:
         case String():
             yield from _string(value, rule, path)
@@ -35,7 +35,7 @@ def findings(value: object, rule: Rule, path: str) -> Iterator[Finding]:
 
 
 def objects(value: object, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every object within `value`, itself included, with its path."""
+    """Yield each object within `value`, itself included, with its path."""
     if isinstance(value, Mapping):
         yield path, value
         for key, inner in value.items():
@@ -67,7 +67,7 @@ def _is_written_as(value: str, time_format: str) -> bool:
         moment = time.strptime(value, time_format)
     except ValueError:
         return False
-    # Reading alone would let `2025-1-2` through.
+    # Parsing alone would accept `2025-1-2`.
     return time.strftime(time_format, moment) == value
 
 

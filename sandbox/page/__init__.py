@@ -1,1 +1,1 @@
-"""The browser page of the sandbox: what a person sees of the workspace, and can do in it."""
+"""The browser page of the sandbox: the workspace as one person sees and uses it."""

@@ -1,4 +1,4 @@
-"""What a person does on the page; each act goes through Person and answers with what they see."""
+"""Actions on the page: each goes through `Person` and returns the updated page."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ PostedForm = Annotated[FormData, Depends(_read_form)]
 
 
 class Actions:
-    """Everything that changes something, for the sandbox's people.
+    """Handlers of all requests of the page that change something.
 
-    What an act returns is the trouble to show, empty when all went well.
+    The private ones return the error to show, empty when the action succeeded.
     """
 
     def __init__(self, sandbox: Sandbox, read_markers: ReadMarkers) -> None:
@@ -49,12 +49,12 @@ class Actions:
         self._read_markers = read_markers
 
     def say(self, user_id: str, place: str, form: PostedForm) -> Response:
-        """Send what was typed: a command when it begins with a slash."""
+        """Send what was typed; with a leading slash, run it as a command."""
         text = str(form.get("text", "")).strip()
         return self._respond(user_id, place, lambda person: self._say(person, place, text))
 
     def press(self, user_id: str, place: str, form: PostedForm) -> Response:
-        """Use one interactive element; what was typed around it goes along."""
+        """Use one interactive element; what was typed around it is sent along."""
         return self._respond(user_id, place, lambda person: self._press(person, form))
 
     def submit(self, user_id: str, place: str, form: PostedForm) -> Response:
@@ -70,12 +70,12 @@ class Actions:
         return self._respond(user_id, place, lambda person: self._shortcut(person, form))
 
     def move_clock(self, user_id: str, place: str, form: PostedForm) -> Response:
-        """Move the workspace's clock by a step, or to the next thing due."""
+        """Move the workspace's clock by a step, or to what is due next."""
         step = str(form.get("_step", ""))
         return self._respond(user_id, place, lambda person: self._move_clock(person, step))
 
     def upload(self, user_id: str, form: PostedForm) -> Response:
-        """Take files for a file input; the answer is a chip for each."""
+        """Upload files for a file input, and return a chip for each."""
         person = self._person(user_id)
         given = [item for item in form.getlist("file") if isinstance(item, UploadFile)]
         files = [
@@ -87,7 +87,7 @@ class Actions:
     def options(
         self, user_id: str, where: str, block: str, action: str, typed: str = ""
     ) -> Response:
-        """What a select offers for the text typed so far, as the items of a list."""
+        """Return what a select offers for the text typed so far, as list items."""
         person = self._person(user_id)
         surface = self._find(person, where)
         found = fields.find_element(_blocks(surface), block, action) if surface else None
@@ -97,10 +97,10 @@ class Actions:
         return HTMLResponse(render("options.html", groups=groups, note=note))
 
     def _respond(self, user_id: str, place: str, act: Callable[[Person], str]) -> Response:
-        """Let the person act, then show the place as it is now.
+        """Run an action of a person, then return the place as it is now.
 
-        What nobody could do in Slack is an AssertionError of Person's that says why; a page
-        that has grown old may still ask for it.
+        What Slack makes impossible raises AssertionError in `Person`, with the reason; a stale page
+        may still ask for it.
         """
         person = self._person(user_id)
         try:
@@ -183,7 +183,7 @@ class Actions:
         return self._sandbox.person(user_id)
 
     def _find(self, person: Person, where: str) -> Message | View | None:
-        """The message or the view that the page calls `where`, when the person sees it."""
+        """Return the message or view that the page calls `where`; None if out of sight."""
         kind, _, rest = where.partition(":")
         if kind == "view":
             view = self._workspace.views.get(rest)
@@ -199,7 +199,7 @@ class Actions:
         return view if view and view.id == form.get("_view") else None
 
     def _store_typed(self, person: Person, where: Message | View, form: FormData) -> None:
-        """Remember what was typed, as Slack does, before the app is told."""
+        """Store what was typed before the app gets the action, as Slack does."""
         zone = reader_for(self._sandbox, person.user).zone
         state = fields.read_state(_blocks(where), form, zone)
         read_at = float(str(form.get("_read_at", "inf")))
@@ -217,7 +217,7 @@ class Actions:
                 self._workspace.typed_on_messages[person.id, where.channel, where.ts] = state
 
     def _complete_entry(self, person: Person, placed: PlacedElement, entry: dict[str, Any]) -> None:
-        """Files become what Slack tells of them; options of the app's stay known as offered."""
+        """Replace file ids by Slack's file objects; keep the app's options as offered."""
         kind, value = str(placed.element["type"]), entry.get(placed.kind.key)
         if kind == "file_input":
             chosen = fields.simple_value(placed, entry)

@@ -1,4 +1,4 @@
-"""The clock bar: what time it is, and how far a person can move it."""
+"""The clock bar: the current time, and buttons to move the clock."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ClockStep:
 
 @dataclass(frozen=True)
 class ClockBar:
-    """The reader's own time and its zone, UTC where it differs, and the buttons."""
+    """The reader's local time and zone, UTC, and the buttons."""
 
     local: str
     zone: str
@@ -42,7 +42,7 @@ class ClockBar:
 
 
 def clock_bar(clock: ClockControl | None, reader: Reader) -> ClockBar:
-    """The bar for one reader; without a clock to move, every button says why."""
+    """Build the bar for a reader; without a clock to move, every button gives the reason."""
     reason = NO_CLOCK if clock is None else ""
     steps = [ClockStep(key, label, reason=reason) for key, (label, _by) in STEPS.items()]
     return ClockBar(
@@ -65,7 +65,7 @@ def _next_step(clock: ClockControl | None, reader: Reader) -> ClockStep:
 
 
 def destination(clock: ClockControl, key: str, user_id: str) -> datetime | None:
-    """Where a button of the bar moves the clock to; None when there is nowhere to go."""
+    """Return the instant to which a button moves the clock; None when there is none."""
     if key in STEPS:
         return clock.now().astimezone(UTC) + STEPS[key][1]
     due = clock.next_due(user_id) if key == "next" else None

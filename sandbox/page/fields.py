@@ -1,4 +1,4 @@
-"""The elements of a surface as form fields: their names, and the posted form read back."""
+"""Form fields of a surface's elements: their names, and how a posted form is read."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -20,12 +20,12 @@ class Form(Protocol):
 
 
 def field_name(block_id: str, action_id: str) -> str:
-    """The form's name for an element: both ids quoted, so that any character is allowed."""
+    """Return the form field's name of an element: both ids quoted, as any character is allowed."""
     return f"{quote(block_id, safe='')}/{quote(action_id, safe='')}"
 
 
 def find_element(blocks: Sequence[Block], block_id: str, action_id: str) -> PlacedElement | None:
-    """The element with these ids, or None when the surface has changed under the person."""
+    """Return the element with these ids, or None if it is no longer on the surface."""
     for placed in find_elements(blocks):
         if (placed.block_id, placed.action_id) == (block_id, action_id):
             return placed
@@ -33,7 +33,7 @@ def find_element(blocks: Sequence[Block], block_id: str, action_id: str) -> Plac
 
 
 def read_state(blocks: Sequence[Block], form: Form, zone: ZoneInfo) -> StateValues:
-    """A posted form as Slack's `state.values`; `zone` is the person's."""
+    """Read a posted form as Slack's `state.values`; `zone` is the person's."""
     state: StateValues = {}
     for placed in find_elements(blocks):
         if placed.kind.stateful:
@@ -43,7 +43,7 @@ def read_state(blocks: Sequence[Block], form: Form, zone: ZoneInfo) -> StateValu
 
 
 def read_field(placed: PlacedElement, form: Form, zone: ZoneInfo) -> dict[str, Any]:
-    """One element's part of `state.values`."""
+    """Read one element's entry in `state.values`."""
     name = field_name(placed.block_id, placed.action_id)
     given = [str(value).replace("\r\n", "\n") for value in form.getlist(name)]
     read = [_value(placed.element, value, zone) for value in given if value]
@@ -65,7 +65,7 @@ def _value(element: Element, value: str, zone: ZoneInfo) -> Any:
 
 
 def _external_option(value: str) -> dict[str, Any] | None:
-    """An option that only the app knows travels whole, as JSON."""
+    """Parse an option that only the app knows, which the page posts as JSON."""
     try:
         option = json.loads(value)
     except ValueError:
@@ -74,7 +74,7 @@ def _external_option(value: str) -> dict[str, Any] | None:
 
 
 def _moment(value: str, zone: ZoneInfo) -> int | None:
-    """Unix seconds of the wall time that a browser's field gives."""
+    """Return the Unix seconds of a local time from a browser's field; None if malformed."""
     try:
         return int(datetime.fromisoformat(value).replace(tzinfo=zone).timestamp())
     except ValueError:
@@ -94,7 +94,7 @@ SPECIAL = {
 
 
 def simple_value(placed: PlacedElement, entry: Mapping[str, Any]) -> Any:
-    """An element's state as a person gives it: the option's value, a text, an id, or a list."""
+    """Return an element's value as `Person` takes it: an option's value, text, an id, or a list."""
     value = entry.get(placed.kind.key)
     if isinstance(value, list):
         return [_simple(item) for item in value]

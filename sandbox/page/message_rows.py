@@ -1,4 +1,4 @@
-"""A conversation as rows: who said what and when, replies under their parents."""
+"""The rows of a conversation: author, time and message, with replies under their parents."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Row:
 
 
 def badge_of(user: User) -> str:
-    """What sets a person apart, in a word or two; empty for an ordinary member."""
+    """Return what sets a user apart, in a few words; empty for an ordinary member."""
     if user.deleted:
         return "deactivated"
     if user.is_stranger:
@@ -61,7 +61,7 @@ class RowBuilder:
         self._names = {file.id: file.name for file in list(self._workspace.files.values())}
 
     def build(self) -> list[Row]:
-        """The newest messages, replies under their parents."""
+        """Return the newest messages, with replies under their parents."""
         seen = self._workspace.visible_messages(self._channel.id, self._reader.id)
         roots, replies = _threads(seen)
         rows: list[Row] = []

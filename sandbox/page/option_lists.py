@@ -1,4 +1,4 @@
-"""What a select offers as one types: its own options, people and places, or the app's answer."""
+"""Options of a select for the text typed: its own, users and channels, or the app's response."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_RESULTS = "No results"
 
 @dataclass(frozen=True)
 class OptionList:
-    """Options under one heading; an empty `label` has none."""
+    """Options under one heading; none if `label` is empty."""
 
     label: str
     choices: Sequence[Choice]
@@ -32,7 +32,7 @@ class OptionList:
 def list_options(
     sandbox: Sandbox, person: Person, where: Message | View, placed: PlacedElement, typed: str
 ) -> tuple[list[OptionList], str]:
-    """The groups to choose from, and a note when there are none."""
+    """Return the groups of options, and a note when there are none."""
     kind = str(placed.element["type"])
     if "external" in kind:
         return _external(person, where, placed, typed)
@@ -58,7 +58,7 @@ def _external(
 
 
 def _choice(option: Mapping[str, Any]) -> Choice:
-    """An option of the app's travels whole, for nobody else knows it."""
+    """Return an option of the app as a choice whose value is the whole option, as JSON."""
     return Choice(json.dumps(option), decode_text(option["text"]["text"]))
 
 

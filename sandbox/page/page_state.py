@@ -1,4 +1,4 @@
-"""One person's view of one place in the workspace, as the templates want it."""
+"""Page state: what one person sees at one place, as the templates need it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HOME = "home"
 
 @dataclass(frozen=True)
 class ShownView:
-    """A modal or the Home, `view` None while the app has published nothing."""
+    """A modal or the Home; `view` is None while the app has published nothing."""
 
     view: View | None
     surface: SurfaceState
@@ -34,7 +34,7 @@ class ShownView:
 
 @dataclass(frozen=True)
 class Composer:
-    """Where one types; `closed` says why one cannot."""
+    """The box to type in; `closed` says why it cannot be used."""
 
     commands: Sequence[Mapping[str, Any]] = ()
     closed: str = ""
@@ -69,7 +69,7 @@ class PageState:
 
 
 def reader_for(sandbox: Sandbox, user: User) -> Reader:
-    """The eyes of a user at this moment; channels they cannot see have no name for them."""
+    """Return a user as the reader at this moment; channels they can't see have no name."""
     workspace = sandbox.workspace
     return Reader(
         id=user.id,
@@ -82,7 +82,7 @@ def reader_for(sandbox: Sandbox, user: User) -> Reader:
 
 
 def find_channel(sandbox: Sandbox, person: Person, place: str) -> Channel | None:
-    """The channel of that name which the person may see; None for the Home or an unknown one."""
+    """Return the channel with this id if the person may see it; None for Home or an unknown id."""
     channel = sandbox.workspace.channels.get(place)
     if channel is None or channel not in visible_channels(sandbox.workspace, person.user):
         return None
@@ -170,11 +170,11 @@ def build_page_state(
     trouble: str = "",
     answers: bool = False,
 ) -> PageState:
-    """What `person` sees at `channel`, or at the app's Home when that is None."""
+    """Build what `person` sees at `channel`, or at the app's Home when that is None."""
     workspace, user = sandbox.workspace, person.user
-    # Read first: whatever changes while the rest is read makes the page ask again.
+    # Read first: if anything changes while the rest is read, the page asks again.
     revision = workspace.revision
-    # The clock may ask the app's database what is due: never while everybody waits.
+    # Outside the lock: the clock may query the app's database for what is due.
     clock = clock_bar.clock_bar(sandbox.clock, reader_for(sandbox, user))
     with workspace.lock:
         reader = reader_for(sandbox, user)

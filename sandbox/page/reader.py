@@ -1,4 +1,4 @@
-"""Who reads the page: the zone, the moment and the names that a text is shown with."""
+"""Reader: the zone, the moment and the names with which a text is shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True)
 class Reader:
-    """One person's eyes on the workspace at one moment.
+    """The person that texts are rendered for, at one moment.
 
-    `now` is aware; `users` and `channels` give the shown name by id (without @ or #);
-    `base` is the path under which this reader's places lie ("/as/U0000001").
+    `now` is aware; `users` and `channels` map ids to shown names (without @ or #);
+    `base` is the path of this reader's places ("/as/U0000001").
     """
 
     id: str
@@ -22,9 +22,9 @@ class Reader:
     base: str = ""
 
     def local(self, at: datetime) -> datetime:
-        """`at` in the reader's zone."""
+        """Return `at` in the reader's zone."""
         return at.astimezone(self.zone)
 
     def local_seconds(self, seconds: float) -> datetime:
-        """A Unix time in seconds, in the reader's zone."""
+        """Return a Unix time in seconds as a datetime in the reader's zone."""
         return datetime.fromtimestamp(seconds, UTC).astimezone(self.zone)

@@ -1,4 +1,4 @@
-"""The templates of the page, with the filters that make texts of Slack's safe HTML."""
+"""The page's templates, with filters that turn Slack's texts into safe HTML."""
 
 import json
 import re
@@ -24,23 +24,23 @@ FILE_ADDRESS = re.compile(r"/(F[A-Z0-9]{3,})/")
 
 
 class MissingValue(Undefined):
-    """A key that the app left out: false in a test and empty in the page, like Slack's null."""
+    """A key that the app left out: false in a test, empty in the page, like Slack's null."""
 
 
 def decode_text(text: Any) -> str:
-    """A plain text for an attribute or an option: entities decoded, emoji shown, unescaped."""
+    """Return plain text for an attribute or option: entities decoded, emoji shown, unescaped."""
     return Markup(mrkdwn.with_emoji(str(text or ""))).unescape()
 
 
 def confirm(dialog: Mapping[str, Any]) -> str:
-    """A confirm dialog for the script: its texts ready to be shown as plain text, as JSON."""
+    """Return a confirm dialog for the script: its texts as plain text, in JSON."""
     parts = ("title", "text", "confirm", "deny")
     texts = {part: decode_text(dialog[part].get("text")) for part in parts if dialog.get(part)}
     return json.dumps({**texts, "style": dialog.get("style", "")})
 
 
 def image_url(image: Mapping[str, Any]) -> str:
-    """Where the page loads an image from; empty when the address is not one to follow."""
+    """Return the URL from which the page loads an image; "" when it must not be loaded."""
     file = image.get("slack_file") or {}
     url = str(file.get("url") or image.get("image_url") or "")
     in_url = FILE_ADDRESS.search(url) if file else None
@@ -51,19 +51,19 @@ def image_url(image: Mapping[str, Any]) -> str:
 
 
 def initials(name: str) -> str:
-    """Up to two letters to stand for a face."""
+    """Return one or two letters in place of a photo."""
     words = [word for word in name.split() if word[0].isalnum()]
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
 
 
 def colour_number(thing_id: str) -> int:
-    """A colour's number out of TONES, the same for the same id."""
+    """Return a number below COLOURS, always the same for an id."""
     return sum(thing_id.encode()) % COLOURS
 
 
 @lru_cache(maxsize=1)
 def environment() -> Environment:
-    """The templates, compiled once."""
+    """Return the template environment, built once."""
     env = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -92,11 +92,11 @@ def environment() -> Environment:
 
 
 def render(template: str, **values: Any) -> str:
-    """One template as HTML."""
+    """Render a template as HTML."""
     return environment().get_template(template).render(**values)
 
 
 def render_blocks(blocks: Sequence[Mapping[str, Any]], surface: SurfaceState) -> Markup:
-    """Blocks as HTML that is safe whatever the app sent."""
+    """Render blocks as HTML that is safe whatever the app sent."""
     macros = environment().get_template("blocks.html").module
     return Markup(macros.all(surface, blocks))  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""The addresses of the page: what a person looks at here, what a person does in acts.py."""
+"""Routes of the page: what a person sees is here, what a person does is in `actions.py`."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ HOME_WAIT_SECONDS = 0.3
 
 
 class Page:
-    """What a person looks at: the choice of a person, a place, and a place as it changes."""
+    """Handlers of the page's views: the list of people, and a place as it changes."""
 
     def __init__(self, sandbox: Sandbox, read_markers: ReadMarkers) -> None:
         self._sandbox = sandbox
         self._read_markers = read_markers
 
     def choose(self, trouble: str = "", status: int = 200) -> HTMLResponse:
-        """Everybody who can be played, and what sets them apart."""
+        """Return the list of all people to choose from, with what sets them apart."""
         users = [person.user for person in self._sandbox.people()]
         readers = [reader_for(self._sandbox, user) for user in users]
         html = render(
@@ -54,14 +54,14 @@ class Page:
         return self.choose()
 
     def enter(self, user_id: str) -> Response:
-        """A person's first place is the conversation with the bot."""
+        """Redirect to a person's first place, the conversation with the bot."""
         person = self._person(user_id)
         if person is None:
             return self.choose("There is nobody of that name here.", 404)
         return RedirectResponse(f"/as/{user_id}/{person.dm.id}", 303)
 
     def show(self, user_id: str, place: str) -> Response:
-        """A whole page; going to the Home tells the app that it was opened."""
+        """Return a whole page; for the Home, first tell the app that it was opened."""
         person = self._person(user_id)
         if person is None:
             return self.choose("There is nobody of that name here.", 404)
@@ -78,7 +78,7 @@ class Page:
         )
 
     def live(self, user_id: str, place: str, revision: int) -> Response:
-        """The parts of the page once anything has changed, or after a while."""
+        """Return the parts of the page once anything has changed, or after `WAIT_SECONDS`."""
         self._sandbox.workspace.wait_for_change(revision, WAIT_SECONDS)
         person = self._person(user_id)
         if person is None:
@@ -93,7 +93,7 @@ class Page:
 
 
 def _image(sandbox: Sandbox, file_id: str) -> Response:
-    """An image that a block shows by its id; only the page asks for it."""
+    """Return an image that a block shows by its id; only the page requests it."""
     file = sandbox.workspace.files.get(file_id)
     if file is None or not file.mimetype.startswith("image/"):
         return Response(status_code=404)
@@ -102,7 +102,7 @@ def _image(sandbox: Sandbox, file_id: str) -> Response:
 
 
 class PageApp:
-    """The page as an ASGI app; its routes are built at the first request, not in every sandbox."""
+    """The page as an ASGI app; its routes are built at the first request, not for every sandbox."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -115,7 +115,7 @@ class PageApp:
 
 
 def register(app: FastAPI, sandbox: Sandbox) -> None:
-    """Let the page answer whatever no other route of the sandbox's server is for."""
+    """Make the page answer all requests that match no other route of the server."""
     app.router.default = PageApp(sandbox)
 
 

@@ -1,4 +1,4 @@
-"""What keeps the page harmless: nothing foreign runs in it, and no other site can press in it."""
+"""Safe routes: no foreign code runs in the page, and no other site can send requests to it."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -18,13 +18,13 @@ HEADERS = {
 
 
 def is_foreign(request: Request) -> bool:
-    """A request that another site's page made the browser send."""
+    """Return whether another site's page made the browser send this request."""
     origin = request.headers.get("origin")
     return origin is not None and origin.partition("://")[2] != request.headers.get("host")
 
 
 class SafeRoute(APIRoute):
-    """A route that refuses other sites and answers under a content security policy."""
+    """A route that refuses other sites and sends a content security policy."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()

@@ -1,4 +1,4 @@
-"""The list of places on the left, and what in them is new to whom."""
+"""The sidebar: the list of places, and how much in them is unread."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SidebarItem:
-    """One line: `key` is the last part of its address, `sign` the mark before the name."""
+    """A line: `key` is the last part of its address, `sign` the mark before the name."""
 
     key: str
     label: str
@@ -35,13 +35,13 @@ class Group:
 
 
 class ReadMarkers:
-    """The newest message that each person has had before their eyes, by channel."""
+    """The newest message that each person has seen, by channel."""
 
     def __init__(self) -> None:
         self._newest: dict[tuple[str, str], str] = {}
 
     def mark(self, workspace: Workspace, user: User, channel: Channel | None) -> None:
-        """The user looks at the channel now."""
+        """Mark a channel as read by a user."""
         if channel is None:
             return
         messages = workspace.visible_messages(channel.id, user.id)
@@ -49,7 +49,7 @@ class ReadMarkers:
             self._newest[user.id, channel.id] = messages[-1].ts
 
     def count_new(self, workspace: Workspace, user: User, channel: Channel) -> int:
-        """How many messages of others came since the user last looked."""
+        """Count the messages of others since the user last saw the channel."""
         newest = self._newest.get((user.id, channel.id), "")
         count = 0
         for message in reversed(workspace.visible_messages(channel.id, user.id)):
@@ -60,7 +60,7 @@ class ReadMarkers:
 
 
 def visible_channels(workspace: Workspace, user: User) -> list[Channel]:
-    """Where the user is, and for full members every public channel; by name."""
+    """Return the user's channels, and for full members every public one; by name."""
     full = not (user.is_restricted or user.is_ultra_restricted or user.is_stranger)
     found = [
         channel
@@ -79,7 +79,7 @@ def _note(channel: Channel) -> str:
 def sidebar(
     sandbox: Sandbox, person: Person, current: str, read_markers: ReadMarkers
 ) -> list[Group]:
-    """The places that the person can go to, in groups."""
+    """Build the groups of places that a person can go to."""
     workspace, user = sandbox.workspace, person.user
     dm, name = person.dm, sandbox.installation.name
     new = read_markers.count_new(workspace, user, dm)

@@ -1,4 +1,4 @@
-"""What an interactive element shows now: the state that was typed, else its initial value."""
+"""What an interactive element shows now: the typed state, or else its initial value."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ TEXT_KIND = ElementKind("value", "initial_value")
 
 @dataclass(frozen=True)
 class Choice:
-    """Something chosen: what the form posts, and what the person reads."""
+    """A chosen option: what the form posts, and what the person reads."""
 
     value: str
     label: str
@@ -24,7 +24,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class SurfaceState:
-    """Where blocks stand: `where` names it to the server ("message:C1:1.2" or "view:V1")."""
+    """The state of a surface; `where` is its name ("message:C1:1.2" or "view:V1")."""
 
     where: str
     reader: Reader
@@ -33,12 +33,12 @@ class SurfaceState:
     files: Mapping[str, str] = field(default_factory=dict)
 
     def element_id(self, block: Block, element: Block) -> str:
-        """The element's id in the page; the same ids of Slack's give the same id here."""
+        """Return the element's id in the page, the same for the same ids of Slack's."""
         name = field_name(str(block.get("block_id", "")), str(element.get("action_id", "")))
         return f"{self.where}/{name}"
 
     def present(self, block: Block, element: Block) -> Any:
-        """The element's value in Slack's own form, such as an option or a list of ids."""
+        """Return the element's value in Slack's shape, such as an option or a list of ids."""
         kind = KINDS.get(str(element.get("type")), TEXT_KIND)
         typed = self.state.get(str(block.get("block_id")), {})
         entry = typed.get(str(element.get("action_id")))
@@ -47,13 +47,13 @@ class SurfaceState:
         return element.get(kind.initial)
 
     def values(self, block: Block, element: Block) -> list[str]:
-        """The values of the chosen options, for elements that show all their options."""
+        """Return the values of the chosen options, for elements that show all options."""
         found = self.present(block, element)
         chosen = found if isinstance(found, list) else [found] if found else []
         return [str(option["value"]) for option in chosen]
 
     def choices(self, block: Block, element: Block) -> list[Choice]:
-        """What was chosen in an element that offers its options only as one types."""
+        """Return what was chosen, for elements that show options only as text is typed."""
         found = self.present(block, element)
         chosen = found if isinstance(found, list) else [found] if found else []
         return [self._choice(item, element) for item in chosen]
@@ -67,7 +67,7 @@ class SurfaceState:
         return Choice(found, self.name(found))
 
     def name(self, thing_id: str) -> str:
-        """The shown name of a user, a channel or a file."""
+        """Return the shown name of a user, a channel or a file."""
         if thing_id in self.files:
             return self.files[thing_id]
         if thing_id in self.reader.channels:
@@ -75,12 +75,12 @@ class SurfaceState:
         return self.reader.users.get(thing_id, thing_id)
 
     def words(self, block: Block, element: Block) -> str:
-        """A text element's text; rich text as its bare words."""
+        """Return a text element's text; rich text without formatting."""
         found = self.present(block, element)
         return str(found or "") if not isinstance(found, Mapping) else _words(found)
 
     def local_moment(self, block: Block, element: Block) -> str:
-        """A datetimepicker's moment as the browser's field wants it, in the reader's zone."""
+        """Return a datetimepicker's value as a browser's field needs it, in the reader's zone."""
         seconds = self.present(block, element)
         if not seconds:
             return ""

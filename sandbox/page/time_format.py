@@ -1,4 +1,4 @@
-"""Moments as a reader sees them: in the reader's zone, in British English."""
+"""Dates and times as a reader sees them: in the reader's zone, in British English."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -6,29 +6,29 @@ from zoneinfo import ZoneInfo
 
 
 def clock_time(at: datetime) -> str:
-    """`at` (aware, already in the reader's zone) as 09:30."""
+    """Format `at` (aware, already in the reader's zone) as 09:30."""
     return f"{at:%H:%M}"
 
 
 def long_date(at: datetime) -> str:
-    """`at` as Saturday, 21 November 2026."""
+    """Format `at` as Saturday, 21 November 2026."""
     return f"{at:%A}, {at.day} {at:%B %Y}"
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
-    """`at` (aware, any zone) in `zone`, as Sat 21 Nov 2026, 09:30."""
+    """Format `at` (aware, any zone) in `zone`, as Sat 21 Nov 2026, 09:30."""
     local = at.astimezone(zone)
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
 
 
 def short_moment(at: datetime, zone: ZoneInfo) -> str:
-    """`at` (aware, any zone) in `zone`, as Sat 21 Nov, 09:30."""
+    """Format `at` (aware, any zone) in `zone`, as Sat 21 Nov, 09:30."""
     local = at.astimezone(zone)
     return f"{local:%a} {local.day} {local:%b, %H:%M}"
 
 
 def day_label(at: datetime, now: datetime) -> str:
-    """The label between the messages of two days; both moments are in the reader's zone."""
+    """Return the label above a day's messages; `at` and `now` are in the reader's zone."""
     return _pretty(at, now) or f"{at:%A}, {at.day} {at:%B}" + _year(at, now)
 
 
@@ -86,7 +86,7 @@ PARTS: dict[str, Callable[[datetime, datetime], str]] = {
 
 
 def fill_date(template: str, at: datetime, now: datetime) -> str:
-    """Slack's date template with its {tokens} filled in; both moments in the reader's zone."""
+    """Fill in the {tokens} of Slack's date template; `at` and `now` are in the reader's zone."""
     for token, show in PARTS.items():
         if token in template:
             template = template.replace(token, show(at, now))

@@ -1,1 +1,1 @@
-"""Workspace: modules."""
+"""The workspace's state, and the rules by which it changes."""

@@ -1,4 +1,4 @@
-"""What Slack does with the app's answer in an acknowledgement."""
+"""Effects of an acknowledgement: what Slack does with its body."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def apply_command_ack(
     user_id: str,
     delivered: DeliveryResult,
 ) -> Outcome:
-    """Post the message an acknowledgement holds; whoever ran the command has seen it."""
+    """Post the message in a command's acknowledgement, as one that the user has seen."""
     outcome = Outcome.from_delivery(delivered)
     if not delivered.acked or not (outcome.text or outcome.blocks):
         return outcome
@@ -95,7 +95,7 @@ def _refused_outcome(record: CallRecord, what: str, outcome: Outcome, refusal: R
 
 
 def offered_options(record: CallRecord, delivered: DeliveryResult) -> list[dict[str, Any]]:
-    """The options an app answered with, groups kept; none when there is anything wrong."""
+    """Return the options in an acknowledgement, groups flattened; none if anything is wrong."""
     if not delivered.acked:
         return []
     problems = check_options(delivered.body)

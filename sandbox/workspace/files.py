@@ -1,4 +1,4 @@
-"""Files as they enter the workspace."""
+"""Add files to the workspace."""
 
 import mimetypes
 
@@ -8,7 +8,7 @@ from sandbox.workspace.state import File, Workspace
 def new_file(
     workspace: Workspace, owner: str, name: str, content: bytes = b"", mimetype: str | None = None
 ) -> File:
-    """A stored file; its type is guessed from its name unless given."""
+    """Store a file; its type is guessed from its name unless given."""
     guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
     file = File(
         id=workspace.new_id("F"),

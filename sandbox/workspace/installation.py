@@ -1,4 +1,4 @@
-"""The app as it is installed in the workspace: its manifest, its names and its secrets."""
+"""The app as installed in the workspace: its manifest, ids and secrets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ def _section(manifest: Mapping[str, Any], *path: str) -> Any:
 
 @dataclass(frozen=True)
 class Installation:
-    """Everything Slack knows about the app; `manifest` is a Slack app manifest (version 2)."""
+    """All that Slack knows of the app; `manifest` is a Slack app manifest (version 2)."""
 
     manifest: Mapping[str, Any]
     app_id: str = "A0000001"
@@ -35,20 +35,20 @@ class Installation:
 
     @property
     def events(self) -> frozenset[str]:
-        """The event subscriptions, such as `message.im` and `app_home_opened`."""
+        """Return the subscribed events, such as `message.im` and `app_home_opened`."""
         return frozenset(
             _section(self.manifest, "settings", "event_subscriptions", "bot_events") or ()
         )
 
     @property
     def commands(self) -> dict[str, Mapping[str, Any]]:
-        """Slash commands by name, with the leading slash."""
+        """Return the slash commands by name, with the leading slash."""
         listed = _section(self.manifest, "features", "slash_commands") or ()
         return {entry["command"]: entry for entry in listed}
 
     @property
     def shortcuts(self) -> dict[str, Mapping[str, Any]]:
-        """Shortcuts by callback id."""
+        """Return the shortcuts by callback id."""
         listed = _section(self.manifest, "features", "shortcuts") or ()
         return {entry["callback_id"]: entry for entry in listed}
 

@@ -1,4 +1,4 @@
-"""What lets the app answer one interaction: triggers for modals, addresses for messages."""
+"""Tokens with which the app responds to an interaction: triggers and response URLs."""
 
 import itertools
 import threading
@@ -14,7 +14,7 @@ RESPONSE_LIFETIME = timedelta(minutes=30)
 
 @dataclass
 class Trigger:
-    """Lets the app open a modal: good once, for three seconds of real time."""
+    """A token to open a modal: it works once, for three seconds of real time."""
 
     id: str
     user: str
@@ -29,7 +29,7 @@ class Trigger:
 
 @dataclass
 class ResponseUrl:
-    """Where answers to one interaction may be posted: five times in thirty minutes."""
+    """An address for responses to one interaction: five within thirty minutes."""
 
     id: str
     channel: str
@@ -43,7 +43,7 @@ class ResponseUrl:
 
 
 class InteractionTokens:
-    """The triggers and response addresses handed out so far."""
+    """The triggers, response URLs and socket tickets issued so far."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -73,7 +73,7 @@ class InteractionTokens:
             return entry
 
     def new_socket_ticket(self) -> str:
-        """Lets the app open one Socket Mode connection."""
+        """Issue a ticket for one Socket Mode connection."""
         with self._lock:
             ticket = f"ticket-{next(self._numbers)}"
             self.sockets.add(ticket)

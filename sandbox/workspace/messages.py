@@ -1,4 +1,4 @@
-"""Messages of the bot: checked against Slack's limits, then stored and noted."""
+"""Messages of the bot: checked against Slack's limits, then stored and recorded."""
 
 import copy
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ _IMAGES = ("image/png", "image/jpeg", "image/gif")
 
 @dataclass(frozen=True)
 class MessageDraft:
-    """What the bot wants to say; `metadata` None means none (or, in an update, as before)."""
+    """A message to post or update; `metadata` None means none (in an update: unchanged)."""
 
     text: str
     blocks: Sequence[Block] = ()
@@ -26,7 +26,7 @@ class MessageDraft:
 
 
 def check_draft(workspace: Workspace, draft: MessageDraft) -> None:
-    """Refused when Slack would not take it."""
+    """Raise `Refused` when Slack would not accept the draft."""
     if not draft.text.strip() and not draft.blocks and not draft.files:
         raise Refused("no_text")
     refuse_if(check_message(draft.blocks, draft.text))
@@ -36,7 +36,7 @@ def check_draft(workspace: Workspace, draft: MessageDraft) -> None:
 
 
 def check_images(workspace: Workspace, blocks: Sequence[Block]) -> None:
-    """Every Slack file shown in `blocks` must be there, be an image and be processed."""
+    """Raise `Refused` unless each Slack file in `blocks` exists, is processed and is an image."""
     for number, block in enumerate(blocks):
         for holder in (block, block.get("accessory") or {}, *(block.get("elements") or ())):
             wanted = holder.get("slack_file") if isinstance(holder, dict) else None
@@ -75,7 +75,7 @@ def post(
 
 
 def update_message(workspace: Workspace, message: Message, draft: MessageDraft) -> None:
-    """Put a checked draft in place of what the message says."""
+    """Replace a message's contents by a checked draft."""
     with workspace.lock:
         message.text = draft.text[:MAX_TEXT]
         message.blocks = fill_in_ids(workspace, draft.blocks)
@@ -103,7 +103,7 @@ def _texts(part: Any) -> list[str]:
 
 
 def fill_in_ids(workspace: Workspace, blocks: Sequence[Block]) -> list[Block]:
-    """A deep copy in which every block and element has its id, as Slack fills them in."""
+    """Return a deep copy in which all blocks and elements have ids, as Slack fills them in."""
     copied = copy.deepcopy(list(blocks))
     for block in nested_blocks(copied):
         if not block.get("block_id"):

@@ -1,4 +1,4 @@
-"""The stack of modals and the Home: opened, pushed, updated and closed under Slack's rules."""
+"""Modals and Home: open, push, update, publish and close them by Slack's rules."""
 
 from typing import Any, Literal
 
@@ -17,7 +17,7 @@ _STORED_FIELDS = (
 
 
 def validate_view(workspace: Workspace, payload: dict[str, Any], kind: str) -> dict[str, Any]:
-    """What Slack keeps of a view the app gave; Refused when it would not take it."""
+    """Return what Slack stores of the app's view; raise `Refused` when it would not accept it."""
     if payload.get("type") != kind:
         raise Refused("invalid_arguments", [f"[ERROR] view must be of type {kind} [view.type]"])
     refuse_if(check_view(payload))
@@ -27,7 +27,7 @@ def validate_view(workspace: Workspace, payload: dict[str, Any], kind: str) -> d
 
 
 def open_modal(workspace: Workspace, user_id: str, payload: dict[str, Any]) -> View:
-    """A new stack with this modal alone; an older stack is gone, as the new one covers it."""
+    """Open a new stack with this modal only, and close the stack that was open."""
     with workspace.lock:
         stored = validate_view(workspace, payload, "modal")
         _refuse_used_external_id(workspace, stored, None)
@@ -50,7 +50,7 @@ def push_modal(workspace: Workspace, user_id: str, payload: dict[str, Any]) -> V
 def update_view(
     workspace: Workspace, view: View, payload: dict[str, Any], expected_hash: str = ""
 ) -> View:
-    """Replace the view in place; what was typed survives under identical ids only."""
+    """Replace a view in place; typed values survive only under the same ids."""
     with workspace.lock:
         if expected_hash and expected_hash != view.hash:
             raise Refused("hash_conflict")
@@ -80,7 +80,7 @@ def publish_home(
 
 
 def close_view(workspace: Workspace, view: View) -> None:
-    """Take this modal off its stack, wherever in it the modal stands."""
+    """Remove a modal from its stack, at whatever depth it is."""
     with workspace.lock:
         stack = workspace.stacks.get(view.user, [])
         if view.id in stack:
@@ -145,7 +145,7 @@ def find_external(workspace: Workspace, external_id: str) -> View | None:
 
 
 def view_json(workspace: Workspace, view: View) -> dict[str, Any]:
-    """The view as Slack shows it to the app, in answers and in payloads."""
+    """Return a view as Slack shows it to the app, in responses and payloads."""
     app, payload = workspace.installation, view.payload
     return {
         "id": view.id,

@@ -1,4 +1,4 @@
-"""Answers posted to a response address: new messages, replacements and removals."""
+"""Responses posted to a response URL: new messages, replacements and deletions."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from sandbox.workspace.state import Message, Workspace
 
 
 def post_response(workspace: Workspace, url_id: str, args: Args) -> dict[str, Any]:
-    """Act on one answer; Refused when the address is spent or the message is not valid."""
+    """Post one response; raise `Refused` when the URL is used up or the message is invalid."""
     entry = workspace.tokens.response_urls.get(url_id)
     if entry is None:
         raise Refused("invalid_url")

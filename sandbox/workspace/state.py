@@ -1,4 +1,4 @@
-"""What is in the workspace: people, channels, messages, views and files, behind one lock."""
+"""State of the workspace: users, channels, messages, views and files, under one lock."""
 
 import threading
 import time
@@ -57,7 +57,7 @@ class Reaction:
 
 @dataclass
 class Message:
-    """A message as it stands now; `ephemeral_for` is the one user who sees it, if any."""
+    """A message in its current state; `ephemeral_for` is the only user who sees it, if any."""
 
     ts: str
     channel: str
@@ -76,7 +76,7 @@ class Message:
 
 @dataclass
 class Post:
-    """One thing the bot put before people; `words` is all its text at that moment."""
+    """A message that the bot posted or updated; `text` is all its text at that moment."""
 
     kind: Literal["message", "ephemeral", "update"]
     message: Message
@@ -86,7 +86,7 @@ class Post:
 
 @dataclass
 class View:
-    """A modal or a Home; `payload` is what the app gave, missing ids filled in."""
+    """A modal or a Home; `payload` is what the app sent, with missing ids filled in."""
 
     id: str
     user: str
@@ -118,7 +118,7 @@ class File:
 
 
 class Workspace:
-    """The whole state; take `lock` around anything that reads or writes more than one thing."""
+    """The state; hold `lock` around any access to more than one thing."""
 
     def __init__(self, installation: Installation, now: Callable[[], datetime] = utc_now) -> None:
         self.installation = installation
@@ -160,7 +160,7 @@ class Workspace:
         )
 
     def notify_changed(self) -> None:
-        """Tell everyone who waits that something changed."""
+        """Wake all who wait for a change."""
         with self.changed:
             self.revision += 1
             self.changed.notify_all()
@@ -171,7 +171,7 @@ class Workspace:
             self.changed.notify_all()
 
     def wait_until(self, find: Callable[[], Found | None], timeout: float) -> Found | None:
-        """What `look` finds, asked again at every change, or None after `timeout` seconds."""
+        """Return what `find` returns, run at each change; None after `timeout` seconds."""
         deadline = time.monotonic() + timeout
         with self.changed:
             while (found := find()) is None and not self.closed.is_set():
@@ -182,7 +182,7 @@ class Workspace:
             return found
 
     def wait_for_change(self, revision: int, timeout: float) -> int:
-        """The revision once it differs from `revision`, or after `timeout` seconds."""
+        """Return the revision once it differs from `revision`, or after `timeout` seconds."""
         self.wait_until(lambda: True if self.revision != revision else None, timeout)
         return self.revision
 
@@ -192,7 +192,7 @@ class Workspace:
             return f"{prefix}{self._counts[prefix]:07d}"
 
     def new_ts(self) -> str:
-        """A Slack timestamp of this moment, later than all before it."""
+        """Return a Slack timestamp of now, later than all before it."""
         with self.lock:
             moment = self.now().astimezone(UTC)
             micros = int(moment.timestamp()) * 1_000_000 + moment.microsecond
@@ -213,7 +213,7 @@ class Workspace:
             return channel
 
     def dm_of(self, user_id: str) -> Channel | None:
-        """The open conversation between the bot and this user."""
+        """Return the open DM between the bot and this user, or None."""
         with self.lock:
             found = self._dms.get(user_id)
             return self.channels[found] if found else None
@@ -241,7 +241,7 @@ class Workspace:
             return found if found is not None and not found.deleted else None
 
     def visible_messages(self, channel_id: str, user_id: str) -> list[Message]:
-        """What this user sees there, oldest first, own ephemeral messages included."""
+        """Return what this user sees in a channel, oldest first, with their ephemeral messages."""
         with self.lock:
             return [
                 message
@@ -250,7 +250,7 @@ class Workspace:
             ]
 
     def modal_stack(self, user_id: str) -> list[View]:
-        """The user's open modals, the top one last."""
+        """Return the user's open modals, the top one last."""
         with self.lock:
             return [self.views[view_id] for view_id in self.stacks.get(user_id, ())]
 

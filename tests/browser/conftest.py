@@ -28,7 +28,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def nihito(browser: Browser) -> Iterator[Sandbox]:  # noqa: ARG001 no browser, no demo
-    """The demo on a Monday morning."""
+    """Yield the demo on a Monday morning."""
     with demo.run_demo(port=0, today=MONDAY) as opened:
         yield opened
 

@@ -1,4 +1,4 @@
-"""Screenshots small enough to be kept in a repository: 256 colours, packed tightly."""
+"""Screenshots small enough for a repository: 256 colours, tightly compressed."""
 
 import struct
 import zlib
@@ -26,7 +26,7 @@ Colour = tuple[int, int, int]
 
 
 def save_screenshot(page: Page, file: Path) -> None:
-    """The page as it stands, as a PNG file."""
+    """Save the page as it is now as a PNG file."""
     png = page.screenshot()
     blank = page.context.new_page()
     rgba = b64decode(blank.evaluate(PIXELS, b64encode(png).decode()))
@@ -55,7 +55,7 @@ def _packed(rgba: bytes, width: int, height: int) -> bytes:
 
 
 def _palette(counted: Counter[Colour]) -> list[Colour]:
-    """Half of it for variety, so that a rare accent keeps its hue; the rest for what is common."""
+    """Choose colours: half for variety, to keep the hue of rare accents; the rest by frequency."""
     common = [colour for colour, _count in counted.most_common()]
     kinds: dict[Colour, Colour] = {}
     for red, green, blue in common:

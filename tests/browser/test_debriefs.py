@@ -1,4 +1,4 @@
-"""The debrief in a browser: by keys alone, with more, with errors, and through interruptions."""
+"""The debrief in a browser: by keyboard alone, with all fields, with errors, with interruptions."""
 
 from collections import Counter
 from pathlib import Path
@@ -25,7 +25,7 @@ STORY = "They weigh everything twice. The second scale is older and more trusted
 MOST_KEYS = 9
 
 
-# What each button of the form adds, by the label of a field of it.
+# What each button of the form adds, by the label of one of its fields.
 PARTS = {
     "A pain": "What hurts them?",
     "A promise": "What did you promise?",
@@ -88,7 +88,7 @@ class TimedActions:
 
 
 class Keys:
-    """A keyboard that counts the keys which are not text."""
+    """A keyboard that counts the keys other than text."""
 
     def __init__(self, page: Page) -> None:
         self._keyboard = page.keyboard
@@ -168,7 +168,7 @@ def test_every_field_of_a_debrief_is_filled_in_and_kept(
     picture = tmp_path / "mill.png"
     picture.write_bytes(PNG)
     form.locator("input[type=file]").set_input_files(picture)
-    # What is saved before the page has sent it has no picture.
+    # A draft that is saved before the page has uploaded the picture has none.
     expect(form.get_by_role("button", name="Remove mill.png")).to_be_visible()
     acts.did("chose", "pressed")
     form.get_by_role("button", name="Save").click()

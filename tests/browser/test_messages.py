@@ -1,4 +1,4 @@
-"""What Nihito says by itself, in a browser: nudges and their buttons, flags, and to whom not."""
+"""Messages that Nihito sends unasked, in a browser: nudges, their buttons, flags, who gets none."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 @pytest.fixture(scope="module", autouse=True)
 def _in_the_evening(nihito: Sandbox) -> None:
-    """Everybody's hour to be written to has passed."""
+    """Move the clock past everyone's nudge hour."""
     assert nihito.clock is not None
     nihito.clock.move(nihito.clock.now() + timedelta(hours=12))
 

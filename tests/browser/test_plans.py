@@ -1,4 +1,4 @@
-"""A visit planned in a browser, with more, prepared, moved and called off."""
+"""A visit in a browser: planned with all fields, prepared, moved and called off."""
 
 import pytest
 from playwright.sync_api import Page, expect

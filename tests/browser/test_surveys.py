@@ -1,4 +1,4 @@
-"""A survey on a telephone: in two languages, by keys alone, with an error, and clicked twice."""
+"""A survey on a phone: in two languages, by keyboard alone, with an error, and clicked twice."""
 
 import os
 import re
@@ -28,9 +28,9 @@ __all__ = ["workspace"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
-# The narrowest telephone that is still about.
+# The narrowest phone still in use.
 TELEPHONE = {"width": 320, "height": 568}
-# Enough for everybody to read, by the rule of WCAG 2.2 (1.4.3), and large enough to hit (2.5.8).
+# Enough contrast to read, by WCAG 2.2 (1.4.3), and large enough to tap (2.5.8).
 CONTRAST, FINGER = 4.5, 44
 MEASURE = """() => {
   const light = (rgb) => {
@@ -56,7 +56,7 @@ MEASURE = """() => {
 
 @dataclass
 class Link:
-    """A link that somebody was sent."""
+    """A survey link that was sent to a person."""
 
     workspace: BotWorkspace
     url: str
@@ -92,11 +92,11 @@ Opened = Callable[..., Page]
 
 @pytest.fixture
 def telephone(browser: Browser) -> Iterator[Opened]:
-    """Opens pages on a telephone, in a language; what breaks the page's own policy fails."""
+    """Yield a function that opens a page on a phone, in a language; fail on console errors."""
     problems: list[str] = []
 
     def listen(said: ConsoleMessage) -> None:
-        # That a form or a link was not accepted is meant, and Chromium says it too.
+        # The tests send forms and links that are refused, and Chromium reports those too.
         if said.type == "error" and "Failed to load resource" not in said.text:
             problems.append(said.text)
 
@@ -113,14 +113,14 @@ def telephone(browser: Browser) -> Iterator[Opened]:
 
 
 def picture(page: Page, name: str) -> None:
-    """Take a picture of the page into the folder that the environment names, if it does."""
+    """Save a picture of the page in the folder that the environment names, if it names one."""
     folder = os.environ.get("NIHITO_SURVEY_PICTURES")
     if folder:
         page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
 
 def assert_fits(page: Page) -> None:
-    """Nothing is cut off at the side, all can be read, and fingers hit."""
+    """Assert that nothing is cut off, contrast is enough, and targets are large enough to tap."""
     assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
     weak = [each for each in page.evaluate(MEASURE) if each[1] < CONTRAST]
     assert weak == []

@@ -69,5 +69,5 @@ def _channel(nihito: Sandbox, name: str) -> str:
 
 
 def _light(colour: str) -> int:
-    """How light a computed colour such as rgb(18, 22, 20) is, from 0 to 255."""
+    """Return how light a computed colour such as rgb(18, 22, 20) is, from 0 to 255."""
     return max(int(part) for part in colour.strip("rgb()").split(","))

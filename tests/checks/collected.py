@@ -1,4 +1,4 @@
-"""Pair the tests of before and after a rename: `python -m tests.checks.collected OLD NEW`.
+"""Pair the tests before and after a rename: `python -m tests.checks.collected OLD NEW`.
 
 The two files hold what `pytest --collect-only -q` printed.
 """
@@ -23,10 +23,10 @@ def ids(printed: str) -> Sequence[str]:
 def partnerless(
     renames: Renames, old: Iterable[str], new: Iterable[str]
 ) -> tuple[Sequence[str], Sequence[str]]:
-    """Return the tests that have no partner: those of before, and those of now.
+    """Return the tests that have no partner: first the old ones, then the new ones.
 
-    A test that is the same by its mapped file and its name goes first, then one of that file
-    whose name the map allows, and then one of any file.
+    A test is paired with the one of the same mapped file and name first, then with one of that file
+    whose name the map allows, and then with one of any file.
     """
     left = list(old)
     free: dict[str, list[str]] = defaultdict(list)
@@ -59,7 +59,7 @@ def _is_allowed(renames: Renames, old: str, new: str) -> bool:
 
 
 def _moved(renames: Renames, text: str) -> str:
-    """Return an id with the paths and modules in it as they are now."""
+    """Return an id with its paths and modules renamed."""
     for before, several in renames.modules.items():
         for after in several[:1]:
             text = text.replace(before, after).replace(dotted(before), dotted(after))
@@ -67,7 +67,7 @@ def _moved(renames: Renames, text: str) -> str:
 
 
 def main() -> int:
-    """Print the tests that have no partner; returns 1 if any has none."""
+    """Print the tests that have no partner; return 1 if any has none."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("old", type=Path)
     parser.add_argument("new", type=Path)

@@ -36,7 +36,7 @@ BINDING = (
 
 @dataclass
 class Scope:
-    """The names bound by one scope on both sides, and which has become which."""
+    """The names that one scope binds on both sides, and which has become which."""
 
     old: set[str] = field(default_factory=set)
     new: set[str] = field(default_factory=set)
@@ -44,24 +44,24 @@ class Scope:
     back: dict[str, str] = field(default_factory=dict)
 
     def keeps(self, old: str, new: str) -> bool:
-        """Note a pair; False if either name has another partner here."""
+        """Record a pair; return False if either name has another partner here."""
         forth, back = self.forth.setdefault(old, new), self.back.setdefault(new, old)
         return (forth, back) == (new, old)
 
 
 @dataclass
 class Side:
-    """The sources of a revision, and the module that is looked at."""
+    """The sources of a revision, and the module being compared."""
 
     sources: Sources
     module: str
 
 
 class Comparison:
-    """Walk two definitions at once; `faults` says where they differ by more than the map.
+    """Walk two definitions at once; `faults` lists where they differ by more than the map.
 
-    Besides its identifiers, what a global name refers to is compared (through the imports of
-    both modules, by `same`), and local names have to keep apart what they kept apart before.
+    Besides its identifiers, it compares what a global name refers to (through the imports of both
+    modules, by `same`), and local names that were different must still be different.
     """
 
     def __init__(self, renames: Renames, old: Side, new: Side, same: Same | None) -> None:
@@ -165,7 +165,7 @@ class Comparison:
 
     def _argument(self, old: ast.arg, new: ast.arg) -> None:
         self._identifier(old, new, "arg")
-        # An annotation is no part of the function's scope, whatever its arguments are called.
+        # An annotation isn't part of the function's scope, whatever its arguments are called.
         inner = self._scopes.pop()
         self._annotated(old.annotation, new.annotation)
         self._scopes.append(inner)
@@ -304,7 +304,7 @@ class Comparison:
         self._rename_all(old, new)
 
     def _rename_all(self, old: object, new: object) -> None:
-        """Rename what is not compared any more, for a short diff."""
+        """Rename what isn't compared any more, for a short diff."""
         several = new if isinstance(new, list) else [new]
         known = {name for each in several for name in _identifiers(each)}
         for node in ast.walk(old) if isinstance(old, ast.AST) else ():
@@ -321,7 +321,7 @@ def compare(
     same: Same | None,
     attributes: Scope | None = None,
 ) -> tuple[Comparison, str]:
-    """Compare two definitions; returns what was found, and a short diff if they differ."""
+    """Compare two definitions; return the comparison, and a short diff if they differ."""
     old, new = units
     before, after = Side(sides[0], dotted(old.path)), Side(sides[1], dotted(new.path))
     comparison = Comparison(renames, before, after, same)
@@ -340,7 +340,7 @@ def _diff(old: ast.AST, new: ast.AST) -> Iterator[str]:
 
 
 def _chain(node: ast.AST) -> list[ast.AST]:
-    """Return the parts of `a.b.c` from the left; nothing for anything else."""
+    """Return the parts of `a.b.c` from the left; an empty list for anything else."""
     if isinstance(node, ast.Name):
         return [node]
     if isinstance(node, ast.Attribute) and (inner := _chain(node.value)):

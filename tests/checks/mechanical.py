@@ -17,7 +17,7 @@ MOST_REASONS = 3
 
 @dataclass
 class Difference:
-    """Two partners that differ by more than the map, why, and a short diff."""
+    """Two partners that differ by more than the map: why, and a short diff."""
 
     old: Unit
     new: Unit
@@ -27,7 +27,7 @@ class Difference:
 
 @dataclass
 class Report:
-    """What a comparison of two revisions has found."""
+    """The result of comparing two revisions."""
 
     identical: Counter[str] = field(default_factory=Counter)
     renamed: Counter[str] = field(default_factory=Counter)
@@ -43,7 +43,7 @@ class Report:
 
 
 class Pairing:
-    """Which definition of the old sources has become which of the new ones."""
+    """The pairs of old and new definitions."""
 
     def __init__(self, renames: Renames, old: Sources, new: Sources) -> None:
         self.renames, self.sides = renames, (old, new)
@@ -56,7 +56,7 @@ class Pairing:
         self._modules = set(self._moved())
 
     def run(self) -> tuple[list[Unit], list[Unit]]:
-        """Pair all that can be; returns what is left on either side."""
+        """Pair all definitions that can be; return those left over on either side."""
         for places in (self._mapped, self._anywhere, self._alike):
             self._left = [unit for unit in self._left if not self._paired(unit, places(unit))]
         for old, new in list(self.pairs):
@@ -135,7 +135,7 @@ class Pairing:
 
 
 def examine(renames: Renames, old: Sources, new: Sources) -> Report:
-    """Compare two sets of sources, all of whose differences have to be in the map."""
+    """Compare two sets of sources; every difference has to be in the map."""
     pairing, report = Pairing(renames, old, new), Report()
     report.lost, report.added = pairing.run()
     attributes: dict[tuple[str, str], Scope] = defaultdict(Scope)
@@ -190,7 +190,7 @@ def _figures(report: Report) -> Iterator[str]:
 
 
 def _others(renames: Renames, old: dict[str, str], new: dict[str, str]) -> Iterator[str]:
-    """Yield the files that are no Python and differ: they are not judged."""
+    """Yield the non-Python files that differ: they aren't judged."""
     moved = {path: blob for each, blob in old.items() for path in renames.paths(each)}
     both = moved.items() ^ new.items()
     paths = sorted({path for path, _ in both if PurePosixPath(path).suffix != ".py"})
@@ -200,7 +200,7 @@ def _others(renames: Renames, old: dict[str, str], new: dict[str, str]) -> Itera
 
 
 def main() -> int:
-    """Print what differs by more than the map; returns 1 if anything does."""
+    """Print what differs by more than the map; return 1 if anything does."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("old")
     parser.add_argument("new")

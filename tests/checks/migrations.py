@@ -1,4 +1,4 @@
-"""Upgrades both databases from nothing and compares them with the code; `make check` runs it."""
+"""Upgrade both databases from nothing and compare them with the code; `make check` runs it."""
 
 import sys
 import tempfile
@@ -10,7 +10,7 @@ from tests.support.databases import SqliteFiles, postgres_server
 
 
 def main() -> int:
-    """Raise when the tables in the code and those that the migrations make differ."""
+    """Raise when the tables in the code and those of the migrations differ."""
     with tempfile.TemporaryDirectory() as folder, postgres_server() as postgres:
         for address in (SqliteFiles(Path(folder)).new_database(), postgres.new_database()):
             engine = make_engine(address)

@@ -1,4 +1,4 @@
-"""List the mutants, each with the tests that notice it; it holds no source text."""
+"""The list of mutants, each with the tests that detect it; it holds no source text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ LEFT_OUT = "not postgresql and not socket"
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change of one node, and the tests that fail with it: all of a file, or those named."""
+    """A change of one node, and the tests that fail with it: all of a file, or the named ones."""
 
     module: str
     function: str

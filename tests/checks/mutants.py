@@ -30,17 +30,17 @@ class Copy:
     """A copy of the working tree to change and to run tests in."""
 
     root: Path
-    # Python compares whole seconds to tell whether what it has compiled is stale.
+    # Python compares whole seconds to tell whether its compiled file is stale.
     _seconds: Iterator[int] = field(default_factory=lambda: count(2_000_000_000))
 
     def write(self, path: str, text: str) -> None:
-        """Put another text in place of a module."""
+        """Replace the text of a module."""
         (self.root / path).write_text(text, encoding="utf-8")
         seconds = next(self._seconds)
         os.utime(self.root / path, (seconds, seconds))
 
     def outcome(self, selection: tuple[str, str]) -> int:
-        """Run tests; returns what pytest exits with, or 1 if it takes too long."""
+        """Run tests; return pytest's exit code, or 1 if it takes too long."""
         path, expression = selection
         command = [sys.executable, "-m", "pytest", *PYTEST, path, "-k", expression]
         try:
@@ -53,7 +53,7 @@ class Copy:
 
 
 def translated(mutant: Mutant, renames: Renames, root: Path) -> Mutant:
-    """Return a mutant with the names that the map gives to what it names."""
+    """Return a mutant with the names it uses replaced by the map."""
     module, tests = (_path(renames, each, root) for each in (mutant.module, mutant.tests))
     source, asked = ((root / each).read_text(encoding="utf-8") for each in (module, tests))
     parts = [_name(renames, each, source) for each in mutant.function.split(".")]
@@ -86,7 +86,7 @@ def copied(root: Path) -> Copy:
 
 
 def verdict(copy: Copy, mutant: Mutant, *, sound: bool) -> str:
-    """Apply a mutant, run its tests and undo it; returns what came of it."""
+    """Apply a mutant, run its tests and undo it; return the result."""
     source = (copy.root / mutant.module).read_text(encoding="utf-8")
     try:
         changed = mutated(source, mutant.function, mutant.kind, mutant.index)
@@ -109,7 +109,7 @@ def change(copy: Copy, mutant: Mutant) -> str:
 
 
 def run(copy: Copy, chosen: Sequence[tuple[int, Mutant]], *, show: bool) -> int:
-    """Run mutants and print a line for each; returns how many were killed."""
+    """Run mutants and print a line for each; return how many were killed."""
     killed = 0
     sound: dict[tuple[str, str], bool] = {}
     for number, mutant in chosen:
@@ -128,7 +128,7 @@ def run(copy: Copy, chosen: Sequence[tuple[int, Mutant]], *, show: bool) -> int:
 
 
 def main() -> int:
-    """Print what came of each mutant; returns 1 unless all were killed."""
+    """Print the result of each mutant; return 1 unless all were killed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--map")
     parser.add_argument("--only", type=int, action="append", help="the number of a mutant")

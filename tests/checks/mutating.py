@@ -11,7 +11,7 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class Kind(StrEnum):
-    """What a mutant changes."""
+    """The kinds of changes."""
 
     SWAPPED = "comparison swapped"
     BOUNDARY = "boundary off by one"
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 
 class Edit(NamedTuple):
-    """A span of bytes, and what comes in its place."""
+    """A span of bytes, and its replacement."""
 
     start: int
     end: int
@@ -77,7 +77,7 @@ class Text:
 def mutated(source: str, name: str, kind: Kind, index: int) -> str:
     """Return a module's source with one node changed: of that function, kind and number.
 
-    Nodes are counted from 0 in the order of the source. `name` may be that of a constant too.
+    Nodes are counted from 0 in source order. `name` may be that of a constant too.
     """
     text = Text(source)
     edits = [EDITS[kind](text, node) for node in _inner(_defined(ast.parse(source), name))]

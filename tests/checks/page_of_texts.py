@@ -1,4 +1,4 @@
-"""Writes docs/texts.md, every text that somebody can receive, from the views; `make texts`."""
+"""Write docs/texts.md, every text that people can receive, from the views; `make texts`."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -86,14 +86,14 @@ Texts = Iterator[tuple[str, Shown]]
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what belongs under it: when somebody sees it, and what."""
+    """A heading with its texts: when a person sees each, and the text."""
 
     title: str
     texts: tuple[tuple[str, Shown], ...]
 
 
 def page() -> str:
-    """The whole page, as Markdown."""
+    """Return the whole page as Markdown."""
     parts = [HEAD]
     for section in sections():
         parts.append(f"## {section.title}\n")
@@ -105,7 +105,7 @@ def page() -> str:
 
 
 def sections() -> Iterator[Section]:
-    """All sections, in the order in which a PM meets them."""
+    """Yield all sections, in the order in which a PM meets them."""
     for title, texts in (
         ("Joining", _joining()),
         ("The nudge", _nudges()),
@@ -467,7 +467,7 @@ def _surveys() -> Texts:
 
 
 def _pages() -> Texts:
-    """What customers read: the message that a PM copies, and the page behind its link."""
+    """Yield what customers read: the message that a PM copies, and the page behind its link."""
     for language in Language:
         yield f"{language}: the message", _letter(language)
         words = survey_texts.PAGE_TEXTS[language]
@@ -768,17 +768,17 @@ def _faults() -> Texts:
 
 
 def _notes(form: View) -> str:
-    """What a form says above its fields."""
+    """Return the text above the fields of a form."""
     return " ".join(_block(form.to_dict()["blocks"][0]))
 
 
 def _last(known: ground_rules.Preparation) -> str:
-    """What the form to prepare a visit says below its fields."""
+    """Return the text below the fields of the form that prepares a visit."""
     return " ".join(_block(ground_rules.render_form(known).to_dict()["blocks"][-1]))
 
 
 def _left_empty(form: View, read: Callable[[Mapping[str, Any]], object]) -> str:
-    """What a form says all of whose fields are empty."""
+    """Return the errors of a form whose fields are all empty."""
     inputs = [each["block_id"] for each in form.to_dict()["blocks"] if each["type"] == "input"]
     try:
         read(submitted(form, **dict.fromkeys(inputs)))
@@ -802,13 +802,13 @@ def _mishaps() -> Texts:
 
 
 def replace_blocks(form: View, blocks: Sequence[Block]) -> View:
-    """A form without what is on the page already."""
+    """Replace a form's blocks, to leave out those that are on the page already."""
     form.blocks = list(blocks)
     return form
 
 
 def _first(message: Message) -> Message:
-    """A message without what its siblings on the page say too."""
+    """Return a message without the blocks that other messages on the page show too."""
     return replace(message, blocks=message.blocks[:1])
 
 

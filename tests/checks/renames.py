@@ -1,4 +1,4 @@
-"""Read the map of a rename: which module, identifier and string may have become which."""
+"""Read the map of a rename: what each module, identifier and string may be called now."""
 
 import json
 import re
@@ -23,7 +23,7 @@ class Renames:
         return self.modules.get(old, (old,))
 
     def candidates(self, old: str) -> Sequence[str]:
-        """Return the names that an identifier may have now, its own last."""
+        """Return the names that an identifier may have now, the old one last."""
         return (*self.names.get(old, ()), old)
 
     def allows(self, old: str, new: str) -> bool:
@@ -35,7 +35,7 @@ class Renames:
         return old == new or new in self.strings.get(old, ())
 
     def allows_text(self, old: str, new: str) -> bool:
-        """Return whether a text may have become another, by its identifiers one by one."""
+        """Return whether a text may have become another, checking its identifiers one by one."""
         shapes = IDENTIFIER.sub("_", old), IDENTIFIER.sub("_", new)
         pairs = zip(IDENTIFIER.findall(old), IDENTIFIER.findall(new), strict=False)
         if shapes[0] != shapes[1]:
@@ -44,7 +44,7 @@ class Renames:
 
     @property
     def unused(self) -> Sequence[tuple[str, str]]:
-        """Return the pairs of names and strings that nothing needed."""
+        """Return the pairs of names and strings that weren't needed."""
         both = (*self.names.items(), *self.strings.items())
         pairs = [(old, new) for old, several in both for new in several]
         return [each for each in pairs if each not in self.used]

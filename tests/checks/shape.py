@@ -1,4 +1,4 @@
-"""The shape that the code keeps: short functions, short files, few levels; `make check` runs it."""
+"""Check the shape of the code: short functions, short files, few levels; `make check` runs it."""
 
 import ast
 import sys
@@ -18,7 +18,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def main() -> int:
-    """Print what is out of shape; 1 if anything is."""
+    """Print what is out of shape; return 1 if anything is."""
     files = [path for package in PACKAGES for path in sorted(Path(package).rglob("*.py"))]
     code = [path for path in files if "migrations" not in path.parts]
     found = list(chain(*(_long_files(code), *map(_functions, code), _quantiles(code))))

@@ -196,7 +196,7 @@ def _module(path: str, text: str) -> Module:
 
 
 class _Bare(ast.NodeTransformer):
-    """Take docstrings out."""
+    """Remove docstrings."""
 
     def visit_Module(self, node: ast.AST) -> ast.AST:
         self.generic_visit(node)
@@ -210,7 +210,7 @@ class _Bare(ast.NodeTransformer):
 
 
 class _Importless(ast.NodeTransformer):
-    """Take imports out, and what is empty without them."""
+    """Remove imports, and what is empty without them."""
 
     def visit_Import(self, node: Import) -> None:
         return None

@@ -1,4 +1,4 @@
-"""A rename passes, and whatever else changes with it does not."""
+"""A rename passes, and any other change is found."""
 
 import pytest
 
@@ -81,7 +81,7 @@ def renames(**names: tuple[str, ...]) -> Renames:
 
 
 def examined(path: str, before: str, after: str, **names: tuple[str, ...]) -> Report:
-    """Report on the rename with a change made in one of its files."""
+    """Compare the renamed sources, with a change made in one of the files."""
     assert NEW[path].count(before) >= 1
     changed = NEW | {path: NEW[path].replace(before, after)}
     return examine(renames(**names), Sources(OLD), Sources(changed))

@@ -20,7 +20,7 @@ OWN_VARIABLES = ("SLACK_", "NIHITO_", "DATABASE_URL", "PORT")
 
 @dataclass(frozen=True)
 class CommandResult:
-    """What a command left behind."""
+    """The exit code and output of a command."""
 
     code: int
     out: str
@@ -32,7 +32,7 @@ Command = Callable[..., CommandResult]
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to stand in, and an environment without settings."""
+    """Change to an empty folder, and clear the settings in the environment."""
     monkeypatch.chdir(tmp_path)
     for name in [each for each in os.environ if each.startswith(OWN_VARIABLES)]:
         monkeypatch.delenv(name)
@@ -43,7 +43,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def command(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Command]:
-    """Runs a command there; keywords are settings for this and the following ones."""
+    """Yield a function that runs a command; keywords are settings for it and the following ones."""
     assert folder == Path.cwd()
 
     def run(*arguments: str, **settings: str) -> CommandResult:
@@ -57,12 +57,12 @@ def command(
         return CommandResult(code if isinstance(code, int) else 0, said.out, said.err)
 
     yield run
-    # The commands log to what was the standard error of a test.
+    # The commands configured logging to what was the standard error of a test.
     configure("error")
 
 
 def settings_for(slack: Sandbox, database: str) -> dict[str, str]:
-    """Settings that lead to a sandbox and a database."""
+    """Return settings for a sandbox and a database."""
     return {
         "DATABASE_URL": database,
         "SLACK_BOT_TOKEN": slack.bot_token,

@@ -1,4 +1,4 @@
-"""The bot as a fork of a process that has imported it, which saves two seconds of each start."""
+"""The bot as a fork of a process that has imported it, which saves two seconds a start."""
 
 import os
 import sys
@@ -13,11 +13,11 @@ ROOT = Path(__file__).parents[2]
 
 
 class Fork:
-    """A command of the bot in a process of its own, with the methods of `subprocess.Popen`."""
+    """A command of the bot in its own process, with the methods of `subprocess.Popen`."""
 
     def __init__(self, arguments: list[str], environment: Mapping[str, str], folder: Path) -> None:
         context = get_context("forkserver")
-        # Only the first process of all can say what the others find imported.
+        # Only the first process of all can set what the others find imported.
         context.set_forkserver_preload([__name__])
         self._out, self._errors = folder / "out", folder / "errors"
         given = (arguments, dict(environment), self._out, self._errors)
@@ -27,11 +27,11 @@ class Fork:
 
     @property
     def returncode(self) -> int | None:
-        """What it ended with, None while it runs."""
+        """Return its exit code; None while it runs."""
         return self._process.exitcode
 
     def poll(self) -> int | None:
-        """What it ended with, None while it runs."""
+        """Return its exit code; None while it runs."""
         return self._process.exitcode
 
     def send_signal(self, number: int) -> None:
@@ -39,18 +39,18 @@ class Fork:
         os.kill(self._process.pid or 0, number)
 
     def kill(self) -> None:
-        """End it where it is."""
+        """Kill it."""
         self._process.kill()
 
     def communicate(self, timeout: float) -> tuple[str, str]:
-        """Wait for its end; what it wrote on its output and as errors."""
+        """Wait for its end; return its standard output and standard error."""
         self._process.join(timeout)
         if self._process.exitcode is None:
             raise TimeoutError
         return self._out.read_text(), self._errors.read_text()
 
     def close(self) -> None:
-        """End it if it still runs."""
+        """Kill it if it still runs."""
         if self._process.exitcode is None:
             self._process.kill()
         self._process.join()

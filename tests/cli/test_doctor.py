@@ -1,4 +1,4 @@
-"""`doctor`: what is wrong with a set-up, and how to mend it."""
+"""`doctor`: problems of a set-up, each with its remedy."""
 
 import json
 from collections.abc import Iterator
@@ -27,13 +27,13 @@ from tests.operations.operations_fixture import SECRET_KEY, BotWorkspace, open_w
 
 @pytest.fixture
 def current_sandbox() -> Iterator[Sandbox]:
-    """A sandbox whose clock shows the time, as Slack's does."""
+    """Yield a sandbox whose clock shows the real time, as Slack's does."""
     with Sandbox(manifest=MANIFEST) as sandbox:
         yield sandbox
 
 
 def findings(ended: CommandResult) -> dict[str, tuple[str, str]]:
-    """What was found not well, with its mending, by subject."""
+    """Return each problem found with its remedy, by subject."""
     lines = [*ended.out.splitlines(), ""]
     found = {}
     for line, following in pairwise(lines):
@@ -97,7 +97,7 @@ def test_a_scope_that_was_not_granted_is_named(command: Command, database: str) 
 
 
 def newest(database: str) -> str:
-    """The revision that the code expects."""
+    """Return the revision that the code expects."""
     engine = make_engine(database)
     expected = migrate.revisions(engine)[1]
     engine.dispose()
@@ -145,7 +145,7 @@ def test_a_database_that_is_away_is_found_and_slack_looked_at_all_the_same(
 
 @pytest.fixture
 def current_workspace(current_sandbox: Sandbox, database: str) -> Iterator[BotWorkspace]:
-    """An office of today, so that nothing of it is late."""
+    """Yield a workspace created today, so nothing in it is late."""
     opened = open_workspace(current_sandbox, ManualClock(utc_now()), database)
     yield opened
     opened.services.engine.dispose()
@@ -247,7 +247,7 @@ def test_looking_changes_nothing_and_posts_nothing(
 
 
 def calendars(command: Command, current_sandbox: Sandbox, database: str, key: str = "") -> str:
-    """What is said of calendars, with its mending."""
+    """Return the finding about calendars, with its remedy."""
     ended = command("doctor", **settings_for(current_sandbox, database), NIHITO_SECRET_KEY=key)
     return "\n".join(ended.out.partition("calendars: ")[2].splitlines()[:2])
 
@@ -275,7 +275,7 @@ def test_calendars_that_were_connected_are_missed_when_their_key_is_gone(
 
 
 def surveys(command: Command, current_sandbox: Sandbox, database: str, **settings: str) -> str:
-    """What is said of surveys, with its mending."""
+    """Return the finding about surveys, with its remedy."""
     ended = command("doctor", **(settings_for(current_sandbox, database) | settings))
     return "\n".join(ended.out.partition("surveys: ")[2].splitlines()[:2])
 

@@ -26,7 +26,7 @@ Load = Callable[..., object]
 
 @pytest.fixture
 def load(command: Command, workspace: BotWorkspace, database: str, folder: Path) -> Load:
-    """Imports a text as a file."""
+    """Return a function that imports a text as a file."""
     workspace.slack.add_user("Ada")
 
     def run(kind: str, text: str, *options: str) -> object:

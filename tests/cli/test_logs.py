@@ -1,4 +1,4 @@
-"""Logs: a line of JSON for each thing, and no customer's words, person's name or token in any."""
+"""Logs: one line of JSON per event, and no customer's words, person's name or token in any."""
 
 import io
 import json
@@ -18,7 +18,7 @@ from tests.conftest import Nihito
 from tests.forms import form_helpers
 from tests.times import T
 
-# No word that any code, name or address of ours has in it.
+# A word that no code, name or address of ours contains.
 CANARY = "Kanarienvogel"
 EMAIL = f"{CANARY.lower()}@customer.example"
 EVERYWHERE = pytest.mark.parametrize(
@@ -29,7 +29,7 @@ EVERYWHERE = pytest.mark.parametrize(
 
 
 class Log:
-    """What was logged: the bot's own text, as it would stand on standard error."""
+    """What was logged: the bot's own text, as it would be on standard error."""
 
     def __init__(self) -> None:
         self.written = io.StringIO()
@@ -44,7 +44,7 @@ class Log:
 
 @pytest.fixture
 def log() -> Iterator[Log]:
-    """Everything that is logged on the most talkative level."""
+    """Log everything at the most verbose level."""
     kept = Log()
     configure("debug")
     (handler,) = logging.getLogger().handlers
@@ -55,7 +55,7 @@ def log() -> Iterator[Log]:
 
 
 def assert_quiet(log: Log, nihito: Nihito) -> None:
-    """Nothing that anybody typed and nothing secret is in any line."""
+    """Assert that nothing people typed and nothing secret is in any line."""
     known = nihito.services.settings
     secrets = (known.slack_bot_token, known.slack_app_token, known.slack_signing_secret)
     words = [CANARY, *(each.get_secret_value() for each in secrets if each.get_secret_value())]
@@ -64,7 +64,7 @@ def assert_quiet(log: Log, nihito: Nihito) -> None:
 
 
 def joined(nihito: Nihito) -> Person:
-    """A PM whose own name and address are nobody's business either."""
+    """Join a PM whose name and address must not be logged either."""
     ada = nihito.slack.add_user(f"Ada {CANARY}", tz="Europe/Berlin", email=EMAIL)
     stories = nihito.slack.add_channel("stories", members=[ada])
     nihito.join(ada, channel=stories.id)
@@ -72,7 +72,7 @@ def joined(nihito: Nihito) -> Person:
 
 
 def write(nihito: Nihito, ada: Person) -> dict[str, str]:
-    """A debrief with the word in every field; gives the errors of its form."""
+    """Submit a debrief with the word in every field; return the errors of its form."""
     view = nihito.open_form(ada, "/debrief", CANARY)
     form_helpers.unfold(nihito, ada, view, "score", "pain", "promise", "answer", "deal")
     fields = ("story", "quote", "surprise", "workaround", "workaround_why", "nps_why")
@@ -83,7 +83,7 @@ def write(nihito: Nihito, ada: Person) -> dict[str, str]:
 
 
 def talk(nihito: Nihito, ada: Person) -> None:
-    """Everything that one can type."""
+    """Use every command and form with the word in every text."""
     assert write(nihito, ada) == {}
     nihito.slack.expect_message(to=ada, containing="is kept")
     view = nihito.open_form(ada, "/contact", CANARY)
@@ -145,7 +145,7 @@ def test_slacks_failures_are_logged_without_what_was_sent(
 
 @contextmanager
 def without(nihito: Nihito, table: str) -> Iterator[None]:
-    """The database has lost a table."""
+    """Drop a table from the database while the block runs."""
     engine = create_engine(nihito.services.engine.url.set())
     with engine.begin() as connection:
         connection.execute(text(f"ALTER TABLE {table} RENAME TO lost"))

@@ -1,4 +1,4 @@
-"""`manifest`: what Slack is given to make the app."""
+"""`manifest`: the app manifest for Slack."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`redrive`: dead letters are put back once what stopped them is mended."""
+"""`redrive`: dead letters are put back once their cause is fixed."""
 
 import pytest
 from sqlalchemy import select, update
@@ -16,7 +16,7 @@ REFUSED = "messages_tab_disabled"
 
 
 def refused(workspace: BotWorkspace, *names: str) -> list[Person]:
-    """People whose nudge Slack has refused for good."""
+    """Add people whose nudge Slack has refused for good."""
     people = [workspace.add_pm(name, tz="Europe/London") for name in names]
     workspace.clock.at = DUE
     nudges.enqueue_due(workspace.services, workspace.workspace_id, DUE)
@@ -45,7 +45,7 @@ def test_what_was_refused_is_put_back_and_arrives(
     assert rows(workspace) == [("dead", REFUSED)]
     lines = run(command, workspace, database)
     assert lines == [f"nudge {ada.id}: put back ({REFUSED})"]
-    # The command has gone by the machine's clock.
+    # The command used the machine's clock.
     change(workspace, next_at=DUE)
     workspace.deliver_at(DUE)
     workspace.slack.expect_message(to=ada)

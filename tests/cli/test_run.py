@@ -1,4 +1,4 @@
-"""The bot as a process: it serves, and leaves in order when it is asked to."""
+"""The bot as a process: it serves, and shuts down in order when asked to."""
 
 import os
 import signal
@@ -18,14 +18,14 @@ from tests.cli.forks import ROOT, Fork
 
 @contextmanager
 def running(slack: Sandbox, folder: Path, **settings: str) -> Iterator[Fork]:
-    """`run` against the sandbox, as a fork."""
+    """Run `run` against the sandbox, as a fork."""
     with closing(Fork(["run"], environment(slack, folder, **settings), folder)) as process:
         yield process
 
 
 @contextmanager
 def started(slack: Sandbox, folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """`python -m bot run` against the sandbox, from nothing."""
+    """Run `python -m bot run` against the sandbox, from a cold start."""
     with subprocess.Popen(
         (sys.executable, "-m", "bot", "run"),
         cwd=ROOT,
@@ -40,7 +40,7 @@ def started(slack: Sandbox, folder: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def environment(slack: Sandbox, folder: Path, **settings: str) -> dict[str, str]:
-    """What a process finds that is to serve the sandbox."""
+    """Return the environment of a process that serves the sandbox."""
     known = {
         "DATABASE_URL": f"sqlite:///{folder}/nihito.db",
         "SLACK_API_URL": slack.api_url,

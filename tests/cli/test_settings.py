@@ -1,4 +1,4 @@
-"""Settings: all problems at once, the same names everywhere, and no secret ever printed."""
+"""Settings: all problems reported at once, the same names everywhere, no secret ever printed."""
 
 import logging
 import re
@@ -25,13 +25,13 @@ SECRETS = {
     "SLACK_APP_TOKEN": "xapp-hunter5",
     "SLACK_SIGNING_SECRET": "hunter6",
     "SLACK_API_URL": "http://127.0.0.1:9/api/",
-    # In base64 it says "hunter" too.
+    # The key, which is base64, contains "hunter" too.
     "NIHITO_SECRET_KEY": "hunter" + "7" * 37 + "=",
 }
 
 
 def default(name: str) -> str:
-    """A setting's default as it would be written in a file."""
+    """Return a setting's default as it would be written in a file."""
     value = FIELDS[name].default
     return str(value.get_secret_value() if isinstance(value, SecretStr) else value)
 
@@ -133,7 +133,7 @@ def test_settings_cannot_be_changed() -> None:
 
 @pytest.fixture
 def settings_with_secrets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings full of secrets."""
+    """Return settings full of secrets."""
     assert not (folder / ".env").exists()
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
@@ -162,7 +162,7 @@ def test_no_command_prints_a_secret(command: Command, folder: Path, arguments: l
 
 
 def ask(services: Services, words: str, token: str) -> None:
-    """Fail with a customer's words and a secret at hand."""
+    """Raise an error with a customer's words and a secret among the local variables."""
     services.slack.call("chat.postMessage", token=token, channel="C1", text=words)
 
 

@@ -1,4 +1,4 @@
-"""`tick`: one pass of everything that is due at a time, told line by line."""
+"""`tick`: one pass of everything due at a time, reported line by line."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ from tests.cli.conftest import Command, settings_for
 from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T
 
-# The office's first nudge is due at half past nine in Berlin.
+# The workspace's first nudge is due at half past nine in Berlin.
 DUE = "2026-03-16T09:30+01:00"
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 
 def dump(engine: Engine) -> dict[str, list[Any]]:
-    """Every row of the database, by table."""
+    """Return every row of the database, by table."""
     with engine.connect() as connection:
         return {
             name: sorted(map(repr, connection.execute(select(table)).all()))

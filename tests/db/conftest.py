@@ -1,4 +1,4 @@
-"""What the tests of the database start from."""
+"""Fixtures for the tests of the database."""
 
 from tests.operations.conftest import workspace
 

@@ -1,4 +1,4 @@
-"""The engine: all or nothing, and who waits for whom."""
+"""The engine: transactions are all or nothing, and writers wait for each other."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -71,7 +71,7 @@ def test_on_sqlite_a_writer_stops_no_reader(engine: Engine) -> None:
 
 
 def test_on_sqlite_writers_queue_instead_of_failing(engine: Engine) -> None:
-    """Each reads before it writes, which loses against another writer unless it queues first."""
+    """Two transactions each read and then write; without a queue one of them would fail."""
 
     def count_up(number: int) -> None:
         with transaction(engine, f"T{number}") as tx:

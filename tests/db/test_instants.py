@@ -1,4 +1,4 @@
-"""Instants: aware in, the same instant out, in order, on both engines."""
+"""Instants in the database: stored aware, read back unchanged, in order, on both engines."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -55,7 +55,7 @@ def kept(engine: Engine, name: str) -> datetime:
 @given(st.datetimes(WALL.replace(year=1990), WALL.replace(year=2100), timezones=ZONES))
 def test_an_instant_comes_back_as_it_was(engine: Engine, at: datetime) -> None:
     keep(engine, "T1", at)
-    # Not by `==` across zones: Python says that an hour in a gap equals nothing.
+    # Not by `==` across zones: Python says that a time in a gap equals nothing.
     assert kept(engine, "T1") == at.astimezone(UTC)
     assert kept(engine, "T1").utcoffset() == timedelta(0)
 

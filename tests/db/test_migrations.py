@@ -1,4 +1,4 @@
-"""Migrations: from nothing to what the code expects, on both engines."""
+"""Migrations: from nothing to the tables the code expects, on both engines."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], i
 
 @pytest.fixture
 def engine(database: str) -> Iterator[Engine]:
-    """A database that was upgraded from nothing."""
+    """Return a database that was upgraded from nothing."""
     made = make_engine(database)
     yield made
     made.dispose()
@@ -97,12 +97,12 @@ FILLED = (
 )
 
 
-# Made-up plans: two of the same text, one of none.
+# Made-up plans: two with the same text, one with none.
 PLANNED = ("Hälf of them print.", "", "Hälf of them print.")
 
 
 def plan_at_0011(connection: Connection) -> None:
-    """Plans whose hypotheses are texts, and a debrief that others name."""
+    """Insert plans whose hypotheses are texts, and a debrief that refers to others."""
     tables = MetaData()
     tables.reflect(connection)
 

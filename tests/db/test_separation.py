@@ -1,4 +1,4 @@
-"""No query crosses from one workspace to another: by its source, by its text, by what it does."""
+"""No query crosses from one workspace to another: checked by source, by statement and by effect."""
 
 import ast
 import io
@@ -80,7 +80,7 @@ EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], i
 ROOT = Path(__file__).parent.parent.parent
 OTHER = "T0000099"
 SCOPED = sorted(set(metadata.tables) - {"workspaces"})
-# The clock's own questions, asked over all workspaces: what is due, and when something will be.
+# The clock's own queries over all workspaces: what is due, and when the next thing will be.
 SYSTEM_QUERIES = frozenset(
     {
         ("bot/db/outbox/queries.py", "get_earliest_try"),
@@ -97,9 +97,9 @@ SYSTEM_QUERIES = frozenset(
         ("bot/db/workspaces.py", "set_interval"),
         ("bot/db/workspaces.py", "claim_refresh"),
         ("bot/db/workspaces.py", "claim_review"),
-        # Whoever opens a link says nothing but its key, which nobody guesses.
+        # A person who opens a link sends only its key, which can't be guessed.
         ("bot/db/surveys.py", "find_workspace"),
-        # Rows that are handed in, and queries made of others that name the workspace.
+        # Rows that are passed in, and queries built from others that name the workspace.
         ("bot/db/bulk.py", "_postgresql_table"),
         ("bot/db/bulk.py", "_sqlite_table"),
         ("bot/db/bulk.py", "insert_new"),
@@ -119,7 +119,7 @@ VERBS = frozenset({"select", "update", "delete", "insert", "text"})
 
 
 def bare_queries() -> set[tuple[str, str]]:
-    """Functions that begin a query without the transaction's own verbs."""
+    """Return the functions that begin a query without the methods of the transaction."""
     return {
         (path.relative_to(ROOT).as_posix(), function.name)
         for part in ("bot", "handlers", "scheduler")
@@ -140,7 +140,7 @@ def test_only_the_clocks_own_questions_are_asked_over_all_workspaces() -> None:
 
 
 class Watcher:
-    """Notes every statement over a workspace's rows that does not name the workspace."""
+    """Records every statement over a workspace's rows that doesn't name the workspace."""
 
     def __init__(self) -> None:
         self.crossing: list[str] = []
@@ -171,7 +171,7 @@ def watched(engine: Engine) -> Iterator[Watcher]:
 
 
 class Life:
-    """A fortnight of everything in one workspace, by somebody of one Slack id in each."""
+    """A fortnight of everything in one workspace, by a user whose Slack id is the same in each."""
 
     def __init__(
         self, workspace: BotWorkspace, workspace_id: str, user_id: str, channel_id: str
@@ -258,7 +258,7 @@ class Life:
         wanted = FeedChange("https://calendar.made-up.example/ada.ics", disconnect=False)
         calendars.change(self.services, self.actor, wanted, now)
         calendars.get_connected_feed(self.services, self.actor)
-        # Nobody is asked: the name is not known.
+        # No server is asked: the name doesn't resolve.
         alone = replace(self.services, network=Network(resolve=lambda *_: []))
         calendars.poll(alone, self.workspace_id, now)
         begins = now + timedelta(days=2)
@@ -364,7 +364,7 @@ class Life:
         debriefs.withdraw(self.services, self.actor, gone.debrief_id, now, took_place=False)
 
     def _fix(self, now: datetime) -> None:
-        """Two workarounds become one, are fixed, told, fixed after all, and taken apart."""
+        """Merge two workarounds, fix them, tell the customer, fix them again, and separate them."""
         with self.services.reading(self.workspace_id) as tx:
             newer, older = workaround_queries.list_latest(tx, 2, include_told=True)
         workarounds.get_list(self.services, self.actor, "print", now)
@@ -393,7 +393,7 @@ class Life:
         assert workarounds.change(self.services, self.actor, wish, now) is None
 
     def _believe(self, now: datetime) -> None:
-        """Something is stated, looked at and settled; something else is planned to be tested."""
+        """Add a hypothesis, look at it and close it; plan a visit that is to test another."""
         services, actor = self.services, self.actor
         hypotheses.add(services, actor, "They print it twice.", "Two of three.", now)
         (mine, *_) = hypotheses.search(services, actor, "twice")
@@ -421,7 +421,7 @@ class Life:
 
 
 def dump(engine: Engine, workspace_id: str) -> dict[str, list[Any]]:
-    """Every row of a workspace, by table."""
+    """Return every row of a workspace, by table."""
     with engine.connect() as connection:
         return {
             name: sorted(
@@ -438,7 +438,7 @@ def dump(engine: Engine, workspace_id: str) -> dict[str, list[Any]]:
 
 
 def two_lives(workspace: BotWorkspace) -> tuple[Life, Life]:
-    """The same person and channel, by their Slack ids, in two workspaces of one database."""
+    """Return the same person and channel, by their Slack ids, in two workspaces of one database."""
     with workspace.services.transaction(OTHER) as tx:
         workspaces.save(tx, "Other", workspace.slack.bot_user_id, T0)
     ada = workspace.slack.add_user("Ada", tz="Europe/Berlin")
@@ -460,7 +460,7 @@ def test_a_fortnight_in_one_workspace_leaves_no_trace_in_another(workspace: BotW
     before = dump(engine, OTHER)
     own.live()
     assert dump(engine, OTHER) == before
-    # What was compared holds something of every kind but the PM, who has left, and their calendar.
+    # What was compared holds rows of every kind but the PM, who has left, and their calendar.
     assert {name for name, rows in before.items() if not rows} == {"feeds", "pms"}
     expect_everything(workspace)
 

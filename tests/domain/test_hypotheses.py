@@ -1,4 +1,4 @@
-"""The tally of a hypothesis, and what is wrong with a verdict."""
+"""The tally of a hypothesis, and errors of a verdict."""
 
 from dataclasses import replace
 from datetime import date

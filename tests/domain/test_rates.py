@@ -1,4 +1,4 @@
-"""Rates: no minute sees too many calls, rest makes free, and Slack's wait is kept to the second."""
+"""Rates: no minute sees too many calls, a pause frees them, and Slack's wait is exact."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,14 +19,14 @@ a_minute = st.one_of(
 )
 gaps = st.timedeltas(timedelta(), timedelta(seconds=20))
 moments = st.timedeltas(timedelta(days=-300), timedelta(days=300)).map(lambda each: T() + each)
-# How long somebody waits before asking, and for how many calls at most.
+# The pause before each request, and the number of calls wanted at most.
 asks = st.lists(st.tuples(gaps, st.integers(1, 500)), min_size=1, max_size=60)
 
 
 def let_through(
     rate: RateUsage, limit: int, asked: Sequence[tuple[datetime, int]]
 ) -> list[datetime]:
-    """When each call was made of those that were asked for and let through."""
+    """Return when each call was made that was let through."""
     made: list[datetime] = []
     for at, wanted in asked:
         count = min(wanted, count_available_calls(rate, limit, at))
@@ -36,7 +36,7 @@ def let_through(
 
 
 def times(asked: Sequence[tuple[timedelta, int]]) -> list[tuple[datetime, int]]:
-    """The instants of what is asked, one after the other."""
+    """Return the instants of the requests, one after the other."""
     found, at = [], T()
     for gap, wanted in asked:
         at += gap
@@ -45,7 +45,7 @@ def times(asked: Sequence[tuple[timedelta, int]]) -> list[tuple[datetime, int]]:
 
 
 def together(limit: int) -> int:
-    """How many calls there is room for after a rest."""
+    """Return how many calls are allowed at once after a pause."""
     return count_available_calls(RateUsage(T()), limit, T())
 
 
@@ -55,7 +55,7 @@ def test_no_minute_sees_more_calls_than_it_may(
     limit: int, asked: list[tuple[timedelta, int]]
 ) -> None:
     made = let_through(RateUsage(T()), limit, times(asked))
-    # One more than it may comes a minute after the first.
+    # One call too many comes a minute after the first.
     assert all(later - first >= MINUTE for first, later in zip(made, made[limit:], strict=False))
 
 
@@ -63,7 +63,7 @@ def test_no_minute_sees_more_calls_than_it_may(
 @given(limit=a_minute)
 def test_whoever_always_asks_gets_nearly_all_that_a_minute_holds(limit: int) -> None:
     seconds = [(T() + each * SECOND, limit) for each in range(60 * 4)]
-    # A call that would be free in half a second is asked for in a whole one.
+    # A call that would be free in half a second has to wait a whole one.
     assert len(let_through(RateUsage(T()), limit, seconds)) >= 0.8 * 4 * (limit - together(limit))
 
 

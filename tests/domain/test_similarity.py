@@ -1,4 +1,4 @@
-"""Likeness: what two PMs wrote about one workaround is offered as the same, and little else."""
+"""Similarity: two PMs' words about one workaround are offered as the same, and little else is."""
 
 import pytest
 
@@ -36,7 +36,7 @@ NOT_THE_SAME = [
     ("Takes a photo of the screen and mails it", "Mails the order to the warehouse"),
     ("A price list kept in a notebook", "Notes in the calendar when a price changes"),
 ]
-# Two words of four or five are the same words: offered first, and not chosen by whoever reads them.
+# Two words of four or five match: offered first, and no one who reads them chooses them.
 OFFERED_ALL_THE_SAME = [
     ("Renames each file with the date before uploading", "Sorts the files by date on paper"),
     ("They enter the same order twice to split it", "They enter returns as negative orders"),

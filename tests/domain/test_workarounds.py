@@ -1,4 +1,4 @@
-"""Workarounds: who is asked to tell whom, and what counts as told."""
+"""Workarounds: who is asked to tell which customer, and what counts as told."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A hypothesis from its statement over plan, brief and debrief to its tally."""
+"""A hypothesis from the form that adds it over plan, brief and debrief to its tally."""
 
 import pytest
 
@@ -15,7 +15,7 @@ HALF, MEASURE = "Half of them print every order.", "Five of ten do it."
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    """Ada, who has joined on Monday 2 March."""
+    """Join Ada on Monday 2 March."""
     return form_helpers.new_pm(nihito)
 
 
@@ -25,7 +25,7 @@ def open_list(person: Person) -> View:
 
 
 def listed(person: Person) -> str:
-    """All that the list on Home says."""
+    """Return the whole text of the list on Home."""
     view = open_list(person)
     said = str(view.payload["blocks"])
     person.close()
@@ -33,7 +33,7 @@ def listed(person: Person) -> str:
 
 
 def state(nihito: Nihito, person: Person, belief: str = HALF, measure: str = MEASURE) -> View:
-    """State a hypothesis; gives the list as it is drawn anew."""
+    """Add a hypothesis; return the updated list."""
     below = open_list(person)
     form_helpers.open_over(nihito, person, below, lambda: person.press(below, "hypothesis.state"))
     assert person.submit({"belief": belief, "measure": measure}).errors == {}
@@ -44,7 +44,7 @@ def state(nihito: Nihito, person: Person, belief: str = HALF, measure: str = MEA
 
 
 def look(nihito: Nihito, person: Person) -> View:
-    """The first of the list, looked at."""
+    """Return the details of the first in the list."""
     below = open_list(person)
     row = next(e["block_id"] for e in below.payload["blocks"] if "hypothesis.look" in str(e))
     act = lambda: person.press(below, "hypothesis.look", block_id=row)  # noqa: E731
@@ -52,12 +52,12 @@ def look(nihito: Nihito, person: Person) -> View:
 
 
 def find(person: Person, typed: str = "half") -> str:
-    """The first option that the open form offers."""
+    """Return the value of the first option that the open form's search offers."""
     return str(person.options("hypothesis.find", typed)[0]["value"])
 
 
 def plan(nihito: Nihito, person: Person, on: str, typed: str = "half") -> None:
-    """A visit that is to test the hypothesis which is found first."""
+    """Plan a visit that is to test the first hypothesis found."""
     form = nihito.open_form(person, "/visit", "plan")
     person.fill({"customer": form_helpers.new_customer(person)})
     person.press(form, "plan.more")
@@ -67,7 +67,7 @@ def plan(nihito: Nihito, person: Person, on: str, typed: str = "half") -> None:
 
 
 def write(nihito: Nihito, person: Person, day: int) -> View:
-    """The debrief that is asked for after the visit."""
+    """Return the form of the debrief that is asked for after the visit."""
     nihito.tick_at(in_berlin(day, 12))
     asked = nihito.slack.expect_message(to=person, containing="What did you hear")
     person.press(asked, "prompt.write")

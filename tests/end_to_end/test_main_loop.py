@@ -1,4 +1,4 @@
-"""The main job, end to end, by every way in and on every database."""
+"""The main loop, end to end, over every transport and on every database."""
 
 import pytest
 

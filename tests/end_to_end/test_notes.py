@@ -1,4 +1,4 @@
-"""The note that asks for nothing, as a PM meets it."""
+"""The note that asks for nothing, as a PM sees it."""
 
 import pytest
 
@@ -16,7 +16,7 @@ STORY = "They print it all. Nobody asked."
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    """Ada, who has joined on Monday 2 March and has seen two customers."""
+    """Join Ada on Monday 2 March, with two customers she has seen."""
     ada = nihito.slack.add_user("Ada Quill", tz="Europe/Berlin")
     nihito.join(ada, interval="90")
     for days, name in ((1, MILL), (2, POST)):
@@ -68,7 +68,7 @@ def test_no_more_of_these_and_the_settings_bring_them_back(nihito: Nihito, ada: 
     ada.submit({"notes": ["again"]})
     nihito.slack.expect_message(to=ada, containing="Your settings are saved.")
     assert "Notes that ask for nothing" not in str(settings(nihito, ada))
-    # Whoever was offered in April is not offered again within half a year.
+    # The customer offered in April isn't offered again within half a year.
     offered(nihito, ada, POST, 102)
 
 

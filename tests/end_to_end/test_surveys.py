@@ -1,4 +1,4 @@
-"""Surveys in Slack: from the button under a brief to a message that is copied."""
+"""Surveys in Slack: from the button under a brief to the message to copy."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ MILL, POST = "Brightwater Mill", "Fernleigh Post"
 
 @pytest.fixture
 def nihito(slack: Sandbox, clock: ManualClock, database: str) -> Iterator[Nihito]:
-    """A bot that may ask customers."""
+    """Run a bot that can send surveys."""
     known = {"nihito_secret_key": SecretStr(SECRET_KEY), "nihito_public_url": f"{URL}/"}
     with open_nihito(slack, clock, database, **known) as opened:
         yield opened
@@ -33,7 +33,7 @@ def nihito(slack: Sandbox, clock: ManualClock, database: str) -> Iterator[Nihito
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    """Ada, who has joined, and two customers."""
+    """Join Ada, and add two customers."""
     ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     with nihito.services.transaction(nihito.workspace_id) as tx:
@@ -44,7 +44,7 @@ def ada(nihito: Nihito) -> Person:
 
 
 def open_form(nihito: Nihito, person: Person) -> None:
-    """Somebody looks the customer up and presses the button under the answer."""
+    """Look the customer up and press the button under the brief."""
     person.run("/customer", MILL)
     brief = nihito.slack.workspace.messages[person.dm.id][-1]
     person.press(brief, "survey.open")

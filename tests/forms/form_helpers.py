@@ -1,4 +1,4 @@
-"""What tests of forms do by hand: forge what Slack's client would not send, and count rows."""
+"""Helpers for tests of forms: forge what Slack's client would not send, and count rows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -25,34 +25,34 @@ LIVE = "<!channel> <!here> <@U0000001> <#C0000001> <https://example.com|*click*>
 
 
 def count_rows(nihito: Nihito, *tables: str) -> tuple[int, ...]:
-    """How many rows each table holds, over all workspaces."""
+    """Count the rows of each table, over all workspaces."""
     counts = [select(func.count()).select_from(metadata.tables[name]) for name in tables]
     with nihito.services.engine.connect() as connection:
         return tuple(connection.execute(each).scalar_one() for each in counts)
 
 
 def table_rows(nihito: Nihito, table: str) -> list[Mapping[str, Any]]:
-    """A table's rows, oldest first."""
+    """Return a table's rows, oldest first."""
     with nihito.services.engine.connect() as connection:
         found = connection.execute(select(metadata.tables[table])).mappings().all()
     return [dict(row) for row in found]
 
 
 def new_pm(nihito: Nihito, name: str = "Ada", tz: str = "Europe/Berlin", **choices: Any) -> Person:
-    """Somebody who has joined."""
+    """Add a person who joins as a PM."""
     person = nihito.slack.add_user(name, tz=tz)
     nihito.join(person, **choices)
     return person
 
 
 def new_customer(person: Person, name: str = "Brightwater Mill") -> str:
-    """The value of the option that adds this customer, made choosable in the open form."""
+    """Return the option that adds this customer, made choosable in the open form."""
     offered = person.options("customer.find", name)
     return str(offered[-1]["value"])
 
 
 def unfold(nihito: Nihito, person: Person, view: View, *parts: str) -> None:
-    """Unfold the form of a debrief, and add parts to it such as "score"."""
+    """Unfold the form of a debrief, and add sections such as "score"."""
     person.press(view, "debrief.more")
     wait_until(nihito, lambda: "quote" in view.state_values)
     for part in parts:
@@ -62,7 +62,7 @@ def unfold(nihito: Nihito, person: Person, view: View, *parts: str) -> None:
 
 
 def forge(person: Person, block_id: str, **entry: Any) -> None:
-    """Put into a field of the open form what Slack's client would not let through."""
+    """Put a value into a field of the open form that Slack's client would not allow."""
     assert person.view is not None
     state = person.view.state_values[block_id]
     (action_id,) = state
@@ -79,7 +79,7 @@ def _plain(text: str) -> dict[str, Any]:
 
 
 def submit(nihito: Nihito, person: Person, view: View) -> Outcome:
-    """Submit a form in a window that lies below another, or was left behind."""
+    """Submit a form that is below another, or open in another window."""
     slack = nihito.slack
     return Outcome.from_delivery(
         slack.delivery.send(
@@ -89,20 +89,20 @@ def submit(nihito: Nihito, person: Person, view: View) -> Outcome:
 
 
 def typed_value(person: Person, block_id: str) -> Any:
-    """What stands in a field of the open form."""
+    """Return the value in a field of the open form."""
     assert person.view is not None
     (entry,) = person.view.state_values[block_id].values()
     return next(value for name, value in entry.items() if name != "type")
 
 
 def errors_shown(person: Person) -> dict[str, str]:
-    """The sentences at the fields of the form, which is still open."""
+    """Return the errors at the fields of the form, which is still open."""
     assert person.view is not None, "the form was closed"
     return person.view.errors
 
 
 def render_html(blocks: Sequence[Mapping[str, Any]], nihito: Nihito, person: Person) -> str:
-    """The HTML of the sandbox's page for blocks, as this person sees them."""
+    """Return the HTML of blocks on the sandbox's page, as this person sees them."""
     users = {each.id: each.name for each in nihito.slack.people()}
     zone = ZoneInfo(person.user.tz)
     channels = {each.id: each.name for each in nihito.slack.workspace.channels.values()}
@@ -111,21 +111,21 @@ def render_html(blocks: Sequence[Mapping[str, Any]], nihito: Nihito, person: Per
 
 
 def customer_of_other_workspace(nihito: Nihito) -> int:
-    """The id of a customer in another workspace of the same database."""
+    """Add a customer to another workspace of the same database; return its id."""
     with nihito.services.transaction("T0ELSEWHERE") as tx:
         workspaces.save(tx, "Elsewhere", "U0", T0)
         return customers.add(tx, "Fern Labs", Stage.CUSTOMER)
 
 
 def person_of_other_workspace(nihito: Nihito) -> int:
-    """The id of somebody at a customer of another workspace."""
+    """Add a person at a customer of another workspace; return the person's id."""
     theirs = customer_of_other_workspace(nihito)
     with nihito.services.transaction("T0ELSEWHERE") as tx:
         return customers.add_person(tx, theirs, "Theo Fern")
 
 
 def add_namesakes(nihito: Nihito, customer: str, name: str, count: int) -> int:
-    """The id of a new customer with so many people of one name."""
+    """Add a customer with so many people of one name; return its id."""
     with nihito.services.transaction(nihito.workspace_id) as tx:
         added = customers.add(tx, customer, Stage.CUSTOMER)
         for _ in range(count):
@@ -134,7 +134,7 @@ def add_namesakes(nihito: Nihito, customer: str, name: str, count: int) -> int:
 
 
 def choose(view: View, block_id: str, value: str) -> None:
-    """Choose one of the options of a form that lies below another."""
+    """Choose one of the options of a form that is below another."""
     (block,) = [each for each in view.payload["blocks"] if each["block_id"] == block_id]
     (chosen,) = [each for each in block["element"]["options"] if each["value"] == value]
     (state,) = view.state_values[block_id].values()
@@ -149,7 +149,7 @@ def press_as(
     value: str,
     block_id: str | None = None,
 ) -> Outcome:
-    """Press a button of a message that this person does not see."""
+    """Press a button of a message that this person doesn't see."""
     place = find_element(message.blocks, action, block_id)
     act = payloads.action_of(place, {"value": value, "text": _plain(value)})
     slack = nihito.slack
@@ -169,7 +169,7 @@ def second_press(
     value: str | None,
     block_id: str | None = None,
 ) -> Callable[[], Outcome]:
-    """The same button pressed once more before anything changed; it is sent when called."""
+    """Build a second press of the same button before anything changes; the result sends it."""
     slack = nihito.slack
     blocks = where.blocks if isinstance(where, Message) else where.payload["blocks"]
     chosen = value and {"value": value, "text": _plain(value)}
@@ -180,8 +180,8 @@ def second_press(
 
 
 def wait_until(nihito: Nihito, find: Callable[[], Any]) -> Any:
-    """What `look` finds once it finds something."""
-    # What changes in the database alone wakes nobody.
+    """Return what `find` returns once it isn't None."""
+    # A change in the database alone notifies no one.
     for _ in range(100):
         found = nihito.slack.workspace.wait_until(lambda: find() or None, 0.05)
         if found is not None:
@@ -190,6 +190,6 @@ def wait_until(nihito: Nihito, find: Callable[[], Any]) -> Any:
 
 
 def open_over(nihito: Nihito, person: Person, below: View, act: Callable[[], Any]) -> View:
-    """The form that opens over another."""
+    """Run an act and return the form that it opens over another."""
     act()
     return wait_until(nihito, lambda: person.view if person.view is not below else None)

@@ -1,4 +1,4 @@
-"""The database away: the form stays open with its text, and sent again it is kept once."""
+"""The database away: the form stays open with its text, and is saved once when sent again."""
 
 import re
 import sqlite3
@@ -31,7 +31,7 @@ def ada(nihito: Nihito) -> Person:
 
 @contextmanager
 def locked(nihito: Nihito) -> Iterator[None]:
-    """Another process writes to the SQLite file, for longer than anybody waits."""
+    """Lock the SQLite file from another process, for longer than any timeout."""
     file = nihito.services.engine.url.database
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -41,7 +41,7 @@ def locked(nihito: Nihito) -> Iterator[None]:
 
 @contextmanager
 def closed(nihito: Nihito) -> Iterator[None]:
-    """PostgreSQL lets nobody in, and has sent everybody away."""
+    """Close PostgreSQL to all connections, and end the open ones."""
     url = nihito.services.engine.url
     admin = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     name = url.database

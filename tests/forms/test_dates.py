@@ -1,4 +1,4 @@
-"""Dates in forms: of long ago, to come, and where the day is another one than in UTC."""
+"""Dates in forms: long past, in the future, and where the local date differs from UTC's."""
 
 from datetime import date
 
@@ -16,13 +16,13 @@ PAST = "This date has passed. For a visit that has taken place, use /debrief."
 FAR = "This date is more than a year ahead. Choose an earlier one."
 SOON = "This date is in the future. Choose today or an earlier day."
 
-# In UTC it is the second of March, noon; twelve hours ahead and behind it is not.
+# In UTC it is noon on 2 March; twelve hours ahead and behind it is another date.
 EAST, WEST = "Pacific/Auckland", "Pacific/Pago_Pago"
 
 
 @pytest.fixture
 def today(nihito: Nihito, request):
-    """Ada's date, and Ada, in a zone where it is that date."""
+    """Return Ada's date, and Ada, in a zone where it is that date."""
     zone, hours, on = request.param
     nihito.clock.at = T(hours=hours)
     return form_helpers.new_pm(nihito, tz=zone), on

@@ -32,7 +32,7 @@ def ada(nihito: Nihito) -> Person:
 
 
 def unfold(nihito: Nihito, ada: Person, text: str = "Brightwater Mill") -> None:
-    """The open form with all its fields."""
+    """Open the form with all its fields."""
     form_helpers.unfold(nihito, ada, nihito.open_form(ada, "/debrief", text), "score")
 
 

@@ -1,4 +1,4 @@
-"""The same thing twice: forms, buttons and windows make one record and one reply."""
+"""The same submission twice: forms, buttons and windows make one record and one reply."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -63,7 +63,7 @@ def test_a_plan_sent_twice_is_kept_and_answered_once(nihito: Nihito, ada: Person
 @EVERYWHERE
 def test_a_contact_sent_twice_is_kept_and_answered_once(nihito: Nihito, ada: Person):
     for _ in range(2):
-        # Two people of one name: a third is not to become four.
+        # Two people of one name: a third must not become four.
         nihito.open_form(ada, "/contact", "Brightwater Mill")
         ada.submit({"person": ada.options("contact.person", "Mara Lind")[-1], "channel": "mail"})
         nihito.slack.expect_message(to=ada, containing="Noted: Mara Lind of Brightwater Mill")

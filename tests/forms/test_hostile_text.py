@@ -1,4 +1,4 @@
-"""Mentions, links and markup that people type are shown as text, wherever they come up again."""
+"""Mentions, links and markup that people type are shown as text, everywhere they are shown."""
 
 from collections.abc import Iterator, Mapping
 from html import unescape
@@ -25,7 +25,7 @@ def ada(nihito: Nihito) -> Person:
 
 
 def parts(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Every object in blocks, however deep."""
+    """Yield every object in blocks, however deep."""
     if isinstance(value, Mapping):
         yield value
         for each in value.values():
@@ -38,7 +38,7 @@ def parts(value: Any) -> Iterator[Mapping[str, Any]]:
 def assert_text_only(
     nihito: Nihito, ada: Person, blocks: list[dict[str, Any]], fallback: str = ""
 ) -> None:
-    """What was typed is there, and nothing of it is live."""
+    """Assert that the typed text is there, and nothing in it is live."""
     for part in parts(blocks):
         kind = part.get("type", "")
         assert kind not in ("user", "channel", "broadcast", "link", "usergroup", "markdown")
@@ -53,7 +53,7 @@ def assert_text_only(
 
 
 def debrief(nihito: Nihito, ada: Person) -> Any:
-    """A debrief with hostile text in every field; gives what its author was told."""
+    """Save a debrief with hostile text in every field; return the author's confirmation."""
     form_helpers.unfold(
         nihito, ada, nihito.open_form(ada, "/debrief", NAME), "score", "pain", "promise"
     )

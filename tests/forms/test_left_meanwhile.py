@@ -1,4 +1,4 @@
-"""Somebody leaves, or becomes a guest, while a form of theirs is still open."""
+"""A person leaves, or becomes a guest, while a form of theirs is still open."""
 
 import pytest
 

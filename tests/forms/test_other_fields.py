@@ -1,4 +1,4 @@
-"""Joining, planning and contacts: what is missing, too long, gone, or not to be chosen."""
+"""Joining, planning and contacts: fields that are missing, too long, gone or can't be chosen."""
 
 import pytest
 

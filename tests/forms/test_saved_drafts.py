@@ -1,4 +1,4 @@
-"""Nothing typed into a debrief is ever lost: it is kept as it is typed, and offered again."""
+"""Nothing typed into a debrief is lost: it is saved while typing, and offered again."""
 
 from dataclasses import replace
 
@@ -33,7 +33,7 @@ def mill(nihito: Nihito) -> int:
 
 
 def close_half_written(nihito: Nihito, ada: Person, text: str = "Brightwater Mill"):
-    """A form in which something stands and nothing was submitted."""
+    """Open a form and type into it, without submitting it."""
     view = nihito.open_form(ada, "/debrief", text)
     ada.fill(story=STORY)
     nihito.wait_until_idle()
@@ -41,14 +41,14 @@ def close_half_written(nihito: Nihito, ada: Person, text: str = "Brightwater Mil
 
 
 def opened(nihito: Nihito, ada: Person, text: str = ""):
-    """The form that a command opens in the place of the one that is open."""
+    """Return the form that a command opens in place of the open one."""
     before = ada.view
     ada.run("/debrief", text)
     return form_helpers.wait_until(nihito, lambda: ada.view is not before and ada.view)
 
 
 def close(nihito: Nihito, ada: Person):
-    """The form is closed half-way; gives what offers it again."""
+    """Close the form half-way; return the message that offers it again."""
     ada.close()
     return nihito.slack.expect_message(to=ada, containing="kept for two weeks")
 
@@ -311,7 +311,7 @@ def test_nobody_else_is_offered_what_somebody_has_left(nihito: Nihito, ada: Pers
 
 
 def two_windows(nihito: Nihito, ada: Person):
-    """A nudge's form in one window, and once more in another."""
+    """Open a nudge's form in one window, and again in another."""
     nihito.tick_at(T(days=14))
     nudge = nihito.slack.expect_message(to=ada)
     ada.press(nudge, "nudge.been")

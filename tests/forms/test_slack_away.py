@@ -1,4 +1,4 @@
-"""Slack late, away or refusing: what people did is kept, and they are told where they look."""
+"""Slack slow, away or refusing: what people did is saved, and they are told where they look."""
 
 import pytest
 
@@ -156,7 +156,7 @@ def test_home_that_slack_does_not_draw_is_no_reason_for_a_message(nihito: Nihito
 
 @pytest.fixture
 def slow(nihito: Nihito):
-    """Slack does everything, and lets the bot wait for it."""
+    """Make Slack do everything, but respond late."""
     nihito.slack.faults.hang_seconds = 0.2
     for method in ("views.update", "chat.update", "response_url"):
         nihito.slack.fail(method, "hang")

@@ -1,4 +1,4 @@
-"""Rewrites the freeze list from the code, with the reasons that stand in it."""
+"""Rewrite the freeze list from the code, keeping its reasons."""
 
 import sys
 

@@ -1,6 +1,6 @@
-"""Collects every name that lives outside the code: in Slack, in databases, in logs and scripts.
+"""Collect every name that lives outside the code: in Slack, in databases, in logs and scripts.
 
-Nothing here goes by the name of a class or a module: these may change, the names below may not.
+No entry comes from the name of a class or a module: those may change, the names below may not.
 """
 
 import ast
@@ -46,13 +46,13 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "handlers", "scheduler")
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 CODE = re.compile(r"[a-z][a-z0-9_]{1,40}(\.[a-z0-9_]+)*")
-# A text that people might write, told from the codes beside it.
+# Text typed by people, to tell it apart from codes.
 TYPED = "Zz"
 MANY = 40
 
 
 def collect() -> Mapping[str, list[str]]:
-    """The whole list: sorted entries under each heading."""
+    """Return the whole list: sorted entries under each heading."""
     found: dict[str, set[str]] = defaultdict(set)
     _routes(found)
     _views(found)
@@ -72,7 +72,7 @@ def collect() -> Mapping[str, list[str]]:
 
 
 def _listed_elsewhere(found: Mapping[str, set[str]]) -> set[str]:
-    """What needs no second line: columns, routes, codes and the like."""
+    """Return names that need no second line: columns, routes, codes and the like."""
     named = set(found["block ids"] | found["outbox kinds"] | set(metadata.tables))
     named |= {f"{each}.id" for each in metadata.tables}
     named |= {each.name for table in metadata.tables.values() for each in table.columns}
@@ -86,7 +86,7 @@ def _listed_elsewhere(found: Mapping[str, set[str]]) -> set[str]:
 
 
 def routed_actions() -> set[str]:
-    """The action ids that have a route."""
+    """Return the action ids that have a route."""
     return {name for kind, name in ROUTES if kind is RequestKind.ACTION}
 
 
@@ -102,7 +102,7 @@ def _routes(found: dict[str, set[str]]) -> None:
 
 
 def _views(found: dict[str, set[str]]) -> None:
-    """What every message and view is really built of."""
+    """Add the ids and keys of every message and view, as built from samples."""
     built = [message.as_arguments() for _, message in samples.messages(TYPED, 3)]
     views = [view.to_dict() for _, view in samples.views(TYPED, 3)]
     values: dict[str, set[str]] = defaultdict(set)
@@ -150,7 +150,7 @@ def _objects(value: object) -> Iterator[Mapping[str, Any]]:
 
 
 def _codes(found: dict[str, set[str]]) -> None:
-    """Every enumeration, known by its values, and the codes that stand in the code as texts."""
+    """Add every enumeration, by its values, and the codes that are string constants."""
     for kind in _enumerations():
         values = sorted(str(each.value) for each in kind)
         if all(isinstance(each.value, str) for each in kind):
@@ -186,7 +186,7 @@ def _sources() -> Iterator[ast.Module]:
 
 
 def _constants(tree: ast.Module) -> Iterator[str]:
-    """Texts that a constant holds, and that a value is made with, as `Withdrawn("left")` is."""
+    """Yield strings in constants, and those passed to constructors, as in `Withdraw("left")`."""
     for statement in tree.body:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
             yield from _texts(statement.value)
@@ -233,7 +233,7 @@ def _is_log(call: ast.Call) -> bool:
 
 
 def _tables(found: dict[str, set[str]]) -> None:
-    """Tables as PostgreSQL would make them, a line for each column, constraint and index."""
+    """Add the tables as PostgreSQL would create them, a line per column, constraint and index."""
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     for table in metadata.sorted_tables:
         made = str(CreateTable(table).compile(dialect=dialect))
@@ -270,7 +270,7 @@ def _commands(found: dict[str, set[str]]) -> None:
 
 
 def _running(found: dict[str, set[str]]) -> None:
-    """What only a bot that runs has: its addresses, its jobs and its figures."""
+    """Add what only a running bot has: its addresses, its jobs and its metrics."""
     clock = ManualClock(T0)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -308,7 +308,7 @@ def _labels(line: str) -> list[str]:
 
 
 def _paths(document: object, path: str) -> Iterator[str]:
-    """Where the values of a document stand, such as `draft.pains[].what`."""
+    """Yield the paths of a document's values, such as `draft.pains[].what`."""
     if isinstance(document, Mapping):
         for name, each in document.items():
             yield from _paths(each, f"{path}.{name}")

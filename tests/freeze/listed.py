@@ -1,4 +1,4 @@
-"""The freeze list as a file: headings, entries, and the reasons behind those that were changed."""
+"""The freeze list as a file: headings, entries, and the reasons for changed ones."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ Listed = Mapping[str, Mapping[str, str]]
 
 
 def read() -> Listed:
-    """The entries under each heading, each with its reason or ""."""
+    """Return the entries under each heading, each with its reason or ""."""
     listed: dict[str, dict[str, str]] = {}
     heading = ""
     for line in PATH.read_text(encoding="utf-8").splitlines() if PATH.exists() else ():
@@ -30,7 +30,7 @@ def read() -> Listed:
 
 
 def write(found: Mapping[str, list[str]]) -> None:
-    """Write what was collected; reasons, and the ids that are retired, stay."""
+    """Write what was collected, keeping the reasons and the retired ids."""
     known = read()
     retired = known.get(RETIRED, {})
     lines = [PREAMBLE]

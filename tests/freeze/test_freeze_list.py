@@ -1,4 +1,4 @@
-"""Names in Slack, in databases, in logs and scripts change on purpose alone."""
+"""Names in Slack, in databases, in logs and scripts change only on purpose."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ ADVICE = (
     "If intended, change the line in freeze_list.txt and give its reason as a `# reason` comment "
     "on it (`python -m tests.freeze` writes the lines); if not, the old name has to come back."
 )
-# "A made-up address", as version 0.1 has encrypted it under that key.
+# "A made-up address", as version 0.1 encrypted it under that key.
 ENCRYPTED = (
     "gAAAAABrDcOj0S4AtkkU1jjMYXxvq4tos-8J5SgD4rOBtvD8ADa8p8Hn4PKA"
     "x67fPFo62fTdFlkEXDnhK6T7spUqH_nmWEZwmrL3axBiv6WjkD2a7Iv3rUE="

@@ -1,4 +1,4 @@
-"""Feeds that nobody's calendar makes, and large ones that some do."""
+"""Hostile calendar feeds that no product writes, and large ones that some do."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MEGABYTE = 2**20
 
 @dataclass(frozen=True)
 class HostileFeed:
-    """Bytes as they stream in, and what is to come of them.
+    """Bytes as they stream in, and the expected result.
 
     That is a refusal, or so many meetings and so many left out.
     """
@@ -28,13 +28,13 @@ class HostileFeed:
 
 
 def event(*lines: str, uid: object = 1, when: str = NEXT_WEEK, who: str = WHO) -> str:
-    """An event of next week, with some more lines."""
+    """Build an event of next week, with some more lines."""
     more = "".join(f"{each}\r\n" for each in lines)
     return f"BEGIN:VEVENT\r\nUID:{uid}\r\n{when}{who}{more}END:VEVENT\r\n"
 
 
 def calendar(*events: str) -> Iterable[bytes]:
-    """A feed of these events, in pieces as the network gives them."""
+    """Build a feed of these events, in chunks as the network delivers them."""
     text = "".join((FEED_HEAD, *events, FEED_FOOT)).encode()
     return (text[start : start + 2**16] for start in range(0, len(text), 2**16))
 
@@ -44,13 +44,13 @@ def feed_of(*events: str) -> Callable[[], Iterable[bytes]]:
 
 
 def rule(text: str, start: str = "20260302") -> Callable[[], Iterable[bytes]]:
-    """A series that repeats so."""
+    """Build a series with this recurrence rule."""
     when = f"DTSTART;TZID=Europe/Berlin:{start}T100000\r\nDURATION:PT1H\r\n"
     return feed_of(event(f"RRULE:{text}", when=when))
 
 
 def endless(line: bytes, size: int) -> Callable[[], Iterable[bytes]]:
-    """An event that goes on and on."""
+    """Build an event that never ends."""
 
     def chunks() -> Iterable[bytes]:
         yield FEED_HEAD.encode() + b"BEGIN:VEVENT\r\nUID:1\r\n"
@@ -66,7 +66,7 @@ def span(start: str, end: str) -> str:
 
 
 def history(count: int) -> Iterable[bytes]:
-    """Years of meetings with long invitations, and one of next week."""
+    """Build years of meetings with long invitations, and one of next week."""
     yield FEED_HEAD.encode()
     text = "DESCRIPTION:" + "\\n".join(
         "What we want to talk about\\, and where." for _ in range(30)
@@ -79,7 +79,7 @@ def history(count: int) -> Iterable[bytes]:
 
 
 def busy() -> Iterable[bytes]:
-    """Ten meetings a day with twelve people each, and thirty series of five years."""
+    """Build ten meetings a day with twelve people each, and thirty series of five years."""
     addresses = (f"mailto:p{number}@made{number}.example" for number in range(12))
     who = "".join(f"ATTENDEE;CN=P;PARTSTAT=ACCEPTED:{each}\r\n" for each in addresses)
     days = [f"2026{month:02}{day:02}" for month in (3, 4) for day in range(1, 29)]
@@ -95,13 +95,13 @@ def busy() -> Iterable[bytes]:
 
 
 def dates(name: str, count: int) -> str:
-    """So many dates of next week, a minute apart."""
+    """Build so many dates of next week, a minute apart."""
     values = (f"202603{9 + n // 1440:02}T{n // 60 % 24:02}{n % 60:02}00Z" for n in range(count))
     return f"{name}:{','.join(values)}"
 
 
 def instances(count: int) -> Iterable[bytes]:
-    """A series with more instances of another kind than it has."""
+    """Build a series with more overridden instances than it has."""
     made = (
         event(f"RECURRENCE-ID:202603{9 + n % 20:02}T{n // 60 % 24:02}{n % 60:02}00Z")
         for n in range(count)

@@ -27,7 +27,7 @@ WORKSPACE = "T0000001"
 
 @contextmanager
 def open_services(folder: Path) -> Iterator[Services]:
-    """Services over a fresh SQLite file; Slack is an address where nobody answers."""
+    """Yield services over a fresh SQLite file; no server answers at Slack's address."""
     engine = make_engine(f"sqlite:///{folder / 'house.db'}")
     metadata.create_all(engine)
     slack = Slack(make_client("", "http://127.0.0.1:9/"))
@@ -42,7 +42,7 @@ def open_services(folder: Path) -> Iterator[Services]:
 
 
 def add_staff(services: Services, user_id: str, email: str, *, support: bool = False) -> None:
-    """Somebody whom Slack has shown."""
+    """Add a member of staff, as read from Slack."""
     member = Staff(
         user_id, user_id, "Europe/Berlin", Membership.MEMBER, T0, email=email, is_support=support
     )
@@ -51,22 +51,22 @@ def add_staff(services: Services, user_id: str, email: str, *, support: bool = F
 
 
 def count(services: Services, table: Table) -> int:
-    """How many rows a table has."""
+    """Count the rows of a table."""
     with services.engine.connect() as connection:
         return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
 
 
 def rows(services: Services, table: Table) -> list[dict[str, Any]]:
-    """All rows of a table, as they stand in it."""
+    """Return all rows of a table."""
     with services.engine.connect() as connection:
         return [dict(row._mapping) for row in connection.execute(select(table))]
 
 
 def import_text(services: Services, kind: str, text: str) -> ImportReport:
-    """Import a text."""
+    """Import a text as a file."""
     return imports.run(services, WORKSPACE, kind, io.BytesIO(text.encode()), T0)
 
 
 def counts(report: ImportReport) -> tuple[int, int, int, int]:
-    """Added, changed, unchanged, bad."""
+    """Return the numbers added, changed, unchanged and bad."""
     return report.added, report.changed, report.unchanged, len(report.bad)

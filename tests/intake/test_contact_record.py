@@ -1,4 +1,4 @@
-"""Keeping a contact: whose person it was, and once only."""
+"""Saving a contact: it finds the right person, and is saved only once."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Reading CSV: what is accepted, what is refused, and in which words."""
+"""Reading CSV: what is accepted, what is refused, and with which message."""
 
 import codecs
 import io

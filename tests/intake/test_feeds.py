@@ -1,4 +1,4 @@
-"""Calendar feeds: the right meetings from each maker, and one refusal for what nobody makes."""
+"""Calendar feeds: the right meetings from each product, and one refusal for hostile ones."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -32,7 +32,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def reading(chunks: Iterable[bytes], zone: str = "Europe/Berlin") -> FeedContents:
-    """What a feed says of the sixty days from yesterday on, to Ada."""
+    """Read what a feed holds in the sixty days from yesterday on, for Ada."""
     return read(chunks, T(days=-1), T(days=60), zone, ADA)
 
 
@@ -41,7 +41,7 @@ def meetings(chunks: Iterable[bytes], zone: str = "Europe/Berlin") -> list[Meeti
 
 
 def made_by(maker: str) -> dict[str, list[Meeting]]:
-    """A maker's feed: its meetings by the end of their ids."""
+    """Read a product's feed; return its meetings by the end of their ids."""
     found: dict[str, list[Meeting]] = {}
     for each in meetings([(FEEDS / f"{maker}.ics").read_bytes()]):
         found.setdefault(each.uid, []).append(each)
@@ -49,7 +49,7 @@ def made_by(maker: str) -> dict[str, list[Meeting]]:
 
 
 def when(meeting: Meeting) -> str:
-    """When a meeting begins, by a clock in Berlin."""
+    """Return when a meeting begins, in Berlin's time."""
     at = meeting.starts
     return f"{at.astimezone(BERLIN):%d %b %H:%M}" if isinstance(at, datetime) else f"{at:%d %b}"
 
@@ -65,7 +65,7 @@ def test_google_moved_excluded_and_declined_instances_are_told_apart() -> None:
     weekly = made_by("google")["g-weekly@google.com"]
     assert [when(each) for each in weekly] == [
         "02 Mar 14:00",
-        # Not the 9th, which was taken out; the 16th takes place on the 17th.
+        # Not the 9th, which was removed; the 16th takes place on the 17th.
         "17 Mar 16:00",
         "23 Mar 14:00",
         # Summer time has begun.
@@ -91,7 +91,7 @@ def test_outlook_names_zones_as_windows_does_or_tells_them_by_their_offsets() ->
     outlook = {uid[-4:]: found for uid, found in made_by("outlook").items()}
     assert [when(each) for each in outlook["AAAA"]] == ["05 Mar 14:00"]
     assert outlook["AAAA"][0].venue is Venue.VIDEO
-    # In New York summer time has begun, in Berlin it has not.
+    # In New York summer time has begun, in Berlin it hasn't.
     assert [when(each) for each in outlook["DDDD"]] == ["12 Mar 15:00"]
     assert outlook["DDDD"][0].venue is Venue.UNKNOWN
 
@@ -137,7 +137,7 @@ def test_a_feed_that_names_its_zone_means_it_where_none_is_given() -> None:
 def test_proton_series_keep_their_hour_over_the_change_of_clocks() -> None:
     found = made_by("proton")
     assert [when(each) for each in found["proton-1@proton.me"]] == ["27 Mar 09:00", "03 Apr 09:00"]
-    # By UTC, in a feed that names its zone: at that zone's hour.
+    # In UTC, in a feed that names its zone: at that zone's hour.
     assert [when(each) for each in found["proton-2@proton.me"]] == ["25 Mar 09:00", "01 Apr 09:00"]
 
 
@@ -153,7 +153,7 @@ def test_what_is_by_utc_stays_so_in_a_feed_without_a_zone() -> None:
     [
         ("20260323T235959Z", "23 Mar"),
         ("20260323", "23 Mar"),
-        # By the clock in New York, where it is 14:00 in UTC.
+        # New York's local time, when it is 14:00 in UTC.
         ("20260323T100000", "23 Mar"),
         ("20260323T095959", "16 Mar"),
         ("20260322", "16 Mar"),
@@ -239,7 +239,7 @@ def test_whatever_a_feed_holds_it_gives_meetings_or_is_refused_in_time(
         found = reading(hostile.chunks())
     except FeedRefused as refused:
         fault = refused.fault
-    # Making fifty megabytes is counted too.
+    # The time to build fifty megabytes is counted too.
     assert thread_time() - before < 4
     told = fault, len(found.meetings), found.skipped
     assert told == (hostile.fault, hostile.meetings, hostile.left_out)

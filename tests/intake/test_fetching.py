@@ -1,4 +1,4 @@
-"""Fetching a feed: over real sockets and TLS, and never anywhere inside."""
+"""Fetching a feed: over real sockets and TLS, and never from an internal address."""
 
 import socket
 import ssl
@@ -28,13 +28,13 @@ def server() -> Iterator[CalendarServer]:
 
 
 def body(ways: Network, address: str, **marks: str) -> bytes | None:
-    """What a feed holds; None when it has not changed."""
+    """Return the body of a feed; None when it hasn't changed."""
     with fetch(ways, parse(address), **marks) as fetched:
         return None if fetched.chunks is None else b"".join(fetched.chunks)
 
 
 def fault(ways: Network, address: str) -> FeedFault:
-    """Why a feed is refused."""
+    """Return why a feed is refused."""
     with pytest.raises(FeedRefused) as refused:
         body(ways, address)
     return refused.value.fault
@@ -83,7 +83,7 @@ def test_a_refusal_is_told_by_its_sort(
     assert fault(server.network(), server.address()) is expected
 
 
-# Where nobody may be led
+# Addresses that aren't allowed
 
 
 NUMBERS = [
@@ -174,7 +174,7 @@ def test_the_number_is_asked_for_once_so_that_it_cannot_change(server: CalendarS
     assert next(told) == ["10.0.0.1"]
 
 
-# Forwarding
+# Redirects
 
 
 def test_a_feed_that_has_moved_is_followed(server: CalendarServer) -> None:
@@ -194,7 +194,7 @@ def test_nobody_is_led_inside_by_forwarding(server: CalendarServer, location: st
     server.serve(b"", status=302, Location=location)
     asked_before = len(server.requests)
     assert fault(server.network(), server.address()) is FeedFault.REDIRECT_NOT_ALLOWED
-    # An empty place is the same one again, and that is followed so far and no further.
+    # An empty location is the same address again, which is followed up to the limit.
     assert len(server.requests) - asked_before == (4 if not location else 1)
 
 
@@ -211,7 +211,7 @@ def test_forwarding_in_a_circle_ends(server: CalendarServer) -> None:
     assert len(server.requests) == 4
 
 
-# Certificates and silence
+# Certificates and timeouts
 
 
 def test_a_certificate_for_another_name_is_no_proof(server: CalendarServer) -> None:
@@ -240,14 +240,14 @@ def test_a_name_that_is_not_known_is_unreachable(server: CalendarServer) -> None
 
 
 def in_time(ways: Network, address: str) -> bool:
-    """Whether it is given up for its slowness, soon after its half of a second."""
+    """Return whether fetching is given up as too slow, soon after its half second."""
     began = monotonic()
     given_up = fault(ways, address) is FeedFault.TOO_SLOW
     return given_up and monotonic() - began < 2
 
 
 def drip(*pieces: bytes) -> object:
-    """A page that comes a little at a time, each in time by itself."""
+    """Build a page that comes in small pieces, each in time by itself."""
 
     def page(handler: Handler) -> None:
         with suppress(OSError):

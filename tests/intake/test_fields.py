@@ -1,4 +1,4 @@
-"""Cells: what each kind of value may look like."""
+"""Cells of a file: which values each kind of field accepts."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""Rules of recurrence: those that calendars make are followed, and none takes longer than told."""
+"""Recurrence rules: what calendars write is expanded, and no rule exceeds its estimated cost."""
 
 from datetime import UTC, date, datetime, time
 from time import thread_time
@@ -93,5 +93,5 @@ def test_no_rule_that_is_followed_takes_longer_than_was_told(rule: str, start: d
     before = thread_time()
     walked = rrulestr(rule, dtstart=datetime.combine(start, time(10), UTC))
     walked.between(datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC), inc=True)
-    # Twenty times what it takes here, and a tenth of what a rule without an end would.
+    # Twenty times what it takes here, and a tenth of what an endless rule would take.
     assert thread_time() - before < 0.05 + cost * 1e-4

@@ -1,4 +1,4 @@
-"""What the tests of operations start from."""
+"""Fixtures for the tests of operations."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from tests.operations.operations_fixture import BotWorkspace, open_workspace
 
 @pytest.fixture
 def workspace(slack: Sandbox, clock: ManualClock, database: str) -> Iterator[BotWorkspace]:
-    """A fresh workspace; in the end the bot has said what the test expected and nothing else."""
+    """Yield a fresh workspace; afterwards no message may be left that the test didn't expect."""
     opened = open_workspace(slack, clock, database)
     yield opened
     opened.services.engine.dispose()

@@ -1,4 +1,4 @@
-"""An office for tests: PMs, customers and what happens to them, through the operations alone."""
+"""A workspace for tests: PMs, customers and what happens to them, through operations alone."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
@@ -38,13 +38,13 @@ from sandbox.workspace.state import Channel, Message
 from tests.conftest import ManualClock
 from tests.ticks import tick
 
-# Thirty-two bytes that nobody keeps anything under.
+# Thirty-two bytes that encrypt nothing outside tests.
 SECRET_KEY = urlsafe_b64encode(bytes(32)).decode()
 
 
 @dataclass
 class BotWorkspace:
-    """A workspace that the bot serves without its doors; nobody presses anything here."""
+    """A workspace that the bot serves without request handlers; people press nothing here."""
 
     slack: Sandbox
     services: Services
@@ -53,35 +53,35 @@ class BotWorkspace:
     count: int = 0
 
     def next_key(self) -> str:
-        """A key that nothing was recorded under yet."""
+        """Return a key that nothing was recorded under yet."""
         self.count += 1
         return f"key-{self.count}"
 
     def actor(self, person: Person) -> Actor:
-        """Somebody as the gate would know them."""
+        """Look a person up, as the dispatcher does."""
         return staff.get_actor(self.services, self.workspace_id, person.id, self.clock.at)
 
     def add_pm(self, name: str, *, tz: str = "Europe/Berlin", **choices: Any) -> Person:
-        """Somebody new who joins with these choices."""
+        """Add a person who joins with these choices."""
         person = self.slack.add_user(name, tz=tz)
         pms.join(self.services, self.actor(person), JoinChoices(**choices), self.clock.at)
         return person
 
     def add_customer(self, name: str, stage: Stage = Stage.CUSTOMER, **known: Any) -> int:
-        """A customer, owned by `owner` when given."""
+        """Add a customer, owned by `owner` when given; return its id."""
         owner: Person | None = known.pop("owner", None)
         with self.services.transaction(self.workspace_id) as tx:
             return customers.add(tx, name, stage, owner_id=owner.id if owner else None, **known)
 
     def add_person(self, customer_id: int, name: str, **known: Any) -> int:
-        """A person at a customer."""
+        """Add a person at a customer; return the person's id."""
         with self.services.transaction(self.workspace_id) as tx:
             return customers.add_person(tx, customer_id, name, **known)
 
     def record_contacts(
         self, person_id: int, channel: Way, times: Iterable[datetime], **known: Any
     ) -> None:
-        """A person reaches for staff at these times, as every intake records it."""
+        """Record that a person contacted staff at these times, as every intake does."""
         for at in times:
             with self.services.transaction(self.workspace_id) as tx:
                 key = self.next_key()
@@ -90,11 +90,11 @@ class BotWorkspace:
                 contacts.review(tx, customer_id, self.clock.at)
 
     def add_held_visit(self, pm: Person, customer_id: int, on: date) -> None:
-        """A visit that was held."""
+        """Add a visit that was held."""
         self._add_visit(pm, customer_id, on, VisitState.HELD)
 
     def add_booked_visit(self, pm: Person, customer_id: int, on: date) -> None:
-        """A visit that is to come."""
+        """Add a visit that is booked."""
         self._add_visit(pm, customer_id, on, VisitState.BOOKED)
 
     def _add_visit(self, pm: Person, customer_id: int, on: date, state: VisitState) -> None:
@@ -104,14 +104,14 @@ class BotWorkspace:
             visits.add(tx, pm.id, customer_id, kind, state, on, now, source="test", source_id=key)
 
     def record_debrief(self, pm: Person, customer: str, story: str, **known: Any) -> None:
-        """What a PM writes now after a visit of today, at a customer of that name."""
+        """Save a debrief of a visit today, at a customer of that name."""
         actor, now = self.actor(pm), self.clock.at
         on = known.pop("on", local_date(now, actor.zone))
         draft = Draft(None, on, story, new_customer=customer, **known)
         debriefs.record(self.services, actor, draft, FormSession(self.next_key()), now)
 
     def add_outbox_message(self, kind: str, state: str, reason: str | None, minutes: int) -> None:
-        """A message in the outbox that was due so many minutes ago."""
+        """Add a message to the outbox that was due so many minutes ago."""
         at = self.clock.at - timedelta(minutes=minutes)
         row = {
             "id": self.next_key(),
@@ -140,7 +140,7 @@ class BotWorkspace:
         return list(delivery.deliver(self.services, at))
 
     def messages(self, where: Person | Channel) -> list[Message]:
-        """All messages of the bot in a channel or in somebody's direct conversation."""
+        """Return all messages of the bot in a channel or in a person's direct messages."""
         channel = where if isinstance(where, Channel) else where.dm
         return list(self.slack.workspace.messages[channel.id])
 
@@ -152,7 +152,7 @@ def open_workspace(
     network: Network | None = None,
     **settings: Any,
 ) -> BotWorkspace:
-    """An office over a fresh database; whoever opens it disposes of its engine."""
+    """Open a workspace over a fresh database; the caller disposes of its engine."""
     known = {
         "database_url": database,
         "slack_bot_token": SecretStr(slack.bot_token),

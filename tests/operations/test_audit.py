@@ -1,4 +1,4 @@
-"""The audit: what was due and was not left for delivery is found within a minute, and put back."""
+"""The audit: what was due and wasn't enqueued is found within a minute, and put back."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ from tests.operations.operations_fixture import BotWorkspace, open_workspace
 from tests.times import T0, T
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-# When the first nudge of somebody in London is queued, and the first digest of a team in Berlin.
+# When the first nudge of a PM in London is queued, and the first digest of a team in Berlin.
 DUE = T(days=14)
 FRIDAY = T(days=4, hours=1)
 SECOND = timedelta(seconds=1)
@@ -68,7 +68,7 @@ def count_outbox(workspace: BotWorkspace) -> int:
 
 
 def nudge(workspace: BotWorkspace) -> Person:
-    """Somebody whose nudge waits."""
+    """Enqueue a nudge; return its PM."""
     ada = workspace.add_pm("Ada", tz="Europe/London")
     workspace.clock.at = DUE
     nudges.enqueue_due(workspace.services, workspace.workspace_id, DUE)
@@ -76,7 +76,7 @@ def nudge(workspace: BotWorkspace) -> Person:
 
 
 def digest(workspace: BotWorkspace) -> Channel:
-    """A channel whose digest waits."""
+    """Enqueue a digest; return its channel."""
     channel = workspace.slack.add_channel("stories")
     ada = workspace.add_pm("Ada", channel_id=channel.id, interval_days=90)
     workspace.record_debrief(
@@ -88,7 +88,7 @@ def digest(workspace: BotWorkspace) -> Channel:
 
 
 def flag(workspace: BotWorkspace) -> Person:
-    """Somebody who is to be told of a great customer."""
+    """Make a flag due; return its PM."""
     ada = workspace.add_pm("Ada", interval_days=90)
     house = workspace.add_customer("Brightwater Mill", owner=ada)
     mara = workspace.add_person(house, "Mara Lind", has_cell=True)
@@ -98,7 +98,7 @@ def flag(workspace: BotWorkspace) -> Person:
 
 
 def brief(workspace: BotWorkspace) -> Person:
-    """Somebody who sees a customer tomorrow."""
+    """Book a visit for tomorrow, whose brief is due; return the PM."""
     ada = workspace.add_pm("Ada", interval_days=90)
     on = T(days=2).date()
     plan = PlanChoices(None, "Brightwater Mill", VisitKind.PHONE, on, None, "", None)
@@ -108,7 +108,7 @@ def brief(workspace: BotWorkspace) -> Person:
 
 
 def prompt(workspace: BotWorkspace) -> Person:
-    """Somebody who saw a customer yesterday."""
+    """Book a visit for yesterday, whose prompt is due; return the PM."""
     ada = workspace.add_pm("Ada", interval_days=90)
     plan = PlanChoices(None, "Brightwater Mill", VisitKind.PHONE, T0.date(), None, "", None)
     assert visits.book(workspace.services, workspace.actor(ada), plan, workspace.next_key(), T0)
@@ -117,7 +117,7 @@ def prompt(workspace: BotWorkspace) -> Person:
 
 
 def note(workspace: BotWorkspace) -> Person:
-    """Somebody to whom a note is offered."""
+    """Enqueue a note; return its PM."""
     ada = workspace.add_pm("Ada", tz="Europe/London", interval_days=90)
     workspace.add_held_visit(ada, workspace.add_customer("Brightwater Mill"), T0.date())
     workspace.clock.at = T(days=42)
@@ -126,7 +126,7 @@ def note(workspace: BotWorkspace) -> Person:
 
 
 def survey_answered(workspace: BotWorkspace) -> Person:
-    """Somebody whose question was answered."""
+    """Make an answered survey due; return the PM who sent it."""
     ada = workspace.add_pm("Ada", tz="Europe/London", interval_days=90)
     mill = workspace.add_customer("Brightwater Mill")
     draft = SurveyDraft(mill, workspace.add_person(mill, "Mara Lind"), "", Language.ENGLISH)
@@ -139,7 +139,7 @@ def survey_answered(workspace: BotWorkspace) -> Person:
 
 
 def fix(workspace: BotWorkspace) -> Person:
-    """Somebody who is asked to tell a customer of a fix."""
+    """Enqueue a fix notice; return the PM who is asked to tell the customer."""
     ada = workspace.add_pm("Ada", tz="Europe/London", interval_days=90)
     around = (ReportedWorkaround("They print every order."),)
     workspace.record_debrief(ada, "Brightwater Mill", "They print it.", workarounds=around)
@@ -149,7 +149,7 @@ def fix(workspace: BotWorkspace) -> Person:
 
 
 def reminder(workspace: BotWorkspace) -> Person:
-    """Somebody who has a week later not told them."""
+    """Make a reminder due a week after a fix notice; return the PM."""
     ada = fix(workspace)
     workspace.deliver_at(T0)
     workspace.slack.expect_message(to=ada)
@@ -161,7 +161,7 @@ Seeded = Callable[[BotWorkspace], Person | Channel]
 
 
 def promise(workspace: BotWorkspace) -> Person:
-    """A promise whose reminder waits; gives whoever keeps it."""
+    """Make a promise's reminder due; return its owner."""
     ada = workspace.add_pm("Ada", tz="Europe/London", interval_days=90)
     owed = Promise("Send the roadmap", None, T(days=3).date())
     workspace.record_debrief(ada, "Brightwater Mill", "They print it.", promises=(owed,))
@@ -195,7 +195,7 @@ def test_a_message_that_was_never_left_is_put_back_once_and_arrives(
     workspace.deliver_at(at + 2 * MINUTE)
     workspace.slack.expect_message(to=place)
     assert audit_at(workspace, at + 3 * MINUTE) == []
-    # As a prompt is posted, the next one is left.
+    # When a prompt is posted, the next one is enqueued.
     assert count_outbox(workspace) == (2 if kind == "prompt" else 1)
 
 
@@ -379,7 +379,7 @@ def test_an_audit_counts_what_it_found_and_when_all_was_well(workspace: BotWorks
 
 
 def busy(slack: Sandbox, clock: ManualClock, database: str) -> BotWorkspace:
-    """An office with teams, PMs of all rhythms and a customer who reaches for many."""
+    """Open a workspace with teams, PMs of all settings and a customer who contacts many."""
     workspace = open_workspace(slack, clock, database)
     channel = slack.add_channel("stories")
     people = [
@@ -431,7 +431,7 @@ MANY = 3000
 
 
 def fill(engine: Engine, workspace_id: str) -> None:
-    """Many PMs, each with a nudge that was sent in each of some fortnights."""
+    """Add many PMs, each with a nudge sent in each of some fortnights."""
     with engine.begin() as connection:
         connection.execute(insert(pms), [pm_row(workspace_id, each) for each in range(MANY)])
         rows = [sent_row(workspace_id, each, age) for each in range(MANY) for age in range(4)]
@@ -482,14 +482,14 @@ def sent_row(workspace_id: str, number: int, age: int) -> dict[str, Any]:
 
 @contextmanager
 def explained(engine: Engine) -> Iterator[list[str]]:
-    """How the database goes about each query that is made meanwhile, a line for each step."""
+    """Record the database's plan for each query in the block, a line for each step."""
     plans: list[str] = []
     word = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
 
     def explain(_: Connection, cursor: Any, statement: str, known: Any, *__: Any) -> None:
         if statement.startswith("SELECT"):
             if engine.dialect.name == "postgresql":
-                # So few rows it would rather read all of.
+                # With so few rows it would rather read them all.
                 cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute(word + statement, known)
             plans.extend(str(row[-1]) for row in cursor.fetchall())

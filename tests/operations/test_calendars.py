@@ -49,7 +49,7 @@ def server() -> Iterator[CalendarServer]:
 def workspace(
     slack: Sandbox, clock: ManualClock, database: str, server: CalendarServer
 ) -> Iterator[BotWorkspace]:
-    """An office that may ask the calendar server."""
+    """Yield a workspace that may fetch from the calendar server."""
     opened = open_workspace(slack, clock, database, server.network())
     yield opened
     opened.services.engine.dispose()
@@ -58,7 +58,7 @@ def workspace(
 
 @dataclass
 class CalendarOfPm:
-    """A PM's calendar, as its maker serves it: meetings by their id."""
+    """A PM's calendar, as its product serves it: meetings by their id."""
 
     workspace: BotWorkspace
     server: CalendarServer
@@ -66,7 +66,7 @@ class CalendarOfPm:
     meetings: dict[str, str] = field(default_factory=dict)
 
     def add_meeting(self, uid: str, begins: str, *lines: str, who: str = MARA) -> None:
-        """A meeting of an hour, by Berlin's clock, with some more lines."""
+        """Add a meeting of an hour, in Berlin's time, with some more lines."""
         more = [f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{each}" for each in who.split()]
         when = [f"DTSTART;TZID=Europe/Berlin:{begins}", "DURATION:PT1H"]
         if len(begins) == 8:
@@ -75,7 +75,7 @@ class CalendarOfPm:
         self.meetings[uid] = "\r\n".join(event)
 
     def read_at(self, at: datetime) -> list[tuple[str, str]]:
-        """Serve it, let the clock tick, and give the PM's visits: dates and states."""
+        """Serve it, tick the clock, and return the PM's visits: dates and states."""
         parts = ["BEGIN:VCALENDAR", "VERSION:2.0", *self.meetings.values(), "END:VCALENDAR", ""]
         self.server.serve("\r\n".join(parts).encode())
         self.tick_at(at)
@@ -105,7 +105,7 @@ class CalendarOfPm:
 
 @pytest.fixture
 def pm_calendar(workspace: BotWorkspace, server: CalendarServer) -> CalendarOfPm:
-    """Ada's calendar, connected at noon; two customers and their people are known."""
+    """Connect Ada's calendar at noon; add two customers and their people."""
     mill = workspace.add_customer("Brightwater Mill", domain="brightwater.example")
     workspace.add_person(mill, "Mara Lind", email=MARA)
     workspace.add_customer("Fernleigh Post", domain="fernleigh.example")
@@ -213,7 +213,7 @@ def test_a_visit_that_was_held_is_never_touched_nor_made_again(pm_calendar: Cale
     pm_calendar.read_at(T0)
     now = pm_calendar.workspace.clock.at = in_berlin(1, 12)
     mill = pm_calendar.visits()[0].customer_id
-    # Told a day off, as people do.
+    # Described as a day off, as people do.
     draft = Draft(mill, date(2026, 3, 3), "They print it.")
     debriefs.record(
         pm_calendar.workspace.services,
@@ -335,7 +335,7 @@ def test_a_visit_that_is_called_off_silences_no_longer(pm_calendar: CalendarOfPm
     workspace = pm_calendar.workspace
     pm_calendar.add_meeting("1", "20260320T100000")
     pm_calendar.read_at(T0)
-    # Due on the 16th, and silent until the 20th is over and its debrief no longer asked for.
+    # Due on the 16th, and held until the 20th is over and its debrief no longer asked for.
     nudges.enqueue_due(workspace.services, workspace.workspace_id, in_berlin(14))
     with workspace.services.reading(workspace.workspace_id) as tx:
         assert pms.get(tx, pm_calendar.pm.id).next_nudge.on == date(2026, 3, 26)
@@ -375,7 +375,7 @@ def test_there_is_no_brief_for_what_was_called_off(pm_calendar: CalendarOfPm) ->
     pm_calendar.workspace.tick_at(in_berlin(3))
 
 
-# Asking for it
+# Fetching
 
 
 def test_it_is_asked_for_each_half_hour_and_what_has_not_changed_is_not_sent(
@@ -392,7 +392,7 @@ def test_it_is_asked_for_each_half_hour_and_what_has_not_changed_is_not_sent(
     assert statuses[:3] == [None, None, '"one"']
     assert len(statuses) in (3, 4)
     assert pm_calendar.stored_visits().fault is None
-    # The days go on, so that all of it is read a few times a day.
+    # Days pass, so the whole feed is read a few times a day.
     pm_calendar.tick_at(T(hours=9))
     assert pm_calendar.server.requests[-1][1].get("If-None-Match") is None
 
@@ -443,7 +443,7 @@ def test_a_lost_address_is_told_of_once_and_shown_until_it_works(pm_calendar: Ca
     pm_calendar.read_at(T(hours=80))
     assert (pm_calendar.stored_visits().fault, pm_calendar.stored_visits().failures) == (None, 0)
     pm_calendar.server.pages.clear()
-    # Lost anew: that is another time.
+    # Unavailable again: that is another message.
     for minutes in range(2):
         pm_calendar.workspace.tick_at(T(hours=93, minutes=minutes))
     pm_calendar.workspace.slack.expect_message(to=pm_calendar.pm, containing=NAME)
@@ -455,7 +455,7 @@ def test_a_server_that_stumbles_is_told_of_after_a_day_only(pm_calendar: Calenda
         pm_calendar.workspace.tick_at(T(hours=hours))
     assert pm_calendar.stored_visits().fault is FeedFault.HTTP_ERROR
     assert pm_calendar.workspace.messages(pm_calendar.pm) == []
-    # Asked more and more rarely.
+    # Fetched less and less often.
     assert len(pm_calendar.server.requests) < 12
     pm_calendar.workspace.tick_at(T(hours=32))
     pm_calendar.workspace.tick_at(in_berlin(2))

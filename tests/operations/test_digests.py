@@ -1,4 +1,4 @@
-"""Digests: on the team's hour, with what may be told, in a channel that may read it, once."""
+"""Digests: at the team's hour, with stories that may be shared, in an allowed channel, once."""
 
 import json
 from collections.abc import Callable
@@ -32,7 +32,7 @@ SECOND = timedelta(seconds=1)
 def team(
     workspace: BotWorkspace, name: str = "stories", tz: str = "Europe/Berlin"
 ) -> tuple[Person, Channel]:
-    """A PM and the channel of their team, which lives by the PM's zone."""
+    """Add a PM and the channel of their team, which uses the PM's zone."""
     channel = workspace.slack.add_channel(name)
     return workspace.add_pm(
         f"Ada of {name}", tz=tz, channel_id=channel.id, interval_days=90
@@ -268,7 +268,7 @@ def test_several_processes_at_once_send_each_message_once(
 
 
 def tick_together(offices: list[BotWorkspace]) -> None:
-    """Every office ticks at the same time, each in a thread of its own; errors are raised."""
+    """Tick every workspace at the same time, each in its own thread; raise any error."""
     start = Barrier(len(offices))
 
     def run(workspace: BotWorkspace) -> None:

@@ -1,4 +1,4 @@
-"""Flags end to end: contacts come in, and one PM hears of it, discreetly and once."""
+"""Flags end to end: contacts come in, and one PM gets a message, discreetly and once."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
@@ -24,7 +24,7 @@ BERLIN = "Europe/Berlin"
 
 
 def hours_before(count: int, at: datetime = T0) -> list[datetime]:
-    """So many instants before another, an hour apart."""
+    """Return so many instants before another, an hour apart."""
     return [at - timedelta(hours=each) for each in range(1, count + 1)]
 
 
@@ -41,12 +41,12 @@ def support_calls(workspace: BotWorkspace, person_id: int, count: int) -> None:
 
 
 def threads(workspace: BotWorkspace, person_id: int, count: int) -> None:
-    """Threads started, with comments in enough others."""
+    """Record threads started, with comments in enough others."""
     forum(workspace, person_id, count, 14)
 
 
 def comments(workspace: BotWorkspace, person_id: int, count: int) -> None:
-    """Other threads commented in, with enough started."""
+    """Record comments in other threads, with enough started."""
     forum(workspace, person_id, 8, count)
 
 
@@ -62,7 +62,7 @@ def forum(workspace: BotWorkspace, person_id: int, started: int, commented: int)
 
 
 def betas(workspace: BotWorkspace, person_id: int, count: int) -> None:
-    """First of ten in the last `count` of two betas, and last in the others."""
+    """Sign up first of ten for the last `count` of two betas, and last for the others."""
     house = workspace.add_customer("Many Hands")
     others = [workspace.add_person(house, f"Tester {number}") for number in range(9)]
     for age, beta in enumerate(("Egret", "Heron")):
@@ -78,7 +78,7 @@ def sign_up(workspace: BotWorkspace, beta: str, order: Sequence[int], opened: da
 
 
 def invitations(workspace: BotWorkspace, person_id: int, count: int) -> None:
-    """Three invitations, `count` of them accepted within two days, and somebody always first."""
+    """Send three invitations, `count` of them accepted within two days; another is always first."""
     first = workspace.add_person(workspace.add_customer("Early Hands"), "Quick Tester")
     with workspace.services.transaction(workspace.workspace_id) as tx:
         for number in range(3):
@@ -106,14 +106,14 @@ def traits_of(workspace: BotWorkspace, customer_id: int) -> frozenset[Trait]:
 
 
 def someone(workspace: BotWorkspace, owner: Person | None = None) -> tuple[int, int]:
-    """A customer and a person there whose cell number is known, with a quiet colleague."""
+    """Add a customer and a person there whose cell number is known, with a quiet colleague."""
     customer_id = workspace.add_customer("Brightwater Mill", owner=owner)
     workspace.add_person(customer_id, "Abel Lind")
     return customer_id, workspace.add_person(customer_id, "Mara Lind", has_cell=True)
 
 
 def be_great(workspace: BotWorkspace, person_id: int, at: datetime = T0) -> None:
-    """Two traits, within hours before an instant."""
+    """Record contacts for two traits, within hours before an instant."""
     workspace.record_contacts(person_id, Way.MAIL, hours_before(5, at))
     workspace.record_contacts(person_id, Way.CELL_CALL, hours_before(4, at))
 
@@ -382,7 +382,7 @@ def test_a_flag_that_went_before_its_message_left_is_not_told(workspace: BotWork
 
 
 def flagged(nihito: Nihito) -> tuple[Person, Message, BotWorkspace]:
-    """A PM with a flag's message before them, and the office that it happened in."""
+    """Return a PM, the flag's message to them, and their workspace."""
     ada = nihito.slack.add_user("Ada", tz=BERLIN)
     nihito.join(ada)
     workspace = BotWorkspace(nihito.slack, nihito.services, nihito.clock, nihito.workspace_id)

@@ -1,4 +1,4 @@
-"""Hypotheses through the operations alone: stated once, counted live, settled by their author."""
+"""Hypotheses through operations alone: added once, counted live, closed by their author."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -32,7 +32,7 @@ SUPPORTS, CONTRADICTS, UNCLEAR = HypothesisVerdict
 
 
 def state(workspace: BotWorkspace, pm: Person, belief: str = HALF, measure: str = MEASURE) -> int:
-    """Somebody states a hypothesis; gives its id."""
+    """Add a hypothesis; return its id."""
     actor = workspace.actor(pm)
     hypotheses.add(workspace.services, actor, belief, measure, workspace.clock.at)
     return hypotheses.search(workspace.services, actor, belief)[0][0]
@@ -46,7 +46,7 @@ def see(
     customer: str = MILL,
     **more: object,
 ) -> None:
-    """A debrief with a verdict."""
+    """Save a debrief with a verdict."""
     workspace.record_debrief(
         pm, customer, "They showed me.", hypothesis_id=id, verdict=verdict, **more
     )
@@ -57,7 +57,7 @@ def look(workspace: BotWorkspace, pm: Person, id: int) -> HypothesisDetails:
 
 
 def tally(workspace: BotWorkspace, pm: Person, id: int) -> str:
-    """What a PM reads of a hypothesis; in the list and where it is looked at they read the same."""
+    """Return a hypothesis's tally as text, the same in the list and in its details."""
     page = hypotheses.get_list(workspace.services, workspace.actor(pm), workspace.clock.at)
     (listed,) = [tally_text(each.tally) for each in page.rows if each.hypothesis.id == id]
     looked = look(workspace, pm, id)

@@ -1,4 +1,4 @@
-"""The inbox: one of many copies does the work, and a burst is written down in a few goes."""
+"""The inbox: one of many processes does the work, and a burst is written in a few batches."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +25,7 @@ def arrival(workspace: BotWorkspace, key: str, user_id: str = "") -> ReceivedPay
 
 
 def copies(workspace: BotWorkspace) -> list[Services]:
-    """As many processes, each with an engine of its own."""
+    """Return the services of several processes, each with its own engine."""
     url = workspace.services.engine.url.render_as_string(hide_password=False)
     return [replace(workspace.services, engine=make_engine(url)) for _ in range(COPIES)]
 
@@ -84,7 +84,7 @@ def test_what_was_answered_is_known_to_every_copy(workspace: BotWorkspace) -> No
 
 
 class RecordedWork:
-    """Work that is done in goes; the first go waits until it is let go."""
+    """Work that is done in batches; the first one waits until it is released."""
 
     def __init__(self, blamed: Sequence[int] = (), error: Exception | None = None) -> None:
         self.goes: list[list[int]] = []
@@ -101,7 +101,7 @@ class RecordedWork:
 
 
 def ask_for_all(ledger: RecordedWork, count: int) -> list[object]:
-    """What each of so many threads gets; all but the first ask while the first go is under way."""
+    """Return what each of so many threads gets; all but the first ask during the first batch."""
     asked = Batcher(ledger)
 
     def ask(number: int) -> object:

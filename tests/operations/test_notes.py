@@ -1,4 +1,4 @@
-"""The note that asks for nothing: once a month, in its hours, to whoever wants it."""
+"""The note that asks for nothing: once a month, within nudge hours, for PMs who want it."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -28,7 +28,7 @@ from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T, in_berlin
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-# Monday 13 April, at the hour of somebody in Berlin, who joined on 2 March.
+# Monday 13 April, at the hour of a PM in Berlin who joined on 2 March.
 DUE = in_berlin(42)
 SOON = timedelta(minutes=1)
 MILL, POST = "Brightwater Mill", "Fernleigh Post"
@@ -36,7 +36,7 @@ MILL, POST = "Brightwater Mill", "Fernleigh Post"
 
 @pytest.fixture
 def ada(workspace: BotWorkspace) -> Person:
-    """Ada, who is nudged once a quarter and saw the mill on her first day."""
+    """Add Ada, who is nudged once a quarter and saw the mill on her first day."""
     ada = workspace.add_pm("Ada", interval_days=90)
     workspace.add_held_visit(ada, workspace.add_customer(MILL), T(days=-1).date())
     return ada
@@ -248,7 +248,7 @@ def test_it_waits_for_a_day_without_a_prompt_that_has_come_or_is_still_to_come(
     workspace.tick_at(in_berlin(42, 17))
     workspace.slack.expect_update(asked, "Written down")
     assert len(workspace.messages(ada)) == 1
-    # The prompt of the next day is withdrawn; one message a second leaves for one place.
+    # The prompt of the next day is withdrawn; one message a second goes to one place.
     workspace.tick_at(in_berlin(43))
     workspace.tick_at(in_berlin(43, 9, 31))
     workspace.slack.expect_message(to=ada, containing=MILL)
@@ -315,7 +315,7 @@ def test_somebody_else_goes_through_all_who_are_left_and_says_so(
         workspace.services, actor, first.id, first.customer_id, DUE
     )
     assert MILL in second.text
-    # The same press again, of a message that was not drawn anew yet.
+    # The same press again, on a message that wasn't updated yet.
     assert (
         notes.choose_another_customer(workspace.services, actor, first.id, first.customer_id, DUE)
         == second
@@ -405,7 +405,7 @@ def test_two_copies_offer_one(workspace: BotWorkspace) -> None:
     workspace.clock.at = DUE
     both = [notes.offer(workspace.services, workspace.workspace_id, DUE) for _ in range(2)]
     assert [len(each) for each in both] == [1, 0]
-    # A look that comes again, as after a clock that was set back, offers nothing a second time.
+    # A second look, as after a clock that was set back, offers nothing again.
     change(workspace, update(pms).values(note_on=DUE.date(), note_at=DUE))
     assert notes.offer(workspace.services, workspace.workspace_id, DUE) == []
     with workspace.services.reading(workspace.workspace_id) as tx:

@@ -1,4 +1,4 @@
-"""Staff: what Slack says of a user, asked once a day and read as the least trusted."""
+"""Staff: Slack's user records, fetched once a day; when in doubt the user is trusted least."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Surveys: one person is asked once in 90 days, whoever asks; what is answered is told and kept."""
+"""Surveys: a person is asked once in 90 days, by any PM; answers are saved and reported."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor

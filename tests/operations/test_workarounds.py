@@ -1,4 +1,4 @@
-"""Workarounds through the operations alone: at the same moment, and in corners."""
+"""Workarounds through operations alone: concurrent changes, and edge cases."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -37,7 +37,7 @@ WHAT = "They print every order and type it in again."
 def record_sighting(
     workspace: BotWorkspace, pm: Person, customer: str = MILL, what: str = WHAT
 ) -> int:
-    """A debrief with a workaround; gives the workaround's id."""
+    """Save a debrief with a workaround; return the workaround's id."""
     workspace.record_debrief(
         pm, customer, "They showed me.", workarounds=(ReportedWorkaround(what),)
     )
@@ -52,7 +52,7 @@ def changes(
     state: WorkaroundState = WorkaroundState.FIXED,
     **more: object,
 ) -> None:
-    """Change a workaround as its form would."""
+    """Build the changes that a workaround's form would submit."""
     known = operations.get_form(workspace.services, workspace.actor(pm), id)
     release = "" if state is WorkaroundState.OPEN else "4.2"
     made = WorkaroundChanges(id, known.version, state, release, **more)  # type: ignore[arg-type]
@@ -62,7 +62,7 @@ def changes(
 
 
 def counts(workspace: BotWorkspace) -> list[int]:
-    """Wholes, errands, asks, and messages left."""
+    """Count workarounds, fix notices, customer notices, and messages in the outbox."""
     with workspace.services.engine.connect() as connection:
         tables = (workaround_table, fix_notices, customer_notices, outbox)
         found = (select(func.count()).select_from(each) for each in tables)
@@ -77,7 +77,7 @@ def live(workspace: BotWorkspace, whole_id: int = 1) -> list[tuple[str, str, str
 
 
 def run_at_once(*acts: Callable[[], object]) -> list[object]:
-    """Do all of it at the same moment; what came of each, in this order."""
+    """Run all acts at the same moment; return what each gave, in this order."""
     ready = Barrier(len(acts))
 
     def act(each: Callable[[], object]) -> object:

@@ -1,4 +1,4 @@
-"""Links: our own are known by any key, and a link that was changed is none of ours."""
+"""Links: those signed with any current key are accepted, and changed ones are refused."""
 
 import string
 

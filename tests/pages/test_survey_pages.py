@@ -1,4 +1,4 @@
-"""The page of a survey over HTTP: opened by anybody, answered once, in four languages."""
+"""The page of a survey over HTTP: opened by any visitor, answered once, in four languages."""
 
 import http.client
 import re
@@ -40,7 +40,7 @@ GOOD = {"score": "9", "why": "It is quick.", "may_call": "yes"}
 
 @dataclass
 class PageText:
-    """What the server answered."""
+    """A response of the server."""
 
     status: int
     headers: Mapping[str, str]
@@ -54,7 +54,7 @@ class PageText:
 
 @dataclass
 class Visitor:
-    """Somebody with a link in a browser."""
+    """A person with a link in a browser."""
 
     workspace: BotWorkspace
     url: str
@@ -95,7 +95,7 @@ class Visitor:
 
 @pytest.fixture
 def visitor(workspace: BotWorkspace) -> Iterator[Visitor]:
-    """Mara, whom Ada has asked."""
+    """Yield Mara, to whom Ada has sent a survey."""
     ada = workspace.add_pm("Ada", interval_days=90)
     mill = workspace.add_customer("Brightwater Mill")
     draft = SurveyDraft(mill, workspace.add_person(mill, "Mara Lind"), "", Language.ENGLISH)
@@ -286,7 +286,7 @@ def test_the_style_sheet_stands_beside_the_page(visitor: Visitor) -> None:
 
 
 def changed(token: str) -> list[str]:
-    """Links that are nearly one."""
+    """Return links that are almost valid."""
     key, _, signature = token.partition(".")
     return [
         key,
@@ -352,7 +352,7 @@ def test_only_a_proxy_says_by_a_header_who_asks(
 ) -> None:
     web = FastAPI()
     add_survey_routes(web, workspace.services, Throttle(lambda: 0.0))
-    # As uvicorn puts it before every application, with whom it believes unless told otherwise.
+    # As uvicorn wraps every application, with the proxy it trusts by default.
     behind: Any = ProxyHeadersMiddleware(web, "127.0.0.1")  # type: ignore[arg-type]
 
     async def from_there(scope: Any, receive: Any, send: Any) -> None:

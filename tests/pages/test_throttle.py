@@ -1,4 +1,4 @@
-"""Wrong guesses: a few are heard, the rest wait, and nobody fills our memory."""
+"""Wrong guesses: a few are allowed, the rest have to wait, and memory stays bounded."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The scene that the tests of the gate share: none of them may change it."""
+"""Seeded workspaces: a shared one, which no test may change, and others to change."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ def seeded_workspace(sqlite_files: SqliteFiles) -> Iterator[SeededWorkspace]:
 def writable_workspace(
     sqlite_files: SqliteFiles, request: pytest.FixtureRequest
 ) -> Iterator[SeededWorkspace]:
-    """A scene for those who may change it, one for each way in."""
+    """Yield a seeded workspace that tests may change, one for each transport."""
     with open_seeded_workspace(sqlite_files.new_database()) as opened:
         opened.transport = request.param
         yield opened

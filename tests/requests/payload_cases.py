@@ -1,4 +1,4 @@
-"""One payload or more for every door, as anybody at all might send it."""
+"""One payload or more for every route, built for any person as the sender."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ Build = Callable[[SeededWorkspace, Person], tuple[str, Payload]]
 
 @dataclass(frozen=True)
 class Case:
-    """A payload for a door; `private` says that what is pressed stands in a form or on Home.
+    """A payload for a route; `private` says that the element is in a form or on Home.
 
-    `owner`: whoever has left may do nothing any more, so not everything is Ada's. To what
-    comes `unasked` nobody is answered.
+    `owner` is whose it is: a person who has left may do nothing, so not everything is Ada's.
+    An `unprompted` payload gets no answer.
     """
 
     route: tuple[RequestKind, str]
@@ -40,7 +40,7 @@ class Case:
 
 
 def cases() -> Iterator[Case]:
-    """All of them."""
+    """Yield all cases."""
     yield from (_command("/visit", word) for word in ("", *SUBCOMMANDS, "nonsense"))
     yield from (_command("/debrief", text) for text in ("", "help", "Brightwater Mill"))
     yield from (_command("/contact", text) for text in ("", "help", "Brightwater Mill"))
@@ -174,14 +174,14 @@ OF_EVE: Any = {"private": True, "owner": "eve"}
 
 
 def _earlier(seeded_workspace: SeededWorkspace, who: Person) -> tuple[str, Payload]:
-    """The button that stands there once there are more debriefs than Ada has."""
+    """Build a press of the button that Home has once there are more debriefs than Ada's."""
     payload = press_payload(seeded_workspace, who, seeded_workspace.home, "home.coverage")
     payload["actions"][0]["action_id"] = "home.earlier"
     return "interactive", payload
 
 
 def _kind(seeded_workspace: SeededWorkspace, who: Person) -> tuple[str, Payload]:
-    """A loss is chosen, of which the form then asks more."""
+    """Build the choice of a loss interview, which adds questions to the form."""
     payload = press_payload(
         seeded_workspace,
         who,
@@ -256,7 +256,7 @@ def press_payload(
     action_id: str,
     value: str | None = None,
 ) -> Payload:
-    """The payload of an element used by anybody, whether they see it or not."""
+    """Build the payload of an element used by any person, whether they see it or not."""
     workspace = seeded_workspace.slack.workspace
     blocks = where.blocks if isinstance(where, Message) else where.payload["blocks"]
     block_id = next(each["block_id"] for each in blocks if action_id in str(each))
@@ -291,7 +291,7 @@ def _search(action: str, typed: str, form: str = "contact.record") -> Case:
 
 
 def event_payload(seeded_workspace: SeededWorkspace, who: Person, **fields: Any) -> Payload:
-    """An event that somebody caused."""
+    """Build an event caused by a person."""
     stamped = {"event_ts": seeded_workspace.slack.workspace.new_ts(), **fields}
     return payloads.event_envelope(
         seeded_workspace.slack.workspace, stamped, who.user, ext_shared=False
@@ -317,10 +317,10 @@ def _quiet_hours(seeded_workspace: SeededWorkspace, who: Person) -> tuple[str, P
 
 CASES = tuple(cases())
 
-# One for each door, by the name of the command, button, form, search or event.
+# One for each route, by the name of the command, button, form, search or event.
 BY_NAME = {case.route[1]: case for case in CASES}
 EVERY_TRANSPORT = pytest.mark.parametrize("transport", ["socket", "http"])
 EVERY_ROUTE = pytest.mark.parametrize("case", CASES, ids=str)
-# The last one of each kind: for what differs by the kind and not by the door.
+# The last one of each kind: for what differs by the kind and not by the route.
 ONE_OF_EACH_KIND = tuple({each.route[0]: each for each in CASES}.values())
 EACH_KIND = pytest.mark.parametrize("case", ONE_OF_EACH_KIND, ids=str)

@@ -1,4 +1,4 @@
-"""Bodies at random: bytes, JSON out of Slack's own words, and genuine payloads with a part gone."""
+"""Random bodies: bytes, JSON of Slack's own keys, and real payloads with a part removed."""
 
 import copy
 import json
@@ -32,7 +32,7 @@ Body = tuple[bytes, str]
 
 
 def bodies(seeded_workspace: SeededWorkspace, seed: int, count: int) -> Iterator[Body]:
-    """So many bodies with their content types, the same for the same seed; none by a member."""
+    """Yield so many bodies with content types, the same for the same seed; none by a member."""
     random = Random(seed)
     for _ in range(count):
         make = random.choice(
@@ -59,7 +59,7 @@ def _value(random: Random, depth: int) -> Any:
 
 
 def _damaged_payload(random: Random, seeded_workspace: SeededWorkspace) -> Body:
-    """What a stranger might send, with a part of it gone or exchanged."""
+    """Build a payload of a person of another organisation, with a part removed or replaced."""
     case = random.choice(CASES)
     person = seeded_workspace.people["a stranger"]
     payload = copy.deepcopy(case.build(seeded_workspace, person)[1])

@@ -22,27 +22,27 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 def signature(body: bytes, stamp: bytes | str, secret: str = SECRET) -> str:
-    """What Slack puts into the header."""
+    """Return the signature that Slack puts into the header."""
     at = stamp.encode() if isinstance(stamp, str) else stamp
     signed = b"v0:" + at + b":" + body
     return "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
 def signed_headers(body: bytes, *, ago: int = 0, secret: str = SECRET) -> dict[str, str]:
-    """The headers of a body signed so many seconds ago."""
+    """Return the headers of a body signed so many seconds ago."""
     stamp = str(int(time.time()) - ago)
     return {STAMP: stamp, SIGNATURE: signature(body, stamp, secret)}
 
 
 def post(url: str, body: bytes, headers: dict[str, str], kind: str = JSON) -> int:
-    """The status that answers a body."""
+    """Post a body; return the status of the response."""
     return ask(url, "POST", PATH, body, headers | {"Content-Type": kind})[0]
 
 
 def ask(
     url: str, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
 ) -> tuple[int, bytes]:
-    """The status and the body that answer a request."""
+    """Send a request; return the status and the body of the response."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
     try:
         connection.request(method, path, body or None, headers or {})
@@ -53,19 +53,19 @@ def ask(
 
 
 def connect(url: str) -> socket.socket:
-    """A bare connection."""
+    """Open a bare connection."""
     parts = urlsplit(url)
     return socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10)
 
 
 def head(*lines: str | bytes) -> bytes:
-    """The head of a POST."""
+    """Build the head of a POST."""
     first = (f"POST {PATH} HTTP/1.1", "Host: here", f"Content-Type: {JSON}", *lines)
     return b"".join((x.encode() if isinstance(x, str) else x) + b"\r\n" for x in first) + b"\r\n"
 
 
 def read_status(open_socket: socket.socket) -> int:
-    """The status of the next answer on a connection."""
+    """Read the status of the next response on a connection."""
     first = b""
     while b"\r\n" not in first:
         read = open_socket.recv(4096)
@@ -76,7 +76,7 @@ def read_status(open_socket: socket.socket) -> int:
 
 
 def send(url: str, *parts: bytes) -> int:
-    """The status that answers these bytes on a connection of their own."""
+    """Send these bytes on a new connection; return the status of the response."""
     with connect(url) as opened:
         for part in parts:
             opened.sendall(part)
@@ -84,7 +84,7 @@ def send(url: str, *parts: bytes) -> int:
 
 
 def send_chunked(url: str, chunk: bytes, times: int) -> tuple[int, int]:
-    """Send a chunked body until it is answered or cut off: the status and the bytes that went."""
+    """Send a chunked body until the response or the cut-off; return the status and bytes sent."""
     framed = f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n"
     frames = chain(repeat(framed, times), [b"0\r\n\r\n"])
     with connect(url) as opened:
@@ -105,7 +105,7 @@ def _send_frames(opened: socket.socket, frames: Iterable[bytes]) -> int:
 
 
 def peak_memory(act: Callable[[], Result]) -> tuple[Result, int]:
-    """What an act gives, and how many bytes were held at most on the way."""
+    """Return what an act returns, and the most bytes held meanwhile."""
     tracemalloc.start()
     try:
         return act(), tracemalloc.get_traced_memory()[1]

@@ -1,4 +1,4 @@
-"""A furnished house: Ada's nudge, flag, forms and Home, and others who reach for them."""
+"""A workspace full of data: Ada's nudge, flag, forms and Home, and people who try to use them."""
 
 import copy
 import io
@@ -89,7 +89,7 @@ FILES = {"customers": CUSTOMERS, "people": PEOPLE, "contacts": CONTACTS, "deals"
 
 @dataclass(frozen=True)
 class DeliveryEffects:
-    """What came of one payload: the answer, the calls but for looking people up, the posts."""
+    """The effects of one payload: the response, the calls except user lookups, the posts."""
 
     answer: DeliveryResult
     calls: Sequence[Call]
@@ -98,7 +98,7 @@ class DeliveryEffects:
 
 @dataclass
 class SeededWorkspace:
-    """The house as Slack sees it; everything of Ada's is there before a test begins."""
+    """The seeded workspace as Slack sees it; everything of Ada's exists before a test begins."""
 
     slack: Sandbox
     services: Services
@@ -137,7 +137,7 @@ class SeededWorkspace:
         self.services.metrics.start_clock()
 
     def stored_rows(self) -> dict[str, list[str]]:
-        """All that the database holds, but for users as Slack shows them and what came in."""
+        """Return all rows of the database, except users as read from Slack and the inbox."""
         with self.services.engine.connect() as connection:
             return {
                 name: sorted(map(repr, connection.execute(select(table))))
@@ -146,7 +146,7 @@ class SeededWorkspace:
             }
 
     def deliver(self, transport: str, kind: str, payload: Payload) -> DeliveryEffects:
-        """Deliver one payload and wait until everything that it shows is shown."""
+        """Deliver one payload and wait until all its effects are shown."""
         self.slack.delivery.http_url = f"{self.url}/slack/events" if transport == "http" else None
         calls, posts = len(self.slack.calls), len(self.slack.workspace.posts)
         answer = self.slack.delivery.send(kind, lambda: payload)
@@ -160,7 +160,7 @@ class SeededWorkspace:
 
 @contextmanager
 def open_seeded_workspace(database: str) -> Iterator[SeededWorkspace]:
-    """The scene over a migrated database, reached by Socket Mode and by signed HTTP."""
+    """Open the seeded workspace over a migrated database, with Socket Mode and signed HTTP."""
     with ExitStack() as cleanup:
         seeded_workspace = _start_app(database, cleanup)
         _seed(seeded_workspace)
@@ -226,7 +226,7 @@ def _seed(seeded_workspace: SeededWorkspace) -> None:
     for kind, text in FILES.items():
         imports.run(seeded_workspace.services, TEAM_ID, kind, io.BytesIO(text.encode()), T0)
     seeded_workspace.tick_at(T0)
-    # As they were posted: what stands there changes once somebody uses it.
+    # As they were posted: a message changes once its buttons are used.
     seeded_workspace.flag = copy.deepcopy(
         slack.expect_message(to=seeded_workspace.ada, containing="a great deal")
     )
@@ -265,7 +265,7 @@ def _seed(seeded_workspace: SeededWorkspace) -> None:
 
 
 def _question(seeded_workspace: SeededWorkspace, nudge: Message) -> Message:
-    """The question about Dan's nudge, as it would stand there had those before it no answer."""
+    """Post the question to Dan, as if his earlier nudges had no answer."""
     nudge_id = int(str(nudge.blocks[-1]["block_id"]).split(":")[1])
     asked = question_views.render_message(nudge_id, 30).as_arguments()
     seeded_workspace.services.slack.call(
@@ -277,7 +277,7 @@ def _question(seeded_workspace: SeededWorkspace, nudge: Message) -> Message:
 
 
 def _plan(seeded_workspace: SeededWorkspace) -> None:
-    """Eve has joined, and has planned two visits."""
+    """Let Eve join and plan two visits."""
     seeded_workspace.eve = seeded_workspace.slack.add_user("Eve", tz="Europe/Berlin")
     _join(seeded_workspace, seeded_workspace.eve)
     for name, on in PLANNED:
@@ -291,7 +291,7 @@ def _plan(seeded_workspace: SeededWorkspace) -> None:
 
 
 def _ask_sales_owner(seeded_workspace: SeededWorkspace) -> None:
-    """Ben is the sales owner of Eve's last visit, and was asked about the agenda of the first."""
+    """Make Ben the sales owner of Eve's last visit; the agenda of the first was sent to him."""
     first, *_, last = _visits(seeded_workspace)
     with seeded_workspace.services.transaction(TEAM_ID) as tx:
         ground_rules.save(
@@ -311,7 +311,7 @@ def _ask_sales_owner(seeded_workspace: SeededWorkspace) -> None:
 
 
 def _prompt(seeded_workspace: SeededWorkspace) -> Message:
-    """The prompt for the first of Eve's visits, as it would stand there afterwards."""
+    """Post the prompt for the first of Eve's visits, as it would be posted afterwards."""
     first, *_ = _visits(seeded_workspace)
     asked = prompt_views.render_message(first, "Seal Works", date(2026, 3, 26), date(2026, 3, 27))
     sent = asked.as_arguments()
@@ -324,7 +324,7 @@ def _prompt(seeded_workspace: SeededWorkspace) -> Message:
 
 
 def _note(seeded_workspace: SeededWorkspace) -> Message:
-    """A note of Ada's to the customer whom she has visited, as it would stand there in April."""
+    """Post Ada's note offer for the customer she has visited, as it would be posted in April."""
     with seeded_workspace.services.transaction(TEAM_ID) as tx:
         (mill,) = customers.list_by_name(tx, "Brightwater Mill")
         notes.add_all(tx, {seeded_workspace.ada.id: NoteOffer(date(2026, 4, 13), T(days=42))})
@@ -348,7 +348,7 @@ def _note(seeded_workspace: SeededWorkspace) -> Message:
 
 
 def _promise(seeded_workspace: SeededWorkspace) -> Message:
-    """What Ada has promised and Ben is to keep, as he is reminded of it."""
+    """Post the reminder of a promise that Ada made and Ben owns."""
     with seeded_workspace.services.transaction(TEAM_ID) as tx:
         (debrief,) = debriefs.list_latest(tx, seeded_workspace.ada.id, 1)
         on = T(days=40).date()
@@ -370,7 +370,7 @@ def _promise(seeded_workspace: SeededWorkspace) -> Message:
 
 
 def _fix(seeded_workspace: SeededWorkspace) -> Message:
-    """What Ada is asked to tell of a fix, as it would stand there."""
+    """Post the fix notice to Ada, as it would be posted."""
     ada = staff.get_actor(
         seeded_workspace.services, TEAM_ID, seeded_workspace.ada.id, seeded_workspace.at
     )
@@ -426,7 +426,7 @@ def _debrief(seeded_workspace: SeededWorkspace) -> None:
 
 
 def _record_workarounds(seeded_workspace: SeededWorkspace) -> None:
-    """What Ada saw them work around, twice."""
+    """Record two workarounds that Ada saw."""
     with seeded_workspace.services.transaction(TEAM_ID) as tx:
         (written,) = debriefs.list_latest(tx, seeded_workspace.ada.id, 1)
         for what in ("They print it", "They type it in again"):
@@ -434,7 +434,7 @@ def _record_workarounds(seeded_workspace: SeededWorkspace) -> None:
 
 
 def _state_hypothesis(seeded_workspace: SeededWorkspace) -> None:
-    """Ada has stated what they believe."""
+    """Add a hypothesis of Ada's."""
     ada = staff.get_actor(
         seeded_workspace.services, TEAM_ID, seeded_workspace.ada.id, seeded_workspace.at
     )
@@ -449,7 +449,7 @@ def _state_hypothesis(seeded_workspace: SeededWorkspace) -> None:
 
 def _others(slack: Sandbox) -> dict[str, Person]:
     neighbour = slack.add_user("Nia of another organisation", stranger=True)
-    # In a channel that we share with them, Slack calls nobody a stranger.
+    # In a channel that we share with them, Slack doesn't mark them as strangers.
     neighbour.user.is_stranger = False
     robot = User(slack.workspace.new_id("U"), "robot", "Robot", "", "Etc/UTC", is_bot=True)
     slack.workspace.add_user(robot)
@@ -467,7 +467,7 @@ def _others(slack: Sandbox) -> dict[str, Person]:
 
 
 def _forms(seeded_workspace: SeededWorkspace) -> dict[str, View]:
-    """Ada's forms, filled in so that whoever submits them would change something."""
+    """Open Ada's forms, filled in so that submitting them would change something."""
     ada, dan, eve, rows = (
         seeded_workspace.ada,
         seeded_workspace.dan,
@@ -537,7 +537,7 @@ def _forms(seeded_workspace: SeededWorkspace) -> dict[str, View]:
 
 
 def _debriefs(seeded_workspace: SeededWorkspace) -> dict[str, View]:
-    """Ada's form of a debrief as it can be besides: unfolded, gone on with, of one that is kept."""
+    """Open Ada's debrief form in its other states: unfolded, continued, and of a saved debrief."""
     ada = seeded_workspace.ada
     ada.run("/debrief", "Fern Labs")
     unfolded = ada.wait_for_view()
@@ -566,7 +566,7 @@ def _debriefs(seeded_workspace: SeededWorkspace) -> dict[str, View]:
 def _pushed_form(
     seeded_workspace: SeededWorkspace, button: str, action: str, values: Mapping[str, str]
 ) -> View:
-    """The form that the first of some buttons pushes, on top of a list that Home opens."""
+    """Open the form that the first of some buttons pushes, on top of a list opened from Home."""
     ada = seeded_workspace.ada
     ada.press(ada.open_home(), button)
     below = ada.wait_for_view()
@@ -584,7 +584,7 @@ def _pushed_form(
 
 
 def _press_on_visit(person: Person, action: str, nth: int) -> None:
-    """A button at one of the visits on Home."""
+    """Press a button at one of the visits on Home."""
     home = person.open_home()
     assert home
     rows = [each["block_id"] for each in home.payload["blocks"] if action in str(each)]
@@ -592,7 +592,7 @@ def _press_on_visit(person: Person, action: str, nth: int) -> None:
 
 
 def filled(person: Person, opening: Callable[[], object], values: Mapping[str, str]) -> View:
-    """A form that somebody opened, filled in and closed again."""
+    """Return a form that a person opened, filled in and closed again."""
     opening()
     view = person.wait_for_view()
     for action, name in SEARCHES:

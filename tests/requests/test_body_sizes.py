@@ -1,4 +1,4 @@
-"""The guard: large, cut off, lying and slow bodies cost little and hold nobody else up."""
+"""The request guard: large, truncated, lying and slow bodies cost little and delay no one."""
 
 import asyncio
 import http.client
@@ -32,7 +32,7 @@ PADDED = BODY[:-1] + b" " * (MAX_BODY_BYTES - len(BODY)) + b"}"
 
 @pytest.fixture(autouse=True)
 def no_errors_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Nothing may be logged above a warning, and no traceback."""
+    """Assert that nothing is logged above a warning, and no traceback."""
     caplog.set_level(logging.WARNING)
     caplog.set_level(logging.WARNING, "uvicorn.error")
     yield
@@ -48,7 +48,7 @@ def test_two_hundred_megabytes_that_nobody_signed_are_cut_off(
         lambda: send_chunked(seeded_workspace.url, chunk, 200 * MEGABYTE // len(chunk))
     )
     assert answer == 413
-    # What was under way in the sockets' buffers is sent, and then no more.
+    # What is already in the sockets' buffers is sent, and then no more.
     assert sent < 32 * MEGABYTE
     assert held < 10 * MEGABYTE
 

@@ -1,4 +1,4 @@
-"""What else the web server answers: its health, its figures, and nothing on any other path."""
+"""What else the web server serves: health, metrics, and nothing on any other path."""
 
 import json
 import logging
@@ -115,7 +115,7 @@ def test_while_the_server_takes_no_connections_it_is_not_ready(
 
 
 class DatabaseDown:
-    """A PostgreSQL database that ends and refuses connections meanwhile."""
+    """A PostgreSQL database that drops and refuses connections meanwhile."""
 
     def __init__(self, nihito: Nihito) -> None:
         url = nihito.services.engine.url
@@ -142,7 +142,7 @@ class DatabaseDown:
 def serve_health(
     services: Services, connected: Connected | None = None
 ) -> Iterator[tuple[str, FastAPI]]:
-    """The address of a server that answers for its health alone, and its app."""
+    """Run a server with the health endpoints alone; yield its address and its app."""
     web = FastAPI(openapi_url=None)
     add_health_endpoints(web, services, connected)
     runner = ServerThread(web, 0)
@@ -155,7 +155,7 @@ def serve_health(
 
 @dataclass
 class ManualSeconds:
-    """A steady clock that a test moves."""
+    """A monotonic clock that a test moves."""
 
     at: float = 0.0
 
@@ -217,7 +217,7 @@ def test_a_database_that_hangs_is_not_waited_for(workspace: BotWorkspace) -> Non
 
 
 def wait_until(is_so: Callable[[], bool]) -> bool:
-    """Whether something becomes so within a few seconds."""
+    """Return whether something becomes true within a few seconds."""
     until = monotonic() + 5
     while monotonic() < until:
         if is_so():
@@ -253,7 +253,7 @@ def test_over_a_database_of_another_version_it_is_not_ready(workspace: BotWorksp
 
 
 def read_metrics(url: str) -> dict[str, float]:
-    """Every figure by its name and labels."""
+    """Return every metric by its name and labels."""
     page = ask(url, "GET", "/metrics")[1].decode()
     lines = (line for line in page.splitlines() if not line.startswith("#"))
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}

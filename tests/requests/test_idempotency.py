@@ -1,4 +1,4 @@
-"""Whatever comes in has one effect, however often and to however many copies it is delivered."""
+"""A request has one effect, however often and to however many processes it is delivered."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -20,16 +20,16 @@ from tests.requests.payload_cases import EACH_KIND, EVERY_ROUTE, Case
 from tests.requests.seeded_workspace import SeededWorkspace, open_seeded_workspace
 
 GROWING_TABLES = ("inbox", "staff")
-# What Slack says to whoever uses a trigger or a response URL of an earlier delivery again.
+# Slack's errors when a trigger or a response URL of an earlier delivery is used again.
 REUSED_TOKEN_ERRORS = {"trigger_exchanged", "trigger_expired", "used_url"}
 
-# A scene, and the address and the background of another copy of the bot in it.
+# A seeded workspace, and the address and the background executor of a second process in it.
 TwoProcesses = tuple[SeededWorkspace, str, ThreadPoolExecutor]
 
 
 @contextmanager
 def second_process(seeded_workspace: SeededWorkspace) -> Iterator[tuple[str, ThreadPoolExecutor]]:
-    """Another copy of the process on the same database: its address and its background."""
+    """Run a second process on the same database; yield its address and its background executor."""
     url = seeded_workspace.services.engine.url.render_as_string(hide_password=False)
     services = replace(seeded_workspace.services, engine=make_engine(url))
     installation = Installation(
@@ -49,7 +49,7 @@ def second_process(seeded_workspace: SeededWorkspace) -> Iterator[tuple[str, Thr
 
 @pytest.fixture(scope="module")
 def two_processes(request: pytest.FixtureRequest) -> Iterator[TwoProcesses]:
-    """A scene, and another copy of the bot in it."""
+    """Yield a seeded workspace, and a second process in it."""
     database = request.getfixturevalue(request.param).new_database()
     with (
         open_seeded_workspace(database) as seeded_workspace,
@@ -70,7 +70,7 @@ def test_a_payload_delivered_four_times_to_two_copies_has_one_effect(
     assert_one_effect(two_processes, case)
 
 
-# All writers of a SQLite file stand in one line, whatever the door.
+# All writers of a SQLite file wait in one queue, whatever the route.
 @pytest.mark.parametrize("two_processes", ["sqlite_files"], indirect=True, scope="module")
 @EACH_KIND
 def test_nor_has_it_more_on_a_sqlite_file(two_processes: TwoProcesses, case: Case) -> None:
@@ -78,7 +78,7 @@ def test_nor_has_it_more_on_a_sqlite_file(two_processes: TwoProcesses, case: Cas
 
 
 def assert_one_effect(two_processes: TwoProcesses, case: Case) -> None:
-    """As the answers, the calls of Slack, the posts and the rows tell."""
+    """Assert one effect, by the responses, the calls to Slack, the posts and the rows."""
     seeded_workspace, other, background = two_processes
     kind, payload = case.build(seeded_workspace, getattr(seeded_workspace, case.owner))
     before, calls, posts = (
@@ -102,10 +102,10 @@ def assert_one_effect(two_processes: TwoProcesses, case: Case) -> None:
     assert len(words) == len(set(words))
     after = seeded_workspace.stored_rows()
     assert {name: size - before[name] for name, size in sizes(after).items()}.items() <= {
-        # A booked visit leaves a brief and a prompt.
+        # A booked visit enqueues a brief and a prompt.
         (name, grown)
         for name in before
-        # A debrief that is taken back takes its workarounds with it.
+        # A withdrawn debrief takes its workarounds with it.
         for grown in ((-1, 0, 1, 2) if name == "outbox" else (-2, -1, 0, 1))
     }
     seeded_workspace.slack.delivery.send_to_all(kind, payload, addresses[:2])
@@ -119,7 +119,7 @@ def _posts(seeded_workspace: SeededWorkspace) -> list[Any]:
 
 
 def settle(seeded_workspace: SeededWorkspace, background: ThreadPoolExecutor) -> None:
-    """Everything that was to be shown has been shown, by both."""
+    """Wait until both processes have shown everything."""
     for crew in (seeded_workspace.background, background):
         crew.submit(int).result()
 

@@ -1,4 +1,4 @@
-"""Events are stored before they are acknowledged, and what one copy leaves another finishes."""
+"""Events are stored before they are acked, and what one process leaves another finishes."""
 
 import time
 from collections.abc import Callable
@@ -26,7 +26,7 @@ AFTER_LEASE = inbox.LEASE.total_seconds() / 60
 
 
 class DiscardingExecutor(Executor):
-    """Threads of a process that was killed right after its acknowledgement."""
+    """Threads of a process that was killed right after its ack."""
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **known: Any) -> Future[Any]:
         return Future()
@@ -38,19 +38,19 @@ def ada(nihito: Nihito) -> Person:
 
 
 def dispatcher_of_killed_process(nihito: Nihito) -> Dispatcher:
-    """The gate of a copy that is killed between acknowledgement and work."""
+    """Return the dispatcher of a process that is killed between the ack and the work."""
     return build_dispatcher(nihito.services, DiscardingExecutor())
 
 
 def home_opened_event(nihito: Nihito, person: Person) -> dict[str, Any]:
-    """The event of somebody who opens their Home."""
+    """Build the event of a person who opens their Home."""
     workspace = nihito.slack.workspace
     event = {"type": "app_home_opened", "user": person.id, "tab": "home", "channel": "D1"}
     return payloads.event_envelope(workspace, event, person.user, ext_shared=False)
 
 
 def leave_unfinished_event(nihito: Nihito, person: Person) -> None:
-    """An event that was acknowledged by a copy that did nothing more."""
+    """Dispatch an event in a process that acks it and does nothing more."""
     assert dispatcher_of_killed_process(nihito).dispatch(
         RequestKind.EVENT, home_opened_event(nihito, person), nihito.workspace_id
     )

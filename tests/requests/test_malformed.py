@@ -1,4 +1,4 @@
-"""Signed and of the wrong shape: answered, never stumbled over, and nothing comes of it."""
+"""Signed payloads of the wrong shape: answered without an error, and without any effect."""
 
 import copy
 import json
@@ -23,21 +23,21 @@ PRESS = {"type": "block_actions", "user": USER}
 
 @pytest.fixture(scope="module")
 def scratch_workspace(sqlite_files: SqliteFiles) -> Iterator[SeededWorkspace]:
-    """A scene in which anything may happen."""
+    """Yield a seeded workspace that any test may change."""
     with open_seeded_workspace(sqlite_files.new_database()) as opened:
         yield opened
 
 
 @pytest.fixture(autouse=True)
 def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """The log, warnings and errors, with those of the HTTP server."""
+    """Capture the log, warnings and errors, with those of the HTTP server."""
     caplog.set_level(logging.WARNING)
     caplog.set_level(logging.WARNING, "uvicorn.error")
     return caplog
 
 
 def assert_no_errors_logged(log: pytest.LogCaptureFixture) -> None:
-    """Nothing above a warning, and no traceback."""
+    """Assert that nothing above a warning was logged, and no traceback."""
     assert [each for each in log.records if each.levelno > logging.WARNING] == []
     assert [each for each in log.records if each.exc_info or "Traceback" in str(each.msg)] == []
 
@@ -69,7 +69,7 @@ def test_what_is_no_json_object_is_refused(
 ) -> None:
     assert post(seeded_workspace.url, body, signed_headers(body), JSON) == 400
     inside = urlencode({"payload": body}).encode()
-    # In a form, bytes that are no text are only so many question marks.
+    # In a form, invalid bytes are just replacement characters.
     assert post(seeded_workspace.url, inside, signed_headers(inside), FORM) == (
         404 if b"\xc3" in body else 400
     )
@@ -155,7 +155,7 @@ def test_nothing_at_random_is_stumbled_over(
     assert set(statuses) <= {200, 400, 404}, statuses
     assert_no_errors_logged(log)
     assert seeded_workspace.stored_rows() == before
-    # An id that might be somebody's is asked about, and is nobody's.
+    # An id that might be a user's is looked up, and isn't found.
     for call in seeded_workspace.slack.calls[calls:]:
         if call.error == "user_not_found":
             seeded_workspace.slack.expect_refusal("users.info", "user_not_found")

@@ -1,4 +1,4 @@
-"""Who somebody is: learnt from Slack, at once when it changes, never guessed, never waited for."""
+"""Membership: learnt from Slack, current as soon as it changes, never guessed, never waited for."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ EVERYWHERE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indir
 
 
 def met(nihito: Nihito, name: str, **known: object) -> Person:
-    """Somebody about whom Slack has been asked."""
+    """Add a person who has been looked up in Slack."""
     person = nihito.slack.add_user(name, **known)
     person.run("/visit")
     nihito.slack.expect_message(to=person)
@@ -27,7 +27,7 @@ def asked(nihito: Nihito) -> int:
 
 
 def forget(nihito: Nihito, person: Person) -> None:
-    """As if Slack had never been asked about somebody."""
+    """Delete a person's staff row, as if they had never been looked up."""
     with nihito.services.transaction(nihito.workspace_id) as tx:
         tx.run(tx.delete(actors.staff).where(actors.staff.c.user_id == person.id))
 

@@ -1,4 +1,4 @@
-"""What belongs to one PM is nobody else's: nudges, flags and the forms opened from them."""
+"""One PM's nudges and flags, and the forms opened from them, can't be used by anyone else."""
 
 import pytest
 
@@ -20,7 +20,7 @@ NOTE_GONE_TEXT = str(NoSuchNote())
 def assert_ephemeral(
     seeded_workspace: SeededWorkspace, seen: DeliveryEffects, sentence: str
 ) -> None:
-    """The sentence to Ben and nothing else to anybody."""
+    """Assert that Ben gets the sentence as an ephemeral message and no one gets anything else."""
     assert [call.method for call in seen.calls] == ["response_url"]
     assert [(post.message.ephemeral_for, post.text) for post in seen.posts] == [
         (seeded_workspace.ben.id, sentence)

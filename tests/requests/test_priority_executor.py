@@ -1,4 +1,4 @@
-"""Crews: requests go before what nobody waits for, and leaving waits only for a while."""
+"""Priority executors: requests go before background work, and shutdown waits only for a while."""
 
 from threading import Event
 

@@ -21,13 +21,13 @@ REJECTED = {
     "a bot": Refusal.BOT,
     "Slackbot": Refusal.BOT,
 }
-# Both ways in lead to one gate: one of them for everybody, the other for a guest.
+# Both transports lead to one dispatcher: everyone is tested over one, and a guest over the other.
 WHO_AND_TRANSPORT = [
     *((who, "socket") for who in REJECTED),
     ("a guest of several channels", "http"),
 ]
-# Whether somebody may pass is asked at the gate, before any door: whoever is refused in a way of
-# their own comes to every door, the others to one of each kind.
+# The dispatcher rejects people before any route: those with a rejection of their own are tested on
+# every route, the others on one of each kind.
 AT_EVERY_ROUTE = (
     ("a guest of several channels", "http"),
     ("a stranger", "socket"),
@@ -39,11 +39,11 @@ WHO_AND_WHERE = [
     for case in (CASES if each in AT_EVERY_ROUTE else ONE_OF_EACH_KIND)
 ]
 ROBOTS = ("Robot", "Slackbot")
-# What any member of staff may do; a new door is only for PMs until it is named here.
+# What any member of staff may do; a new route is only for PMs until it is listed here.
 FOR_ALL_STAFF = {
     *("/contact", "contact.record", "contact.person", "customer.find", "country.find"),
     *("home.join", "visit.join", "app_home_opened", "user_change", "dnd_updated_user"),
-    # Whoever has left with the form open still gets it kept.
+    # A person who left with the form open can still save it.
     *(
         "debrief.more",
         "debrief.record",
@@ -55,7 +55,7 @@ FOR_ALL_STAFF = {
     *("debrief.change", "debrief.take_back", "debrief.never_held", "theme.find"),
     "hypothesis.find",
     *("unfinished.go_on", "unfinished.throw_away"),
-    # Whoever keeps a promise need not be a PM either.
+    # The owner of a promise need not be a PM either.
     *("promise.kept", "promise.put_off"),
     # A sales owner need not be a PM.
     *("ground_rules.fine", "ground_rules.talk"),
@@ -71,7 +71,7 @@ FOR_PMS = [
 
 
 def assert_only_refused(seen: DeliveryEffects, case: Case, who: Person, sentence: str) -> None:
-    """Nothing but one sentence, to nobody but them, and nothing at all where none can be said."""
+    """Assert that only the person gets one sentence, and nothing where none can be shown."""
     assert seen.answer.acked
     kind, body = case.route[0], seen.answer.body
     if case.unprompted:
@@ -91,7 +91,7 @@ def assert_only_refused(seen: DeliveryEffects, case: Case, who: Person, sentence
 
 
 def assert_refused_once(seen: DeliveryEffects, case: Case, who: Person, sentence: str) -> None:
-    """Where it was pressed; in the conversation with the bot for a form or Home of our people."""
+    """Assert one refusal where it was pressed; for a form or Home in a DM, to our people only."""
     ours = who.user.team_id == TEAM_ID and not (who.user.deleted or who.name in ROBOTS)
     methods = ["response_url"] if not case.private else ["chat.postMessage"] if ours else []
     assert [call.method for call in seen.calls] == methods

@@ -1,4 +1,4 @@
-"""Channels shared with another organisation: whoever is not surely ours is not served."""
+"""Channels shared with another organisation: only people known to be ours are served."""
 
 from collections.abc import Callable
 from typing import Any
@@ -38,7 +38,7 @@ def _both_are_theirs(payload: Payload) -> None:
     payload["team"] = ABROAD
 
 
-# The gate looks at a payload before any door does: one of each kind comes in all three ways.
+# The dispatcher checks a payload before any route: one of each kind is tested in all three ways.
 @pytest.mark.parametrize(
     ("case", "abroad"),
     [
@@ -114,7 +114,7 @@ def test_an_event_of_ours_in_a_shared_channel_is_answered(
     payload = event_payload(seeded_workspace, seeded_workspace.ada, **opened) | {
         "is_ext_shared_channel": True
     }
-    # On top stands the other side's team, as it does where they are the hosts.
+    # At the top level is the other organisation's team, as it is where they are the hosts.
     seen = seeded_workspace.deliver("socket", "events_api", payload | {"team_id": OTHER_TEAM_ID})
     assert [call.method for call in seen.calls] == ["views.publish"]
 

@@ -1,4 +1,4 @@
-"""The guard: whoever has not signed as Slack signs hears 401, and nothing of theirs is parsed."""
+"""The request guard: a request without Slack's signature gets 401, and isn't parsed."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -121,7 +121,7 @@ def test_a_garbled_signature_is_refused(
 def test_a_time_that_is_no_time_is_refused_though_it_was_signed(
     seeded_workspace: SeededWorkspace, stamp: bytes
 ) -> None:
-    # As the server reads the header, so that only the time can be what is wrong.
+    # Signed as the server reads the header, so only the time can be wrong.
     signing = f"{SIGNATURE}: {signature(BODY, stamp.decode('latin-1'))}"
     length = f"Content-Length: {len(BODY)}"
     assert (
@@ -194,7 +194,7 @@ def test_parsing_costs_memory_only_once_the_signature_is_good(
 
 @pytest.fixture(scope="module")
 def url_without_secret(seeded_workspace: SeededWorkspace) -> Iterator[str]:
-    """The address of a server that has no signing secret, as with Socket Mode alone."""
+    """Yield the address of a server without a signing secret, as with Socket Mode alone."""
     settings = seeded_workspace.services.settings.model_copy(
         update={"slack_signing_secret": SecretStr("")}
     )

@@ -1,4 +1,4 @@
-"""The same payloads by whoever may send them do something: the refusals are not for nothing."""
+"""The same payloads by people who may send them have effects, so the refusals aren't vacuous."""
 
 from bot.views.staff.refusals import REFUSALS
 from sandbox.delivery.payloads import view_submission

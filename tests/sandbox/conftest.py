@@ -1,4 +1,4 @@
-"""A sandbox, a small Bolt app and the two ways to connect them."""
+"""A sandbox, a small Bolt app and the two transports between them."""
 
 import threading
 from collections.abc import Iterator
@@ -28,13 +28,13 @@ def client(sandbox: Sandbox) -> WebClient:
 
 @pytest.fixture
 def app(sandbox: Sandbox, client: WebClient) -> App:
-    """A Bolt app without listeners that does its work before it answers."""
+    """Return a Bolt app without listeners that does its work before it responds."""
     return App(client=client, signing_secret=sandbox.signing_secret, process_before_response=True)
 
 
 @pytest.fixture
 def over_http(sandbox: Sandbox, app: App) -> Iterator[None]:
-    """Delivery to `app` in signed HTTP requests."""
+    """Deliver to `app` in signed HTTP requests."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(app))
     thread = threading.Thread(target=lambda: server.serve_forever(0.01))
     thread.start()
@@ -47,7 +47,7 @@ def over_http(sandbox: Sandbox, app: App) -> Iterator[None]:
 
 @pytest.fixture
 def over_socket(sandbox: Sandbox, app: App) -> Iterator[SocketModeHandler]:
-    """Delivery to `app` in Socket Mode envelopes."""
+    """Deliver to `app` in Socket Mode envelopes."""
     handler = SocketModeHandler(app, sandbox.app_token)
     handler.connect()  # type: ignore[no-untyped-call]
     sandbox.wait_for_connection()
@@ -68,6 +68,6 @@ def _handler_for(app: App) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(answer.body.encode())
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Silence: the test says what went wrong."""
+            """Log nothing: the test reports what went wrong."""
 
     return Door

@@ -11,7 +11,7 @@ EVENTS = ["app_home_opened", "message.im", "message.channels", "app_mention", "u
 
 
 def manifest(**changes: Any) -> dict[str, Any]:
-    """The manifest of a made-up app; `scopes`, `events` and `messages_tab` may be changed."""
+    """Build the manifest of a made-up app; `scopes`, `events` and `messages_tab` may be changed."""
     return {
         "display_information": {"name": "Probe"},
         "features": {

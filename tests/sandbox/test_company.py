@@ -1,4 +1,4 @@
-"""The made-up company: complete, believable, quick, and read by the real readers."""
+"""The made-up company: complete, plausible, quick, and read by the real readers."""
 
 import io
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Failures that a test orders, as the real client meets them, and the rates."""
+"""Failures that a test orders, as the real client sees them, and the rate limits."""
 
 import http.client
 import socket

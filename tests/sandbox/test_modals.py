@@ -1,4 +1,4 @@
-"""Modals: triggers, the stack, typed state, Slack's own checks and the app's answers."""
+"""Modals: triggers, the stack, typed state, Slack's own checks and the app's responses."""
 
 from collections.abc import Callable
 from typing import Any
@@ -44,7 +44,7 @@ def ana(sandbox: Sandbox) -> Person:
 
 @pytest.fixture
 def show(app: App, ana: Person) -> Show:
-    """Opens a modal with these blocks for Ana."""
+    """Return a function that opens a modal with these blocks for Ana."""
     wanted: list[dict[str, Any]] = []
 
     @app.command("/probe")
@@ -61,7 +61,7 @@ def show(app: App, ana: Person) -> Show:
 
 
 def answer_with(app: App, *answers: dict[str, Any]) -> list[dict[str, Any]]:
-    """Let the app answer submissions so, one after the other; the views it got."""
+    """Let the app respond to submissions in this order; return the list of views it receives."""
     left, got = list(answers), []
 
     @app.view("form")

@@ -1,4 +1,4 @@
-"""The facade: expectations, waiting, the clock and a quick end."""
+"""The facade: expectations, waiting, the clock and a quick shutdown."""
 
 import threading
 import time

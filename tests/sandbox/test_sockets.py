@@ -18,7 +18,7 @@ from tests.sandbox.example_app import modal
 
 
 def listen(app: App) -> list[str]:
-    """A command that opens a form, the form, a button and messages; what they heard."""
+    """Add a command that opens a form, the form, a button and messages; return what they got."""
     heard: list[str] = []
 
     @app.command("/probe")
@@ -59,7 +59,7 @@ def test_a_form_is_opened_refused_and_saved(sandbox: Sandbox, app: App) -> None:
 
 @contextmanager
 def bare_socket(address: str) -> Iterator[ClientConnection]:
-    """A bare connection, to see each frame."""
+    """Open a bare connection, to see each frame."""
     with connect(address, open_timeout=5) as bare:
         yield bare
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
-# For a machine that is busy with other tests; a page that is not takes a tenth of a second.
+# For a machine that is busy with other tests; an idle one takes a tenth of a second for a page.
 TIMEOUT_MS = 15_000
 # For a move of the demo clock: weeks of everything that is due, a few seconds of work.
 CLOCK_TIMEOUT_MS = 60_000
@@ -17,7 +17,7 @@ CLOCK_TIMEOUT_MS = 60_000
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """The browser; without one a test is skipped, or fails under NIHITO_REQUIRE_BROWSER=1."""
+    """Yield the browser; without one skip the test, or fail it under NIHITO_REQUIRE_BROWSER=1."""
     if not CHROMIUM.exists():
         turn_away = pytest.fail if os.environ.get("NIHITO_REQUIRE_BROWSER") == "1" else pytest.skip
         turn_away(f"there is no {CHROMIUM}")
@@ -33,7 +33,7 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def watched(page: Page) -> Iterator[Page]:
-    """The page; any error of its script or in its console fails the test."""
+    """Yield the page; any error of its script or in its console fails the test."""
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on(

@@ -1,4 +1,4 @@
-"""A server of calendar feeds on this machine, with TLS and a certificate of its own making."""
+"""A server of calendar feeds on this machine, with TLS and a self-signed certificate."""
 
 import ssl
 import tempfile
@@ -29,7 +29,7 @@ Page = Callable[[Handler], None]
 
 @dataclass
 class CalendarServer:
-    """Serves what stands in `pages` by path; `asked` are the requests that came in."""
+    """Serves `pages` by path; `requests` are those received, `resolved` the names looked up."""
 
     port: int = 0
     pages: dict[str, Page] = field(default_factory=dict)
@@ -37,11 +37,11 @@ class CalendarServer:
     resolved: list[str] = field(default_factory=list)
 
     def address(self, path: str = "/ada.ics", name: str = NAME) -> str:
-        """Where a page is."""
+        """Return the address of a page."""
         return f"https://{name}:{self.port}{path}"
 
     def serve(self, body: bytes, path: str = "/ada.ics", status: int = 200, **more: str) -> None:
-        """Answer so from now on; `more` are headers, with lines for hyphens' sake low."""
+        """Serve this response from now on; `more` are headers, with `_` for each hyphen."""
         headers = {name.replace("_", "-"): value for name, value in more.items()}
 
         def page(handler: Handler) -> None:
@@ -57,7 +57,7 @@ class CalendarServer:
         self.pages[path] = page
 
     def network(self, *, seconds: float = 5.0, **more: Any) -> Network:
-        """How to reach it: this loopback address alone counts as the open internet."""
+        """Return a network for it: this loopback address alone counts as public."""
 
         def resolve(name: str, _port: int) -> Sequence[str]:
             self.resolved.append(name)
@@ -69,8 +69,8 @@ class CalendarServer:
 
 @contextmanager
 def calendar_server() -> Iterator[CalendarServer]:
-    """A server that is up."""
-    # Made before there are threads: two who want it at once would make one each.
+    """Run a server."""
+    # Created before there are threads: two at once would create one each.
     _certificate()
     told = CalendarServer()
     server = _Server(told)
@@ -100,7 +100,7 @@ class _Server(ThreadingHTTPServer):
         super().process_request_thread(secure, client_address)
 
     def handle_error(self, request: socket, client_address: object) -> None:
-        """Whoever asked has hung up, as some tests mean them to."""
+        """Ignore clients that have hung up, as some tests let them."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -116,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
             page(self)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class _Certificate:
 def _certificate() -> _Certificate:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    # Python's own clock, by which it is checked.
+    # The machine's own time, by which Python checks it.
     now = datetime.now(UTC)
     names = x509.SubjectAlternativeName([x509.DNSName(NAME)])
     made = (
@@ -151,7 +151,7 @@ def _certificate() -> _Certificate:
 
 @cache
 def ssl_context() -> ssl.SSLContext:
-    """Whom to trust: this certificate alone."""
+    """Return a context that trusts this certificate alone."""
     return ssl.create_default_context(cadata=_certificate().pem.decode())
 
 

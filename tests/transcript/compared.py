@@ -1,4 +1,4 @@
-"""Compares two transcripts, and shows the first thing that differs so that it can be read."""
+"""Compare two transcripts, and show the first difference in a readable form."""
 
 import difflib
 import json
@@ -10,7 +10,7 @@ AROUND = 3
 
 
 def first_difference(was: Sequence[str], new: Sequence[str]) -> str:
-    """The first line in which two transcripts differ, laid out; "" where they are the same."""
+    """Return the first difference of two transcripts, laid out; "" where they are the same."""
     at = next((n for n, pair in enumerate(zip(was, new, strict=False)) if pair[0] != pair[1]), None)
     if at is None and len(was) == len(new):
         return ""
@@ -22,7 +22,7 @@ def first_difference(was: Sequence[str], new: Sequence[str]) -> str:
 
 
 def _laid_out(line: str) -> list[str]:
-    """A line with its JSON over several."""
+    """Split a line with JSON into several."""
     start = min((line.find(each) for each in '{["' if each in line), default=-1)
     if start < 0:
         return [line]

@@ -1,4 +1,4 @@
-"""The first two weeks: everybody joins, writes, plans, and answers what they are asked."""
+"""The first two weeks: people join, write, plan, and answer what they are asked."""
 
 import io
 
@@ -11,7 +11,7 @@ from tests.transcript.helpers import Weeks, customer, form, found, home, last, p
 
 
 def everybody_comes(weeks: Weeks) -> None:
-    """Everybody comes; customers are imported; an admin says what the market is."""
+    """Let everyone join; import customers; let an admin describe the market."""
     weeks.recorder.heading("Monday 2 March: everybody comes")
     ada = weeks.add("Ada", admin=True)
     bo, cy = weeks.add("Bo"), weeks.add("Cy", tz="America/New_York")
@@ -69,7 +69,7 @@ def _market(weeks: Weeks) -> None:
 
 
 def debriefs(weeks: Weeks) -> None:
-    """Debriefs of every kind, left, gone on with, changed and taken back."""
+    """Write debriefs of every kind: left, continued, changed and withdrawn."""
     weeks.recorder.heading("the first debriefs")
     ada, bo, sam = (weeks.people[name] for name in ("Ada", "Bo", "Sam"))
     bo.run("/customer", "")
@@ -123,7 +123,7 @@ def _left_and_gone_on(weeks: Weeks) -> None:
 
 
 def _kinds(weeks: Weeks) -> None:
-    """A loss interview, and a story without a name."""
+    """Write a loss interview, and a story without a name."""
     bo, cy = weeks.people["Bo"], weeks.people["Cy"]
     view = weeks.debrief(cy, "Larch & Sons", "workaround", story="They chose another. Price.")
     press(cy, view, "debrief.kind", "loss_interview")
@@ -142,7 +142,7 @@ def _kinds(weeks: Weeks) -> None:
 
 
 def plans(weeks: Weeks) -> None:
-    """Visits are planned, changed, prepared with the sales owner, and put into a calendar."""
+    """Plan visits, change them, prepare them with the sales owner, and put them into a calendar."""
     weeks.recorder.heading("the first plans")
     ada, bo, sam, cy = (weeks.people[name] for name in ("Ada", "Bo", "Sam", "Cy"))
     view = form(ada, "/visit", "plan")
@@ -184,7 +184,7 @@ def plans(weeks: Weeks) -> None:
 
 
 def what_they_are_asked(weeks: Weeks, server: CalendarServer) -> None:
-    """Prompts, promises, flags, contacts, quiet hours, and a story that changes after its post."""
+    """Answer prompts, promises, flags, contacts; set quiet hours; change a story after its post."""
     weeks.recorder.heading("the week of 2 March, and the next")
     ada, bo, cy, sam = (weeks.people[name] for name in ("Ada", "Bo", "Cy", "Sam"))
     for person, action in ((ada, "acknowledge"), (bo, "refute")):

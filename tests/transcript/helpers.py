@@ -1,4 +1,4 @@
-"""What the people of the transcript do: find a button, fill a form, live until an hour."""
+"""What the people of the transcript do: find a button, fill in a form, wait until an hour."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ HOURS = ((8, 0), (9, 0), (9, 31), (11, 0), (14, 1), (16, 0), (20, 0))
 
 @dataclass
 class Weeks:
-    """The company, and how its time goes by."""
+    """The company, and its time."""
 
     nihito: Nihito
     recorder: Recorder
@@ -32,7 +32,7 @@ class Weeks:
         self._next = next(self._slots)
 
     def until(self, day: int, hour: int = 10, minute: int = 0) -> None:
-        """Let the hours pass until a time in Berlin, so many days after the first."""
+        """Move the clock to a time in Berlin, so many days after the first, and run due jobs."""
         end = in_berlin(day, hour, minute)
         while self._next <= end:
             self.recorder.tick_at(self._next)
@@ -40,33 +40,33 @@ class Weeks:
         self.nihito.clock.at = end
 
     def channel(self, name: str) -> Channel:
-        """A channel by its name."""
+        """Return a channel by its name."""
         channels = self.nihito.slack.workspace.channels.values()
         return next(each for each in channels if each.name == name)
 
     def tick(self) -> None:
-        """Let the clock's jobs run now."""
+        """Run the clock's jobs now."""
         self.recorder.tick_at(self.nihito.clock.at)
 
     def add(self, name: str, tz: str = "Europe/Berlin", **known: Any) -> Person:
-        """Somebody new in the workspace."""
+        """Add a person to the workspace."""
         self.people[name] = self.nihito.slack.add_user(name, tz=tz, **known)
         return self.people[name]
 
     def join(self, person: Person, **choices: Any) -> None:
-        """Somebody joins with these choices."""
+        """Join a person with these choices."""
         form(person, "/visit", "join")
         send(person, choices)
 
     def debrief(self, person: Person, customer: str, *parts: str, **typed: Any) -> View:
-        """A debrief is begun, unfolded where it has parts, and filled in."""
+        """Open a debrief, unfold it if it has parts, and fill it in."""
         view = form(person, "/debrief", customer)
         write(person, view, *parts, **typed)
         return view
 
 
 def form(person: Person, command: str, text: str = "") -> View:
-    """The form that a command opens."""
+    """Run a command and return the form it opens."""
     before = person.view
     person.run(command, text)
     assert person.view is not None
@@ -94,19 +94,19 @@ def send(person: Person, typed: dict[str, Any] | None = None, *, wrong: bool = F
 
 
 def customer(person: Person, typed: str, nth: int = 0) -> str:
-    """An option of the open form's search for customers."""
+    """Return an option of the open form's search for customers."""
     return found(person, "customer.find", typed, nth)
 
 
 def found(person: Person, search: str, typed: str, nth: int = 0) -> str:
-    """The value of an option that a search of the open form finds."""
+    """Return the value of an option found by a search of the open form."""
     return str(person.options(search, typed)[nth]["value"])
 
 
 def press(
     person: Person, where: Message | View | None, action: str, ends: str = "", nth: int = 0
 ) -> None:
-    """Use the nth button or list of this name; of a list, the first option that ends so."""
+    """Use the nth button or list of this name; of a list, the first option with this ending."""
     assert where is not None
     blocks = where.blocks if isinstance(where, Message) else where.payload["blocks"]
     holding = [each for each in blocks if f"'{action}'" in str(each)]
@@ -119,7 +119,7 @@ def press(
 
 
 def last(person: Person, action: str, words: str = "") -> Message:
-    """The newest message to somebody that has such a button and says such words."""
+    """Return the newest message to a person with such a button and such words."""
     shown = (each for each in reversed(person.messages()) if action in str(each.blocks))
     fitting = [each for each in shown if words in each.text + str(each.blocks)]
     assert fitting, f"{person.name} has no message with {action} {words}"
@@ -127,14 +127,14 @@ def last(person: Person, action: str, words: str = "") -> Message:
 
 
 def home(person: Person) -> View:
-    """Somebody's Home, opened anew."""
+    """Open a person's Home and return it."""
     shown = person.open_home()
     assert shown is not None
     return shown
 
 
 def over(person: Person, below: View, action: str, nth: int = 0) -> View:
-    """The form that a button of another opens on top of it."""
+    """Press a button of a form; return the form that it opens on top."""
     press(person, below, action, nth=nth)
     assert person.view is not None
     assert person.view is not below, f"{action} opened nothing"

@@ -1,4 +1,4 @@
-"""The weeks after: nudges, workarounds, hypotheses, surveys, silence, and what is lost."""
+"""The weeks after: nudges, workarounds, hypotheses, surveys, silence, and unavailable channels."""
 
 from tests.forms.form_helpers import press_as
 from tests.requests.raw_http import FORM, ask
@@ -18,7 +18,7 @@ from tests.transcript.helpers import (
 
 
 def nudges(weeks: Weeks) -> None:
-    """Nudges and all that can be answered to them."""
+    """Answer nudges in all possible ways."""
     weeks.recorder.heading("the week of 16 March")
     ada, bo, cy, dan = (weeks.people[name] for name in ("Ada", "Bo", "Cy", "Dan"))
     weeks.until(14, 12)
@@ -50,7 +50,7 @@ def nudges(weeks: Weeks) -> None:
 
 
 def workarounds_and_hypotheses(weeks: Weeks) -> None:
-    """Workarounds are one, fixed and told; hypotheses are stated and settled."""
+    """Merge workarounds, fix them and tell customers; add and close hypotheses."""
     weeks.recorder.heading("the week of 23 March: workarounds and hypotheses")
     weeks.until(21, 12)
     ada, bo, cy = (weeks.people[name] for name in ("Ada", "Bo", "Cy"))
@@ -90,7 +90,7 @@ def workarounds_and_hypotheses(weeks: Weeks) -> None:
 
 
 def _surveys(weeks: Weeks) -> None:
-    """Somebody at a customer is asked, and answers."""
+    """Send a survey to a person at a customer, and answer it."""
     ada, bo, recorder = weeks.people["Ada"], weeks.people["Bo"], weeks.recorder
     for person, language in ((ada, "en"), (bo, "de")):
         person.run("/customer", MILL)
@@ -110,7 +110,7 @@ def _surveys(weeks: Weeks) -> None:
 
 
 def _closings(weeks: Weeks) -> None:
-    """A customer is closed to visits, and opened again."""
+    """Close a customer to visits, and open it again."""
     ada, bo = weeks.people["Ada"], weeks.people["Bo"]
     ada.run("/customer", "Otter Prints")
     press(ada, last(ada, "customer.close"), "customer.close")
@@ -125,7 +125,7 @@ def _closings(weeks: Weeks) -> None:
 
 
 def silence(weeks: Weeks) -> None:
-    """Whoever never answers is asked once how to go on; Slack has a bad day."""
+    """Ask a PM who never answers the one question; let Slack fail."""
     weeks.recorder.heading("the weeks of 30 March and 6 April")
     slack, cy = weeks.nihito.slack, weeks.people["Cy"]
     weeks.until(27, 17)
@@ -147,7 +147,7 @@ def silence(weeks: Weeks) -> None:
 
 
 def _from_message(weeks: Weeks) -> None:
-    """What was said in a channel becomes a quote."""
+    """Make a quote of a message in a channel."""
     ada, stories = weeks.people["Ada"], weeks.channel("stories")
     said = ada.say(stories, "We & they print it, <@U0000002> saw it.")
     ada.shortcut("debrief.from_message", message=said)
@@ -155,7 +155,7 @@ def _from_message(weeks: Weeks) -> None:
 
 
 def _settings(weeks: Weeks) -> None:
-    """Defaults for a team and for all, somebody leaves, and a channel is lost."""
+    """Set defaults for a team and for all; let a person leave, and lose a channel."""
     ada, cy = weeks.people["Ada"], weeks.people["Cy"]
     view = form(ada, "/visit", "settings")
     ids = {each["block_id"].partition(":")[0]: each["block_id"] for each in view.payload["blocks"]}
@@ -172,7 +172,7 @@ def _settings(weeks: Weeks) -> None:
 
 
 def notes(weeks: Weeks) -> None:
-    """Notes that ask for nothing, and a channel that is not there any more."""
+    """Offer notes that ask for nothing, and lose a channel for good."""
     weeks.recorder.heading("the week of 13 April")
     weeks.until(43, 17)
     ada, bo = weeks.people["Ada"], weeks.people["Bo"]

@@ -1,4 +1,4 @@
-"""Records all that passes between Slack and the bot, in words that are the same each time."""
+"""Record all traffic between Slack and the bot, in a form that is the same each time."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from sandbox.call_record import Call
 from sandbox.delivery.payload_delivery import DeliveryResult
 from tests.conftest import Nihito
 
-# What differs from run to run, and what stands in its place: "" for a number of its own.
+# What differs from run to run, and its replacement: "" for a numbered one.
 CHANCES: tuple[tuple[str, str, str], ...] = (
     ("address", r"http://127\.0\.0\.1:\d+", "http://here"),
     ("port", r"(?<=\.example):\d+", ":port"),
@@ -29,18 +29,18 @@ CHANCES: tuple[tuple[str, str, str], ...] = (
     ("file", r"\bF\d{7}\b", ""),
     ("who", r"\b[UCD]\d{7}\b", ""),
 )
-# What came in is known from above; and columns that say the same in every row, or say nothing.
+# The inbox repeats the payloads above; these columns are the same in every row, or say nothing.
 LEFT_OUT = {"inbox"}
 PASSING = {"lease_owner", "lease_until", "first_tried_at", "workspace_id"}
 
-# What is not written out a second time, unless it is as short as what would stand for it.
+# What is never shortened; anything else is, unless it is as short as its replacement.
 NAMES = ("action_id", "block_id", "type")
 WHOLE = {"modal", "home"}
 SHORT = 110
 
 
 class Recorder:
-    """The transcript of one run: a line for each thing that happened, added to `lines`."""
+    """The transcript of one run: a line for each event, added to `lines`."""
 
     def __init__(self, nihito: Nihito, lines: list[str]) -> None:
         self.nihito = nihito
@@ -62,7 +62,7 @@ class Recorder:
         self.lines.append(f"{what} {self._plain(value)}")
 
     def tick_at(self, at: datetime) -> None:
-        """Let the clock's jobs run, and write down what came of it."""
+        """Run the clock's jobs, and write down the outcomes."""
         outcomes = self.nihito.tick_at(at)
         self.nihito.wait_until_idle()
         told = sorted(
@@ -76,7 +76,7 @@ class Recorder:
             self._write(calls)
 
     def _recorded(self, kind: Any, build: Any) -> DeliveryResult:
-        """Deliver one payload, wait until it is done with, and write everything down."""
+        """Deliver one payload, wait until it is done, and write everything down."""
         self._write_late()
         sent: list[Mapping[str, Any]] = []
 
@@ -111,7 +111,7 @@ class Recorder:
             self._write(late)
 
     def _write(self, calls: Iterable[Call]) -> None:
-        """The calls, in an order that does not depend on chance: by place, then by words."""
+        """Write the calls in an order that doesn't depend on chance: by place, then by text."""
         for call in sorted(calls, key=self._order):
             failed = "" if call.ok else f" -> {call.error or call.status}"
             self.lines.append(f"call {call.method}{failed} {self._brief(call.args)}")
@@ -134,7 +134,7 @@ class Recorder:
         return mine[-1] if channel and channel.kind == "im" and mine else place
 
     def _brief(self, value: Mapping[str, Any]) -> str:
-        """The same, with what was shown before known by its sum alone."""
+        """Return a value as JSON, with parts shown before replaced by their checksums."""
         told = json.loads(self._plain(value))
         shown = {name: self._shortened(each) for name, each in told.items()}
         return json.dumps(shown, ensure_ascii=False, sort_keys=True)
@@ -155,7 +155,7 @@ class Recorder:
         return {key: self._shortened(each) for key, each in value.items()}
 
     def _plain(self, value: object) -> str:
-        """A value as one line of JSON, without what chance has put into it."""
+        """Return a value as one line of JSON, with everything random replaced."""
         text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=_shown)
         for kind, pattern, instead in CHANCES:
             text = re.sub(
@@ -168,7 +168,7 @@ class Recorder:
             self._counts[kind] = self._counts.get(kind, 0) + 1
             self._known[found] = self._named(found) or f"<{kind} {self._counts[kind]}>"
             if kind == "token":
-                # The same id stands in the database, without its signature.
+                # The same id is in the database, without its signature.
                 self._known[found.partition(".")[0]] = self._known[found]
         return self._known[found]
 
@@ -185,7 +185,7 @@ class Recorder:
         return f"@{workspace.users[person].name}'s conversation"
 
     def database(self) -> None:
-        """All rows as they stand, but for those that say nothing that stays."""
+        """Write all rows, without the columns that are the same in each or only temporary."""
         with self.nihito.services.engine.connect() as connection:
             for table in metadata.sorted_tables:
                 if table.name in LEFT_OUT:
@@ -211,7 +211,7 @@ def _shown(value: object) -> str:
 
 
 def described(kind: str, payload: Mapping[str, Any]) -> tuple[tuple[RequestKind, str], str]:
-    """Which route a payload takes, and in a line who does what."""
+    """Return the route of a payload, and a line that says who does what."""
     if kind == "slash_commands":
         words = f"{payload['user_id']} types {payload['command']} {payload.get('text', '')}"
         return (RequestKind.COMMAND, payload["command"]), words.strip()

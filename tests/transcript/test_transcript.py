@@ -1,4 +1,4 @@
-"""What Slack is told through some weeks is what it was told before."""
+"""The traffic of some weeks is the same as in the recorded transcript."""
 
 import pytest
 

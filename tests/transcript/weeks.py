@@ -22,12 +22,12 @@ from tests.transcript.company import URL
 from tests.transcript.helpers import Weeks
 from tests.transcript.recorder import Recorder
 
-# A machine that has much to do may be slow to press a button.
+# A busy machine may be slow to press a button.
 PATIENCE = 120.0
 
 
 def live(lines: list[str]) -> Recorder:
-    """Live through all the weeks; each thing that happens adds to `lines`, also before a fault."""
+    """Run all the weeks; each event adds to `lines`, also those before a failure."""
     with opened() as (nihito, server):
         recorder = Recorder(nihito, lines)
         weeks = Weeks(nihito, recorder)
@@ -45,7 +45,7 @@ def live(lines: list[str]) -> Recorder:
 
 @contextmanager
 def opened() -> Iterator[tuple[Nihito, CalendarServer]]:
-    """A bot that may do everything, before anybody has come, and a calendar to read."""
+    """Run a bot with all features, before anyone has joined, and a calendar to read."""
     clock = ManualClock(T0)
     known = {"nihito_secret_key": SecretStr(SECRET_KEY), "nihito_public_url": URL}
     with (
@@ -66,7 +66,7 @@ def opened() -> Iterator[tuple[Nihito, CalendarServer]]:
 
 
 def _deliver_in_turn(nihito: Nihito) -> None:
-    """Let one worker alone deliver, so that rows have the same numbers each time."""
+    """Deliver with one worker only, so rows have the same numbers each time."""
     services = nihito.services
     for name, held in list(vars(services).items()):
         if isinstance(held, DeliveryPolicy):

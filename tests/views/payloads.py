@@ -32,7 +32,7 @@ INITIAL = {
 
 
 def submitted(view: View, **answers: Any) -> dict[str, Any]:
-    """The view as it comes back: what was filled in already, with answers by block id over it.
+    """Build the view as it comes back: with its initial values, overridden by answers by block id.
 
     Options are answered by their codes; None empties a field.
     """
@@ -66,7 +66,7 @@ def _option(code: str) -> dict[str, Any]:
 
 
 def pressed(message: Mapping[str, Any], action_id: str, value: str, nth: int = 0) -> dict[str, Any]:
-    """The payload of the nth element with an action id; `value` is a button's or an option's."""
+    """Build the payload of an action id's nth element; `value` is a button's or an option's."""
     block, element = [
         (block, element)
         for block in message["blocks"]
@@ -82,7 +82,7 @@ def pressed(message: Mapping[str, Any], action_id: str, value: str, nth: int = 0
 
 
 def shown_texts(value: object) -> list[str]:
-    """Every text that is shown, in its order."""
+    """Return every text that is shown, in order."""
     if isinstance(value, Mapping):
         own = [value["text"]] if isinstance(value.get("text"), str) else []
         return own + [text for each in value.values() for text in shown_texts(each)]
@@ -92,5 +92,5 @@ def shown_texts(value: object) -> list[str]:
 
 
 def shown_text(arguments: Mapping[str, Any]) -> str:
-    """All that the blocks of a message or a view show, in one line."""
+    """Return all that the blocks of a message or a view show, in one line."""
     return " ".join(" ".join(shown_texts(arguments["blocks"])).split())

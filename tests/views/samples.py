@@ -91,12 +91,12 @@ PLACE = 100
 
 
 def fill(text: str, length: int) -> str:
-    """The text over and over up to a length; something to see if it has nothing."""
+    """Repeat a text up to a length; return "x" if it has nothing to see."""
     return "".join(islice(cycle(text), length)) if text.strip() else "x"
 
 
 def messages(text: str, size: int) -> Iterator[tuple[str, Message]]:
-    """Every message with `text` in each place that people fill, and `size` things in each list."""
+    """Yield every message with `text` in each user-filled place, and `size` things in each list."""
     name = fill(text, NAME_LENGTH)
     for step in NudgeStep:
         nudge = nudge_with(name, size, step)
@@ -194,7 +194,7 @@ def _answers(name: str) -> Iterator[tuple[str, Message]]:
 
 
 def _explained(name: str) -> Iterator[tuple[str, Message]]:
-    """Why a nudge came or did not: every reason there is."""
+    """Yield why a nudge came or didn't: every reason there is."""
     facts = why.WhyFacts(
         today=TODAY,
         zone=ZONE,
@@ -226,12 +226,12 @@ def _explained(name: str) -> Iterator[tuple[str, Message]]:
 
 
 def owed_by(text: str) -> OwedPromise:
-    """A promise as long as the columns hold."""
+    """Build a promise as long as the columns hold."""
     return OwedPromise(2**31, fill(text, 500), "U1", "U2", 2**31, fill(text, 200), OTHER_YEAR)
 
 
 def views(text: str, size: int) -> Iterator[tuple[str, View]]:
-    """Every view with `text` in each place that people fill, and `size` things in each list."""
+    """Yield every view with `text` in each user-filled place, and `size` things in each list."""
     name = fill(text, NAME_LENGTH)
     yield "join", visits.render_join_form(visits.JoinChoices(), ZONE)
     yield (
@@ -291,7 +291,7 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
 
 
 def coverage_of(place: str, size: int) -> coverage.CoverageFacts:
-    """Visits to `size` sorts of each aspect."""
+    """Build coverage by visits to `size` categories of each dimension."""
     table = {
         aspect: [
             Skew(aspect, Stage.LOST if aspect is Dimension.STAGE else place, 10**4, 10**5, 1 / 3, 9)
@@ -304,7 +304,7 @@ def coverage_of(place: str, size: int) -> coverage.CoverageFacts:
 
 
 def market_with(place: str, size: int) -> market_form.MarketFacts:
-    """A market of `size` sorts in each aspect."""
+    """Build a market of `size` categories in each dimension."""
     sorts = {f"{place[:-4]}{number:4}": 10**6 for number in range(size)}
     stages = dict.fromkeys(market_form.STAGE_WORDS, 10**6)
     shares = dict.fromkeys((Dimension.SEGMENT, Dimension.REGION, Dimension.SIZE), sorts)
@@ -313,25 +313,25 @@ def market_with(place: str, size: int) -> market_form.MarketFacts:
 
 
 def found(text: str, size: int) -> list[SearchMatch]:
-    """Customers found by typing."""
+    """Build customers found by typing."""
     return [(id, fill(text, NAME_LENGTH), fill(text, PLACE)) for id in range(size)]
 
 
 def nudge_with(name: str, size: int, step: NudgeStep = NudgeStep.DUE) -> nudges.NudgeFacts:
-    """A nudge with `size` suggestions."""
+    """Build a nudge with `size` suggestions."""
     suggested = tuple(nudges.SuggestedCustomer(2**31, name, name * 2) for _ in range(size))
     return nudges.NudgeFacts(2**31, step, OTHER_YEAR, TODAY, (name, OTHER_YEAR), suggested)
 
 
 def flag_with(name: str, size: int) -> flag_message.FlagFacts:
-    """A flag with two lines of evidence or more."""
+    """Build a flag with two lines of evidence or more."""
     counts = tuple((measure, 10**6) for measure in Measure)
     lines = tuple(flag_message.EvidenceLine(name, Trait.MAIL, counts) for _ in range(size + 2))
     return flag_message.FlagFacts(2**31, 2**31, name, lines, (name, name, name))
 
 
 def digest_with(text: str, size: int) -> stories.DigestFacts:
-    """A digest of at least one story, as long as they can be."""
+    """Build a digest of at least one story, as long as they can be."""
     place, told = fill(text, PLACE), fill(text, STORY_LENGTH)
     each = stories.Story(
         customer=fill(text, NAME_LENGTH),
@@ -360,7 +360,7 @@ def _surveys(text: str, name: str) -> Iterator[tuple[str, Message]]:
 
 
 def home_with(name: str, size: int) -> home.HomeFacts:
-    """A Home with `size` things in each list."""
+    """Build a Home with `size` things in each list."""
     return home.HomeFacts(
         today=TODAY,
         zone=ZONE,
@@ -408,7 +408,7 @@ def known_with(text: str) -> workarounds.BriefWorkaround:
 
 
 def row_with(text: str, size: int, number: int = 0) -> workarounds.WorkaroundRow:
-    """A workaround that was seen at `size` customers."""
+    """Build a workaround that was seen at `size` customers."""
     what, names = fill(text, WORKAROUND_LENGTH), (fill(text, NAME_LENGTH),) * size
     release = fill(text, RELEASE_LENGTH)
     told = {"told": 10**6, "notice_count": 10**6, "unasked": names}
@@ -418,14 +418,14 @@ def row_with(text: str, size: int, number: int = 0) -> workarounds.WorkaroundRow
 
 
 def page_with(text: str, size: int) -> workarounds.WorkaroundList:
-    """A list of as many as are shown at most."""
+    """Build a list of as many workarounds as are shown at most."""
     count = min(size, workarounds.MAX_ROWS)
     rows = tuple(row_with(text, size, number) for number in range(count))
     return workarounds.WorkaroundList(fill(text, 100), rows, 10**6, InTimeShare(10**6, 10**7))
 
 
 def whole_with(text: str, size: int) -> workaround_form.WorkaroundForm:
-    """A workaround of `size` that are the same."""
+    """Build the form of a workaround with `size` merged ones."""
     row, name = row_with(text, size), fill(text, NAME_LENGTH)
     many = min(size, MERGES_SHOWN)
     merged = tuple(workaround_form.MergedWorkaround(each, row.what, name) for each in range(many))
@@ -435,7 +435,7 @@ def whole_with(text: str, size: int) -> workaround_form.WorkaroundForm:
 def tally_with(
     text: str, *, settled: bool = False, number: int = 0
 ) -> hypothesis_modals.HypothesisRow:
-    """A hypothesis as long as the columns hold, of which every count is large."""
+    """Build a hypothesis as long as the columns hold, with large counts."""
     ended = (HypothesisOutcome.GIVEN_UP, OTHER_YEAR) if settled else (None, None)
     belief, measure = fill(text, 1000), fill(text, MEASURE_LENGTH)
     known = Hypothesis(number, belief, measure, "U1", *ended)
@@ -448,14 +448,14 @@ def tally_with(
 
 
 def tallies_with(text: str, size: int) -> hypothesis_modals.HypothesisList:
-    """A list of as many as are shown at most."""
+    """Build a list of as many hypotheses as are shown at most."""
     rows = tuple(tally_with(text, number=n) for n in range(min(size, hypothesis_modals.MAX_ROWS)))
     settled = [tally_with(text, settled=True, number=100 + n) for n in range(size)]
     return hypothesis_modals.HypothesisList(TODAY, rows, 10**6, tuple(settled))
 
 
 def looked_with(text: str, size: int, *, own: bool) -> hypothesis_modals.HypothesisDetails:
-    """A hypothesis with `size` visits of each verdict behind it, and as many at second hand."""
+    """Build a hypothesis with `size` visits of each verdict behind it, and as many indirect."""
     name, place, who = fill(text, NAME_LENGTH), fill(text, PLACE), fill(text, STAFF_NAME)
     visits_behind = tuple(
         hypothesis_modals.VisitLine(
@@ -470,7 +470,7 @@ def looked_with(text: str, size: int, *, own: bool) -> hypothesis_modals.Hypothe
 
 
 def fix_with(text: str, size: int) -> fix_notice_views.FixNoticeFacts:
-    """A fix of which `size` customers are to be told, and as many know."""
+    """Build a fix notice with `size` customers to tell, and as many already told."""
     name, what = fill(text, NAME_LENGTH), fill(text, WORKAROUND_LENGTH)
     pm = fill(text, STAFF_NAME)
     untold = tuple(
@@ -483,7 +483,7 @@ def fix_with(text: str, size: int) -> fix_notice_views.FixNoticeFacts:
 
 
 def brief_with(text: str, size: int) -> brief_views.Brief:
-    """A brief with everything that can be known, `size` things in each list."""
+    """Build a brief with everything that can be known, `size` things in each list."""
     name, place = fill(text, NAME_LENGTH), fill(text, PLACE)
     places = {"segment": place, "region": place, "country": place, "size": place}
     traits = {"brand": True, "new_market": True, "new_geography": True}
@@ -520,14 +520,14 @@ def brief_with(text: str, size: int) -> brief_views.Brief:
 
 
 def preparation(text: str) -> ground_rules.Preparation:
-    """A visit to prepare, whose agenda is as long as it can be."""
+    """Build a visit to prepare, whose agenda is as long as it can be."""
     rules = GroundRules(fill(text, AGENDA_LENGTH), frozenset({Rule.DRAFTED}))
     name = fill(text, NAME_LENGTH)
     return ground_rules.Preparation(2**31, name, rules, "U1", fill(text, STAFF_NAME))
 
 
 def plan_form(text: str) -> plan_form_views.PlanForm:
-    """The unfolded form that changes a plan, with every field filled to its length."""
+    """Build the unfolded form that changes a plan, with every field filled to its length."""
     long = fill(text, plan_form_views.GOAL_LENGTH)
     typed = plan_form_views.PlanChoices(
         1,
@@ -556,13 +556,13 @@ def plan_form(text: str) -> plan_form_views.PlanForm:
 
 
 def settings() -> visits.JoinChoices:
-    """Settings that differ from the defaults in everything."""
+    """Build settings that differ from the defaults in everything."""
     days = frozenset({1, 6})
     return visits.JoinChoices(90, time(7, 5), days, Strength.ACTIVE, "C0123456789", "DE", "BY")
 
 
 def full_draft(text: str) -> Draft:
-    """A draft with every field filled to its length."""
+    """Build a draft with every field filled to its length."""
     return Draft(
         customer_id=None,
         new_customer=fill(text, 100),
@@ -596,7 +596,7 @@ def full_draft(text: str) -> Draft:
 
 
 def full_form(text: str) -> debriefs.DebriefForm:
-    """The unfolded form of a debrief with every field filled to its length."""
+    """Build the unfolded form of a debrief with every field filled to its length."""
     draft = full_draft(text)
     customer: customers.CustomerChoice = (None, draft.new_customer)
     where = "https://hooks.example.com/" + "x" * 500

@@ -1,4 +1,4 @@
-"""Texts that are safe, short and readable."""
+"""Texts in blocks that are safe, short and readable."""
 
 from datetime import UTC, date, datetime
 

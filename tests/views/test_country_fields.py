@@ -1,4 +1,4 @@
-"""Whose holidays somebody keeps: found by typing, read as codes."""
+"""The country whose holidays a PM has: found by typing, read as codes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The digest: stories in the customers' words, with thanks, and with nobody exposed."""
+"""The digest: stories in the customers' words, with thanks, and without exposing anyone."""
 
 from dataclasses import replace
 from datetime import date

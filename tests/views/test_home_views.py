@@ -1,4 +1,4 @@
-"""App Home, and the words for those who are turned away."""
+"""App Home, and the messages for people who are refused."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time

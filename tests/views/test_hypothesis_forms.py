@@ -1,4 +1,4 @@
-"""Hypotheses in forms: the search, the tally in words, and what is missing."""
+"""Hypotheses in forms: the search, the tally as text, and the errors of missing fields."""
 
 from datetime import date
 

@@ -19,12 +19,12 @@ KNOWN = IcsEvent(
     datetime(2026, 3, 11, 13, tzinfo=UTC),
     datetime(2026, 3, 11, 13, 45, tzinfo=UTC),
 )
-# What a calendar makes of an escaped text again.
+# The text that a calendar makes of each escape.
 MEANS = {r"\n": "\n", r"\,": ",", r"\;": ";", r"\\": "\\"}
 
 
 def lines(file: bytes) -> list[str]:
-    """The content lines, unfolded as the RFC says: before anything else, octet by octet."""
+    """Return the content lines, unfolded as the RFC says: before decoding, octet by octet."""
     return file.replace(b"\r\n ", b"").decode().removesuffix("\r\n").split("\r\n")
 
 

@@ -1,4 +1,4 @@
-"""Every code that travels has its words, and every id fits."""
+"""Every code that is sent has a label, and every id fits."""
 
 from collections.abc import Container
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Whatever people write, Slack takes what the views make of it, and nothing in it is live."""
+"""Whatever people type, Slack accepts the views, and nothing in them is live."""
 
 import json
 import re
@@ -51,7 +51,7 @@ def objects(value: object) -> Iterator[Mapping[str, Any]]:
 
 
 def bare(text: str) -> str:
-    """What is left of escaped text that Slack could still read as markup or as an entity."""
+    """Return what is left of escaped text that Slack could still read as markup or as an entity."""
     return "".join(re.findall("[<>&]", ESCAPED.sub("", text)))
 
 

@@ -1,4 +1,4 @@
-"""The form of a market: what was typed comes back, and what cannot be read is said at its field."""
+"""The form of a market: typed values come back, and invalid ones get an error at their field."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a note that asks for nothing says, and that it asks for nothing."""
+"""The note that asks for nothing: what it says, and that it asks for nothing."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""What a nudge says, what its buttons carry, and what takes its place."""
+"""Nudge messages: their text, the values of their buttons, and what replaces them."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

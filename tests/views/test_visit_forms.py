@@ -1,4 +1,4 @@
-"""Joining, settings and planning, and what `/visit` answers."""
+"""Joining, settings and planning, and the answers of `/visit`."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any

@@ -1,4 +1,4 @@
-"""The list of workarounds, the form to change one, and what is told of a fix."""
+"""The list of workarounds, the form to change one, and the notice of a fix."""
 
 import re
 from dataclasses import replace

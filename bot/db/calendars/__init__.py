@@ -1,1 +1,1 @@
-"""Calendars: queries."""
+"""Queries on calendars."""

@@ -1,4 +1,4 @@
-"""Feeds of PMs' calendars: queries."""
+"""Queries on the feeds of PMs' calendars."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from bot.domain.calendars import FeedFault
 class StoredFeed:
     """A PM's feed; `address` is encrypted, instants are aware UTC.
 
-    `read_at` is when all of it was read last, `checked_at` when it was last known to be the same;
-    `claim` names whoever is asking for it now.
+    `read_at` is when all of it was last read, `checked_at` when it was last known to be unchanged;
+    `claim` identifies the fetch in progress.
     """
 
     user_id: str
@@ -37,19 +37,19 @@ class StoredFeed:
 
 
 def get(tx: Tx, user_id: str) -> StoredFeed | None:
-    """A PM's feed, or None."""
+    """Return a PM's feed, or None."""
     row = tx.run(tx.select(feeds).where(feeds.c.user_id == user_id)).first()
     return _feed(row) if row else None
 
 
 def connect(tx: Tx, user_id: str, address: str, host: str, now: datetime) -> None:
-    """A PM's feed from now on, to be asked for at once; `address` is encrypted."""
+    """Save a PM's new feed, due at once; `address` is encrypted."""
     fresh = {
         "address": address,
         "host": host,
         "connected_at": now,
         "next_at": now,
-        # Whoever is asking for another one has asked in vain.
+        # A fetch of the old feed in progress loses its claim.
         **dict.fromkeys(("claim", "etag", "last_modified"), ""),
         **dict.fromkeys(("checked_at", "read_at", "failed_since", "fault")),
         **dict.fromkeys(("failures", "left_out"), 0),
@@ -59,12 +59,12 @@ def connect(tx: Tx, user_id: str, address: str, host: str, now: datetime) -> Non
 
 
 def remove(tx: Tx, user_id: str) -> bool:
-    """No feed any more; False when there was none."""
+    """Remove a PM's feed; False if there was none."""
     return bool(tx.run(tx.delete(feeds).where(feeds.c.user_id == user_id)).rowcount)
 
 
 def claim(tx: Tx, now: datetime, until: datetime, limit: int) -> Sequence[StoredFeed]:
-    """Feeds of PMs that are due, longest waiting first; nobody else takes them up to `until`."""
+    """Claim and return feeds that are due, longest waiting first; the claim lasts to `until`."""
     due = tx.select(feeds).where(feeds.c.next_at <= now).order_by(feeds.c.next_at).limit(limit)
     found = [_feed(row) for row in tx.run(due.with_for_update(skip_locked=True))]
     name = uuid4().hex
@@ -75,15 +75,14 @@ def claim(tx: Tx, now: datetime, until: datetime, limit: int) -> Sequence[Stored
 
 
 def finish(tx: Tx, feed: StoredFeed, next_at: datetime, **known: Any) -> bool:
-    """What came of asking for a feed; False when somebody else has asked for it meanwhile, or it
-    is no longer there."""
+    """Save the outcome of a fetch; False if the claim was lost or the feed is gone."""
     mine = feeds.c.user_id == feed.user_id, feeds.c.claim == feed.claim
     values = {"next_at": next_at, "claim": "", **known}
     return bool(tx.run(tx.update(feeds).where(*mine).values(**values)).rowcount)
 
 
 def count_by_fault(tx: Tx) -> Mapping[str, int]:
-    """How many feeds there are, by why they are not read; "" for those that are."""
+    """Return the number of feeds by fault; "" for those without one."""
     sort = func.coalesce(feeds.c.fault, "")
     found = tx.select(feeds, sort.label("sort"), func.count().label("many")).group_by(sort)
     return {row.sort: row.many for row in tx.run(found)}

@@ -1,4 +1,4 @@
-"""Meetings that a feed has made visits: queries. Nothing of a meeting is kept but a hash."""
+"""Queries on meetings that became visits; only a hash of each meeting is stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from bot.domain.visits.rules import VisitState
 
 @dataclass(frozen=True)
 class MeetingLink:
-    """A meeting with a customer and its visit as it stands; `called_off` says that the feed did."""
+    """A meeting with a customer and its visit; `called_off` if the feed called the visit off."""
 
     key: str
     customer_id: int
@@ -32,7 +32,7 @@ class MeetingLink:
 
 
 def list_links(tx: Tx, user_id: str) -> Sequence[MeetingLink]:
-    """The visits that a PM's feed has made."""
+    """Return the visits made from a PM's feed."""
     columns = (
         *(meetings.c.key, meetings.c.customer_id, meetings.c.visit_id, meetings.c.called_off),
         *(visits.c.state, visits.c.on, visits.c.ends_at, visits.c.minutes),
@@ -51,7 +51,7 @@ def list_links(tx: Tx, user_id: str) -> Sequence[MeetingLink]:
 
 
 def add_link(tx: Tx, user_id: str, key: str, customer_id: int, visit_id: int) -> None:
-    """A visit was made of a meeting."""
+    """Add the link from a meeting to the visit made of it."""
     row = tx.upsert(meetings).values(
         workspace_id=tx.workspace_id,
         user_id=user_id,
@@ -66,7 +66,7 @@ def add_link(tx: Tx, user_id: str, key: str, customer_id: int, visit_id: int) ->
 def reschedule(
     tx: Tx, link: MeetingLink, on: date, ends_at: datetime | None, minutes: int | None
 ) -> bool:
-    """A meeting takes place at another time, or after all; False when its visit was held since."""
+    """Move a meeting's visit, or restore it; False if the visit has changed state since."""
     state = VisitState.CALLED_OFF if link.called_off else VisitState.BOOKED
     known = visits.c.id == link.visit_id, visits.c.state == state
     values = {"state": VisitState.BOOKED, "on": on, "ends_at": ends_at, "minutes": minutes}
@@ -77,7 +77,7 @@ def reschedule(
 
 
 def call_off(tx: Tx, link: MeetingLink) -> bool:
-    """A meeting does not take place; False when its visit was held since."""
+    """Call a meeting's visit off; False if the visit is no longer booked."""
     known = visits.c.id == link.visit_id, visits.c.state == VisitState.BOOKED
     done = bool(
         tx.run(tx.update(visits).where(*known).values(state=VisitState.CALLED_OFF)).rowcount
@@ -93,7 +93,7 @@ def _set_called_off(tx: Tx, link: MeetingLink, *, called_off: bool) -> None:
 
 
 def find_visit(tx: Tx, user_id: str, customer_id: int, on: date) -> tuple[int, VisitState] | None:
-    """The visit that a PM makes or made to a customer on a date, by whatever source."""
+    """Return id and state of a PM's visit to a customer on a date, from any source, or None."""
     found = tx.select(visits, visits.c.id, visits.c.state).where(
         visits.c.pm_id == user_id,
         visits.c.customer_id == customer_id,
@@ -105,24 +105,24 @@ def find_visit(tx: Tx, user_id: str, customer_id: int, on: date) -> tuple[int, V
 
 
 def is_from_calendar(tx: Tx, visit_id: int) -> bool:
-    """Whether a visit follows a meeting of its PM's calendar."""
+    """Return whether a visit is linked to a meeting in its PM's calendar."""
     found = tx.select(meetings, meetings.c.visit_id).where(meetings.c.visit_id == visit_id)
     return tx.run(found.limit(1)).first() is not None
 
 
 def find_customers_by_email(tx: Tx, emails: Sequence[str]) -> dict[str, int]:
-    """The customers of people who are known, by mail address in lower case."""
+    """Return customer ids of known people, by email address in lower case."""
     return _find_by_values(tx, people, people.c.email, people.c.customer_id, emails)
 
 
 def find_customers_by_domain(tx: Tx, domains: Sequence[str]) -> dict[str, int]:
-    """The customers with these mail domains, but for internal ones: their people are colleagues."""
+    """Return customer ids by mail domain, without internal ones: their people are colleagues."""
     outside = customers.c.stage != Stage.INTERNAL
     return _find_by_values(tx, customers, customers.c.domain, customers.c.id, domains, outside)
 
 
 def find_staff_emails(tx: Tx, emails: Sequence[str]) -> set[str]:
-    """Those addresses that are staff's own."""
+    """Return those addresses that belong to staff."""
     return set(_find_by_values(tx, staff, staff.c.email, staff.c.user_id, emails))
 
 

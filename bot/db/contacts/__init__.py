@@ -1,1 +1,1 @@
-"""Contacts: queries."""
+"""Queries on contacts."""

@@ -1,4 +1,4 @@
-"""Flags: queries."""
+"""Queries on flags."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bot.domain.contacts.traits import Measure, Trait, TraitEvidence
 
 @dataclass(frozen=True)
 class StoredFlag:
-    """A customer's flag with the PM who is told of it and where the message stands."""
+    """A customer's flag with the PM it is addressed to and its message's place in Slack."""
 
     id: int
     pm_id: str
@@ -24,25 +24,25 @@ class StoredFlag:
 
 
 def get(tx: Tx, flag_id: int) -> StoredFlag | None:
-    """The flag, or None."""
+    """Return the flag, or None."""
     row = tx.run(tx.select(flags).where(flags.c.id == flag_id)).first()
     return _stored_flag(row) if row else None
 
 
 def get_by_customer(tx: Tx, customer_id: int) -> StoredFlag | None:
-    """A customer's flag, gone ones too."""
+    """Return a customer's flag, also a cleared one, or None."""
     row = tx.run(tx.select(flags).where(flags.c.customer_id == customer_id)).first()
     return _stored_flag(row) if row else None
 
 
 def list_active(tx: Tx) -> Sequence[StoredFlag]:
-    """Every flag that is not gone."""
+    """Return every flag that is not cleared."""
     found = tx.select(flags).where(flags.c.state != FlagState.CLEARED).order_by(flags.c.id)
     return [_stored_flag(row) for row in tx.run(found)]
 
 
 def save(tx: Tx, pm_id: str, flag: Flag) -> int:
-    """Record a customer's flag as given; gives its id."""
+    """Save a customer's flag as given and return its id."""
     fresh = {
         "pm_id": pm_id,
         "state": flag.state,
@@ -64,13 +64,13 @@ def save(tx: Tx, pm_id: str, flag: Flag) -> int:
 
 
 def save_message_ref(tx: Tx, flag_id: int, channel: str, ts: str) -> None:
-    """Where a flag's message stands in Slack."""
+    """Save a flag's place in Slack."""
     where = flags.c.id == flag_id
     tx.run(tx.update(flags).where(where).values(message_channel=channel, message_ts=ts))
 
 
 def clear_notified(tx: Tx, flag_id: int) -> None:
-    """Nobody has been told of a flag after all."""
+    """Clear the time of notification: the flag's message was not sent after all."""
     tx.run(tx.update(flags).where(flags.c.id == flag_id).values(told_at=None))
 
 

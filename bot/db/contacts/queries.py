@@ -1,4 +1,4 @@
-"""Contacts and beta sign-ups: queries."""
+"""Queries on contacts and beta sign-ups."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from bot.domain.contacts.traits import Channel, Contact
 
 
 def count_by_customer(tx: Tx, customer_id: int, since: datetime) -> int:
-    """How often people of a customer have reached for staff since an instant."""
+    """Return how often people of a customer have contacted staff since an instant."""
     found = tx.select(contacts, func.count()).where(
         contacts.c.customer_id == customer_id, contacts.c.at >= since
     )
@@ -20,7 +20,7 @@ def count_by_customer(tx: Tx, customer_id: int, since: datetime) -> int:
 
 
 def add(tx: Tx, source: str, source_id: str, customer_id: int, contact: Contact) -> bool:
-    """Record a contact under its source's own id; False when it was recorded before."""
+    """Add a contact under its source's own id; False if it was added before."""
     row = tx.upsert(contacts).values(
         workspace_id=tx.workspace_id,
         source=source,
@@ -34,13 +34,13 @@ def add(tx: Tx, source: str, source_id: str, customer_id: int, contact: Contact)
         subject=contact.subject,
         thread=contact.thread,
     )
-    # Not by `rowcount`: PostgreSQL's driver does not tell it for an insert.
+    # Not by `rowcount`: PostgreSQL's driver doesn't report it for such an insert.
     added = tx.run(row.on_conflict_do_nothing().returning(contacts.c.id)).scalar()
     return added is not None
 
 
 def is_recorded(tx: Tx, source: str, source_id: str) -> bool:
-    """Whether a contact was recorded under its source's own id."""
+    """Return whether a contact was added under its source's own id."""
     found = tx.select(contacts, contacts.c.id).where(
         contacts.c.source == source, contacts.c.source_id == source_id
     )
@@ -50,7 +50,7 @@ def is_recorded(tx: Tx, source: str, source_id: str) -> bool:
 def list_by_people(
     tx: Tx, person_ids: Iterable[int], after: datetime, until: datetime
 ) -> Sequence[Contact]:
-    """Contacts of those people in (after, until], oldest first."""
+    """Return contacts by those people in (after, until], oldest first."""
     found = (
         tx.select(contacts)
         .where(contacts.c.person_id.in_(list(person_ids)))
@@ -61,7 +61,7 @@ def list_by_people(
 
 
 def list_threads_before(tx: Tx, person_ids: Iterable[int], until: datetime) -> Sequence[Contact]:
-    """Forum threads that those people started up to an instant."""
+    """Return forum threads that those people started up to an instant."""
     found = tx.select(contacts).where(
         contacts.c.person_id.in_(list(person_ids)),
         contacts.c.at <= until,
@@ -71,13 +71,13 @@ def list_threads_before(tx: Tx, person_ids: Iterable[int], until: datetime) -> S
 
 
 def list_active_customers(tx: Tx, after: datetime) -> Sequence[int]:
-    """Ids of the customers with a contact since an instant."""
+    """Return the ids of customers with a contact after an instant."""
     found = tx.select(contacts, contacts.c.customer_id).where(contacts.c.at > after).distinct()
     return list(tx.run(found).scalars())
 
 
 def get_or_add_beta(tx: Tx, name: str) -> int:
-    """The id of the beta of that name, added when it is new."""
+    """Return the id of the beta of that name, adding it if it is new."""
     row = tx.upsert(betas).values(workspace_id=tx.workspace_id, name=name)
     tx.run(row.on_conflict_do_nothing())
     return int(tx.run(tx.select(betas, betas.c.id).where(betas.c.name == name)).scalar_one())
@@ -86,7 +86,7 @@ def get_or_add_beta(tx: Tx, name: str) -> int:
 def add_sign_up(
     tx: Tx, beta_id: int, person_id: int, at: datetime, invited_at: datetime | None = None
 ) -> bool:
-    """Record a sign-up for a beta; False when that person's is known already."""
+    """Add a person's sign-up for a beta; False if they had signed up."""
     row = tx.upsert(beta_sign_ups).values(
         workspace_id=tx.workspace_id,
         beta_id=beta_id,
@@ -99,7 +99,7 @@ def add_sign_up(
 
 
 def list_sign_ups_by_beta(tx: Tx, until: datetime) -> Mapping[int, Sequence[Row[Any]]]:
-    """Sign-ups of every beta, earliest first, by beta id; the newest beta first."""
+    """Return sign-ups by beta id, earliest first; the newest beta comes first."""
     found = (
         tx.select(beta_sign_ups)
         .where(beta_sign_ups.c.signed_up_at <= until)

@@ -1,1 +1,1 @@
-"""Debriefs: queries."""
+"""Queries on debriefs."""

@@ -1,4 +1,4 @@
-"""Promises: queries."""
+"""Queries on promises."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -15,12 +15,12 @@ from bot.domain.debriefs.rules import Sharing
 
 
 def get(tx: Tx, promise_id: int) -> OwedPromise | None:
-    """The promise, or None."""
+    """Return the promise, or None."""
     return next(iter(_read(tx, _select_joined(tx).where(promises.c.id == promise_id))), None)
 
 
 def list_open_by_debrief(tx: Tx, debrief_id: int) -> Sequence[OwedPromise]:
-    """What a debrief promises and nobody has kept yet."""
+    """Return the open promises of a debrief."""
     found = _select_joined(tx).where(
         promises.c.debrief_id == debrief_id, promises.c.kept_on.is_(None)
     )
@@ -28,7 +28,7 @@ def list_open_by_debrief(tx: Tx, debrief_id: int) -> Sequence[OwedPromise]:
 
 
 def list_open_by_owner(tx: Tx, user_id: str, limit: int) -> Sequence[OwedPromise]:
-    """What somebody has still to keep, the most urgent first."""
+    """Return a user's open promises, most urgent first."""
     mine = promises.c.owner_id == user_id, promises.c.kept_on.is_(None)
     return _read(
         tx, _select_joined(tx).where(*mine).order_by(promises.c.on, promises.c.id).limit(limit)
@@ -38,7 +38,7 @@ def list_open_by_owner(tx: Tx, user_id: str, limit: int) -> Sequence[OwedPromise
 def list_open_by_customer(
     tx: Tx, customer_id: int, reader_id: str, limit: int
 ) -> Sequence[OwedPromise]:
-    """What is still owed to a customer, of what this reader may read under the customer's name."""
+    """Return a customer's open promises, of those this reader may see with the customer's name."""
     is_open = visits.c.customer_id == customer_id, promises.c.kept_on.is_(None)
     own = or_(debriefs.c.author_id == reader_id, promises.c.owner_id == reader_id)
     readable = or_(debriefs.c.sharing == Sharing.SHARE, own)
@@ -47,18 +47,18 @@ def list_open_by_customer(
 
 
 def return_to_author(tx: Tx, owed: OwedPromise) -> None:
-    """It falls back to whoever made the promise."""
+    """Reassign a promise to the author of its debrief."""
     tx.run(tx.update(promises).where(promises.c.id == owed.id).values(owner_id=owed.author_id))
 
 
 def mark_kept(tx: Tx, promise_id: int, on: date) -> None:
-    """It was kept on a date."""
+    """Mark a promise as kept on a date, and drop its reminder."""
     where = promises.c.id == promise_id
     tx.run(tx.update(promises).where(where).values(kept_on=on, remind_at=None))
 
 
 def reschedule(tx: Tx, promise_id: int, on: date, remind_at: datetime) -> None:
-    """It is to be kept by a date, and reminded of at an instant."""
+    """Set a promise's new date, and the instant of its reminder."""
     where = promises.c.id == promise_id
     tx.run(tx.update(promises).where(where).values(on=on, remind_at=remind_at))
 

@@ -1,4 +1,4 @@
-"""Debriefs and their workarounds: queries."""
+"""Queries on debriefs, with their sections."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -25,12 +25,12 @@ TEXT_COLUMNS = (
 def add(
     tx: Tx, visit_id: int, author_id: str, draft: Draft, now: datetime, form_id: str = ""
 ) -> int | None:
-    """A debrief of a visit, with its workarounds; None when the visit has one.
+    """Add a visit's debrief with its sections and return its id; None if the visit has one.
 
-    `form_id` is the window that it was written in.
+    `form_id` is the form it was written in.
     """
     known = {"visit_id": visit_id, "author_id": author_id, "created_at": now}
-    # Where a number is given again, the forms of the debrief that had it are still told apart.
+    # SQLite may reuse a deleted debrief's id: this start keeps old forms from matching the new one.
     known |= {"version": int(now.timestamp()) % 2**30, "form_id": form_id}
     known |= {"shared_at": None if draft.sharing is Sharing.PRIVATE else now}
     row = tx.upsert(debriefs).values(workspace_id=tx.workspace_id, **known, **_text_values(draft))
@@ -42,41 +42,41 @@ def add(
 
 
 def set_shared_at(tx: Tx, debrief_id: int, at: datetime | None) -> None:
-    """A debrief may be told of from an instant on; None where it may not."""
+    """Set the instant from which a debrief may be shared; None if it may not."""
     tx.run(tx.update(debriefs).where(debriefs.c.id == debrief_id).values(shared_at=at))
 
 
 def update(tx: Tx, debrief_id: int, draft: Draft, form_id: str) -> None:
-    """Other words for a debrief that is kept, from a window."""
+    """Update a saved debrief with the draft of a form."""
     values = {**_text_values(draft), "form_id": form_id, "version": debriefs.c.version + 1}
     tx.run(tx.update(debriefs).where(debriefs.c.id == debrief_id).values(**values))
     section_queries.save(tx, debrief_id, draft)
 
 
 def get(tx: Tx, debrief_id: int) -> Debrief | None:
-    """The debrief, or None."""
+    """Return the debrief, or None."""
     return next(iter(_read(tx, _select_joined(tx).where(debriefs.c.id == debrief_id))), None)
 
 
 def remove(tx: Tx, debrief_id: int) -> None:
-    """Nothing that was heard is kept any more."""
+    """Delete a debrief and its sections."""
     section_queries.remove(tx, debrief_id)
     tx.run(tx.delete(debriefs).where(debriefs.c.id == debrief_id))
 
 
 def get_by_visit(tx: Tx, visit_id: int) -> Debrief | None:
-    """The debrief of a visit."""
+    """Return the debrief of a visit, or None."""
     return next(iter(_read(tx, _select_joined(tx).where(debriefs.c.visit_id == visit_id))), None)
 
 
 def is_submitted(tx: Tx, author_id: str, form_id: str) -> bool:
-    """Whether a window of the author's has been submitted and kept."""
+    """Return whether a form of the author's has been submitted and saved."""
     mine = debriefs.c.author_id == author_id, debriefs.c.form_id == form_id
     return tx.run(tx.select(debriefs, debriefs.c.id).where(*mine).limit(1)).first() is not None
 
 
 def find_duplicate(tx: Tx, author_id: str, draft: Draft) -> Debrief | None:
-    """A debrief of the author's that says the very same."""
+    """Return the author's debrief that is identical to the draft, or None."""
     mine = debriefs.c.author_id == author_id, debriefs.c.story == draft.story
     where = visits.c.customer_id == draft.customer_id, visits.c.on == draft.on
     found = _read(tx, _select_joined(tx).where(*mine, *where).order_by(debriefs.c.id))
@@ -84,13 +84,13 @@ def find_duplicate(tx: Tx, author_id: str, draft: Draft) -> Debrief | None:
 
 
 def list_latest(tx: Tx, author_id: str, limit: int) -> Sequence[Debrief]:
-    """The author's newest debriefs."""
+    """Return the author's newest debriefs."""
     mine = _select_joined(tx).where(debriefs.c.author_id == author_id)
     return _read(tx, mine.order_by(visits.c.on.desc(), debriefs.c.id.desc()).limit(limit))
 
 
 def list_by_customer(tx: Tx, customer_id: int, limit: int) -> Sequence[Debrief]:
-    """The newest debriefs of visits to a customer, by anybody."""
+    """Return the newest debriefs of visits to a customer, by any author."""
     theirs = _select_joined(tx).where(visits.c.customer_id == customer_id)
     return _read(tx, theirs.order_by(visits.c.on.desc(), debriefs.c.id.desc()).limit(limit))
 
@@ -98,7 +98,7 @@ def list_by_customer(tx: Tx, customer_id: int, limit: int) -> Sequence[Debrief]:
 def list_unposted(
     tx: Tx, authors: Iterable[str], after: datetime, until: datetime
 ) -> Sequence[Debrief]:
-    """Stories of those authors that may be shared, since (after, until], and are in no digest."""
+    """Return the authors' stories cleared for sharing in (after, until] that are in no digest."""
     found = _select_joined(tx).where(
         debriefs.c.author_id.in_(list(authors)),
         debriefs.c.sharing != Sharing.PRIVATE,
@@ -110,13 +110,13 @@ def list_unposted(
 
 
 def list_by_digest(tx: Tx, digest_id: int) -> Sequence[Debrief]:
-    """The stories of a digest."""
+    """Return the stories of a digest."""
     found = _select_joined(tx).where(debriefs.c.told_in == digest_id)
     return _read(tx, found.order_by(visits.c.on, debriefs.c.id))
 
 
 def assign_to_digest(tx: Tx, ids: Iterable[int], digest_id: int) -> None:
-    """These stories stand in that digest."""
+    """Assign stories to a digest."""
     chosen = debriefs.c.id.in_(list(ids))
     tx.run(tx.update(debriefs).where(chosen).values(told_in=digest_id))
 
@@ -126,7 +126,7 @@ def _text_values(draft: Draft) -> Mapping[str, Any]:
 
 
 def remove_from_digest(tx: Tx, digest_id: int) -> None:
-    """The stories of a digest that was never posted wait for the next one."""
+    """Release the stories of a digest that was never posted, for the next one."""
     tx.run(tx.update(debriefs).where(debriefs.c.told_in == digest_id).values(told_in=None))
 
 

@@ -1,4 +1,4 @@
-"""Debriefs that nobody has submitted yet: queries."""
+"""Queries on saved drafts: debriefs typed but not submitted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -30,7 +30,7 @@ from bot.domain.visits.rules import VisitKind
 
 
 def save(tx: Tx, author_id: str, saved: SavedDraft) -> None:
-    """Keep what somebody has typed so far, unless something typed later is kept already."""
+    """Save what an author has typed so far, unless a later version is saved already."""
     key = {"workspace_id": tx.workspace_id, "author_id": author_id, "key": saved.key}
     fresh = {
         "visit_id": saved.visit_id,
@@ -41,7 +41,7 @@ def save(tx: Tx, author_id: str, saved: SavedDraft) -> None:
         "typed_at": saved.typed_at,
         "since": saved.since,
     }
-    # What did not fit stands beside the form, and is not typed again.
+    # The text that did not fit is shown beside the form, not typed again: don't clear it.
     fresh |= {"rest": saved.rest} if saved.rest else {}
     row = tx.upsert(saved_drafts).values(**key, **{"rest": "", **fresh})
     later = saved_drafts.c.typed_at <= saved.typed_at
@@ -49,14 +49,14 @@ def save(tx: Tx, author_id: str, saved: SavedDraft) -> None:
 
 
 def get(tx: Tx, author_id: str, key: str) -> SavedDraft | None:
-    """What somebody has left unfinished under a key."""
+    """Return an author's saved draft under a key, or None."""
     mine = saved_drafts.c.author_id == author_id, saved_drafts.c.key == key
     row = tx.run(tx.select(saved_drafts).where(*mine)).first()
     return _saved_draft(row) if row else None
 
 
 def list_new_by_author(tx: Tx, author_id: str, since: datetime) -> Sequence[SavedDraft]:
-    """The debriefs that somebody has begun since an instant and left unfinished, newest first."""
+    """Return an author's saved drafts of new debriefs since an instant, newest first."""
     mine = saved_drafts.c.author_id == author_id, saved_drafts.c.since >= since
     is_new = saved_drafts.c.debrief_id.is_(None)
     found = tx.select(saved_drafts).where(*mine, is_new).order_by(saved_drafts.c.typed_at.desc())
@@ -64,15 +64,15 @@ def list_new_by_author(tx: Tx, author_id: str, since: datetime) -> Sequence[Save
 
 
 def detach_form(tx: Tx, author_id: str, key: str) -> None:
-    """What was left in one window is gone on with in another."""
+    """Detach a saved draft from its form, to continue it in another."""
     mine = saved_drafts.c.author_id == author_id, saved_drafts.c.key == key
     tx.run(tx.update(saved_drafts).where(*mine).values(form_id=""))
 
 
 def delete(tx: Tx, author_id: str, key: str, form_id: str | None = None) -> None:
-    """What was kept under a key is submitted in a window, or thrown away wherever it stands.
+    """Delete a saved draft: that of a submitted form, or, with `form_id` None, of any form.
 
-    The words of another window are its own.
+    A draft that belongs to another form stays.
     """
     mine = saved_drafts.c.author_id == author_id, saved_drafts.c.key == key
     deletion = tx.delete(saved_drafts).where(*mine)
@@ -82,7 +82,7 @@ def delete(tx: Tx, author_id: str, key: str, form_id: str | None = None) -> None
 
 
 def delete_before(tx: Tx, before: datetime) -> int:
-    """Forget what has been left alone since before an instant; gives how many."""
+    """Delete drafts not saved again since before an instant and return how many."""
     return tx.run(tx.delete(saved_drafts).where(saved_drafts.c.since < before)).rowcount
 
 
@@ -115,7 +115,7 @@ def _from_json(data: Mapping[str, Any]) -> Draft:
         "decision": DealDecision(data["decision"]) if data["decision"] else None,
         "reasons": tuple(DealReason(each) for each in data["reasons"]),
         "fellows": tuple(data["fellows"]),
-        # What was kept before there were any does not name it.
+        # Drafts saved before verdicts existed have no such key.
         "verdict": HypothesisVerdict(data["verdict"]) if data.get("verdict") else None,
     }
     return Draft(**values)

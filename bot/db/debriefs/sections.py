@@ -1,4 +1,4 @@
-"""Heard: what stands in a debrief beside the story, each a row of its own. Queries."""
+"""Queries on the sections of a debrief beside its story, each entry a row of its own."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -14,34 +14,34 @@ from bot.domain.debriefs.sections import Answer, Pain, PainWeight, Promise
 from bot.domain.similarity import MIN_SIMILARITY, similarity
 
 TABLES = {"workarounds": sightings, "pains": pains, "promises": promises, "answers": answers}
-# What tells one row of a debrief from another when the debrief is written anew.
+# The column that identifies a row when its debrief is saved again.
 KEY_COLUMNS = {"workarounds": "what", "pains": "what", "promises": "what", "answers": "subject"}
 
 Values = Mapping[str, Any]
 
 
 def save(tx: Tx, debrief_id: int, draft: Draft) -> None:
-    """Keep what a draft holds, and nothing else of this debrief.
+    """Save a draft's sections, replacing those of the debrief.
 
-    A row that is written anew stays the row that it is, with what has become of it since.
+    A row whose text stays the same, or nearly so, keeps its id and its state.
     """
     for name, table in TABLES.items():
         _replace(tx, table, KEY_COLUMNS[name], debrief_id, _rows(name, draft))
 
 
 def remove(tx: Tx, debrief_id: int) -> None:
-    """Forget what a debrief holds."""
+    """Delete all sections of a debrief."""
     for name, table in TABLES.items():
         _replace(tx, table, KEY_COLUMNS[name], debrief_id, ())
 
 
 def list_sighting_ids(tx: Tx, debrief_id: int) -> Sequence[int]:
-    """The ids of a debrief's workarounds."""
+    """Return the ids of a debrief's sightings."""
     return [row_id for row_id, _ in _list_stored(tx, sightings, "what", debrief_id)]
 
 
 def list_dropped_sightings(tx: Tx, debrief_id: int, draft: Draft) -> Sequence[int]:
-    """The ids of workarounds that a debrief holds no more once this draft is kept."""
+    """Return the ids of sightings that a debrief loses when this draft is saved."""
     stored = _list_stored(tx, sightings, "what", debrief_id)
     matched = _match_rows(stored, [each.what for each in draft.workarounds])
     return [row_id for row_id, _ in stored if row_id not in matched]
@@ -50,7 +50,7 @@ def list_dropped_sightings(tx: Tx, debrief_id: int, draft: Draft) -> Sequence[in
 def list_by_debrief(
     tx: Tx, debrief_ids: Sequence[int]
 ) -> Mapping[int, Mapping[str, tuple[Any, ...]]]:
-    """What these debriefs hold, by debrief and by field of a draft."""
+    """Return the sections of debriefs, by debrief id and field of a draft."""
     sections: dict[int, dict[str, tuple[Any, ...]]] = {
         each: dict.fromkeys(TABLES, ()) for each in debrief_ids
     }
@@ -63,7 +63,7 @@ def list_by_debrief(
 
 
 def search_themes(tx: Tx, reader_id: str, typed: str, limit: int) -> Sequence[str]:
-    """Themes of pains that hold what was typed, by name, of what this reader may read."""
+    """Return themes of pains that contain what was typed, sorted, if this reader may see them."""
     column = pains.c.theme_key
     readable = or_(debriefs.c.sharing == Sharing.SHARE, debriefs.c.author_id == reader_id)
     found = (
@@ -101,15 +101,15 @@ def _replace(tx: Tx, table: Table, name: str, debrief_id: int, rows: Sequence[Va
 def _update(tx: Tx, table: Table, row_id: int, row: Values) -> None:
     where = table.c.id == row_id
     if table is promises:
-        # What is promised for another day is owed anew.
+        # A promise with a new date is open again.
         tx.run(tx.update(table).where(where, table.c.on != row["on"]).values(kept_on=None))
     tx.run(tx.update(table).where(where).values(**row))
 
 
 def _match_rows(stored: Iterable[tuple[int, str]], names: Sequence[str]) -> list[int | None]:
-    """The row that each is written to: the one of that name, else one that says nearly the same.
+    """Return, for each name, the id of the row with that text, else of a similar one, else None.
 
-    What has become of a promise or a workaround is not handed on to another one.
+    A different promise or workaround must not inherit the state of an old row.
     """
     unmatched = list(stored)
     matched: list[int | None] = []

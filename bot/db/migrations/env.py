@@ -1,4 +1,4 @@
-"""Alembic's way in: the engine is handed over by `bot.db.migrate`."""
+"""Alembic's entry point; `bot.db.migrate` passes the engine."""
 
 from alembic import context
 

@@ -1,1 +1,1 @@
-"""Nudges: queries."""
+"""Queries on nudges."""

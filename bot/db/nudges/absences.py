@@ -1,4 +1,4 @@
-"""Absences of PMs: queries."""
+"""Queries on absences of PMs."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,7 +12,7 @@ from bot.domain.working_time import Absence
 
 
 def list_since(tx: Tx, user_id: str, on: date) -> Sequence[Absence]:
-    """A PM's absences that were not over on a local date, each begun already."""
+    """Return a PM's absences that were not over on a local date; all have begun."""
     found = tx.select(absences).where(absences.c.user_id == user_id, absences.c.until > on)
     return [Absence(row.since, row.until) for row in tx.run(found.order_by(absences.c.since))]
 
@@ -20,7 +20,7 @@ def list_since(tx: Tx, user_id: str, on: date) -> Sequence[Absence]:
 def get_return_date(
     tx: Tx, user_id: str, today: date, cause: AbsenceCause | None = None
 ) -> date | None:
-    """The first day back of a PM who is away, for any cause or this one; None otherwise."""
+    """Return the first day back of a PM who is away, for any cause or this one, or None."""
     found = tx.select(absences, func.max(absences.c.until)).where(
         absences.c.user_id == user_id, absences.c.until > today
     )
@@ -28,9 +28,9 @@ def get_return_date(
 
 
 def save(tx: Tx, user_id: str, cause: AbsenceCause, today: date, until: date | None) -> None:
-    """That a PM is away from `today` on up to a first day back; or no longer, if that has come.
+    """Save that a PM is away from `today` to a first day back, or, if that has come, is back.
 
-    An absence is recorded when it begins; what is told later lengthens or shortens it.
+    An absence is saved when it begins; later calls lengthen or shorten it.
     """
     mine = absences.c.user_id == user_id, absences.c.cause == cause, absences.c.until > today
     end = max(until or today, today)

@@ -1,4 +1,4 @@
-"""Nudges that were sent, their answers, and the barriers that were named: queries."""
+"""Queries on sent nudges and their answers, and on named barriers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bot.domain.nudges.rules import NudgeStep, PlannedNudge
 
 @dataclass(frozen=True)
 class SentNudge:
-    """A nudge; `on` its nominal local date, `suggested` customer ids with the reason's code."""
+    """A sent nudge; `on` is its nominal local date, `suggested` customer ids with reason codes."""
 
     id: int
     pm_id: str
@@ -30,7 +30,7 @@ class SentNudge:
 
     @property
     def as_planned(self) -> PlannedNudge:
-        """The nudge as the rules know it."""
+        """Return the nudge as a value of the rules."""
         return PlannedNudge(self.step, self.on, self.created_at, self.cycle)
 
 
@@ -43,7 +43,7 @@ def add(
     suggested: Sequence[Mapping[str, Any]],
     now: datetime,
 ) -> int | None:
-    """A nudge for a nominal local date; None when the PM has one for that date."""
+    """Add a nudge for a nominal local date and return its id; None if that date has one."""
     row = tx.upsert(nudges).values(
         workspace_id=tx.workspace_id,
         pm_id=pm_id,
@@ -57,27 +57,27 @@ def add(
 
 
 def get(tx: Tx, nudge_id: int) -> SentNudge | None:
-    """The nudge, or None."""
+    """Return the nudge, or None."""
     row = tx.run(tx.select(nudges).where(nudges.c.id == nudge_id)).first()
     return _nudge(row) if row else None
 
 
 def get_by_date(tx: Tx, pm_id: str, on: date) -> SentNudge | None:
-    """The PM's nudge of a nominal local date, or None."""
+    """Return the PM's nudge of a nominal local date, or None."""
     found = tx.select(nudges).where(nudges.c.pm_id == pm_id, nudges.c.on == on)
     row = tx.run(found).first()
     return _nudge(row) if row else None
 
 
 def get_latest(tx: Tx, pm_id: str) -> SentNudge | None:
-    """The PM's newest nudge."""
+    """Return the PM's newest nudge, or None."""
     mine = tx.select(nudges).where(nudges.c.pm_id == pm_id)
     row = tx.run(mine.order_by(nudges.c.on.desc()).limit(1)).first()
     return _nudge(row) if row else None
 
 
 def is_visited_since(tx: Tx, nudge: SentNudge) -> bool:
-    """Whether this nudge or a later one of the PM's was answered by a visit."""
+    """Return whether this nudge or a later one of the PM's was answered by a visit."""
     found = tx.select(nudges, nudges.c.id).where(
         nudges.c.pm_id == nudge.pm_id, nudges.c.on >= nudge.on, nudges.c.answer == "been"
     )
@@ -85,7 +85,7 @@ def is_visited_since(tx: Tx, nudge: SentNudge) -> bool:
 
 
 def count_unanswered(tx: Tx, pm_id: str, since: datetime, later_than: date) -> tuple[int, bool]:
-    """How many cycles had a nudge that nobody used, and whether the question was put among them.
+    """Count cycles with an unanswered nudge, and return whether the question was asked in them.
 
     Counted from an instant, after a local date, and after the last nudge that was used.
     """
@@ -103,17 +103,17 @@ def count_unanswered(tx: Tx, pm_id: str, since: datetime, later_than: date) -> t
 
 
 def mark_used(tx: Tx, nudge_id: int, now: datetime) -> None:
-    """The PM has used a nudge that still asks."""
+    """Mark a nudge as used; it stays open."""
     tx.run(tx.update(nudges).where(nudges.c.id == nudge_id).values(answered_at=now))
 
 
 def set_step(tx: Tx, nudge_id: int, step: NudgeStep) -> None:
-    """A question becomes the nudge in whose place it was put."""
+    """Set the step of a nudge: a question becomes the nudge it replaced."""
     tx.run(tx.update(nudges).where(nudges.c.id == nudge_id).values(step=step))
 
 
 def set_suggested(tx: Tx, nudge_id: int, suggested: Sequence[Mapping[str, Any]]) -> None:
-    """Name other customers in a nudge."""
+    """Set the customers suggested in a nudge."""
     where = nudges.c.id == nudge_id
     tx.run(tx.update(nudges).where(where).values(suggested=list(suggested)))
 
@@ -121,19 +121,19 @@ def set_suggested(tx: Tx, nudge_id: int, suggested: Sequence[Mapping[str, Any]])
 def set_answer(
     tx: Tx, nudge_id: int, answer: str, now: datetime, back_at: datetime | None = None
 ) -> None:
-    """What the PM did with a nudge; `back_at` when it was snoozed."""
+    """Save the PM's answer to a nudge; `back_at` is the end of a snooze."""
     values = {"answer": answer, "answered_at": now, "back_at": back_at}
     tx.run(tx.update(nudges).where(nudges.c.id == nudge_id).values(**values))
 
 
 def save_message_ref(tx: Tx, nudge_id: int, channel: str, ts: str) -> None:
-    """Where a nudge stands in Slack."""
+    """Save a nudge's place in Slack."""
     where = nudges.c.id == nudge_id
     tx.run(tx.update(nudges).where(where).values(message_channel=channel, message_ts=ts))
 
 
 def count_barrier(tx: Tx, barrier: str, month: str) -> None:
-    """One more PM has named a barrier in a month (`2026-11`); who it was is not kept."""
+    """Count a barrier named in a month (`2026-11`); who named it is not stored."""
     key = {"workspace_id": tx.workspace_id, "month": month, "barrier": barrier}
     row = tx.upsert(barriers).values(**key, count=1)
     more = {"count": barriers.c.count + 1}

@@ -1,1 +1,1 @@
-"""Outbox: queries."""
+"""Queries on the outbox."""

@@ -1,7 +1,7 @@
-"""The auditor's queries: what should stand in the outbox and does not, and what waits too long.
+"""Queries of the audit: messages missing from the outbox, and work that is overdue.
 
-They share nothing with what fills and empties the outbox, so that one mistake is not made twice.
-Every one walks an index and stops at a limit.
+They share no code with what fills and empties the outbox, so they can't repeat its mistakes. Each
+one walks an index and stops at a limit.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ MESSAGE_FIELDS = tuple(each.name for each in fields(OutboxMessage))
 
 @dataclass(frozen=True)
 class LateItem:
-    """Something that nobody took when its time had come; `since` that time, aware UTC."""
+    """An overdue item that no one has taken; it was due at `since` (aware UTC)."""
 
     subject: str
     since: datetime
@@ -38,7 +38,7 @@ class LateItem:
 
 @dataclass(frozen=True)
 class MessageCount:
-    """So many messages of a kind in one state for one reason, which is "" where none is known."""
+    """The number of messages of one kind, state and reason, which is "" if none is known."""
 
     kind: str
     state: str
@@ -49,9 +49,9 @@ class MessageCount:
 def missing_nudges(
     tx: Tx, since: datetime, newest: int | None, limit: int
 ) -> Sequence[OutboxMessage]:
-    """Nudges that PMs were planned to get since an instant, and that were never left.
+    """Return nudges planned since an instant that were never enqueued.
 
-    Only so many of the newest are looked at, or all with None: each costs a step into the outbox.
+    Only the `newest` ones are checked, or all with None: each costs a lookup in the outbox.
     """
     columns = pms.c.workspace_id, pms.c.user_id, pms.c.asked_on, pms.c.asked_at
     newest_first = tx.select(pms, *columns).order_by(pms.c.asked_at.desc()).limit(newest)
@@ -63,7 +63,7 @@ def missing_nudges(
 
 
 def missing_digests(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Digests that were made since an instant, and that were never left."""
+    """Return digests added since an instant that were never enqueued."""
     subject = cast(digests.c.id, String)
     named = _label_columns(subject, digests.c.week, teams.c.channel_id, digests.c.created_at)
     made = tx.select(digests, *named).where(
@@ -75,7 +75,7 @@ def missing_digests(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessa
 
 
 def missing_flags(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Flags whose PM counts as told since an instant, though no message was left."""
+    """Return flags marked as notified since an instant that were never enqueued."""
     subject, period = cast(flags.c.id, String), _iso_date(tx, flags.c.told_at)
     named = _label_columns(subject, period, flags.c.pm_id, flags.c.told_at)
     notified = tx.select(flags, *named).where(
@@ -85,7 +85,7 @@ def missing_flags(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessage
 
 
 def missing_briefs(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Briefs of booked visits that were due since an instant, and that were never left."""
+    """Return briefs of booked visits due since an instant that were never enqueued."""
     subject, period = cast(visits.c.id, String), _iso_date(tx, visits.c.on)
     named = _label_columns(subject, period, visits.c.pm_id, visits.c.brief_at)
     planned = tx.select(visits, *named).where(
@@ -97,7 +97,7 @@ def missing_briefs(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequen
 
 
 def missing_prompts(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Prompts of booked visits that were due since an instant, and that were never left."""
+    """Return prompts of booked visits due since an instant that were never enqueued."""
     subject, period = cast(prompts.c.visit_id, String), _iso_date(tx, prompts.c.on)
     named = _label_columns(subject, period, visits.c.pm_id, prompts.c.at)
     planned = tx.select(prompts, *named).where(
@@ -112,9 +112,9 @@ def missing_prompts(tx: Tx, since: datetime, now: datetime, limit: int) -> Seque
 def missing_notes(
     tx: Tx, since: datetime, newest: int | None, limit: int
 ) -> Sequence[OutboxMessage]:
-    """Notes that were due since an instant, were offered, and whose message was never left.
+    """Return notes offered and due since an instant that were never enqueued.
 
-    Only so many of the newest are looked at, or all with None.
+    Only the `newest` ones are checked, or all with None.
     """
     columns = notes.c.workspace_id, notes.c.pm_id, notes.c.month, notes.c.due_at
     newest_first = tx.select(notes, *columns).order_by(notes.c.due_at.desc()).limit(newest)
@@ -125,7 +125,7 @@ def missing_notes(
 
 
 def missing_promises(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Reminders of promises that were due since an instant, and that were never left."""
+    """Return promise reminders due since an instant that were never enqueued."""
     subject = cast(promises.c.id, String)
     period = _iso_date(tx, promises.c.on) + ":" + promises.c.owner_id
     named = _label_columns(subject, period, promises.c.owner_id, promises.c.remind_at)
@@ -138,7 +138,7 @@ def missing_promises(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequ
 
 
 def missing_surveys(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Surveys that were answered since an instant, and of which nobody was told."""
+    """Return surveys answered since an instant whose message was never enqueued."""
     subject, period = cast(surveys.c.id, String), literal("")
     named = _label_columns(subject, period, surveys.c.pm_id, surveys.c.answered_at)
     answered = tx.select(surveys, *named).where(
@@ -149,7 +149,7 @@ def missing_surveys(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessa
 
 
 def missing_fix_notices(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """What PMs were asked since an instant to tell of a fix, though no message was left."""
+    """Return fix notices added since an instant that were never enqueued."""
     return _find_fix_notices(
         tx, MessageKind.FIX_NOTICE, fix_notices.c.asked_at, fix_notices.c.asked_at >= since, limit
     )
@@ -158,49 +158,49 @@ def missing_fix_notices(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxM
 def missing_fix_reminders(
     tx: Tx, since: datetime, now: datetime, limit: int
 ) -> Sequence[OutboxMessage]:
-    """Reminders to tell of a fix that were due since an instant, and that were never left."""
+    """Return fix reminders due since an instant that were never enqueued."""
     was_due = fix_notices.c.due_at.between(since, now)
     return _find_fix_notices(tx, MessageKind.FIX_REMINDER, fix_notices.c.due_at, was_due, limit)
 
 
 def late_pms(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:
-    """PMs whom no tick has looked at, longest waiting first."""
+    """Return PMs due before an instant that no tick has looked at, longest waiting first."""
     return _find_late(tx, pms, pms.c.user_id, pms.c.next_at, pms.c.next_at < before, limit=limit)
 
 
 def late_notes(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:
-    """PMs whose note no tick has looked at, longest waiting first."""
+    """Return PMs whose note was due before an instant and still waits, longest first."""
     return _find_late(tx, pms, pms.c.user_id, pms.c.note_at, pms.c.note_at < before, limit=limit)
 
 
 def late_teams(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:
-    """Teams whose digest no tick has looked at, longest waiting first."""
+    """Return teams whose digest was due before an instant and still waits, longest first."""
     return _find_late(tx, teams, teams.c.id, teams.c.next_at, teams.c.next_at < before, limit=limit)
 
 
 def late_messages(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:
-    """Messages that nobody has taken to deliver, longest waiting first."""
+    """Return messages due before an instant that no one has claimed, longest waiting first."""
     waits = outbox.c.state == OutboxState.PENDING, outbox.c.next_at < before
     return _find_late(tx, outbox, outbox.c.id, outbox.c.next_at, *waits, limit=limit)
 
 
 def late_leases(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:
-    """Messages whose lease ran out, and that nobody has taken over."""
-    # A lease ends after it was due: said so that the index is walked no further than that.
+    """Return messages whose lease ran out before an instant and that no one has claimed since."""
+    # A lease ends after its message was due: saying so bounds the walk of the index.
     ended = outbox.c.lease_until < before, outbox.c.next_at < before
     expired = outbox.c.state == OutboxState.SENDING, *ended
     return _find_late(tx, outbox, outbox.c.id, outbox.c.lease_until, *expired, limit=limit)
 
 
 def late_events(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:
-    """What came in before an instant, is kept to be worked on later, and is not done with."""
+    """Return events received before an instant for later processing that aren't done yet."""
     stored = inbox.c.payload.is_not(None)
     waits = inbox.c.done_at.is_(None), inbox.c.received_at < before, stored
     return _find_late(tx, inbox, inbox.c.key, inbox.c.received_at, *waits, limit=limit)
 
 
 def count_messages(tx: Tx, state: OutboxState, limit: int) -> Sequence[MessageCount]:
-    """How many messages are in a state, by kind and reason; no more than the limit are counted."""
+    """Count messages in a state, by kind and reason; at most `limit` are counted."""
     columns = outbox.c.workspace_id, outbox.c.kind, outbox.c.reason
     in_state = tx.select(outbox, *columns).where(outbox.c.state == state)
     limited: Any = in_state.order_by(outbox.c.next_at).limit(limit).subquery()
@@ -214,7 +214,7 @@ def count_messages(tx: Tx, state: OutboxState, limit: int) -> Sequence[MessageCo
 
 
 def count_due(tx: Tx, now: datetime, limit: int) -> tuple[int, datetime | None]:
-    """How many messages could leave now, up to a limit, and for when the oldest of them was."""
+    """Count messages that are due now, up to a limit, and return when the oldest was due."""
     waits = outbox.c.state == OutboxState.PENDING, outbox.c.next_at <= now
     first = tx.select(outbox, outbox.c.workspace_id, outbox.c.due_at).where(*waits)
     limited: Any = first.order_by(outbox.c.next_at).limit(limit).subquery()
@@ -226,7 +226,7 @@ def count_due(tx: Tx, now: datetime, limit: int) -> tuple[int, datetime | None]:
 
 
 def list_exhausted_methods(tx: Tx, free_after: datetime, now: datetime) -> Sequence[str]:
-    """Methods that Slack holds now, or whose rate is used up until later than an instant."""
+    """Return methods that Slack holds now, or whose rate is used up beyond `free_after`."""
     used_up = (rates.c.held_until > now) | (rates.c.free_at > free_after)
     found = tx.select(rates, rates.c.method).where(used_up).order_by(rates.c.method)
     return list(tx.run(found).scalars())
@@ -249,7 +249,7 @@ def _is_enqueued(tx: Tx, of: FromClause, kind: MessageKind, subject: Any, period
 
 
 def _iso_date(tx: Tx, column: ColumnElement[Any]) -> ColumnElement[str]:
-    """A date, or an instant's date in UTC, as ISO text."""
+    """Build a date, or an instant's UTC date, as ISO text."""
     if tx.connection.dialect.name == "postgresql":
         in_utc = func.timezone("UTC", column) if column is flags.c.told_at else column
         return func.to_char(in_utc, "YYYY-MM-DD", type_=String)
@@ -257,7 +257,7 @@ def _iso_date(tx: Tx, column: ColumnElement[Any]) -> ColumnElement[str]:
 
 
 def _label_columns(*columns: ColumnElement[Any]) -> Sequence[ColumnElement[Any]]:
-    """Columns under the names that a letter has for them."""
+    """Label columns with the field names of `OutboxMessage`."""
     return [each.label(name) for each, name in zip(columns, MESSAGE_FIELDS, strict=True)]
 
 

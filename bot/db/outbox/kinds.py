@@ -1,10 +1,10 @@
-"""Kinds of messages that nobody asked for."""
+"""Kinds of outbox messages."""
 
 from enum import StrEnum
 
 
 class MessageKind(StrEnum):
-    """What a message is."""
+    """The kind of an outbox message; it decides how the message is rendered."""
 
     NUDGE = "nudge"
     NUDGE_CHANGED = "nudge_changed"

@@ -1,4 +1,4 @@
-"""The outbox: messages that nobody asked for, once each under their unique key."""
+"""Queries on the outbox: messages no one asked for, each sent once under its unique key."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from bot.db.outbox.kinds import MessageKind as MessageKind
 from bot.db.tables.outbox import outbox
 from bot.db.tables.workspaces import workspaces
 
-# Slack takes about one message a second in one conversation.
+# Slack allows about one message a second in a conversation.
 MIN_POST_GAP = timedelta(seconds=1)
 MAX_IDS_A_STATEMENT = 1000
 
 
 class OutboxState(StrEnum):
-    """Where a message is on its way."""
+    """The state of an outbox message."""
 
     PENDING = "pending"
     SENDING = "sending"
@@ -35,7 +35,7 @@ OPEN_STATES = (OutboxState.PENDING, OutboxState.SENDING)
 
 @dataclass(frozen=True)
 class OutboxStatus:
-    """What has become of a message, why ("" if nothing is to be said), and when it is tried."""
+    """A message's state, the reason for it ("" for none), and when it is next tried."""
 
     state: OutboxState
     reason: str
@@ -44,7 +44,7 @@ class OutboxStatus:
 
 @dataclass(frozen=True)
 class OutboxMessage:
-    """A message to leave: its key, a Slack user or channel id, and when it is due (aware UTC)."""
+    """A message to enqueue: its key, a Slack user or channel id, and when it is due (aware UTC)."""
 
     subject: str
     period: str
@@ -54,10 +54,10 @@ class OutboxMessage:
 
 @dataclass(frozen=True)
 class ClaimedMessage:
-    """An outbox row; `destination` is a Slack user or channel id, instants aware UTC.
+    """An outbox row; `destination` is a Slack user or channel id, instants are aware UTC.
 
-    `due_at` is when it was meant for and `next_at` when it is tried; `first_tried_at` is set when
-    an earlier attempt's outcome may be unknown; `lease_owner` names one claim.
+    `due_at` is when it was due and `next_at` when it is next tried; `first_tried_at` is set if an
+    earlier attempt's outcome may be unknown; `lease_owner` identifies one claim.
     """
 
     id: str
@@ -83,7 +83,7 @@ def enqueue(
     now: datetime,
     due_at: datetime | None = None,
 ) -> bool:
-    """Leave a message for delivery; False when its key was used before."""
+    """Enqueue a message; False if its key was used before."""
     message = OutboxMessage(str(subject), period, destination, due_at or now)
     return bool(enqueue_all(tx, kind, [message], now))
 
@@ -91,7 +91,7 @@ def enqueue(
 def enqueue_all(
     tx: Tx, kind: MessageKind, messages: Iterable[OutboxMessage], now: datetime
 ) -> set[tuple[str, str]]:
-    """Leave messages for delivery; gives (subject, period) of those whose key was new."""
+    """Enqueue messages; return (subject, period) of those whose key was new."""
     new = list(messages)
     if not new:
         return set()
@@ -102,9 +102,9 @@ def enqueue_all(
 
 
 def requeue(tx: Tx, kind: MessageKind, message: OutboxMessage, now: datetime) -> bool:
-    """Leave a message for delivery, also where it waits or was withdrawn; none is sent twice.
+    """Enqueue a message, also if it is pending or was dropped; none is sent twice.
 
-    False when it is on its way, or was: otherwise it will be drawn after this transaction.
+    False if it is being sent, was sent or is dead; otherwise it is rendered after this transaction.
     """
     return _upsert(
         tx, kind, message, now, outbox.c.state.in_((OutboxState.PENDING, OutboxState.DROPPED))
@@ -114,10 +114,10 @@ def requeue(tx: Tx, kind: MessageKind, message: OutboxMessage, now: datetime) ->
 def enqueue_edit(
     tx: Tx, kind: MessageKind, subject: object, destination: str, now: datetime
 ) -> None:
-    """Leave word that a message which stands in Slack is to be drawn anew.
+    """Enqueue an edit of a message already posted to Slack.
 
-    One row for each message: however often it changes before the word is delivered, it is edited
-    once. Whoever is delivering the word just now loses it, and it is delivered again.
+    One row for each message: however often it changes before the delivery, it is edited once. An
+    edit being delivered right now loses its lease, and is delivered again.
     """
     _upsert(tx, kind, OutboxMessage(str(subject), "", destination, now), now, None)
 
@@ -145,15 +145,15 @@ def _pending_values(now: datetime) -> dict[str, Any]:
 
 
 def _ids(count: int) -> Sequence[str]:
-    """Ids that nobody guesses; drawn together, as each by itself asks the system once."""
+    """Return unguessable ids; generated together, in one call to the system."""
     hex_digits = urandom(16 * count).hex()
     return [hex_digits[start : start + 32] for start in range(0, len(hex_digits), 32)]
 
 
 def list_workspaces_with_due(engine: Engine, now: datetime, clock: datetime) -> Sequence[str]:
-    """The workspaces that have something to deliver, and that Slack still knows.
+    """Return the workspaces that Slack still knows and that have messages to deliver.
 
-    What is due is due at `now`; leases run out by the `clock`, which may differ.
+    Messages are due at `now`; leases expire by the `clock`, which may differ.
     """
     here = outbox.c.workspace_id == workspaces.c.id
     due = [exists().where(here, each) for each in _due_conditions(now, clock)]
@@ -170,16 +170,16 @@ def select_due(
     clock: datetime,
     limit: int,
 ) -> Sequence[ClaimedMessage]:
-    """What a dead owner left behind, and then what is due, `limit` of each; locked till the end.
+    """Lock and return messages with an expired lease, then due ones, `limit` of each.
 
-    `fresh` kinds may be posted, `unsure` ones may be looked up and then posted.
+    `post_kinds` may be posted; `verify_kinds`, tried before, may be looked up and then posted.
     """
     kinds = or_(
         and_(outbox.c.first_tried_at.is_(None), outbox.c.kind.in_(post_kinds)),
         and_(outbox.c.first_tried_at.is_not(None), outbox.c.kind.in_(verify_kinds)),
     )
     rows: list[Any] = []
-    # One after the other: each walks the index, where both at once would sort all that is due.
+    # Two queries: each walks the index, while one for both would sort all due rows.
     for each in reversed(_due_conditions(now, clock)):
         found = tx.select(outbox).where(each, kinds).order_by(outbox.c.next_at).limit(limit)
         rows += tx.run(found.with_for_update(skip_locked=True))
@@ -187,7 +187,7 @@ def select_due(
 
 
 def claim(tx: Tx, messages: Sequence[ClaimedMessage], owner: str, until: datetime) -> None:
-    """Put parcels under a lease of `owner`."""
+    """Claim messages: put them under a lease of `owner`."""
     ids = [each.id for each in messages]
     lease = {"state": OutboxState.SENDING, "lease_owner": owner, "lease_until": until}
     tx.run(tx.update(outbox).where(outbox.c.id.in_(ids)).values(**lease))
@@ -196,7 +196,7 @@ def claim(tx: Tx, messages: Sequence[ClaimedMessage], owner: str, until: datetim
 def defer_same_destination(
     tx: Tx, destinations: Collection[str], kinds: Collection[MessageKind], now: datetime
 ) -> None:
-    """Put whatever else of those kinds is due at these places off by a second."""
+    """Postpone other due messages of those kinds to the same destinations by a second."""
     due = tx.update(outbox).where(
         outbox.c.destination.in_(destinations),
         outbox.c.state == OutboxState.PENDING,
@@ -207,15 +207,15 @@ def defer_same_destination(
 
 
 def renew_leases(tx: Tx, owners: Collection[str], until: datetime) -> None:
-    """Prolong the leases of claims that are being worked on."""
+    """Extend the leases of claims that are being delivered."""
     leased = outbox.c.lease_owner.in_(owners), outbox.c.state == OutboxState.SENDING
     tx.run(tx.update(outbox).where(*leased).values(lease_until=until))
 
 
 def mark_attempt(tx: Tx, message: ClaimedMessage, now: datetime, until: datetime) -> bool:
-    """Note, before the post, that its outcome may become unknown, and renew the lease.
+    """Save, before the post, that its outcome may be unknown from now on, and renew the lease.
 
-    False when the lease was lost to another owner meanwhile: the message is theirs to send.
+    False if another owner took the lease meanwhile: the message is theirs to send.
     """
     noted = {"first_tried_at": message.first_tried_at or now, "lease_until": until}
     return bool(tx.run(_update_claimed(tx, message).values(**noted)).rowcount)
@@ -224,7 +224,7 @@ def mark_attempt(tx: Tx, message: ClaimedMessage, now: datetime, until: datetime
 def finish(
     tx: Tx, message: ClaimedMessage, state: OutboxState, now: datetime, reason: str | None = None
 ) -> bool:
-    """The parcel's end; False when its lease was lost to another owner meanwhile."""
+    """Save a message's final state; False if another owner took its lease meanwhile."""
     sent_at = now if state is OutboxState.SENT else None
     ended = {"state": state, "sent_at": sent_at, "reason": reason, "lease_until": None}
     return bool(tx.run(_update_claimed(tx, message).values(**ended)).rowcount)
@@ -233,7 +233,7 @@ def finish(
 def postpone(
     tx: Tx, message: ClaimedMessage, until: datetime, reason: str, *, untouched: bool
 ) -> None:
-    """Try again later; `untouched` when Slack surely did not act on it."""
+    """Postpone a message for a retry; `untouched` if Slack surely did not act on it."""
     values: dict[str, Any] = {
         "state": OutboxState.PENDING,
         "next_at": until,
@@ -247,7 +247,7 @@ def postpone(
 
 
 def defer(tx: Tx, message: ClaimedMessage, until: datetime, reason: str) -> None:
-    """Leave it for hours in which it may be sent."""
+    """Defer a message to hours in which it may be sent."""
     values = {"state": OutboxState.PENDING, "next_at": until, "reason": reason, "lease_until": None}
     tx.run(_update_claimed(tx, message).values(**values))
 
@@ -255,7 +255,7 @@ def defer(tx: Tx, message: ClaimedMessage, until: datetime, reason: str) -> None
 def list_dead(
     tx: Tx, kind: MessageKind | None = None, reason: str | None = None
 ) -> Sequence[ClaimedMessage]:
-    """Messages that will not go through, newest first: all, or of a kind, or for a reason."""
+    """Return dead messages, newest first: all, or those of a kind, or for a reason."""
     found = tx.select(outbox).where(outbox.c.state == OutboxState.DEAD)
     found = found.where(outbox.c.kind == kind) if kind else found
     found = found.where(outbox.c.reason == reason) if reason else found
@@ -263,9 +263,9 @@ def list_dead(
 
 
 def requeue_dead(tx: Tx, messages: Sequence[ClaimedMessage], now: datetime) -> None:
-    """Put dead messages back; an attempt that may have come through is looked up first."""
+    """Requeue dead messages; an attempt that may have succeeded is looked up first."""
     values = {"state": OutboxState.PENDING, "next_at": now, "attempts": 0, "reason": "redriven"}
-    # Databases take only so many values in one statement.
+    # Databases limit the number of values in one statement.
     for start in range(0, len(messages), MAX_IDS_A_STATEMENT):
         ids = [each.id for each in messages[start : start + MAX_IDS_A_STATEMENT]]
         dead_ones = outbox.c.id.in_(ids), outbox.c.state == OutboxState.DEAD
@@ -273,7 +273,7 @@ def requeue_dead(tx: Tx, messages: Sequence[ClaimedMessage], now: datetime) -> N
 
 
 def get_status(tx: Tx, kind: MessageKind, subject: object, period: str) -> OutboxStatus | None:
-    """What has become of a message; None when there is none under that key."""
+    """Return a message's status; None if that key has no message."""
     found = tx.select(outbox, outbox.c.state, outbox.c.reason, outbox.c.next_at).where(
         outbox.c.kind == kind, outbox.c.subject == str(subject), outbox.c.period == period
     )
@@ -282,13 +282,13 @@ def get_status(tx: Tx, kind: MessageKind, subject: object, period: str) -> Outbo
 
 
 def get_next_try(tx: Tx, kind: MessageKind, subject: object, period: str) -> datetime | None:
-    """When a message is tried that waits or is on its way; None when it is neither."""
+    """Return when a pending or sending message is next tried; None if it is neither."""
     found = get_status(tx, kind, subject, period)
     return found.next_at if found and found.state in OPEN_STATES else None
 
 
 def get_earliest_try(engine: Engine) -> datetime | None:
-    """When a waiting message is next tried, over all workspaces."""
+    """Return when the next pending message of any workspace is tried, or None."""
     with read_transaction(engine, "") as tx:
         earliest = select(func.min(outbox.c.next_at)).where(outbox.c.state == OutboxState.PENDING)
         return tx.run(earliest).scalar()

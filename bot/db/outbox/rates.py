@@ -1,4 +1,4 @@
-"""Rates at which Slack lets a workspace's app call its methods: queries."""
+"""Queries on Slack's rate limits, by workspace and method."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from bot.domain.outbox.rates import MAX_HOLD, RateUsage
 
 
 def get_for_update(tx: Tx, methods: Iterable[str], now: datetime) -> Mapping[str, RateUsage]:
-    """The rate of each method, held by this transaction till its end."""
+    """Lock and return the rate usage of each method, adding those that are new."""
     wanted = sorted(methods)
     found = _select_for_update(tx, wanted)
     if len(found) == len(wanted):
@@ -22,12 +22,12 @@ def get_for_update(tx: Tx, methods: Iterable[str], now: datetime) -> Mapping[str
 
 
 def save(tx: Tx, method: str, rate: RateUsage) -> None:
-    """Record what has been spent of a rate."""
+    """Save the usage of a method's rate."""
     tx.run(tx.update(rates).where(rates.c.method == method).values(free_at=rate.free_at))
 
 
 def hold(tx: Tx, method: str, until: datetime, now: datetime) -> None:
-    """Slack has asked every copy of the process not to call a method until an instant."""
+    """Save that Slack wants no calls of a method until an instant, from any process."""
     row = tx.upsert(rates).values(
         workspace_id=tx.workspace_id, method=method, free_at=now, held_until=until
     )
@@ -41,7 +41,7 @@ def hold(tx: Tx, method: str, until: datetime, now: datetime) -> None:
 
 
 def list_held(tx: Tx, now: datetime) -> Mapping[str, datetime]:
-    """Until when each method is held that is held now."""
+    """Return, for each method that Slack holds now, until when."""
     found = tx.select(rates).where(rates.c.held_until > now, rates.c.held_until <= now + MAX_HOLD)
     return {row.method: row.held_until for row in tx.run(found)}
 

@@ -1,1 +1,1 @@
-"""Staff: queries."""
+"""Queries on staff."""

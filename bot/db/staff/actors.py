@@ -1,4 +1,4 @@
-"""Actors: whoever knocks, as the gate needs to know them; one query for many."""
+"""Queries on actors: the senders of requests, as the dispatcher needs them; one query for many."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bot.domain.staff.access import Membership
 
 @dataclass(frozen=True)
 class KnownActor:
-    """A Slack user; `zone` is an IANA name, `seen_at` when Slack was last asked (aware UTC)."""
+    """A Slack user; `zone` is an IANA name, `seen_at` when Slack was last queried (aware UTC)."""
 
     user_id: str
     name: str
@@ -26,7 +26,7 @@ class KnownActor:
 
 
 def get_many(tx: Tx, user_ids: Collection[str]) -> Mapping[str, KnownActor]:
-    """What is known of these users, by their ids."""
+    """Return the known ones of these users, by id."""
     columns = staff.c.user_id, staff.c.name, staff.c.zone, staff.c.standing, staff.c.is_admin
     both = and_(pms.c.workspace_id == staff.c.workspace_id, pms.c.user_id == staff.c.user_id)
     found = (
@@ -38,9 +38,9 @@ def get_many(tx: Tx, user_ids: Collection[str]) -> Mapping[str, KnownActor]:
 
 
 def claim_refresh(tx: Tx, user_id: str, since: datetime, seen_at: datetime) -> bool:
-    """Whether Slack is to be asked anew about somebody; the one who is told so has taken it.
+    """Claim a query to Slack about a user; True if it is now the caller's to make.
 
-    `since` is what was read as `seen_at`, which becomes the one given.
+    `since` is the `seen_at` that the caller read; the given `seen_at` replaces it.
     """
     unchanged = staff.c.user_id == user_id, staff.c.seen_at == since
     return bool(tx.run(tx.update(staff).where(*unchanged).values(seen_at=seen_at)).rowcount)

@@ -1,4 +1,4 @@
-"""PMs: queries."""
+"""Queries on PMs."""
 
 import json
 from collections.abc import Callable, Collection, Sequence
@@ -26,7 +26,7 @@ NOT_ENQUEUED = (None,) * len(ENQUEUED_COLUMNS)
 
 @dataclass(frozen=True, eq=False)
 class DuePm:
-    """What a look at a PM is decided by, as in `Pm`; PMs who are alike in it share one."""
+    """The fields of a due `Pm` that decide on a nudge; PMs with equal fields share one object."""
 
     settings: NudgeSettings
     cycle_start: date
@@ -36,7 +36,7 @@ class DuePm:
 
 @dataclass(frozen=True)
 class NudgePlan:
-    """A PM's next nudge, and the one that was left for delivery if one was."""
+    """A PM's next nudge, and the one that was enqueued, if any."""
 
     user_id: str
     next_nudge: PlannedNudge
@@ -44,19 +44,19 @@ class NudgePlan:
 
 
 def get(tx: Tx, user_id: str) -> Pm | None:
-    """The PM, or None for somebody who has not joined."""
+    """Return the PM, or None if the user has not joined."""
     row = tx.run(tx.select(pms).where(pms.c.user_id == user_id)).first()
     return _pm(row) if row else None
 
 
 def get_for_update(tx: Tx, user_id: str) -> Pm | None:
-    """The PM, to be recorded anew: nobody else plans their nudges until the transaction ends."""
+    """Lock and return the PM, or None: no one else plans their nudges until the commit."""
     row = tx.run(tx.select(pms).where(pms.c.user_id == user_id).with_for_update()).first()
     return _pm(row) if row else None
 
 
 def save(tx: Tx, pm: Pm) -> None:
-    """Record a PM as given."""
+    """Save a PM as given."""
     fresh = {
         "team_id": pm.team_id,
         "joined_at": pm.joined_at,
@@ -85,12 +85,12 @@ def save(tx: Tx, pm: Pm) -> None:
 
 
 def set_next_nudge(tx: Tx, user_id: str, nudge: PlannedNudge) -> None:
-    """The PM's next nudge."""
+    """Set the PM's next nudge."""
     tx.run(tx.update(pms).where(pms.c.user_id == user_id).values(**_next_values(nudge)))
 
 
 def set_next_nudges(tx: Tx, plans: Sequence[NudgePlan]) -> None:
-    """The next nudge of many PMs, and what was asked for last where something was."""
+    """Set the next nudges of many PMs, and the last enqueued ones where given."""
     if not plans:
         return
     rows = [_plan_values(each) for each in plans]
@@ -103,25 +103,25 @@ def set_next_nudges(tx: Tx, plans: Sequence[NudgePlan]) -> None:
 
 
 def postpone_all(tx: Tx, user_ids: Collection[str], until: datetime) -> None:
-    """Look at some PMs later, whatever their plan."""
+    """Postpone the next look at some PMs, whatever their plan."""
     if user_ids:
         tx.run(tx.update(pms).where(pms.c.user_id.in_(user_ids)).values(next_at=until))
 
 
 def remove(tx: Tx, user_id: str) -> bool:
-    """No more nudges for somebody; what they wrote stays, and their calendar is forgotten.
+    """Remove a PM and their calendar feed; what they wrote stays.
 
-    False when they had not joined.
+    False if they had not joined.
     """
     feeds.remove(tx, user_id)
     return bool(tx.run(tx.delete(pms).where(pms.c.user_id == user_id)).rowcount)
 
 
 def list_due(tx: Tx, now: datetime, limit: int | None) -> Sequence[tuple[str, Callable[[], DuePm]]]:
-    """PMs to look at now, longest waiting first; rows that another copy holds are left to it.
+    """Lock and return PMs who are due, longest waiting first, skipping locked rows.
 
-    Each comes unread, so that one whose row cannot be read does not stop the others: what is
-    raised is about that PM alone.
+    Each comes with a reader of its row, so a row that cannot be read doesn't stop the others: what
+    the reader raises is about that PM alone.
     """
     found = (
         _select_due_columns(tx).where(pms.c.next_at <= now).order_by(pms.c.next_at, pms.c.user_id)
@@ -130,25 +130,25 @@ def list_due(tx: Tx, now: datetime, limit: int | None) -> Sequence[tuple[str, Ca
     try:
         return [(row[0], partial(_due, *row[1:])) for row in tx.run(found).all()]
     except (ValueError, DataError):
-        # A date that is none: the driver stumbles over it and gives none of the others either.
+        # An invalid date: the driver fails on it and returns none of the other rows either.
         ids = tx.run(found.with_only_columns(pms.c.user_id)).scalars()
         return [(user_id, partial(_read_alone, tx, user_id)) for user_id in ids]
 
 
 def list_with_default_interval(tx: Tx) -> Sequence[str]:
-    """User ids of those who have chosen no interval, in order."""
+    """Return the user ids, sorted, of PMs who have chosen no interval."""
     found = tx.select(pms, pms.c.user_id).where(pms.c.follows)
     return list(tx.run(found.order_by(pms.c.user_id)).scalars())
 
 
 def list_by_team(tx: Tx, team_id: int) -> Sequence[str]:
-    """User ids of a team's PMs."""
+    """Return the user ids, sorted, of a team's PMs."""
     found = tx.select(pms, pms.c.user_id).where(pms.c.team_id == team_id)
     return list(tx.run(found.order_by(pms.c.user_id)).scalars())
 
 
 def get_earliest_check(engine: Engine) -> datetime | None:
-    """When a PM is next looked at, over all workspaces."""
+    """Return when the next PM is due in any workspace, or None."""
     with read_transaction(engine, "") as tx:
         return tx.run(select(func.min(pms.c.next_at))).scalar()
 
@@ -176,7 +176,7 @@ def _select_due_columns(tx: Tx) -> Select[Any]:
         pms.c.user_id,
         pms.c.zone,
         pms.c.nudge_at,
-        # As text: few lists serve all PMs.
+        # As text, to be cached: all PMs share a few lists.
         cast(pms.c.working_days, Text),
         pms.c.country,
         pms.c.country_part,

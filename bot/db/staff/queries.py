@@ -1,4 +1,4 @@
-"""Staff, as Slack last described them: queries."""
+"""Queries on staff, as Slack last described them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from bot.domain.staff.access import Membership
 
 @dataclass(frozen=True)
 class Staff:
-    """A Slack user; `zone` is an IANA name, `seen_at` when Slack was last asked (aware UTC).
+    """A Slack user; `zone` is an IANA name, `seen_at` when Slack was last queried (aware UTC).
 
     From `away_from` to `away_until` their status says that they are away.
     """
@@ -33,13 +33,13 @@ class Staff:
 
     @property
     def away(self) -> TimeSpan | None:
-        """The vacation that their status tells of; it may be over."""
+        """Return the vacation in their status, which may be over, or None."""
         return _span(self.away_from, self.away_until)
 
 
 @dataclass(frozen=True)
 class MessageHold:
-    """What keeps a message from somebody: `spans` of time, and the first day back of a pause.
+    """What holds a message to a user back: `spans` of time, and a pause's first day back.
 
     The pause ends at `nudge_at` in the PM's `zone`.
     """
@@ -51,25 +51,25 @@ class MessageHold:
 
 
 def get(tx: Tx, user_id: str) -> Staff | None:
-    """What is known of a Slack user."""
+    """Return the member of staff, or None."""
     row = tx.run(tx.select(staff).where(staff.c.user_id == user_id)).first()
     return _staff(row) if row else None
 
 
 def get_many(tx: Tx, user_ids: Collection[str]) -> Mapping[str, Staff]:
-    """What is known of some Slack users, by id."""
+    """Return the known ones of these users, by id."""
     rows = tx.run(tx.select(staff).where(staff.c.user_id.in_(user_ids)))
     return {row.user_id: _staff(row) for row in rows}
 
 
 def find_by_email(tx: Tx, email: str) -> Staff | None:
-    """The member of staff with that address, case aside."""
+    """Return the member of staff with that email address, ignoring case, or None."""
     row = tx.run(tx.select(staff).where(staff.c.email == email.casefold())).first()
     return _staff(row) if row else None
 
 
 def save(tx: Tx, member: Staff) -> None:
-    """Record what Slack says of a user."""
+    """Save a member of staff as Slack describes them."""
     fresh = {
         "name": member.name,
         "zone": member.zone,
@@ -86,13 +86,13 @@ def save(tx: Tx, member: Staff) -> None:
 
 
 def get_name(tx: Tx, user_id: str) -> str:
-    """The name of a member of staff, or a word for somebody who is not known."""
+    """Return the name of a member of staff, or a placeholder for an unknown one."""
     found = tx.run(tx.select(staff, staff.c.name).where(staff.c.user_id == user_id)).scalar()
     return found or "somebody"
 
 
 def get_message_hold(tx: Tx, user_id: str) -> MessageHold | None:
-    """What keeps a message from somebody, over or not; None for somebody unknown."""
+    """Return what holds a message to a user back, past or not; None for an unknown user."""
     columns = (
         *(staff.c.away_from, staff.c.away_until, staff.c.quiet_from, staff.c.quiet_until),
         *(pms.c.paused_until, pms.c.nudge_at, pms.c.zone),
@@ -107,7 +107,7 @@ def get_message_hold(tx: Tx, user_id: str) -> MessageHold | None:
 
 
 def set_quiet(tx: Tx, user_id: str, span: TimeSpan | None, now: datetime) -> None:
-    """When somebody wants no notifications, as Slack says now."""
+    """Save a user's do-not-disturb span, as Slack says now."""
     since, until = (span.since, span.until) if span else (None, None)
     values = {"quiet_from": since, "quiet_until": until, "quiet_seen_at": now}
     tx.run(tx.update(staff).where(staff.c.user_id == user_id).values(**values))
@@ -116,9 +116,10 @@ def set_quiet(tx: Tx, user_id: str, span: TimeSpan | None, now: datetime) -> Non
 def claim_quiet_check(
     tx: Tx, soon: datetime, checked_before: datetime, now: datetime, limit: int
 ) -> Sequence[str]:
-    """PMs whose nudge comes by `soon` and of whom Slack was last asked then, soonest first.
+    """Claim PMs whose nudge is due by `soon` and whose check is stale, soonest first.
 
-    Whoever is given them has taken them: they count as asked about now.
+    Stale: Slack was last queried by `checked_before`, or never. The claimed ones count as checked
+    now.
     """
     stale = or_(staff.c.quiet_seen_at.is_(None), staff.c.quiet_seen_at <= checked_before)
     found = tx.select(staff, staff.c.user_id).select_from(staff.join(pms, _same_user()))
@@ -129,7 +130,7 @@ def claim_quiet_check(
 
 
 def reset_quiet_check(tx: Tx, user_id: str) -> None:
-    """Slack did not say of somebody: they are to be asked about again."""
+    """Reset a user's check, to repeat it: Slack gave no answer."""
     tx.run(tx.update(staff).where(staff.c.user_id == user_id).values(quiet_seen_at=None))
 
 

@@ -1,1 +1,1 @@
-"""Suggestions: queries."""
+"""Queries on suggestions."""

@@ -1,4 +1,4 @@
-"""Customers that a PM has taken up: nobody else plans a visit with them until then. Queries."""
+"""Queries on claims: customers that a PM holds, so no other PM plans a visit until then."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from bot.db.tables.suggestions import suggestion_claims
 
 
 def claim(tx: Tx, customer_id: int, pm_id: str, now: datetime, until: datetime) -> str | None:
-    """Take a customer up for a PM; gives the PM who holds it instead, if another one does."""
+    """Claim a customer for a PM; return the other PM who holds it already, or None."""
     key = {"workspace_id": tx.workspace_id, "customer_id": customer_id}
     fresh = {"pm_id": pm_id, "until": until}
     row = tx.upsert(suggestion_claims).values(**key, **fresh)
@@ -20,7 +20,7 @@ def claim(tx: Tx, customer_id: int, pm_id: str, now: datetime, until: datetime) 
 
 
 def get_claimant(tx: Tx, customer_id: int, pm_id: str, now: datetime) -> str | None:
-    """The PM who holds a customer, if that is another one."""
+    """Return the other PM who holds a customer, or None."""
     claimed = tx.select(suggestion_claims, suggestion_claims.c.pm_id).where(
         suggestion_claims.c.customer_id == customer_id,
         suggestion_claims.c.pm_id != pm_id,
@@ -30,7 +30,7 @@ def get_claimant(tx: Tx, customer_id: int, pm_id: str, now: datetime) -> str | N
 
 
 def list_claimed(tx: Tx, now: datetime) -> Sequence[int]:
-    """The customers that somebody holds."""
+    """Return the customers that are claimed by any PM."""
     return list(
         tx.run(
             tx.select(suggestion_claims, suggestion_claims.c.customer_id).where(
@@ -41,6 +41,6 @@ def list_claimed(tx: Tx, now: datetime) -> Sequence[int]:
 
 
 def release(tx: Tx, customer_id: int, pm_id: str) -> None:
-    """A PM holds a customer no longer."""
+    """Release a PM's claim of a customer."""
     mine = suggestion_claims.c.customer_id == customer_id, suggestion_claims.c.pm_id == pm_id
     tx.run(tx.delete(suggestion_claims).where(*mine))

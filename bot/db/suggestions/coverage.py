@@ -1,4 +1,4 @@
-"""What coverage is made of: queries."""
+"""Queries on coverage: visits held, the market and the wanted mix."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,16 +17,16 @@ from bot.domain.suggestions.coverage import CustomerDimensions, Dimension, Great
 from bot.domain.visits.rules import VisitState
 
 DIMENSION_COLUMNS = [customers.c[each] for each in Dimension]
-# Those of our own house are no market.
+# Internal customers are not part of the market.
 NOT_INTERNAL = customers.c.stage != Stage.INTERNAL
 
 
 def list_visited(
     tx: Tx, pm_id: str, since: date, latest: int | None = None
 ) -> Sequence[CustomerDimensions]:
-    """What is known of the customer of each visit that a PM has held from a date on.
+    """Return the customer's dimensions for each visit that a PM has held since a date.
 
-    Of so many at most: the latest ones.
+    Newest first; only the `latest` ones if a number is given.
     """
     joined = visits.join(customers, visits.c.customer_id == customers.c.id)
     found = (
@@ -44,7 +44,7 @@ def list_visited(
 
 
 def get_great_share(tx: Tx, pm_id: str, since: date) -> GreatShare:
-    """How many of the visits of a PM from a date on were to customers who are flagged now."""
+    """Count a PM's visits since a date to customers who are flagged now, and the base rate."""
     flagged = tx.select(flags, flags.c.customer_id).where(flags.c.state != FlagState.CLEARED)
     conditions = [
         visits.c.pm_id == pm_id,
@@ -68,12 +68,12 @@ def get_great_share(tx: Tx, pm_id: str, since: date) -> GreatShare:
 
 
 def get_wanted_mix(tx: Tx) -> Market:
-    """The mix of visits that is wanted: as the workspace says, or else as its customers are."""
+    """Return the wanted mix of visits: the workspace's own, else that of its customers."""
     return {**get_market(tx), **get_mix(tx)}
 
 
 def get_mix(tx: Tx) -> Market:
-    """What the workspace says its market is: so many in a hundred of each sort."""
+    """Return the market mix that the workspace has set: percentages by value of a dimension."""
     shares: dict[Dimension, dict[str, int]] = {}
     for row in tx.run(
         tx.select(market_mixes).order_by(market_mixes.c.percent.desc(), market_mixes.c.sort)
@@ -83,7 +83,7 @@ def get_mix(tx: Tx) -> Market:
 
 
 def set_mix(tx: Tx, mix: Market) -> None:
-    """The workspace says anew what its market is."""
+    """Replace the workspace's market mix."""
     tx.run(tx.delete(market_mixes))
     rows = [
         {"workspace_id": tx.workspace_id, "aspect": dimension, "sort": sort, "percent": percent}
@@ -95,18 +95,18 @@ def set_mix(tx: Tx, mix: Market) -> None:
 
 
 def get_market(tx: Tx) -> Market:
-    """How many customers there are of each sort."""
+    """Return the number of customers by dimension and value."""
     return {dimension: _count_by_value(tx, customers.c[dimension]) for dimension in Dimension}
 
 
 def _count_by_value(tx: Tx, column: ColumnElement[str]) -> Mapping[str, int]:
-    """An index tells it without a look at the rows."""
+    """Count customers by value of a column, from an index alone."""
     columns = column.label("sort"), func.count().label("many")
     found = tx.select(customers, *columns).where(NOT_INTERNAL).group_by(column)
     return {row.sort: row.many for row in tx.run(found) if row.sort}
 
 
 def read_dimensions(row: Row[Any]) -> CustomerDimensions:
-    """What is known of a row's customer."""
+    """Return the known dimensions of a row's customer."""
     sorts = {dimension: getattr(row, dimension) for dimension in Dimension}
     return {dimension: sort for dimension, sort in sorts.items() if sort}

@@ -1,4 +1,4 @@
-"""Customers whom a PM passed over, and until when that holds: queries."""
+"""Queries on dismissals: customers not to suggest, to one PM or to all, up to a date."""
 
 from datetime import date
 from typing import Any
@@ -14,9 +14,9 @@ from bot.domain.suggestions.dismissals import REASONS_FOR_ALL, DismissalReason
 def save(
     tx: Tx, customer_id: int, pm_id: str, reason: DismissalReason, today: date, until: date
 ) -> None:
-    """A PM passes a customer over up to a date.
+    """Save a PM's dismissal of a customer up to a date.
 
-    What they said before is forgotten, unless it holds for all still and this would not.
+    It replaces the PM's earlier one, unless that one still holds for all PMs and this one wouldn't.
     """
     key = {"workspace_id": tx.workspace_id, "customer_id": customer_id, "pm_id": pm_id}
     fresh = {"why": reason, "for_all": reason in REASONS_FOR_ALL, "until": until}
@@ -30,7 +30,7 @@ def save(
 
 
 def is_dismissed(tx: Tx, pm_id: str, today: date) -> Any:
-    """The condition that a customer is passed over now, by this PM or for all."""
+    """Build the condition that a customer is dismissed now, by this PM or for all."""
     dismissed = tx.select(dismissals, dismissals.c.customer_id).where(
         dismissals.c.customer_id == customers.c.id,
         dismissals.c.until > today,

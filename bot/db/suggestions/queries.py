@@ -1,4 +1,4 @@
-"""What suggestions are made of: queries."""
+"""Queries on suggestions: the candidates for a PM's next visit."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -49,14 +49,14 @@ from bot.domain.visits.caps import (
 )
 from bot.domain.visits.rules import DEFAULT_MINUTES, INDIRECT, VisitState
 
-# Of each kind; three of them are named, and the rest lets chance decide between equals.
+# Three are suggested in the end; the rest let chance decide between equals.
 CANDIDATES_PER_KIND = 10
 PRIME = 2**31 - 1
-# One customer in ten is among the largest.
+# One customer in ten counts as one of the largest.
 LARGEST_ONE_IN = 10
-# Of so many of value it is asked whether they may be visited: of thousands that takes too long.
+# Valued customers checked for whether they may be visited: checking thousands takes too long.
 MAX_VALUED = 100
-# Of two sorts that a PM has seen too little of, and of both at once, some are looked at.
+# Gaps in a PM's coverage to find candidates for: each alone, and both at once.
 MAX_GAPS = 2
 
 
@@ -68,12 +68,12 @@ def list_candidates(
     excluded: Collection[int] = (),
     context: SuggestionContext = EMPTY_CONTEXT,
 ) -> Sequence[Candidate]:
-    """Customers whom a PM may visit, some of each kind: as few where there are many thousands.
+    """Return customers that a PM may visit: a few of each kind, however many thousands there are.
 
-    Those with a deal or a roll-out that is a reason; those of value; of each stage, and of each
-    sort that the PM has seen too little of, some who were never visited, beginning anywhere as the
-    seed has it, and those whose last visit is longest ago. Nobody who is flagged, booked, passed
-    over, was visited of late or often: they would take another's place.
+    The kinds: those with a deal, roll-out or trigger as a reason; those of value; and, of each
+    stage and each gap in the PM's coverage, some never visited (from a start that depends on the
+    seed) and those whose last visit is longest ago. Left out: customers who are flagged, booked,
+    dismissed, or visited recently or often, because they would take another's place.
     """
     available = _select_available(tx, pm_id, today, excluded)
     rng = Random(seed)
@@ -125,7 +125,7 @@ def _select_available(tx: Tx, pm_id: str, today: date, excluded: Collection[int]
 
 
 def _is_over_cap(tx: Tx, today: date) -> Any:
-    """Whether a customer has had as much in a quarter as they may: another visit is over a cap."""
+    """Build the condition that another visit would exceed a customer's caps for a quarter."""
     seen = tx.select(visits, literal(1)).where(
         visits.c.customer_id == customers.c.id,
         visits.c.state == VisitState.HELD,
@@ -167,13 +167,13 @@ def _select_valued(
 
 
 def _select_among(candidates: Select[Any], whose: Select[Any]) -> Select[Any]:
-    """Those of some ids. SQLite would look at every customer to find them in a list."""
+    """Narrow candidates to some ids by a join: for a list, SQLite would scan every customer."""
     ids = whose.subquery()
     return candidates.join_from(customers, ids, ids.c.id == customers.c.id)
 
 
 def _select_rested(candidates: Select[Any], today: date, rng: Random) -> Select[Any]:
-    """Some of those, whoever was never seen or longest ago first, equals as chance has it."""
+    """Limit to customers not visited recently, longest ago or never first, ties at random."""
     rested = or_(
         customers.c.last_visit_on.is_(None), customers.c.last_visit_on <= today - MIN_VISIT_GAP
     )
@@ -183,7 +183,7 @@ def _select_rested(candidates: Select[Any], today: date, rng: Random) -> Select[
 
 
 def _list_kinds(context: SuggestionContext) -> Sequence[ColumnElement[bool]]:
-    """The sorts of customers of whom some are looked at: each stage, and what the ground names."""
+    """Return conditions for the kinds to look at: each stage, the context's gaps, and its dart."""
     emptiest: dict[str, Skew] = {}
     for gap in context.gaps:
         emptiest.setdefault(gap.aspect, gap)
@@ -210,7 +210,7 @@ def _select_of_kind(
 
 
 def _random_start(tx: Tx, condition: ColumnElement[bool], rng: Random) -> Any:
-    """An id somewhere among the customers of a sort who were never visited."""
+    """Build a random id between those of the customers of a kind who were never visited."""
     never = tx.select(customers, customers.c.id).where(
         condition, customers.c.last_visit_on.is_(None)
     )
@@ -221,7 +221,7 @@ def _random_start(tx: Tx, condition: ColumnElement[bool], rng: Random) -> Any:
 
 
 def _find_thresholds(tx: Tx) -> Mapping[SuggestionReason, int]:
-    """The least revenue and potential of the largest customers, where any are known."""
+    """Return the least revenue and potential of the largest customers, where enough are known."""
     found = {}
     for reason in (SuggestionReason.REVENUE, SuggestionReason.POTENTIAL):
         column = customers.c[reason]
@@ -240,9 +240,9 @@ def _select_ever_happy(tx: Tx) -> Select[Any]:
 
 
 def _last_happy_on(tx: Tx, pm_id: str) -> Any:
-    """The date of the last visit whose mood is known, if they were happy then.
+    """Build the date of the last visit with a known mood, null unless that mood was happy.
 
-    Of what others keep to themselves nothing is told.
+    Debriefs that the PM may not see are left out.
     """
     readable = or_(debriefs.c.sharing == Sharing.SHARE, debriefs.c.author_id == pm_id)
     joined = debriefs.join(visits, debriefs.c.visit_id == visits.c.id)

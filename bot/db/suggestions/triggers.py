@@ -1,4 +1,4 @@
-"""Openings, when somebody at a customer showed that they would talk: queries."""
+"""Queries on triggers: signs that someone at a customer would be willing to talk."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from bot.domain.customers import VisitTrigger
 
 
 def add(tx: Tx, customer_id: int, person_id: int | None, kind: VisitTrigger, on: date) -> bool:
-    """Note an opening; False when it was noted before."""
+    """Add a trigger; False if it was added before."""
     known = {"customer_id": customer_id, "person_id": person_id, "kind": kind, "on": on}
     row = tx.upsert(triggers).values(workspace_id=tx.workspace_id, **known)
     return bool(tx.run(row.on_conflict_do_nothing()).rowcount)

@@ -1,4 +1,4 @@
-"""The tables, by noun. All are imported here, so `metadata` always knows every one of them."""
+"""The tables, a module for each noun; all are imported here so `metadata` knows every one."""
 
 from bot.db.tables import (
     calendars,

@@ -1,4 +1,4 @@
-"""PMs' calendars: where their feeds are, and which visits came from them."""
+"""Tables of PMs' calendars: their feeds, and the meetings that became visits."""
 
 import sqlalchemy as sa
 

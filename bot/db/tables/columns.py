@@ -1,4 +1,4 @@
-"""What the tables are made of: names of constraints and the columns that recur."""
+"""Naming conventions for constraints, and the columns that many tables share."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ metadata = MetaData(
 
 
 def workspace(*, primary_key: bool = False) -> Column[str]:
-    """Whose row it is."""
+    """Build the column that names the row's workspace."""
     return Column(
         "workspace_id",
         String(SLACK_ID_LENGTH),
@@ -30,29 +30,29 @@ def workspace(*, primary_key: bool = False) -> Column[str]:
 
 
 def row_id() -> Column[int]:
-    """The row's own number."""
+    """Build the primary key column `id`."""
     return Column("id", Integer, primary_key=True)
 
 
 def required(name: str, column_type: Any, *rest: Any) -> Column[Any]:
-    """A column that always has a value."""
+    """Build a column that is never null."""
     return Column(name, column_type, *rest, nullable=False)
 
 
 def boolean(name: str) -> Column[bool]:
-    """Yes or no, no unless said."""
+    """Build a boolean column, false by default."""
     return Column(name, Boolean, nullable=False, default=False)
 
 
 def reference(table: str) -> Callable[..., Column[int]]:
-    """A required column that names a row of a table."""
+    """Return a builder of required foreign key columns to a table's `id`."""
     return lambda name, **more: Column(
         name, Integer, ForeignKey(f"{table}.id"), nullable=False, **more
     )
 
 
 def message_ref() -> tuple[Column[Any], ...]:
-    """Where a message stands in Slack, once it does."""
+    """Build the columns for a message's place in Slack; null until it is posted."""
     return Column("message_channel", String(SLACK_ID_LENGTH)), Column(
         "message_ts", String(CODE_LENGTH)
     )

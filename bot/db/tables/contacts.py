@@ -1,4 +1,8 @@
-"""Contacts, beta sign-ups, and the flags they raise."""
+"""Tables of contacts, beta sign-ups and flags.
+
+SQL columns older than the Python names: `told_at` is a flag's `notified_at`, `gone_at` its
+`cleared_at`.
+"""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,4 @@
-"""Customers, their people and their deals."""
+"""Tables of customers, their people and their deals."""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,8 @@
-"""Debriefs with their parts, and the drafts nobody has submitted yet."""
+"""Tables of debriefs with their sections, saved drafts and companions.
+
+SQL names older than the Python names: `saved_drafts` is the table "unfinished", `companions` is
+"visitors", and the column `told_in` holds a digest's id.
+"""
 
 import sqlalchemy as sa
 
@@ -91,7 +95,7 @@ promises = sa.Table(
     sa.Index(None, "workspace_id", "debrief_id"),
     sa.Index(None, "workspace_id", "remind_at"),
     sa.Index(None, "workspace_id", "owner_id", "on"),
-    # A number that a message was sent under is never given again.
+    # Outbox messages name promises by id, so an id must never be reused.
     sqlite_autoincrement=True,
 )
 

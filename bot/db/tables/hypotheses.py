@@ -1,4 +1,8 @@
-"""Hypotheses."""
+"""The table of hypotheses.
+
+SQL columns older than the Python names: `settled` is a hypothesis's `outcome`, `settled_on` its
+`closed_on`.
+"""
 
 import sqlalchemy as sa
 
@@ -18,7 +22,7 @@ hypotheses = sa.Table(
     metadata,
     row_id(),
     workspace(),
-    # Longer than any that is stated here: plans once held them as texts of their own.
+    # Longer than the form allows: plans once held hypotheses as texts of their own.
     required("belief", sa.String(1000)),
     required("key", sa.String(KEY_LENGTH)),
     required("measure", sa.String(300)),

@@ -1,4 +1,7 @@
-"""The inbox: each payload from Slack under its own id."""
+"""The inbox table: each payload from Slack under its own id.
+
+SQL columns older than the Python names: `payload` is the `body`, `answer` the `response`.
+"""
 
 import sqlalchemy as sa
 

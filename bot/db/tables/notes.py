@@ -1,4 +1,7 @@
-"""Notes that ask for nothing."""
+"""The table of notes that ask for nothing.
+
+The column name `passed` is older than the word dismissed: it holds dismissed customers.
+"""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,4 @@
-"""Nudges that were sent, barriers that were named, and absences."""
+"""Tables of sent nudges, counts of named barriers, and absences."""
 
 import sqlalchemy as sa
 

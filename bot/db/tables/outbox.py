@@ -1,4 +1,4 @@
-"""The outbox: messages on their way to Slack, and the rates Slack allows."""
+"""Tables of the outbox: messages on their way to Slack, and rate limits by method."""
 
 import sqlalchemy as sa
 
@@ -29,8 +29,8 @@ outbox = sa.Table(
     sa.Index("ix_outbox_destination", "workspace_id", "destination", "state"),
 )
 
-# What Slack lets a workspace's app do: `free_at` when its next call of a method is within the
-# rate, `held_until` what it answered to one too many.
+# Slack's rate limits for a workspace's app: `free_at` is when the next call of a method is within
+# the rate, `held_until` when Slack's own "retry after" ends.
 rates = sa.Table(
     "rates",
     metadata,

@@ -1,4 +1,8 @@
-"""Staff as Slack describes them, and those of them who are PMs."""
+"""Tables of staff, as Slack describes them, and of PMs.
+
+SQL columns older than the Python names: `anchor_on` is a PM's `cycle_start`, `asked_...` the
+`last_enqueued` nudge, `follows` is `uses_default_interval`.
+"""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,8 @@
-"""Teams, which share a story channel, and their digests."""
+"""Tables of teams, which share a story channel, and of their digests.
+
+SQL columns older than the Python names: `lost_for` is a team's `channel_fault`, `lost_at` since
+when it has one.
+"""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,9 @@
-"""What suggestions are weighed by: claims, dismissals, triggers and the market's mix."""
+"""Tables that suggestions draw on: claims, dismissals, triggers and the market mix.
+
+SQL names older than the Python names: `suggestion_claims` is the table "taken", `dismissals` is
+"passes", `triggers` is "openings", `market_mixes` is "mixes"; `aspect` is a dimension and
+`sort` its value.
+"""
 
 import sqlalchemy as sa
 

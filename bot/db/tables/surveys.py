@@ -1,4 +1,7 @@
-"""Surveys: who was asked for a score, by whom, and the answer."""
+"""Tables of surveys and their answers, and of when each person may be surveyed again.
+
+The SQL name of `survey_cooldowns`, "asked", is older than its Python name.
+"""
 
 import sqlalchemy as sa
 
@@ -31,7 +34,7 @@ surveys = sa.Table(
     sa.Column("score", sa.Integer),
     required("why", sa.Text),
     sa.Column("may_call", sa.Boolean),
-    # One page finds its survey by it, whatever the workspace.
+    # Unique across workspaces: the survey page knows only the key.
     sa.UniqueConstraint("key"),
     sa.Index(None, "workspace_id", "person_id", "asked_at"),
     sa.Index(None, "workspace_id", "customer_id", "answered_at"),
@@ -39,7 +42,7 @@ surveys = sa.Table(
     sa.Index(None, "workspace_id", "pm_id", "answered_at"),
 )
 
-# When a person may be asked again: of all who ask at once, one can move it on.
+# When a person may be surveyed again. Of several PMs who ask at once, only one can claim it.
 survey_cooldowns = sa.Table(
     "asked",
     metadata,

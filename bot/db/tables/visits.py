@@ -1,4 +1,7 @@
-"""Visits, and what stands around a booked one: its plan, ground rules and prompts."""
+"""Tables of visits, and of the plans, prompts and ground rules of booked ones.
+
+The column name `fellows` is older than the word companions, which it holds.
+"""
 
 import sqlalchemy as sa
 

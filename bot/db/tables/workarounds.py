@@ -1,4 +1,9 @@
-"""Workarounds: where each was seen, what belongs together, and who tells which customer."""
+"""Tables of workarounds, their sightings and merges, and the notices that one is fixed.
+
+SQL names older than the Python names: `sightings` is the table "workarounds", `workarounds` is
+"wholes", `fix_notices` is "errands", `customer_notices` is "asks"; so `whole_id` refers to a
+workaround and `errand_id` to a fix notice.
+"""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,4 @@
-"""Workspaces: each installation of the bot."""
+"""The table of workspaces: each installation of the bot."""
 
 import sqlalchemy as sa
 

@@ -1,1 +1,1 @@
-"""Visits: queries."""
+"""Queries on visits."""

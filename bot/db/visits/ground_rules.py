@@ -1,4 +1,4 @@
-"""Ground rules of booked visits: queries."""
+"""Queries on the ground rules of booked visits."""
 
 from bot.db.engine import Tx
 from bot.db.tables.visits import ground_rules
@@ -6,7 +6,7 @@ from bot.domain.visits.ground_rules import AgendaReply, GroundRule, GroundRules
 
 
 def get(tx: Tx, visit_id: int) -> GroundRules:
-    """The ground rules of a visit; none of them done where nothing was kept."""
+    """Return the ground rules of a visit; none of them done if nothing is saved."""
     row = tx.run(tx.select(ground_rules).where(ground_rules.c.visit_id == visit_id)).first()
     if row is None:
         return GroundRules()
@@ -17,7 +17,7 @@ def get(tx: Tx, visit_id: int) -> GroundRules:
 
 
 def save(tx: Tx, visit_id: int, rules: GroundRules) -> None:
-    """Record the ground rules of a visit as given."""
+    """Save the ground rules of a visit as given."""
     key = {"workspace_id": tx.workspace_id, "visit_id": visit_id}
     fresh = {
         "agenda": rules.agenda,

@@ -1,4 +1,4 @@
-"""Plans of booked visits: queries."""
+"""Queries on the plans of booked visits."""
 
 from dataclasses import asdict
 
@@ -8,7 +8,7 @@ from bot.domain.visits.plans import VisitPlan
 
 
 def get(tx: Tx, visit_id: int) -> VisitPlan:
-    """The plan of a visit; an empty one for a visit that came without."""
+    """Return the plan of a visit; an empty one if it has none."""
     row = tx.run(tx.select(plans).where(plans.c.visit_id == visit_id)).first()
     if row is None:
         return VisitPlan()
@@ -17,7 +17,7 @@ def get(tx: Tx, visit_id: int) -> VisitPlan:
 
 
 def save(tx: Tx, visit_id: int, plan: VisitPlan) -> None:
-    """Record a plan as given."""
+    """Save the plan of a visit as given."""
     key = {"workspace_id": tx.workspace_id, "visit_id": visit_id}
     fresh = {**asdict(plan), "fellows": list(plan.fellows)}
     row = tx.upsert(plans).values(**key, **fresh)
@@ -25,7 +25,7 @@ def save(tx: Tx, visit_id: int, plan: VisitPlan) -> None:
 
 
 def find_sales_owner(tx: Tx, customer_id: int) -> str | None:
-    """Whom the newest plan with a customer names as sales owner."""
+    """Return the sales owner in the newest plan with a customer that names one, or None."""
     plans_with_owner = tx.select(plans, plans.c.sales_owner_id).select_from(plans.join(visits))
     found = plans_with_owner.where(
         visits.c.customer_id == customer_id, plans.c.sales_owner_id.is_not(None)

@@ -1,4 +1,4 @@
-"""Prompts: when the debrief of a booked visit is asked for next. Queries."""
+"""Queries on prompts: messages that ask for the debrief of a booked visit."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from bot.db.tables.visits import prompts
 class Prompt:
     """The next prompt, or the last one, by its nominal local date and its instant (aware UTC).
 
-    The place is that of the last one that was posted.
+    The place in Slack is that of the last one posted.
     """
 
     on: date
@@ -23,7 +23,7 @@ class Prompt:
 
 
 def get(tx: Tx, visit_id: int) -> Prompt | None:
-    """The prompt of a visit; None for one that was never to have one."""
+    """Return the prompt of a visit; None if it was never to have one."""
     row = tx.run(tx.select(prompts).where(prompts.c.visit_id == visit_id)).first()
     if row is None:
         return None
@@ -31,7 +31,7 @@ def get(tx: Tx, visit_id: int) -> Prompt | None:
 
 
 def set_next_prompt(tx: Tx, visit_id: int, on: date, at: datetime) -> None:
-    """When a visit's debrief is asked for next."""
+    """Set when a visit's next prompt is due."""
     key = {"workspace_id": tx.workspace_id, "visit_id": visit_id}
     fresh = {"on": on, "at": at}
     row = tx.upsert(prompts).values(**key, **fresh)
@@ -39,13 +39,13 @@ def set_next_prompt(tx: Tx, visit_id: int, on: date, at: datetime) -> None:
 
 
 def save_message_ref(tx: Tx, visit_id: int, channel: str, ts: str) -> None:
-    """Where a visit's prompt stands in Slack."""
+    """Save a prompt's place in Slack."""
     where = prompts.c.visit_id == visit_id
     tx.run(tx.update(prompts).where(where).values(message_channel=channel, message_ts=ts))
 
 
 def was_sent(tx: Tx, kind: MessageKind, user_id: str, since: datetime) -> bool:
-    """Whether somebody has got a message of a kind since an instant."""
+    """Return whether a user has been sent a message of a kind since an instant."""
     found = tx.select(outbox, outbox.c.id).where(
         outbox.c.destination == user_id,
         outbox.c.state == OutboxState.SENT,

@@ -1,4 +1,4 @@
-"""Visits: queries."""
+"""Queries on visits and companions."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -27,7 +27,7 @@ def add(
     source_id: str,
     **known: Any,
 ) -> int | None:
-    """A visit under its source's own id; gives its id, or None when it was recorded before.
+    """Add a visit under its source's own id and return its id; None if it was added before.
 
     Columns that may be `known`: ends_at (aware UTC), minutes, goal, over_because.
     """
@@ -50,14 +50,14 @@ def add(
 
 
 def find_by_source(tx: Tx, source: str, source_id: str) -> Visit | None:
-    """The visit that a source knows under its id."""
+    """Return the visit that a source knows under its own id, or None."""
     found = tx.select(visits).where(visits.c.source == source, visits.c.source_id == source_id)
     row = tx.run(found).first()
     return _visit(row) if row else None
 
 
 def get(tx: Tx, visit_id: int) -> Visit | None:
-    """The visit, or None."""
+    """Return the visit, or None."""
     row = tx.run(tx.select(visits).where(visits.c.id == visit_id)).first()
     return _visit(row) if row else None
 
@@ -65,7 +65,7 @@ def get(tx: Tx, visit_id: int) -> Visit | None:
 def mark_held(
     tx: Tx, visit: Visit, kind: VisitKind, on: date, source: str, source_id: str, **known: Any
 ) -> None:
-    """A booked visit has taken place, as a source tells; `known` may hold its minutes."""
+    """Mark a booked visit as held, from a source; `known` may hold its minutes."""
     values = {
         "state": VisitState.HELD,
         "kind": kind,
@@ -79,7 +79,7 @@ def mark_held(
 
 
 def correct(tx: Tx, visit_id: int, customer_id: int, on: date, **known: Any) -> None:
-    """A visit was told wrongly: this is whom it was with and when; `known` as kind and minutes."""
+    """Correct a visit's customer and date; `known` may hold kind and minutes."""
     before = get(tx, visit_id)
     values = {"customer_id": customer_id, "on": on, **known}
     tx.run(tx.update(visits).where(visits.c.id == visit_id).values(**values))
@@ -88,7 +88,7 @@ def correct(tx: Tx, visit_id: int, customer_id: int, on: date, **known: Any) -> 
 
 
 def mark_not_held(tx: Tx, visit: Visit) -> None:
-    """A visit that was told of never took place."""
+    """Mark a logged visit as not held, and remove its companions."""
     where = visits.c.id == visit.id
     tx.run(tx.update(visits).where(where).values(state=VisitState.CALLED_OFF))
     set_companions(tx, visit.id, ())
@@ -102,7 +102,7 @@ def _update_last_visit(tx: Tx, customer_id: int) -> None:
 
 
 def set_companions(tx: Tx, visit_id: int, user_ids: Collection[str]) -> None:
-    """Who came along on a visit (Slack ids)."""
+    """Replace the companions of a visit (Slack ids)."""
     tx.run(tx.delete(companions).where(companions.c.visit_id == visit_id))
     for each in dict.fromkeys(user_ids):
         row = {"workspace_id": tx.workspace_id, "visit_id": visit_id, "user_id": each}
@@ -110,7 +110,7 @@ def set_companions(tx: Tx, visit_id: int, user_ids: Collection[str]) -> None:
 
 
 def list_companions(tx: Tx, visit_ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
-    """Who came along, by visit; in the order of their Slack ids."""
+    """Return companions by visit, ordered by Slack id."""
     if not visit_ids:
         return {}
     found = tx.select(companions).where(companions.c.visit_id.in_(list(visit_ids)))
@@ -124,15 +124,15 @@ def list_companions(tx: Tx, visit_ids: Collection[int]) -> Mapping[int, tuple[st
 
 
 def update_booked(tx: Tx, visit_id: int, **known: Any) -> None:
-    """Set columns of a visit that is booked still."""
+    """Update columns of a visit that is still booked."""
     booked = visits.c.id == visit_id, visits.c.state == VisitState.BOOKED
     tx.run(tx.update(visits).where(*booked).values(**known))
 
 
 def find_booked(tx: Tx, pm_id: str, customer_id: int, until: date) -> Visit | None:
-    """The latest visit that the PM has booked with the customer up to a date.
+    """Return the latest visit that the PM has booked with the customer up to a date, or None.
 
-    Of a meeting every week those before it may never have been told of.
+    The latest, because earlier ones of a weekly meeting may never have been debriefed.
     """
     found = _select_booked(tx, pm_id).where(
         visits.c.customer_id == customer_id, visits.c.on <= until
@@ -142,7 +142,7 @@ def find_booked(tx: Tx, pm_id: str, customer_id: int, until: date) -> Visit | No
 
 
 def find_undebriefed(tx: Tx, pm_id: str, customer_id: int, on: date) -> Visit | None:
-    """A visit of the PM's that was held on a date and has no debrief."""
+    """Return a visit that the PM held on a date and that has no debrief, or None."""
     debriefed = tx.select(debriefs, debriefs.c.visit_id)
     found = tx.select(visits).where(
         visits.c.pm_id == pm_id,
@@ -158,9 +158,9 @@ def find_undebriefed(tx: Tx, pm_id: str, customer_id: int, on: date) -> Visit | 
 def list_between(
     tx: Tx, customer_id: int, since: date, until: date, today: date
 ) -> Sequence[Visit]:
-    """A customer's visits by anybody between two dates, in their order: held, or still to come.
+    """Return a customer's visits by any PM between two dates, in order: held, or still to come.
 
-    Indirect ones ask nothing of the customer.
+    Indirect ones are left out: they take none of the customer's time.
     """
     found = tx.select(visits).where(
         visits.c.customer_id == customer_id,
@@ -175,12 +175,12 @@ def list_between(
 
 
 def set_brief_at(tx: Tx, visit_id: int, at: datetime | None) -> None:
-    """When the brief of a visit is due (aware UTC); None when it is too late for one."""
+    """Set when the brief of a visit is due (aware UTC); None if it is too late for one."""
     tx.run(tx.update(visits).where(visits.c.id == visit_id).values(brief_at=at))
 
 
 def list_booked_with_customer(tx: Tx, customer_id: int, since: date) -> Sequence[Visit]:
-    """A customer's booked visits by anybody from a date on, soonest first."""
+    """Return a customer's booked visits by any PM from a date on, soonest first."""
     found = tx.select(visits).where(
         visits.c.customer_id == customer_id,
         visits.c.state == VisitState.BOOKED,
@@ -190,13 +190,13 @@ def list_booked_with_customer(tx: Tx, customer_id: int, since: date) -> Sequence
 
 
 def list_booked_by_pm(tx: Tx, pm_id: str, since: date) -> Sequence[Visit]:
-    """The PM's booked visits from a date on, soonest first."""
+    """Return the PM's booked visits from a date on, soonest first."""
     found = _select_booked(tx, pm_id).where(visits.c.on >= since).order_by(visits.c.on)
     return [_visit(row) for row in tx.run(found)]
 
 
 def list_booked_dates(tx: Tx, pm_ids: Collection[str], since: date) -> Mapping[str, Sequence[date]]:
-    """The dates of booked visits from a date on, soonest first, of those PMs who have any."""
+    """Return the dates of booked visits from a date on, soonest first, by PM; only PMs with any."""
     if not pm_ids:
         return {}
     whose = as_table(tx, {"pm_id": visits.c.pm_id.type}, [{"pm_id": each} for each in pm_ids])
@@ -212,7 +212,7 @@ def list_booked_dates(tx: Tx, pm_ids: Collection[str], since: date) -> Mapping[s
 
 
 def get_last(tx: Tx, pm_id: str) -> Visit | None:
-    """The latest visit that was held by the PM, or that the PM came along on."""
+    """Return the latest held visit of the PM, or with the PM as companion, or None."""
     along = tx.select(companions, companions.c.visit_id).where(companions.c.user_id == pm_id)
     theirs = or_(visits.c.pm_id == pm_id, visits.c.id.in_(along))
     held = tx.select(visits).where(theirs, visits.c.state == VisitState.HELD)
@@ -221,7 +221,7 @@ def get_last(tx: Tx, pm_id: str) -> Visit | None:
 
 
 def get_last_pm(tx: Tx, customer_id: int) -> str | None:
-    """The PM who visited a customer last."""
+    """Return the PM who visited a customer last, or None."""
     found = tx.select(visits, visits.c.pm_id).where(
         visits.c.customer_id == customer_id, visits.c.state == VisitState.HELD
     )

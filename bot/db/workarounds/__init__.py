@@ -1,1 +1,1 @@
-"""Workarounds: queries."""
+"""Queries on workarounds."""

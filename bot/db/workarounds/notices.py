@@ -1,6 +1,6 @@
-"""Asks: which PM is to tell which customer that a workaround is fixed. Queries.
+"""Queries on fix notices and customer notices: which PM tells which customer of a fix.
 
-An errand is what one PM is to tell of one fix: one message, with an ask for each customer.
+A fix notice is one message to one PM about one fix, with a customer notice for each customer.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,7 +19,7 @@ from bot.domain.workarounds import InTimeShare, PmCustomer
 
 
 class NoticeState(StrEnum):
-    """What has become of an ask."""
+    """The state of a customer notice."""
 
     OPEN = "open"
     TOLD = "told"
@@ -31,9 +31,10 @@ ACTIVE_STATES = (NoticeState.OPEN, NoticeState.TOLD)
 
 @dataclass(frozen=True)
 class FixNotice:
-    """What one PM is to tell of one fix; instants aware UTC.
+    """One fix that one PM is to tell customers about; instants are aware UTC.
 
-    The places are those of its message and of the reminder, once each stands in Slack.
+    `whole_id` is the workaround. The places in Slack are those of the message (`message_...`) and
+    of the reminder (`late_...`); None until each is posted.
     """
 
     id: int
@@ -51,7 +52,7 @@ class FixNotice:
 
 @dataclass(frozen=True)
 class CustomerNotice:
-    """A customer to be told by a PM; `told_at` stays when it is withdrawn later."""
+    """A customer for a PM to tell; `errand_id` is its fix notice, `told_at` outlives withdrawal."""
 
     id: int
     errand_id: int
@@ -63,18 +64,18 @@ class CustomerNotice:
 
     @property
     def pm_and_customer(self) -> PmCustomer:
-        """Who tells whom."""
+        """Return the PM's user id and the customer's id."""
         return self.pm_id, self.customer_id
 
 
 def get_fix_notice(tx: Tx, fix_notice_id: int) -> FixNotice | None:
-    """The errand, or None."""
+    """Return the fix notice, or None."""
     row = tx.run(tx.select(fix_notices).where(fix_notices.c.id == fix_notice_id)).first()
     return _fix_notice(row) if row else None
 
 
 def list_fix_notices(tx: Tx, workaround_id: int, fix: int) -> Sequence[FixNotice]:
-    """All errands of a fix, oldest first."""
+    """Return all fix notices of a fix, oldest first."""
     theirs = fix_notices.c.whole_id == workaround_id, fix_notices.c.fix == fix
     rows = tx.run(tx.select(fix_notices).where(*theirs).order_by(fix_notices.c.id))
     return [_fix_notice(row) for row in rows]
@@ -83,7 +84,7 @@ def list_fix_notices(tx: Tx, workaround_id: int, fix: int) -> Sequence[FixNotice
 def add_fix_notice(
     tx: Tx, workaround_id: int, fix: int, pm_id: str, part: int, now: datetime, due_at: datetime
 ) -> FixNotice:
-    """A new errand of a PM."""
+    """Add a fix notice for a PM and return it."""
     known = {"whole_id": workaround_id, "fix": fix, "pm_id": pm_id, "part": part}
     times = {"asked_at": now, "due_at": due_at}
     return FixNotice(
@@ -92,18 +93,18 @@ def add_fix_notice(
 
 
 def get(tx: Tx, notice_id: int) -> CustomerNotice | None:
-    """The ask, or None."""
+    """Return the customer notice, or None."""
     return next(iter(_read(tx, _select_joined(tx).where(customer_notices.c.id == notice_id))), None)
 
 
 def list_by_fix_notice(tx: Tx, fix_notice_id: int) -> Sequence[CustomerNotice]:
-    """All asks of an errand, in the order of their customers' names."""
+    """Return all customer notices of a fix notice, ordered by the customer's name."""
     theirs = _select_joined(tx).where(customer_notices.c.errand_id == fix_notice_id)
     return _read(tx, theirs.order_by(customers.c.name, customer_notices.c.id))
 
 
 def list_active(tx: Tx, workaround_id: int) -> Sequence[CustomerNotice]:
-    """The asks of a whole that are open or told."""
+    """Return the customer notices of a workaround that are open or told."""
     theirs = _select_joined(tx).where(
         fix_notices.c.whole_id == workaround_id, customer_notices.c.state.in_(ACTIVE_STATES)
     )
@@ -113,7 +114,7 @@ def list_active(tx: Tx, workaround_id: int) -> Sequence[CustomerNotice]:
 def add(
     tx: Tx, fix_notice_id: int, customer_ids: Collection[int], now: datetime, due_at: datetime
 ) -> None:
-    """A PM is asked to tell these customers, also those of whom it was withdrawn before."""
+    """Add customer notices to a fix notice, reopening those that were withdrawn."""
     fresh = {"state": NoticeState.OPEN, "asked_at": now, "due_at": due_at, "told_at": None}
     key = ["workspace_id", "errand_id", "customer_id"]
     for customer_id in sorted(customer_ids):
@@ -124,13 +125,13 @@ def add(
 
 
 def withdraw(tx: Tx, ids: Collection[int]) -> None:
-    """Nobody is asked this any more."""
+    """Withdraw customer notices."""
     these = customer_notices.c.id.in_(list(ids))
     tx.run(tx.update(customer_notices).where(these).values(state=NoticeState.WITHDRAWN))
 
 
 def mark_told(tx: Tx, notice_id: int, now: datetime) -> None:
-    """The customer was told."""
+    """Mark an open customer notice as told."""
     values = {"state": NoticeState.TOLD, "told_at": now}
     tx.run(
         tx.update(customer_notices)
@@ -140,19 +141,19 @@ def mark_told(tx: Tx, notice_id: int, now: datetime) -> None:
 
 
 def save_message_ref(tx: Tx, fix_notice_id: int, channel: str, ts: str) -> None:
-    """Where an errand's message stands in Slack."""
+    """Save the place in Slack of a fix notice's message."""
     values = {"message_channel": channel, "message_ts": ts}
     tx.run(tx.update(fix_notices).where(fix_notices.c.id == fix_notice_id).values(**values))
 
 
 def save_reminder_ref(tx: Tx, fix_notice_id: int, channel: str, ts: str) -> None:
-    """Where an errand's reminder stands in Slack."""
+    """Save the place in Slack of a fix notice's reminder."""
     values = {"late_channel": channel, "late_ts": ts}
     tx.run(tx.update(fix_notices).where(fix_notices.c.id == fix_notice_id).values(**values))
 
 
 def count_told(tx: Tx, workaround_ids: Collection[int]) -> Mapping[int, tuple[int, int]]:
-    """How many of the asks of some wholes are told, and how many there are."""
+    """Return, by workaround, how many customer notices are told and how many there are."""
     told = func.sum(case((customer_notices.c.state == NoticeState.TOLD, 1), else_=0)).label("told")
     found = tx.select(customer_notices, fix_notices.c.whole_id, told, func.count().label("of"))
     theirs = (
@@ -164,7 +165,7 @@ def count_told(tx: Tx, workaround_ids: Collection[int]) -> Mapping[int, tuple[in
 
 
 def list_told_customers(tx: Tx, workaround_ids: Collection[int]) -> Mapping[int, Collection[int]]:
-    """Customers who know of a fix, by the whole."""
+    """Return the customers told of a fix, by workaround."""
     theirs = (
         fix_notices.c.whole_id.in_(list(workaround_ids)),
         customer_notices.c.state == NoticeState.TOLD,
@@ -179,9 +180,9 @@ def list_told_customers(tx: Tx, workaround_ids: Collection[int]) -> Mapping[int,
 
 
 def get_in_time_share(tx: Tx, since: datetime, now: datetime) -> InTimeShare:
-    """How many customers were told in time, of the asks made since an instant.
+    """Count the customers told in time, of the customer notices added since an instant.
 
-    Those that are told count, and those whose week is over; what was withdrawn does not.
+    Notices that are told or overdue count; withdrawn ones don't.
     """
     counted = or_(
         customer_notices.c.state == NoticeState.TOLD,
@@ -196,7 +197,7 @@ def get_in_time_share(tx: Tx, since: datetime, now: datetime) -> InTimeShare:
 
 
 def list_misassigned(tx: Tx) -> Sequence[int]:
-    """Wholes of which somebody who has left is to tell, or of which a closed customer is told."""
+    """Return workarounds with an open notice whose PM has left or whose customer is closed."""
     mine = and_(
         pms.c.workspace_id == fix_notices.c.workspace_id, pms.c.user_id == fix_notices.c.pm_id
     )

@@ -1,4 +1,4 @@
-"""Workarounds and what they belong to: queries."""
+"""Queries on workarounds, their sightings and merges."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from bot.domain.debriefs.rules import Sharing
 from bot.domain.visits.rules import VisitKind
 from bot.domain.workarounds import Sighting, Workaround, WorkaroundState
 
-# Databases take only so many values in one statement.
+# Databases limit the number of values in one statement.
 MAX_IDS_A_STATEMENT = 1000
 
 
 @dataclass(frozen=True)
 class Merge:
-    """Workarounds (`moved`, by id) that joined a whole; `joined_id` is what they were before.
+    """A merge that moved `sighting_ids` from the workaround `joined_id` to `workaround_id`.
 
     `by` is a Slack id, `at` aware UTC.
     """
@@ -37,37 +37,37 @@ class Merge:
 
 
 def get_sighting(tx: Tx, sighting_id: int) -> Sighting | None:
-    """The workaround, or None."""
+    """Return the sighting, or None."""
     return next(iter(_read(tx, _select_joined(tx).where(sightings.c.id == sighting_id))), None)
 
 
 def list_latest(tx: Tx, limit: int, *, include_told: bool) -> Sequence[Sighting]:
-    """The newest workarounds; those whose customers know of the fix are left out unless `told`."""
+    """Return the newest sightings; those of told workarounds only with `include_told`."""
     is_untold = or_(workarounds.c.state.is_(None), workarounds.c.state != WorkaroundState.TOLD)
     found = _select_joined(tx) if include_told else _select_joined(tx).where(is_untold)
     return _read(tx, found.order_by(sightings.c.id.desc()).limit(limit))
 
 
 def list_by_workaround(tx: Tx, workaround_id: int) -> Sequence[Sighting]:
-    """All that belongs to a whole, newest first."""
+    """Return all sightings of a workaround, newest first."""
     theirs = _select_joined(tx).where(sightings.c.whole_id == workaround_id)
     return _read(tx, theirs.order_by(sightings.c.id.desc()))
 
 
 def list_by_customer(tx: Tx, customer_id: int, limit: int) -> Sequence[Sighting]:
-    """What was seen at a customer, newest first."""
+    """Return the sightings at a customer, newest first."""
     theirs = _select_joined(tx).where(visits.c.customer_id == customer_id)
     return _read(tx, theirs.order_by(sightings.c.id.desc()).limit(limit))
 
 
 def get_workaround(tx: Tx, workaround_id: int) -> Workaround | None:
-    """The whole, or None."""
+    """Return the workaround, or None."""
     row = tx.run(tx.select(workarounds).where(workarounds.c.id == workaround_id)).first()
     return _workaround(row) if row else None
 
 
 def add_workaround(tx: Tx, sighting_id: int, by: str, now: datetime) -> Workaround:
-    """A whole for a workaround that stood alone until now."""
+    """Add a workaround for a sighting that has none, and return it."""
     empty = Workaround(0)
     id = tx.add(workarounds, **_values(empty), changed_by=by, changed_at=now)
     assign_to_workaround(tx, [sighting_id], id)
@@ -75,7 +75,7 @@ def add_workaround(tx: Tx, sighting_id: int, by: str, now: datetime) -> Workarou
 
 
 def save(tx: Tx, workaround: Workaround) -> None:
-    """Record a whole as given."""
+    """Save a workaround as given."""
     tx.run(
         tx.update(workarounds)
         .where(workarounds.c.id == workaround.id)
@@ -84,23 +84,23 @@ def save(tx: Tx, workaround: Workaround) -> None:
 
 
 def mark_changed(tx: Tx, workaround_id: int, by: str, now: datetime) -> None:
-    """Who changed a whole last, and when."""
+    """Save who changed a workaround last and when, and count up its version."""
     who = {"changed_by": by, "changed_at": now, "version": workarounds.c.version + 1}
     tx.run(tx.update(workarounds).where(workarounds.c.id == workaround_id).values(**who))
 
 
 def assign_to_workaround(tx: Tx, ids: Collection[int], workaround_id: int) -> None:
-    """These belong to that whole now."""
+    """Assign sightings to a workaround."""
     _set_workaround(tx, ids, workaround_id)
 
 
 def detach(tx: Tx, ids: Collection[int]) -> None:
-    """These stand alone now."""
+    """Detach sightings from their workarounds."""
     _set_workaround(tx, ids, None)
 
 
 def list_workaround_ids(tx: Tx, ids: Collection[int]) -> Sequence[int]:
-    """Ids of the wholes that some workarounds belong to, in order."""
+    """Return the ids, sorted, of the workarounds of some sightings."""
     known, found = list(ids), set()
     for start in range(0, len(known), MAX_IDS_A_STATEMENT):
         these = sightings.c.id.in_(known[start : start + MAX_IDS_A_STATEMENT])
@@ -112,13 +112,13 @@ def list_workaround_ids(tx: Tx, ids: Collection[int]) -> Sequence[int]:
 def add_merge(
     tx: Tx, workaround_id: int, joined_id: int, sighting_ids: Sequence[int], by: str, now: datetime
 ) -> None:
-    """Keep who made one of two, when, and what moved."""
+    """Add a merge: who merged two workarounds, when, and the sightings moved."""
     who = {"merged_by": by, "merged_at": now}
     tx.add(merges, whole_id=workaround_id, joined_id=joined_id, moved=list(sighting_ids), **who)
 
 
 def list_merges(tx: Tx, workaround_id: int) -> Sequence[Merge]:
-    """What has joined a whole and was not taken apart again, newest first."""
+    """Return the merges into a workaround that weren't undone, newest first."""
     here = merges.c.whole_id == workaround_id, merges.c.undone_at.is_(None)
     rows = tx.run(tx.select(merges).where(*here).order_by(merges.c.id.desc()))
     return [
@@ -128,13 +128,13 @@ def list_merges(tx: Tx, workaround_id: int) -> Sequence[Merge]:
 
 
 def undo_merge(tx: Tx, merge_id: int, by: str, now: datetime) -> None:
-    """Keep who took a merge apart, and when."""
+    """Mark a merge as undone: by which user and when."""
     undone = {"undone_by": by, "undone_at": now}
     tx.run(tx.update(merges).where(merges.c.id == merge_id).values(**undone))
 
 
 def filter_pms(tx: Tx, user_ids: Collection[str]) -> Collection[str]:
-    """Those of some people who are PMs."""
+    """Return those of the users who are PMs."""
     found = tx.select(pms, pms.c.user_id).where(pms.c.user_id.in_(user_ids))
     return set(tx.run(found).scalars())
 

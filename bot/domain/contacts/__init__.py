@@ -1,1 +1,1 @@
-"""Contacts: rules."""
+"""Rules for contacts."""

@@ -1,4 +1,4 @@
-"""What every intake makes of a foreign format: one contact, with its source's own id."""
+"""The contact event that every intake produces, with its source's own id."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +12,11 @@ THREAD_LENGTH = 255
 
 @dataclass(frozen=True)
 class ContactEvent:
-    """A contact as its source tells it; `at` is aware UTC.
+    """A contact as its source reports it; `at` is aware UTC.
 
-    The person is known by `person_email` or `person_id`; `customer` (a name) or the address's
-    domain says whose person a new one is. The staff reached is known by id or address.
+    The person is identified by `person_email` or `person_id`; `customer` (a name) or the address's
+    domain says which customer a new person belongs to. The staff member is identified by id or
+    address.
     """
 
     source: str

@@ -1,4 +1,4 @@
-"""Flags: a great customer is told to its PM once, discreetly, and the flag goes as it came."""
+"""Flags: notify a PM of a great customer once, discreetly; clear the flag with its traits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ QUIET_PERIOD = timedelta(days=14)
 
 
 class FlagState(StrEnum):
-    """Where a flag is in its life; REFUTED is the PM's "not so"."""
+    """The state of a flag; REFUTED is the PM's "not so"."""
 
     RAISED = "raised"
     ACKNOWLEDGED = "acknowledged"
@@ -33,7 +33,7 @@ class FlagAction(StrEnum):
 
 
 class FlagReason(StrEnum):
-    """Why a review moved so; views word it."""
+    """The reason for a review's action; views word it."""
 
     TWO_TRAITS = "two_traits"
     NEW_TRAITS = "new_traits"
@@ -51,12 +51,12 @@ class FlagReason(StrEnum):
 
 @dataclass(frozen=True)
 class Flag:
-    """One customer's flag; there is one for each customer and it is kept after it has gone.
+    """One customer's flag; there is one for each customer, and it stays after it is cleared.
 
-    All times are aware UTC. `evidence` is as last seen while the flag stood. `raised_at` is when
-    it was last raised, `told_at` when the PM last got a message about this customer, whichever
-    raising it was for. `answer` is what the PM said to this raising (ACKNOWLEDGED, REFUTED,
-    SNOOZED) and outlives GONE; `refuted` are the traits that "not so" was said to.
+    All times are aware UTC. `evidence` is as last seen while the flag was up. `raised_at` is when
+    it was last raised, `notified_at` when the PM last got a message about this customer, for any
+    raising. `answer` is what the PM said to this raising (ACKNOWLEDGED, REFUTED, SNOOZED) and
+    outlives CLEARED; `refuted` are the traits that the PM said "not so" to.
     """
 
     customer_id: int
@@ -73,7 +73,7 @@ class Flag:
 
 @dataclass(frozen=True)
 class FlagDecision:
-    """What to do, why, and the flag as it is to be kept (None: there never was one)."""
+    """What to do, why, and the flag to save (None: there never was one)."""
 
     action: FlagAction
     reason: FlagReason
@@ -81,25 +81,26 @@ class FlagDecision:
 
     @property
     def notifies(self) -> bool:
-        """Whether a message to the PM is due; `told` marks the flag once it is on its way."""
+        """Return whether a message to the PM is due; once it is on its way, `mark_notified`."""
         return self.action in (FlagAction.RAISE, FlagAction.NOTIFY)
 
 
 def review(
     customer_id: int, flag: Flag | None, evidence: Iterable[TraitEvidence], now: datetime
 ) -> FlagDecision:
-    """What becomes of a customer's flag, given all evidence of its people at `now` (aware).
+    """Decide on a customer's flag, given all evidence of its people at `now` (aware).
 
-    Source: `product.md` F3, text 000. Two traits raise a flag and it goes when fewer remain.
-    At most one message goes out in 14 days for each customer: a flag raised sooner is held and
-    told when they are over, if it still stands. Once told, it is not told again while it stands;
-    new evidence only updates it. Unanswered, gone and back, it is raised anew.
+    Source: `product.md` F3, text 000. Two traits raise a flag, and it is cleared when fewer remain.
+    At most one message goes out in 14 days for each customer: a flag raised sooner is held, and the
+    PM is notified when they are over, if it is still up. After that the PM is not notified again
+    while it is up; new evidence only updates it. Unanswered, cleared and back, it is raised again.
 
-    What the PM answered holds for the behaviour that it was given to, and behaviour that is back
-    less than 14 days after it went is the same: five mails, four, five are one habit at the edge
-    of the window, not two. *Acknowledged* is quiet until then, whatever joins: the PM knows.
-    *Not so* denies the traits that were named, so a trait not among them raises the flag again.
-    *Snoozed* is quiet up to its date, come and go what may, and raised again on it if it stands.
+    The PM's answer holds for the behaviour that it was given to, and behaviour that is back less
+    than 14 days after it stopped is the same: five mails, four, five are one habit at the edge of
+    the window, not two. *Acknowledged* is quiet until then, whatever is added: the PM knows. *Not
+    so* denies the traits that were named, so a trait not among them raises the flag again.
+    *Snoozed* is quiet up to its date, whatever comes and goes, and raised again on it if it is
+    still up.
     """
     seen = tuple(sorted(evidence, key=lambda each: (each.person_id, list(Trait).index(each.trait))))
     if not is_great(seen):
@@ -112,23 +113,23 @@ def review(
 
 
 def mark_notified(flag: Flag, now: datetime) -> Flag:
-    """The flag after its message, which starts the fortnight of silence."""
+    """Return the flag after its message, which starts 14 days without another."""
     return replace(flag, notified_at=now)
 
 
 def acknowledge(flag: Flag) -> Flag:
-    """The flag after the PM said "I know"."""
+    """Return the flag after the PM said "I know"."""
     return _with_answer(flag, FlagState.ACKNOWLEDGED)
 
 
 def refute(flag: Flag) -> Flag:
-    """The flag after the PM said "not so" to the traits that it has now."""
+    """Return the flag after the PM said "not so" to the traits that it has now."""
     answered = _with_answer(flag, FlagState.REFUTED)
     return replace(answered, refuted=distinct_traits(flag.evidence))
 
 
 def snooze(flag: Flag, until: datetime, reason: str) -> Flag:
-    """The flag asleep; `snoozed_until` is never inside the fortnight after its last message.
+    """Return the flag snoozed; `snoozed_until` is never within 14 days of its last message.
 
     Show the PM that time and not the one asked for: it is when the flag can be back.
     """
@@ -138,7 +139,7 @@ def snooze(flag: Flag, until: datetime, reason: str) -> Flag:
 
 
 def _with_answer(flag: Flag, answer: FlagState) -> Flag:
-    """A newer answer replaces an older one; an answer to a flag already gone waits for it."""
+    """Replace an older answer by a newer one; a cleared flag stays cleared until it is back."""
     state = FlagState.CLEARED if flag.state is FlagState.CLEARED else answer
     return replace(
         flag, state=state, answer=answer, snoozed_until=None, snooze_reason="", refuted=frozenset()
@@ -180,7 +181,8 @@ def _decide_raised(before: Flag, flag: Flag, now: datetime) -> FlagDecision:
 
 
 def _decide_refuted(before: Flag, flag: Flag, now: datetime) -> FlagDecision:
-    # Until it can be told the PM's "not so" stands: a trait that comes and goes meanwhile is none.
+    # The PM's "not so" holds until they may be notified: a trait that comes and goes before that
+    # doesn't count.
     if not _find_new_traits(flag):
         return _update(before, flag, FlagReason.REFUTED)
     if not _may_notify(flag, now):

@@ -1,4 +1,4 @@
-"""Contacts: events in which a person reached for staff, and the traits that they add up to."""
+"""Contacts: events in which a person contacted staff, and the traits that they add up to."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ NOON = time(12)
 
 
 class Channel(StrEnum):
-    """By which way a person reached for staff (`product.md`, Words: contact)."""
+    """How a person contacted staff (`product.md`, Words: contact)."""
 
     MAIL = "mail"
     CELL_CALL = "cell_call"
@@ -32,7 +32,7 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True)
 class Contact:
-    """One contact. `at` is aware UTC; `to_support` tells whether the staff reached is support."""
+    """One contact. `at` is aware UTC; `to_support` says whether `staff_id` is support staff."""
 
     person_id: int
     channel: Channel
@@ -54,7 +54,7 @@ class Trait(StrEnum):
 
 
 class Measure(StrEnum):
-    """What a number in an evidence counts; views word it."""
+    """What a number in `TraitEvidence` counts; views word it."""
 
     MAILS = "mails"
     CELL_CALLS = "cell_calls"
@@ -70,11 +70,11 @@ Counts = tuple[tuple[Measure, int], ...]
 
 @dataclass(frozen=True)
 class Thresholds:
-    """From where on a habit is a trait; one set for each workspace (`product.md` F2).
+    """The numbers from which a habit is a trait; one set per workspace (`product.md` F2).
 
-    Mails must be *more* than `mails_a_week` on average over the window, the others *at least*
-    the number given. `beta_share` is the part of a beta's sign-ups that is first in line, above 0
-    and up to 1; `beta_days` is how soon an invitation must be accepted. Raises `ValueError` for a
+    Mails must be *more* than `mails_a_week` on average over the window, the others *at least* the
+    number given. `beta_share` is the part of a beta's sign-ups that is first in line, above 0 and
+    up to 1; `beta_days` is how soon an invitation must be accepted. Raises `ValueError` for a
     number that would give the trait to people who did nothing.
     """
 
@@ -121,12 +121,12 @@ class TraitEvidence:
     counts: Counts
 
     def count(self, measure: Measure) -> int:
-        """How many of `measure`; 0 for what this evidence does not count."""
+        """Return the number of `measure`; 0 if this evidence does not count it."""
         return dict(self.counts).get(measure, 0)
 
 
 def estimate_time(on: date, now: datetime, zone: str) -> datetime:
-    """The instant (UTC) of a contact of which only the local date is known: now, or noon."""
+    """Return the instant (UTC) of a contact known only by local date: now if today, else noon."""
     return now if on == local_date(now, zone) else to_instant(on, NOON, zone)
 
 
@@ -138,17 +138,17 @@ def find_traits(
     now: datetime,
     thresholds: Thresholds,
 ) -> tuple[TraitEvidence, ...]:
-    """The traits that a person shows at `now` (aware), in the order of `Trait`.
+    """Return the traits that a person shows at `now` (aware), in the order of `Trait`.
 
     Source: `product.md` F2, text 000. Contacts count in the window (now - 28 days, now]; those of
-    other people are passed over. Threads that the person started before the window are wanted
-    too: a comment in one's own thread never counts as helping in another.
+    other people are ignored. Include threads that the person started before the window: a comment
+    in one's own thread never counts as helping in another.
 
-    Betas are not bound to the window: with a few a year, "each of the last two" would never be
-    met inside 28 days. The last two betas and the last three invitations count whatever their
-    age. A flag still goes with the behaviour, because this is the only trait that can outlast
-    the window and a flag needs two. `sign_ups` holds at least the person's own rows and one
-    sign-up of each of the workspace's last two betas, so that one stayed away from is known.
+    Betas are not bound to the window: with a few a year, "each of the last two" would never be met
+    inside 28 days. The last two betas and the last three invitations count whatever their age. A
+    flag is still cleared with the behaviour, because this is the only trait that can outlast the
+    window and a flag needs two. `sign_ups` holds at least the person's own rows and one sign-up of
+    each of the workspace's last two betas, to show which of them the person skipped.
     """
     past = [each for each in contacts if each.person_id == person_id and each.at <= now]
     recent = [each for each in past if each.at > now - WINDOW]
@@ -167,12 +167,15 @@ def find_traits(
 
 
 def distinct_traits(evidence: Iterable[TraitEvidence]) -> frozenset[Trait]:
-    """The traits of a customer: those of its people, each once."""
+    """Return the traits of a customer: those of its people, each once."""
     return frozenset(each.trait for each in evidence)
 
 
 def is_great(evidence: Iterable[TraitEvidence]) -> bool:
-    """Whether a customer's people together show two traits or more (`product.md` F2, text 000)."""
+    """Return whether a customer's people together show two traits or more.
+
+    Source: `product.md` F2, text 000.
+    """
     return len(distinct_traits(evidence)) >= TRAITS_FOR_A_FLAG
 
 
@@ -221,7 +224,7 @@ def _count_betas(
 
 
 def _find_last_betas(sign_ups: Iterable[BetaSignUp], now: datetime) -> list[int]:
-    """The newest betas that anybody has signed up for: nobody can be late for one without."""
+    """Return the newest betas with a sign-up: no one can be late for one without."""
     opened = {(each.opened_at, each.beta_id) for each in sign_ups if _signed_up(each, now)}
     return [beta_id for _, beta_id in sorted(opened)[-BETAS_COUNTED:]]
 
@@ -240,7 +243,7 @@ def _is_first_in_line(
 
 
 def _accepts_promptly(own: list[BetaSignUp], now: datetime, thresholds: Thresholds) -> bool:
-    """Whether each of the last invitations was accepted in time; one still open is not counted."""
+    """Return whether each of the last invitations was accepted in time; open ones don't count."""
     days = timedelta(days=thresholds.beta_days)
     invited = []
     for each in own:

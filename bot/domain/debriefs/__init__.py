@@ -1,1 +1,1 @@
-"""Debriefs: rules."""
+"""Rules for debriefs."""

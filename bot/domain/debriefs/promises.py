@@ -1,4 +1,4 @@
-"""Promises: what is owed to a customer, and when whoever keeps it is reminded."""
+"""Promises to customers, and when their owners are reminded."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,7 +16,7 @@ A_WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class OwedPromise:
-    """A promise as kept: owed by `owner_id`, told of by `author_id`, until the local date `on`.
+    """A promise that `owner_id` owes a customer by the local date `on`; `author_id` recorded it.
 
     `kept_on` is the owner's local date on which it was kept, None while it is owed.
     """
@@ -32,10 +32,10 @@ class OwedPromise:
 
 
 def find_reminder_time(on: date, now: datetime, hours: WorkingHours) -> datetime:
-    """When a promise is reminded of (`product.md` D5), aware UTC.
+    """Return when to remind a promise's owner (`product.md` D5), aware UTC.
 
-    On its date at the owner's hour; on the last working day before it where that is none, and at
-    the next slot where that has passed.
+    On its date at the owner's hour; on the last working day before it if that is no working day,
+    and at the next contact time if that has passed.
     """
     day = working_day_before(on + ONE_DAY, hours)
     if contact_time(day, hours) > now:
@@ -44,7 +44,7 @@ def find_reminder_time(on: date, now: datetime, hours: WorkingHours) -> datetime
 
 
 def postpone_by_week(on: date, today: date, hours: WorkingHours) -> date:
-    """The date of a promise that needs another week."""
+    """Return the date of a promise that needs another week."""
     return working_day_from(max(on, today) + A_WEEK, hours)
 
 

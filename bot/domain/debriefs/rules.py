@@ -1,4 +1,4 @@
-"""Debriefs: what a PM writes after a visit, and what is wrong with a draft of one."""
+"""Debriefs: what a PM writes after a visit, and the validation of drafts."""
 
 import re
 from collections.abc import Mapping
@@ -30,12 +30,12 @@ QUOTE_LENGTH = 3000
 WHY_LENGTH = 1000
 WORKAROUND_LENGTH = 1000
 MAX_VISIT_AGE = timedelta(days=366)
-# So long words that nobody has submitted are offered again, and then they are forgotten.
+# How long an unsubmitted draft is offered again before it is deleted.
 DRAFT_LIFETIME = timedelta(days=14)
 
 
 class Mood(StrEnum):
-    """How the customer felt."""
+    """The customer's mood."""
 
     DELIGHTED = "delighted"
     CONTENT = "content"
@@ -75,9 +75,9 @@ class ReportedWorkaround:
 
 @dataclass(frozen=True)
 class Draft:
-    """A debrief as typed: nothing checked yet.
+    """A debrief as typed, not validated yet.
 
-    `on` is the PM's local date of the visit, `fellows` are Slack ids of those who came along,
+    `on` is the PM's local date of the visit, `fellows` are the Slack ids of those who came along,
     `picture` is Slack's id of a file.
     """
 
@@ -108,20 +108,19 @@ class Draft:
 
     @property
     def has_text(self) -> bool:
-        """Whether there are words in it, or answers, that nobody wants to give twice."""
+        """Return whether it holds text or answers that no one wants to enter twice."""
         empty = Draft(self.customer_id, self.on, "", self.new_customer, self.kind)
-        # These stand in the form from the beginning, or come with a planned visit.
+        # The form has these from the beginning, or a planned visit fills them in.
         typed = replace(self, minutes=None, decision=None, hypothesis_id=None)
         return replace(typed, sharing=empty.sharing) != empty
 
 
 @dataclass(frozen=True)
 class FormSession:
-    """What a debrief is written on: the same `key` in however many windows.
+    """The visit, nudge or command a debrief form was opened from; all its forms share one `key`.
 
-    `window` is the form's own id, `version` that of the debrief which the form showed, 0 for none;
-    `visit_id` is the booked visit that it is of, if that is known, `debrief_id` the debrief that is
-    written anew.
+    `form_id` is the form's own id, `version` that of the debrief the form showed, 0 for none;
+    `visit_id` is the booked visit, if it is known, `debrief_id` the debrief that is being edited.
     """
 
     key: str
@@ -135,9 +134,9 @@ class FormSession:
 class SavedDraft:
     """A draft that its author has not submitted.
 
-    `since` is when its last words were kept, `typed_at` when Slack says that they were typed
-    (aware UTC, by clocks of their own); `form_id` is the window where they stand, if it is known.
-    `rest` is what came with a command or a message and did not fit into its field.
+    `since` is when its latest text was saved, `typed_at` when Slack says it was typed (aware UTC,
+    by different clocks); `form_id` is the form that holds it, if it is known. `rest` is what came
+    with a command or a message and did not fit into its field.
     """
 
     key: str
@@ -153,7 +152,7 @@ class SavedDraft:
 
 @dataclass(frozen=True)
 class Debrief:
-    """A debrief as kept, with the names that stories show; `told_in` is the digest with it."""
+    """A saved debrief, with the names that stories show; `told_in` is the digest that has it."""
 
     id: int
     visit_id: int
@@ -187,13 +186,13 @@ class Debrief:
 
     @property
     def draft(self) -> Draft:
-        """The draft that it was kept from."""
+        """Return the draft that it was saved from."""
         names = Draft.__dataclass_fields__.keys() & Debrief.__dataclass_fields__.keys()
         return Draft(**{name: getattr(self, name) for name in names})
 
 
 def find_faults(draft: Draft, today: date) -> Mapping[str, Fault]:
-    """What is wrong with a draft, by field name; empty when it can be recorded.
+    """Return the faults of a draft by field name; empty if it can be recorded.
 
     `today` is the author's local date. Dates may lie up to a year back (`product.md` D3).
     """
@@ -226,7 +225,7 @@ def _hypothesis_faults(draft: Draft) -> Faults:
 
 
 def date_fault(on: date | None, today: date) -> Fault | None:
-    """What is wrong with the local date of something that has happened."""
+    """Return the fault of a past event's local date."""
     if on is None:
         return Fault.MISSING
     if on > today:
@@ -245,5 +244,5 @@ def _workaround_faults(workarounds: tuple[ReportedWorkaround, ...]) -> Faults:
 
 
 def count_sentences(text: str) -> int:
-    """About how many sentences a text has; a story wants two (text 004)."""
+    """Return about how many sentences a text has; a story should have two (text 004)."""
     return len([part for part in re.split(r"(?<=[.!?…])\s+", text.strip()) if part])

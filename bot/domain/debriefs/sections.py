@@ -1,4 +1,4 @@
-"""Heard: what a debrief may hold beside the story, and what is wrong with it."""
+"""Sections of a debrief beside its story, and their validation."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ SUBJECT_LENGTH = 200
 ANSWER_LENGTH = 1000
 COMPETITOR_LENGTH = 100
 BELIEF_LENGTH = MEASURE_LENGTH = 300
-# As many of each kind fit into one form of Slack's; more is a second visit's worth.
+# As many of each kind fit into one Slack form; more would be worth a second visit.
 MAX_ENTRIES = 4
 MAX_PROMISE_DELAY = timedelta(days=3 * 366)
 
 
 class PainWeight(StrEnum):
-    """How much a pain weighs."""
+    """How serious a pain is."""
 
     NICE_TO_HAVE = "nice_to_have"
     ANNOYING = "annoying"
@@ -27,7 +27,7 @@ class PainWeight(StrEnum):
 
 
 class DealDecision(StrEnum):
-    """What became of a deal."""
+    """The outcome of a deal."""
 
     WON = "won"
     LOST = "lost"
@@ -59,7 +59,7 @@ class HypothesisVerdict(StrEnum):
 
 @dataclass(frozen=True)
 class Pain:
-    """What hurts a customer, how much, and what it is about."""
+    """A customer's pain, how serious it is, and its theme."""
 
     what: str
     weight: PainWeight | None = None
@@ -68,7 +68,7 @@ class Pain:
 
 @dataclass(frozen=True)
 class Promise:
-    """What is owed to a customer, by whom (a Slack id, None for the author) and until when."""
+    """Something owed to a customer, its owner (a Slack id, None for the author) and its date."""
 
     what: str
     owner_id: str | None = None
@@ -77,14 +77,14 @@ class Promise:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a member of staff told a customer on a subject, roadmap above all."""
+    """What a member of staff told a customer on a subject, the roadmap in particular."""
 
     subject: str
     said: str = ""
 
 
 class Fault(StrEnum):
-    """What can be wrong with a field of a draft; views word it."""
+    """What is wrong with a field of a draft; views word it."""
 
     MISSING = "missing"
     TOO_LONG = "too_long"
@@ -100,19 +100,19 @@ Faults = Mapping[str, Fault | None]
 
 
 def text_fault(text: str, max_length: int, *, required: bool = False) -> Fault | None:
-    """What is wrong with a text of at most `longest` characters."""
+    """Return the fault of a text of at most `max_length` characters."""
     if required and not text.strip():
         return Fault.MISSING
     return Fault.TOO_LONG if len(text) > max_length else None
 
 
 def first_fault(faults: Iterable[Fault | None]) -> Fault | None:
-    """The first fault that there is."""
+    """Return the first fault, None if there is none."""
     return next(filter(None, faults), None)
 
 
 def pain_faults(pains: Iterable[Pain]) -> Faults:
-    """What is wrong with pains, by field."""
+    """Return the faults of pains by field."""
     return number_fields(
         {
             "pain": text_fault(each.what, PAIN_LENGTH, required=True),
@@ -123,7 +123,7 @@ def pain_faults(pains: Iterable[Pain]) -> Faults:
 
 
 def promise_faults(promises: Iterable[Promise], visited_on: date | None) -> Faults:
-    """What is wrong with promises, by field; a promise is kept on the day of the visit or later."""
+    """Return the faults of promises by field; none is due before the day of the visit."""
     return number_fields(
         {
             "promise": text_fault(each.what, PROMISE_LENGTH, required=True),
@@ -134,7 +134,7 @@ def promise_faults(promises: Iterable[Promise], visited_on: date | None) -> Faul
 
 
 def answer_faults(answers: Iterable[Answer]) -> Faults:
-    """What is wrong with answers, by field."""
+    """Return the faults of answers by field."""
     return number_fields(
         {
             "answer": text_fault(each.subject, SUBJECT_LENGTH, required=True),
@@ -147,9 +147,10 @@ def answer_faults(answers: Iterable[Answer]) -> Faults:
 def hypothesis_faults(
     new: str, verdict: HypothesisVerdict | None, *, has_hypothesis: bool
 ) -> Faults:
-    """What is wrong with a verdict on a hypothesis, by field: neither is told without the other.
+    """Return the faults of a verdict on a hypothesis by field: each requires the other.
 
-    `new` is one that nobody has stated yet, or ""; `named` says whether there is one at all.
+    `new` is a hypothesis that is not recorded yet, or ""; `has_hypothesis` says whether there is
+    one at all.
     """
     is_missing = verdict is not None and not has_hypothesis
     return {
@@ -159,7 +160,7 @@ def hypothesis_faults(
 
 
 def number_fields(faults: Iterable[Faults]) -> Faults:
-    """The faults of several of a kind, each by its field's name and number: "pain", "pain.2"."""
+    """Return the faults of several entries of a kind by field and number: "pain", "pain.2"."""
     return {
         name if count == 1 else f"{name}.{count}": fault
         for count, each in enumerate(faults, 1)

@@ -1,1 +1,1 @@
-"""Nudges: rules."""
+"""Rules for nudges."""

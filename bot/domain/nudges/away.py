@@ -1,4 +1,4 @@
-"""Away: whether a Slack status means a vacation, for how long, and until when a message waits."""
+"""Absences: whether a Slack status means a vacation, how long it lasts, and pauses."""
 
 import re
 import unicodedata
@@ -9,40 +9,40 @@ from enum import StrEnum
 
 from bot.domain.working_time import ONE_DAY, local_date
 
-# A status that says no end is believed for so long: one that was forgotten silences nobody.
+# How long to believe a status without an end: a forgotten one must not silence its owner.
 ASSUMED_VACATION = timedelta(days=28)
-# Slack lets "today" end with the last second of the day.
+# Slack ends "today" with the last second of the day.
 END_OF_DAY_TOLERANCE = timedelta(minutes=1)
 MAX_PAUSE = timedelta(days=366)
 DEFAULT_PAUSE = timedelta(days=7)
 
 
 class AbsenceCause(StrEnum):
-    """Why somebody is away."""
+    """Why a PM is away."""
 
     PAUSE = "pause"
     VACATION = "vacation"
 
 
 class InvalidPause(ValueError):
-    """A pause cannot last until then."""
+    """A pause that cannot last until then."""
 
 
 class PauseUnclear(InvalidPause):
-    """It does not say until when."""
+    """A pause whose end cannot be parsed."""
 
 
 class PauseInPast(InvalidPause):
-    """That day has come already."""
+    """A pause whose end has come already."""
 
 
 class PauseTooFar(InvalidPause):
-    """That day is more than a year ahead."""
+    """A pause whose end is more than a year ahead."""
 
 
 @dataclass(frozen=True)
 class SlackStatus:
-    """A status in Slack: the emoji's name in colons, the text, and when it ends if it says so."""
+    """A Slack status: the emoji's name in colons, the text, and when it expires, if it does."""
 
     emoji: str = ""
     text: str = ""
@@ -51,13 +51,13 @@ class SlackStatus:
 
 @dataclass(frozen=True)
 class TimeSpan:
-    """A stretch of time, from one aware instant up to another."""
+    """A time span from one aware instant up to another."""
 
     since: datetime
     until: datetime
 
     def contains(self, at: datetime) -> bool:
-        """Whether an instant lies in it."""
+        """Return whether an instant lies in it."""
         return self.since <= at < self.until
 
 
@@ -87,7 +87,7 @@ AWAY_PATTERNS = (
     # French
     r"vacances|conges?|hors du bureau|absente?( du bureau)?|malade|rtt",
 )
-# Palms and planes stand for work too, and a vacation can be over or to come.
+# Palms and planes can mean work too, and a vacation can be over or still to come.
 AT_WORK_PATTERNS = (
     r"work(ing|s)?|remote(ly)?|wfh|home ?office|arbeite[nt]?|trabaj\w*|teletrabajo|teletravail",
     r"back from|before|planning|zuruck aus|vor dem|de vuelta de|antes de|de retour de|avant",
@@ -97,7 +97,7 @@ AT_WORK_REGEX = re.compile(rf"\b({'|'.join(AT_WORK_PATTERNS)})\b")
 
 
 def is_vacation(status: SlackStatus) -> bool:
-    """Whether somebody with this status is not at work (in English, German, Spanish, French)."""
+    """Return whether a status means not at work (in English, German, Spanish, French)."""
     text = _normalize(status.text)
     if AT_WORK_REGEX.search(text):
         return False
@@ -106,9 +106,9 @@ def is_vacation(status: SlackStatus) -> bool:
 
 
 def find_vacation(status: SlackStatus, now: datetime, previous: TimeSpan | None) -> TimeSpan | None:
-    """When somebody with this status is away; None for a status of another kind.
+    """Return when the owner of a status is away; None for a status of another kind.
 
-    `known` is what was made of their status before: a vacation that stands goes on since then. The
+    `previous` is the span found for their status before: an ongoing vacation keeps its start. The
     span may be over: then the status was forgotten.
     """
     if not is_vacation(status):
@@ -118,12 +118,12 @@ def find_vacation(status: SlackStatus, now: datetime, previous: TimeSpan | None)
 
 
 def first_day_back(span: TimeSpan, zone: str) -> date:
-    """The local date on which somebody who was away is back."""
+    """Return the local date on which someone who was away is back."""
     return local_date(span.until + END_OF_DAY_TOLERANCE, zone)
 
 
 def find_first_free_time(spans: Iterable[TimeSpan], now: datetime) -> datetime | None:
-    """The first instant from `now` on that lies in no span; None if that is now."""
+    """Return the first instant from `now` on that lies in no span; None if that is now."""
     until, all_spans = now, tuple(spans)
     while ends := [each.until for each in all_spans if each.contains(until)]:
         until = max(ends)
@@ -131,7 +131,7 @@ def find_first_free_time(spans: Iterable[TimeSpan], now: datetime) -> datetime |
 
 
 def parse_pause(text: str, today: date) -> date:
-    """The first day back of a pause told in words; a week when there are none.
+    """Parse the first day back of a pause; an empty text means a week.
 
     Such as `3 days`, `2 weeks`, `until 2026-03-20`, `until 20 March`, `until Monday`. Raises
     PauseUnclear, PauseInPast and PauseTooFar.
@@ -145,7 +145,7 @@ def parse_pause(text: str, today: date) -> date:
 
 
 def _normalize(text: str) -> str:
-    """The words without case and accents."""
+    """Return the words without case and accents."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(each for each in parts if not unicodedata.combining(each)).split())
 
@@ -177,7 +177,7 @@ def _parse_end(text: str, today: date) -> date:
 
 
 def _find_by_prefix(word: str, names: tuple[str, ...]) -> int | None:
-    """Which name is meant by it or by its first letters, at least three."""
+    """Return the index of the name that begins with the word, of at least three letters."""
     found = [index for index, name in enumerate(names) if name.startswith(word)]
     return found[0] if found and len(word) >= 3 else None
 
@@ -196,7 +196,7 @@ def _parse_date(text: str, today: date) -> date:
 
 
 def _build_date(day: int, month: str, year: str | None, today: date) -> date:
-    """The date; without a year the next one of that name. Raises ValueError."""
+    """Build a date; without a year, the next one of that day and month. Raises ValueError."""
     month_index = _find_by_prefix(month, MONTHS)
     if month_index is None:
         raise ValueError(month)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Barrier(StrEnum):
-    """What a PM says is in the way; values are the codes that travel and are counted."""
+    """What a PM says is in the way; values are wire codes, and are counted."""
 
     NO_TIME = "no_time"
     NO_ACCESS = "no_access"

@@ -25,7 +25,7 @@ MAX_SNOOZE = timedelta(days=366)
 
 
 class Strength(StrEnum):
-    """How much a PM wants to be nudged (`product.md` A2); values are the codes that travel."""
+    """How much a PM wants to be nudged (`product.md` A2); values are wire codes."""
 
     LIGHT = "light"
     STANDARD = "standard"
@@ -33,9 +33,9 @@ class Strength(StrEnum):
 
 
 class NudgeStep(StrEnum):
-    """Which nudge of a cycle it is; EARLY comes at 80 % of the interval, for ACTIVE only.
+    """A nudge's step in its cycle; EARLY comes at 80% of the interval, for ACTIVE only.
 
-    QUESTION is put in the place of another one, and never planned.
+    QUESTION replaces another step, and is never planned.
     """
 
     EARLY = "early"
@@ -56,7 +56,7 @@ class NudgeReason(StrEnum):
 
 
 class Snooze(StrEnum):
-    """For how long a PM puts a nudge off (`product.md` A5); values are the codes that travel."""
+    """For how long a PM snoozes a nudge (`product.md` A5); values are wire codes."""
 
     TOMORROW = "tomorrow"
     THREE_DAYS = "three_days"
@@ -65,19 +65,19 @@ class Snooze(StrEnum):
 
 
 class InvalidSnooze(ValueError):
-    """The nudge cannot be put off to that date."""
+    """A date that the nudge cannot be snoozed to."""
 
 
 class SnoozeWithoutDate(InvalidSnooze):
-    """No date was chosen."""
+    """A snooze without a chosen date."""
 
 
 class SnoozeInPast(InvalidSnooze):
-    """The date chosen has passed."""
+    """A snooze to a date that has passed."""
 
 
 class SnoozeTooFar(InvalidSnooze):
-    """The date chosen is more than a year ahead."""
+    """A snooze to a date more than a year ahead."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class PlannedNudge:
     """A nudge to come or, once delivered, the last one that came.
 
     `on` is its nominal local date and its key: a PM gets at most one nudge for each. `at` is the
-    UTC instant of that date; `cycle` counts the intervals since the anchor, from 1.
+    UTC instant of that date; `cycle` counts the intervals since the cycle start, from 1.
     """
 
     step: NudgeStep
@@ -105,7 +105,10 @@ class PlannedNudge:
 
 @dataclass(frozen=True)
 class NudgeDecision:
-    """Whether a nudge goes out now, and why. `planned` is the plan to keep: moved, if held on."""
+    """Whether a nudge goes out now, and why.
+
+    `next_nudge` is the plan to save, rescheduled if the nudge is held.
+    """
 
     send: bool
     reason: NudgeReason
@@ -113,14 +116,14 @@ class NudgeDecision:
 
     @property
     def check_again_at(self) -> datetime | None:
-        """When to look again (UTC), or None for a nudge that goes out."""
+        """Return when to check again (UTC); None for a nudge that goes out."""
         return None if self.send else self.next_nudge.at
 
 
 def cycle_start(joined_on: date, last_visit_on: date | None, interval_days: int) -> date:
-    """The local date from which a PM's cycles count: the last visit, or the day of joining.
+    """Return the local date from which a PM's cycles count: the last visit, or the day of joining.
 
-    A visit more than one interval before joining does not count, so nobody starts overdue.
+    A visit more than one interval before joining does not count: no one starts overdue.
     """
     if last_visit_on is None or last_visit_on < joined_on - timedelta(days=interval_days):
         return joined_on
@@ -128,12 +131,12 @@ def cycle_start(joined_on: date, last_visit_on: date | None, interval_days: int)
 
 
 def due_on(start: date, settings: NudgeSettings, cycle: int = 1) -> date:
-    """The working day on which a PM is due in a cycle (`product.md` A1)."""
+    """Return the working day on which a PM is due in a cycle (`product.md` A1)."""
     return working_day_from(start + timedelta(days=cycle * settings.interval_days), settings.hours)
 
 
 def find_shifting_holiday(start: date, settings: NudgeSettings, nudge: PlannedNudge) -> date | None:
-    """The holiday on which a PM would be due, had it not moved the nudge; None if none did."""
+    """Return the holiday that moved a nudge from its due date; None if none did."""
     hours, wanted = settings.hours, start + timedelta(days=nudge.cycle * settings.interval_days)
     if nudge.step is not NudgeStep.DUE or nudge.on != working_day_from(wanted, hours):
         return None
@@ -143,15 +146,15 @@ def find_shifting_holiday(start: date, settings: NudgeSettings, nudge: PlannedNu
 
 
 def first_nudge(start: date, settings: NudgeSettings) -> PlannedNudge:
-    """The first nudge after an anchor. It may lie in the past: `verdict` moves it."""
+    """Return the first nudge after `start`. It may lie in the past: `decide` moves it."""
     return _first_of_cycle(start, settings, 1, start)
 
 
 def next_nudge(start: date, settings: NudgeSettings, sent: PlannedNudge) -> PlannedNudge:
-    """The nudge that follows one that was delivered (`product.md` A2), always on a later date.
+    """Return the nudge that follows a delivered one (`product.md` A2), always on a later date.
 
-    The anchor and the rhythm may have changed since: what counts is when it was delivered. Cycles
-    that passed meanwhile are skipped.
+    `start` and `settings` may have changed since: what counts is when it was delivered. Cycles that
+    passed meanwhile are skipped.
     """
     cycle = _count_cycles(start, settings, sent.on)
     if sent.step is NudgeStep.DUE and cycle and settings.strength is not Strength.LIGHT:
@@ -163,7 +166,7 @@ def next_nudge(start: date, settings: NudgeSettings, sent: PlannedNudge) -> Plan
 
 
 def reschedule(start: date, settings: NudgeSettings, nudge: PlannedNudge, on: date) -> PlannedNudge:
-    """A planned nudge put off to a working day: still the same step, unless it is due by then."""
+    """Move a planned nudge to a working day; it keeps its step unless it is due by then."""
     cycles = _count_cycles(start, settings, on)
     is_due = cycles > nudge.cycle or (cycles == nudge.cycle and nudge.step is NudgeStep.EARLY)
     if is_due or nudge.step is NudgeStep.QUESTION:
@@ -180,11 +183,12 @@ def decide(
     booked_until: date | None = None,
     paused_until: date | None = None,
 ) -> NudgeDecision:
-    """Whether a planned nudge goes out at `now` (`product.md` A1, A3, A4).
+    """Decide whether a planned nudge goes out at `now` (`product.md` A1, A3, A4).
 
-    The plan must be of this anchor and rhythm: after a change make it afresh (`first`, `after`).
-    `booked_until` is the local date up to which booked visits silence nudges, itself included;
-    `paused_until` is the first day back. The hour and the zone are the rhythm's of today.
+    `nudge` must be planned from this `start` and these `settings`: after a change, plan it again
+    (`first_nudge`, `next_nudge`). `booked_until` is the local date up to which booked visits
+    silence nudges, itself included; `paused_until` is the first day back. The hour and the zone are
+    those of today's `settings`.
     """
     reason, on = _decide_date(settings.hours, nudge.on, now, booked_until, paused_until)
     return NudgeDecision(
@@ -200,14 +204,14 @@ def snooze(
     now: datetime,
     on: date | None = None,
 ) -> PlannedNudge:
-    """A delivered nudge put off by the PM: back at their hour, strictly after `now`.
+    """Return a delivered nudge snoozed by the PM: back at their hour, strictly after `now`.
 
-    `on` is the local date that goes with `Snooze.DATE`. Raises SnoozeWithoutDate, SnoozeInPast
-    and SnoozeTooFar.
+    `on` is the local date that goes with `Snooze.DATE`. Raises SnoozeWithoutDate, SnoozeInPast and
+    SnoozeTooFar.
     """
     hours = settings.hours
     chosen = _choose_snooze_date(choice, local_date(now, hours.zone), on)
-    # Never the date of the nudge itself, which is spent.
+    # Never the nudge's own date, which is used up.
     day = max(
         working_day_from(max(chosen, sent.on + ONE_DAY), hours), next_contact_date(now, hours)
     )
@@ -215,10 +219,10 @@ def snooze(
 
 
 def is_question_due(nudge: PlannedNudge, unanswered: int, *, asked: bool) -> bool:
-    """Whether the one question (keep going, less often, later, stop) replaces a nudge.
+    """Return whether the one question (keep going, less often, later, stop) replaces a nudge.
 
     `unanswered` counts the cycles with a delivered nudge since the PM last answered or visited;
-    `asked` tells whether the question was put since then (`product.md` A2).
+    `asked` says whether the question was asked since then (`product.md` A2).
     """
     return (
         nudge.step is not NudgeStep.FOLLOW_UP and unanswered >= CYCLES_BEFORE_QUESTION and not asked
@@ -226,7 +230,7 @@ def is_question_due(nudge: PlannedNudge, unanswered: int, *, asked: bool) -> boo
 
 
 def first_of_next_cycle(start: date, settings: NudgeSettings, nudge: PlannedNudge) -> PlannedNudge:
-    """The first nudge of the cycle after that of a question, which is the last of its own."""
+    """Return the first nudge of the cycle after a question's, which is the last of its own."""
     return _first_of_cycle(start, settings, nudge.cycle + 1, nudge.on)
 
 
@@ -247,9 +251,9 @@ def _count_cycles(start: date, settings: NudgeSettings, on: date) -> int:
 
 
 def _is_very_late(start: date, settings: NudgeSettings, sent: PlannedNudge) -> bool:
-    """Whether a nudge came more than half an interval late, and so stands for the next cycle too.
+    """Return whether a nudge came over half an interval late, and so counts for the next cycle too.
 
-    Otherwise somebody whose nudges were held hears of the next one within days.
+    Otherwise a PM whose nudges were held would get the next one within days.
     """
     wanted = due_on(start, settings, sent.cycle)
     if sent.step is NudgeStep.FOLLOW_UP:

@@ -1,1 +1,1 @@
-"""Outbox: rules."""
+"""Rules for the outbox."""

@@ -1,4 +1,4 @@
-"""Outcomes: what became of a message that nobody asked for, and why."""
+"""Outcomes: what became of an outbox message, and why."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class DeliveryStatus(StrEnum):
-    """What became of it."""
+    """What became of an outbox message."""
 
     QUEUED = "queued"
     SENT = "sent"
@@ -18,9 +18,9 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """One message's fate; `subject` is a Slack id, `reason` a code or a few words.
+    """The outcome of one message; `subject` is a Slack id, `reason` a code or a few words.
 
-    `late` is how long after its time it was sent; None for what was not.
+    `delay` is how long after its time it was sent; None for what was not.
     """
 
     kind: str

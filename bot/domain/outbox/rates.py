@@ -1,16 +1,16 @@
-"""Rates: how many calls of a method a workspace has room for."""
+"""Rate limits: how many calls of a method a workspace has room for."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 MINUTE = timedelta(minutes=1)
-# Slack asks for a minute at most, and we wait a quarter of an hour for a scope that is missing.
+# Slack asks for a minute at most, and we wait a quarter of an hour for a missing scope.
 MAX_HOLD = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
 class RateUsage:
-    """A method's calls of late; both instants aware UTC.
+    """A method's recent calls; both instants aware UTC.
 
     `free_at` is when the calls made so far would be through, one at a time at an even pace;
     `held_until` is what Slack answered to one too many (`Retry-After`).
@@ -21,21 +21,21 @@ class RateUsage:
 
 
 def count_available_calls(rate: RateUsage, per_minute: int, now: datetime) -> int:
-    """How many calls may be made at once now.
+    """Return how many calls may be made at once now.
 
-    A tenth of a minute's calls may come together and the rest at an even pace, so that no minute
-    ever sees more than `a_minute`.
+    A tenth of a minute's calls may come together and the rest at an even pace: no minute ever has
+    more than `per_minute`.
     """
     if rate.held_until and now < rate.held_until <= now + MAX_HOLD:
         return 0
     burst, pace = _burst_size(per_minute), _pace(per_minute)
-    # Calls are never further ahead than that: what is, was written by a clock since set back.
+    # Calls are never further ahead than that: a later instant is from a clock since set back.
     ahead = min(max(timedelta(), rate.free_at - now), burst * pace)
     return burst - -(-ahead // pace)
 
 
 def spend(rate: RateUsage, per_minute: int, calls: int, now: datetime) -> RateUsage:
-    """The rate after so many calls now."""
+    """Return the usage after so many calls now."""
     burst, pace = _burst_size(per_minute), _pace(per_minute)
     start = min(max(rate.free_at, now), now + burst * pace)
     return replace(rate, free_at=start + calls * pace)

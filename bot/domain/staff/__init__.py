@@ -1,1 +1,1 @@
-"""Staff: rules."""
+"""Rules for staff."""

@@ -1,11 +1,11 @@
-"""Who may do what: the one rule behind the gate."""
+"""Access: which actor may use which route."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Membership(StrEnum):
-    """What a Slack user is to the workspace that installed the bot."""
+    """A Slack user's relation to the workspace that installed the bot."""
 
     MEMBER = "member"
     GUEST = "guest"
@@ -15,7 +15,7 @@ class Membership(StrEnum):
 
 
 class Role(StrEnum):
-    """What a door asks of whoever knocks; each includes the ones before it for admins only."""
+    """The role that a route requires; an actor holds each of their roles separately."""
 
     STAFF = "staff"
     PM = "pm"
@@ -24,7 +24,7 @@ class Role(StrEnum):
 
 
 class Refusal(StrEnum):
-    """Why somebody is turned away; views word it."""
+    """Why an actor is refused; views word it."""
 
     GUEST = "guest"
     OTHER_ORGANISATION = "other_organisation"
@@ -37,7 +37,7 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever knocked: `user_id` is Slack's, `zone` an IANA name, `roles` always hold STAFF."""
+    """A request's sender: `user_id` is Slack's, `zone` an IANA name, `roles` always hold STAFF."""
 
     workspace_id: str
     user_id: str
@@ -61,7 +61,7 @@ _REFUSAL_BY_ROLE = {
 
 
 def find_refusal(actor: Actor, required_role: Role) -> Refusal | None:
-    """Why the actor may not pass a door, or None. Guests and outsiders never do (H5)."""
+    """Return why the actor may not use a route, or None. Guests and outsiders never may (H5)."""
     if actor.membership is not Membership.MEMBER:
         return _REFUSAL_BY_MEMBERSHIP[actor.membership]
     return None if required_role in actor.roles else _REFUSAL_BY_ROLE[required_role]

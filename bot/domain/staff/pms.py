@@ -8,11 +8,12 @@ from bot.domain.nudges.rules import DEFAULT_INTERVAL, INTERVALS, NudgeSettings, 
 
 @dataclass(frozen=True)
 class Pm:
-    """An enrolled person. Dates are local to the PM; `planned` is the next nudge.
+    """An enrolled person. Dates are local to the PM.
 
-    `anchor_on` is the date from which cycles count; `paused_until` the first day back; `asked` the
-    last nudge that was left for delivery. Who `follows` has chosen no interval, and sees customers
-    as often as the others do. `country` is an ISO code, with a part of it or None.
+    `cycle_start` is the date from which cycles count; `paused_until` the first day back;
+    `last_enqueued` the last nudge that was enqueued. A PM who `uses_default_interval` has chosen
+    none, and visits customers as often as the others do. `country` is an ISO code, with a
+    `country_part` or None.
     """
 
     user_id: str
@@ -30,10 +31,10 @@ class Pm:
 
 
 def next_longer_interval(interval_days: int) -> int | None:
-    """The next longer interval in days; None when there is none."""
+    """Return the next longer interval in days; None if there is none."""
     return next((each for each in INTERVALS if each > interval_days), None)
 
 
 def default_interval_days(team_days: int | None, workspace_days: int | None) -> int:
-    """The interval in days of whoever has chosen none (`product.md` A1)."""
+    """Return the interval in days of a PM who has chosen none (`product.md` A1)."""
     return team_days or workspace_days or DEFAULT_INTERVAL

@@ -1,1 +1,1 @@
-"""Suggestions: rules."""
+"""Rules for suggestions."""

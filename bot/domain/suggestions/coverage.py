@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
-# Fewer visits say nothing yet; two are enough to choose the third by.
+# Fewer visits say nothing yet; two are enough to choose the third.
 MIN_VISITS = 4
 MIN_TO_COMPARE = 2
 DOMINANT_SHARE = 0.6
@@ -15,7 +15,7 @@ MIN_EXPECTED = 1.5
 
 
 class Dimension(StrEnum):
-    """What customers differ in."""
+    """A dimension in which customers differ."""
 
     REGION = "region"
     STAGE = "stage"
@@ -23,18 +23,18 @@ class Dimension(StrEnum):
     SIZE = "size"
 
 
-# What is not known of a customer is left out.
+# Unknown dimensions of a customer are left out.
 CustomerDimensions = Mapping[Dimension, str]
-# How many customers there are of each sort, or how many in a hundred there are to be.
+# How many customers have each value, or how many in a hundred should have it.
 Market = Mapping[Dimension, Mapping[str, int]]
 DART_DIMENSIONS = (Dimension.REGION, Dimension.SEGMENT)
 
 
 @dataclass(frozen=True)
 class Skew:
-    """So many of the visits were to customers of one sort, which is that share of the market.
+    """How many visits went to customers with one value of a dimension, and its market share.
 
-    `visits` are those of which it is known, `unknown` is how many there are besides.
+    `visits` counts those whose value is known, `unknown` the others.
     """
 
     aspect: Dimension
@@ -46,18 +46,18 @@ class Skew:
 
     @property
     def excess(self) -> float:
-        """By how much the share of the visits differs from that of the market; below 0 if less."""
+        """Return the share of the visits minus that of the market; below 0 if there are too few."""
         return self.seen / self.visits - self.share
 
     @property
     def shortfall(self) -> float:
-        """How many visits of this sort there should be after the next one, and are not."""
+        """Return how many visits of this value will be missing after the next one."""
         return self.share * (self.visits + 1) - self.seen
 
 
 @dataclass(frozen=True)
 class GreatShare:
-    """So many of the visits were to great customers, who are that share of all customers."""
+    """How many visits went to great customers, and their share of all customers."""
 
     great_visits: int = 0
     visits: int = 0
@@ -65,7 +65,7 @@ class GreatShare:
 
 
 def find_skews(visited: Sequence[CustomerDimensions], market: Market) -> Sequence[Skew]:
-    """Where the visits lean most, and whom they miss most: up to one of each (`product.md` B6).
+    """Return the most overrepresented value and the most missed one, if any (`product.md` B6).
 
     Twenty-six visits in one city are not a sample (text 004).
     """
@@ -76,7 +76,7 @@ def find_skews(visited: Sequence[CustomerDimensions], market: Market) -> Sequenc
 
 
 def is_great_overrepresented(great: GreatShare) -> bool:
-    """Whether customers who are in touch a great deal take more of the visits than they should.
+    """Return whether great customers take more of the visits than they should.
 
     They are valued, and they are not the market (text 000).
     """
@@ -88,7 +88,7 @@ def is_great_overrepresented(great: GreatShare) -> bool:
 def compare_with_market(
     visited: Sequence[CustomerDimensions], market: Market
 ) -> Mapping[Dimension, Sequence[Skew]]:
-    """How the visits stand to all sorts of each aspect, the largest of the market first."""
+    """Compare the visits with the market by dimension, the largest market share first."""
     skews = {each: _skews_in(each, visited, market.get(each, {}), 1) for each in Dimension}
     return {
         dimension: sorted(found, key=lambda each: (-each.share, -each.seen))
@@ -98,14 +98,14 @@ def compare_with_market(
 
 
 def list_by_shortfall(visited: Sequence[CustomerDimensions], market: Market) -> Sequence[Skew]:
-    """How a PM's visits stand to each sort; that of which most are missing first (B1)."""
+    """Compare a PM's visits with the market, the largest shortfall first (B1)."""
     return sorted(_list_skews(visited, market, MIN_TO_COMPARE), key=lambda each: -each.shortfall)
 
 
 def throw_dart(seed: str, visited: Sequence[CustomerDimensions], market: Market) -> Skew | None:
-    """The region or segment on which a month's dart falls, and the PM's visits there (text 000).
+    """Draw a month's region or segment, and return it with the PM's visits there (text 000).
 
-    Each is as likely as any other, however small its share; the same seed hits the same one.
+    Each is equally likely, however small its share; the same seed gives the same one.
     """
     options = [(each, sort) for each in DART_DIMENSIONS for sort in sorted(market.get(each, {}))]
     if len(options) < MIN_TO_COMPARE:

@@ -1,11 +1,11 @@
-"""Passes: why a customer who was suggested is passed over, and for how long."""
+"""Dismissals: why a PM dismisses a suggested customer, and how long that lasts."""
 
 from datetime import timedelta
 from enum import StrEnum
 
 
 class DismissalReason(StrEnum):
-    """Why a PM passes a customer over who was suggested; values are the codes that travel."""
+    """Why a PM dismisses a suggested customer; values are wire codes."""
 
     NOT_NOW = "not_now"
     ASKED_NOT_TO = "asked_not_to"
@@ -14,7 +14,7 @@ class DismissalReason(StrEnum):
     KNOWN_WELL = "known_well"
 
 
-# What lies with the customer holds for all PMs, what lies with the PM for this one.
+# Reasons about the customer apply to all PMs, reasons about the PM only to that PM.
 REASONS_FOR_ALL = frozenset(
     {DismissalReason.NOT_NOW, DismissalReason.ASKED_NOT_TO, DismissalReason.NO_LONGER}
 )

@@ -1,4 +1,4 @@
-"""Suggestions: whom a PM might visit, and the reason that decided it."""
+"""Suggestions: customers a PM might visit, and the reason that decided it."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,13 +15,13 @@ MAX_SUGGESTIONS = 3
 DEAL_WINDOW = timedelta(days=14)
 ROLL_OUT_WINDOW = timedelta(days=30)
 TRIGGER_WINDOW = timedelta(days=30)
-# How often a customer is to be seen of whom nothing else is said, and one of value.
+# How often to visit a customer without an interval of its own, and one of value.
 DEFAULT_VISIT_INTERVAL = timedelta(days=182)
 VALUED_VISIT_INTERVAL = timedelta(days=91)
 
 
 class SuggestionReason(StrEnum):
-    """What speaks for a visit; the one that weighs most is the reason that is told."""
+    """A reason for a visit; the one with the most weight is shown."""
 
     DEAL_WON = "deal_won"
     DEAL_LOST = "deal_lost"
@@ -51,14 +51,14 @@ VALUE_REASONS = (
     SuggestionReason.NEW_MARKET,
     SuggestionReason.NEW_GEOGRAPHY,
 )
-# A trigger passes, so it outweighs all that will still be so next month; a turn comes next. That
-# somebody was not seen for long is true of many, so it is the reason where there is no other.
+# A trigger passes, so it outweighs everything that will still be true next month; a turn comes
+# next. A long time since the last visit is true of many, so it is the reason if there is no other.
 TRIGGER_WEIGHT, TURN_WEIGHT, GAP_WEIGHT, VALUE_WEIGHT, TIME_WEIGHT = 8.0, 5.0, 2.0, 1.2, 1.0
-# They have turns of their own, and are no market.
+# Internal customers have turns of their own, and are not part of the market.
 INTERNAL_TIME_WEIGHT = 0.5
-# A visit that is missing by less than this is none: a sort of one in twenty has its turn in time.
+# A smaller shortfall doesn't count: a value with one customer in twenty gets its turn in time.
 MIN_SHORTFALL = 0.5
-# How many in a hundred nudges are for the dart, for somebody happy, for our own house.
+# How many in a hundred nudges suggest the dart, a happy customer, an internal customer.
 TURN_PERCENTAGES = {
     SuggestionReason.DART: 20,
     SuggestionReason.HAPPY: 15,
@@ -68,12 +68,11 @@ TURN_PERCENTAGES = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """What is known of a customer that could be visited. `deal` is (won?, closed on).
+    """A customer that could be visited, and what is known of it. `deal` is (won?, closed on).
 
-    `opening` is how somebody there showed that they would talk, and when.
-
-    `worth` holds the kinds of value it has, `happy_on` the date of a visit that found them happy,
-    `every` how often somebody wishes it to be seen.
+    `trigger` is how someone there showed that they would talk, and when. `value_reasons` holds the
+    kinds of value it has, `happy_on` the date of a visit that found them happy, `wanted_interval`
+    how often someone wants it to be visited.
     """
 
     customer_id: int
@@ -93,9 +92,9 @@ class Candidate:
 
 @dataclass(frozen=True)
 class SuggestionContext:
-    """What candidates are weighed on: how the PM's visits stand to the market, and the dart.
+    """What candidates are weighed by: the PM's visits compared with the market, and the dart.
 
-    `turn` is what comes round now and then: the dart, somebody happy, somebody in our own house.
+    `turn` is what is suggested now and then: the dart, a happy customer, an internal customer.
     """
 
     balance: Sequence[Skew] = ()
@@ -104,12 +103,12 @@ class SuggestionContext:
 
     @property
     def gaps(self) -> Sequence[Skew]:
-        """What the PM has seen too little of, the emptiest first."""
+        """Return what the PM has visited too little, the largest shortfall first."""
         return [each for each in self.balance if each.shortfall > 0]
 
     @property
     def sufficient_stages(self) -> frozenset[str]:
-        """The stages of which the PM has seen enough."""
+        """Return the stages that the PM has visited enough."""
         stages = [each for each in self.balance if each.aspect is Dimension.STAGE]
         return frozenset(each.sort for each in stages if each.shortfall < MIN_SHORTFALL)
 
@@ -119,7 +118,7 @@ EMPTY_CONTEXT = SuggestionContext()
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A customer worth visiting, why, and the date or the lean that goes with the reason."""
+    """A customer worth visiting, why, and the date or the skew that goes with the reason."""
 
     customer_id: int
     name: str
@@ -130,7 +129,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class SuggestionWeight:
-    """Something that speaks for a visit, and how much."""
+    """A reason for a visit, and how much it weighs."""
 
     amount: float
     reason: SuggestionReason
@@ -139,7 +138,7 @@ class SuggestionWeight:
 
 
 def draw_turn(seed: int) -> SuggestionReason | None:
-    """Whose turn it is in a nudge; in most it is nobody's."""
+    """Draw whose turn it is in a nudge; None in most."""
     options = (None, *TURN_PERCENTAGES)
     return Random(seed).choices(
         options, (100 - sum(TURN_PERCENTAGES.values()), *TURN_PERCENTAGES.values())
@@ -153,10 +152,11 @@ def suggest(
     dismissed: Iterable[int] = (),
     context: SuggestionContext = EMPTY_CONTEXT,
 ) -> Sequence[Suggestion]:
-    """Up to three customers, as different in stage as can be had (`product.md` B1 to B4, text 000).
+    """Suggest up to three customers, as different in stage as possible.
 
-    Never a great customer, one visited in the last 21 days, one that is booked or one passed over.
-    The seed decides between equals, so that the same nudge always names the same customers.
+    Source: `product.md` B1 to B4, text 000. Never a great customer, one visited in the last 21
+    days, one that is booked or one that was dismissed. The seed decides between equals: the same
+    nudge always names the same customers.
     """
     rng = Random(seed)
     excluded = set(dismissed)
@@ -175,7 +175,7 @@ def suggest(
 def find_weights(
     each: Candidate, today: date, context: SuggestionContext
 ) -> Iterator[SuggestionWeight]:
-    """All that speaks for visiting a customer; at least how long ago the last visit was."""
+    """Yield everything that speaks for a visit; at least the time since the last one."""
     if each.deal and timedelta(0) <= today - each.deal[1] <= DEAL_WINDOW:
         yield SuggestionWeight(
             TRIGGER_WEIGHT,
@@ -203,7 +203,7 @@ def find_weights(
 
 
 def _is_trigger_open(each: Candidate, on: date, today: date) -> bool:
-    """A visit since then has taken it up."""
+    """Return whether a trigger is fresh and no visit has followed it."""
     fresh = timedelta(0) <= today - on <= TRIGGER_WINDOW
     return fresh and (each.last_visit_on is None or each.last_visit_on < on)
 
@@ -219,7 +219,7 @@ def _find_turn_weights(each: Candidate, context: SuggestionContext) -> Iterator[
 
 
 def _overdue_fraction(each: Candidate, today: date) -> float:
-    """How much of the time has passed after which a customer is to be seen again, at most all."""
+    """Return how much of the interval to the next visit has passed, at most 1."""
     interval = each.wanted_interval or (
         VALUED_VISIT_INTERVAL if each.value_reasons else DEFAULT_VISIT_INTERVAL
     )
@@ -258,10 +258,10 @@ def _is_available(each: Candidate, today: date) -> bool:
 def _mix_kinds(
     order: Sequence[_WeighedCandidate], sufficient_stages: frozenset[str]
 ) -> Sequence[_WeighedCandidate]:
-    """One of a sort before a second of any: of a stage, of triggers, of those whose turn it is.
+    """Choose one of a kind before a second of any: of a stage, of triggers, of turns.
 
-    Those who chose another product are one stage here. A stage of which the PM has seen enough
-    waits for a second of the others, but for triggers.
+    Lost and churned customers are one stage here. A stage that the PM has visited enough comes
+    after a second one of the others, except for triggers and turns.
     """
     remaining, chosen = list(order), list[_WeighedCandidate]()
     while remaining and len(chosen) < MAX_SUGGESTIONS:

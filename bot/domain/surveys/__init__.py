@@ -1,1 +1,1 @@
-"""Surveys: rules."""
+"""Rules for surveys."""

@@ -1,4 +1,4 @@
-"""Scores: the NPS of many answers from 0 to 10, and how far it can be trusted."""
+"""NPS: the score of many answers from 0 to 10, and how far it can be trusted."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from math import sqrt
 
 MIN_PROMOTER, MAX_DETRACTOR = 9, 6
 NPS_WINDOW = timedelta(days=90)
-# Of fewer nothing is told: one answer more would turn it round.
+# Fewer answers get no score: one more would turn it round.
 MIN_ANSWERS = 5
-# Two-sided 95 % of the normal distribution.
+# Two-sided 95% of the normal distribution.
 Z = 1.959964
-# Answers that are added before the variance is taken: so many promoters, and so many detractors,
-# of so many in all. With them the margin is never 0, not after one answer nor after equal ones.
+# Answers added before the variance is taken: so many promoters, and so many detractors, of so many
+# in all. With them the margin is never 0, not after one answer nor after equal ones.
 ADDED_EACH, ADDED_ANSWERS = 0.75, 3.0
 
 
@@ -26,13 +26,13 @@ class ScoreTally:
 
     @property
     def answers(self) -> int:
-        """How many there are."""
+        """Return how many answers there are."""
         return self.promoters + self.passives + self.detractors
 
 
 @dataclass(frozen=True)
 class Nps:
-    """The score, from -100 to 100, and the ends of its 95 % interval, of so many answers."""
+    """The score, from -100 to 100, and the ends of its 95% interval, of so many answers."""
 
     score: float
     low: float
@@ -41,7 +41,7 @@ class Nps:
 
     @property
     def margin(self) -> float:
-        """How far the true score may be away, to the farther end of the interval.
+        """Return how far the true score may be away, to the farther end of the interval.
 
         The interval does not lie evenly about the score, and "give or take" must not promise more
         than it does.
@@ -50,7 +50,7 @@ class Nps:
 
 
 def tally_scores(scores: Iterable[int]) -> ScoreTally:
-    """The answers, counted."""
+    """Count the promoters, passives and detractors among scores."""
     known = list(scores)
     promoters = sum(each >= MIN_PROMOTER for each in known)
     detractors = sum(each <= MAX_DETRACTOR for each in known)
@@ -58,7 +58,7 @@ def tally_scores(scores: Iterable[int]) -> ScoreTally:
 
 
 def calculate_nps(tally: ScoreTally) -> Nps:
-    """The NPS: the share of promoters less the share of detractors, in points, with its interval.
+    """Calculate the NPS: the shares of promoters less detractors, in points, with its interval.
 
     The variance of a difference of multinomial proportions is (p + d - (p - d)^2) / n. Taken from
     the answers alone it is 0 when all are equal, so they are adjusted first: 3 answers are added,
@@ -73,5 +73,5 @@ def calculate_nps(tally: ScoreTally) -> Nps:
     p, d = (tally.promoters + ADDED_EACH) / number, (tally.detractors + ADDED_EACH) / number
     half_width = Z * sqrt((p + d - (p - d) ** 2) / number)
     low, high = max(-1.0, p - d - half_width), min(1.0, p - d + half_width)
-    # After a single answer the interval would end short of it.
+    # After a single answer the interval would end short of the score.
     return Nps(100 * score, 100 * min(low, score), 100 * max(high, score), tally.answers)

@@ -1,4 +1,4 @@
-"""Surveys: how often a person is asked, how long a link is good, and in which language."""
+"""Surveys: how often a person is asked, how long a link is valid, and in which language."""
 
 import re
 from collections.abc import Iterator
@@ -8,19 +8,19 @@ from enum import StrEnum
 
 from bot.domain.working_time import ONE_DAY, local_date, to_instant
 
-# A person is asked at most once in this time, whoever asks (`product.md` G).
+# A person is asked at most once in this time, whichever PM asks (`product.md` G).
 MIN_SURVEY_GAP = timedelta(days=90)
 LINK_LIFETIME = timedelta(days=30)
 WHY_LENGTH = 2000
 KEY_LENGTH = 22
 MIN_SCORE, MAX_SCORE = 0, 10
-# Browsers name a handful; whoever names hundreds is not read to the end.
+# Browsers name a handful; the rest of a longer list is ignored.
 MAX_PREFERENCES = 20
 QUALITY_PATTERN = re.compile(r"q=(1(?:\.0{0,3})?|0(?:\.[0-9]{0,3})?)", re.IGNORECASE)
 
 
 class Language(StrEnum):
-    """The languages in which customers are asked."""
+    """A language in which customers are asked."""
 
     ENGLISH = "en"
     GERMAN = "de"
@@ -30,7 +30,7 @@ class Language(StrEnum):
 
 @dataclass(frozen=True)
 class SurveyAnswer:
-    """What a person has answered: 0 to 10, why ("" for nothing), and whether we may call them."""
+    """A person's answer: 0 to 10, why ("" for nothing), and whether we may call them."""
 
     score: int
     why: str
@@ -39,7 +39,7 @@ class SurveyAnswer:
 
 @dataclass(frozen=True)
 class Survey:
-    """A question to a person; instants are aware UTC, and its link is known by `key`.
+    """A survey sent to a person; instants are aware UTC, and `key` identifies its link.
 
     `answer` is None until there is one, and so is `answered_at`.
     """
@@ -56,22 +56,22 @@ class Survey:
     answer: SurveyAnswer | None = None
 
     def is_open(self, now: datetime) -> bool:
-        """Whether it can still be answered."""
+        """Return whether it can still be answered."""
         return self.answer is None and now < self.expires_at
 
 
 def last_link_day(now: datetime, zone: str) -> date:
-    """The last local date on which a link that is made now can be used."""
+    """Return the last local date on which a link that is made now can be used."""
     return local_date(now, zone) + LINK_LIFETIME
 
 
 def link_expires_at(now: datetime, zone: str) -> datetime:
-    """The instant (UTC) at which a link that is made now ends: the end of its last local date."""
+    """Return when a link that is made now ends (UTC): the end of its last local date."""
     return to_instant(last_link_day(now, zone) + ONE_DAY, time(), zone)
 
 
 def negotiate_language(accept_language: str) -> Language:
-    """The language for somebody whose browser sends this Accept-Language; English for others.
+    """Return the language for a browser's Accept-Language; English if it names none of ours.
 
     By q-values (RFC 9110, 12.5.4); of equals the one that is named first.
     """

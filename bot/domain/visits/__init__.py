@@ -1,1 +1,1 @@
-"""Visits: rules."""
+"""Rules for visits."""

@@ -1,11 +1,11 @@
-"""Caps: how much one customer may be seen by all PMs together."""
+"""Caps: how often and how long all PMs together may visit one customer."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-# Crisp and to the point, so that nobody is overwhelmed (text 003).
+# Crisp and to the point, to overwhelm no one (text 003).
 MIN_VISIT_GAP = timedelta(days=21)
 QUARTER = timedelta(days=91)
 MAX_VISITS_A_QUARTER = 2
@@ -13,7 +13,7 @@ MAX_MINUTES_A_QUARTER = 240
 
 
 class Cap(StrEnum):
-    """What a visit would go over."""
+    """A cap that a visit would exceed."""
 
     TOO_SOON = "too_soon"
     TOO_MANY = "too_many"
@@ -38,17 +38,17 @@ class VisitLoad:
 
 @dataclass(frozen=True)
 class ExceededCap:
-    """A cap that a visit would go over, and the date of the visit nearest to it."""
+    """A cap that a visit would exceed, and the date of the visit nearest to it."""
 
     cap: Cap
     on: date
 
 
 def find_exceeded_cap(visit: VisitLoad, others: Iterable[VisitLoad]) -> ExceededCap | None:
-    """What a visit would go over, given all others of the customer (`product.md` B4).
+    """Return the cap a visit would exceed, given the customer's other visits (`product.md` B4).
 
-    At most one visit in 21 days, two in any 91, and four hours in any 91; whoever saw them, or is
-    to see them. A first visit may be as long as it has to be.
+    At most one visit in 21 days, two in any 91, and four hours in any 91, by all PMs, held or
+    booked. A first visit may be as long as it has to be.
     """
     near = [each for each in others if abs(each.on - visit.on) < QUARTER]
     if not near:
@@ -66,7 +66,7 @@ def find_exceeded_cap(visit: VisitLoad, others: Iterable[VisitLoad]) -> Exceeded
 
 
 def find_free_date(today: date, others: Iterable[VisitLoad], minutes: int = 0) -> date:
-    """The first date from today on which a visit of so many minutes would go over no cap."""
+    """Return the first date from today on which a visit of so many minutes exceeds no cap."""
     known = tuple(others)
     last = max((*(each.on for each in known), today)) + QUARTER
     days = (today + timedelta(days=count) for count in range((last - today).days))
@@ -76,7 +76,7 @@ def find_free_date(today: date, others: Iterable[VisitLoad], minutes: int = 0) -
 
 
 def _group_by_quarter(visits: list[VisitLoad]) -> Sequence[Sequence[VisitLoad]]:
-    """The visits within a quarter from each of them on."""
+    """Return, for each of the visits, those within a quarter from it on."""
     return [
         [each for each in visits if timedelta(0) <= each.on - first.on < QUARTER]
         for first in visits

@@ -1,4 +1,4 @@
-"""Ground rules: what is done before a visit so that nobody is surprised (`product.md` C2)."""
+"""Ground rules: what is done before a visit to surprise no one (`product.md` C2)."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,7 +15,7 @@ class GroundRule(StrEnum):
 
 
 class AgendaReply(StrEnum):
-    """What a sales owner says to an agenda."""
+    """A sales owner's reply to an agenda."""
 
     FINE = "fine"
     TALK = "talk"
@@ -23,7 +23,7 @@ class AgendaReply(StrEnum):
 
 @dataclass(frozen=True)
 class GroundRules:
-    """The agenda of a visit and what is done; `asked_id` is the sales owner who was asked."""
+    """A visit's agenda and the rules done; `asked_user_id` is the sales owner who was asked."""
 
     agenda: str = ""
     done: frozenset[GroundRule] = field(default_factory=frozenset)
@@ -32,5 +32,5 @@ class GroundRules:
 
     @property
     def pending(self) -> tuple[GroundRule, ...]:
-        """What is still to be done, in order."""
+        """Return the rules still to be done, in order."""
         return tuple(each for each in GroundRule if each not in self.done)

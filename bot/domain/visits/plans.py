@@ -1,13 +1,13 @@
-"""Plans: what a PM wants of a booked visit."""
+"""Visit plans: what a PM wants from a booked visit."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class VisitPlan:
-    """What a visit is for, beside its goal, and who is in it (`product.md` C1, text 003).
+    """What a visit is for, beside its goal, and who takes part (`product.md` C1, text 003).
 
-    `version` is raised with each change; `fellows` and `sales_owner_id` are Slack's ids.
+    `version` goes up with each change; `fellows` and `sales_owner_id` are Slack's ids.
     """
 
     version: int = 0

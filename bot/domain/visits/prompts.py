@@ -1,4 +1,4 @@
-"""Prompts: when the debrief of a booked visit is asked for, and how long nudges wait for it."""
+"""Prompts: when a booked visit's debrief is asked for, and how long nudges wait for it."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -15,15 +15,15 @@ from bot.domain.working_time import (
 
 PROMPT_DELAY = timedelta(hours=1)
 PROMPT_WORKING_DAYS = 3
-# As long as three working days can take, for somebody who works one day a week.
+# As long as three working days can take, for a PM who works one day a week.
 MAX_PROMPT_PERIOD = timedelta(days=35)
 
 
 def first_prompt(on: date, ends_at: datetime | None, hours: WorkingHours) -> tuple[date, datetime]:
-    """The nominal date and the UTC instant of a visit's first prompt (`product.md` D1).
+    """Return the nominal date and the UTC instant of a visit's first prompt (`product.md` D1).
 
-    One hour after its end, if the PM may be spoken to then, and otherwise at their next hour.
-    Nobody knows when a visit without a time is over: the PM's hour on the next working day.
+    One hour after its end if that is contact time, and otherwise at the PM's next one. When a visit
+    without a time is over is unknown: the PM's hour on the next working day.
     """
     if ends_at is None:
         day = working_day_from(on + ONE_DAY, hours)
@@ -33,23 +33,23 @@ def first_prompt(on: date, ends_at: datetime | None, hours: WorkingHours) -> tup
 
 
 def next_prompt_date(on: date, last: date, hours: WorkingHours) -> date | None:
-    """The nominal date of the prompt after one that came on a date; None once it is silence."""
+    """Return the nominal date of the prompt after the one on `last`; None if there is none."""
     day = working_day_from(last + ONE_DAY, hours)
     return day if day <= last_prompt_date(on, hours) else None
 
 
 def last_prompt_date(on: date, hours: WorkingHours) -> date:
-    """The local date up to which a visit waits for its debrief: the third working day after it."""
+    """Return the local date until which a visit waits for its debrief: the third working day on."""
     return add_working_days(on, PROMPT_WORKING_DAYS, hours)
 
 
 def awaits_debrief(on: date, today: date, hours: WorkingHours) -> bool:
-    """Whether a booked visit is over and its debrief may still be asked for."""
+    """Return whether a booked visit is over and its debrief may still be asked for."""
     return on < today <= last_prompt_date(on, hours)
 
 
 def find_silence_end(booked: Iterable[date], today: date, hours: WorkingHours) -> date | None:
-    """The local date up to which booked visits silence nudges (`product.md` A1).
+    """Return the local date up to which booked visits silence nudges (`product.md` A1).
 
     Until the first of them is over and its debrief has been asked for; `booked` are dates in their
     order. None while none does.

@@ -1,4 +1,4 @@
-"""Visits: a PM and a customer together."""
+"""Visits: meetings of PMs with a customer."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,7 +9,7 @@ from bot.domain.visits.caps import VisitLoad
 
 
 class VisitKind(StrEnum):
-    """How a PM and a customer met (`product.md`, Words); values are the codes that travel."""
+    """How a PM and a customer met (`product.md`, Words); values are wire codes."""
 
     ON_SITE = "on_site"
     VIDEO = "video"
@@ -26,7 +26,7 @@ class VisitKind(StrEnum):
 
     @property
     def indirect(self) -> bool:
-        """Whether the customer was not there: weaker evidence (`product.md` E6)."""
+        """Return whether the customer was not there: weaker evidence (`product.md` E6)."""
         return self in INDIRECT
 
 
@@ -37,12 +37,12 @@ DEFAULT_MINUTES, PHONE_MINUTES = 45, 30
 
 
 def default_minutes(kind: VisitKind) -> int:
-    """How long a visit of a kind takes unless it is said otherwise."""
+    """Return how many minutes a visit of a kind takes by default."""
     return PHONE_MINUTES if kind is VisitKind.PHONE else DEFAULT_MINUTES
 
 
 class VisitState(StrEnum):
-    """A visit is booked, then held; or called off."""
+    """A visit's state: booked, then held; or called off."""
 
     BOOKED = "booked"
     HELD = "held"
@@ -53,7 +53,7 @@ class VisitState(StrEnum):
 class Visit:
     """A booked or held visit; `on` is the PM's local date.
 
-    `ends_at` is an instant (aware UTC), known where a time was given for a booked one.
+    `ends_at` is an instant (aware UTC), known if a time was given for a booked one.
     """
 
     id: int
@@ -68,15 +68,15 @@ class Visit:
 
     @property
     def load(self) -> VisitLoad:
-        """What it asks of the customer; no minutes where nobody has said how many."""
+        """Return what it asks of the customer; 0 minutes if its length is unknown."""
         return VisitLoad(self.on, self.minutes or 0)
 
     @property
     def starts_at(self) -> datetime | None:
-        """When it begins (aware UTC); None without a time."""
+        """Return when it begins (aware UTC); None without a time."""
         return self.ends_at - timedelta(minutes=self.minutes or 0) if self.ends_at else None
 
     def start_time(self, zone: str) -> time | None:
-        """When it begins by a clock in a zone; None without a time."""
+        """Return when it begins by a clock in a zone; None without a time."""
         starts_at = self.starts_at
         return starts_at.astimezone(ZoneInfo(zone)).time() if starts_at else None

@@ -1,1 +1,1 @@
-"""Calendars: readers."""
+"""Readers of calendar feeds."""

@@ -1,4 +1,4 @@
-"""Addresses of feeds: which may be asked, by their shape and by where they lead."""
+"""Feed addresses: which may be fetched, by their form and by the IP addresses behind them."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bot.errors import FeedRefused
 
 MAX_LENGTH = 2000
 SECURE_SCHEMES = frozenset({"https", "webcal", "webcals"})
-# Names that are answered in the house only.
+# Names that resolve in an internal network only.
 INTERNAL_SUFFIXES = (
     ".localhost",
     ".local",
@@ -24,8 +24,8 @@ LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 NAME = re.compile(rf"({LABEL}\.)+{LABEL}\.?")
 
 IP = IPv4Address | IPv6Address
-# Not only what is private: what is translated, tunnelled, reserved or given to examples may lead
-# inside as well.
+# Not only private networks: translated, tunnelled, reserved and example addresses may lead inside
+# as well.
 BLOCKED_IPV4 = tuple(
     map(
         ip_network,
@@ -43,7 +43,7 @@ BLOCKED_IPV6 = tuple(map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16",
 
 @dataclass(frozen=True)
 class Address:
-    """Where a feed is: a name or a number, a port, and the path with what follows it."""
+    """Where a feed is: a host name or IP address, a port, and the path with its query."""
 
     host: str
     port: int
@@ -51,13 +51,13 @@ class Address:
 
     @property
     def url(self) -> str:
-        """As it is written, always with https."""
+        """Return it as a URL, always with https."""
         port = "" if self.port == 443 else f":{self.port}"
         return f"https://{self._bracketed}{port}{self.path}"
 
     @property
     def authority(self) -> str:
-        """What the server is told that it was asked as."""
+        """Return the value of the Host header for it."""
         return self._bracketed if self.port == 443 else f"{self._bracketed}:{self.port}"
 
     @property
@@ -66,7 +66,7 @@ class Address:
 
 
 def parse(text: str) -> Address:
-    """The address that somebody typed. Raises `FeedRefused` for one that is never asked."""
+    """Parse an address as typed. Raises `FeedRefused` for one that is never fetched."""
     typed = text.strip()
     try:
         parts = urlsplit(typed)
@@ -86,7 +86,7 @@ def parse(text: str) -> Address:
 
 
 def resolve_redirect(address: Address, location: str) -> Address:
-    """Where an address forwards to. Raises `FeedRefused`."""
+    """Return the address that a redirect leads to. Raises `FeedRefused`."""
     try:
         return parse(urljoin(address.url, location.strip()))
     except (FeedRefused, ValueError):
@@ -94,7 +94,7 @@ def resolve_redirect(address: Address, location: str) -> Address:
 
 
 def is_public(ip: IP) -> bool:
-    """Whether an address is of the open internet, and leads nowhere else."""
+    """Return whether an IP address is on the public internet, and leads nowhere else."""
     if isinstance(ip, IPv4Address):
         return not any(ip in each for each in BLOCKED_IPV4)
     return ip in PUBLIC_IPV6 and not any(ip in each for each in BLOCKED_IPV6)
@@ -112,7 +112,7 @@ def _check_host(host: str) -> str:
         name = host.encode("idna").decode()
     except UnicodeError:
         raise FeedRefused(FeedFault.NOT_AN_ADDRESS) from None
-    # The last part of a name is no number: 127.1 and 0x7f.1 are read as numbers by some.
+    # The last label of a name is not a number: some read 127.1 and 0x7f.1 as numbers.
     if not NAME.fullmatch(name) or re.fullmatch("[0-9]+|0x[0-9a-f]*", name.split(".")[-1]):
         raise FeedRefused(FeedFault.NOT_AN_ADDRESS)
     return name

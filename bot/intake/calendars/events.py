@@ -1,4 +1,4 @@
-"""Entries: what a visit needs of one event in a feed, and nothing else of it."""
+"""Feed events: what a visit needs of one event in a feed, and nothing else of it."""
 
 import re
 from calendar import monthrange
@@ -14,7 +14,7 @@ from bot.intake.calendars import ics
 from bot.intake.calendars.ics import ContentLine, Unreadable
 
 MAX_MEETING = timedelta(days=14)
-# A series that is moved by more is another series.
+# A series that is moved further is another series.
 MAX_MOVE = timedelta(days=366)
 EMAIL_LENGTH = 320
 MAX_RULES = 4
@@ -46,9 +46,9 @@ ROOMS = frozenset({"RESOURCE", "ROOM"})
 
 @dataclass(frozen=True)
 class Moment:
-    """A date, or a time of day on it: digits as they stand, and the zone's name if one is given.
+    """A date, or a time of day on it: digits as written, and the zone's name if one is given.
 
-    `until` is the end of a period, as it stands.
+    `until` is the end of a period, as written.
     """
 
     digits: str
@@ -57,13 +57,13 @@ class Moment:
 
     @property
     def on(self) -> date:
-        """Its date, wherever it is."""
+        """Return its date, in whatever zone."""
         return date.fromisoformat(self.digits[:8])
 
 
 @dataclass(frozen=True)
 class FeedEvent:
-    """An event: a meeting, a series of them, or one instance of a series that is another way."""
+    """An event: a meeting, a series of them, or one instance of a series that was changed."""
 
     uid: str
     moments: Mapping[str, Sequence[Moment]]
@@ -79,21 +79,21 @@ class FeedEvent:
 
     @property
     def start(self) -> Moment:
-        """When it begins."""
+        """Return when it begins."""
         return self.moments["DTSTART"][0]
 
     @property
     def original_start(self) -> Moment | None:
-        """When it would have begun, for an instance of a series."""
+        """Return when an instance of a series would have begun; None for any other event."""
         found = self.moments.get("RECURRENCE-ID")
         return found[0] if found else None
 
     def all_moments(self) -> Iterator[Moment]:
-        """All that it says about dates and times."""
+        """Return all dates and times in it."""
         return chain.from_iterable(self.moments.values())
 
     def within(self, first: str, last: str) -> Self:
-        """The same, without those dates of a series that lie outside of two dates as written."""
+        """Return it without the dates of its series outside of two dates, given as digits."""
         near = {
             name: [each for each in found if first <= each.digits[:8] <= last]
             for name, found in self.moments.items()
@@ -103,7 +103,7 @@ class FeedEvent:
 
     @property
     def stated_length(self) -> timedelta:
-        """How long it is said to last, where that is said instead of its end."""
+        """Return its stated duration, which some events have instead of an end."""
         found = DURATION.fullmatch(self.duration)
         weeks, days, hours, minutes = (
             (int(each or 0) for each in found.groups()) if found else NO_DURATION
@@ -112,19 +112,19 @@ class FeedEvent:
 
     @property
     def is_long(self) -> bool:
-        """Whether it lasts longer than any meeting."""
+        """Return whether it lasts longer than any meeting."""
         ends = self.moments.get("DTEND")
         length = ends[0].on - self.start.on if ends else self.stated_length
         return length > MAX_MEETING
 
     @property
     def recurs(self) -> bool:
-        """Whether there is more than one of it."""
+        """Return whether it takes place more than once."""
         return bool(self.rules) or "RDATE" in self.moments
 
 
 def parse_event(event: bytes) -> FeedEvent:
-    """The entry that an unfolded event makes. Raises `Unreadable`."""
+    """Parse an unfolded event. Raises `Unreadable`."""
     found = list(ics.content_lines(event, NAMES))
     values = {each.name: each.value for each in reversed(found)}
     participants = [each for each in found if each.name in ("ATTENDEE", "ORGANIZER")]
@@ -175,13 +175,13 @@ def _validate(event: FeedEvent) -> FeedEvent:
         return event
     if event.this_and_future and abs(event.start.on - original_start.on) > MAX_MOVE:
         raise Unreadable
-    # What an instance says about repeating is its series' to say.
+    # An instance doesn't decide how its series repeats.
     own = {name: each for name, each in event.moments.items() if name not in ("EXDATE", "RDATE")}
     return replace(event, moments=own, rules=())
 
 
 def _emails(lines: Iterable[ContentLine]) -> tuple[frozenset[str], frozenset[str]]:
-    """Who has declined, and who takes part, rooms aside."""
+    """Return who has declined, and who takes part, rooms excluded."""
     found: tuple[set[str], set[str]] = set(), set()
     for each in lines:
         declined = each.parameters.get("PARTSTAT", "").upper() == "DECLINED"
@@ -191,9 +191,9 @@ def _emails(lines: Iterable[ContentLine]) -> tuple[frozenset[str], frozenset[str
 
 
 def _email(line: ContentLine) -> str:
-    """The mail address of whoever takes part, in lower case, or ""."""
+    """Return the mail address of an attendee or organizer, in lower case, or ""."""
     scheme, _, rest = line.value.partition(":")
-    # Some makers hide the address behind one of their own, and tell it beside that.
+    # Some calendars replace the address with one of their own, and give it in a parameter.
     text = line.parameters.get("EMAIL", "") or (unquote(rest) if scheme.lower() == "mailto" else "")
     address = text.strip().lower()
     known = re.fullmatch(r"[^@\s]+@[^@\s]+", address) and len(address) <= EMAIL_LENGTH

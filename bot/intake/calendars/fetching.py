@@ -1,4 +1,4 @@
-"""Fetching: a feed from where it is, without being led anywhere inside."""
+"""Fetch a feed over https, without being led into an internal network."""
 
 import socket
 import ssl
@@ -19,7 +19,7 @@ from bot.intake.calendars.addresses import IP, Address
 from bot.intake.calendars.ics import MAX_BYTES
 
 MAX_REDIRECTS = 3
-# Of one name: the first few that answer or do not.
+# How many IP addresses of a name are tried.
 MAX_TRIED = 3
 CHUNK_BYTES = 2**16
 MAX_VALIDATOR_LENGTH = 255
@@ -39,20 +39,20 @@ HEADERS: Mapping[str, str] = {
 
 
 def resolve(name: str, port: int) -> Sequence[str]:
-    """The numbers of a name, as this machine is told. Raises OSError."""
+    """Return the IP addresses of a name, as this machine resolves it. Raises OSError."""
     found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
 @cache
 def system_ssl_context() -> ssl.SSLContext:
-    """Whom this machine trusts, read once and when it is needed."""
+    """Return the SSL context of what this machine trusts, loaded once and on demand."""
     return ssl.create_default_context()
 
 
 @dataclass(frozen=True)
 class Network:
-    """How the outside is reached: who tells numbers, which are asked, whom to trust, how long."""
+    """How the outside is reached: name resolution, allowed IP addresses, trust, timeout."""
 
     resolve: Callable[[str, int], Sequence[str]] = resolve
     is_public: Callable[[IP], bool] = addresses.is_public
@@ -62,9 +62,9 @@ class Network:
 
 @dataclass(frozen=True)
 class FeedResponse:
-    """A feed's answer. `chunks` is None when it has not changed since the marks were given.
+    """A feed's response. `chunks` is None if it has not changed since the validators were given.
 
-    The marks are the server's own words for this version, "" where it has none.
+    `etag` and `last_modified` are the server's own validators for this version, "" if it has none.
     """
 
     chunks: Iterator[bytes] | None
@@ -73,14 +73,14 @@ class FeedResponse:
 
 
 class _Deadline:
-    """The end of a whole request: whatever waits on its connection then is let go."""
+    """The deadline of a whole request; after it, no read waits on its connection any longer."""
 
     def __init__(self, seconds: float) -> None:
         self._until = monotonic() + seconds
 
     @property
     def remaining(self) -> float:
-        """Seconds that are left; raises `FeedRefused` when there are none."""
+        """Return the seconds left. Raises `FeedRefused` if there are none."""
         remaining = self._until - monotonic()
         if remaining <= 0:
             raise FeedRefused(FeedFault.TOO_SLOW)
@@ -88,8 +88,8 @@ class _Deadline:
 
     @contextmanager
     def enforce_on(self, connection: socket.socket) -> Iterator[None]:
-        """Cut a connection when time is up: its own timeout starts anew with each byte."""
-        # The plain method: that of TLS would take the encryption off under who is reading.
+        """Cut a connection at the deadline: its own timeout starts again with each byte."""
+        # The plain socket's method: the TLS one would remove the encryption while it is being read.
         timer = Timer(self.remaining, _shut_down, (connection,))
         timer.daemon = True
         timer.start()
@@ -110,7 +110,7 @@ def _shut_down(connection: socket.socket) -> None:
 def fetch(
     network: Network, address: Address, etag: str = "", last_modified: str = ""
 ) -> Iterator[FeedResponse]:
-    """Ask for a feed, and read it while this is open.
+    """Request a feed, and read it while this context is open.
 
     Raises `FeedRefused`, here and while its chunks are read.
     """
@@ -169,7 +169,7 @@ def _request(
 
 
 def _public_ips(network: Network, address: Address, deadline: _Deadline) -> Sequence[str]:
-    """The numbers of a name, each of which may be asked: these are asked, and no others."""
+    """Return the IP addresses of a name, all of them public: only these are connected to."""
     found = _resolve(network, address, deadline)
     if not found:
         raise FeedRefused(FeedFault.UNREACHABLE)
@@ -179,7 +179,7 @@ def _public_ips(network: Network, address: Address, deadline: _Deadline) -> Sequ
 
 
 def _resolve(network: Network, address: Address, deadline: _Deadline) -> Sequence[str]:
-    """What a name resolves to. The system's own answer can be waited for, and not hurried."""
+    """Resolve a name. The system's resolver can be waited for, but not hurried."""
     results: SimpleQueue[Sequence[str] | OSError] = SimpleQueue()
 
     def look_up() -> None:
@@ -214,7 +214,7 @@ def _read_response(response: HTTPResponse, deadline: _Deadline) -> FeedResponse:
         return FeedResponse(None, etag, modified)
     if response.status != 200:
         raise FeedRefused(FAULTS.get(response.status, FeedFault.HTTP_ERROR))
-    # It was not asked to be packed: how large it is unpacked, nobody could tell.
+    # No compression was requested, and the uncompressed size would be unknown.
     if (response.getheader("Content-Encoding") or "identity").lower() != "identity":
         raise FeedRefused(FeedFault.NO_CALENDAR)
     if response.length is not None and response.length > MAX_BYTES:
@@ -223,7 +223,7 @@ def _read_response(response: HTTPResponse, deadline: _Deadline) -> FeedResponse:
 
 
 def _validator(header: str | None) -> str:
-    """A mark that can be kept and given back."""
+    """Return a validator that can be stored and sent back, or ""."""
     return (
         header
         if header
@@ -237,7 +237,7 @@ def _validator(header: str | None) -> str:
 def _chunks(response: HTTPResponse, deadline: _Deadline) -> Iterator[bytes]:
     with _translate_errors(deadline):
         while chunk := response.read1(CHUNK_BYTES):
-            # What came in time is enough; a connection that was cut looks like an end.
+            # Check the time, since a connection that was cut at the deadline looks like an end.
             _ = deadline.remaining
             yield chunk
         _ = deadline.remaining

@@ -1,4 +1,4 @@
-"""The text of an iCalendar feed: its events, one after the other, as it streams in."""
+"""The iCalendar text of a feed: its events, one after the other, as it streams in."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,12 +10,12 @@ from bot.errors import FeedRefused
 # Twenty years of a busy calendar, as measured: some 1.5 kB a meeting.
 MAX_BYTES = 32 * 2**20
 MAX_EVENT_BYTES = 2 * 2**20
-# What stands between events: zones, mostly.
+# What lies between events: zones, mostly.
 MAX_REST_BYTES = 2**20
 MAX_EVENTS = 60_000
 EVENT_BEGIN, EVENT_END = b"\nBEGIN:VEVENT", b"\nEND:VEVENT"
 CALENDAR_BEGIN, CALENDAR_END = b"BEGIN:VCALENDAR", b"END:VCALENDAR"
-# Blank lines and the like may follow.
+# Blank lines and the like may follow the end.
 END_WITHIN_BYTES = 256
 CHUNK_BYTES = 2**16
 MAX_LINE_BYTES = 2**17
@@ -29,7 +29,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class ContentLine:
-    """A line: its name in capitals, its parameters by name in capitals, its value as it stands."""
+    """A content line: its name and parameter names in capitals, its value as written."""
 
     name: str
     parameters: Mapping[str, str]
@@ -38,12 +38,12 @@ class ContentLine:
 
 @dataclass
 class FeedReader:
-    """A feed that is being read; `rest` is what stood outside of events, once it is."""
+    """A reader of one feed; `rest` is what was outside of events, once it is read."""
 
     rest: bytearray = field(default_factory=bytearray)
 
     def events(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """Each event as it stands, without its first and last line.
+        """Yield each event as written, without its first and last line.
 
         Raises `FeedRefused` when it is no calendar, has no end, or is too much.
         """
@@ -63,7 +63,7 @@ class FeedReader:
             raise FeedRefused(FeedFault.TRUNCATED)
 
     def _split_events(self, text: bytes) -> tuple[list[bytes], bytes]:
-        """The events that are complete, and what may be the beginning of another one."""
+        """Return the complete events, and what may be the beginning of another one."""
         found: list[bytes] = []
         at = 0
         while (start := text.find(EVENT_BEGIN, at)) >= 0:
@@ -79,7 +79,7 @@ class FeedReader:
 
 
 def _calendar_chunks(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in larger pieces, as long as they are a calendar of a size to be read."""
+    """Yield the same bytes in larger chunks, while they are a calendar of an accepted size."""
     piece, size, begun = bytearray(), 0, False
     for chunk in chunks:
         size += len(chunk)
@@ -102,13 +102,13 @@ def _check_beginning(piece: bytearray, begun: bool) -> bytes:
 
 
 def unfold(text: bytes) -> bytes:
-    """The text with each of its lines on one line."""
-    # One after the other: a pattern would hold each piece in memory.
+    """Return the text with each of its folded lines on one line."""
+    # One replacement after the other: a regular expression would hold each piece in memory.
     return text.replace(b"\r\n", b"\n").replace(b"\n ", b"").replace(b"\n\t", b"")
 
 
 def content_lines(event: bytes, names: frozenset[bytes]) -> Iterator[ContentLine]:
-    """The lines of those names in what is unfolded, but for what is nested in it, as alarms are.
+    """Yield the lines with these names in an unfolded event, but not nested ones, such as alarms'.
 
     Raises `Unreadable` when one of them is longer than any that means something.
     """
@@ -125,7 +125,7 @@ def content_lines(event: bytes, names: frozenset[bytes]) -> Iterator[ContentLine
 
 
 def parse_line(text: str) -> ContentLine:
-    """A line, taken apart."""
+    """Parse a content line."""
     name = text.partition(":")[0].partition(";")[0]
     at, parameters = len(name), {}
     while found := PARAMETER.match(text, at):

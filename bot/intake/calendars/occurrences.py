@@ -1,4 +1,4 @@
-"""Series: the entries of one meeting to the times at which it takes place."""
+"""Occurrences: from the events of one meeting to the times at which it takes place."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,19 +15,20 @@ from bot.intake.calendars import recurrence
 from bot.intake.calendars.events import DATED, DURATION, FeedEvent, Moment
 from bot.intake.calendars.ics import Unreadable
 
-# Carried through the library, so that an occurrence can be told whose it is.
+# Passed through the library, to tell which event an occurrence is of.
 INDEX_PROPERTY = "X-NIHITO"
-# What the library takes for each, as many steps of a rule.
+# What the library takes for each, in steps of a rule.
 STEPS_PER_EVENT, STEPS_PER_DATE = 50, 20
 LOCAL_END = re.compile(r"UNTIL=([0-9]{8}(T[0-9]{6})?)(?=;|$)")
 
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of time (aware UTC), and whose: zone (IANA name) and mail address, or "".
+    """A time span (aware UTC), and whose: zone (IANA name) and mail address, or "".
 
     `zones` are the names of zones in a feed as IANA names; the rest are taken for `zone`, which is
-    the feed's own where it names one: then `is_own`, and what recurs by UTC recurs by it.
+    the feed's own if it names one: then `has_own_zone` is True, and what recurs by UTC recurs by
+    it.
     """
 
     since: datetime
@@ -38,17 +39,17 @@ class Window:
     has_own_zone: bool
 
     def near(self, moment: Moment, margin: timedelta) -> bool:
-        """Whether a date lies in the window or so close that it may."""
+        """Return whether a date lies in the window or so close that it may."""
         return self.since.date() - margin <= moment.on <= self.until.date() + margin
 
 
 def is_single(events: Sequence[FeedEvent]) -> bool:
-    """Whether a meeting takes place once, and nothing more is said of it."""
+    """Return whether a meeting takes place once, and nothing more is said of it."""
     return len(events) == 1 and not (events[0].recurs or events[0].original_start)
 
 
 def cost(events: Sequence[FeedEvent], until: date) -> int:
-    """What it takes to follow the rules of a meeting. Raises `Unreadable` for odd ones."""
+    """Return what it takes to follow the rules of a meeting. Raises `Unreadable` for odd ones."""
     if is_single(events):
         return 0
     found = [
@@ -63,22 +64,24 @@ def cost(events: Sequence[FeedEvent], until: date) -> int:
 
 
 def meetings(events: Sequence[FeedEvent], window: Window) -> Sequence[Meeting]:
-    """When a meeting takes place in a window. Raises `Unreadable`.
+    """Return when a meeting takes place in a window. Raises `Unreadable`.
 
-    An instance that was cancelled, or declined, is told as such.
+    An instance that was cancelled, or declined, is marked as such.
     """
     try:
         single = is_single(events)
         found = [_single_meeting(events[0], window)] if single else list(_instances(events, window))
         return [each for each in found if _overlaps(each, window)]
-    # What the libraries raise over text that they were not made for.
+    # What the libraries raise for text that they were not made for.
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise Unreadable from error
 
 
 def _single_meeting(event: FeedEvent, window: Window) -> Meeting:
-    """A meeting of its own. A calendar is full of them, and the library would take ten times as
-    long."""
+    """Build a meeting that takes place once.
+
+    A calendar is full of them, and the library would take ten times as long.
+    """
     starts = _instant_or_date(event.start, event, window)
     ends = event.moments.get("DTEND")
     if ends:
@@ -143,7 +146,7 @@ def _as_instant(end: datetime | date, window: Window) -> datetime:
 
 
 def _calendar_text(feed_events: Sequence[FeedEvent], window: Window) -> str:
-    """The entries as a calendar of their own, with zones that everybody knows."""
+    """Return the events as a calendar of their own, with zones by their IANA names."""
     events = (_event_lines(index, each, window) for index, each in enumerate(feed_events))
     return "\r\n".join(
         (
@@ -159,7 +162,7 @@ def _calendar_text(feed_events: Sequence[FeedEvent], window: Window) -> str:
 
 def _event_lines(index: int, event: FeedEvent, window: Window) -> Iterator[str]:
     yield "BEGIN:VEVENT"
-    # All entries of a meeting have the same one; the feed's own may hold anything.
+    # All events of a meeting have the same UID; the feed's own may hold anything.
     yield "UID:1"
     yield f"{INDEX_PROPERTY}:{index}"
     for name in sorted(DATED & event.moments.keys()):
@@ -174,7 +177,7 @@ def _event_lines(index: int, event: FeedEvent, window: Window) -> Iterator[str]:
 
 
 def _rule_in_utc(text: str, event: FeedEvent, window: Window) -> str:
-    """A rule with its end as an instant: some give a date, or a time by the zone of the start."""
+    """Return a rule with its end in UTC: some give a date, or a time by the zone of the start."""
     rule = text.upper().strip(" ;")
     found = LOCAL_END.search(rule)
     if not found or event.all_day or len(event.start.digits) == 8:
@@ -197,7 +200,7 @@ def _date_line(name: str, moment: Moment, event: FeedEvent, window: Window) -> s
 
 
 def _local_date(moment: Moment, zone: str) -> date:
-    """The local date of a moment."""
+    """Return the local date of a moment."""
     if not moment.digits.endswith("Z"):
         return moment.on
     at = datetime.combine(moment.on, time.fromisoformat(moment.digits[9:15]), UTC)

@@ -1,7 +1,8 @@
-"""Feeds: the bytes of an iCalendar feed to meetings, whatever the bytes are.
+"""Read calendar feeds: the bytes of an iCalendar feed to meetings, whatever the bytes are.
 
-Most of a feed is history, and meetings of the PM alone. It is left aside before anything is parsed,
-and so is every line that no visit needs: no title and no description is kept, not even here.
+Most of a feed is history, and meetings of the PM alone. These are skipped before anything is
+parsed, and so is every line that no visit needs: no title and no description is stored, not even
+here.
 """
 
 import re
@@ -17,14 +18,14 @@ from bot.intake.calendars.events import MAX_MEETING, FeedEvent, parse_event
 from bot.intake.calendars.ics import FeedReader, Unreadable
 from bot.intake.calendars.occurrences import Window
 
-# Local dates and UTC differ by less.
+# Local and UTC dates differ by less.
 MARGIN = timedelta(days=2)
 MAX_NEAR = 2_000
 MAX_NAMED = 20_000
 MAX_STEPS = 80_000
 MAX_DATES = 5_000
 MAX_MEETINGS = 5_000
-# Of this thread's own time: waiting for the network is not counted.
+# CPU time of this thread: waiting for the network is not counted.
 MAX_CPU_SECONDS = 1.5
 STARTS = re.compile(rb"\nDTSTART[^\r\n:]{0,200}:(\d{8})")
 INSTANCE = re.compile(rb"\nRECURRENCE-ID[^\r\n:]{0,200}:(\d{8})")
@@ -45,7 +46,7 @@ class _Usage:
     meetings: int = 0
 
     def check(self) -> None:
-        """Raises `FeedRefused` when it is more than any PM's calendar would take."""
+        """Raise `FeedRefused` when it is more than any PM's calendar would take."""
         if (
             self.near > MAX_NEAR
             or self.named > MAX_NAMED
@@ -60,7 +61,7 @@ class _Usage:
 def read(
     chunks: Iterable[bytes], since: datetime, until: datetime, zone: str, email: str = ""
 ) -> FeedContents:
-    """The meetings of a feed between two instants (aware UTC).
+    """Return the meetings of a feed between two instants (aware UTC).
 
     `zone` (IANA name) is where times without one are meant, and `email` whose calendar it is, in
     lower case. Raises `FeedRefused` when it is no calendar or more than any PM's calendar holds.
@@ -91,7 +92,7 @@ def read(
 def _collect(
     feed: FeedReader, chunks: Iterable[bytes], since: datetime, until: datetime, usage: _Usage
 ) -> tuple[Sequence[FeedEvent], int]:
-    """What may be in the window, and how much of it cannot be read."""
+    """Return the events that may be in the window, and how many of them cannot be read."""
     first = f"{since - MAX_MEETING - MARGIN:%Y%m%d}".encode()
     last = f"{until + MARGIN:%Y%m%d}".encode()
     found, left_out = [], 0
@@ -112,7 +113,7 @@ def _collect(
 
 
 def _may_overlap(event: bytes, first: bytes, last: bytes) -> bool:
-    """Whether an event may have to do with the days from `first` to `last`, as they are written."""
+    """Return whether an event may concern the days from `first` to `last`, given as digits."""
     starts, instance = STARTS.search(event), INSTANCE.search(event)
     if starts is None or FOLLOWS in event:
         return True
@@ -125,7 +126,7 @@ def _may_overlap(event: bytes, first: bytes, last: bytes) -> bool:
 
 
 def _with_others(near: Sequence[FeedEvent], email: str) -> Iterable[Sequence[FeedEvent]]:
-    """The entries of each meeting that somebody else takes part in."""
+    """Yield the events of each meeting in which someone else takes part."""
     groups: dict[str, list[FeedEvent]] = {}
     for each in near:
         groups.setdefault(each.uid, []).append(each)

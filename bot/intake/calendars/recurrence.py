@@ -2,7 +2,7 @@
 
 A rule is walked from its beginning, one step a period, and one that nothing satisfies is walked to
 the year 9999. Those that calendars let people make are followed; each of them is satisfied sooner
-or later, so that what it costs can be told beforehand.
+or later, and its cost is known beforehand.
 """
 
 import re
@@ -11,7 +11,7 @@ from datetime import date
 from functools import partial
 
 PERIOD_DAYS: Mapping[str, float] = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365}
-# How much longer a period takes to look through than a day.
+# How much longer a period takes to search than a day.
 STEP_WEIGHTS: Mapping[str, int] = {"DAILY": 1, "WEEKLY": 2, "MONTHLY": 4, "YEARLY": 30}
 WEEKDAYS = frozenset({"MO", "TU", "WE", "TH", "FR", "SA", "SU"})
 NUMBER = "[0-9]{1,2}"
@@ -27,7 +27,7 @@ PART_PATTERNS: Mapping[str, str] = {
     "BYMONTH": f"{NUMBER}(,{NUMBER}){{0,11}}",
     "BYMONTHDAY": f"{SIGNED}(,{SIGNED}){{0,61}}",
     "BYSETPOS": "[-+]?[1-5]",
-    # Once a day: a meeting that takes place more often is none.
+    # Once a day: what takes place more often is no meeting.
     "BYHOUR": NUMBER,
     "BYMINUTE": NUMBER,
     "BYSECOND": NUMBER,
@@ -35,16 +35,16 @@ PART_PATTERNS: Mapping[str, str] = {
 MAX_LENGTH = 400
 # Days that every month has.
 DAYS_IN_EVERY_MONTH = 28
-# How many of a weekday a month has at least, and at most.
+# How often a month has a weekday at least, and at most.
 MIN_WEEKS, MAX_WEEKS = 4, 5
-# Steps beyond the window to what comes next there, at the most.
+# How many steps lie between the window and the next occurrence at most.
 EXTRA_STEPS = 30
 
 Rule = Mapping[str, str]
 
 
 def rule_cost(text: str, start: date, until: date) -> int | None:
-    """What it costs to follow a rule from its start up to a date; None for one not followed."""
+    """Return the cost of following a rule from its start up to a date; None if unsupported."""
     rule = _parse_rule(text)
     if rule is None:
         return None
@@ -57,7 +57,7 @@ def rule_cost(text: str, start: date, until: date) -> int | None:
 
 
 def _parse_rule(text: str) -> Rule | None:
-    """The parts of a rule, in capitals; None when it is none, or says more than is followed."""
+    """Parse a rule's parts, in capitals; None if it is none, or says more than is followed."""
     if len(text) > MAX_LENGTH:
         return None
     pairs = [each.partition("=") for each in text.upper().strip(" ;").split(";")]
@@ -69,7 +69,7 @@ def _parse_rule(text: str) -> Rule | None:
 
 
 def _daily(rule: Rule, interval: int) -> bool:
-    # At more than six days a step it might never come upon the weekday that it waits for.
+    # With steps of more than six days it might never reach the weekday that it waits for.
     return _is_weekdays_and_months(rule) and (
         interval <= 6 or not {"BYDAY", "BYMONTH"} & rule.keys()
     )
@@ -80,7 +80,7 @@ def _weekly(rule: Rule, interval: int) -> bool:
 
 
 def _monthly(start: date, rule: Rule, interval: int) -> bool:
-    """Also for rules of years: the month is then one that is named, or that of the start."""
+    """Check a monthly or yearly rule; a yearly one is in the months it names, or its start's."""
     yearly = rule["FREQ"] == "YEARLY"
     if not _has_valid_months(rule) or ("BYMONTH" in rule and not yearly and interval > 1):
         return False
@@ -107,7 +107,7 @@ def _has_valid_months(rule: Rule) -> bool:
 
 
 def _day_occurs(rule: Rule, start: date, fixed: bool) -> bool:
-    """Whether some month that comes has such a day; `fixed` when it may always be the same one."""
+    """Return whether a later month has such a day; `fixed` if it may always be the same one."""
     days = [int(each) for each in rule.get("BYMONTHDAY", str(start.day)).split(",")]
     if not all(1 <= abs(each) <= 31 for each in days):
         return False
@@ -117,12 +117,12 @@ def _day_occurs(rule: Rule, start: date, fixed: bool) -> bool:
 
 
 def _weekday_occurs(rule: Rule, most: int) -> bool:
-    """Weekdays with a number, as the second Tuesday, or a place among bare ones."""
+    """Return whether weekdays with a number, or a position among bare ones, occur."""
     found = [re.fullmatch(r"([-+]?\d)?(..)", each) for each in rule["BYDAY"].split(",")]
     numbers = [int(each[1]) for each in found if each and each[1]]
     positions = [int(rule["BYSETPOS"])] if "BYSETPOS" in rule else []
     named = all(each and each[2] in WEEKDAYS for each in found)
-    # Together, bare ones and those with a number are taken to mean days that are both.
+    # Bare and numbered weekdays together are read as days that are both.
     is_consistent = len(numbers) in (0, len(found)) and not (numbers and positions)
     return named and is_consistent and _in_range([*numbers, *positions], most)
 

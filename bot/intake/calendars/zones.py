@@ -1,4 +1,4 @@
-"""Zones: what the makers of calendars call them, as IANA names."""
+"""Zones: what calendar programs call them, as IANA names."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-# Their offsets in January and in July tell most zones apart.
+# Offsets in January and in July tell most zones apart.
 SEASONS = (1, 7)
-# More than this in one feed are not looked at.
+# Further names in one feed are ignored.
 MAX_NAMES = 100
 MAX_REST_BYTES = 2**18
 OWN_ZONE = re.compile(rb"\nX-WR-TIMEZONE[^\r\n:]{0,100}:([^\r\n]{1,100})")
@@ -18,7 +18,7 @@ ZONE_OFFSETS = re.compile(rb"\n(TZID|TZOFFSETTO)[^\r\n:]{0,100}:([^\r\n]{1,200})
 
 
 def iana_name(name: str) -> str | None:
-    """The IANA zone that a maker's name stands for; None for one that nobody knows.
+    """Return the IANA zone that a program's name stands for; None for an unknown one.
 
     Some put their own address before it: /example.org/2024_1/Europe/Berlin.
     """
@@ -29,7 +29,7 @@ def iana_name(name: str) -> str | None:
     if windows:
         return windows
     parts = plain.strip("/").split("/")
-    # As long as an IANA name can be, and from the left, so that the longest is found first.
+    # Three parts at most, as in an IANA name, and from the left, to find the longest first.
     tails = ("/".join(parts[start:]) for start in range(max(0, len(parts) - 3), len(parts)))
     return next(
         (_iana_zones()[each.casefold()] for each in tails if each.casefold() in _iana_zones()), None
@@ -37,7 +37,7 @@ def iana_name(name: str) -> str | None:
 
 
 def own_zone(rest: bytes) -> str | None:
-    """The zone that a feed names as its own; `rest` is what stands outside of its events."""
+    """Return the zone that a feed names as its own; `rest` is what lies outside of its events."""
     found = OWN_ZONE.search(rest)
     return iana_name(found[1].decode("utf-8", "replace")) if found else None
 
@@ -45,7 +45,7 @@ def own_zone(rest: bytes) -> str | None:
 def resolve_names(
     names: Iterable[str], rest: bytes, year: int, preferred: str
 ) -> Mapping[str, str]:
-    """The zones that a feed's names stand for, by name; those that nobody can tell are left out."""
+    """Return the zones that a feed's names stand for, by name; unknown ones are left out."""
     found: dict[str, str] = {}
     declared = None
     for name in list(names)[:MAX_NAMES]:
@@ -59,7 +59,7 @@ def resolve_names(
 
 
 def _declared_offsets(rest: bytes) -> Mapping[str, Sequence[str]]:
-    """The offsets of the zones that a feed tells about, by name."""
+    """Return the offsets of the zones that a feed declares, by name."""
     declared: dict[str, list[str]] = {}
     name = ""
     for each in ZONE_OFFSETS.finditer(rest[:MAX_REST_BYTES]):
@@ -72,9 +72,9 @@ def _declared_offsets(rest: bytes) -> Mapping[str, Sequence[str]]:
 
 
 def find_by_offsets(offsets: Iterable[str], year: int, preferred: str) -> str | None:
-    """A zone with these offsets ("+0200") in a year: the preferred one, or one of the same winter.
+    """Return a zone with these offsets ("+0200") in a year; `preferred`, if it has them.
 
-    What makers call "Customized Time Zone" is told by nothing else. None where there is none.
+    Nothing else identifies what programs call "Customized Time Zone". None if there is none.
     """
     wanted = {_seconds(each) for each in offsets}
     names = [preferred, *dict.fromkeys(WINDOWS_TO_OLSON.values())]

@@ -1,1 +1,1 @@
-"""Files: readers."""
+"""Readers of files."""

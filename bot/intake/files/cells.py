@@ -1,4 +1,4 @@
-"""Readers of one field of foreign text: each gives a value, or says in words what it expects."""
+"""Cell readers: each returns a value, or raises `ValueError` with what it expects in words."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ EMAIL_LENGTH = 320
 EARLIEST = date(1990, 1, 1)
 LATEST = date(2100, 1, 1)
 
-# Providers of private mail boxes: an address there says nothing of whose person somebody is.
+# Providers of private mailboxes: an address there doesn't say which customer its owner is at.
 _PROVIDERS = """
     126.com 163.com aol.com bluewin.ch fastmail.com free.fr gmail.com gmx.at gmx.ch gmx.com gmx.de
     gmx.net googlemail.com hotmail.co.uk hotmail.com hotmail.de hotmail.fr hotmail.it hushmail.com
@@ -41,17 +41,17 @@ def refuse_control_characters(raw: str) -> None:
 
 
 def line(longest: int) -> Reader:
-    """Text on one line, white space run together, at most so many characters."""
+    """Return a reader of text on one line, white space run together, up to so many characters."""
     return lambda raw: _capped(" ".join(raw.split()), longest)
 
 
 def prose(longest: int) -> Reader:
-    """Text that may run over several lines, at most so many characters."""
+    """Return a reader of text that may run over several lines, up to so many characters."""
     return lambda raw: _capped(raw.replace("\r\n", "\n").replace("\r", "\n").strip(), longest)
 
 
 def customer_name(raw: str) -> str:
-    """The name of a customer, which must hold something to be found by."""
+    """Parse a customer's name, which must hold something to be found by."""
     name: str = line(NAME_LENGTH)(raw)
     if not name_key(name):
         raise ValueError("a name")
@@ -59,7 +59,7 @@ def customer_name(raw: str) -> str:
 
 
 def email(raw: str) -> str:
-    """One mail address, in lower case."""
+    """Parse one mail address, in lower case."""
     address = raw.strip().casefold()
     if len(address) > EMAIL_LENGTH or not _EMAIL.fullmatch(address):
         raise ValueError("one mail address, such as ann@company.example")
@@ -67,7 +67,7 @@ def email(raw: str) -> str:
 
 
 def domain(raw: str) -> str:
-    """A customer's mail domain in lower case; a web address gives its domain."""
+    """Parse a customer's mail domain, in lower case; a web address gives its domain."""
     name = _AROUND_DOMAIN.sub("", raw.strip().casefold())
     if len(name) > DOMAIN_LENGTH or not _DOMAIN.fullmatch(name):
         raise ValueError("a mail domain, such as company.example")
@@ -77,7 +77,7 @@ def domain(raw: str) -> str:
 
 
 def code(codes: type[Code]) -> Reader:
-    """One of a set of codes; case, and spaces or hyphens for underscores, aside."""
+    """Return a reader of a set of codes, in any case, with spaces or hyphens for underscores."""
     known = {each.value: each for each in codes}
 
     def read(raw: str) -> Code:
@@ -90,7 +90,7 @@ def code(codes: type[Code]) -> Reader:
 
 
 def whole_number(raw: str) -> int:
-    """A whole number from 0; `1.200` and `1,200` mean two things and are refused."""
+    """Parse a whole number from 0; `1.200` and `1,200` mean two things and are refused."""
     if not re.fullmatch(r"[0-9]{1,15}", raw.strip()):
         raise ValueError(
             "a whole number in digits alone, such as 1200000: "
@@ -100,21 +100,21 @@ def whole_number(raw: str) -> int:
 
 
 def minutes(raw: str) -> int:
-    """A length of 1 minute to a day."""
+    """Parse a length of 1 minute to a day."""
     if not re.fullmatch(r"[0-9]{1,4}", raw.strip()) or not 1 <= int(raw) <= 1440:
         raise ValueError("minutes in digits alone, from 1 to 1440")
     return int(raw)
 
 
 def days(raw: str) -> int:
-    """A number of days from 1 to two years."""
+    """Parse a number of days from 1 to two years."""
     if not re.fullmatch(r"[0-9]{1,3}", raw.strip()) or not 1 <= int(raw) <= 730:
         raise ValueError("a number of days in digits alone, from 1 to 730")
     return int(raw)
 
 
 def yes_or_no(raw: str) -> bool:
-    """A truth in one of its usual spellings."""
+    """Parse a truth value in one of its usual spellings."""
     word = raw.strip().casefold()
     if word not in _TRUE | _FALSE:
         raise ValueError("yes or no (true or false, 1 or 0, or empty)")
@@ -122,7 +122,7 @@ def yes_or_no(raw: str) -> bool:
 
 
 def day(raw: str) -> date:
-    """A date in ISO 8601, from 1990 to 2099."""
+    """Parse a date in ISO 8601, from 1990 to 2099."""
     try:
         found = date.fromisoformat(raw.strip())
     except ValueError:
@@ -131,7 +131,7 @@ def day(raw: str) -> date:
 
 
 def instant(raw: str) -> datetime:
-    """An aware UTC instant from ISO 8601; one without a zone is taken as UTC."""
+    """Parse an aware UTC instant from ISO 8601; one without a zone is taken as UTC."""
     try:
         found = datetime.fromisoformat(raw.strip())
     except ValueError:
@@ -141,13 +141,13 @@ def instant(raw: str) -> datetime:
 
 
 def mail_domain(address: str) -> str | None:
-    """The domain of a mail address when it can be an organisation's, in lower case."""
+    """Return the domain of a mail address in lower case; None if it isn't an organisation's."""
     name = address.casefold().rpartition("@")[2]
     return name if _DOMAIN.fullmatch(name) and name not in FREE_MAIL else None
 
 
 def name_from_address(address: str) -> str:
-    """A readable name for somebody of whom only the address is known."""
+    """Return a readable name for a person of whom only the address is known."""
     words = re.split(r"[._+\s-]+", address.partition("@")[0])
     return " ".join(word.capitalize() for word in words if word) or address
 

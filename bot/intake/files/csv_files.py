@@ -1,4 +1,4 @@
-"""CSV files, made into typed rows; what cannot be read is named with its line."""
+"""CSV files, parsed into typed rows; a row that cannot be read is named with its line."""
 
 import codecs
 import csv
@@ -31,7 +31,7 @@ _HOW_TO_SAVE = (
 
 @dataclass(frozen=True)
 class CsvRow:
-    """A row that could be read; `line` counts from 1, the header's being the first."""
+    """A row that could be read; `line` counts from 1, which is the header's."""
 
     line: int
     record: Record
@@ -39,7 +39,7 @@ class CsvRow:
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row that could not: which column, what stands there (clipped), what is expected."""
+    """A row that could not be read: which column, its value (clipped), what is expected."""
 
     line: int
     column: str
@@ -48,10 +48,10 @@ class BadRow:
 
 
 def read(kind: str, file: IO[bytes]) -> Iterator[CsvRow | BadRow]:
-    """The rows of a seekable file, one at a time, whatever its size.
+    """Return the rows of a seekable file, one at a time, whatever its size.
 
-    The encoding and the header are checked first, over the whole file, so that a file that is
-    refused has given no row: raises `ImportRefused` with the reason in words.
+    The encoding and the header are checked first, over the whole file: a refused file gives no row.
+    Raises `ImportRefused` with the reason in words.
     """
     if kind not in KINDS:
         raise ImportRefused(f"There is no import of {clip(kind)!r}. Choose {', '.join(KINDS)}.")
@@ -64,7 +64,7 @@ def read(kind: str, file: IO[bytes]) -> Iterator[CsvRow | BadRow]:
 
 
 def clip(value: str, longest: int = MAX_SHOWN) -> str:
-    """A value as a report can show it: short, and without what cannot be printed."""
+    """Return a value as a report can show it: short, and without unprintable characters."""
     seen = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in value)
     return seen if len(seen) <= longest else seen[: longest - 1] + "…"
 
@@ -91,7 +91,7 @@ def _check_encoding(file: IO[bytes], encoding: str, start: int) -> None:
 
 @dataclass(frozen=True)
 class _LineCount:
-    """Line breaks passed, each sign for itself: a chunk may end between the two of a pair."""
+    """Line feeds and carriage returns so far, apart: a chunk may end between those of a pair."""
 
     line_feeds: int = 0
     carriage_returns: int = 0
@@ -126,7 +126,7 @@ def _head(file: IO[bytes], encoding: str, start: int) -> str:
 
 
 def _delimiter(head: str, kind: FileKind) -> str:
-    """That which makes the most of the header."""
+    """Return the delimiter that finds the most known columns in the header."""
     known = {_normalized(name) for name in kind.columns}
     return max(DELIMITERS, key=lambda each: len(known & set(_first_row(head, each))))
 
@@ -146,7 +146,7 @@ def _normalized(name: str) -> str:
 def _records(
     file: IO[bytes], encoding: str, start: int, delimiter: str
 ) -> Iterator[tuple[int, list[str] | None]]:
-    """Each record with its first line; None for one whose quotes cannot be followed."""
+    """Yield each record with its first line; None for one whose quotes cannot be followed."""
     file.seek(start)
     text = io.TextIOWrapper(file, encoding, newline="")
     try:
@@ -161,7 +161,7 @@ def _records(
                 return
     finally:
         if not file.closed:
-            text.detach()  # else the wrapper would close a file that is not its own
+            text.detach()  # else the wrapper would close a file that it doesn't own
 
 
 def _column_indexes(kind: FileKind, header: list[str]) -> Mapping[str, int]:

@@ -1,4 +1,4 @@
-"""What a file can hold: a table of its kinds, with their columns and how each is read."""
+"""File kinds: their columns, and how each is read."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ BETA_LENGTH = 200
 
 @dataclass(frozen=True)
 class Column:
-    """How a cell is read; a needed one must not be empty, nor its column be missing."""
+    """How a cell is read; a required cell must not be empty, nor its column be missing."""
 
     read: cells.Reader
     required: bool = False
@@ -38,7 +38,7 @@ class Column:
 
 @dataclass(frozen=True)
 class FileKind:
-    """What a file can hold: its rows' type, and its columns by name."""
+    """A kind of file: the type of its rows, and its columns by name."""
 
     row_type: Callable[..., Record]
     columns: Mapping[str, Column]

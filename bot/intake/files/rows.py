@@ -1,4 +1,4 @@
-"""Typed rows of the files that can be imported; None stands for a cell that says nothing."""
+"""Typed rows of the files that can be imported; None stands for an empty cell."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +20,7 @@ class DealOutcome(StrEnum):
 class CustomerRow:
     """A customer; revenue and potential are whole units of the workspace's currency a year.
 
-    `every_days` is how often somebody wishes it to be visited.
+    `every_days` is how often someone wants it to be visited.
     """
 
     name: str
@@ -68,7 +68,7 @@ class ContactRow:
 
 @dataclass(frozen=True)
 class DealRow:
-    """A deal that was closed."""
+    """A closed deal."""
 
     customer: str
     outcome: DealOutcome
@@ -78,7 +78,7 @@ class DealRow:
 
 @dataclass(frozen=True)
 class TriggerRow:
-    """Somebody showed that they would talk; `date` is where they did."""
+    """A sign that someone at a customer would talk; `date` is local to where they gave it."""
 
     customer: str
     kind: VisitTrigger
@@ -97,7 +97,7 @@ class BetaRow:
 
 @dataclass(frozen=True)
 class VisitRow:
-    """A visit that was held; `date` is the PM's local one."""
+    """A held visit; `date` is the PM's local one."""
 
     customer: str
     pm_email: str

@@ -1,1 +1,1 @@
-"""Calendars: operations."""
+"""Operations on calendars: PMs' feeds, and the visits made of their meetings."""

@@ -1,4 +1,4 @@
-"""Calendars: PMs' feeds are read in time, and meetings with known customers become visits."""
+"""Connect and poll PMs' calendar feeds; meetings with known customers become visits."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -38,16 +38,16 @@ from bot.views.calendars import ConnectedFeed, FeedChange
 LOG = get_logger(__name__)
 
 BATCH, WORKERS = 40, 4
-# Whoever has taken a batch is done by then, or has died.
+# A process that claimed a batch is done by then, or has died.
 LEASE = timedelta(minutes=5)
 JITTER_SECONDS = 300
-# What has not changed is read anew after so long: the days go on, and customers are added.
+# An unchanged feed is read again after this long: days pass, and customers are added.
 FULL_READ_AFTER = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
 class _FetchedFeed:
-    """What a feed says: `reading` is None when it has not changed; with the server's marks."""
+    """A fetched feed with the server's validators; `reading` is None when it hasn't changed."""
 
     reading: FeedContents | None
     etag: str
@@ -55,20 +55,20 @@ class _FetchedFeed:
 
 
 def is_available(services: Services) -> bool:
-    """Whether a calendar can be connected: there is a key to keep its address under."""
+    """Return whether a calendar can be connected: there is a key to encrypt its address."""
     return bool(services.settings.cipher)
 
 
 def check(change: FeedChange) -> None:
-    """Raises `FeedRefused` when what was typed is no address that is ever asked."""
+    """Raise `FeedRefused` when the typed address is one that is never fetched."""
     if change.address:
         addresses.parse(change.address)
 
 
 def change(services: Services, actor: Actor, wanted: FeedChange, now: datetime) -> bool:
-    """Connect or disconnect the actor's calendar; False when nothing was wanted.
+    """Connect or disconnect the actor's calendar; False when neither was wanted.
 
-    It is read by the clock's next tick. Raises `FeedRefused`.
+    The next tick reads it. Raises `FeedRefused`.
     """
     if not (wanted.address and is_available(services)):
         return wanted.disconnect and _disconnect(services, actor)
@@ -80,7 +80,7 @@ def change(services: Services, actor: Actor, wanted: FeedChange, now: datetime) 
 
 
 def get_connected_feed(services: Services, actor: Actor) -> ConnectedFeed | None:
-    """The actor's calendar as settings show it; None without one."""
+    """Return the actor's calendar as settings show it; None without one."""
     with services.reading(actor.workspace_id) as tx:
         feed = feeds.get(tx, actor.user_id)
     if feed is None:
@@ -89,7 +89,7 @@ def get_connected_feed(services: Services, actor: Actor) -> ConnectedFeed | None
 
 
 def poll(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
-    """Ask for the feeds that are due, a few at once, and keep what they say."""
+    """Fetch the feeds that are due, a few at once, and save what they say."""
     more = services.writes_enabled and is_available(services)
     while more and not services.shutting_down.is_set():
         with services.transaction(workspace_id) as tx:
@@ -101,7 +101,7 @@ def poll(services: Services, workspace_id: str, now: datetime) -> Sequence[Outco
 
 
 def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
-    """That a PM's calendar cannot be read, if that is still so."""
+    """Render the message that a PM's calendar can't be read, if that is still so."""
     feed, pm = feeds.get(tx, message.subject), pms.get(tx, message.subject)
     if pm is None:
         return Withdraw("left")
@@ -118,12 +118,12 @@ def _disconnect(services: Services, actor: Actor) -> bool:
 
 def _poll_one(services: Services, workspace_id: str, now: datetime, feed: StoredFeed) -> None:
     if services.shutting_down.is_set():
-        # Another copy takes it, or this one once it is back.
+        # Another process takes it, or this one once it is back.
         return
     began = perf_counter()
     try:
         result = _poll_feed(services, workspace_id, feed, now)
-    except Exception as error:  # noqa: BLE001 - one calendar must not keep the others waiting
+    except Exception as error:  # noqa: BLE001 - one calendar must not hold up the others
         LOG.error("calendar_failed", error=type(error).__name__, at=raised_at(error))
         return
     took = round((perf_counter() - began) * 1000)
@@ -131,7 +131,7 @@ def _poll_one(services: Services, workspace_id: str, now: datetime, feed: Stored
 
 
 def _poll_feed(services: Services, workspace_id: str, feed: StoredFeed, now: datetime) -> str:
-    """Ask for a feed and keep what comes of it; gives that in a word."""
+    """Fetch a feed and save the result; returns it in a word."""
     try:
         _fetch_and_save(services, workspace_id, feed, now)
     except FeedRefused as refused:
@@ -181,7 +181,7 @@ def _decrypt_address(services: Services, feed: StoredFeed) -> str:
 def _save_fetched(
     tx: Tx, services: Services, feed: StoredFeed, fetched: _FetchedFeed, now: datetime
 ) -> bool:
-    """Note that a feed was read; False when it is another one by now."""
+    """Save that a feed was read; False when another one has replaced it."""
     known = {"checked_at": now, "failures": 0, "failed_since": None, "etag": fetched.etag}
     if fetched.reading:
         nameless = FeedFault.NO_ATTENDEES if fetched.reading.has_no_attendees else None
@@ -206,10 +206,10 @@ def _save_failure(tx: Tx, feed: StoredFeed, fault: FeedFault, now: datetime) -> 
 
 
 def _failing_since(feed: StoredFeed) -> str:
-    """Since when a feed has not been read: each time is told of once."""
+    """Return since when a feed hasn't been read, as a period: one message for each."""
     return feed.failed_since.isoformat() if feed.failed_since else ""
 
 
 def _jitter(feed: StoredFeed) -> timedelta:
-    """Not all of them at the same minute."""
+    """Return a fixed delay for a feed, which keeps all of them from the same minute."""
     return timedelta(seconds=crc32(feed.user_id.encode()) % JITTER_SECONDS)

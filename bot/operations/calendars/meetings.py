@@ -1,4 +1,4 @@
-"""Meetings: those with people of known customers become visits, and follow what the feed says."""
+"""Make visits of meetings with known customers, and keep them in line with the feed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ from bot.operations.visits import booked, prompts
 
 SOURCE = "calendar"
 MAX_CUSTOMERS = 5
-# A meeting by its key, and one of the customers in it.
+# A meeting's key, and the id of one of the customers in it.
 MeetingCustomer = tuple[str, int]
 
 
 @dataclass(frozen=True)
 class _CalendarSync:
-    """A PM and what their calendar says: meetings that they mean to go to, and visits made so far.
+    """A PM's calendar: the meetings they mean to attend, and the visits made so far.
 
-    `told` are the keys of all meetings that it names, whatever becomes of them.
+    `all_keys` are the keys of all meetings in the feed, whatever becomes of them.
     """
 
     pm: Pm
@@ -49,9 +49,9 @@ class _CalendarSync:
 def sync_visits(
     tx: Tx, pm: Pm, email: str, reading: FeedContents, connected_at: datetime, now: datetime
 ) -> None:
-    """Bring a PM's visits in line with their calendar; what was held is never touched.
+    """Bring a PM's visits in line with their calendar; held visits are never touched.
 
-    `email` is the PM's own; what was over when the calendar was connected is none of ours.
+    `email` is the PM's own. Meetings that were over when the calendar was connected are ignored.
     """
     customers = _find_customers(tx, reading.meetings, email)
     wanted = {
@@ -63,25 +63,25 @@ def sync_visits(
     all_keys = frozenset(each.key for each in reading.meetings)
     links = {(each.key, each.customer_id): each for each in meetings.list_links(tx, pm.user_id)}
     sync = _CalendarSync(pm, wanted, all_keys, links, connected_at, now)
-    # In this order: what goes makes room for what comes on the same day.
+    # In this order: visits that go make room for those that come on the same day.
     freed_dates = [*_call_off_missing(tx, sync), *_move_changed(tx, sync)]
     _add_new(tx, sync)
-    # Last, as everywhere: two that take a visit and a PM in turn would wait for ever.
+    # Last, as everywhere: two transactions that lock a visit and a PM in turn would deadlock.
     current_pm = pms.get_for_update(tx, pm.user_id) if freed_dates else None
     if current_pm:
         booked.replan_next_nudge(tx, current_pm, now)
 
 
 def _customers_in(meeting: Meeting, customers: Mapping[str, int]) -> set[int]:
-    """The customers in a meeting; none of one with very many, which is a talk and no visit."""
+    """Return the customers in a meeting; none if there are very many: a talk is no visit."""
     found = {customers[each] for each in meeting.emails if each in customers}
     return found if len(found) <= MAX_CUSTOMERS else set()
 
 
 def _find_customers(tx: Tx, found: Iterable[Meeting], email: str) -> Mapping[str, int]:
-    """The customers of those who take part, by mail address.
+    """Return the customers of the attendees, by email address.
 
-    Somebody who is known is their customer's; of anybody else the domain tells, unless they are
+    A known person belongs to their customer; anyone else to their domain's, unless they are
     colleagues.
     """
     emails = sorted({each for meeting in found for each in meeting.emails})
@@ -100,10 +100,10 @@ def _find_customers(tx: Tx, found: Iterable[Meeting], email: str) -> Mapping[str
 
 
 def _call_off_missing(tx: Tx, sync: _CalendarSync) -> Iterable[date]:
-    """Those that do not take place, or are no longer there; gives the dates that are free."""
+    """Call off visits whose meeting is cancelled or gone; yields the dates that are free."""
     for which, link in sync.links.items():
         missing = which not in sync.wanted and link.state is VisitState.BOOKED
-        # What has left the feed once it was over has taken place.
+        # A meeting that left the feed after its end has taken place.
         if (
             missing
             and (link.key in sync.all_keys or _is_ahead(link, sync))
@@ -114,7 +114,7 @@ def _call_off_missing(tx: Tx, sync: _CalendarSync) -> Iterable[date]:
 
 
 def _move_changed(tx: Tx, sync: _CalendarSync) -> Iterable[date]:
-    """Those at another time, and those that take place after all; gives the dates they left."""
+    """Move visits whose meeting has another time or is on again; yields the dates they left."""
     for which, link in sync.links.items():
         meeting = sync.wanted.get(which)
         if meeting is None or not _differs(link, meeting, sync):
@@ -134,7 +134,7 @@ def _add_new(tx: Tx, sync: _CalendarSync) -> None:
     ahead = {
         which: each for which, each in new.items() if not each.is_over(sync.connected_at, sync.zone)
     }
-    # In order: two that wait for each other's customer would wait for ever.
+    # In order: two transactions that wait for each other's customer would deadlock.
     for customer_id in sorted({customer_id for _, customer_id in ahead}):
         tx.advisory_lock(f"customer {customer_id}")
     for (key, customer_id), meeting in sorted(ahead.items(), key=_sort_key):
@@ -144,7 +144,7 @@ def _add_new(tx: Tx, sync: _CalendarSync) -> None:
         if existing is None:
             _add_visit(tx, sync, key, customer_id, meeting)
         elif existing[1] is VisitState.BOOKED and not meetings.is_from_calendar(tx, existing[0]):
-            # Planned by hand: from now on it goes where the meeting goes.
+            # Planned by hand: from now on it follows the meeting.
             meetings.add_link(tx, sync.pm.user_id, key, customer_id, existing[0])
 
 
@@ -169,14 +169,14 @@ def _add_visit(tx: Tx, sync: _CalendarSync, key: str, customer_id: int, meeting:
 
 
 def _enqueue_messages(tx: Tx, sync: _CalendarSync, visit_id: int) -> None:
-    """The brief and the prompt of another date are withdrawn when they are to leave."""
+    """Enqueue brief and prompt; those of another date are withdrawn on delivery."""
     visit = visits.get(tx, visit_id)
     if visit is not None:
         booked.enqueue_messages(tx, sync.pm, visit, sync.now)
 
 
 def _differs(link: MeetingLink, meeting: Meeting, sync: _CalendarSync) -> bool:
-    """Whether a visit that the feed may change is not as the feed has it."""
+    """Return whether a visit that the feed may change differs from the feed."""
     if link.state is not (VisitState.CALLED_OFF if link.called_off else VisitState.BOOKED):
         return False
     now = meeting.start_date(sync.zone), meeting.ends_at, meeting.minutes

@@ -1,1 +1,1 @@
-"""Contacts: operations."""
+"""Operations on contacts: record them, and the flags they raise."""

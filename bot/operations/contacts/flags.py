@@ -1,4 +1,4 @@
-"""Contacts: recorded once each, and what they add up to."""
+"""Record contacts, once each, and review the flags they add up to."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -34,9 +34,9 @@ SignUps = tuple[BetaSignUp, ...]
 def record(
     services: Services, actor: Actor, draft: ContactDraft, key: str, at: datetime, now: datetime
 ) -> tuple[str, str] | None:
-    """Log a contact, once for each `key`; gives the person's and the customer's name.
+    """Record a contact, once for each `key`; returns the person's and the customer's name.
 
-    None when it was logged before.
+    None when it was recorded before.
     """
     with services.transaction(actor.workspace_id) as tx:
         tx.advisory_lock(key)
@@ -59,7 +59,7 @@ def record(
 
 
 def review_all(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
-    """Look at every customer in touch or under a flag, once an hour."""
+    """Review every customer with recent contacts or a flag, once an hour."""
     with services.transaction(workspace_id) as tx:
         if not workspaces.claim_review(tx, now, now + REVIEW_EVERY):
             return []
@@ -71,12 +71,12 @@ def review_all(services: Services, workspace_id: str, now: datetime) -> Sequence
 
 
 def review(tx: Tx, customer_id: int, now: datetime) -> FlagDecision:
-    """Raise, keep or clear a customer's flag, and leave its message for delivery."""
+    """Raise, keep or clear a customer's flag, and enqueue its message."""
     return _review(tx, customer_id, _list_sign_ups(tx, now), now)
 
 
 def list_evidence(tx: Tx, customer_id: int, now: datetime) -> Sequence[TraitEvidence]:
-    """The traits of a customer's people."""
+    """Return the traits of a customer's people."""
     return _list_evidence(tx, customer_id, _list_sign_ups(tx, now), now)
 
 
@@ -88,7 +88,7 @@ def _review(tx: Tx, customer_id: int, sign_ups: SignUps, now: datetime) -> FlagD
         return decision
     if decision.notifies:
         return _enqueue_flag(tx, decision, decision.flag, now)
-    # The buttons go on working for whoever was told, whoever owns the customer by now.
+    # The buttons keep working for the PM who was notified, even if another owns the customer now.
     flag_id = flags.save(tx, stored.pm_id if stored else "", decision.flag)
     if decision.action is FlagAction.CLEAR and stored and stored.message_channel:
         period = now.date().isoformat()
@@ -102,7 +102,7 @@ def _enqueue_flag(tx: Tx, decision: FlagDecision, flag: Flag, now: datetime) -> 
         flags.save(tx, "", flag)
         return replace(decision, action=FlagAction.HOLD, reason=rules.FlagReason.NOBODY_TO_NOTIFY)
     flag_id = flags.save(tx, pm.user_id, rules.mark_notified(flag, now))
-    # Delivery waits for the PM's open hours.
+    # Delivery waits for the PM's hours.
     outbox.enqueue(tx, MessageKind.FLAG, flag_id, now.date().isoformat(), pm.user_id, now)
     return decision
 
@@ -124,19 +124,19 @@ def _list_evidence(
 
 
 def acknowledge(services: Services, actor: Actor, flag_id: int) -> str:
-    """The PM knows; gives the customer's name."""
+    """Mark the actor's flag as acknowledged; returns the customer's name."""
     return _answer(services, actor, flag_id, rules.acknowledge)[0]
 
 
 def refute(services: Services, actor: Actor, flag_id: int) -> str:
-    """The PM says "not so"; gives the customer's name."""
+    """Mark the actor's flag as wrong; returns the customer's name."""
     return _answer(services, actor, flag_id, rules.refute)[0]
 
 
 def snooze(
     services: Services, actor: Actor, flag_id: int, span: timedelta, now: datetime
 ) -> tuple[str, datetime]:
-    """Put a flag off; gives the customer's name and the instant from which it can be back."""
+    """Snooze a flag; returns the customer's name and the instant from which it can be back."""
     name, flag = _answer(
         services, actor, flag_id, lambda flag: rules.snooze(flag, now + span, "not now")
     )
@@ -154,7 +154,7 @@ def _answer(
 
 
 def get_own_flag(tx: Tx, actor: Actor, flag_id: int) -> StoredFlag:
-    """The flag, if the actor is the one who is told of it."""
+    """Return the flag, if it is addressed to the actor."""
     stored = flags.get(tx, flag_id)
     if stored is None:
         raise NoSuchFlag
@@ -172,7 +172,7 @@ def _get_or_add_person(tx: Tx, draft: ContactDraft) -> int:
 
 
 def _recipient(tx: Tx, customer_id: int) -> Pm | None:
-    """The PM who owns the customer, else the one who was there last, else nobody."""
+    """Return the PM who owns the customer, else the one who was there last, else None."""
     known = customers.get(tx, customer_id)
     owner = known.owner_id if known else None
     choices = [owner, visits.get_last_pm(tx, customer_id)]

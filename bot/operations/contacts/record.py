@@ -1,4 +1,4 @@
-"""What comes in from outside: whose person reached for staff, and the contact itself."""
+"""Record contacts, and find or add the person and the customer of each."""
 
 from bot.db import customers
 from bot.db.contacts import queries as contacts
@@ -17,10 +17,10 @@ from bot.intake.files.cells import mail_domain, name_from_address
 
 
 def record_contact(tx: Tx, event: ContactEvent) -> tuple[int, bool]:
-    """Record a contact; gives the customer's id, and whether the contact is new.
+    """Record a contact; returns the customer's id, and whether the contact is new.
 
-    A person or customer that nobody knew is added. Raises `NoSuchCustomer` when it cannot be told
-    whose person it is, and `NotFound` when the event names nobody; nothing is added then.
+    An unknown person or customer is added. Raises `NoSuchCustomer` when it isn't clear which
+    customer the person is at, and `NotFound` when the event names no one; nothing is added then.
     """
     person = _get_person(tx, event)
     member = staff.find_by_email(tx, event.staff_email) if event.staff_email else None
@@ -42,9 +42,9 @@ def record_contact(tx: Tx, event: ContactEvent) -> tuple[int, bool]:
 def get_or_add_customer(
     tx: Tx, name: str, domain: str | None, stage: Stage = Stage.CUSTOMER
 ) -> tuple[Customer, bool]:
-    """The customer of that name, else of that mail domain, else a new one; True when it is new.
+    """Return the customer of that name, else of that email domain, else a new one; True if new.
 
-    Of several with one name the domain chooses. Raises `NoSuchCustomer` when it cannot, or when
+    Of several with one name the domain decides. Raises `NoSuchCustomer` when it can't, or when
     there is neither a name nor a domain that could be an organisation's.
     """
     found = _find_customer(tx, name, domain)
@@ -57,9 +57,9 @@ def get_or_add_customer(
 
 
 def get_or_add_person(tx: Tx, email: str, name: str = "", customer: str = "") -> Person:
-    """The person with that address, or a new one at the customer named or at the domain's.
+    """Return the person with that address, or add one at the named customer or the domain's.
 
-    Raises `NoSuchCustomer` when it cannot be told whose person a new one is.
+    Raises `NoSuchCustomer` when it isn't clear which customer a new person is at.
     """
     known = customers.find_person_by_email(tx, email)
     if known:
@@ -69,7 +69,7 @@ def get_or_add_person(tx: Tx, email: str, name: str = "", customer: str = "") ->
 
 
 def find_person_named(tx: Tx, customer_id: int, name: str) -> Person | None:
-    """The one person of that name at a customer, case and accents aside."""
+    """Return the one person of that name at a customer, ignoring case and accents, or None."""
     key = name_key(name)
     same = [each for each in customers.list_people(tx, customer_id) if name_key(each.name) == key]
     return same[0] if len(same) == 1 else None

@@ -1,1 +1,1 @@
-"""Customers: operations."""
+"""Operations on customers: search them, and set whether they may be contacted."""

@@ -1,4 +1,4 @@
-"""Closings: a customer is to be left alone, or may be visited again."""
+"""Close a customer to visits, or open it again."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from bot.views.customers.contact_permissions import ContactPermissionChoices
 
 
 def get(services: Services, actor: Actor, customer_id: int) -> Customer:
-    """How things stand with a customer. Raises `NoSuchCustomer`."""
+    """Return a customer, with whether they may be contacted. Raises `NoSuchCustomer`."""
     with services.reading(actor.workspace_id) as tx:
         return _get(tx, customer_id)
 
@@ -21,7 +21,7 @@ def get(services: Services, actor: Actor, customer_id: int) -> Customer:
 def save(
     services: Services, actor: Actor, choices: ContactPermissionChoices, now: datetime
 ) -> Customer:
-    """Close a customer to visits, or open it: who said so, when and why is kept (B4).
+    """Close a customer to visits, or open it, and save who said so, when and why (B4).
 
     Raises `NoSuchCustomer`.
     """

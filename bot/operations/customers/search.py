@@ -1,4 +1,4 @@
-"""Customers and people: found by what somebody typed, and added in place."""
+"""Search customers and people by what was typed, and add customers in place."""
 
 from collections.abc import Sequence
 
@@ -12,30 +12,30 @@ from bot.services import Services
 from bot.views.form_fields import NEW_NAME_LENGTH
 
 SEARCH_LIMIT = 100
-# Longer is no name that anybody types behind a command.
+# No one types a longer name after a command.
 MAX_NAME_WORDS = 6
 MAX_PREFIX_WORDS = 10
-# What may stand between a name and what is said of them.
+# Characters that may separate a name from what is said about it.
 SEPARATORS = ":,;-–—"
 CustomerChoice = tuple[int | None, str]
 
 
 def search(services: Services, actor: Actor, typed: str) -> Sequence[tuple[int, str, str]]:
-    """Id, name and a hint (domain or region) of up to 100 customers."""
+    """Return id, name and a hint (domain or region) of up to 100 customers."""
     with services.reading(actor.workspace_id) as tx:
         found = customers.search(tx, typed, SEARCH_LIMIT)
     return [(each.id, each.name, each.domain or each.region or "") for each in found]
 
 
 def search_people(services: Services, actor: Actor, typed: str) -> Sequence[tuple[int, str, str]]:
-    """Id, name and customer of up to 100 people."""
+    """Return id, name and customer of up to 100 people."""
     with services.reading(actor.workspace_id) as tx:
         found = customers.search_people(tx, typed, SEARCH_LIMIT)
     return [(person.id, person.name, customer) for person, customer in found]
 
 
 def get_choice(services: Services, actor: Actor, customer_id: int | None) -> CustomerChoice | None:
-    """The id and name of a customer that a button named."""
+    """Return the id and name of a customer that a button named, or None."""
     if customer_id is None:
         return None
     with services.reading(actor.workspace_id) as tx:
@@ -44,17 +44,17 @@ def get_choice(services: Services, actor: Actor, customer_id: int | None) -> Cus
 
 
 def guess_customer(services: Services, actor: Actor, words: str) -> CustomerChoice | None:
-    """The customer meant by the words behind a command.
+    """Return the customer meant by the words after a command.
 
-    The one of that name, or the only one that holds the words, or a new one; None when it could
-    be any of several, or when the words are too many for a name.
+    The one of that name, or the only one that contains the words, or a new one; None when it could
+    be any of several, or when the words are too long for a name.
     """
     with services.reading(actor.workspace_id) as tx:
         return guess_in_transaction(tx, words)
 
 
 def guess_in_transaction(tx: Tx, words: str) -> CustomerChoice | None:
-    """The same, within a transaction."""
+    """Return what `guess_customer` does, within a transaction."""
     if not name_key(words) or is_blank(words):
         return None
     same = customers.list_by_name(tx, words)
@@ -65,10 +65,10 @@ def guess_in_transaction(tx: Tx, words: str) -> CustomerChoice | None:
 
 
 def parse_debrief_arguments(tx: Tx, words: str) -> tuple[CustomerChoice | None, str]:
-    """The customer meant by the words behind `/debrief`, and what else they say.
+    """Return the customer meant by the words after `/debrief`, and what else they say.
 
-    They may begin with a customer's name and go on with the story, or be the story alone; in one
-    sentence nobody is taken for a new customer.
+    They may begin with a customer's name and continue with the story, or be the story alone; a
+    sentence is never taken for a new customer.
     """
     known = _find_named_at_start(tx, words)
     if known:
@@ -76,13 +76,13 @@ def parse_debrief_arguments(tx: Tx, words: str) -> tuple[CustomerChoice | None, 
     chosen = guess_in_transaction(tx, words)
     sentence = len(words.split()) > MAX_NAME_WORDS or len(words) > NEW_NAME_LENGTH
     if chosen is None or (chosen[0] is None and sentence):
-        # Of several customers that hold these words each may be meant.
+        # Any of several customers that contain these words may be meant.
         return None, "" if not sentence or is_blank(words) else words
     return chosen, ""
 
 
 def _find_named_at_start(tx: Tx, words: str) -> tuple[CustomerChoice, str] | None:
-    """The only customer of the longest name that the words begin with, and the words behind it."""
+    """Return the only customer of the longest name that the words begin with, and the rest."""
     typed_words = words.split()
     heads = {
         n: " ".join(typed_words[:n]).rstrip(SEPARATORS)
@@ -98,7 +98,7 @@ def _find_named_at_start(tx: Tx, words: str) -> tuple[CustomerChoice, str] | Non
 
 
 def get_or_add_customer(tx: Tx, customer_id: int | None, new: str) -> int:
-    """The customer chosen, or the one added in place; one of the very same name is not doubled."""
+    """Return the id of the chosen customer, or add the new one; no name is added twice."""
     if customer_id is not None:
         if customers.get(tx, customer_id) is None:
             raise NoSuchCustomer
@@ -110,6 +110,6 @@ def get_or_add_customer(tx: Tx, customer_id: int | None, new: str) -> int:
 
 
 def customer_name(tx: Tx, customer_id: int) -> str:
-    """The name of a customer that a row refers to."""
+    """Return the name of a customer that a row refers to, or ""."""
     found = customers.get(tx, customer_id)
     return found.name if found else ""

@@ -1,1 +1,1 @@
-"""Debriefs: operations."""
+"""Operations on debriefs: saved drafts, recording, promises."""

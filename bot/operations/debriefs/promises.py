@@ -1,4 +1,4 @@
-"""Promises: told to whoever keeps them, reminded of on their date, kept."""
+"""Remind owners of their promises, and mark promises as kept or postponed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -21,12 +21,12 @@ from bot.services import Services
 from bot.views.block_kit import Message
 from bot.views.debriefs import promises as views
 
-# Somebody in sales may keep a promise and never have joined.
+# Someone in sales may own a promise and never have joined.
 DEFAULT_HOUR = time(9, 30)
 
 
 def enqueue_reminders(tx: Tx, debrief_id: int, now: datetime) -> None:
-    """Remind of what a debrief promises, and tell whoever else is to keep it."""
+    """Enqueue the reminders of a debrief's promises, and tell owners other than the author."""
     for owed in promises.list_open_by_debrief(tx, debrief_id):
         _enqueue_reminder(tx, owed, now)
         if owed.owner_id != owed.author_id:
@@ -36,7 +36,7 @@ def enqueue_reminders(tx: Tx, debrief_id: int, now: datetime) -> None:
 
 
 def mark_kept(services: Services, actor: Actor, promise_id: int, now: datetime) -> OwedPromise:
-    """A promise was kept. Raises `NoSuchPromise` and `NotYours`."""
+    """Mark a promise as kept. Raises `NoSuchPromise` and `NotYours`."""
     with services.transaction(actor.workspace_id) as tx:
         owed = _get_own(tx, actor, promise_id)
         if owed.kept_on is None:
@@ -47,9 +47,9 @@ def mark_kept(services: Services, actor: Actor, promise_id: int, now: datetime) 
 def postpone(
     services: Services, actor: Actor, promise_id: int, until: date, now: datetime
 ) -> OwedPromise:
-    """A promise that was to be kept `until` a date needs another week, counted once.
+    """Postpone a promise that is due on `until` by a week, counted once.
 
-    One that was kept stays kept, and one that has another date by now keeps that.
+    A kept promise stays kept, and one that has another date by now keeps that.
 
     Raises `NoSuchPromise` and `NotYours`.
     """
@@ -65,7 +65,7 @@ def postpone(
 
 
 def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
-    """The reminder of a date, as long as its promise is owed by then."""
+    """Render the reminder of a date, if its promise is still open with that date."""
     owed = promises.get(tx, int(message.subject))
     if owed is None or owed.kept_on:
         return Withdraw("kept")
@@ -74,7 +74,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
     if message.due_at > now:
         return Postpone(message.due_at, "not_yet")
     if not _may_be_told(tx, owed):
-        # Whoever made the promise has to see to it.
+        # The author of the promise has to see to it.
         promises.return_to_author(tx, owed)
         _enqueue_reminder(tx, replace(owed, owner_id=owed.author_id), now)
         return Withdraw("not_a_member")
@@ -84,7 +84,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
 
 
 def render_given(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
-    """What somebody reads who is to keep what another has promised."""
+    """Render the message to the owner of a promise that someone else made."""
     owed = promises.get(tx, int(message.subject))
     if owed is None or owed.kept_on or owed.owner_id != message.destination:
         return Withdraw("kept")
@@ -111,12 +111,12 @@ def _enqueue_reminder(tx: Tx, owed: OwedPromise, now: datetime) -> None:
 
 
 def _period(owed: OwedPromise) -> str:
-    """One reminder for each date and whoever keeps it; another owner is reminded as well."""
+    """Return the period of a reminder: one for each date and owner; a new owner gets one too."""
     return f"{owed.on}:{owed.owner_id}"
 
 
 def _may_be_told(tx: Tx, owed: OwedPromise) -> bool:
-    """Whether the owner is a full member of whom Slack has told; the author was one."""
+    """Return whether the owner is a full member, as Slack said; the author was one."""
     known = staff.get(tx, owed.owner_id)
     return owed.owner_id == owed.author_id or (
         known is not None and known.standing is Membership.MEMBER
@@ -124,7 +124,7 @@ def _may_be_told(tx: Tx, owed: OwedPromise) -> bool:
 
 
 def find_non_members(tx: Tx, owner_ids: Iterable[str | None]) -> Sequence[str | None]:
-    """Those who can keep no promise: guests, strangers, whoever has left."""
+    """Return the ids of those who can't own a promise: guests, strangers, people who left."""
     known = {each: staff.get(tx, each) for each in owner_ids if each}
     return [id for id, each in known.items() if each and each.standing is not Membership.MEMBER]
 

@@ -1,4 +1,4 @@
-"""Debriefs: recorded once each, and what follows from one at once."""
+"""Record, edit and withdraw debriefs, and apply what follows from each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,11 +32,11 @@ SOURCE = "debrief"
 
 @dataclass(frozen=True)
 class RecordedDebrief:
-    """A debrief that is kept. `digest_at` is when the team reads it, None if it never does.
+    """A saved debrief. `digest_at` is when the team reads it, None if it never does.
 
-    `others` came along, and have a nudge that it answers. One that was `changed` may have been
-    `told` in a digest, which changes with it. With `again` it was kept before, in
-    another window and in the same words.
+    `companions` came along, and have a nudge that it answers. One that was `changed` may have been
+    `told` in a digest, which changes with it. With `is_duplicate` another form saved it before, in
+    the same words.
     """
 
     customer: str
@@ -54,7 +54,7 @@ class RecordedDebrief:
 
 @dataclass(frozen=True)
 class WithdrawnDebrief:
-    """A debrief that is gone. `next_due` is None for somebody who has left."""
+    """A withdrawn debrief. `next_due` is None for an author who has left."""
 
     customer: str
     on: date
@@ -65,16 +65,15 @@ class WithdrawnDebrief:
 def record(
     services: Services, actor: Actor, draft: Draft, form_session: FormSession, now: datetime
 ) -> RecordedDebrief | None:
-    """Keep a debrief, once for each sheet; its visit moves the due date at once.
+    """Save a debrief, once for each form session; its visit moves the due date at once.
 
-    None when this window has kept it before just so. One that it sends again with other words
-    replaces what was kept: whoever saw Slack give up may have gone on typing. Another window of
-    the same sheet keeps a debrief of another customer beside the first.
+    Return None if this form already saved an identical debrief. If it sends other words, they
+    replace the saved ones: an author who saw Slack time out may have kept typing. Another form of
+    the same session saves a debrief of another customer beside the first.
 
     Raises `DraftRefused` with the faults by field, `NoSuchCustomer`, `NoSuchHypothesis`,
-    `WrittenElsewhere` where
-    another window has kept other words, and for one that is written anew `NoSuchDebrief` and
-    `NotYours`; nothing is kept then.
+    `EditConflict` when another form has saved other words, and for an edit `NoSuchDebrief` and
+    `NotYours`; nothing is saved then.
     """
     found = find_faults(draft, local_date(now, actor.zone))
     if found:
@@ -98,9 +97,9 @@ def record(
 def withdraw(
     services: Services, actor: Actor, debrief_id: int, now: datetime, *, took_place: bool
 ) -> WithdrawnDebrief:
-    """An author takes a debrief back: its words are gone, also from a digest that told them.
+    """Withdraw the author's debrief: its words are deleted, also from a digest that has them.
 
-    The visit stays counted where it `took_place`. Raises `NoSuchDebrief` and `NotYours`.
+    The visit stays counted if it `took_place`. Raises `NoSuchDebrief` and `NotYours`.
     """
     with services.transaction(actor.workspace_id) as tx:
         tx.advisory_lock(f"debriefs of {actor.user_id}")
@@ -123,13 +122,16 @@ def withdraw(
 
 
 def search_themes(services: Services, actor: Actor, typed: str) -> Sequence[str]:
-    """Up to 99 themes of pains that hold what was typed."""
+    """Return up to 99 themes of pains that contain `typed`."""
     with services.reading(actor.workspace_id) as tx:
         return sections.search_themes(tx, actor.user_id, typed, 99)
 
 
 def _check_owners(tx: Tx, actor: Actor, draft: Draft) -> None:
-    """A promise is kept by a full member: a guest is told nothing of customers (H5)."""
+    """Raise `DraftRefused` for owners of promises who aren't full members.
+
+    A guest is told nothing about customers (H5).
+    """
     others = {each.owner_id for each in draft.promises} - {actor.user_id}
     not_members = promises.find_non_members(tx, others)
     owners = [Fault.UNKNOWN if each.owner_id in not_members else None for each in draft.promises]
@@ -140,7 +142,7 @@ def _check_owners(tx: Tx, actor: Actor, draft: Draft) -> None:
 
 
 def _resolve(tx: Tx, actor: Actor, draft: Draft, now: datetime) -> Draft:
-    """The draft with the ids of the hypothesis and the customer that are new with it."""
+    """Return the draft with the ids of its hypothesis and customer, which are added if new."""
     hypothesis_id = get_or_add_hypothesis(tx, actor, draft.hypothesis_id, draft.new_hypothesis, now)
     customer_id = get_or_add_customer(tx, draft.customer_id, draft.new_customer)
     named = replace(draft, customer_id=customer_id, new_customer="")
@@ -148,7 +150,7 @@ def _resolve(tx: Tx, actor: Actor, draft: Draft, now: datetime) -> Draft:
 
 
 def _complete(actor: Actor, draft: Draft) -> Draft:
-    """The draft with what goes without saying: whoever promises keeps it, and was there."""
+    """Return the draft with its defaults: the author owns promises, and isn't a companion."""
     promises = tuple(
         each if each.owner_id else replace(each, owner_id=actor.user_id) for each in draft.promises
     )
@@ -157,7 +159,7 @@ def _complete(actor: Actor, draft: Draft) -> Draft:
 
 
 def _find_earlier(tx: Tx, actor: Actor, draft: Draft, form_session: FormSession) -> Debrief | None:
-    """What is kept of a sheet already, from this window or another."""
+    """Return the debrief that this form, or another of the session, has saved already."""
     if form_session.debrief_id is not None:
         return get_own_debrief(tx, actor, form_session.debrief_id)
     mine = _find_by_key(tx, actor, f"{form_session.key}:{form_session.form_id}")
@@ -188,7 +190,7 @@ def _update(
     known = {"kind": draft.kind, "minutes": draft.minutes}
     visits.correct(tx, before.visit_id, draft.customer_id, draft.on, **known)
     visits.set_companions(tx, before.visit_id, draft.fellows)
-    # First, as whoever merges workarounds waits for nobody who has written them already.
+    # First: a merge of workarounds must not wait for a transaction that has written them already.
     workarounds.lock(tx)
     workarounds.detach_sightings(tx, sections.list_dropped_sightings(tx, before.id, draft), now)
     debriefs.update(tx, before.id, draft, form_session.form_id)
@@ -203,14 +205,14 @@ def _update(
 
 
 def _update_sharing(tx: Tx, before: Debrief, draft: Draft, now: datetime) -> None:
-    """What is shared from now on is told by the next digest, however long ago it was heard."""
+    """Save when it was shared: the next digest then has it, however old the visit is."""
     private = before.sharing is Sharing.PRIVATE, draft.sharing is Sharing.PRIVATE
     if private[0] != private[1]:
         debriefs.set_shared_at(tx, before.id, None if private[1] else now)
 
 
 def _add(tx: Tx, actor: Actor, draft: Draft, form_session: FormSession, now: datetime) -> Visit:
-    # The first window has the sheet's own key; another one's debrief stands beside it.
+    # The first form has the session's own key; a debrief of another form has its own beside it.
     key_is_used = (
         visits.find_by_source(tx, SOURCE, f"{actor.user_id}:{form_session.key}") is not None
     )
@@ -236,7 +238,7 @@ def _save_visit(
         visits.mark_held(tx, booked, draft.kind, draft.on, SOURCE, key, **length)
         prompts.enqueue_change(tx, booked.id, now)
     elif earlier:
-        # Its debrief was taken back: it is written anew, and the visit counts once.
+        # Its debrief was withdrawn and is written again, and the visit counts once.
         length = {"minutes": draft.minutes or earlier.minutes}
         visits.mark_held(tx, earlier, draft.kind, draft.on, SOURCE, key, **length)
     else:
@@ -258,7 +260,7 @@ def _save_visit(
 
 
 def _find_booked(tx: Tx, actor: Actor, draft: Draft, visit_id: int | None) -> Visit | None:
-    """The booked visit that a debrief is of: the one it was asked for, or the earliest."""
+    """Return the booked visit of a debrief: the one that was asked about, or the earliest."""
     assert draft.on is not None
     assert draft.customer_id is not None
     asked = visits.get(tx, visit_id) if visit_id is not None else None
@@ -267,7 +269,7 @@ def _find_booked(tx: Tx, actor: Actor, draft: Draft, visit_id: int | None) -> Vi
         asked = visits.find_booked(tx, actor.user_id, draft.customer_id, draft.on)
     if asked is None:
         return None
-    # Whoever changes it just now comes first; one called off meanwhile is no longer it.
+    # Wait for a transaction that changes it now; one called off meanwhile is no longer it.
     tx.advisory_lock(f"visit {asked.id}")
     current = visits.get(tx, asked.id)
     return current if current and current.state is VisitState.BOOKED else None
@@ -276,7 +278,7 @@ def _find_booked(tx: Tx, actor: Actor, draft: Draft, visit_id: int | None) -> Vi
 def _build_result(
     tx: Tx, actor: Actor, visit: Visit, draft: Draft, now: datetime, before: Debrief | None = None
 ) -> RecordedDebrief:
-    """What has come of it for the author and for whoever came along, now or as it was told."""
+    """Build the result for the author and all companions, of now or of `before` the edit."""
     name, sharing = customer_name(tx, visit.customer_id), draft.sharing
     saved = debriefs.get_by_visit(tx, visit.id)
     known: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Debriefs that are not finished: begun anywhere, kept as they are typed, and offered again."""
+"""Begin debriefs, save drafts of them as they are typed, and offer these again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -34,18 +34,17 @@ from bot.views import block_kit
 from bot.views.debriefs.form import DebriefForm
 from bot.views.debriefs.saved_drafts import SavedDraftLine
 
-# Words that came with a command were typed before anything that is typed into its form.
+# Words after a command were typed before anything that is typed into its form.
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True)
 class DebriefStart:
-    """Where a debrief begins.
+    """What a debrief begins from.
 
-    `words` stand behind a command, `quote` in a message. `on` is the author's local date of the
-    visit if that is known; `key` names the unfinished one that is gone on with, `debrief_id` a
-    debrief that is written anew; `afresh` leaves any unfinished one alone. `where` is a response
-    URL, or "".
+    `words` follow a command, `quote` is from a message. `on` is the author's local date of the
+    visit if known; `key` is that of a saved draft to continue, `debrief_id` that of a debrief to
+    edit; `ignore_saved` leaves any saved draft alone. `origin` is a response URL, "home" or "".
     """
 
     words: str = ""
@@ -62,7 +61,7 @@ class DebriefStart:
 
     @property
     def own_key(self) -> str:
-        """What its debrief is known by: the same in each window where it comes from one place."""
+        """Return the key of the debrief: the same in each form opened from one place."""
         if self.debrief_id is not None:
             return edit_key(self.debrief_id)
         if self.visit_id is not None:
@@ -71,15 +70,15 @@ class DebriefStart:
 
 
 def edit_key(debrief_id: int) -> str:
-    """The key of a debrief that is written anew."""
+    """Return the key of a debrief that is edited."""
     return f"debrief:{debrief_id}"
 
 
 def begin(services: Services, actor: Actor, start: DebriefStart, now: datetime) -> DebriefForm:
-    """The form of a debrief, with whatever its author has left unfinished of it.
+    """Build the form of a debrief, with what its author has left unfinished of it.
 
-    What was said behind a command is kept before the form is shown. Raises `NoSuchDebrief` and
-    `NotYours` for one that is written anew.
+    Words after a command are saved before the form is shown. Raises `NoSuchDebrief` and
+    `NotYours` for an edit.
     """
     with services.transaction(actor.workspace_id) as tx:
         customer, story = (
@@ -98,14 +97,14 @@ def begin(services: Services, actor: Actor, start: DebriefStart, now: datetime) 
 
 
 def save(services: Services, actor: Actor, saved: SavedDraft) -> None:
-    """Keep what somebody has typed so far; nothing where there are no words yet.
+    """Save what the actor has typed so far; nothing if there are no words yet.
 
-    What is heard of only after its form was submitted is not kept.
+    Input that arrives only after its form was submitted isn't saved.
     """
     if not saved.draft.has_text:
         return
     with services.transaction(actor.workspace_id, short_wait=True) as tx:
-        # After whoever saves the form just now, or takes the debrief back.
+        # After a transaction that saves the form just now, or withdraws the debrief.
         tx.advisory_lock(f"debriefs of {actor.user_id}")
         if debriefs.is_submitted(tx, actor.user_id, saved.form_id):
             return
@@ -115,14 +114,14 @@ def save(services: Services, actor: Actor, saved: SavedDraft) -> None:
 
 
 def get(services: Services, actor: Actor, key: str) -> SavedDraftLine | None:
-    """What somebody has left unfinished under a key."""
+    """Return the actor's saved draft under a key, or None."""
     with services.reading(actor.workspace_id) as tx:
         saved = saved_drafts.get(tx, actor.user_id, key)
         return _saved_view(tx, saved) if saved else None
 
 
 def list_recent(tx: Tx, user_id: str, now: datetime) -> Sequence[SavedDraftLine]:
-    """All that somebody has left unfinished lately, the newest first."""
+    """Return a user's recent saved drafts, newest first."""
     return [
         _saved_view(tx, each)
         for each in saved_drafts.list_new_by_author(tx, user_id, now - DRAFT_LIFETIME)
@@ -130,20 +129,20 @@ def list_recent(tx: Tx, user_id: str, now: datetime) -> Sequence[SavedDraftLine]
 
 
 def remove(services: Services, actor: Actor, key: str) -> None:
-    """Somebody does not want to go on with it."""
+    """Delete a saved draft that the actor doesn't want to continue."""
     with services.transaction(actor.workspace_id) as tx:
         saved_drafts.delete(tx, actor.user_id, key)
 
 
 def clean_up(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
-    """Forget what is too old to be offered."""
+    """Delete saved drafts that are too old to be offered."""
     with services.transaction(workspace_id) as tx:
         saved_drafts.delete_before(tx, now - DRAFT_LIFETIME)
     return []
 
 
 def _find_saved(tx: Tx, actor: Actor, start: DebriefStart, now: datetime) -> SavedDraft | None:
-    """What was left unfinished of this very debrief, else the newest that it may be."""
+    """Return the saved draft of this very debrief, else the newest that it may be."""
     if start.ignore_saved:
         return None
     known = saved_drafts.get(tx, actor.user_id, start.key or start.own_key)
@@ -154,7 +153,7 @@ def _find_saved(tx: Tx, actor: Actor, start: DebriefStart, now: datetime) -> Sav
 
 
 def _may_match(tx: Tx, saved: SavedDraft, start: DebriefStart) -> bool:
-    """Whether it may be what begins now: never one of another visit."""
+    """Return whether a saved draft may be what begins now: never one of another visit."""
     if start.visit_id is not None and saved.visit_id is not None:
         return False
     if start.customer is None:
@@ -185,7 +184,7 @@ def _new_draft(tx: Tx, actor: Actor, start: DebriefStart, now: datetime) -> Save
 
 
 def _hypothesis_to_test(tx: Tx, actor: Actor, start: DebriefStart, on: date) -> int | None:
-    """The hypothesis that the visit was planned to test, as long as it is open."""
+    """Return the hypothesis that the visit was planned to test, if it is still open."""
     visit_id = start.visit_id
     if visit_id is None and start.customer and start.customer[0] is not None:
         booked = visits.find_booked(tx, actor.user_id, start.customer[0], on)
@@ -196,7 +195,7 @@ def _hypothesis_to_test(tx: Tx, actor: Actor, start: DebriefStart, on: date) -> 
 
 
 def get_own_debrief(tx: Tx, actor: Actor, debrief_id: int) -> Debrief:
-    """A debrief of the actor's. Raises `NoSuchDebrief` and `NotYours`."""
+    """Return the actor's debrief. Raises `NoSuchDebrief` and `NotYours`."""
     debrief = debriefs.get(tx, debrief_id)
     if debrief is None:
         raise NoSuchDebrief
@@ -208,7 +207,7 @@ def get_own_debrief(tx: Tx, actor: Actor, debrief_id: int) -> Debrief:
 def _add_arguments(
     saved: SavedDraft, customer: CustomerChoice | None, story: str, now: datetime
 ) -> SavedDraft:
-    """What was left, with the customer and the words that were said just now."""
+    """Return the saved draft with the customer and the words that were given just now."""
     draft = saved.draft
     if customer:
         id, name = customer
@@ -220,7 +219,7 @@ def _add_arguments(
 
 
 def _split_to_fit(saved: SavedDraft) -> SavedDraft:
-    """What fits into the fields of Slack's forms, and the rest beside it."""
+    """Split a draft into what fits the fields of Slack's forms, and the rest beside it."""
     draft = saved.draft
     story, quote = (
         block_kit.cut_to_length(draft.story, STORY_LENGTH),

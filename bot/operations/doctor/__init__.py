@@ -1,1 +1,1 @@
-"""Doctor: operations."""
+"""Operations of the doctor: checks, the audit, and remedies."""

@@ -1,4 +1,4 @@
-"""The audit: all that was due is sent, held with a reason or dead; what is missing is raised."""
+"""Audit that what was due is sent, held with a reason or dead; enqueue what is missing."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -19,18 +19,17 @@ from bot.services import Services
 
 LOG = get_logger(__name__)
 
-# Jobs tick every few seconds: what they have left for so long they have overlooked.
+# Jobs tick every few seconds: what they have left for so long they have missed.
 GRACE = timedelta(minutes=2)
-# What comes in is taken up again by another copy after a while, and more than once.
+# Another process retries an incoming payload after a while, and more than once.
 INBOX_GRACE = timedelta(minutes=15)
 LOOK_BACK = timedelta(days=3)
-# A digest, a flag, a note and an answer come rarely: a long weekend must not hide a lost one.
-# A channel's digest, a flag, a note and a fix come rarely: a long weekend must not hide a lost one.
+# Digests, flags, notes, survey answers and fixes are rare: a long weekend must not hide a lost one.
 LONG_LOOK_BACK = timedelta(days=14)
-# How many of a sort one pass looks at: those left over are found by the next.
+# How many of a kind one pass looks at: the next one finds the rest.
 LIMIT = 500
 COUNT_LIMIT = 10_000
-# Where more PMs than these were asked in three days, all of them are looked at once an hour.
+# If more PMs than these were asked in three days, all of them are looked at once an hour.
 NEWEST_LIMIT = 20_000
 FULL_CHECK_MINUTE = 0
 # A rate that is used up for less than this is merely in use.
@@ -38,7 +37,7 @@ RATE_GRACE = timedelta(seconds=2)
 
 
 class FindingKind(StrEnum):
-    """What an audit may find; values are labels of figures and words of logs."""
+    """What an audit may find; values are labels of metrics and words of logs."""
 
     NUDGE_MISSING = "nudge_missing"
     DIGEST_MISSING = "digest_missing"
@@ -60,7 +59,7 @@ class FindingKind(StrEnum):
 
 @dataclass(frozen=True)
 class MissingMessage:
-    """A message that should have been left for delivery and was not."""
+    """A message that should have been enqueued and wasn't."""
 
     finding_kind: FindingKind
     kind: MessageKind
@@ -69,9 +68,9 @@ class MissingMessage:
 
 @dataclass(frozen=True)
 class OverdueWork:
-    """So many of a sort that wait too long, `MOST` or more of them; `because` explains it, if so.
+    """Overdue work of one kind; a `count` of `LIMIT` means that many or more.
 
-    `since` is the longest wait's beginning, aware UTC.
+    `since` is when the longest wait began, aware UTC; `explanation` says why it waits, if known.
     """
 
     finding_kind: FindingKind
@@ -82,7 +81,7 @@ class OverdueWork:
 
 @dataclass(frozen=True)
 class AuditReport:
-    """What an audit of one workspace has found."""
+    """The findings of an audit of one workspace."""
 
     workspace_id: str
     missing: Sequence[MissingMessage]
@@ -90,17 +89,17 @@ class AuditReport:
 
     @property
     def unexplained(self) -> Sequence[OverdueWork]:
-        """What waits too long, and nothing explains it."""
+        """Return the overdue work that nothing explains."""
         return [each for each in self.overdue if not each.explanation]
 
     @property
     def clean(self) -> bool:
-        """Whether all is as it should be."""
+        """Return whether nothing is missing or unexplained."""
         return not self.missing and not self.unexplained
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many were found of each sort."""
+        """Return how many were found of each kind."""
         finding_kinds = [each.finding_kind for each in self.missing]
         found = {
             finding_kind.value: finding_kinds.count(finding_kind) for finding_kind in finding_kinds
@@ -109,9 +108,9 @@ class AuditReport:
 
 
 def audit(services: Services, now: datetime) -> Sequence[Outcome]:
-    """Look at every workspace, put back what is missing and say what is wrong.
+    """Audit every workspace, enqueue what is missing and report what is wrong.
 
-    A rehearsal has kept nothing, so that everything would look overdue: it is not audited.
+    A dry run has saved nothing, and everything would look overdue: it isn't audited.
     """
     if not services.writes_enabled:
         return []
@@ -125,9 +124,9 @@ def audit(services: Services, now: datetime) -> Sequence[Outcome]:
 
 
 def inspect(services: Services, now: datetime) -> Sequence[AuditReport]:
-    """What is missing or late in each workspace; changes nothing.
+    """Return what is missing or overdue in each workspace; changes nothing.
 
-    What is due is due at `now`; leases and rates run by the clock, which may differ.
+    What is due is due at `now`; leases and rates go by the clock, which may differ.
     """
     halted, clock = workspaces.list_halted(services.engine), services.clock.now()
     reports = []
@@ -139,7 +138,7 @@ def inspect(services: Services, now: datetime) -> Sequence[AuditReport]:
 
 
 def get_levels(services: Services, now: datetime) -> OutboxLevels:
-    """How much waits and how much is dead, over all workspaces, `MOST_COUNTED` of each at most."""
+    """Return how much waits and how much is dead in all workspaces, each up to `COUNT_LIMIT`."""
     waiting: Counter[tuple[str, str, str]] = Counter()
     dead: Counter[str] = Counter()
     due, oldest = 0, now
@@ -155,7 +154,7 @@ def get_levels(services: Services, now: datetime) -> OutboxLevels:
 
 
 def dead_letters(services: Services, workspace_id: str) -> Sequence[MessageCount]:
-    """The dead letters of a workspace, by kind and reason."""
+    """Return the dead letters of a workspace, by kind and reason."""
     with services.reading(workspace_id) as tx:
         return _count_messages(tx, OutboxState.DEAD)
 
@@ -229,7 +228,7 @@ def _find_overdue(
     ]
 
 
-# Each sort by its query: when it was due, and what the clock says.
+# Each kind by its query, which takes the audit's instant and the clock's.
 OVERDUE_QUERIES: Mapping[FindingKind, Callable[[Tx, datetime, datetime], Sequence[LateItem]]] = {
     FindingKind.PM_LATE: lambda tx, now, _: queries.late_pms(tx, now - GRACE, LIMIT),
     FindingKind.TEAM_LATE: lambda tx, now, _: queries.late_teams(tx, now - GRACE, LIMIT),
@@ -264,7 +263,7 @@ def _repair(services: Services, report: AuditReport, now: datetime) -> Sequence[
 def _enqueue_missing(
     services: Services, workspace_id: str, missing: MissingMessage, now: datetime
 ) -> bool:
-    """Leave it for delivery under its own key; False when another copy has done so meanwhile."""
+    """Enqueue a message under its own key; False when another process has done so meanwhile."""
     message = missing.message
     with services.transaction(workspace_id) as tx:
         enqueued = bool(outbox.enqueue_all(tx, missing.kind, [message], now))

@@ -1,4 +1,4 @@
-"""Health: what is wrong with a set-up, and how to mend it."""
+"""Check a set-up: what is wrong with it, and how to fix it."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -23,14 +23,14 @@ from bot.services import Services
 from bot.slack.client import make_client
 
 MAX_CLOCK_SKEW = timedelta(minutes=1)
-# Jobs tick every few seconds, and one that fails has run too.
+# Jobs tick every few seconds, and a job that fails has run too.
 LONGEST_SILENCE = timedelta(minutes=2)
 OK = "ok"
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One thing that was looked at; `mending` says what to do when it is not well."""
+    """The result of one check; `remedy` says what to do when it isn't `ok`."""
 
     subject: str
     ok: bool
@@ -39,7 +39,7 @@ class CheckResult:
 
 
 def clock_problem(services: Services) -> str:
-    """What is wrong with the clock of this process: "" while its jobs run."""
+    """Return what is wrong with this process's clock, "" while its jobs run."""
     seconds = services.metrics.seconds_without_job
     if seconds < LONGEST_SILENCE.total_seconds():
         return ""
@@ -47,8 +47,7 @@ def clock_problem(services: Services) -> str:
 
 
 def check_readiness(services: Services) -> Mapping[str, str]:
-    """Whether the database is as it should be, and each workspace known to Slack: `WELL` or what
-    is wrong, by subject."""
+    """Return `OK` or what is wrong, by subject: the database, and whether Slack knows us."""
     try:
         current, newest = migrate.revisions(services.engine)
         if current != newest:
@@ -59,7 +58,7 @@ def check_readiness(services: Services) -> Mapping[str, str]:
         )
     except SQLAlchemyError as error:
         return {"database": type(error).__name__}
-    # One of many that has removed the app is no reason to stop serving the others.
+    # One workspace of many that has removed the app is no reason to stop serving the others.
     lost = bool(halted) and len(halted) == len(known)
     wrong = f"halted: {', '.join(sorted(set(halted.values())))}"
     return {"database": OK, "workspace": wrong if lost else OK}
@@ -68,7 +67,7 @@ def check_readiness(services: Services) -> Mapping[str, str]:
 def run_checks(
     services: Services, manifest: Mapping[str, Any], now: datetime
 ) -> Sequence[CheckResult]:
-    """Look at database, tokens, scopes, manifest and clock; changes nothing."""
+    """Check database, tokens, scopes, manifest and clock; changes nothing."""
     checks: tuple[Callable[[], Sequence[CheckResult]], ...] = (
         lambda: _check_database(services, now),
         lambda: _check_slack(services, manifest, now),
@@ -142,7 +141,7 @@ def _check_audit(services: Services, now: datetime) -> Sequence[CheckResult]:
 
 
 def _check_calendars(services: Services) -> CheckResult:
-    """Without a key, calendars are merely not offered, unless somebody has connected one."""
+    """Check calendars: without a key they aren't offered, a fault only if one is connected."""
     counts = Counter[str]()
     for workspace_id in workspaces.list_ids(services.engine):
         with services.reading(workspace_id) as tx:
@@ -157,7 +156,7 @@ def _check_calendars(services: Services) -> CheckResult:
 
 
 def _check_surveys(services: Services) -> CheckResult:
-    """Without a key and an address nobody is asked; an address that others can read is wrong."""
+    """Check surveys: without a key and an address they aren't offered; an address must be https."""
     lacking = surveys.missing_settings(services.settings)
     if not lacking:
         return CheckResult("surveys", True, f"at {services.settings.nihito_public_url}/survey/")

@@ -1,4 +1,4 @@
-"""Mending: what to do about each code with which Slack refuses, and about what an audit finds."""
+"""Remedies for each of Slack's error codes, and for each finding of an audit."""
 
 from collections.abc import Iterable, Mapping
 
@@ -31,7 +31,7 @@ def _for_each(found: Iterable[str], sentence: str) -> Mapping[str, str]:
     return dict.fromkeys(found, sentence)
 
 
-# Later lines stand over earlier ones.
+# Later entries override earlier ones.
 REMEDIES: Mapping[str, str] = {
     **_for_each(error_codes.UNEDITABLE_MESSAGE, _EDIT_FAILED),
     **_for_each(error_codes.HALTING, _TOKEN),
@@ -68,5 +68,5 @@ AUDIT_REMEDIES: Mapping[FindingKind, str] = {
 
 
 def get_remedy(code: str) -> str:
-    """What to do about a code."""
+    """Return what to do about a code."""
     return REMEDIES.get(code, _UNKNOWN)

@@ -1,1 +1,1 @@
-"""Home: operations."""
+"""Operations for Home: what it shows, and what is next due."""

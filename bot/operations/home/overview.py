@@ -1,4 +1,4 @@
-"""Home: what a PM finds in the app's own tab."""
+"""Build what a PM sees on Home, the app's own tab."""
 
 from collections.abc import Sequence
 from datetime import datetime, time
@@ -28,7 +28,7 @@ PROMISES_SHOWN = 5
 
 
 def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
-    """What the actor's home shows; None for somebody who has not joined."""
+    """Return what the actor's Home shows; None for someone who hasn't joined."""
     if get_choices(services, actor) is None:
         return None
     schedule = get_schedule(services, actor, now)
@@ -75,7 +75,7 @@ def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
 
 
 def list_debriefs(services: Services, actor: Actor) -> Sequence[RecentDebrief]:
-    """The debriefs of the actor's, the newest first."""
+    """Return the actor's debriefs, newest first."""
     with services.reading(actor.workspace_id) as tx:
         return [
             _recent_debrief(each) for each in debriefs.list_latest(tx, actor.user_id, MAX_EARLIER)

@@ -1,4 +1,4 @@
-"""The agenda: when something is next due."""
+"""Find when something is next due."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from bot.services import Services
 
 
 def next_due(services: Services) -> datetime | None:
-    """The earliest instant (UTC) at which a nudge, a digest or a delivery is looked at."""
+    """Return the earliest instant (UTC) at which a nudge, a digest or a delivery is looked at."""
     found = (
         ask(services.engine)
         for ask in (pms.get_earliest_check, stories.get_earliest_digest, outbox.get_earliest_try)
@@ -26,7 +26,7 @@ def next_due(services: Services) -> datetime | None:
 def next_for(
     services: Services, workspace_id: str, user_id: str, now: datetime
 ) -> tuple[datetime, MessageKind] | None:
-    """When (UTC) a PM is next nudged, or read in the digest; None for anybody else."""
+    """Return when (UTC) a PM is next nudged, or read in the digest; None for anyone else."""
     with services.reading(workspace_id) as tx:
         pm = pms.get(tx, user_id)
         if pm is None:

@@ -1,1 +1,1 @@
-"""Imports: operations."""
+"""Operations of imports: files, and their rows."""

@@ -1,4 +1,4 @@
-"""Imports: the rows of a file, kept in chunks."""
+"""Import the rows of a file, in chunks."""
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, nullcontext
@@ -18,7 +18,7 @@ SHOWN_LIMIT = 1000
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did. `bad` are rows that were not kept, `notes` cells left out of kept ones.
+    """What an import did: `bad` rows weren't saved, `skipped_cells` were left out of saved rows.
 
     Both hold the first thousand; `more` counts those beyond.
     """
@@ -41,15 +41,15 @@ def run(
     *,
     progress: Callable[[int], None] | None = None,
 ) -> ImportReport:
-    """Import a seekable file; `progress` is told the number of rows read after each chunk.
+    """Import a seekable file; `progress` gets the number of rows read after each chunk.
 
-    One transaction a chunk: what was kept before an error stays, and the same file can be
-    imported again, since what is known is found and merged. In a rehearsal there is one
-    transaction for the whole file, so that each row meets those before it; on SQLite nobody else
-    can write meanwhile. `now` is aware. Raises `ImportRefused` before anything is kept.
+    One transaction a chunk: what was saved before an error stays, and the same file can be
+    imported again, since what is known is found and merged. In a dry run there is one transaction
+    for the whole file, because each row has to meet those before it; on SQLite no one else can
+    write meanwhile. `now` is aware. Raises `ImportRefused` before anything is saved.
 
-    An empty cell never takes away what is known. A customer is found by its domain, else by its
-    name when only one bears it; a person by address. Customers that people, contacts and visits
+    An empty cell never removes what is known. A customer is found by its domain, else by its
+    name if only one has it; a person by address. Customers that people, contacts and visits
     name for the first time are added at the stage customer; those of a lost deal as lost.
     """
     found = read(kind, file)

@@ -1,4 +1,4 @@
-"""Rows of a file, each merged with what is known."""
+"""Save the rows of a file, each merged with what is known."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ EXPECTED_STAFF = "the address of a member of staff whom Slack has shown"
 
 
 class Change(StrEnum):
-    """What a row did."""
+    """What a row changed."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -49,14 +49,14 @@ class Change(StrEnum):
 
 @dataclass(frozen=True)
 class RowResult:
-    """A row that was kept, and the cell of it that was left out, if any."""
+    """A saved row, and the cell of it that was left out, if any."""
 
     change: Change
     skipped_cell: BadRow | None = None
 
 
 def save(tx: Tx, row: CsvRow | BadRow, now: datetime) -> RowResult | BadRow:
-    """Keep one row, or tell why not; nothing of a bad row is kept. `now` is aware."""
+    """Save one row, or return why not; nothing of a bad row is saved. `now` is aware."""
     if isinstance(row, BadRow):
         return row
     future_date = _find_future_date(row, now)
@@ -87,7 +87,10 @@ def _merge(tx: Tx, row: CsvRow, now: datetime) -> RowResult | BadRow:
 
 
 def _find_future_date(row: CsvRow, now: datetime) -> BadRow | None:
-    """What is imported has happened: a typing error must not lie ahead for years."""
+    """Return the error of a future date, if any: what is imported has happened.
+
+    A typing error must not lie ahead for years.
+    """
     for column in PAST_COLUMNS:
         value = getattr(row.record, column, None)
         on = value.date() if isinstance(value, datetime) else value
@@ -97,7 +100,7 @@ def _find_future_date(row: CsvRow, now: datetime) -> BadRow | None:
 
 
 def _subject_name(row: CsvRow) -> str:
-    """Whom a row is about, as it says."""
+    """Return who a row is about, as it says."""
     given = (getattr(row.record, name, None) for name in ("customer", "name", "person_email"))
     return next((value for value in given if value), "")
 
@@ -129,7 +132,7 @@ def _find_customer(tx: Tx, row: CustomerRow) -> Customer | None:
         return found
     same = customers.list_by_name(tx, row.name)
     if row.domain:
-        # Of one name but another domain is another organisation.
+        # The same name with another domain is another organisation.
         same = [each for each in same if each.domain is None]
     if len(same) > 1:
         raise NotFound(f"More than one customer is called {row.name}: give its domain.")
@@ -137,7 +140,7 @@ def _find_customer(tx: Tx, row: CustomerRow) -> Customer | None:
 
 
 def _update(tx: Tx, found: Customer | Person, known: dict[str, Any]) -> Change:
-    """Set what differs; a name differs only when it is found by another key."""
+    """Set what differs; a name differs only if its key does."""
     fresh = {
         name: value
         for name, value in known.items()
@@ -240,13 +243,13 @@ def _save_visit(tx: Tx, row: VisitRow, line: int, now: datetime) -> RowResult | 
     if enrolled:
         update_after_visit(tx, enrolled, now)
     if row.summary:
-        # Nobody has cleared it for sharing.
+        # No one has cleared it for sharing.
         draft = Draft(customer.id, row.date, row.summary, kind=row.kind, sharing=Sharing.PRIVATE)
         debriefs.add(tx, visit_id, pm.user_id, draft, now)
     return RowResult(Change.ADDED)
 
 
 def _filled_cells(row: CustomerRow | PersonRow, names: str) -> dict[str, Any]:
-    """The cells of a row that say something, by column."""
+    """Return the filled cells of a row, by column."""
     cells = {name: getattr(row, name) for name in names.split()}
     return {name: value for name, value in cells.items() if value is not None}

@@ -1,1 +1,1 @@
-"""Inbox: operations."""
+"""Operations on the inbox: each payload once, in batches."""

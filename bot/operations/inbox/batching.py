@@ -1,4 +1,4 @@
-"""Together: what many threads ask the database for at once is done in one go."""
+"""Batch what many threads ask the database for at once."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -11,15 +11,15 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# The database itself is away: whatever waits has failed with it.
+# The database itself is unavailable: whatever waits has failed with it.
 DATABASE_AWAY = (OperationalError, InterfaceError, NoConnection)
 
 
 class Batcher(Generic[Item, Result]):
-    """One of the threads does the work for all who wait, and the next one for who came meanwhile.
+    """A batch worker: one thread works for all that wait, the next for those that came meanwhile.
 
     A burst costs a few transactions instead of hundreds, and no writer waits behind so many others
-    for SQLite's one lock. `work` gives the results in the order of its items.
+    for SQLite's one lock. `work` returns the results in the order of its items.
     """
 
     def __init__(self, work: Callable[[Sequence[Item]], Sequence[Result]]) -> None:
@@ -28,10 +28,9 @@ class Batcher(Generic[Item, Result]):
         self._waiting: list[tuple[Item, Future[Result]]] = []
 
     def __call__(self, item: Item, seconds: float) -> Result:
-        """The result for an item.
+        """Return the result for an item.
 
-        Raises what the work raises, and `TimeoutError` when its turn has not come in so many
-        seconds.
+        Raises what the work raises, and `TimeoutError` when its turn hasn't come within `seconds`.
         """
         future: Future[Result] = Future()
         with self._lock:
@@ -43,7 +42,7 @@ class Batcher(Generic[Item, Result]):
             finally:
                 self._busy.release()
         else:
-            # Whoever works may have begun with it just now: then the outcome is open.
+            # The working thread may have begun with it just now: then the outcome is open.
             future.cancel()
             raise TimeoutError
         return future.result()
@@ -52,7 +51,7 @@ class Batcher(Generic[Item, Result]):
         waiting = self._take_waiting()
         error = self._process(waiting)
         if isinstance(error, DATABASE_AWAY):
-            # Who came meanwhile has waited long enough too.
+            # Items that came meanwhile have waited long enough too.
             waiting += self._take_waiting()
         if error is not None:
             self._fail(waiting, error)
@@ -60,7 +59,7 @@ class Batcher(Generic[Item, Result]):
     def _fail(self, waiting: Sequence[tuple[Item, Future[Result]]], error: Exception) -> None:
         shared = len(waiting) == 1 or isinstance(error, DATABASE_AWAY)
         for each in waiting:
-            # If one of them is to blame, only that one is to fail.
+            # If one of them is to blame, only that one fails.
             failed = error if shared else self._process([each])
             if failed is not None:
                 each[1].set_exception(failed)

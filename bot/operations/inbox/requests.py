@@ -1,4 +1,4 @@
-"""The inbox: each payload of Slack's has one effect, whichever copy of the process it reaches."""
+"""Store payloads in the inbox: each has one effect, whichever process Slack sends it to."""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,11 +16,11 @@ from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.operations.inbox.batching import Batcher
 from bot.services import Services
 
-# How long somebody may work on what was kept for later before another copy does it again.
+# How long a process may work on a stored payload before another one does it again.
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
 BATCH = 20
-# Slack sends "delayed events" again for a day.
+# Slack resends "delayed events" for a day.
 RETENTION = timedelta(hours=48)
 # Of the three seconds that Slack waits.
 TIMEOUT_SECONDS = 2.0
@@ -29,7 +29,7 @@ POLL_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class ReceivedPayload:
-    """A payload as it comes in; `user_id` is "" where nobody is to be recognised."""
+    """A payload as it comes in; `user_id` is "" if no one has to be identified."""
 
     workspace_id: str
     payload: InboxPayload
@@ -47,7 +47,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class CompletedRequest:
-    """A payload that is done, with what was answered."""
+    """A finished payload, with its response."""
 
     workspace_id: str
     key: str
@@ -59,7 +59,7 @@ Each = TypeVar("Each", ReceivedPayload, CompletedRequest)
 
 
 class Inbox:
-    """Notes payloads before anything is done about them, and what was answered."""
+    """The inbox: stores payloads before anything is done about them, and their responses."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -67,23 +67,23 @@ class Inbox:
         self._complete_batcher = Batcher(self._complete)
 
     def receive(self, arrival: ReceivedPayload) -> Receipt:
-        """Note a payload, for good once this returns.
+        """Store a payload, durably once this returns.
 
-        Raises when the database is away, and `TimeoutError` when it is slow.
+        Raises when the database is unavailable, and `TimeoutError` when it is slow.
         """
         return self._receive_batcher(arrival, TIMEOUT_SECONDS)
 
     def complete(
         self, workspace_id: str, key: str, response: Json, now: datetime, seconds: float
     ) -> None:
-        """A payload is done: its twin is answered the same.
+        """Save the response to a payload: a duplicate gets the same one.
 
-        Raises when the database is away, and `TimeoutError` after so many seconds.
+        Raises when the database is unavailable, and `TimeoutError` after `seconds`.
         """
         self._complete_batcher(CompletedRequest(workspace_id, key, response, now), seconds)
 
     def get_response(self, workspace_id: str, key: str, seconds: float) -> Json | None:
-        """What was answered to a payload; None if that is not known in so many seconds."""
+        """Return the response to a payload; None if it isn't known within `seconds`."""
         deadline = time.monotonic() + seconds
         while (entry := self._get_entry(workspace_id, key)) and not entry.done:
             if time.monotonic() > deadline:
@@ -107,7 +107,7 @@ class Inbox:
         for each in arrivals:
             name = each.workspace_id, each.payload.key
             receipts.append(Receipt(name in new, known.get((each.workspace_id, each.user_id))))
-            # Of twins that came together the first is the new one.
+            # Of duplicates that came together the first is the new one.
             new.discard(name)
         return receipts
 
@@ -135,13 +135,13 @@ def _add_received(
 def claim_unfinished(
     services: Services, workspace_id: str, now: datetime
 ) -> Sequence[InboxPayload]:
-    """What some copy of the process stored and never finished, taken for a while."""
+    """Claim payloads that some process stored and never finished."""
     with services.transaction(workspace_id) as tx:
         return inbox.claim(tx, now, now + LEASE, BATCH, MAX_ATTEMPTS)
 
 
 def clean_up(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
-    """Close what was taken up in vain, and forget what Slack will not send again."""
+    """Close payloads that were retried in vain, and delete those Slack won't send again."""
     with services.transaction(workspace_id) as tx:
         abandoned = inbox.close_exhausted(tx, now, MAX_ATTEMPTS)
         inbox.delete_before(tx, now - RETENTION)

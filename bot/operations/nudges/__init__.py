@@ -1,1 +1,1 @@
-"""Nudges: operations."""
+"""Operations on nudges: schedule them, answer them, pause them."""

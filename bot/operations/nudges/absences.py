@@ -1,4 +1,4 @@
-"""Absences: what becomes of a PM's plan while they are away, or when they move to another zone."""
+"""Change a PM's plan while they are away, or when they move to another zone."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from bot.platform.working_hours import get_working_hours
 
 
 def cycle_start_ignoring_absences(pm: Pm) -> date:
-    """The local date from which a PM's cycles would count, had they never been away."""
+    """Return the local date from which a PM's cycles would count had they never been away."""
     joined_on = local_date(pm.joined_at, pm.settings.hours.zone)
     return rules.cycle_start(joined_on, pm.last_visit_on, pm.settings.interval_days)
 
@@ -27,9 +27,9 @@ def cycle_start_ignoring_absences(pm: Pm) -> date:
 def cycle_start(
     tx: Tx, pm_id: str, joined_on: date, last_visit_on: date | None, interval_days: int
 ) -> date:
-    """The local date from which a PM's cycles count, at an interval of `days`.
+    """Return the local date from which a PM's cycles count, at an interval of `interval_days`.
 
-    The clock has stood still while they were away (`product.md` A3).
+    The clock stood still while they were away (`product.md` A3).
     """
     return shift_by_absences_since(
         tx, pm_id, rules.cycle_start(joined_on, last_visit_on, interval_days)
@@ -37,20 +37,20 @@ def cycle_start(
 
 
 def shift_by_absences_since(tx: Tx, pm_id: str, on: date) -> date:
-    """A date moved on by the days that a PM has been away since."""
+    """Return a date moved on by the days that a PM has been away since."""
     return shift_by_absences(on, absences.list_since(tx, pm_id, on))
 
 
 def next_nudge(
     tx: Tx, pm_id: str, last_enqueued: PlannedNudge | None, start: date, settings: NudgeSettings
 ) -> PlannedNudge:
-    """The next nudge; what has gone out since the anchor, or is left for it, comes no more."""
+    """Return the next nudge; those sent or enqueued since the cycle start don't come again."""
     sent = nudges.get_latest(tx, pm_id)
     spent = [each for each in (last_enqueued, sent.as_planned if sent else None) if each]
     if not spent:
         return rules.first_nudge(start, settings)
     last = max(spent, key=lambda each: each.on)
-    # It came so many days before what has stood still since.
+    # Shift its date too by the days away since, to compare it with the cycle start.
     came_on = shift_by_absences_since(tx, pm_id, last.on)
     if came_on <= start:
         return rules.first_nudge(start, settings)
@@ -58,12 +58,12 @@ def next_nudge(
 
 
 def save_absence(tx: Tx, pm: Pm, cause: AbsenceCause, until: date | None, now: datetime) -> Pm:
-    """The PM, away from now on up to a first day back, or no longer when there is none.
+    """Save that a PM is away until a first day back, or no longer when None; returns the PM.
 
-    What lies ahead moves by the days away, to and fro.
+    What lies ahead moves by the days away, in either direction.
     """
     today = local_date(now, pm.settings.hours.zone)
-    # A nudge that was left for delivery and has not been drawn yet lies ahead too.
+    # A nudge that was enqueued and hasn't been rendered yet lies ahead too.
     is_pending = (
         pm.last_enqueued is not None
         and nudges.get_by_date(tx, pm.user_id, pm.last_enqueued.on) is None
@@ -78,7 +78,7 @@ def save_absence(tx: Tx, pm: Pm, cause: AbsenceCause, until: date | None, now: d
     after = _plan_by_rules(tx, ahead)
     rescheduled = pm
     if after.cycle_start != before.cycle_start:
-        # Its date is spent, whatever becomes of a nudge.
+        # Its date is used up, whatever becomes of a nudge.
         rescheduled = _reschedule(
             ahead, before, after, pm.last_enqueued.on + ONE_DAY if pm.last_enqueued else date.min
         )
@@ -86,7 +86,7 @@ def save_absence(tx: Tx, pm: Pm, cause: AbsenceCause, until: date | None, now: d
 
 
 def update_pm(tx: Tx, member: Staff, now: datetime) -> None:
-    """A member of staff is somewhere else, or away, or back: so is the PM that they are."""
+    """Update the PM that a member of staff is, if any, to their zone and vacation."""
     pm = pms.get_for_update(tx, member.user_id)
     if pm is None:
         return
@@ -104,20 +104,20 @@ def update_pm(tx: Tx, member: Staff, now: datetime) -> None:
 
 
 def reschedule_note(tx: Tx, pm: Pm) -> None:
-    """A PM's hours are others now: so is the hour of the next note that is offered to them."""
+    """Reschedule the next note offer of a PM whose hours have changed."""
     on = notes.get_next_offer_date(tx, pm.user_id)
     if on:
         notes.set_next_offer(tx, pm.user_id, note_rules.find_offer(on, pm.settings.hours))
 
 
 def back_from_vacation_on(member: Staff, now: datetime) -> date | None:
-    """The first day back of somebody whose status says that they are away."""
+    """Return the first day back of someone whose status says they are away, or None."""
     away = member.away
     return first_day_back(away, member.zone) if away and away.contains(now) else None
 
 
 def absence_cause(tx: Tx, pm: Pm, now: datetime) -> AbsenceCause | None:
-    """Why a PM is away now, the longest reason first; None for one who is not."""
+    """Return why a PM is away now, the longest absence first; None if they aren't."""
     today = local_date(now, pm.settings.hours.zone)
     if pm.paused_until is None or pm.paused_until <= today:
         return None
@@ -127,7 +127,7 @@ def absence_cause(tx: Tx, pm: Pm, now: datetime) -> AbsenceCause | None:
 
 @dataclass(frozen=True)
 class _RulePlan:
-    """From when a PM's cycles count, and the next nudge as the rules alone would have it."""
+    """The start of a PM's cycles, and the next nudge as the rules alone would have it."""
 
     cycle_start: date
     next_nudge: PlannedNudge
@@ -140,7 +140,7 @@ def _plan_by_rules(tx: Tx, pm: Pm) -> _RulePlan:
 
 def _reschedule(pm: Pm, before: _RulePlan, after: _RulePlan, not_before: date) -> Pm:
     days = after.cycle_start - before.cycle_start
-    # What was put off keeps its distance, or nearly: it comes on a working day.
+    # A snoozed nudge keeps its distance, or nearly: it comes on a working day.
     follows_rules = pm.next_nudge.on == before.next_nudge.on
     on = max(after.next_nudge.on if follows_rules else pm.next_nudge.on + days, not_before)
     start, day = pm.cycle_start + days, working_day_from(on, pm.settings.hours)
@@ -149,14 +149,14 @@ def _reschedule(pm: Pm, before: _RulePlan, after: _RulePlan, not_before: date) -
 
 
 def _with_zone(tx: Tx, pm: Pm, zone: str) -> Pm:
-    """The PM where clocks show another time: the nominal date of the next nudge stays."""
+    """Return the PM in another zone: the nominal date of the next nudge stays."""
     hours = pm.settings.hours
     if hours.zone == zone:
         return pm
     days, year = tuple(sorted(hours.working_days)), pm.next_nudge.on.year
     new_hours = get_working_hours(zone, hours.at, days, pm.country, pm.country_part, year)
     settings = replace(pm.settings, hours=new_hours)
-    # There it may be that date still, or again, on which the last nudge came.
+    # There it may still be the date, or be it again, on which the last nudge came.
     spent = [local_date(at, zone) + ONE_DAY for at in _last_nudge_times(tx, pm)]
     day = working_day_from(max([pm.next_nudge.on, *spent]), new_hours)
     return replace(

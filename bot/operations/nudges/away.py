@@ -1,4 +1,4 @@
-"""Away: pauses, and until when somebody is not to be written to."""
+"""Pause nudges, and find until when a user isn't to be messaged."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,35 +20,35 @@ from bot.operations.staff.pms import PmSchedule, schedule_of
 from bot.services import Services
 
 LOG = get_logger(__name__)
-# Slack takes so many people in one call, and lets it be made twenty times a minute.
+# Slack takes this many users in one call, and allows twenty calls a minute.
 BATCH, MAX_CALLS = 50, 5
 LOOK_AHEAD = FRESH_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class PauseChange:
-    """What lies ahead of a PM, and the first day back of their pause; None when there is none."""
+    """A PM's schedule, and the first day back of their pause; None without one."""
 
     schedule: PmSchedule
     until: date | None
 
 
 def pause(services: Services, actor: Actor, text: str, now: datetime) -> PauseChange:
-    """Nothing unasked for the actor until a day told in words; the clock stands still till then.
+    """Pause unasked messages for the actor until a day given in words; the clock stands still.
 
-    Raises `PauseRefused`.
+    Raises `InvalidPause`.
     """
     today = local_date(now, actor.zone)
     return _set_pause(services, actor, rules.parse_pause(text, today), now)
 
 
 def resume(services: Services, actor: Actor, now: datetime) -> PauseChange:
-    """The actor's pause ends now, if there is one."""
+    """End the actor's pause now, if there is one."""
     return _set_pause(services, actor, None, now)
 
 
 def waits_until(tx: Tx, user_id: str, now: datetime) -> datetime | None:
-    """Until when (UTC) a message that nobody asked for must wait; None if it need not.
+    """Return until when (UTC) an unasked message must wait; None if it needn't.
 
     For a vacation, a pause, and hours in which they want no notifications.
     """
@@ -68,13 +68,13 @@ def save_dnd_status(
     dnd_status: Mapping[str, Any],
     now: datetime,
 ) -> None:
-    """Slack says when somebody wants no notifications (`dnd_status` of its event)."""
+    """Save when a user wants no notifications (`dnd_status` of Slack's event)."""
     with services.transaction(workspace_id) as tx:
         staff.set_quiet(tx, user_id, _parse_dnd_span(dnd_status), now)
 
 
 def refresh_dnd_statuses(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
-    """Ask Slack about PMs whose nudge comes within the hour: do they want notifications then?"""
+    """Ask Slack whether PMs whose nudge comes within the hour want notifications then."""
     for _ in range(MAX_CALLS if services.writes_enabled else 0):
         with services.transaction(workspace_id) as tx:
             user_ids = staff.claim_quiet_check(tx, now + LOOK_AHEAD, now - FRESH_FOR, now, BATCH)
@@ -95,7 +95,7 @@ def _fetch_dnd_statuses(
                 staff.reset_quiet_check(tx, user_id)
         return False
     with services.transaction(workspace_id) as tx:
-        # In order, here and above: two who take each other's rows would wait for ever.
+        # In order, here and above: two transactions that lock each other's rows would deadlock.
         for user_id in sorted(user_ids):
             staff.set_quiet(tx, user_id, _parse_dnd_span(statuses.get(user_id) or {}), now)
     return True

@@ -1,4 +1,4 @@
-"""Defaults: how often a PM sees a customer who has not chosen it."""
+"""Default intervals between visits, for PMs who haven't chosen one."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ from bot.views.nudges.default_intervals import IntervalDefaults, IntervalDefault
 
 
 def get_defaults(services: Services, actor: Actor) -> IntervalDefaults:
-    """What holds for the actor, and which of it they may change."""
+    """Return the defaults that apply to the actor, and those they may change."""
     with services.reading(actor.workspace_id) as tx:
         team, workspace_days = _get_team(tx, actor), workspaces.get_interval_days(tx)
     usual = default_interval_days(team.interval_days if team else None, workspace_days)
@@ -33,15 +33,15 @@ def get_defaults(services: Services, actor: Actor) -> IntervalDefaults:
 
 
 def check(services: Services, actor: Actor, wanted: IntervalDefaultsChange) -> None:
-    """Raises `NotYours` for what the actor may not set."""
+    """Raise `NotYours` for what the actor may not set."""
     with services.reading(actor.workspace_id) as tx:
         _check(tx, actor, wanted)
 
 
 def change(services: Services, actor: Actor, wanted: IntervalDefaultsChange) -> bool:
-    """Set defaults; whoever has not chosen an interval moves with them (`product.md` A1).
+    """Set defaults; PMs who haven't chosen an interval move with them (`product.md` A1).
 
-    False when nothing was to be changed. Raises `NotYours` for what the actor may not set.
+    False when there is nothing to change. Raises `NotYours` for what the actor may not set.
     """
     if wanted == IntervalDefaultsChange():
         return False
@@ -57,7 +57,7 @@ def change(services: Services, actor: Actor, wanted: IntervalDefaultsChange) -> 
 
 
 def team_interval_days(tx: Tx, team_id: int | None) -> int:
-    """The interval in days of somebody in a team who has not chosen one."""
+    """Return the interval in days of someone in a team who hasn't chosen one."""
     team = stories.get(tx, team_id) if team_id else None
     return default_interval_days(
         team.interval_days if team else None, workspaces.get_interval_days(tx)
@@ -94,5 +94,5 @@ def _get_team(tx: Tx, actor: Actor) -> Team | None:
 
 
 def _may_change(actor: Actor, team: Team) -> bool:
-    """Whoever chose the team's channel, and admins."""
+    """Return whether the actor chose the team's channel, or is an admin."""
     return Role.ADMIN in actor.roles or team.owner_id == actor.user_id

@@ -1,4 +1,4 @@
-"""What a PM answers to the one question: keep going, less often, or stop."""
+"""Answer the one question for a PM: keep going, less often, or stop."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ from bot.views.block_kit import Message
 
 @dataclass(frozen=True)
 class IntervalChange:
-    """A PM is asked less often: the interval in days, when the next nudge comes, in which zone."""
+    """A longer interval: its days, when the next nudge comes, and in which zone."""
 
     interval_days: int
     next_nudge_at: datetime
@@ -38,7 +38,7 @@ class IntervalChange:
 
 
 def keep_going(services: Services, actor: Actor, nudge_id: int, now: datetime) -> Message:
-    """The question becomes the nudge in whose place it was put. Raises `NudgeSettled`."""
+    """Turn the question into the nudge whose place it took. Raises `NudgeSettled`."""
     with services.transaction(actor.workspace_id) as tx:
         nudge = get_open_nudge(tx, actor, nudge_id)
         if nudge.step is NudgeStep.QUESTION:
@@ -56,7 +56,7 @@ def keep_going(services: Services, actor: Actor, nudge_id: int, now: datetime) -
 def less_often(
     services: Services, actor: Actor, nudge_id: int, days: int, now: datetime
 ) -> IntervalChange:
-    """An interval of so many days from today on, or the PM's own if that is longer by now.
+    """Set an interval of `days` from today on, or the PM's own if that is longer by now.
 
     However often it is pressed, it is one step. Raises `NudgeSettled`.
     """
@@ -77,7 +77,7 @@ def less_often(
 def stop(
     services: Services, actor: Actor, nudge_id: int, why: Barrier | None, now: datetime
 ) -> MessageRef | None:
-    """No more nudges; the reason is counted, never who said it. Gives where the question stands."""
+    """Stop nudges and count the reason, never who gave it; returns where the question is posted."""
     with services.transaction(actor.workspace_id) as tx:
         nudge = get_own_nudge(tx, actor, nudge_id)
         if pms.remove(tx, actor.user_id) and why:

@@ -1,4 +1,4 @@
-"""Nudges: sent when due, and what a PM does with one."""
+"""Enqueue nudges when they are due, and record what a PM does with one."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ from bot.operations.suggestions.choosing import (
 from bot.services import Services
 from bot.views.nudges import message as views
 
-# As long as one batch is written, SQLite lets nobody else write.
+# SQLite lets no one else write while a batch is written.
 BATCH = 500
 RETRY_AFTER = timedelta(hours=1)
 LOG = get_logger(__name__)
@@ -51,7 +51,7 @@ LOG = get_logger(__name__)
 
 @dataclass(frozen=True)
 class Dismissed:
-    """A customer who is not suggested up to a date, to the PM or to all; and the nudge now."""
+    """A customer not suggested until a date, to the PM or to all, and the nudge as it is now."""
 
     nudge: views.NudgeFacts
     customer: str
@@ -61,7 +61,7 @@ class Dismissed:
 
 @dataclass(frozen=True)
 class SnoozedNudge:
-    """A nudge that was put off; `back_at` is the instant of its return, in the PM's `zone`."""
+    """A snoozed nudge; `back_at` is the instant of its return, `zone` the PM's."""
 
     nudge: PostedNudge
     back_at: datetime
@@ -70,7 +70,7 @@ class SnoozedNudge:
 
 @dataclass(frozen=True)
 class _Decision:
-    """What a look at a PM leads to: the next nudge, and the one that is asked for now, if any."""
+    """The decision on a PM: the next nudge, and the one that is enqueued now, if any."""
 
     reason: str
     next_nudge: PlannedNudge
@@ -83,10 +83,10 @@ Decide = Callable[[DuePm, tuple[date, ...]], _Decision]
 
 
 def enqueue_due(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
-    """Look at every PM whose time has come: ask for a nudge or hold it, and say why.
+    """Decide on every PM whose time has come: enqueue a nudge or hold it, and say why.
 
-    A PM whose row cannot be read or decided on is held as "failed", and looked at again an hour
-    later; the others are not kept waiting.
+    A PM whose row can't be read or decided on is held as "failed" and looked at again an hour
+    later; the others aren't held up.
     """
     # PMs who are alike in all that counts share a decision.
     decide = cache(partial(_decide, now))
@@ -107,7 +107,7 @@ def snooze(
     now: datetime,
     on: date | None = None,
 ) -> SnoozedNudge:
-    """Put a nudge off. Raises `SnoozeRefused` and `NudgeSettled`."""
+    """Snooze a nudge. Raises `InvalidSnooze` and `NudgeSettled`."""
     with services.transaction(actor.workspace_id) as tx:
         nudge = get_open_nudge(tx, actor, nudge_id)
         pm = get_enrolled(tx, actor)
@@ -121,16 +121,16 @@ def snooze(
 
 
 def snooze_latest(services: Services, actor: Actor, on: date, now: datetime) -> SnoozedNudge | None:
-    """Put the nudge off that came last, until a date; None where there is none that can be.
+    """Snooze the latest nudge until a date; None when there is none that can be.
 
-    Raises `SnoozeRefused` and `NudgeSettled`.
+    Raises `InvalidSnooze` and `NudgeSettled`.
     """
     with services.reading(actor.workspace_id) as tx:
         nudge, pm = nudges.get_latest(tx, actor.user_id), get_enrolled(tx, actor)
     if nudge is None or get_message_ref(nudge) is None:
         return None
     if nudge.on < local_date(pm.joined_at, pm.settings.hours.zone):
-        # Of an earlier time, before they left.
+        # From an earlier time, before they left.
         return None
     return snooze(services, actor, nudge.id, Snooze.DATE, now, on)
 
@@ -138,7 +138,7 @@ def snooze_latest(services: Services, actor: Actor, on: date, now: datetime) -> 
 def suggest_others(
     services: Services, actor: Actor, nudge_id: int, now: datetime
 ) -> views.NudgeFacts:
-    """Name three other customers; those named before are not named again in this nudge.
+    """Suggest three other customers; those named before aren't named again in this nudge.
 
     Raises `NudgeSettled`.
     """
@@ -148,7 +148,7 @@ def suggest_others(
         excluded = customers_named(nudge)
         fresh = choose_suggestions(tx, actor.user_id, actor.zone, now, nudge_id, excluded)
         if not fresh:
-            # Everybody has been named: start over.
+            # All have been named: start over.
             fresh = choose_suggestions(tx, actor.user_id, actor.zone, now, nudge_id, named)
             excluded = named
         if fresh:
@@ -160,7 +160,7 @@ def suggest_others(
 def record_barrier(
     services: Services, actor: Actor, nudge_id: int, barrier: Barrier, now: datetime
 ) -> views.NudgeFacts:
-    """Count what is in the way, never who said it (`product.md` A6). Raises `NudgeSettled`."""
+    """Count a barrier, never who named it (`product.md` A6). Raises `NudgeSettled`."""
     with services.transaction(actor.workspace_id) as tx:
         nudge = get_open_nudge(tx, actor, nudge_id)
         if nudge.answer != barrier:
@@ -177,7 +177,7 @@ def dismiss(
     why: DismissalReason,
     now: datetime,
 ) -> Dismissed:
-    """Not this one: they are not suggested for a while, and the nudge names somebody else.
+    """Dismiss a suggested customer for a while, and name another one in the nudge.
 
     Raises `NudgeSettled` and `NoSuchCustomer`.
     """
@@ -195,12 +195,12 @@ def dismiss(
 
 
 def count_barrier(tx: Tx, barrier: Barrier, actor: Actor, now: datetime) -> None:
-    """One more PM has named a barrier this month."""
+    """Count one more PM who has named a barrier this month."""
     nudges.count_barrier(tx, barrier, local_date(now, actor.zone).strftime("%Y-%m"))
 
 
 def get_view(services: Services, actor: Actor, nudge_id: int, now: datetime) -> views.NudgeFacts:
-    """The actor's nudge as it is shown."""
+    """Return the actor's nudge as it is shown."""
     with services.reading(actor.workspace_id) as tx:
         return nudge_view(tx, get_own_nudge(tx, actor, nudge_id), now)
 
@@ -208,7 +208,7 @@ def get_view(services: Services, actor: Actor, nudge_id: int, now: datetime) -> 
 def _enqueue_batch(
     services: Services, workspace_id: str, decide: Decide, now: datetime
 ) -> Sequence[Outcome]:
-    # A rehearsal undoes each batch and would meet the same PMs again: it takes all at once.
+    # A dry run rolls back each batch and would meet the same PMs again: it takes all at once.
     limit = BATCH if services.writes_enabled else None
     with services.transaction(workspace_id) as tx:
         decisions = _decide_all(tx, pms.list_due(tx, now, limit), decide, now)
@@ -242,7 +242,7 @@ def _decide_one(
 ) -> _Decision | None:
     try:
         return decide(read(), booked)
-    except Exception as error:  # noqa: BLE001 - one PM must not keep the others from theirs
+    except Exception as error:  # noqa: BLE001 - one PM must not hold up the others
         LOG.error("look_failed", user=user_id, error=type(error).__name__, at=raised_at(error))
         return None
 

@@ -1,4 +1,4 @@
-"""Nudges as they stand in Slack: drawn when they leave, shown, settled."""
+"""Create nudges on delivery, render them, and find those still open."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,16 +31,16 @@ from bot.views.nudges import question as question_views
 
 @dataclass(frozen=True)
 class PostedNudge:
-    """A nudge that stands in Slack, to be replaced there."""
+    """A nudge posted to Slack, with its place there for an edit."""
 
     view: views.NudgeFacts
     message_ref: MessageRef
 
 
 def get_or_create_nudge(tx: Tx, pm: Pm, planned: PlannedNudge, now: datetime) -> SentNudge:
-    """The PM's nudge of a nominal date, about to be delivered; kept from its first drawing on.
+    """Return the PM's nudge of a nominal date, saved when it is first rendered for delivery.
 
-    Whom it names is chosen then, from what is true then.
+    Its customers are chosen then, from what is true then.
     """
     known = nudges.get_by_date(tx, pm.user_id, planned.on)
     if known:
@@ -56,13 +56,13 @@ def get_or_create_nudge(tx: Tx, pm: Pm, planned: PlannedNudge, now: datetime) ->
 
 
 def choose_customers(tx: Tx, pm: Pm, on: date, now: datetime) -> list[dict[str, Any]]:
-    """The customers whom a PM's nudge of a date names."""
+    """Choose the customers that a PM's nudge of a date names."""
     zone, seed = pm.settings.hours.zone, stable_seed(pm.user_id, on)
     return to_json(choose_suggestions(tx, pm.user_id, zone, now, seed), ())
 
 
 def nudge_message(tx: Tx, nudge: SentNudge, now: datetime) -> Message:
-    """What a nudge says that still asks for something."""
+    """Render a nudge that is still open."""
     if nudge.step is not NudgeStep.QUESTION:
         return views.render_message(nudge_view(tx, nudge, now))
     pm = pms.get(tx, nudge.pm_id)
@@ -72,7 +72,7 @@ def nudge_message(tx: Tx, nudge: SentNudge, now: datetime) -> Message:
 
 
 def get_own_nudge(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
-    """The nudge, if it is the actor's."""
+    """Return the nudge, if it is the actor's."""
     nudge = nudges.get(tx, nudge_id)
     if nudge is None:
         raise NoSuchNudge
@@ -82,14 +82,14 @@ def get_own_nudge(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
 
 
 def lock_nudge(tx: Tx, nudge_id: int) -> None:
-    """Wait for whoever changes a nudge just now: two presses, or one that came twice."""
+    """Lock a nudge: two presses, or one that came twice, change it one after the other."""
     tx.advisory_lock(f"nudge {nudge_id}")
 
 
 def get_open_nudge(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
-    """The nudge, if it is the actor's and still asks for something.
+    """Return the nudge, if it is the actor's and still open.
 
-    Nobody else changes it until the transaction ends.
+    It is locked until the transaction ends.
     """
     lock_nudge(tx, nudge_id)
     nudge = get_own_nudge(tx, actor, nudge_id)
@@ -99,7 +99,7 @@ def get_open_nudge(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
 
 
 def is_closed_by_visit(tx: Tx, nudge: SentNudge) -> bool:
-    """Whether a visit has been logged since: on the nudge's date or later, or as its answer."""
+    """Return whether a visit was logged since: on the nudge's date or later, or as its answer."""
     pm = pms.get(tx, nudge.pm_id)
     visited = (
         pm is not None
@@ -110,20 +110,20 @@ def is_closed_by_visit(tx: Tx, nudge: SentNudge) -> bool:
 
 
 def get_posted_nudge(tx: Tx, nudge: SentNudge, now: datetime) -> PostedNudge | None:
-    """The nudge with its place in Slack; None while it is still on its way."""
+    """Return the nudge with its place in Slack; None while it isn't posted."""
     message_ref = get_message_ref(nudge)
     return PostedNudge(nudge_view(tx, nudge, now), message_ref) if message_ref else None
 
 
 def get_message_ref(nudge: SentNudge) -> MessageRef | None:
-    """Where a nudge stands in Slack; None while it is still on its way."""
+    """Return where a nudge is posted; None while it isn't."""
     if nudge.message_channel is None or nudge.message_ts is None:
         return None
     return MessageRef(nudge.message_channel, nudge.message_ts)
 
 
 def nudge_view(tx: Tx, nudge: SentNudge, now: datetime) -> views.NudgeFacts:
-    """What a nudge shows, from what is true now."""
+    """Return what a nudge shows, from what is true now."""
     pm = pms.get(tx, nudge.pm_id)
     if pm is None:
         raise NoSuchNudge

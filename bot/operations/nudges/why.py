@@ -1,4 +1,4 @@
-"""Why: what decided whether a PM was nudged, and what decides the next nudge."""
+"""Explain why a PM was or wasn't nudged, and what decides the next nudge."""
 
 from datetime import date, datetime
 
@@ -18,7 +18,7 @@ from bot.services import Services
 from bot.views.nudges.away import absence_text
 from bot.views.nudges.why import LastNudge, Silence, WhyFacts
 
-# Codes with which a nudge is withdrawn; all others say that a visit was logged.
+# Reasons with which a nudge is withdrawn; all others mean that a visit was logged.
 SILENCE_BY_REASON = {
     "booked": Silence.BOOKED,
     "answered": Silence.ANSWERED,
@@ -27,7 +27,7 @@ SILENCE_BY_REASON = {
 
 
 def facts(services: Services, actor: Actor, now: datetime) -> WhyFacts:
-    """What `/visit why` tells the actor. Raises `NotJoined`."""
+    """Return what `/visit why` tells the actor. Raises `NotJoined`."""
     with services.reading(actor.workspace_id) as tx:
         return _facts(tx, schedule_of(tx, get_enrolled(tx, actor), now), now)
 

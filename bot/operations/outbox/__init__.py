@@ -1,1 +1,1 @@
-"""Outbox: operations."""
+"""Operations on the outbox: claim, deliver, hold and requeue messages."""

@@ -1,4 +1,4 @@
-"""Delivery: what waits in the outbox goes to Slack, once."""
+"""Deliver what is due in the outbox to Slack, once."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,9 +29,9 @@ LOG = get_logger(__name__)
 
 
 def deliver(services: Services, now: datetime) -> Sequence[Outcome]:
-    """Send what is due, by several workers, until nothing is or the process is to stop.
+    """Deliver what is due, with several workers, until nothing is or the process shuts down.
 
-    What goes wrong with one message stays with that message.
+    What goes wrong with one message doesn't affect the others.
     """
     run = DeliveryRun(services, now, services.clock.now())
     first = claim(run)
@@ -88,7 +88,7 @@ def _deliver(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
     if hold:
         return _hold(run, message, hold)
     try:
-        # What an earlier attempt came to is settled before anything is decided anew.
+        # Find out what an earlier attempt came to before anything is decided again.
         message_ref = _find_posted(run.services.slack, message)
         return _finish_sent(run, message, message_ref) if message_ref else _send(run, message)
     except (SlackRefused, ChannelRefused) as error:
@@ -98,7 +98,7 @@ def _deliver(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
 
 
 def _find_hold(run: DeliveryRun, message: ClaimedMessage) -> Postpone | None:
-    """Whether Slack has asked us to wait since this was claimed, as another of its share was."""
+    """Return how long to wait if Slack has said so since the claim, as for others of the batch."""
     methods = messages.slack_methods(message.kind, look_up_first=message.first_tried_at is not None)
     with run.services.reading(message.workspace_id) as tx:
         if workspaces.is_halted(tx):
@@ -115,7 +115,7 @@ def _find_posted(slack: Slack, message: ClaimedMessage) -> MessageRef | None:
 
 
 def _send(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
-    # From before the lease is renewed, and not renewed again: whoever takes over counts on it.
+    # Starts before the lease is renewed and is never extended: the next owner counts on it.
     still_time = deadline_in(run.services.delivery_policy.heartbeat.total_seconds())
     rendered = _render(run, message)
     if rendered is None:
@@ -133,7 +133,7 @@ def _send(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
 
 
 def _render(run: DeliveryRun, message: ClaimedMessage) -> Rendered | Withdraw | Postpone | None:
-    """What is to be said now, noted as tried; None when another owner has taken it over."""
+    """Render a message as of now and save the attempt; None when another owner has taken over."""
     with run.services.transaction(message.workspace_id) as tx:
         rendered = messages.render(tx, message, run.now)
         posts = isinstance(rendered, Message)
@@ -143,7 +143,7 @@ def _render(run: DeliveryRun, message: ClaimedMessage) -> Rendered | Withdraw | 
 
 
 def _post(slack: Slack, message: ClaimedMessage, rendered: Message) -> MessageRef:
-    """Post it; what Slack does not like about its make is left out, rather than the words lost."""
+    """Post a message; layout that Slack refuses is left out, rather than the words lost."""
     *richer, plainest = with_fallbacks(rendered)
     for each in richer:
         try:
@@ -199,7 +199,7 @@ def _finish(
 
 def _retry_later(run: DeliveryRun, message: ClaimedMessage, error: SlackUnavailable) -> Outcome:
     wait = refusals.retry_after(error) or run.services.delivery_policy.backoff(message.attempts)
-    # Slack says so itself, or it never left; after anything else the message may stand in Slack.
+    # These say that it was not posted; after any other error the message may be in Slack.
     untouched = error.code in error_codes.RATE_LIMITED or isinstance(
         error, SlackHalted | DeadlinePassed
     )

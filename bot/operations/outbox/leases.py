@@ -1,4 +1,4 @@
-"""Claims: who delivers which message, under a lease that is renewed while it is worked on."""
+"""Claim messages for delivery, under leases that are renewed while they are worked on."""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,19 +21,19 @@ from bot.services import Services
 
 LOG = get_logger(__name__)
 
-# Few at a time, so that no workspace waits for long behind another.
+# Few at a time: no workspace waits for long behind another.
 BATCH = 5
-# More are looked at than are taken: some go to the same place, or have no room in a rate.
+# More are selected than claimed: some have the same destination, or exceed a rate.
 CANDIDATES = 3 * BATCH
-# What comes as a message of its own: Slack takes about one a second in one place.
+# Kinds that are posted as new messages: Slack takes about one a second in one place.
 POSTED_KINDS = [kind for kind, known in DELIVERIES.items() if not known.edits]
 
 
 @dataclass(frozen=True)
 class DeliveryRun:
-    """One pass over what is due at `began_at`, and over what becomes due while it lasts.
+    """One pass over what is due at `now_at_start`, and over what becomes due while it lasts.
 
-    `owners` are the claims that are being worked on, each with its workspace.
+    `owners` are the lease owners at work, each with its workspace.
     """
 
     services: Services
@@ -43,22 +43,22 @@ class DeliveryRun:
 
     @property
     def clock(self) -> datetime:
-        """What the clock says: leases and attempts go by it, whatever instant the pass is for."""
+        """Return the clock's time: leases and attempts go by it, whatever instant a run is for."""
         return self.services.clock.now()
 
     @property
     def now(self) -> datetime:
-        """The instant that the pass is for, as time goes on."""
+        """Return the instant that the run is for, as time goes on."""
         return self.now_at_start + (self.clock - self.clock_at_start)
 
     @property
     def lease_until(self) -> datetime:
-        """Until when a lease lasts that is taken now."""
+        """Return when a lease that is taken now ends."""
         return self.clock + self.services.delivery_policy.lease
 
 
 class RateBudget:
-    """What a workspace has room for now, by method; counts down as parcels are taken."""
+    """The calls that a workspace has room for now, by method, less those of claimed messages."""
 
     def __init__(self, known: Mapping[str, RateUsage], limits: Mapping[str, int], now: datetime):
         self._rates = known
@@ -70,7 +70,7 @@ class RateBudget:
         self._calls = dict.fromkeys(known, 0)
 
     def try_take(self, methods: Sequence[str]) -> bool:
-        """Whether there is room for one call of each; if so it is used up."""
+        """Use up one call of each method if there is room; returns whether there was."""
         if not self.allows(methods):
             return False
         for each in methods:
@@ -79,11 +79,11 @@ class RateBudget:
         return True
 
     def allows(self, methods: Sequence[str]) -> bool:
-        """Whether there is room for one call of each."""
+        """Return whether there is room for one call of each method."""
         return all(self._room[each] > 0 for each in methods)
 
     def changed_rates(self) -> Mapping[str, RateUsage]:
-        """The rates that have changed."""
+        """Return the rates that have changed."""
         return {
             each: spend(self._rates[each], self._limits[each], count, self._now)
             for each, count in self._calls.items()
@@ -92,7 +92,7 @@ class RateBudget:
 
 
 def claim(run: DeliveryRun) -> Sequence[ClaimedMessage]:
-    """A share of what one workspace has waiting; whose turn it is, is drawn by lot."""
+    """Claim a batch of what one workspace has due; the workspace is chosen at random."""
     waiting = outbox.list_workspaces_with_due(run.services.engine, run.now, run.clock)
     for workspace_id in random.sample(waiting, len(waiting)):
         owner = uuid4().hex
@@ -105,14 +105,14 @@ def claim(run: DeliveryRun) -> Sequence[ClaimedMessage]:
 
 
 def release(run: DeliveryRun, batch: Sequence[ClaimedMessage]) -> None:
-    """These are worked on no longer: what is left of their lease runs out."""
+    """Stop renewing the leases of a batch: what is left of them runs out."""
     for each in batch:
         run.owners.pop(str(each.lease_owner), None)
 
 
 @contextmanager
 def renewing_leases(run: DeliveryRun) -> Iterator[None]:
-    """Renew the leases of a round's claims until it is over."""
+    """Renew the leases of a run's claims until it is over."""
     over = Event()
     thread = Thread(target=_heartbeat, args=(run, over), name="leases", daemon=True)
     thread.start()
@@ -165,7 +165,7 @@ def _select_within_budget(
     batch: list[ClaimedMessage] = []
     destinations: set[str] = set()
     for each in due:
-        # One at a time to each place; its others wait for their second.
+        # One at a time to each destination; its others wait for their second.
         must_wait = each.destination in destinations or len(batch) == BATCH
         if must_wait or not budget.try_take(
             slack_methods(each.kind, look_up_first=each.first_tried_at is not None)

@@ -1,4 +1,4 @@
-"""Redrive: dead letters put back, once what stopped them is mended."""
+"""Requeue dead letters, once what stopped them is fixed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,9 +13,9 @@ from bot.services import Services
 def redrive(
     services: Services, now: datetime, kind: MessageKind | None = None, reason: str | None = None
 ) -> Sequence[Outcome]:
-    """Leave dead letters for delivery again: all, or of a kind, or with Slack's code for a reason.
+    """Requeue dead letters: all, or those of a kind, or with Slack's code as their reason.
 
-    Each is looked up before it is posted, and drawn from what is true when it leaves: what has
+    Each is looked up before it is posted, and rendered from what is true on delivery: what has
     become stale is withdrawn.
     """
     outcomes: list[Outcome] = []

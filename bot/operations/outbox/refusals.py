@@ -1,4 +1,4 @@
-"""Refusals: what it means when Slack does not take a message, and what is done about it, once."""
+"""Handle a message that Slack refuses: what it means, and what to do about it, once."""
 
 from datetime import datetime, timedelta
 
@@ -16,19 +16,19 @@ from bot.slack import error_codes
 
 LOG = get_logger(__name__)
 
-# What the app lacks, somebody has to give it.
+# Someone has to grant the app the scope that it lacks.
 MISSING_SCOPE_WAIT = timedelta(minutes=15)
 
 
 def retry_after(error: SlackUnavailable) -> timedelta | None:
-    """How long Slack, or what is lacking, asks us to wait; None when neither says so."""
+    """Return how long Slack, or a missing scope, asks us to wait; None when neither says so."""
     if error.retry_after is not None:
         return timedelta(seconds=error.retry_after)
     return MISSING_SCOPE_WAIT if error.code in error_codes.MISSING_SCOPE else None
 
 
 def hold(tx: Tx, error: SlackUnavailable, now: datetime) -> None:
-    """Keep every copy of the process from asking again before it may."""
+    """Keep every process from calling Slack again before it may."""
     if isinstance(error, SlackHalted):
         if workspaces.halt(tx, error.code, now):
             LOG.error("workspace_halted", workspace=tx.workspace_id, code=error.code)
@@ -41,12 +41,12 @@ def hold(tx: Tx, error: SlackUnavailable, now: datetime) -> None:
 def apply(
     tx: Tx, message: ClaimedMessage, error: SlackRefused | ChannelRefused, now: datetime
 ) -> None:
-    """What a refusal for good leads to, in the transaction that notes it."""
+    """Apply what a final refusal leads to, in the transaction that records it."""
     messages.on_dead(tx, message)
     if DELIVERIES[message.kind].to_channel:
         stories.mark_channel_lost(tx, int(message.subject), _channel_fault(error), now)
     elif isinstance(error, SlackRefused) and error.code in error_codes.UNREACHABLE_USER:
-        # Whoever has left the company is not to be written to again.
+        # Someone who has left the company isn't messaged again.
         pms.remove(tx, message.destination)
 
 

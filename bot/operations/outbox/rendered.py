@@ -1,4 +1,4 @@
-"""Drafts: what a message in the outbox comes to as it is about to leave."""
+"""What rendering an outbox message results in: a message, an edit, or neither."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,20 +6,20 @@ from datetime import datetime, timedelta
 from bot.slack.posting import MessageRef
 from bot.views.block_kit import Message
 
-# When a message is looked for again that was on its way as another wanted to change it.
+# How long an edit waits before it looks again for its message, which was still on its way.
 RETRY_AFTER = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
 class Withdraw:
-    """A message that need not be sent any more, and why."""
+    """A message that needn't be sent any more, and why."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Edit:
-    """A message that replaces one that was sent."""
+    """A message that replaces a posted one."""
 
     message: Message
     message_ref: MessageRef
@@ -37,7 +37,7 @@ Rendered = Message | Edit
 
 
 def wait_until_posted(awaited: datetime | None, now: datetime) -> Withdraw | Postpone:
-    """What becomes of a change to a message that does not stand yet; `awaited` is when it may."""
+    """Withdraw or postpone the edit of a message not posted yet; `awaited` is when it may be."""
     if awaited is None:
         return Withdraw("never_sent")
     return Postpone(max(awaited, now) + RETRY_AFTER, "on_its_way")

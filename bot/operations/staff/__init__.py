@@ -1,1 +1,1 @@
-"""Staff: operations."""
+"""Operations on staff: the directory, PMs and their settings."""

@@ -1,4 +1,4 @@
-"""Who somebody is: what Slack says of a user, kept for a day."""
+"""Identify users by what Slack says of them, saved for a day."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -24,17 +24,17 @@ LOG = get_logger(__name__)
 
 FRESH_FOR = timedelta(days=1)
 RETRY_AFTER = timedelta(minutes=5)
-# Slack lets its list be read twenty times a minute, and the job comes once a minute.
+# Slack allows twenty pages of its list a minute, and the job runs once a minute.
 PAGE_SIZE, MAX_PAGES = 200, 5
 REFRESH_LEASE = timedelta(minutes=10)
-# What Slack says of somebody who is no business of ours; any other refusal is about ourselves.
+# Slack's codes for a user who is no business of ours; any other refusal is about ourselves.
 UNKNOWN_USER_CODES = frozenset({"user_not_found", "user_not_visible"})
 
 
 def get_actor(services: Services, workspace_id: str, user_id: str, now: datetime) -> Actor:
-    """Whoever knocks. Slack is asked about somebody new, or not asked about for a day.
+    """Return who a user is. Slack is asked about one who is new, or wasn't asked about for a day.
 
-    Raises `SlackError` when Slack does not say who it is.
+    Raises `SlackError` when Slack doesn't say who it is.
     """
     known = get_known(services, workspace_id, user_id)
     if known is None or is_stale(known, now):
@@ -45,20 +45,20 @@ def get_actor(services: Services, workspace_id: str, user_id: str, now: datetime
 
 
 def get_known(services: Services, workspace_id: str, user_id: str) -> KnownActor | None:
-    """Who somebody was when Slack was last asked; None for somebody new."""
+    """Return a user as Slack last described them; None for a new one."""
     with services.reading(workspace_id) as tx:
         return actors.get_many(tx, [user_id]).get(user_id)
 
 
 def is_stale(known: KnownActor, now: datetime) -> bool:
-    """Whether Slack has not been asked about somebody for a day."""
+    """Return whether Slack hasn't been asked about a user for a day."""
     return now - known.seen_at > FRESH_FOR
 
 
 def refresh_user(services: Services, workspace_id: str, known: KnownActor, now: datetime) -> None:
-    """Ask Slack anew about somebody, if no other copy or thread does.
+    """Ask Slack about a user again, unless another process or thread does.
 
-    Raises `SlackError`; then it is time again in a while.
+    Raises `SlackError`; then it is due again after a while.
     """
     with services.transaction(workspace_id) as tx:
         if not actors.claim_refresh(
@@ -69,12 +69,12 @@ def refresh_user(services: Services, workspace_id: str, known: KnownActor, now: 
 
 
 def as_actor(workspace_id: str, known: KnownActor) -> Actor:
-    """Somebody who is known, as the doors see them."""
+    """Return a known user as an actor."""
     return Actor(workspace_id, known.user_id, known.name, known.zone, known.standing, _roles(known))
 
 
 def look_up(services: Services, workspace_id: str, user_id: str, now: datetime) -> Staff:
-    """Ask Slack about a user and keep the answer."""
+    """Ask Slack about a user and save the answer."""
     try:
         user = services.slack.call("users.info", user=user_id)["user"]
     except SlackRefused as error:
@@ -85,7 +85,7 @@ def look_up(services: Services, workspace_id: str, user_id: str, now: datetime) 
 
 
 def save(services: Services, workspace_id: str, user: Mapping[str, Any], now: datetime) -> Staff:
-    """Record a user as Slack's `users.info` or a `user_change` event describes them.
+    """Save a user as Slack's `users.info` or a `user_change` event describes them.
 
     A PM who has moved to another zone, or is away, is nudged accordingly from now on.
     """
@@ -95,21 +95,21 @@ def save(services: Services, workspace_id: str, user: Mapping[str, Any], now: da
 
 
 def external_actor(workspace_id: str, user_id: str) -> Actor:
-    """A person whom Slack itself names as another organisation's."""
+    """Return the actor for a user that Slack itself calls another organisation's."""
     return Actor(workspace_id, user_id, "", "UTC", Membership.OTHER_ORGANISATION, frozenset())
 
 
 def slack_itself(workspace_id: str) -> Actor:
-    """Slack itself, when it tells of a change: no person, and no role."""
+    """Return the actor for Slack itself, when it reports a change: no person, and no role."""
     return Actor(workspace_id, "", "Slack", "UTC", Membership.BOT, frozenset())
 
 
 def parse_user(
     user: Mapping[str, Any], workspace_id: str, now: datetime, known: Staff | None = None
 ) -> Staff:
-    """A user as Slack describes them; what it leaves out is read as the least trusted.
+    """Parse a user as Slack describes them; what it leaves out is read as the least trusted.
 
-    `known` is how it did before.
+    `known` is what it said before.
     """
     profile = user.get("profile") or {}
     name = profile.get("display_name") or profile.get("real_name") or user.get("name") or "somebody"
@@ -134,7 +134,7 @@ def _parse_status(profile: Mapping[str, Any]) -> SlackStatus:
 
 
 def _parse_zone(name: object) -> str:
-    """Slack's zone, if this machine knows it too."""
+    """Return Slack's zone, if this machine knows it too, or UTC."""
     try:
         return ZoneInfo(str(name)).key
     except (ZoneInfoNotFoundError, ValueError):
@@ -144,7 +144,7 @@ def _parse_zone(name: object) -> str:
 def _parse_membership(user: Mapping[str, Any], workspace_id: str) -> Membership:
     if user.get("deleted"):
         return Membership.DEACTIVATED
-    # Who shares a channel with us is no stranger to Slack, and still not one of us.
+    # A user who shares a channel with us isn't unknown to Slack, and still not one of us.
     if user.get("is_stranger") or workspace_id not in _workspace_ids(user):
         return Membership.OTHER_ORGANISATION
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
@@ -169,7 +169,7 @@ def _roles(known: KnownActor) -> frozenset[Role]:
 
 
 def refresh_all(services: Services, workspace_id: str, now: datetime) -> int:
-    """Keep everybody whom Slack lists, so that addresses in files find them; gives how many."""
+    """Save all users that Slack lists, for files to find them by address; returns how many."""
     count, cursor = _save_page(services, workspace_id, None, now)
     while cursor:
         more, cursor = _save_page(services, workspace_id, cursor, now)
@@ -178,9 +178,9 @@ def refresh_all(services: Services, workspace_id: str, now: datetime) -> int:
 
 
 def refresh_daily(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
-    """Keep everybody whom Slack lists, once a day, a few pages a minute.
+    """Save all users that Slack lists, once a day, a few pages a minute.
 
-    One copy of the process does so; what it leaves half-way is gone on with.
+    One process does so; another continues what it leaves half-way.
     """
     if not services.writes_enabled:
         return []
@@ -196,7 +196,7 @@ def refresh_daily(services: Services, workspace_id: str, now: datetime) -> Seque
 def _save_pages(
     services: Services, workspace_id: str, cursor: str | None, now: datetime
 ) -> tuple[str | None, datetime]:
-    """The cursor to go on from, None at the end, and when."""
+    """Save some pages; returns the cursor to continue from, None at the end, and when."""
     try:
         for _ in range(MAX_PAGES):
             _, cursor = _save_page(services, workspace_id, cursor, now)
@@ -214,7 +214,7 @@ def _save_pages(
 def _save_page(
     services: Services, workspace_id: str, cursor: str | None, now: datetime
 ) -> tuple[int, str | None]:
-    """Keep a page of people; gives how many, and the cursor of the next page if there is one."""
+    """Save a page of users; returns how many, and the cursor of the next page if there is one."""
     page = services.slack.call("users.list", limit=PAGE_SIZE, cursor=cursor)
     with services.transaction(workspace_id) as tx:
         saved = _save(tx, page["members"], now)
@@ -224,7 +224,7 @@ def _save_page(
 def _save(tx: Tx, users: Sequence[Mapping[str, Any]], now: datetime) -> Sequence[Staff]:
     ids = [user["id"] for user in users]
     before = staff.get_many(tx, ids)
-    # In order: two who take each other's rows would wait for ever.
+    # In order: two transactions that lock each other's rows would deadlock.
     ordered = sorted(users, key=lambda user: str(user["id"]))
     members = [parse_user(user, tx.workspace_id, now, before.get(user["id"])) for user in ordered]
     for member in members:

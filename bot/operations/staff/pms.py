@@ -1,4 +1,4 @@
-"""PMs: joining, leaving, what lies ahead, and what a held visit does to the due date."""
+"""Enrol and remove PMs, build their schedule, and move their due date after a visit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -35,10 +35,10 @@ SEARCH_LIMIT = 100
 
 @dataclass(frozen=True)
 class PmSchedule:
-    """What lies ahead of a PM: due date, next nudge (None while nothing is to come) and why.
+    """A PM's schedule: due date, next nudge (None while none is to come) and why.
 
-    `waiting` are visits that were booked and have no debrief yet, `away` is why the PM is away,
-    `holiday` the one for which the next nudge comes later, `step` which nudge that is.
+    `awaiting_debrief` are visits that were booked and have no debrief yet, `away` is why the PM is
+    away, `holiday` the one for which the next nudge comes later, `step` which nudge that is.
     """
 
     pm: Pm
@@ -54,9 +54,9 @@ class PmSchedule:
 
 @dataclass(frozen=True)
 class JoinResult:
-    """Somebody is enrolled; `new` tells whether they were not before.
+    """The result of joining; `new` is whether the PM wasn't enrolled before.
 
-    `changed` is false when everything was so already: the form was sent twice.
+    `changed` is false when everything was the same already: the form was sent twice.
     """
 
     schedule: PmSchedule
@@ -65,9 +65,9 @@ class JoinResult:
 
 
 def join(services: Services, actor: Actor, choices: JoinChoices, now: datetime) -> JoinResult:
-    """Enrol the actor, or change the settings of somebody who has joined.
+    """Enrol the actor, or change the settings of someone who has joined.
 
-    Raises `ChannelRefused` when the story channel cannot hold stories.
+    Raises `ChannelRefused` when the story channel can't hold stories.
     """
     name = channels.check(services.slack, choices.channel_id) if choices.channel_id else ""
     with services.transaction(actor.workspace_id) as tx:
@@ -93,7 +93,7 @@ def join(services: Services, actor: Actor, choices: JoinChoices, now: datetime) 
 
 
 def get_choices(services: Services, actor: Actor) -> JoinChoices | None:
-    """The settings of somebody who has joined, or None."""
+    """Return the settings of someone who has joined, or None."""
     with services.reading(actor.workspace_id) as tx:
         pm = pms.get(tx, actor.user_id)
         team = stories.get(tx, pm.team_id) if pm and pm.team_id else None
@@ -112,13 +112,13 @@ def get_choices(services: Services, actor: Actor) -> JoinChoices | None:
 
 
 def default_choices(actor: Actor) -> JoinChoices:
-    """What is filled in for somebody who joins: the holidays are those of where they are."""
+    """Return the choices filled in for someone who joins, with the holidays of where they are."""
     country = countries.find_by_zone(actor.zone)
     return JoinChoices(country=country.code if country else None)
 
 
 def country_name(choices: JoinChoices) -> str:
-    """The name of the place whose holidays are kept, or ""."""
+    """Return the name of the place whose holidays apply, or ""."""
     if choices.country is None:
         return ""
     country = countries.find_by_code(choices.country, choices.country_part)
@@ -126,24 +126,24 @@ def country_name(choices: JoinChoices) -> str:
 
 
 def search_countries(typed: str) -> Sequence[tuple[str, str | None, str]]:
-    """Countries and parts of them whose name holds what was typed: codes and name."""
+    """Return codes and name of countries, and of their parts, whose name contains `typed`."""
     return [(each.code, each.part, each.name) for each in countries.search(typed, SEARCH_LIMIT)]
 
 
 def leave(services: Services, actor: Actor) -> bool:
-    """No more nudges for the actor; what they wrote stays. False when they had not joined."""
+    """Remove the actor's enrolment; what they wrote stays. False when they hadn't joined."""
     with services.transaction(actor.workspace_id) as tx:
         return pms.remove(tx, actor.user_id)
 
 
 def get_schedule(services: Services, actor: Actor, now: datetime) -> PmSchedule:
-    """What lies ahead of the actor."""
+    """Return the actor's schedule."""
     with services.reading(actor.workspace_id) as tx:
         return schedule_of(tx, get_enrolled(tx, actor), now)
 
 
 def get_enrolled(tx: Tx, actor: Actor) -> Pm:
-    """The actor as a PM. The gate has asked already; somebody may have left since."""
+    """Return the actor as a PM; they may have left since the dispatcher checked their role."""
     pm = pms.get(tx, actor.user_id)
     if pm is None:
         raise NotJoined
@@ -151,7 +151,7 @@ def get_enrolled(tx: Tx, actor: Actor) -> Pm:
 
 
 def silenced_until(tx: Tx, pm: Pm, today: date) -> date | None:
-    """The local date up to which a PM's booked visits silence nudges; None while none does."""
+    """Return the local date until which a PM's booked visits silence nudges, or None."""
     dates = visits.list_booked_dates(tx, [pm.user_id], today - MAX_PROMPT_PERIOD).get(
         pm.user_id, ()
     )
@@ -159,9 +159,9 @@ def silenced_until(tx: Tx, pm: Pm, today: date) -> date | None:
 
 
 def update_last_visit(tx: Tx, pm: Pm) -> Pm:
-    """The PM with the latest visit that is known of now: the due date moves at once (A1).
+    """Return the PM, updated to the latest visit known now: the due date moves at once (A1).
 
-    It may be an earlier one than before, where a visit was told of wrongly.
+    It may be an earlier one than before, if a visit was recorded wrongly.
     """
     last = visits.get_last(tx, pm.user_id)
     last_on = last.on if last else None
@@ -204,7 +204,7 @@ def _enrol(known: Pm | None, tx: Tx, actor: Actor, choices: JoinChoices, now: da
 
 
 def _with_absences(tx: Tx, pm: Pm, now: datetime) -> Pm:
-    """Whoever joins has ended a pause of an earlier time, and may be on vacation."""
+    """Return a PM who joins, with any earlier pause ended and any vacation saved."""
     resumed = absences.save_absence(tx, pm, AbsenceCause.PAUSE, None, now)
     member = staff.get(tx, pm.user_id)
     until = absences.back_from_vacation_on(member, now) if member else None
@@ -236,7 +236,7 @@ def _get_or_add_team(
 
 
 def schedule_of(tx: Tx, pm: Pm, now: datetime) -> PmSchedule:
-    """What lies ahead of a PM."""
+    """Return a PM's schedule."""
     hours = pm.settings.hours
     today = local_date(now, hours.zone)
     known = visits.list_booked_by_pm(tx, pm.user_id, today - MAX_PROMPT_PERIOD)

@@ -1,4 +1,4 @@
-"""Settings: all that the form to join or to change them holds."""
+"""Save the form to join or to change settings."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +17,7 @@ from bot.views.staff.settings_form import JoinChoices
 
 @dataclass(frozen=True)
 class SettingsChange:
-    """What somebody has filled in; `notes_again` is whether they want notes offered again."""
+    """What the settings form holds; `enable_notes` is whether notes are to be offered again."""
 
     choices: JoinChoices
     calendar: FeedChange
@@ -28,12 +28,12 @@ class SettingsChange:
 def save(services: Services, actor: Actor, wanted: SettingsChange, now: datetime) -> JoinResult:
     """Enrol the actor, or change their settings; what can be refused comes first.
 
-    Raises `ChannelRefused`, `FeedRefused` and `NotYours`, and then nothing is kept.
+    Raises `ChannelRefused`, `FeedRefused` and `NotYours`, and then nothing is saved.
     """
     calendars.check(wanted.calendar)
     default_intervals.check(services, actor, wanted.defaults)
     joined = pms.join(services, actor, wanted.choices, now)
-    # Each by itself, as each is kept in a transaction of its own.
+    # One by one, as each has a transaction of its own.
     defaults_changed = default_intervals.change(services, actor, wanted.defaults)
     connected = calendars.change(services, actor, wanted.calendar, now)
     notes_enabled = wanted.enable_notes and notes.enable(services, actor, now)

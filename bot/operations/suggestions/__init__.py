@@ -1,1 +1,1 @@
-"""Suggestions: operations."""
+"""Operations on suggestions: choose them, coverage, and the market."""

@@ -1,4 +1,4 @@
-"""Suggestions: chosen from what the database knows, kept with a nudge, and shown."""
+"""Choose suggestions from the database, save them with a nudge, and show them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
@@ -24,22 +24,22 @@ from bot.domain.working_time import local_date
 from bot.views.nudges import message as views
 from bot.views.suggestions import reasons
 
-# A PM's visits of so long, and as many of them, show where there are gaps.
+# Gaps in coverage are found in a PM's visits of this long, and in this many of them.
 COVERAGE_WINDOW = timedelta(days=365)
 VISITS_READ = 10
 
 
 def stable_seed(user_id: str, on: date) -> int:
-    """A seed that is the same on every machine, as `hash` is not."""
+    """Return a seed that is the same on every machine, unlike `hash`."""
     return crc32(f"{user_id}{on.isoformat()}".encode())
 
 
 def choose_suggestions(
     tx: Tx, pm_id: str, zone: str, now: datetime, seed: int, excluded: Collection[int] = ()
 ) -> Sequence[Suggestion]:
-    """Up to three customers worth a visit; while nothing changes, a seed names the same ones.
+    """Choose up to three customers worth a visit; a seed gives the same ones if nothing changes.
 
-    Nobody whom a PM is planning to visit just now.
+    Never one that a PM is planning to visit just now.
     """
     today = local_date(now, zone)
     others = {*excluded, *claims.list_claimed(tx, now)}
@@ -49,7 +49,7 @@ def choose_suggestions(
 
 
 def build_context(tx: Tx, pm_id: str, today: date, seed: int) -> SuggestionContext:
-    """What a PM's candidates are weighed on: the month's dart is the same for all PMs."""
+    """Build what a PM's candidates are weighed on: the month's dart is the same for all PMs."""
     visited, wanted = (
         coverage.list_visited(tx, pm_id, today - COVERAGE_WINDOW, VISITS_READ),
         coverage.get_wanted_mix(tx),
@@ -61,7 +61,7 @@ def build_context(tx: Tx, pm_id: str, today: date, seed: int) -> SuggestionConte
 
 
 def to_json(found: Sequence[Suggestion], before: Sequence[int]) -> list[dict[str, Any]]:
-    """Suggestions as a nudge keeps them, with the ids of customers that it named `before`."""
+    """Return suggestions as a nudge stores them, with the ids of customers named `before`."""
     return [
         {
             "customer": each.customer_id,
@@ -77,7 +77,7 @@ def to_json(found: Sequence[Suggestion], before: Sequence[int]) -> list[dict[str
 def replace_suggestion(
     tx: Tx, nudge: SentNudge, customer_id: int, zone: str, now: datetime
 ) -> SentNudge:
-    """The nudge with the next customer in the place of one; as it is if it did not name that one.
+    """Replace a customer in a nudge by the next one; it is unchanged if it didn't name that one.
 
     `zone` is the PM's.
     """
@@ -92,13 +92,13 @@ def replace_suggestion(
 
 
 def customers_named(nudge: SentNudge) -> list[int]:
-    """The customers that a nudge names, and those that it named before."""
+    """Return the ids of the customers that a nudge names, and of those it named before."""
     named = [each["customer"] for each in nudge.suggested]
     return [*named, *(id for each in nudge.suggested for id in each.get("before", ()))]
 
 
 def suggestion_view(tx: Tx, stored: Mapping[str, Any], today: date) -> views.SuggestedCustomer:
-    """A suggestion as a nudge shows it, under the customer's name of today."""
+    """Return a suggestion as a nudge shows it, under the customer's name of today."""
     customer = customers.get(tx, stored["customer"])
     name = customer.name if customer else ""
     on = date.fromisoformat(stored["on"]) if stored["on"] else None

@@ -1,4 +1,4 @@
-"""Coverage: a PM's visits of the last quarter beside the market."""
+"""Compare a PM's visits of the last quarter with the market."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from bot.views.suggestions.coverage import CoverageFacts
 
 
 def facts(services: Services, actor: Actor, now: datetime) -> CoverageFacts:
-    """What the picture of the actor's coverage shows."""
+    """Return what the picture of the actor's coverage shows."""
     since = local_date(now, actor.zone) - QUARTER
     with services.reading(actor.workspace_id) as tx:
         visited = coverage.list_visited(tx, actor.user_id, since)

@@ -1,4 +1,4 @@
-"""Markets: the mix of visits that a workspace wants."""
+"""Read and save the mix of visits that a workspace wants."""
 
 from bot.db.suggestions import coverage
 from bot.domain.customers import name_key
@@ -9,15 +9,15 @@ from bot.views.suggestions.market_form import MarketFacts
 
 
 def facts(services: Services, actor: Actor) -> MarketFacts:
-    """What customers there are, and what the workspace says its market is."""
+    """Return the customers there are, and what the workspace says its market is."""
     with services.reading(actor.workspace_id) as tx:
         return MarketFacts(coverage.get_market(tx), coverage.get_mix(tx))
 
 
 def save(services: Services, actor: Actor, market: Market) -> None:
-    """The workspace says anew what its market is; names are spelt as customers have them."""
+    """Save what the workspace says its market is; names are spelt as customers have them."""
     with services.transaction(actor.workspace_id) as tx:
-        # Of two admins at once the second waits: what both wrote would stand there together.
+        # Of two admins at once the second waits: otherwise what both wrote would be saved together.
         tx.advisory_lock("market")
         customer_counts = coverage.get_market(tx)
         spellings = {

@@ -1,1 +1,1 @@
-"""Visits: operations."""
+"""Operations on visits: claim, book, change, prepare, brief, prompt."""

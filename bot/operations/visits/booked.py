@@ -1,4 +1,4 @@
-"""Booked visits: whose they are, and what follows from each."""
+"""Find the actor's booked visits, and enqueue what follows from each."""
 
 from datetime import datetime
 
@@ -20,7 +20,10 @@ CLOSED_ERRORS = {VisitState.HELD: VisitHeld, VisitState.CALLED_OFF: VisitCalledO
 
 
 def get_own(tx: Tx, actor: Actor, visit_id: int) -> Visit:
-    """The actor's booked visit. Raises `NoSuchVisit`, `NotYours`, `VisitHeld`, `VisitCalledOff`."""
+    """Return the actor's booked visit.
+
+    Raises `NoSuchVisit`, `NotYours`, `VisitHeld`, `VisitCalledOff`.
+    """
     visit = visits.get(tx, visit_id)
     if visit is None:
         raise NoSuchVisit
@@ -32,13 +35,13 @@ def get_own(tx: Tx, actor: Actor, visit_id: int) -> Visit:
 
 
 def lock_own(tx: Tx, actor: Actor, visit_id: int) -> Visit:
-    """The same, and nobody else changes it until the transaction ends."""
+    """Return what `get_own` does, locked until the transaction ends."""
     tx.advisory_lock(f"visit {visit_id}")
     return get_own(tx, actor, visit_id)
 
 
 def enqueue_messages(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
-    """What a booked visit brings about: a brief before it, and prompts for its debrief after it.
+    """Enqueue the messages of a booked visit: a brief before it, prompts for a debrief after it.
 
     Called again for a visit that was moved.
     """
@@ -47,7 +50,7 @@ def enqueue_messages(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
 
 
 def replan_next_nudge(tx: Tx, pm: Pm, now: datetime) -> None:
-    """The PM's next nudge as if a visit that is no longer booked, or not then, had never been."""
+    """Plan the PM's next nudge as if a visit no longer booked, or not then, had never been."""
     next_nudge, paused_until = _next_nudge(tx, pm), pm.paused_until
     decision = rules.decide(pm.cycle_start, pm.settings, next_nudge, now, paused_until=paused_until)
     pms.set_next_nudge(tx, pm.user_id, decision.next_nudge)
@@ -56,7 +59,7 @@ def replan_next_nudge(tx: Tx, pm: Pm, now: datetime) -> None:
 def _next_nudge(tx: Tx, pm: Pm) -> PlannedNudge:
     last = nudges.get_latest(tx, pm.user_id)
     back_at = last.back_at if last and last.answer == "snoozed" else None
-    # Put off, and not asked for again since: it is still to be back then.
+    # Snoozed, and no nudge was enqueued since: it is still due back then.
     if last and back_at and (pm.last_enqueued is None or pm.last_enqueued.on <= last.on):
         back_on = local_date(back_at, pm.settings.hours.zone)
         return rules.reschedule(pm.cycle_start, pm.settings, last.as_planned, back_on)

@@ -1,4 +1,4 @@
-"""Visits: planned by a PM."""
+"""Book visits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -41,7 +41,7 @@ SOURCE = "plan"
 
 @dataclass(frozen=True)
 class BookedVisit:
-    """A visit that is booked, the customer's name, and the nudge that it answers."""
+    """A booked visit, the customer's name, and the nudge that it answers."""
 
     customer: str
     visit: Visit
@@ -53,8 +53,8 @@ def book(
 ) -> BookedVisit | OverCap | None:
     """Book a visit, once for each `key`; it silences nudges until it is over (A1).
 
-    None when it was booked before; the cap, where the visit would go over one and nothing is said
-    why (B4). Raises `CustomerTaken` while another PM is planning to see the customer, and
+    None when it was booked before; the cap, if the visit would go over one and no reason is given
+    (B4). Raises `CustomerClaimed` while another PM is planning to see the customer, and
     `CustomerOptedOut`.
     """
     with services.transaction(actor.workspace_id) as tx:
@@ -78,13 +78,13 @@ def book(
 
 
 def customer_names(services: Services, actor: Actor, some: Sequence[Visit]) -> Sequence[str]:
-    """The customers' names of some visits."""
+    """Return the customers' names of some visits."""
     with services.reading(actor.workspace_id) as tx:
         return [customer_name(tx, each.customer_id) for each in some]
 
 
 def update_after_visit(tx: Tx, pm: Pm, now: datetime) -> None:
-    """A visit was logged where its PM did not see it: the date moves, and so does the nudge."""
+    """Update a PM for a visit logged elsewhere: the due date moves, and the nudge is answered."""
     if update_last_visit(tx, pm).cycle_start == pm.cycle_start:
         return
     nudge = nudges.get_latest(tx, pm.user_id)
@@ -94,7 +94,7 @@ def update_after_visit(tx: Tx, pm: Pm, now: datetime) -> None:
 
 
 def check_free(tx: Tx, actor: Actor, customer_id: int, now: datetime) -> None:
-    """Raise `CustomerTaken` while another PM is planning to see a customer."""
+    """Raise `CustomerClaimed` while another PM is planning to see a customer."""
     holder = claiming.claimed_by(tx, actor, customer_id, now)
     if holder is not None:
         raise CustomerClaimed(holder)
@@ -108,7 +108,7 @@ def check_caps(
     now: datetime,
     except_id: int | None = None,
 ) -> OverCap | None:
-    """The cap that a visit would go over, beside all others `but` itself.
+    """Return the cap that a visit would go over, together with all others but `except_id`.
 
     Raises `CustomerOptedOut`.
     """
@@ -141,7 +141,7 @@ def _check_closed(tx: Tx, customer_id: int) -> OverCap | None:
 
 
 def visit_columns(choices: PlanChoices, zone: str) -> dict[str, Any]:
-    """How, when and what for, as a visit keeps it; its times are those of a zone."""
+    """Return how, when and what for as a visit's columns; the choices' times are in `zone`."""
     minutes = choices.minutes or default_minutes(choices.kind)
     starts_at = to_instant(choices.on, choices.at, zone) if choices.at else None
     return {
@@ -156,7 +156,7 @@ def visit_columns(choices: PlanChoices, zone: str) -> dict[str, Any]:
 def build_plan(
     tx: Tx, actor: Actor, choices: PlanChoices, version: int, now: datetime
 ) -> VisitPlan:
-    """The rest of what was planned, as the plan of a visit; a new hypothesis is stated with it."""
+    """Build the plan of a visit from the other choices; a new hypothesis is added with it."""
     return VisitPlan(
         version,
         get_or_add_hypothesis(tx, actor, choices.hypothesis_id, choices.new_hypothesis, now),

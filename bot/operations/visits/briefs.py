@@ -1,4 +1,4 @@
-"""Briefs: what is known of a customer, for a PM who is about to see them."""
+"""Build briefs: what is known of a customer, for a PM who is about to see them."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -39,19 +39,19 @@ from bot.views.visits.brief import (
 from bot.views.visits.ground_rules import open_steps_text
 
 CONTACT_LOAD_WINDOW = timedelta(days=28)
-# Of these the open workarounds are read too.
+# The open workarounds of these are read too.
 READ_LIMIT = 20
-# Names shown where several could be meant.
+# Names shown when several customers could be meant.
 NAMES_SHOWN = 6
 
 
 def find_brief(
     services: Services, actor: Actor, words: str, now: datetime
 ) -> Brief | Sequence[tuple[str, str]]:
-    """The customer meant by some words: of that domain or name, or the only one that holds them.
+    """Return the brief of the customer meant by `words`: of that domain or name, or the only match.
 
-    Names with their hints where several could be meant; none where nobody is. A name with its hint
-    in brackets means that one.
+    Names with their hints when several could be meant; none when none is. A name with its hint in
+    brackets means that one.
     """
     with services.reading(actor.workspace_id) as tx:
         found = _find_customers(tx, words)
@@ -77,15 +77,15 @@ def _find_by_hint(tx: Tx, words: str) -> Sequence[Customer]:
 
 
 def _hint(customer: Customer, among: Sequence[Customer]) -> str:
-    """What tells a customer from others of the same name."""
+    """Return what tells a customer from others of the same name."""
     alone = sum(name_key(each.name) == name_key(customer.name) for each in among) == 1
     return customer.domain or customer.region or ("" if alone else f"no. {customer.id}")
 
 
 def enqueue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
-    """Leave the brief of a booked visit for the working day before, if that still lies ahead.
+    """Enqueue the brief of a booked visit for the working day before, if that still lies ahead.
 
-    The brief for another date, on which it was booked before, is withdrawn when it is drawn.
+    The brief for another date, on which it was booked before, is withdrawn on delivery.
     """
     hours = pm.settings.hours
     due_at = contact_time(working_day_before(visit.on, hours), hours)
@@ -96,7 +96,7 @@ def enqueue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
 
 
 def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
-    """The brief of a booked visit, in time before it or not at all."""
+    """Render the brief of a booked visit, in time before it or not at all."""
     visit, pm = visits.get(tx, int(message.subject)), pms.get(tx, message.destination)
     if message.due_at > now:
         return Postpone(message.due_at, "not_yet")
@@ -119,7 +119,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
 
 
 def _hypothesis_to_test(tx: Tx, visit: Visit) -> Hypothesis | None:
-    """The hypothesis that a visit is to test."""
+    """Return the hypothesis that a visit is to test, or None."""
     hypothesis_id = plans.get(tx, visit.id).hypothesis_id
     return hypotheses.get(tx, hypothesis_id) if hypothesis_id is not None else None
 
@@ -169,7 +169,7 @@ def _build_brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datet
 def _score(
     tx: Tx, customer_id: int, shared: Sequence[Debrief], zone: str
 ) -> tuple[int, date, str] | None:
-    """The newest score: of a debrief, or of a survey."""
+    """Return the newest score, of a debrief or of a survey."""
     found = [(each.nps, each.on, each.nps_why) for each in shared if each.nps is not None][:1]
     survey = surveys.get_last_answered(tx, customer_id)
     if survey and survey.answer and survey.answered_at:
@@ -185,7 +185,7 @@ def _visit_story(tx: Tx, debrief: Debrief) -> DebriefedVisit:
 
 
 def _list_answers(tx: Tx, shared: Sequence[Debrief]) -> Iterator[AnswerGiven]:
-    """What they were told, the newest first, so that the next answer is the same one (F4)."""
+    """Return the answers they were given, newest first: the next one should be the same (F4)."""
     for debrief in shared:
         for each in debrief.answers:
             yield AnswerGiven(
@@ -194,7 +194,7 @@ def _list_answers(tx: Tx, shared: Sequence[Debrief]) -> Iterator[AnswerGiven]:
 
 
 def _may_read(user_id: str, debrief: Debrief) -> bool:
-    """Without the name a story may be told, and here it would stand under the name.
+    """Return whether a story may be shown here, where it would appear under the customer's name.
 
     Nor is it said that there is one: date and author would name the customer of a digest's story.
     """

@@ -1,4 +1,4 @@
-"""Taking a suggestion up: two PMs do not plan a visit with the same customer."""
+"""Claim suggested customers: two PMs don't plan a visit with the same one."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,15 +16,15 @@ from bot.operations.suggestions.choosing import replace_suggestion
 from bot.services import Services
 from bot.views.nudges import message as views
 
-# As long as a form may stay open; whoever books before it ends has the visit itself to show.
+# As long as a form may stay open; a PM who books before it ends has the visit itself to show.
 CLAIM_FOR = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
 class AlreadyClaimed:
-    """A customer whom another PM is planning to see: the nudge without them.
+    """A customer that another PM is planning to see, and the nudge without them.
 
-    `another` tells whether it names somebody else in their place.
+    `has_replacement` is whether it names another customer in their place.
     """
 
     nudge: views.NudgeFacts
@@ -36,10 +36,10 @@ class AlreadyClaimed:
 def claim(
     services: Services, actor: Actor, nudge_id: int, customer_id: int | None, now: datetime
 ) -> CustomerChoice | AlreadyClaimed | None:
-    """Take up a customer whom the actor's nudge names, for half an hour.
+    """Claim a customer that the actor's nudge names, for half an hour.
 
-    Gives the customer; or another one, where somebody else was first; or None for whoever names
-    the customer later.
+    Returns the customer; or `AlreadyClaimed`, if someone else was first; or None if the customer
+    is named later.
     """
     with services.transaction(actor.workspace_id) as tx:
         lock_nudge(tx, nudge_id)
@@ -56,13 +56,13 @@ def claim(
 
 
 def claimed_by(tx: Tx, actor: Actor, customer_id: int, now: datetime) -> str | None:
-    """The name of another PM who is planning to see a customer just now."""
+    """Return the name of another PM who is planning to see a customer just now, or None."""
     holder = claims.get_claimant(tx, customer_id, actor.user_id, now)
     return staff.get_name(tx, holder) if holder else None
 
 
 def _claim(tx: Tx, actor: Actor, customer_id: int, now: datetime) -> str | None:
-    """The name of whoever was first, if it was not the actor."""
+    """Claim a customer; returns the name of the PM who was first, if it wasn't the actor."""
     booked = visits.list_booked_with_customer(tx, customer_id, local_date(now, actor.zone))
     holder = next((each.pm_id for each in booked if each.pm_id != actor.user_id), None)
     holder = holder or claims.claim(tx, customer_id, actor.user_id, now, now + CLAIM_FOR)

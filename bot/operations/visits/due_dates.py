@@ -1,4 +1,4 @@
-"""Counted: what a visit that was told, or told otherwise, changes about when the next is due."""
+"""Update when the next visit is due after one is recorded or changed."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,24 +15,24 @@ from bot.operations.staff.pms import update_last_visit
 
 @dataclass(frozen=True)
 class DueDateUpdate:
-    """A PM whose visits were counted anew, and the nudge that they answer, if it stands."""
+    """A PM whose visits were counted again, and the posted nudge that they answer, if any."""
 
     pm: Pm
     nudge: PostedNudge | None
 
     @property
     def due_on(self) -> date:
-        """The PM's local date of the next visit."""
+        """Return the PM's local date of the next visit."""
         return rules.due_on(self.pm.cycle_start, self.pm.settings)
 
 
 def update_due_dates(tx: Tx, user_ids: Collection[str], now: datetime) -> dict[str, DueDateUpdate]:
-    """Count the visits of those of them who are PMs; a due date moves at once (`product.md` A1).
+    """Count the visits of those users who are PMs; a due date moves at once (`product.md` A1).
 
     A visit of long ago changes nothing about what is due: the nudge stays.
     """
     updated = {}
-    # In one order, so that two who tell of one visit do not wait for each other.
+    # In one order: two transactions about one visit must not wait for each other.
     for user_id in sorted(user_ids):
         before = pms.get_for_update(tx, user_id)
         if before:

@@ -1,4 +1,4 @@
-"""Ground rules: the agenda of a visit, and one tap that asks the sales owner."""
+"""Save the agenda of a visit, and ask the sales owner about it with one tap."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ MEMBERSHIP_TEXTS: Mapping[Membership, str] = {
 
 @dataclass(frozen=True)
 class SalesOwnerReply:
-    """What a sales owner has said, of whose visit with which customer."""
+    """A sales owner's reply, with the PM and the customer of the visit."""
 
     pm: str
     customer: str
@@ -43,7 +43,7 @@ class SalesOwnerReply:
 
 
 def facts(services: Services, actor: Actor, visit_id: int) -> views.Preparation:
-    """What the form to prepare the actor's visit shows. Raises as `booked.own` does."""
+    """Return what the form to prepare the actor's visit shows. Raises as `booked.get_own` does."""
     with services.reading(actor.workspace_id) as tx:
         return _facts(tx, booked.get_own(tx, actor, visit_id))
 
@@ -51,9 +51,9 @@ def facts(services: Services, actor: Actor, visit_id: int) -> views.Preparation:
 def save(
     services: Services, actor: Actor, visit_id: int, agenda: str, done: frozenset[GroundRule]
 ) -> views.Preparation:
-    """Keep the agenda and what is done. Raises as `booked.own` does.
+    """Save the agenda and what is done. Raises as `booked.get_own` does.
 
-    What the sales owner has called fine meanwhile stays reviewed, as long as it is that agenda.
+    If the sales owner has called it fine meanwhile it stays reviewed, as long as it is that agenda.
     """
     with services.transaction(actor.workspace_id) as tx:
         visit = booked.lock_own(tx, actor, visit_id)
@@ -69,7 +69,7 @@ def ask(
 ) -> views.Preparation:
     """Ask a sales owner to look at the agenda, once for each visit.
 
-    Raises `CannotBeAsked`, and as `booked.own` does.
+    Raises `CannotBeAsked`, and as `booked.get_own` does.
     """
     asked = get_actor(services, actor.workspace_id, user_id, now)
     with services.transaction(actor.workspace_id) as tx:
@@ -89,9 +89,9 @@ def ask(
 def answer(
     services: Services, actor: Actor, visit_id: int, reply: AgendaReply, now: datetime
 ) -> SalesOwnerReply:
-    """What the sales owner who was asked says; the last word counts.
+    """Save the reply of the sales owner who was asked; the last one counts.
 
-    Only a wish to talk is brought to the PM: what is fine is ticked, and nobody is disturbed.
+    Only a wish to talk is sent to the PM: what is fine is ticked, and no one is disturbed.
     """
     with services.transaction(actor.workspace_id) as tx:
         tx.advisory_lock(f"visit {visit_id}")
@@ -109,7 +109,7 @@ def answer(
 
 
 def clear_asked(tx: Tx, message: ClaimedMessage) -> None:
-    """The question will never stand anywhere: somebody else can be asked."""
+    """Clear who was asked, as the question won't be posted: someone else can be asked."""
     visit_id = int(message.subject)
     ground_rules.save(tx, visit_id, replace(ground_rules.get(tx, visit_id), asked_user_id=None))
 
@@ -117,7 +117,7 @@ def clear_asked(tx: Tx, message: ClaimedMessage) -> None:
 def render_question(
     tx: Tx, message: ClaimedMessage, now: datetime
 ) -> Message | Withdraw | Postpone:
-    """The question to the sales owner, as the agenda stands when it leaves."""
+    """Render the question to the sales owner, with the agenda as it is on delivery."""
     visit = visits.get(tx, int(message.subject))
     pm = pms.get(tx, visit.pm_id) if visit else None
     if visit is None or pm is None or visit.state is not VisitState.BOOKED:
@@ -143,7 +143,7 @@ def render_question(
 def render_talk_request(
     tx: Tx, message: ClaimedMessage, now: datetime
 ) -> Message | Withdraw | Postpone:
-    """One line to the PM whose sales owner would like to talk."""
+    """Render one line to the PM whose sales owner would like to talk."""
     visit, pm = visits.get(tx, int(message.subject)), pms.get(tx, message.destination)
     known = ground_rules.get(tx, int(message.subject))
     if visit is None or pm is None or visit.state is not VisitState.BOOKED:

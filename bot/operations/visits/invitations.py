@@ -1,4 +1,4 @@
-"""Invitations: a planned visit for the PM's own calendar."""
+"""Build the invitation to a planned visit for the PM's own calendar."""
 
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from bot.views.visits.calendar_file import IcsEvent
 
 
 def get_invitation(services: Services, actor: Actor, visit_id: int, now: datetime) -> IcsEvent:
-    """The actor's booked visit, as a calendar is told of it. Raises as `booked.own` does."""
+    """Return the actor's booked visit as a calendar event. Raises as `booked.get_own` does."""
     with services.reading(actor.workspace_id) as tx:
         visit = booked.get_own(tx, actor, visit_id)
         agenda = ground_rules.get(tx, visit.id).agenda

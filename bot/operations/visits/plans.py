@@ -1,4 +1,4 @@
-"""Plans: a booked visit looked at, changed or called off."""
+"""Get, change and call off booked visits."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -38,14 +38,14 @@ class PlannedVisit:
 
 @dataclass(frozen=True)
 class PlanConflict:
-    """A plan that another window has changed since the form was drawn, as it stands now."""
+    """The current plan, changed by another form since this one was opened."""
 
     current: PlannedVisit
 
 
 @dataclass(frozen=True)
 class CalledOffVisit:
-    """A visit that will not be, and what lies ahead of its PM now."""
+    """A visit that was called off, and the schedule of its PM now."""
 
     customer: str
     on: date
@@ -53,7 +53,7 @@ class CalledOffVisit:
 
 
 def get_planned(services: Services, actor: Actor, visit_id: int) -> PlannedVisit:
-    """The actor's booked visit. Raises `NotYours`, `VisitHeld` and `VisitCalledOff`."""
+    """Return the actor's booked visit. Raises `NotYours`, `VisitHeld` and `VisitCalledOff`."""
     with services.reading(actor.workspace_id) as tx:
         return _build_planned(tx, actor, booked.get_own(tx, actor, visit_id))
 
@@ -66,11 +66,11 @@ def change(
     choices: PlanChoices,
     now: datetime,
 ) -> PlannedVisit | PlanConflict | OverCap | None:
-    """Change a booked visit, whose plan the form showed at a version.
+    """Change a booked visit; `version` is that of the plan which the form showed.
 
-    None when it is so already; the cap, where another date or customer goes over one and nothing
-    is said why (B4). Raises as `planned` does, `CustomerTaken`, `CustomerOptedOut`, and
-    `MovedElsewhere` for another time of a visit that follows a calendar.
+    None when it is so already; the cap, if another date or customer goes over one and no reason is
+    given (B4). Raises as `get_planned` does, `CustomerClaimed`, `CustomerOptedOut`, and
+    `VisitFollowsCalendar` for another time of a visit that follows a calendar.
     """
     with services.transaction(actor.workspace_id) as tx:
         hypotheses.lock_hypotheses(tx, choices.new_hypothesis)
@@ -88,7 +88,7 @@ def change(
             return PlanConflict(current)
         tx.advisory_lock(f"customer {customer_id}")
         if _changes_time(current, wanted) and meetings.is_from_calendar(tx, visit.id):
-            # Its next reading would put it back without a word.
+            # The next reading of the calendar would silently put it back.
             raise VisitFollowsCalendar
         return _cap_after_change(tx, actor, visit, wanted, now) or _update(
             tx, actor, current, wanted, now
@@ -98,13 +98,13 @@ def change(
 def call_off(
     services: Services, actor: Actor, visit_id: int, now: datetime, prompt_ts: str = ""
 ) -> CalledOffVisit:
-    """A booked visit will not be: nudges are no longer silenced by it.
+    """Call off a booked visit: it no longer silences nudges.
 
-    `told_at` is Slack's timestamp of a prompt that says so itself. Raises as `planned` does.
+    `prompt_ts` is Slack's timestamp of a prompt that says so itself. Raises as `get_planned` does.
     """
     with services.transaction(actor.workspace_id) as tx:
         visit = booked.lock_own(tx, actor, visit_id)
-        # The visit before its PM, as everywhere: two who take them in turn would wait for ever.
+        # The visit before its PM, as everywhere: locked in turn, two transactions would deadlock.
         visits.update_booked(tx, visit.id, state=VisitState.CALLED_OFF)
         pm = _lock_pm(tx, actor)
         booked.replan_next_nudge(tx, pm, now)
@@ -114,7 +114,7 @@ def call_off(
 
 
 def get_last_sales_owner(services: Services, actor: Actor, customer_id: int | None) -> str | None:
-    """Whom the last plan with a customer named as sales owner, if they are still here."""
+    """Return the sales owner of the last plan with a customer, if they are still here."""
     if customer_id is None:
         return None
     with services.reading(actor.workspace_id) as tx:
@@ -159,7 +159,7 @@ def _changes_time(current: PlannedVisit, wanted: PlanChoices) -> bool:
 def _cap_after_change(
     tx: Tx, actor: Actor, visit: Visit, choices: PlanChoices, now: datetime
 ) -> OverCap | None:
-    """The cap that the visit goes over where it has been moved to, if nothing is said why."""
+    """Return the cap that the visit goes over where it was moved to, if no reason is given."""
     assert choices.customer_id is not None
     if choices.customer_id != visit.customer_id:
         check_free(tx, actor, choices.customer_id, now)
@@ -170,7 +170,7 @@ def _cap_after_change(
 
 
 def _asks_no_more(visit: Visit, choices: PlanChoices) -> bool:
-    """Whether a visit to the same customer asks no more of them than it did."""
+    """Return whether a visit to the same customer asks no more of them than it did."""
     minutes = choices.minutes or default_minutes(choices.kind)
     longer = minutes > (visit.minutes or default_minutes(visit.kind))
     in_person = visit.kind.indirect and not choices.kind.indirect
@@ -186,7 +186,7 @@ def _update(
     visits.update_booked(tx, visit.id, customer_id=choices.customer_id, **time_changes, **because)
     plans.save(tx, visit.id, build_plan(tx, actor, choices, current.version + 1, now))
     if choices.customer_id != visit.customer_id:
-        # What was prepared was for somebody else.
+        # What was prepared was for another customer.
         ground_rules.save(tx, visit.id, GroundRules())
     pm = _lock_pm(tx, actor)
     now_booked = booked.get_own(tx, actor, visit.id)

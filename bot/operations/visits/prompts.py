@@ -1,4 +1,4 @@
-"""Prompts: the debrief of a booked visit is asked for, and then it is silence."""
+"""Ask for the debrief of a booked visit, and then stay silent."""
 
 from datetime import UTC, date, datetime, time
 
@@ -29,24 +29,24 @@ from bot.views.visits import visit_messages
 
 
 def enqueue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
-    """Leave the first prompt of a booked visit; the others are left as each is posted.
+    """Enqueue the first prompt of a booked visit; the others are enqueued as each is posted.
 
-    The prompt for another time, for which it was booked before, is withdrawn when it is drawn.
+    The prompt for another time, for which it was booked before, is withdrawn on delivery.
     """
     hours = pm.settings.hours
     on, at = rules.first_prompt(visit.on, visit.ends_at, hours)
     known = outbox.get_status(tx, MessageKind.PROMPT, visit.id, str(on))
     if known and known.state is OutboxState.SENT:
-        # It was asked for on that day already, and takes place later.
+        # It was asked about on that day already, and takes place later.
         on = next_contact_date(at, hours)
         at = contact_time(on, hours)
     _enqueue_at(tx, visit, on, at, now)
 
 
 def enqueue_change(tx: Tx, visit_id: int, now: datetime, except_ts: str = "") -> None:
-    """A visit is no longer asked about as it was: what stands in Slack says so.
+    """Enqueue an edit of the prompt of a visit that is no longer asked about as it was.
 
-    But for the message `told_at`, a timestamp of Slack's, which is drawn anew by whoever used it.
+    Not of the message `except_ts`, a Slack timestamp: the handler of its button updates that.
     """
     prompt = prompts.get(tx, visit_id)
     if prompt and prompt.message_channel and prompt.message_ts != except_ts:
@@ -54,7 +54,7 @@ def enqueue_change(tx: Tx, visit_id: int, now: datetime, except_ts: str = "") ->
 
 
 def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
-    """The prompt of a nominal date, as long as its visit waits for a debrief."""
+    """Render the prompt of a nominal date, as long as its visit awaits a debrief."""
     visit, pm = visits.get(tx, int(message.subject)), pms.get(tx, message.destination)
     prompt = prompts.get(tx, int(message.subject))
     if pm is None:
@@ -75,7 +75,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
 
 
 def delay_if_sent_today(tx: Tx, kind: MessageKind, pm: Pm, now: datetime) -> datetime | None:
-    """When (UTC) somebody is spoken to who got a message of a kind today; None if they did not."""
+    """Return when (UTC) to message a PM who got a message of a kind today; None without one."""
     hours = pm.settings.hours
     today = to_instant(local_date(now, hours.zone), time(), hours.zone)
     return (
@@ -86,14 +86,14 @@ def delay_if_sent_today(tx: Tx, kind: MessageKind, pm: Pm, now: datetime) -> dat
 
 
 def on_posted(tx: Tx, message: ClaimedMessage, message_ref: MessageRef) -> None:
-    """Note where a prompt stands, and leave the next one if there is to be one."""
+    """Record where a prompt was posted, and enqueue the next one if there is to be one."""
     visit, pm = visits.get(tx, int(message.subject)), pms.get(tx, message.destination)
     prompt = prompts.get(tx, int(message.subject))
     if visit is None or prompt is None:
         return
     prompts.save_message_ref(tx, visit.id, message_ref.channel, message_ref.ts)
     if message.period != str(prompt.on):
-        # It was moved meanwhile, and is asked about at another time.
+        # The visit was moved meanwhile, and is asked about at another time.
         return
     posted_at = datetime.fromtimestamp(float(message_ref.ts), UTC)
     if pm and visit.state is VisitState.BOOKED:
@@ -105,7 +105,7 @@ def on_posted(tx: Tx, message: ClaimedMessage, message_ref: MessageRef) -> None:
 
 
 def render_change(tx: Tx, message: ClaimedMessage, now: datetime) -> Edit | Withdraw:
-    """What stands in a prompt's place: what has become of its visit."""
+    """Render the edit of a prompt: what has become of its visit."""
     visit, prompt = visits.get(tx, int(message.subject)), prompts.get(tx, int(message.subject))
     pm = pms.get(tx, visit.pm_id) if visit else None
     if visit is None or prompt is None or pm is None:

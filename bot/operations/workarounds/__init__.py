@@ -1,1 +1,1 @@
-"""Workarounds: operations."""
+"""Operations on workarounds: change and merge them, and tell customers of fixes."""

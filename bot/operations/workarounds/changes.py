@@ -1,4 +1,4 @@
-"""Workarounds: the list of them, and what PMs decide about one."""
+"""List workarounds, and apply what PMs decide about one."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -26,16 +26,16 @@ from bot.views.workarounds.form import (
 )
 from bot.views.workarounds.overview import WorkaroundList, WorkaroundRow
 
-# So many of the newest are looked at when somebody searches.
+# How many of the newest are searched.
 SEARCH_LIMIT = 2000
-# Slack shows so many boxes to tick.
+# Slack shows this many checkboxes.
 MERGES_SHOWN = 10
 
 
 def get_list(services: Services, actor: Actor, words: str, now: datetime) -> WorkaroundList:
-    """What customers wait for news of, newest first; of all that hold the words, if there are any.
+    """Return what customers wait for news of, newest first; with `words`, all that contain them.
 
-    A PM's own are named, and those of others unless they keep them from being so.
+    Customers are named in the PM's own, and in those of others unless they keep the name private.
     """
     with services.reading(actor.workspace_id) as tx:
         sightings = workarounds.list_latest(tx, SEARCH_LIMIT, include_told=bool(words))
@@ -48,7 +48,7 @@ def get_list(services: Services, actor: Actor, words: str, now: datetime) -> Wor
 
 
 def get_form(services: Services, actor: Actor, sighting_id: int) -> WorkaroundForm:
-    """A workaround to change. Raises `NoSuchWorkaround`."""
+    """Return the form of a workaround. Raises `NoSuchWorkaround`."""
     with services.reading(actor.workspace_id) as tx:
         return _build_form(tx, actor, _get_sightings(tx, actor, sighting_id))
 
@@ -56,9 +56,9 @@ def get_form(services: Services, actor: Actor, sighting_id: int) -> WorkaroundFo
 def find_similar(
     services: Services, actor: Actor, sighting_id: int, typed: str
 ) -> tuple[Sequence[WorkaroundRow], Sequence[WorkaroundRow]]:
-    """Those that a workaround may be the same as: the ones that look alike, and the rest.
+    """Return workarounds that one may be the same as: the similar ones, and the rest.
 
-    Of those that hold the words typed, if any are.
+    Only those that contain `typed`, if anything is.
     """
     with services.reading(actor.workspace_id) as tx:
         own_sightings = _get_sightings(tx, actor, sighting_id)
@@ -77,9 +77,9 @@ def find_similar(
 def change(
     services: Services, actor: Actor, changes: WorkaroundChanges, now: datetime
 ) -> WorkaroundForm | None:
-    """Do as wished; gives the form anew where somebody else has changed it meanwhile.
+    """Apply changes; returns the form again if someone else has changed the workaround meanwhile.
 
-    Raises `NoSuchWorkaround`, and `BothFixed` for two whose customers are being told.
+    Raises `NoSuchWorkaround`, and `BothWorkaroundsFixed` for two whose customers are being told.
     """
     with services.transaction(actor.workspace_id) as tx:
         tx.advisory_lock(LOCK_NAME)
@@ -96,15 +96,15 @@ def change(
 
 
 def lock(tx: Tx) -> None:
-    """Wait for whoever else merges or fixes workarounds; to be called before rows are written."""
+    """Wait for other merges and fixes of workarounds; to be called before rows are written."""
     tx.advisory_lock(LOCK_NAME)
 
 
 def detach_sightings(tx: Tx, sighting_ids: Collection[int], now: datetime) -> None:
-    """Some workarounds are no longer told of, as their debrief is gone: they leave what they were
-    merged with, and what is still to be told of them is withdrawn.
+    """Detach sightings, whose debrief is gone, from what they were merged with.
 
-    To be called before their rows are deleted, if they are.
+    What is still to be told of them is withdrawn. To be called before their rows are deleted, if
+    they are.
     """
     if not sighting_ids:
         return
@@ -116,8 +116,7 @@ def detach_sightings(tx: Tx, sighting_ids: Collection[int], now: datetime) -> No
 
 
 def reconcile_sightings(tx: Tx, sighting_ids: Collection[int], now: datetime) -> None:
-    """The debrief of some workarounds has other words, or another customer: whoever is asked to
-    tell of them is asked so from now on."""
+    """Update fix notices for sightings whose debrief has other words or another customer."""
     for workaround_id in workarounds.list_workaround_ids(tx, sighting_ids):
         reconcile(tx, workaround_id, now, update_all=True)
 
@@ -125,7 +124,7 @@ def reconcile_sightings(tx: Tx, sighting_ids: Collection[int], now: datetime) ->
 def list_of_customer(
     tx: Tx, user_id: str, customer_id: int, limit: int
 ) -> Sequence[views.BriefWorkaround]:
-    """What was seen at a customer and may be named to a PM, newest first, each said once."""
+    """Return what was seen at a customer and a PM may know, newest first, each text once."""
     sightings = workarounds.list_by_customer(tx, customer_id, limit)
     by_text = {each.what: each for each in reversed(sightings) if each.may_read_customer(user_id)}
     told = notices.list_told_customers(
@@ -156,12 +155,12 @@ def _apply(
 
 
 def _version(sighting: Sighting) -> str:
-    """What a form was drawn from: which whole it was, and as it stood then."""
+    """Return what a form was built from: the workaround and its version, or ""."""
     return f"{sighting.workaround.id}.{sighting.workaround.version}" if sighting.workaround else ""
 
 
 def _is_unchanged(workaround: Workaround, changes: WorkaroundChanges) -> bool:
-    """Whether all is already as wished."""
+    """Return whether all is already as wanted."""
     if changes.same_as or changes.split_off or workaround.release != changes.release:
         return False
     return workaround.state is changes.state or (
@@ -183,7 +182,7 @@ def _with_changes(workaround: Workaround, changes: WorkaroundChanges) -> Workaro
 def _undo_merges(
     tx: Tx, actor: Actor, workaround: Workaround, merge_ids: Collection[int], now: datetime
 ) -> Sequence[int]:
-    """Undo some merges: what joined is what it was before; gives the wholes that it is now."""
+    """Undo some merges; returns the ids of the workarounds that are separate again."""
     undone = [each for each in workarounds.list_merges(tx, workaround.id) if each.id in merge_ids]
     sighting_ids = {each.id for each in workarounds.list_by_workaround(tx, workaround.id)}
     for each in undone:
@@ -196,7 +195,7 @@ def _undo_merges(
 
 
 def _merge(tx: Tx, actor: Actor, workaround: Workaround, same_as: int, now: datetime) -> Workaround:
-    """Make one of two: the other joins what is fixed, and otherwise what was seen more often."""
+    """Merge two: the other joins the one that is fixed, otherwise the one seen more often."""
     other = _get_sightings(tx, actor, same_as)[0].workaround
     other = other or workarounds.add_workaround(tx, same_as, actor.user_id, now)
     if other.id == workaround.id:
@@ -235,7 +234,7 @@ def _build_form(tx: Tx, actor: Actor, sightings: Sequence[Sighting]) -> Workarou
 
 
 def _get_sightings(tx: Tx, actor: Actor, sighting_id: int) -> Sequence[Sighting]:
-    """A workaround with all that belongs to it and that the actor may read, newest first."""
+    """Return all sightings of a workaround that the actor may read, newest first."""
     found = workarounds.get_sighting(tx, sighting_id)
     if found is None or not found.may_read(actor.user_id):
         raise NoSuchWorkaround

@@ -1,4 +1,4 @@
-"""Fixes: each PM who saw a workaround is asked to tell the customers that it is fixed."""
+"""Ask each PM who saw a workaround to tell the customers that it is fixed."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -27,15 +27,15 @@ from bot.slack.posting import MessageRef
 from bot.views.block_kit import Message
 from bot.views.workarounds import fix_notice as views
 
-# Whoever changes anything about workarounds waits for whoever does so already.
+# A change of anything about workarounds waits for any other that is under way.
 LOCK_NAME = "workarounds"
 
 
 def reconcile(tx: Tx, workaround_id: int, now: datetime, *, update_all: bool = False) -> None:
     """Bring what PMs are asked to tell in line with what is true of a workaround now.
 
-    What is to be told anew is asked for, what need not be told any more is withdrawn, and the
-    messages that stand in Slack say so; with `redraw` all of them do.
+    New notices are added, those no longer needed are withdrawn, and their posted messages are
+    edited; with `update_all` all of them are.
     """
     tx.advisory_lock(LOCK_NAME)
     workaround = workarounds.get_workaround(tx, workaround_id)
@@ -57,7 +57,7 @@ def reconcile(tx: Tx, workaround_id: int, now: datetime, *, update_all: bool = F
 def mark_told(
     services: Services, actor: Actor, customer_notice_id: int, ts: str, now: datetime
 ) -> Message:
-    """The actor has told a customer; gives what stands in the place of the message pressed.
+    """Record that the actor has told a customer; returns what replaces the message pressed.
 
     `ts` is that message's timestamp. Raises `NoSuchAsk` and `NotYours`.
     """
@@ -81,9 +81,9 @@ def mark_told(
 
 
 def hand_over(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
-    """What somebody who has left was to tell goes to whoever looks after the customer.
+    """Hand over notices of people who have left to the PM who owns the customer.
 
-    And nobody is asked any more to tell a customer who was closed meanwhile.
+    Notices about customers who were closed meanwhile are withdrawn.
     """
     with services.reading(workspace_id) as tx:
         found = notices.list_misassigned(tx)
@@ -94,7 +94,7 @@ def hand_over(services: Services, workspace_id: str, now: datetime) -> Sequence[
 
 
 def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
-    """What a PM is asked to tell, as long as there is something."""
+    """Render what a PM is asked to tell, as long as there is something."""
     fix_notice, pm = (
         notices.get_fix_notice(tx, int(message.subject)),
         pms.get(tx, message.destination),
@@ -105,7 +105,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
 def render_reminder(
     tx: Tx, message: ClaimedMessage, now: datetime
 ) -> Message | Withdraw | Postpone:
-    """The one reminder, a week after the message, to whoever has somebody left to tell."""
+    """Render the one reminder, a week after the message, to a PM with customers left to tell."""
     fix_notice, pm = (
         notices.get_fix_notice(tx, int(message.subject)),
         pms.get(tx, message.destination),
@@ -122,17 +122,17 @@ def render_reminder(
 
 
 def on_posted(tx: Tx, message: ClaimedMessage, message_ref: MessageRef) -> None:
-    """Note where a message stands."""
+    """Record where a message was posted."""
     notices.save_message_ref(tx, int(message.subject), message_ref.channel, message_ref.ts)
 
 
 def on_reminder_posted(tx: Tx, message: ClaimedMessage, message_ref: MessageRef) -> None:
-    """Note where a reminder stands."""
+    """Record where a reminder was posted."""
     notices.save_reminder_ref(tx, int(message.subject), message_ref.channel, message_ref.ts)
 
 
 def render_change(tx: Tx, message: ClaimedMessage, now: datetime) -> Edit | Withdraw | Postpone:
-    """What stands in a message's place now."""
+    """Render the edit of a message as of now."""
     fix_notice = notices.get_fix_notice(tx, int(message.subject))
     if fix_notice is None:
         return Withdraw("gone")
@@ -149,7 +149,7 @@ def render_change(tx: Tx, message: ClaimedMessage, now: datetime) -> Edit | With
 def render_reminder_change(
     tx: Tx, message: ClaimedMessage, now: datetime
 ) -> Edit | Withdraw | Postpone:
-    """What stands in a reminder's place now."""
+    """Render the edit of a reminder as of now."""
     fix_notice = notices.get_fix_notice(tx, int(message.subject))
     if fix_notice is None:
         return Withdraw("gone")
@@ -176,7 +176,7 @@ def _wanted_pairs(
 
 
 def pms_to_ask(tx: Tx, sightings: Collection[Sighting]) -> Collection[str]:
-    """Those of all who could be asked who are PMs."""
+    """Return those who are PMs of all who could be asked."""
     people = {each.author_id for each in sightings} | {
         each.owner_id for each in sightings if each.owner_id
     }
@@ -190,7 +190,7 @@ def _is_valid(customer_notice: CustomerNotice, wanted: Collection[PmCustomer]) -
 def _add_notices(
     tx: Tx, workaround: Workaround, pairs: Collection[PmCustomer], now: datetime
 ) -> None:
-    """One message to each PM; where theirs is posted already, they get another."""
+    """Add one message for each PM; a PM whose message is posted already gets another."""
     known = notices.list_fix_notices(tx, workaround.id, workaround.fix) if pairs else []
     for pm_id in sorted({pm_id for pm_id, _ in pairs}):
         theirs = [each for each in known if each.pm_id == pm_id]
@@ -209,18 +209,18 @@ def _add_notices(
 
 
 def _enqueue_update(tx: Tx, fix_notice_id: int, now: datetime, except_ts: str = "") -> None:
-    """Have an errand's messages say what is true now, but for the one with that timestamp."""
+    """Enqueue updates of a fix notice's messages, but for the one with timestamp `except_ts`."""
     fix_notice = notices.get_fix_notice(tx, fix_notice_id)
     if fix_notice is None:
         return
-    # What still waits is drawn when it leaves.
+    # A message that still waits is rendered on delivery.
     is_pending = fix_notice.message_ts is None and outbox.requeue(
         tx, MessageKind.FIX_NOTICE, _outbox_message(fix_notice, fix_notice.asked_at), now
     )
     if not is_pending and fix_notice.message_ts != except_ts:
         destination = fix_notice.message_channel or fix_notice.pm_id
         outbox.enqueue_edit(tx, MessageKind.FIX_NOTICE_CHANGED, fix_notice.id, destination, now)
-    # Before it is due, no reminder can stand anywhere, nor be on its way.
+    # Before it is due, no reminder can be posted or on its way.
     if fix_notice.due_at <= now and fix_notice.late_ts != except_ts:
         destination = fix_notice.late_channel or fix_notice.pm_id
         outbox.enqueue_edit(tx, MessageKind.FIX_REMINDER_CHANGED, fix_notice.id, destination, now)
@@ -272,7 +272,7 @@ def _facts(tx: Tx, fix_notice: FixNotice, zone: str, now: datetime) -> views.Fix
 def _find_sighting(
     sightings: Sequence[Sighting], customer_notice: CustomerNotice
 ) -> Sighting | None:
-    """What was seen at the customer of an ask: by the PM who is asked, or else by a colleague."""
+    """Return what was seen at a notice's customer, by the PM who is asked or else a colleague."""
     there = [each for each in sightings if each.customer_id == customer_notice.customer_id]
     mine = [each for each in there if each.may_read_customer(customer_notice.pm_id)]
     return min(mine, key=lambda each: each.author_id != customer_notice.pm_id, default=None)
@@ -288,7 +288,7 @@ def _untold_customer(
         what=sighting.what,
         on=sighting.on,
         kind=sighting.kind,
-        # Of several nobody knows who was there.
+        # With several people, no one knows who was there.
         person=people[0].name if len(people) == 1 else "",
         colleague=""
         if sighting.author_id == customer_notice.pm_id

@@ -1,4 +1,4 @@
-"""Flags: a discreet word to the PM of a customer who is in touch a great deal (`product.md` F3)."""
+"""Flags: the discreet message to a PM whose customer contacts us a lot (`product.md` F3)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ MEASURE_TEXTS: Mapping[Measure, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class EvidenceLine:
-    """One trait of one person, with the numbers that show it."""
+    """One trait of one person, with the counts that show it."""
 
     person_name: str
     trait: Trait
@@ -57,7 +57,7 @@ class FlagFacts:
 
 
 def render_message(flag: FlagFacts) -> block_kit.Message:
-    """Who is in touch a great deal, what was counted, and what may help."""
+    """Render who contacts us a lot, what was counted, and what may help."""
     name = block_kit.one_line(flag.customer)
     opening: list[block_kit.TextPart] = [
         block_kit.bold(name),
@@ -81,7 +81,7 @@ def _evidence_lines(evidence: Sequence[EvidenceLine]) -> list[str]:
 
 
 def evidence_text(line: EvidenceLine) -> str:
-    """One line of evidence, "Mara Lind: 6 mails in 28 days (more than one a week)"."""
+    """Return one line of evidence, "Mara Lind: 6 mails in 28 days (more than one a week)"."""
     counted = " and ".join(_measure_text(measure, count) for measure, count in line.counts)
     within = "" if line.trait is Trait.BETA else f" in {WINDOW.days} days"
     mails = dict(line.counts).get(Measure.MAILS, 0)
@@ -116,24 +116,24 @@ def _buttons(flag_id: int) -> ActionsBlock:
 
 
 def parse_flag_id(body: form_fields.Payload) -> int:
-    """The flag that a press belongs to, from a block_actions payload."""
+    """Parse the flag that a button belongs to, from a block_actions payload."""
     return int(body["actions"][0]["block_id"].split(":")[1])
 
 
 def parse_snooze(body: form_fields.Payload) -> timedelta:
-    """For how long the flag is put off."""
+    """Parse how long the flag is snoozed."""
     return timedelta(weeks=int(body["actions"][0]["selected_option"]["value"]))
 
 
 def acknowledged_message(customer: str) -> block_kit.Message:
-    """In place of a flag that the PM knows about."""
+    """Build the message that replaces a flag that the PM acknowledged."""
     return block_kit.text_message(
         f"Noted: you know about {block_kit.one_line(customer)}. I will say no more while it lasts."
     )
 
 
 def refuted_message(customer: str) -> block_kit.Message:
-    """In place of a flag that the PM says is not so."""
+    """Build the message that replaces a flag that the PM refuted."""
     return block_kit.text_message(
         f"Noted: not so for {block_kit.one_line(customer)}. Only something new would "
         f"bring it up again."
@@ -141,7 +141,7 @@ def refuted_message(customer: str) -> block_kit.Message:
 
 
 def snoozed_message(customer: str, until: datetime, zone: str, today: date) -> block_kit.Message:
-    """In place of a flag put off; `until` is when it can be back."""
+    """Build the message that replaces a snoozed flag; `until` is when it can be back."""
     back, name = block_kit.format_day(local_date(until, zone), today), block_kit.one_line(customer)
     return block_kit.text_message(
         f"Snoozed until {back}. If it is still so then, I will mention {name} again."
@@ -149,7 +149,7 @@ def snoozed_message(customer: str, until: datetime, zone: str, today: date) -> b
 
 
 def ended_message(customer: str) -> block_kit.Message:
-    """In place of a flag that no longer stands."""
+    """Build the message that replaces a flag that no longer holds."""
     return block_kit.text_message(
         f"{block_kit.one_line(customer)} is in touch no more than others now."
     )

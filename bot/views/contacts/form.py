@@ -1,4 +1,4 @@
-"""Contacts: the form to note that a person reached for staff."""
+"""The form to record a contact: that a person contacted staff."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ DATES: Mapping[Fault, str] = {
 
 @dataclass(frozen=True)
 class ContactDraft:
-    """A contact as typed. Customer and person are ids, or names to add; `on` is a local date."""
+    """A contact as typed; customer and person are ids, or names to add; `on` is a local date."""
 
     customer_id: int | None
     new_customer: str
@@ -41,9 +41,9 @@ class ContactDraft:
 def render_form(
     customer: customers.CustomerChoice | None, actor_id: str, today: date, *, origin: str = ""
 ) -> View:
-    """The form; `actor_id` is the Slack id of whoever was most likely reached.
+    """Render the form; `actor_id` is the Slack id of the colleague most likely contacted.
 
-    `where` is a response URL to answer to, or "".
+    `origin` is a response URL to answer to, or "".
     """
     staff = UserSelectElement(
         action_id=form_fields.DEFAULT_ACTION,
@@ -73,7 +73,7 @@ def render_form(
 
 
 def person_select() -> ExternalDataSelectElement:
-    """The list of people that is searched by typing."""
+    """Build the list of people to search by typing."""
     return ExternalDataSelectElement(
         action_id=PERSON, placeholder="Type a name", min_query_length=0
     )
@@ -82,9 +82,9 @@ def person_select() -> ExternalDataSelectElement:
 def options(
     found: Sequence[form_fields.SearchMatch], typed: str
 ) -> dict[str, list[dict[str, Any]]]:
-    """The answer to a search: ids, names and customers of the people found for what was typed.
+    """Build the response to a search: ids, names and customers of the people found.
 
-    Two people may have one name, so the name typed is always offered to be added.
+    Two people may have one name, so the name typed is always offered as a new one.
     """
     return form_fields.options_response(
         KIND, found, typed, "Add “{name}” as a new person", shared_names=True
@@ -92,7 +92,7 @@ def options(
 
 
 def parse_draft(view: form_fields.Payload) -> ContactDraft:
-    """The contact; raises FormFault with a sentence for each field that is missing.
+    """Parse the contact; raise `FormError` with a sentence for each missing field.
 
     A new person needs a customer to belong to; a known one brings theirs.
     """
@@ -126,23 +126,23 @@ def parse_draft(view: form_fields.Payload) -> ContactDraft:
 
 
 def date_fault_errors(fault: Fault) -> dict[str, str]:
-    """The sentence for a contact that cannot have happened then, by block id."""
+    """Return the error for a contact that can't have happened on that date, by block id."""
     return {"on": DATES[fault]}
 
 
 def not_saved_errors(reference: str) -> dict[str, str]:
-    """The sentence for a form that stays open because saving failed; its text is kept."""
+    """Return the error for a form that stays open because saving failed; its text stays."""
     return {"subject": form_fields.not_saved_text(reference)}
 
 
 def recorded_message(person: str, customer: str, on: date, today: date) -> block_kit.Message:
-    """What somebody sees who has noted a contact."""
+    """Build the message for a user who has recorded a contact."""
     who = f"{block_kit.one_line(person)} of {block_kit.one_line(customer)}"
     return block_kit.text_message(f"Noted: {who}, {block_kit.format_day(on, today)}.")
 
 
 def usage() -> block_kit.Message:
-    """What `/contact help` answers."""
+    """Build the reply to `/contact help`."""
     return block_kit.text_message(
         block_kit.code("/contact"),
         " notes that somebody at a customer wrote to you, called you or asked you for support. ",

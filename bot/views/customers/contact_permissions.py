@@ -1,4 +1,4 @@
-"""Closings: customers who are to be left alone, by our wish or by theirs."""
+"""Contact permissions: whether a customer may be visited, by our wish or by theirs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ CONFIRMATIONS: Mapping[NoContactReason | None, str] = {
 
 @dataclass(frozen=True)
 class ContactPermissionChoices:
-    """Whether a customer is closed to visits (None: free) and why, in somebody's words."""
+    """Whether a customer is closed to visits (None: free), and the reason as typed."""
 
     customer_id: int
     closed: NoContactReason | None
@@ -39,19 +39,19 @@ class ContactPermissionChoices:
 
 
 def permission_buttons(customer: Customer, *more: ButtonElement) -> ActionsBlock:
-    """What stands under a brief that somebody asked for, and `more` before it."""
+    """Build the buttons below a brief that someone asked for: `more`, and then this one."""
     text = "Open to visits" if customer.closed else "Close to visits"
     close = ButtonElement(text=text, action_id=OPEN_FORM, value=str(customer.id))
     return ActionsBlock(block_id=f"customer:{customer.id}", elements=[*more, close])
 
 
 def parse_customer_id(body: form_fields.Payload) -> int:
-    """The customer whose button was pressed."""
+    """Parse the customer that a button belongs to."""
     return int(body["actions"][0]["value"])
 
 
 def render_form(customer: Customer, origin: str = "") -> View:
-    """The form, with what the button offered chosen."""
+    """Render the form, with what the button offered already chosen."""
     chosen = FREE if customer.closed else NoContactReason.DO_NOT_CONTACT
     reason = form_fields.text_element(REASON_LENGTH, customer.closed_because or "", multiline=True)
     return View(
@@ -80,7 +80,7 @@ def render_form(customer: Customer, origin: str = "") -> View:
 
 
 def parse_choices(view: form_fields.Payload) -> ContactPermissionChoices:
-    """The choices; raises FormFault with a sentence for each field that is not right."""
+    """Parse the choices; raise `FormError` with a sentence for each wrong field."""
     why, reason = form_fields.get_code(view, "why"), form_fields.get_text(view, "because")
     if why is None:
         raise block_kit.FormError({"why": "Choose one of the three."})
@@ -95,10 +95,10 @@ def parse_choices(view: form_fields.Payload) -> ContactPermissionChoices:
 
 
 def not_saved_errors(reference: str) -> dict[str, str]:
-    """The sentence for a form that stays open because saving failed, by block id."""
+    """Return the error for a form that stays open because saving failed, by block id."""
     return {"because": form_fields.not_saved_text(reference)}
 
 
 def saved_message(customer: str, closed: NoContactReason | None) -> block_kit.Message:
-    """What somebody sees who has closed a customer to visits, or opened one."""
+    """Build the message for a user who has closed a customer to visits, or opened one."""
     return block_kit.text_message(CONFIRMATIONS[closed].format(block_kit.one_line(customer)))

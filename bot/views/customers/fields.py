@@ -1,4 +1,4 @@
-"""Customers in forms: found by typing, or added in place."""
+"""The customer field of forms: found by typing, or added in place."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ CustomerChoice = tuple[int | None, str]
 
 
 def customer_select(initial: CustomerChoice | None) -> ExternalDataSelectElement:
-    """The list searched by typing; `initial` is an id and a name, or None and a new name."""
+    """Build the list to search by typing; `initial` is an id and a name, or None and a new name."""
     return ExternalDataSelectElement(
         action_id=ACTION,
         placeholder="Type a name",
@@ -27,32 +27,32 @@ def customer_select(initial: CustomerChoice | None) -> ExternalDataSelectElement
 def customer_field(
     initial: CustomerChoice | None, label: str = "Customer", *, optional: bool = False
 ) -> InputBlock:
-    """The field for the customer, the same in all forms."""
+    """Build the field for the customer, the same in all forms."""
     return form_fields.input_block(BLOCK, label, customer_select(initial), optional=optional)
 
 
 def options(
     found: Sequence[form_fields.SearchMatch], typed: str
 ) -> dict[str, list[dict[str, Any]]]:
-    """The answer to a search: ids, names and hints (domain or region) found for what was typed.
+    """Build the response to a search: ids, names and hints (domain or region) of what was found.
 
-    A name that nobody has is offered to be added.
+    A name that no customer has is offered as a new one.
     """
     return form_fields.options_response(KIND, found, typed, "Add “{name}” as a new customer")
 
 
 def parse_customer(view: form_fields.Payload) -> CustomerChoice:
-    """The id of the customer chosen and "", or None and the name of a new one."""
+    """Parse the id of the customer chosen and "", or None and the name of a new one."""
     return form_fields.parse_choice(view, BLOCK, KIND)
 
 
 def customer_errors(sentence: str) -> dict[str, str]:
-    """A sentence at the customer, by block id of any form that has one."""
+    """Return a sentence at the customer field, by block id of any form that has one."""
     return {BLOCK: sentence}
 
 
 def current_choice(view: form_fields.Payload) -> CustomerChoice | None:
-    """What `customer_field` needs to show the same choice again."""
+    """Return what `customer_field` needs to show the same choice again."""
     id, new = parse_customer(view)
     if id is None:
         return (None, new) if new else None

@@ -1,4 +1,4 @@
-"""Kept: what the author of a debrief is told once it is kept."""
+"""Debrief confirmations: what the author sees once a debrief is saved, changed or withdrawn."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,10 +28,10 @@ NO_TEAM = "You have left, so no team reads it. /visit join brings you back at an
 
 @dataclass(frozen=True)
 class DebriefConfirmation:
-    """A debrief that is kept: what its author is told of it.
+    """A saved debrief, as it is confirmed to its author.
 
-    `next_due` is None for somebody who has left, `digest_at` where no digest is due. One that was
-    `changed` may have been `told` in a digest. `sentences` is how long the story is.
+    `next_due` is None for an author who has left, `digest_at` where no digest is due. One that was
+    `changed` may have been `posted` in a digest before. `sentences` is how long the story is.
     """
 
     customer: str
@@ -45,7 +45,7 @@ class DebriefConfirmation:
 
 
 def saved_message(debrief: DebriefConfirmation, zone: str, today: date) -> block_kit.Message:
-    """What the author sees once a debrief is kept."""
+    """Build the message that the author sees once a debrief is saved."""
     name = block_kit.one_line(debrief.customer)
     done = f"Your debrief for {name} is changed." if debrief.changed else THANKS.format(name=name)
     sharing = (
@@ -64,12 +64,12 @@ def saved_message(debrief: DebriefConfirmation, zone: str, today: date) -> block
 
 
 def change_button(debrief_id: int) -> ActionsBlock:
-    """*Change it*, under what was said of a debrief."""
+    """Build *Change it*, for below the confirmation of a debrief."""
     return ActionsBlock(block_id=f"{CHANGE}:{debrief_id}", elements=[_change_element(debrief_id)])
 
 
 def change_row(text: str, debrief_id: int) -> SectionBlock:
-    """A debrief in a line, with *Change it* beside it; nothing in the line is live."""
+    """Build a debrief in one line, with *Change it* beside it; nothing in the line is live."""
     beside = _change_element(debrief_id)
     return SectionBlock(
         block_id=f"{CHANGE}:{debrief_id}", text=block_kit.plain_text(text), accessory=beside
@@ -81,14 +81,14 @@ def _change_element(debrief_id: int) -> ButtonElement:
 
 
 def parse_debrief_id(body: Mapping[str, Any]) -> int:
-    """Which debrief's button was pressed."""
+    """Parse the debrief that a button belongs to."""
     return int(body["actions"][0]["value"])
 
 
 def render_withdrawn(
     customer: str, next_due: date | None, today: date, *, took_place: bool
 ) -> View:
-    """What stands in the form's place once its debrief is taken back."""
+    """Render the modal that replaces the form once its debrief is withdrawn."""
     opening = f"Your debrief for {block_kit.one_line(customer)} is taken back."
     visit = "The visit still counts." if took_place else "The visit counts for nobody."
     due = f"{block_kit.due_text(next_due, today)}." if next_due else ""
@@ -111,14 +111,14 @@ def _sharing_text(sharing: Sharing, digest_at: datetime | None, zone: str, today
 
 
 def already_saved_message(customer: str) -> block_kit.Message:
-    """What the author sees who has sent the same debrief from two windows."""
+    """Build the message for an author who has sent the same debrief from two windows."""
     return block_kit.text_message(
         f"Your debrief for {block_kit.one_line(customer)} was kept already. It is there once."
     )
 
 
 def usage() -> block_kit.Message:
-    """What `/debrief help` answers."""
+    """Build the reply to `/debrief help`."""
     return block_kit.text_message(
         block_kit.code("/debrief"),
         " opens the form for what you heard on a visit. Three fields are enough: the customer, "
@@ -131,7 +131,7 @@ def usage() -> block_kit.Message:
 
 
 def withdraw_blocks() -> list[Block]:
-    """The two ways to undo a debrief that is kept."""
+    """Build the two buttons that undo a saved debrief."""
     words = _confirm("Its words are gone then, also from the digest. The visit still counts.")
     visit = _confirm("The debrief is gone then, and the visit counts for nobody.")
     buttons = [

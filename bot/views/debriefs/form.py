@@ -1,4 +1,4 @@
-"""Debriefs: the form, what is wrong with it, and what the author is told."""
+"""The debrief form: its views, and the reader of what was typed into it."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -51,9 +51,9 @@ class DebriefForm:
 
     `customer` is an id and a name, or None and the name of a new one; `hypothesis` likewise. `on`
     and `today` are the author's local dates, `digest_on` the local date of the team's next digest.
-    `where` is a response URL, or "". `typed` fills the fields again and wins over `customer`'s
-    absence; `since` is when (aware UTC) they were left unfinished in the author's `zone`. `note`
-    stands above them, or the `rest` of what did not fit into them.
+    `origin` is a response URL, or "". `typed` fills the fields again, with or without a `customer`;
+    `left_at` is when (aware UTC) they were left unfinished, shown in the author's `zone`. `notice`
+    is shown above them, or else the `rest` of what didn't fit into them.
     """
 
     customer: customers.CustomerChoice | None
@@ -75,7 +75,7 @@ class DebriefForm:
 
 
 def render_form(form: DebriefForm) -> View:
-    """The form: three required fields, and the rest once it is unfolded."""
+    """Render the form: three required fields, and the others once it is expanded."""
     typed = form.typed or Draft(None, form.on, "", kind=form.kind)
     expanded = form.expanded or _must_expand(typed)
     sections = form_sections.largest_counts(form.sections, form_sections.needed_sections(typed))
@@ -101,7 +101,7 @@ def render_form(form: DebriefForm) -> View:
 
 
 def _notice_blocks(form: DebriefForm) -> list[Block]:
-    """What is to be known before writing: that another window was at it, or that it goes on."""
+    """Build what the author needs to know first: a conflict, a text too long, or a saved draft."""
     if form.notice:
         return [block_kit.rich_text(block_kit.paragraph(form.notice))]
     if form.rest:
@@ -117,7 +117,7 @@ def _notice_blocks(form: DebriefForm) -> list[Block]:
 
 
 def _rest_block(rest: str) -> Block:
-    """What came with a command or a message and is longer than its field."""
+    """Build the block for what came with a command or a message and is too long for its field."""
     opening = block_kit.paragraph(
         f"A field has room for {STORY_LENGTH:,} characters. This did not fit: "
     )
@@ -128,7 +128,7 @@ def _rest_block(rest: str) -> Block:
 
 
 def _parse_rest(view: form_fields.Payload) -> str:
-    """The same from the form where it stands."""
+    """Parse that text from the form that shows it."""
     quotes = (each["elements"][1] for each in view["blocks"] if each.get("block_id") == REST)
     return "".join(part["text"] for each in quotes for part in each["elements"])
 
@@ -154,7 +154,7 @@ def _metadata(form: DebriefForm, sections: form_sections.SectionCounts) -> str:
 
 
 def _must_expand(typed: Draft) -> bool:
-    """Whether something stands in a field that would be folded away."""
+    """Return whether a field that would be folded away is filled in."""
     return bool(typed.quote or typed.mood or typed.surprise or typed.sharing is not Sharing.SHARE)
 
 
@@ -226,7 +226,7 @@ def _optional_field(name: str, element: Any, hint: str | None = None) -> Block:
 
 
 def parse_draft(view: form_fields.Payload) -> Draft:
-    """The draft as typed, from a submission or from the form still open; nothing is checked."""
+    """Parse the draft as typed, from a submission or from the open form; nothing is checked."""
     customer_id, new = customers.parse_customer(view)
     packed = form_fields.unpack_metadata(view)
     minutes = form_fields.get_code(view, "minutes") if _is_expanded(view) else packed.get("minutes")
@@ -251,7 +251,7 @@ def _is_expanded(view: form_fields.Payload) -> bool:
 
 
 def parse_session(view: form_fields.Payload) -> FormSession:
-    """What the form is a sheet of."""
+    """Parse the session that a form belongs to."""
     packed = form_fields.unpack_metadata(view)
     version, visit_id = packed.get("version", 0), packed.get("visit")
     # A form may have been opened before there were keys.
@@ -260,14 +260,14 @@ def parse_session(view: form_fields.Payload) -> FormSession:
 
 
 def parse_saved_draft(view: form_fields.Payload, typed_at: datetime, now: datetime) -> SavedDraft:
-    """What stands in the form and is not submitted yet; `typed_at` is Slack's, both aware UTC."""
+    """Parse what is typed and not submitted yet; `typed_at` is Slack's, both are aware UTC."""
     session = parse_session(view)
     ids = session.visit_id, parse_nudge_id(view), session.debrief_id, session.form_id
     return SavedDraft(session.key, parse_draft(view), now, typed_at, *ids)
 
 
 def parse_form(view: form_fields.Payload) -> DebriefForm:
-    """The form as it stands, with what has been typed; for drawing it anew."""
+    """Parse the form as it is, with what has been typed, to render it again."""
     packed, typed = form_fields.unpack_metadata(view), parse_draft(view)
     today = date.fromisoformat(packed["today"])
     return DebriefForm(
@@ -292,12 +292,12 @@ def parse_form(view: form_fields.Payload) -> DebriefForm:
 
 
 def parse_nudge_id(view: form_fields.Payload) -> int | None:
-    """The nudge that the form was opened from."""
+    """Parse the nudge that the form was opened from."""
     return form_fields.unpack_metadata(view).get("nudge")
 
 
 def render_expanded(view: form_fields.Payload) -> View:
-    """The form with its folded part open and everything typed so far still in it."""
+    """Render the form expanded, with everything typed so far still in it."""
     known = parse_form(view)
     return render_form(
         replace(
@@ -309,7 +309,7 @@ def render_expanded(view: form_fields.Payload) -> View:
 
 
 def render_with_section(view: form_fields.Payload, action_id: str) -> View:
-    """The form with one more part, that of the button that was pressed."""
+    """Render the form with one more section, that of the button that was pressed."""
     known = parse_form(view)
     return render_form(
         replace(
@@ -322,7 +322,7 @@ def render_with_section(view: form_fields.Payload, action_id: str) -> View:
 
 
 def render_for_kind(view: form_fields.Payload) -> View | None:
-    """The form with the parts that its kind of visit asks for; None where it has them."""
+    """Render the form with the sections that its kind of visit needs; None where it has them."""
     known = parse_form(view)
     wanted = form_sections.needed_sections(parse_draft(view))
     return (
@@ -333,7 +333,7 @@ def render_for_kind(view: form_fields.Payload) -> View | None:
 
 
 def render_conflict(view: form_fields.Payload, saved: Debrief) -> View:
-    """The form with its words, once another window has kept others for the same visit."""
+    """Render the form as typed, after another window saved other words for the same visit."""
     known = parse_form(view)
     notice = (
         "You have saved this debrief in another window, in other words: "

@@ -1,4 +1,4 @@
-"""Labels of a debrief's fields, and the sentences at those that are not right."""
+"""Labels of the debrief form's fields, and the sentences for their faults."""
 
 from collections.abc import Callable, Mapping
 
@@ -96,7 +96,7 @@ UNKNOWN_FAULT = "Something is not right here. Please look at it again."
 
 
 def field_label(name: str) -> str:
-    """The label of a field, by its name with its number."""
+    """Return the label of a field, by its numbered name."""
     base, _, number = name.partition(".")
     return f"{FIELD_LABELS[base]} ({number})" if number else FIELD_LABELS[base]
 
@@ -106,9 +106,9 @@ def field_errors(
     view: form_fields.Payload,
     locate: Callable[[form_fields.Payload, str], str],
 ) -> dict[str, str]:
-    """A sentence for each field at fault, by block id; `placed` tells where the nth of them stands.
+    """Return a sentence for each faulty field, by block id; `locate` finds the nth field of a kind.
 
-    What is wrong in a field that is folded away is told at the story, where it can be seen.
+    A fault in a field that is folded away is shown at the story, where it can be seen.
     """
     shown = {block.get("block_id") for block in view["blocks"]}
     sentences: dict[str, str] = {}
@@ -125,10 +125,10 @@ def field_errors(
 
 
 def not_saved_errors(reference: str) -> dict[str, str]:
-    """The sentence for a form that stays open because saving failed; its text is kept."""
+    """Return the error for a form that stays open because saving failed; its text stays."""
     return {"story": form_fields.not_saved_text(reference)}
 
 
 def conflict_errors() -> dict[str, str]:
-    """The sentence for a form of which another window has kept other words."""
+    """Return the error for a debrief that another window has saved in other words."""
     return {"story": "Other words are kept already, from another window. They stand above."}

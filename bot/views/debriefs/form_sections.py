@@ -1,4 +1,4 @@
-"""Heard: the fields of a debrief that are folded away, in parts that are added one by one."""
+"""Sections of the debrief form that are folded away and added one by one."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
@@ -45,7 +45,7 @@ PICTURE_TYPES = ("png", "jpg", "jpeg", "gif")
 
 
 class Section(StrEnum):
-    """A part of a debrief that can be added to its form."""
+    """A section that can be added to the debrief form."""
 
     WORKAROUND = "workaround"
     PAIN = "pain"
@@ -70,7 +70,7 @@ SECTION_LABELS: Mapping[Section, str] = {
     Section.PICTURE: "A picture",
 }
 SECTION_BY_ACTION: Mapping[str, Section] = {f"debrief.add_{part}": part for part in SECTION_LABELS}
-# How many of each part a form shows.
+# How many of each section a form shows.
 SectionCounts = Mapping[Section, int]
 INTERVIEW_DECISIONS: Mapping[VisitKind, DealDecision] = {
     VisitKind.WIN_INTERVIEW: DealDecision.WON,
@@ -82,7 +82,7 @@ NPS = {str(score): NPS_ENDS.get(score, str(score)) for score in range(11)}
 
 
 def needed_sections(typed: Draft) -> SectionCounts:
-    """The parts in which something is typed, and those that its kind of visit asks for."""
+    """Return the sections that are filled in, and those that the kind of visit needs."""
     counts = {
         Section.WORKAROUND: len(typed.workarounds),
         Section.PAIN: len(typed.pains),
@@ -98,13 +98,13 @@ def needed_sections(typed: Draft) -> SectionCounts:
 
 
 def add_section(sections: SectionCounts, section: Section) -> SectionCounts:
-    """The parts with one more of a kind; at most four, and one of what there is one of."""
+    """Add one more of a section; at most four where it is repeatable, otherwise one."""
     limit = MAX_ENTRIES if section in REPEATABLE else 1
     return {**sections, section: min(sections.get(section, 0) + 1, limit)}
 
 
 def largest_counts(*several: SectionCounts) -> SectionCounts:
-    """The larger count of each part."""
+    """Return the largest count of each section."""
     return {
         section: max(each.get(section, 0) for each in several)
         for section in Section
@@ -118,7 +118,7 @@ def section_blocks(
     today: date,
     hypothesis: hypotheses.HypothesisChoice | None,
 ) -> Iterator[Block]:
-    """The fields of the parts, with what was typed into them, and the hypothesis that is chosen."""
+    """Yield the fields of the sections, with what was typed and the hypothesis chosen."""
     for section in Section:
         for count in range(sections.get(section, 0)):
             yield DividerBlock()
@@ -132,7 +132,7 @@ def section_blocks(
 
 
 def add_buttons(sections: SectionCounts) -> list[Block]:
-    """The buttons that add a part each, but for those of which there are enough."""
+    """Build the buttons that add a section each, except for those at their limit."""
     buttons = [
         ButtonElement(text=SECTION_LABELS[section], action_id=action, value=section)
         for action, section in SECTION_BY_ACTION.items()
@@ -147,21 +147,21 @@ def add_buttons(sections: SectionCounts) -> list[Block]:
 def autosaved_text(
     max_length: int, typed: str, *, multiline: bool = False, example: str | None = None
 ) -> PlainTextInputElement:
-    """A box whose words are told of while they are typed."""
+    """Build a text input that is autosaved: Slack sends its text while it is typed."""
     return form_fields.text_element(
         max_length, typed, multiline=multiline, example=example, dispatch_as=AUTOSAVE
     )
 
 
 def autosaved_select(choices: Mapping[str, str], chosen: str | None) -> StaticSelectElement:
-    """A list whose choice is told of at once."""
+    """Build a list that is autosaved: Slack sends the choice at once."""
     return form_fields.select_element(choices, chosen, action_id=AUTOSAVE)
 
 
 def parse_sections(view: form_fields.Payload, saved_picture: str) -> Mapping[str, Any]:
-    """What stands in the parts, by field of a draft; `kept_picture` is one that was put in before.
+    """Parse the sections, by field of a draft; `saved_picture` is one that was uploaded before.
 
-    What comes without its first half is kept as that: nothing typed is ever lost.
+    An entry without its first half is still parsed: nothing typed is ever lost.
     """
     score = form_fields.get_code(view, "nps")
     decision, verdict = (

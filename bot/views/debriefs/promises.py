@@ -1,4 +1,4 @@
-"""Promises: told, reminded of, kept."""
+"""Promises: their messages and buttons, and their lines on Home and in briefs."""
 
 from datetime import date
 
@@ -13,20 +13,20 @@ WHAT_MAX_CHARS = 500
 
 
 def reminder_message(owed: OwedPromise, today: date) -> block_kit.Message:
-    """What is owed, on its date."""
+    """Build the reminder of a promise on its date."""
     name = block_kit.one_line(owed.customer)
     return _message(f"You promised {name} something {_by_text(owed.on, today)}:", owed)
 
 
 def assigned_message(owed: OwedPromise, author: str, today: date) -> block_kit.Message:
-    """What somebody is to keep that another has promised."""
+    """Build the message to the owner of a promise that someone else made."""
     who, name = block_kit.one_line(author), block_kit.one_line(owed.customer)
     opening = f"{who} promised {name} something that you keep {_by_text(owed.on, today)}:"
     return _message(opening, owed)
 
 
 def promise_line(owed: OwedPromise, today: date) -> list[block_kit.TextPart]:
-    """What Home says of it."""
+    """Return a promise's line on Home."""
     what = block_kit.one_line(owed.what, 200)
     return [
         block_kit.bold(block_kit.one_line(owed.customer)),
@@ -35,24 +35,24 @@ def promise_line(owed: OwedPromise, today: date) -> list[block_kit.TextPart]:
 
 
 def buttons(owed: OwedPromise) -> ActionsBlock:
-    """It was kept, or needs another week."""
+    """Build the buttons that mark a promise as kept or postpone it by a week."""
     kept = ButtonElement(text="Kept", action_id=KEPT, value=str(owed.id), style="primary")
     off = ButtonElement(text="A week more", action_id=POSTPONE, value=f"{owed.id}:{owed.on}")
     return ActionsBlock(block_id=f"promise:{owed.id}", elements=[kept, off])
 
 
 def parse_promise_id(body: form_fields.Payload) -> int:
-    """Which promise was pressed."""
+    """Parse the promise that a button belongs to."""
     return int(body["actions"][0]["value"].partition(":")[0])
 
 
 def parse_due_date(body: form_fields.Payload) -> date:
-    """The date that stood there when *A week more* was pressed."""
+    """Parse the date that was shown when *A week more* was pressed."""
     return date.fromisoformat(body["actions"][0]["value"].partition(":")[2])
 
 
 def kept_message(owed: OwedPromise) -> block_kit.Message:
-    """In place of a reminder once the promise is kept."""
+    """Build the message that replaces a reminder once the promise is kept."""
     what = block_kit.one_line(owed.what, WHAT_MAX_CHARS)
     return block_kit.text_message(
         f"Kept, what {block_kit.one_line(owed.customer)} was promised: {what}"
@@ -60,7 +60,7 @@ def kept_message(owed: OwedPromise) -> block_kit.Message:
 
 
 def postponed_message(owed: OwedPromise, today: date) -> block_kit.Message:
-    """In place of a reminder of what needs another week."""
+    """Build the message that replaces a reminder once the promise is postponed by a week."""
     what, when = block_kit.one_line(owed.what, WHAT_MAX_CHARS), block_kit.format_day(owed.on, today)
     name = block_kit.one_line(owed.customer)
     return block_kit.text_message(
@@ -69,7 +69,7 @@ def postponed_message(owed: OwedPromise, today: date) -> block_kit.Message:
 
 
 def brief_text(owed: OwedPromise, owner: str, today: date) -> str:
-    """What a brief says of it; `owner` is a name, "" for whoever reads."""
+    """Return a promise's text in a brief; `owner` is a name, "" for the reader."""
     who = block_kit.capitalize(block_kit.one_line(owner)) if owner else "You"
     keeps = "keeps" if owner else "keep"
     return f"{block_kit.one_line(owed.what, 200)} ({who} {keeps} it {_by_text(owed.on, today)})"

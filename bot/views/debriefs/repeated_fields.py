@@ -1,4 +1,4 @@
-"""Parts of a debrief of which there may be several: read by their numbers."""
+"""Repeated fields of the debrief form: their numbered names and their readers."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -9,12 +9,12 @@ from bot.views import form_fields
 
 
 def numbered_name(base: str, count: int) -> str:
-    """The name of a field of the nth of a kind, counted from 0: "pain", "pain.2"."""
+    """Return the name of the nth field of a kind, counted from 0: "pain", "pain.2"."""
     return base if count == 0 else f"{base}.{count + 1}"
 
 
 def locate_field(view: form_fields.Payload, name: str) -> str:
-    """The field in which the nth of a kind stands: those that are empty do not count."""
+    """Find the form field of the nth entry of a kind; empty ones don't count."""
     field, _, number = name.partition(".")
     base = next((each for each in PARSERS if field.split("_")[0] == each), None)
     if base is None:
@@ -25,14 +25,14 @@ def locate_field(view: form_fields.Payload, name: str) -> str:
 
 
 def parse_repeated(view: form_fields.Payload, base: str) -> Iterator[Any]:
-    """What stands in the parts of a kind, in their order."""
+    """Parse the entries of a kind, in their order."""
     return (found for _, found in _parse_numbered(view, base, PARSERS[base]))
 
 
 def _parse_numbered(
     view: form_fields.Payload, base: str, reader: Callable[..., Any]
 ) -> Iterator[tuple[int, Any]]:
-    """What stands in the parts of a kind, each with the number of its part."""
+    """Yield the entries of a kind, each with the number of its fields."""
     for count in range(MAX_ENTRIES):
         if numbered_name(base, count) in view["state"]["values"]:
             found = reader(view, lambda field, count=count: numbered_name(field, count))
@@ -70,7 +70,7 @@ def _parse_promise(view: form_fields.Payload, name_of: FieldNamer) -> Promise | 
         form_fields.get_text(view, name_of("promise")),
         form_fields.get_user_id(view, name_of("promise_owner")),
     )
-    # A date stands there from the beginning.
+    # The form fills in a date, so a date alone isn't a promise.
     return (
         Promise(what, owner_id, form_fields.get_date(view, name_of("promise_on")))
         if what or owner_id

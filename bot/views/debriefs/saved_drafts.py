@@ -1,4 +1,4 @@
-"""Unfinished debriefs: offered again where the form was closed, and on Home."""
+"""Saved drafts of debriefs: offered again where the form was closed, and on Home."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,7 @@ DISCARD = "unfinished.throw_away"
 
 @dataclass(frozen=True)
 class SavedDraftLine:
-    """What was left unfinished: its key, of which customer ("" if nobody said), and when (UTC)."""
+    """A saved draft by its key; `customer` is "" if none was given, `left_at` is UTC."""
 
     key: str
     customer: str
@@ -22,14 +22,14 @@ class SavedDraftLine:
 
 
 def form_closed_message(draft: SavedDraftLine) -> block_kit.Message:
-    """What whoever closes a form half-way sees where they opened it."""
+    """Build the message for an author who closes a form half-way, for where they opened it."""
     return block_kit.text_message(
         f"Your words{_about_text(draft)} are kept for two weeks.", below=[buttons(draft.key)]
     )
 
 
 def draft_line(draft: SavedDraftLine, zone: str, today: date) -> list[block_kit.TextPart]:
-    """What Home says of it: whom it is about, when it was left, and how it begins."""
+    """Return a draft's line on Home: its customer, when it was left, and how it begins."""
     name = block_kit.one_line(draft.customer) if draft.customer else "No customer yet"
     begins = f": {block_kit.one_line(draft.story, 120)}" if draft.story else ""
     return [
@@ -39,7 +39,7 @@ def draft_line(draft: SavedDraftLine, zone: str, today: date) -> list[block_kit.
 
 
 def buttons(key: str) -> ActionsBlock:
-    """Go on, or throw it away."""
+    """Build the buttons to continue a draft or discard it."""
     sure = ConfirmObject(
         title="Throw it away?",
         text=block_kit.plain_text("What you wrote is gone then."),
@@ -54,18 +54,18 @@ def buttons(key: str) -> ActionsBlock:
 
 
 def parse_key(body: form_fields.Payload) -> str:
-    """Which one was pressed."""
+    """Parse the key of the draft that a button belongs to."""
     pressed: str = body["actions"][0]["value"]
     return pressed
 
 
 def discarded_message() -> block_kit.Message:
-    """What stands in place of the offer once it is declined."""
+    """Build the message that replaces the offer of a draft once it is discarded."""
     return block_kit.text_message("Thrown away.")
 
 
 def no_longer_saved_message() -> block_kit.Message:
-    """What is said of one that was saved or thrown away elsewhere."""
+    """Build the message about a draft that was submitted or discarded elsewhere."""
     return block_kit.text_message(
         "This debrief is no longer unfinished: it was saved, or thrown away."
     )

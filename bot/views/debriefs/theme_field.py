@@ -1,4 +1,4 @@
-"""Themes of pains: found by typing, or added in place."""
+"""The theme field of a pain: found by typing, or added in place."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ ACTION = "theme.find"
 
 
 def theme_select(chosen: str) -> ExternalDataSelectElement:
-    """The list searched by typing; a theme travels as its own words."""
+    """Build the list to search by typing; the value of a theme is its own words."""
     return ExternalDataSelectElement(
         action_id=ACTION,
         placeholder="Type a word, such as export",
@@ -22,7 +22,7 @@ def theme_select(chosen: str) -> ExternalDataSelectElement:
 
 
 def options(found: Sequence[str], typed: str) -> dict[str, list[dict[str, Any]]]:
-    """The answer to a search; a theme that nobody has named is offered to be added."""
+    """Build the response to a search; a theme that doesn't exist yet is offered as a new one."""
     name = block_kit.one_line(typed, THEME_LENGTH) if typed.strip() else ""
     known = {each.casefold() for each in found}
     shown = [

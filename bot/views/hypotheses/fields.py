@@ -1,4 +1,4 @@
-"""Hypotheses in forms: found by typing, or stated in place; and their tally in words."""
+"""The hypothesis field of forms, found by typing or added in place, and tallies in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from bot.views import block_kit, form_fields
 ACTION = "hypothesis.find"
 BLOCK = "hypothesis"
 KIND = "hypothesis"
-# "supported by 5 visits", and then, as the noun is known, "contradicted by 2".
+# "supported by 5 visits", and after that without the noun, "contradicted by 2".
 VERDICT_TEXTS: Mapping[HypothesisVerdict, tuple[str, str]] = {
     HypothesisVerdict.SUPPORTS: ("supported by", "supported by"),
     HypothesisVerdict.CONTRADICTS: ("contradicted by", "contradicted by"),
@@ -23,7 +23,7 @@ HypothesisChoice = tuple[int | None, str]
 
 
 def hypothesis_select(initial: HypothesisChoice | None) -> ExternalDataSelectElement:
-    """The list searched by typing; `initial` is an id and a belief, or None and a new one."""
+    """Build the list to search by typing; `initial` is an id or None, and a belief."""
     return ExternalDataSelectElement(
         action_id=ACTION,
         placeholder="Type a word of it",
@@ -35,17 +35,17 @@ def hypothesis_select(initial: HypothesisChoice | None) -> ExternalDataSelectEle
 def options(
     found: Sequence[form_fields.SearchMatch], typed: str
 ) -> dict[str, list[dict[str, Any]]]:
-    """The answer to a search; what nobody has stated is offered to be."""
+    """Build the response to a search; a belief that doesn't exist yet is offered as a new one."""
     return form_fields.options_response(KIND, found, typed, "State “{name}”")
 
 
 def parse_hypothesis(view: form_fields.Payload) -> HypothesisChoice:
-    """The id of the hypothesis chosen and "", or None and one to be stated."""
+    """Parse the id of the hypothesis chosen and "", or None and a new belief."""
     return form_fields.parse_choice(view, BLOCK, KIND)
 
 
 def current_choice(view: form_fields.Payload) -> HypothesisChoice | None:
-    """What `select` needs to show the same choice again."""
+    """Return what `hypothesis_select` needs to show the same choice again."""
     id, new = parse_hypothesis(view)
     if id is None:
         return (None, new) if new else None
@@ -53,7 +53,7 @@ def current_choice(view: form_fields.Payload) -> HypothesisChoice | None:
 
 
 def tally_text(tally: VerdictTally) -> str:
-    """A tally in words, the indirect visits apart: "supported by 5 visits, contradicted by 2"."""
+    """Return a tally in words, indirect visits last: "supported by 5 visits, contradicted by 2"."""
     direct = ", ".join(_count_texts(tally.direct, noun=True))
     indirect = ", ".join(_count_texts(tally.indirect, noun=False))
     if not indirect:

@@ -1,4 +1,4 @@
-"""Tallies: the list of hypotheses, one with the visits behind it, and the form to state one."""
+"""Hypotheses: the list, one with the visits behind it, and the form to add one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class HypothesisRow:
 
 @dataclass(frozen=True)
 class HypothesisList:
-    """The list: the newest open ones, how many more there are, and those settled last.
+    """The list: the newest open ones, how many more there are, and those closed last.
 
     `today` is the reader's local date.
     """
@@ -54,9 +54,9 @@ class HypothesisList:
 
 @dataclass(frozen=True)
 class VisitLine:
-    """A visit behind a tally; `customer` is "" where they are not to be named.
+    """A visit behind a tally; `customer` is "" where they must not be named.
 
-    `places` are the segment and the region, `who` the name of its author, `on` their local date.
+    `places` are the segment and the region, `author` is a name, `on` the author's local date.
     """
 
     verdict: HypothesisVerdict
@@ -70,7 +70,7 @@ class VisitLine:
 
 @dataclass(frozen=True)
 class HypothesisDetails:
-    """A hypothesis with the visits behind it, newest first; `own` lets the reader settle it."""
+    """A hypothesis and the visits behind it, newest first; `can_close` lets the reader close it."""
 
     row: HypothesisRow
     author: str
@@ -81,7 +81,7 @@ class HypothesisDetails:
 
 @dataclass(frozen=True)
 class HypothesisChanges:
-    """What whoever stated a hypothesis wants to change about it; `settled` None leaves it open."""
+    """What the author of a hypothesis wants to change; `outcome` None leaves it open."""
 
     id: int
     measure: str
@@ -89,7 +89,7 @@ class HypothesisChanges:
 
 
 def render_list(known: HypothesisList) -> View:
-    """The list of open hypotheses, each with its tally."""
+    """Render the list of open hypotheses, each with its tally."""
     state = ButtonElement(text="State one", action_id=ADD, value="state", style="primary")
     more = (
         [block_kit.context(f"and {known.more} more: type a word of it in a plan")]
@@ -154,7 +154,7 @@ def _closed_row_blocks(row: HypothesisRow, today: date) -> tuple[Block, Block]:
 
 
 def _end(known: Hypothesis, today: date) -> str:
-    """What became of one, "confirmed on Tuesday 24 November"."""
+    """Return what became of a hypothesis, "confirmed on Tuesday 24 November"."""
     assert known.outcome
     assert known.closed_on
     return (
@@ -163,7 +163,7 @@ def _end(known: Hypothesis, today: date) -> str:
 
 
 def render_form() -> View:
-    """The form to state a hypothesis."""
+    """Render the form to add a hypothesis."""
     belief = form_fields.text_element(BELIEF_LENGTH, multiline=True, example=EXAMPLE)
     measure = form_fields.text_element(MEASURE_LENGTH, multiline=True, example=HOW)
     return View(
@@ -180,7 +180,7 @@ def render_form() -> View:
 
 
 def render_details(known: HypothesisDetails) -> View:
-    """One hypothesis: its tally and the visits behind it; whoever stated it may settle it."""
+    """Render one hypothesis, its tally and the visits behind it; its author may close it."""
     can_close = known.can_close and known.row.hypothesis.outcome is None
     return View(
         type="modal",
@@ -211,7 +211,7 @@ def _opening(known: HypothesisDetails) -> Block:
 
 
 def _verdict_groups(known: HypothesisDetails, *, indirect: bool) -> list[Block]:
-    """The visits of each verdict; what was heard at second hand stands below as what it is."""
+    """Build the visits of each verdict; second-hand ones come below, marked as such."""
     groups = [
         _verdict_group(verdict, [each for each in chosen if each.verdict is verdict], known.today)
         for chosen in [[each for each in known.visits if each.kind.indirect is indirect]]
@@ -260,7 +260,7 @@ def _close_fields(known: Hypothesis) -> list[Block]:
 
 
 def parse_hypothesis(view: form_fields.Payload) -> tuple[str, str]:
-    """The belief and its measure; raises FormFault with a sentence for each that is not right."""
+    """Parse the belief and its measure; raise `FormError` with a sentence for each wrong one."""
     belief, measure = form_fields.get_text(view, "belief"), form_fields.get_text(view, "measure")
     error = form_fields.form_error(
         belief=(belief, "Say what you believe, in one sentence."),
@@ -274,7 +274,7 @@ def parse_hypothesis(view: form_fields.Payload) -> tuple[str, str]:
 
 
 def parse_changes(view: form_fields.Payload) -> HypothesisChanges:
-    """What is to change; raises FormFault where the measure is too long."""
+    """Parse the changes; raise `FormError` where the measure is too long."""
     measure, outcome = form_fields.get_text(view, "measure"), form_fields.get_code(view, "settled")
     _check_lengths({"measure": (measure, MEASURE_LENGTH)})
     return HypothesisChanges(
@@ -295,10 +295,10 @@ def _check_lengths(typed: Mapping[str, tuple[str, int]]) -> None:
 
 
 def belief_errors(sentence: str) -> dict[str, str]:
-    """A sentence at the belief, by block id."""
+    """Return a sentence at the belief, by block id."""
     return {"belief": sentence}
 
 
 def parse_hypothesis_id(body: form_fields.Payload) -> int:
-    """The hypothesis that a press belongs to, from a block_actions payload."""
+    """Parse the hypothesis that a button belongs to, from a block_actions payload."""
     return int(body["actions"][0]["value"])

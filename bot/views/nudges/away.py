@@ -1,4 +1,4 @@
-"""Away: what `/visit pause` and `/visit resume` answer, and why a nudge waits."""
+"""Absence: the replies to `/visit pause` and `/visit resume`, and why a nudge waits."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -22,7 +22,7 @@ REFUSALS: Mapping[type[InvalidPause], str] = {
 def paused_message(
     until: date, due_on: date, next_nudge_at: datetime | None, zone: str, today: date
 ) -> block_kit.Message:
-    """What somebody sees who has paused; `until` is their first day back."""
+    """Build the message for a PM who has paused; `until` is their first day back."""
     quiet = f"I keep quiet until {block_kit.format_day(until, today)}, and the clock stands still."
     return block_kit.text_message(f"{quiet} {schedule_text(due_on, next_nudge_at, zone, today)}")
 
@@ -30,13 +30,13 @@ def paused_message(
 def resumed_message(
     absence: str, due_on: date, next_nudge_at: datetime | None, zone: str, today: date
 ) -> block_kit.Message:
-    """What somebody sees who has ended a pause; `because` says why I keep quiet still, or ""."""
+    """Build the message for a PM who ended a pause; `absence` says why nudges wait, or is ""."""
     texts = absence or "Welcome back.", schedule_text(due_on, next_nudge_at, zone, today)
     return block_kit.text_message(" ".join(texts))
 
 
 def schedule_text(due_on: date, next_nudge_at: datetime | None, zone: str, today: date) -> str:
-    """When the next visit is due and the next nudge comes, in a sentence each."""
+    """Return when the next visit is due and the next nudge comes, in a sentence each."""
     due = f"{block_kit.due_text(due_on, today)}."
     if next_nudge_at is None:
         return f"{due} No nudge is coming."
@@ -44,7 +44,7 @@ def schedule_text(due_on: date, next_nudge_at: datetime | None, zone: str, today
 
 
 def refused_message(refusal: InvalidPause, command: str = "/visit pause") -> block_kit.Message:
-    """What somebody sees who told a command until when, and I can do nothing with it."""
+    """Build the message for a PM whose command says until when in a way the bot can't use."""
     return block_kit.text_message(
         REFUSALS[type(refusal)],
         "Try ",
@@ -60,7 +60,7 @@ def refused_message(refusal: InvalidPause, command: str = "/visit pause") -> blo
 def absence_text(
     cause: AbsenceCause | None, back_on: date | None, holiday: date | None, today: date
 ) -> str:
-    """Why a nudge waits, as a sentence, or ""; `back_on` is the first day back."""
+    """Return why a nudge waits, as a sentence, or ""; `back_on` is the first day back."""
     if cause and back_on:
         away = (
             "You have paused me"

@@ -59,12 +59,12 @@ ADVICE: Mapping[Barrier, Advice] = {
 
 
 def advice_elements(barrier: Barrier) -> list[RichTextElement]:
-    """What to try, as rich text."""
+    """Build the advice as rich text."""
     opening, items = ADVICE[barrier]
     return [block_kit.paragraph(*opening), block_kit.bullets(*items)]
 
 
 def advice_text(barrier: Barrier) -> str:
-    """The same words without their styles."""
+    """Return the advice without its styles."""
     opening, items = ADVICE[barrier]
     return " ".join(block_kit.unstyled(*parts) for parts in (opening, *items))

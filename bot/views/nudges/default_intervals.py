@@ -1,4 +1,4 @@
-"""Defaults: how often a PM sees a customer who has not chosen it, for a team and a workspace."""
+"""Default intervals: how often a PM who hasn't chosen sees a customer, by team and workspace."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ INTERVAL_LABELS = {
 
 @dataclass(frozen=True)
 class IntervalDefaults:
-    """What holds for the actor, in days, and which of it they may change.
+    """The defaults that apply to the actor, in days, and which of them they may change.
 
     `team_id` and `team` are those of a team whose default they may set, `team_days` is None where
-    it follows the workspace; `workspace_days` is None for somebody who may not set it.
+    it follows the workspace; `workspace_days` is None for an actor who may not set it.
     """
 
     default_days: int
@@ -31,9 +31,9 @@ class IntervalDefaults:
 
 @dataclass(frozen=True)
 class IntervalDefaultsChange:
-    """Intervals in days that were changed: of a team by its id, None to do as the workspace does.
+    """Changed defaults in days: `team` is a team's id and its days, None to follow the workspace.
 
-    What stands as it was shown is left to whoever has changed it meanwhile.
+    A default left as shown isn't part of the change, as someone may have changed it meanwhile.
     """
 
     team: tuple[int, int | None] | None = None
@@ -41,14 +41,14 @@ class IntervalDefaultsChange:
 
 
 def interval_select(interval_days: int | None, default_days: int) -> StaticSelectElement:
-    """The list in which a PM chooses an interval, or to do as the others."""
+    """Build the list in which a PM chooses an interval, or to follow the default."""
     others = f"As the others here: {labels.INTERVALS[default_days]}"
     chosen = str(interval_days) if interval_days else FOLLOW_DEFAULT
     return form_fields.select_element({FOLLOW_DEFAULT: others, **INTERVAL_LABELS}, chosen)
 
 
 def default_fields(shown: IntervalDefaults) -> Sequence[Block]:
-    """The fields for those who may set a default."""
+    """Build the fields for those who may set a default."""
     blocks: list[Block] = []
     if shown.team_id is not None and shown.team is not None:
         follows = {FOLLOW_DEFAULT: "As in the whole workspace", **INTERVAL_LABELS}
@@ -71,13 +71,13 @@ def default_fields(shown: IntervalDefaults) -> Sequence[Block]:
 
 
 def parse_days(view: form_fields.Payload, block_id: str) -> int | None:
-    """The interval in days that was chosen; None to do as the others."""
+    """Parse the interval in days that was chosen; None to follow the default."""
     code = form_fields.get_code(view, block_id)
     return int(code) if code and code != FOLLOW_DEFAULT else None
 
 
 def parse_change(view: form_fields.Payload) -> IntervalDefaultsChange:
-    """What was changed of defaults, where the form asked for any."""
+    """Parse which defaults were changed, where the form asked for any."""
     team, workspace_days = None, None
     for block_id in view["state"]["values"]:
         name, _, rest = block_id.partition(":")

@@ -1,4 +1,4 @@
-"""Nudges: the message, its buttons, and what stands in its place once it is answered."""
+"""Nudges: the message, its buttons, and what replaces it once it is answered."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ SNOOZES: Mapping[str, str] = {
 
 
 class Withdrawal(StrEnum):
-    """Why a nudge no longer asks for anything."""
+    """The reason why a nudge no longer asks for anything."""
 
     VISITED = "visited"
     BOOKED = "booked"
@@ -65,7 +65,7 @@ class SuggestedCustomer:
 
 @dataclass(frozen=True)
 class NudgeFacts:
-    """What a nudge shows. Dates are the PM's local ones; `last_visit` names whom and when."""
+    """What a nudge shows; dates are the PM's local ones, `last_visit` has the customer's name."""
 
     id: int
     step: NudgeStep
@@ -78,7 +78,7 @@ class NudgeFacts:
 def already_claimed_message(
     nudge: NudgeFacts, customer: str, holder: str, *, another: bool
 ) -> block_kit.Message:
-    """The nudge for whoever wanted to plan a visit a moment after somebody else."""
+    """Build the nudge for a PM who wanted to plan a visit a moment after a colleague."""
     first = (
         f"{block_kit.capitalize(block_kit.one_line(holder))} is planning to see "
         f"{block_kit.one_line(customer)}."
@@ -89,16 +89,16 @@ def already_claimed_message(
 def dismissed_message(
     nudge: NudgeFacts, customer: str, until: date, *, for_all: bool
 ) -> block_kit.Message:
-    """The nudge once a customer was passed over."""
+    """Build the nudge after a customer was dismissed."""
     return render_message(
         nudge, dismiss_menu.dismissed_text(customer, until, nudge.today, for_all=for_all)
     )
 
 
 def render_message(nudge: NudgeFacts, notice: str = "") -> block_kit.Message:
-    """What is due, up to three customers worth visiting with the reason, and the buttons.
+    """Render what is due, up to three customers worth visiting with the reason, and the buttons.
 
-    `note` comes first: what has changed since the nudge was sent.
+    `notice` comes first: what has changed since the nudge was sent.
     """
     shown = nudge.suggestions[: len(COUNTS)]
     opening = f"{notice} {_opening(nudge)} {_count_text(len(shown))}".strip()
@@ -189,39 +189,39 @@ def _actions(nudge_id: int, elements: Sequence[InteractiveElement]) -> ActionsBl
 
 
 def parse_nudge_id(body: form_fields.Payload) -> int:
-    """The nudge that a press belongs to, from a block_actions payload."""
+    """Parse the nudge that a button belongs to, from a block_actions payload."""
     return int(body["actions"][0]["block_id"].split(":")[1])
 
 
 def parse_planned_customer(body: form_fields.Payload) -> int | None:
-    """The customer whose *Plan a visit* was pressed; None for the button that names nobody."""
+    """Parse the customer whose *Plan a visit* was pressed; None for the button that names none."""
     value = body["actions"][0]["value"]
     return None if value == NOBODY else int(value)
 
 
 def parse_snooze(body: form_fields.Payload) -> Snooze:
-    """For how long the nudge is put off."""
+    """Parse how long the nudge is snoozed."""
     return Snooze(body["actions"][0]["selected_option"]["value"])
 
 
 def parse_barrier(body: form_fields.Payload) -> Barrier:
-    """What is in the way."""
+    """Parse what is in the way."""
     return Barrier(body["actions"][0]["selected_option"]["value"])
 
 
 def snoozed_message(nudge: NudgeFacts, back_at: datetime, zone: str) -> block_kit.Message:
-    """In place of a nudge put off: when it is back, with the ways to change one's mind."""
+    """Build the message that replaces a snoozed nudge: when it is back, and other answers."""
     below = [_actions(nudge.id, [_plan(), _had_visit_button()])]
     return block_kit.text_message(snoozed_text(back_at, zone, nudge.today), below=below)
 
 
 def snoozed_text(back_at: datetime, zone: str, today: date) -> str:
-    """When a nudge that was put off is back, as sentences."""
+    """Return when a snoozed nudge is back, as sentences."""
     return f"Snoozed. I will ask again on {block_kit.format_moment(back_at, zone, today)}."
 
 
 def nothing_to_snooze() -> block_kit.Message:
-    """What somebody sees who puts off a nudge and has none."""
+    """Build the message for a PM who snoozes a nudge and has none."""
     return block_kit.text_message(
         "You have no nudge to snooze. ",
         block_kit.code("/visit pause"),
@@ -232,7 +232,7 @@ def nothing_to_snooze() -> block_kit.Message:
 def visited_message(
     nudge: NudgeFacts, customer: str, on: date, next_due: date
 ) -> block_kit.Message:
-    """In place of a nudge once a debrief is kept."""
+    """Build the message that replaces a nudge once a debrief is saved."""
     seen = f"You saw {block_kit.one_line(customer)} on {block_kit.format_day(on, nudge.today)}."
     return block_kit.text_message(
         f"{seen} Your next visit is due on {block_kit.format_day(next_due, nudge.today)}."
@@ -240,7 +240,7 @@ def visited_message(
 
 
 def barrier_message(nudge: NudgeFacts, barrier: Barrier) -> block_kit.Message:
-    """In place of a nudge when something is in the way: advice, with the buttons kept."""
+    """Build the message that replaces a nudge when something is in the way: advice and buttons."""
     below: list[Block] = [_actions(nudge.id, [_plan(), _had_visit_button(), _snooze(), _barrier()])]
     return block_kit.message(
         barriers.advice_text(barrier),
@@ -250,12 +250,12 @@ def barrier_message(nudge: NudgeFacts, barrier: Barrier) -> block_kit.Message:
 
 
 def withdrawn_message(reason: Withdrawal) -> block_kit.Message:
-    """In place of a nudge that no longer asks for anything."""
+    """Build the message that replaces a nudge that no longer asks for anything."""
     return block_kit.text_message(WITHDRAWAL_TEXTS[reason])
 
 
 def render_snooze_form(nudge_id: int, today: date) -> View:
-    """The form for a date until which to snooze; a week from today unless changed."""
+    """Render the form for a date until which to snooze; a week from today unless changed."""
     week_on = today + timedelta(days=7)
     return View(
         type="modal",
@@ -271,7 +271,7 @@ def render_snooze_form(nudge_id: int, today: date) -> View:
 
 
 def parse_snooze_date(view: form_fields.Payload) -> date:
-    """The date chosen; raises FormFault when there is none."""
+    """Parse the date chosen; raise `FormError` when there is none."""
     chosen = form_fields.get_date(view, "on")
     if chosen is None:
         raise block_kit.FormError({"on": "Choose a date."})
@@ -279,12 +279,12 @@ def parse_snooze_date(view: form_fields.Payload) -> date:
 
 
 def parse_snooze_nudge_id(view: form_fields.Payload) -> int:
-    """The nudge that the snooze form was opened from."""
+    """Parse the nudge that the snooze form was opened from."""
     return int(form_fields.unpack_metadata(view)["nudge"])
 
 
 def snooze_errors(refused: InvalidSnooze) -> dict[str, str]:
-    """Why a nudge cannot be put off to the date chosen, by block id of the form."""
+    """Return why a nudge can't be snoozed until the date chosen, by block id of the form."""
     if isinstance(refused, SnoozeInPast):
         return {"on": "This date has passed. Choose a later one."}
     if isinstance(refused, SnoozeTooFar):

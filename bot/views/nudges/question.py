@@ -1,4 +1,4 @@
-"""The one question that is put when several nudges had no answer, and what is said to an answer."""
+"""The question asked after several unanswered nudges, and the replies to its answers."""
 
 from datetime import date, datetime
 
@@ -16,7 +16,7 @@ STOP_FORM = "question.stopped"
 
 
 def render_message(nudge_id: int, longer_days: int | None) -> block_kit.Message:
-    """The question; `longer_days` is the next longer interval, None where there is none."""
+    """Render the question; `longer_days` is the next longer interval, None where there is none."""
     buttons = [ButtonElement(text="Keep going", action_id=KEEP_GOING, value="keep")]
     if longer_days:
         less = f"{block_kit.capitalize(labels.INTERVALS[longer_days])} instead"
@@ -30,14 +30,14 @@ def render_message(nudge_id: int, longer_days: int | None) -> block_kit.Message:
 
 
 def parse_interval(body: form_fields.Payload) -> int:
-    """The interval in days that was offered."""
+    """Parse the interval in days that was offered."""
     return int(body["actions"][0]["value"])
 
 
 def less_often_message(
     interval_days: int, next_nudge_at: datetime, zone: str, today: date
 ) -> block_kit.Message:
-    """In place of the question once I come less often."""
+    """Build the message that replaces the question once nudges come less often."""
     every, next_nudge = (
         labels.INTERVALS[interval_days],
         block_kit.format_moment(next_nudge_at, zone, today),
@@ -48,7 +48,7 @@ def less_often_message(
 
 
 def render_stop_form(nudge_id: int) -> View:
-    """The form that ends the nudges, and asks why."""
+    """Render the form that ends the nudges and asks why."""
     why = form_fields.select_element(labels.BARRIERS, placeholder="Choose, if you like")
     return View(
         type="modal",
@@ -70,11 +70,11 @@ def render_stop_form(nudge_id: int) -> View:
 
 
 def parse_barrier(view: form_fields.Payload) -> Barrier | None:
-    """What was in the way, if that was said."""
+    """Parse what was in the way, if that was said."""
     chosen = form_fields.get_code(view, "why")
     return Barrier(chosen) if chosen else None
 
 
 def parse_stop_nudge_id(view: form_fields.Payload) -> int:
-    """The nudge that the form was opened from."""
+    """Parse the nudge that the form was opened from."""
     return int(form_fields.unpack_metadata(view)["nudge"])

@@ -1,4 +1,4 @@
-"""Why: what `/visit why` answers: why a nudge came or did not, and when the next one comes."""
+"""The reply to `/visit why`: why a nudge came or didn't, and when the next one comes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bot.views.nudges.away import schedule_text
 
 
 class Silence(StrEnum):
-    """What keeps a nudge that was asked for from the PM, or kept it."""
+    """The reason why an enqueued nudge hasn't reached the PM."""
 
     ON_ITS_WAY = "on_its_way"
     OUT_OF_HOURS = "out_of_hours"
@@ -54,7 +54,7 @@ REASONS: Mapping[NudgeReason, str] = {
 
 @dataclass(frozen=True)
 class LastNudge:
-    """The last nudge that came: when, its step, its answer's code or None, until when snoozed."""
+    """The last nudge that came; `answer` is a code or None, `back_at` the end of its snooze."""
 
     at: datetime
     step: NudgeStep
@@ -64,11 +64,12 @@ class LastNudge:
 
 @dataclass(frozen=True)
 class WhyFacts:
-    """What decided, and decides. Dates are the PM's local ones, instants aware UTC.
+    """What decided about nudges, and what decides next.
 
-    `silent` is a nudge that was asked for and did not come, by its date; `seen` is the last visit,
-    `booked` the next one and `waiting` one without its debrief, each with the customer's name;
-    `because` says in words why they are away, or ""; who `follows` has chosen no interval.
+    Dates are the PM's local ones, instants aware UTC. `not_sent` is a nudge that was enqueued and
+    did not come, by its date; `last_visit`, `next_visit`, which is booked, and `awaiting_debrief`
+    have the customer's name each; `absence` says in words why the PM is away, or is "";
+    `uses_default` is set for a PM who has chosen no interval.
     """
 
     today: date
@@ -90,7 +91,7 @@ class WhyFacts:
 
 
 def render_why(facts: WhyFacts) -> block_kit.Message:
-    """The last nudge, what is counted, and what comes next: a paragraph each."""
+    """Render the last nudge, what is counted, and what comes next: a paragraph each."""
     paragraphs = [_last_nudge_text(facts), _interval_text(facts), _next_nudge_text(facts)]
     return block_kit.message(
         " ".join(paragraphs),

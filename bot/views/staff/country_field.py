@@ -1,4 +1,4 @@
-"""Countries in forms: whose holidays somebody keeps, found by typing."""
+"""The country field of forms: whose holidays a PM keeps, found by typing."""
 
 import re
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ BLOCK = "country"
 NO_COUNTRY = "None"
 CODE_PATTERN = re.compile(r"([A-Z]{2})(?:/(.{1,32}))?")
 
-# ISO code of a country, a part of it or None, and the name of both.
+# The ISO code of a country, a part of it or None, and the name of both.
 CountryMatch = tuple[str, str | None, str]
 
 
 def country_field(chosen: CountryMatch | None) -> InputBlock:
-    """The field for the country, or a part of one, whose holidays are kept."""
+    """Build the field for the country, or a part of one, whose holidays the PM keeps."""
     element = ExternalDataSelectElement(
         action_id=ACTION,
         placeholder="Type the name of a country",
@@ -33,7 +33,7 @@ def country_field(chosen: CountryMatch | None) -> InputBlock:
 
 
 def options(found: Sequence[CountryMatch], typed: str) -> dict[str, list[dict[str, Any]]]:
-    """The answer to a search: what was found, after "None" if that may be meant."""
+    """Build the response to a search: what was found, after "None" if that may be meant."""
     none: list[CountryMatch | None] = (
         [None] if name_key(NO_COUNTRY).startswith(name_key(typed)) else []
     )
@@ -42,7 +42,7 @@ def options(found: Sequence[CountryMatch], typed: str) -> dict[str, list[dict[st
 
 
 def parse_country(view: form_fields.Payload) -> tuple[str | None, str | None]:
-    """The code of the country chosen, and of the part of it; None for neither."""
+    """Parse the code of the country chosen, and of the part of it; None for neither."""
     codes = CODE_PATTERN.fullmatch(form_fields.get_code(view, BLOCK) or "")
     return (codes[1], codes[2]) if codes else (None, None)
 

@@ -1,4 +1,4 @@
-"""Access: polite words for those who are turned away, and for what went wrong."""
+"""Refusals and failures: polite texts for users who are turned away, and for what went wrong."""
 
 from collections.abc import Mapping
 
@@ -19,12 +19,12 @@ REFUSALS: Mapping[Refusal, str] = {
 
 
 def refusal_text(refusal: Refusal) -> str:
-    """One polite sentence for somebody turned away."""
+    """Return one polite sentence for a user who is turned away."""
     return REFUSALS[refusal]
 
 
 def failure_text(reference: str) -> str:
-    """What somebody is told when something broke; `reference` finds it in the log."""
+    """Return what a user sees when something broke; `reference` finds it in the log."""
     return (
         "Something went wrong on my side, sorry. Please try again. "
         f"If it keeps happening, give {reference} to whoever runs Nihito."
@@ -32,7 +32,7 @@ def failure_text(reference: str) -> str:
 
 
 def command_failed_message(reference: str, typed: str) -> block_kit.Message:
-    """The same to a command; words too many to be typed once more are given back."""
+    """Build the failure message for a command; a text too long to retype is given back."""
     back = (
         [block_kit.rich_text(block_kit.quote(block_kit.cut_to_length(typed, 2900)))]
         if len(typed) > LONG_COMMAND
@@ -42,22 +42,22 @@ def command_failed_message(reference: str, typed: str) -> block_kit.Message:
 
 
 def unknown_command_text(command: str) -> str:
-    """What a slash command answers to words that it does not know; `command` as "/visit"."""
+    """Return the reply to words that a slash command doesn't know; `command` as "/visit"."""
     return f"I do not know that one. {command} help shows what you can ask for."
 
 
 def identifying_text() -> str:
-    """What somebody new is told whose form comes before it is known who they are."""
+    """Return what a new user sees whose form arrives before the bot has looked them up."""
     return "I am just finding out who you are. Please press once more; your text is still here."
 
 
 def form_too_late_text() -> str:
-    """What somebody is told whose form could not be opened in Slack's three seconds."""
+    """Return what a user sees whose form couldn't be opened in Slack's three seconds."""
     return "Slack gave up waiting for the form, sorry. Please try again; nothing is lost."
 
 
 def slack_unavailable_text() -> str:
-    """What somebody is told when Slack did not show what it was given."""
+    """Return what a user sees when Slack didn't show the bot's answer."""
     return (
         "Slack did not show my answer, sorry. What you saved is kept; "
         "if you were waiting for a form, please try again."

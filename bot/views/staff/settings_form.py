@@ -1,4 +1,4 @@
-"""Visits: joining and settings, planning, and what `/visit` answers."""
+"""Joining and settings: the form, its confirmations, and replies to `/visit`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ WEEKDAYS = {str(number): name for number, name in enumerate(block_kit.WEEKDAYS)}
 class JoinChoices:
     """What a PM chooses on joining; `at` is local time, weekdays count from Monday as 0.
 
-    `interval_days` is None to do as the others. `country` is the ISO code of the country, with a
-    part of it or None, whose holidays they keep.
+    `interval_days` is None to follow the default. `country` is the ISO code of the country whose
+    holidays the PM keeps, `country_part` a part of it or None.
     """
 
     interval_days: int | None = None
@@ -52,10 +52,10 @@ def render_join_form(
     default_days: int = DEFAULT_INTERVAL,
     more_fields: Sequence[Block] = (),
 ) -> View:
-    """The form to join, filled in so that one press is enough; the same to change settings.
+    """Render the form to join, filled in, so one press is enough; the same to change settings.
 
-    `country` names the place whose holidays are kept; `where` is a response URL to answer to, or
-    ""; `usual_days` is the interval of the others; `more` are fields for those who may see them.
+    `country` names the place whose holidays apply; `origin` is a response URL to answer to, or
+    ""; `default_days` is the default interval; `more_fields` are for those who may see them.
     """
     return View(
         type="modal",
@@ -112,7 +112,7 @@ def _channel(chosen: str | None) -> ConversationSelectElement:
 
 
 def parse_join(view: form_fields.Payload) -> JoinChoices:
-    """The choices; raises FormFault with a sentence for each field that is empty."""
+    """Parse the choices; raise `FormError` with a sentence for each empty field."""
     chosen, at = form_fields.get_code(view, "interval"), form_fields.get_time(view, "at")
     days, strength = form_fields.get_codes(view, "days"), form_fields.get_code(view, "strength")
     if not (chosen and at and days and strength):
@@ -130,24 +130,24 @@ def parse_join(view: form_fields.Payload) -> JoinChoices:
 
 
 def is_settings(view: form_fields.Payload) -> bool:
-    """Whether the form was opened by somebody who has joined already."""
+    """Return whether the form was opened by a PM who has joined already."""
     return bool(form_fields.unpack_metadata(view).get("joined"))
 
 
 def channel_errors(fault: ChannelFault) -> dict[str, str]:
-    """Why the story channel cannot be used, by block id of the form to join."""
+    """Return why the story channel can't be used, by block id of the join form."""
     return {"channel": labels.CHANNEL_FAULTS[fault]}
 
 
 def not_saved_errors(reference: str) -> dict[str, str]:
-    """The sentence for a form to join that stays open because saving failed, by block id."""
+    """Return the error for a join form that stays open because saving failed, by block id."""
     return {"interval": form_fields.not_saved_text(reference)}
 
 
 def joined_message(
     due_on: date, next_nudge_at: datetime | None, zone: str, today: date
 ) -> block_kit.Message:
-    """What somebody sees who has just joined."""
+    """Build the message for a PM who has just joined."""
     return block_kit.text_message(
         "Welcome out of the office. ",
         schedule_text(due_on, next_nudge_at, zone, today),
@@ -160,7 +160,7 @@ def joined_message(
 def saved_message(
     due_on: date, next_nudge_at: datetime | None, zone: str, today: date
 ) -> block_kit.Message:
-    """What somebody sees whose settings have changed."""
+    """Build the message for a PM whose settings have changed."""
     return block_kit.text_message(
         "Your settings are saved. ", schedule_text(due_on, next_nudge_at, zone, today)
     )
@@ -174,9 +174,9 @@ def next_visit_message(
     booked: tuple[str, date] | None = None,
     absence: str = "",
 ) -> block_kit.Message:
-    """What `/visit next` answers; `booked` is the next visit's customer and local date.
+    """Build the reply to `/visit next`; `booked` is the next visit's customer and local date.
 
-    `because` is a sentence that says why the nudge waits, or "".
+    `absence` is a sentence that says why the nudge waits, or "".
     """
     seen = (
         f"You see {block_kit.one_line(booked[0])} on {block_kit.format_day(booked[1], today)}."
@@ -188,7 +188,7 @@ def next_visit_message(
 
 
 def left_message() -> block_kit.Message:
-    """What somebody sees who has left."""
+    """Build the message for a PM who has left."""
     return block_kit.text_message(
         "You will get no more nudges. Your debriefs stay, and ",
         block_kit.code("/visit join"),
@@ -197,14 +197,14 @@ def left_message() -> block_kit.Message:
 
 
 def not_joined_message() -> block_kit.Message:
-    """What somebody sees who asks about visits without having joined."""
+    """Build the message for a user who asks about visits without having joined."""
     return block_kit.text_message(
         "You have not joined yet. ", block_kit.code("/visit join"), " takes one press."
     )
 
 
 def usage() -> block_kit.Message:
-    """What `/visit help` answers."""
+    """Build the reply to `/visit help`."""
     commands = [
         ("join", "get nudges to see customers"),
         ("plan", "plan a visit"),

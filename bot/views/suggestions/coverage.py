@@ -1,4 +1,4 @@
-"""Coverage: where visits lean, in words and drawn."""
+"""Coverage: where visits differ from the market, in words and as a chart."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ TITLES: Mapping[Dimension, str] = {
     Dimension.SEGMENT: "Segments",
     Dimension.SIZE: "Sizes",
 }
-# A bar of so many characters, a name of as many, and as many rows of each aspect.
+# Characters of a bar and of a name, and rows of each dimension.
 BAR_WIDTH, NAME_WIDTH, MAX_ROWS = 10, 20, 8
 FULL, EMPTY = "\u2588", "\u00b7"
 ONE_VISIT_TEXTS: Mapping[Dimension, str] = {
@@ -45,7 +45,7 @@ ONE_VISIT_TEXTS: Mapping[Dimension, str] = {
 
 @dataclass(frozen=True)
 class CoverageFacts:
-    """How the visits of a quarter stand to the market, by aspect, the market's largest first."""
+    """The visits of a quarter beside the market, by dimension, the market's largest first."""
 
     visits: int
     table: Mapping[Dimension, Sequence[Skew]]
@@ -53,7 +53,7 @@ class CoverageFacts:
 
 
 def skew_text(skew: Skew) -> str:
-    """How many of how many visits they are, and how much of the market."""
+    """Return how many of the visits were in a category, and how much of the market it is."""
     share = f"That is {_percent(skew)} of the market."
     visits = f"your {skew.visits} visits in the last quarter{_known_suffix(skew)}"
     if skew.seen == 0:
@@ -65,7 +65,7 @@ def skew_text(skew: Skew) -> str:
 
 
 def gap_text(skew: Skew) -> str:
-    """Of which sort a PM has seen too few; a sentence without its full stop."""
+    """Return which category a PM has seen too little of; a sentence without its full stop."""
     few = f"only {skew.seen}" if skew.seen else "none"
     was = "were" if skew.seen > 1 else "was"
     visits = f"your last {skew.visits} visits{_known_suffix(skew)}"
@@ -73,12 +73,12 @@ def gap_text(skew: Skew) -> str:
 
 
 def dart_text(skew: Skew) -> str:
-    """Where the month's dart fell; a sentence without its full stop."""
+    """Return where the month's dart fell; a sentence without its full stop."""
     return f"this month's dart fell on the {skew.aspect} {block_kit.one_line(skew.sort)}"
 
 
 def _one_visit_text(skew: Skew) -> str:
-    """One visit of a sort."""
+    """Return one visit of a category in words."""
     stage = skew.aspect is Dimension.STAGE
     category = (
         labels.STAGE_SINGULARS[Stage(skew.sort)].lower() if stage else block_kit.one_line(skew.sort)
@@ -95,7 +95,7 @@ def _percent(skew: Skew) -> str:
 
 
 def great_share(great: GreatShare) -> str:
-    """How many visits were to customers who are in touch a great deal."""
+    """Return how many visits were to customers who contact us a lot."""
     visits, share = f"{great.great_visits} of your {great.visits} visits", round(100 * great.share)
     return (
         f"{visits} in the last quarter went to customers who are in touch a great deal. "
@@ -104,7 +104,7 @@ def great_share(great: GreatShare) -> str:
 
 
 def render_coverage(facts: CoverageFacts) -> View:
-    """The PM's visits of the last quarter, drawn beside the market."""
+    """Render the PM's visits of the last quarter, as a chart beside the market."""
     return View(
         type="modal", title="Where you have been", close="Close", blocks=[*_coverage_blocks(facts)]
     )
@@ -128,7 +128,7 @@ def _coverage_blocks(facts: CoverageFacts) -> Iterator[Block]:
 
 
 def _row(skew: Skew) -> str:
-    """One sort: its name, a bar of the visits, and both shares."""
+    """Return the row of one category: its name, a bar of the visits, and both shares."""
     stage = skew.aspect is Dimension.STAGE
     name = block_kit.capitalize(STAGE_PLURALS[Stage(skew.sort)] if stage else skew.sort)
     visited = skew.seen / skew.visits

@@ -1,4 +1,4 @@
-"""Passing a customer over: *Not this one* in a nudge, its reasons, and what is said to them."""
+"""*Not this one* in a nudge: the menu of reasons, and what comes of a dismissal."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -19,7 +19,7 @@ REASON_LABELS: Mapping[DismissalReason, str] = {
 
 
 def dismiss_select(suggested: Iterable[tuple[int, str]]) -> StaticSelectElement:
-    """The list of reasons, for each customer's id and name."""
+    """Build the menu of reasons, for each customer's id and name."""
     groups = [
         OptionGroup(
             label=block_kit.plain_text(block_kit.one_line(name)),
@@ -33,13 +33,13 @@ def dismiss_select(suggested: Iterable[tuple[int, str]]) -> StaticSelectElement:
 
 
 def parse_dismissal(body: form_fields.Payload) -> tuple[int, DismissalReason]:
-    """The customer passed over, and why."""
+    """Parse the customer dismissed, and why."""
     id, _, why = body["actions"][0]["selected_option"]["value"].partition(":")
     return int(id), DismissalReason(why)
 
 
 def dismissed_text(customer: str, until: date, today: date, *, for_all: bool) -> str:
-    """What comes of it, as a sentence."""
+    """Return what comes of a dismissal, as a sentence."""
     whom = "nobody is sent to" if for_all else "you are not sent to"
     return (
         f"Noted: {whom} {block_kit.one_line(customer)} before {block_kit.format_day(until, today)}."

@@ -1,4 +1,4 @@
-"""Markets: the form in which a workspace says what its market is."""
+"""The form in which a workspace says what its market is."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ LABELS: Mapping[Dimension, str] = {
     Dimension.REGION: "Regions",
     Dimension.SIZE: "Sizes",
 }
-# As they are written in the form, and what each may begin with.
+# How the form writes each stage, and the beginnings that it accepts.
 STAGE_WORDS: Mapping[Stage, tuple[str, ...]] = {
     Stage.PROSPECT: ("Prospects", "prospect"),
     Stage.CUSTOMER: ("Customers", "customer"),
@@ -34,14 +34,14 @@ LINE = re.compile(r"^(?P<sort>.*?\S)[\s:=]+(?P<percent>\d{1,3})\s*%?$")
 
 @dataclass(frozen=True)
 class MarketFacts:
-    """How many customers there are of each sort, and the mix that the workspace has set."""
+    """How many customers there are in each category, and the mix that the workspace has set."""
 
     customer_counts: Market
     chosen_shares: Market
 
 
 def render_form(facts: MarketFacts, origin: str = "") -> View:
-    """The form, as the mix is now; a field without a text follows the list of customers."""
+    """Render the form with the current mix; an empty field follows the list of customers."""
     opening = (
         "What I suggest and what Home says of coverage are held against this mix. A field left "
         "empty follows your list of customers. Write one sort on each line, with its share in a "
@@ -62,7 +62,7 @@ def render_form(facts: MarketFacts, origin: str = "") -> View:
 
 
 def parse_market(view: form_fields.Payload) -> Market:
-    """What was said of each aspect; raises FormFault with a sentence for each that is not right."""
+    """Parse the shares of each dimension; raise `FormError` with a sentence for each wrong one."""
     market: dict[Dimension, Mapping[str, int]] = {}
     faults: dict[str, str] = {}
     for dimension in LABELS:
@@ -78,7 +78,7 @@ def parse_market(view: form_fields.Payload) -> Market:
 
 
 def not_saved_errors(reference: str) -> dict[str, str]:
-    """The sentence for a form that stays open because saving failed, by block id."""
+    """Return the error for a form that stays open because saving failed, by block id."""
     return {Dimension.STAGE: form_fields.not_saved_text(reference)}
 
 
@@ -109,7 +109,7 @@ def _category_text(dimension: Dimension, category: str) -> str:
 
 
 def _parse_shares(dimension: Dimension, typed: str) -> Mapping[str, int]:
-    """The shares that were typed; raises ValueError with a sentence."""
+    """Parse the shares that were typed; raise ValueError with a sentence."""
     found = list(_parse_lines(dimension, typed))
     shares = {category: percent for category, percent in found if percent}
     if len({name_key(category) for category, _ in found}) < len(found):

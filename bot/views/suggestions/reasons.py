@@ -1,4 +1,4 @@
-"""Reasons: why a customer is worth a visit, in words."""
+"""Suggestion reasons: why a customer is worth a visit, in words."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from bot.views.suggestions import coverage
 def reason_text(
     why: SuggestionReason, on: date | None, today: date, skew: Skew | None = None
 ) -> str:
-    """One short sentence without its full stop; `on` and `lean` go with the reason."""
+    """Return one short sentence without its full stop; `on` and `skew` go with the reason."""
     if skew and why is SuggestionReason.GAP:
         return coverage.gap_text(skew)
     if skew and why is SuggestionReason.DART:

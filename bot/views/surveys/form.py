@@ -1,4 +1,4 @@
-"""Surveys, as PMs see them: the form, the message to copy, and what was answered."""
+"""Surveys as PMs see them: the form, the message to copy, and what was answered."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ LINK_HINT = "I make the link and a message around it, and you send it."
 
 @dataclass(frozen=True)
 class SurveyDraft:
-    """Whom to ask: a person's id, or a name to add at the customer; and in which language."""
+    """The person to ask, by id or by a name to add at the customer; and in which language."""
 
     customer_id: int
     person_id: int | None
@@ -43,7 +43,7 @@ class SurveyDraft:
 
 @dataclass(frozen=True)
 class SurveyMessage:
-    """A message to copy, to whom it goes, and the last day on which its link can be used."""
+    """A message to copy, who gets it, and the last day on which its link can be used."""
 
     person: str
     customer: str
@@ -55,9 +55,9 @@ class SurveyMessage:
 
 @dataclass(frozen=True)
 class AlreadyAsked:
-    """Somebody who was asked before: by whom ("" for whoever asks now), on which local date.
+    """A person who was asked before; `asked_by` is "" for the PM who asks now, `on` a local date.
 
-    They are free again at `free_at` (aware UTC), which is told in `zone`.
+    They can be asked again at `free_at` (aware UTC), which is shown in `zone`.
     """
 
     person: str
@@ -70,17 +70,17 @@ class AlreadyAsked:
 
 
 def ask_button(customer: Customer) -> ButtonElement:
-    """What stands under the brief of a customer who may be asked."""
+    """Build the button below the brief of a customer who may be asked."""
     return ButtonElement(text="Ask for a score", action_id=OPEN, value=str(customer.id))
 
 
 def parse_customer_id(body: form_fields.Payload) -> int:
-    """The customer whose button was pressed."""
+    """Parse the customer that a button belongs to."""
     return int(body["actions"][0]["value"])
 
 
 def render_form(customer: Customer, origin: str = "") -> View:
-    """The form; `where` is a response URL to answer to, or ""."""
+    """Render the form; `origin` is a response URL to answer to, or ""."""
     person = ExternalDataSelectElement(
         action_id=PERSON, placeholder="Type a name", min_query_length=0
     )
@@ -110,17 +110,17 @@ def render_form(customer: Customer, origin: str = "") -> View:
 def options(
     found: Sequence[form_fields.SearchMatch], typed: str
 ) -> dict[str, list[dict[str, Any]]]:
-    """The answer to a search among the people of the customer."""
+    """Build the response to a search among the people of the customer."""
     return form_fields.options_response(KIND, found, typed, "Add “{name}” as a new person")
 
 
 def parse_form_customer(body: form_fields.Payload) -> int:
-    """The customer whose people are searched, from the form in which somebody types."""
+    """Parse the customer whose people are searched, from the form that is typed into."""
     return int(form_fields.unpack_metadata(body["view"])["customer"])
 
 
 def parse_draft(view: form_fields.Payload) -> SurveyDraft:
-    """Whom to ask; raises FormFault with a sentence for each field that is missing."""
+    """Parse the person to ask; raise `FormError` with a sentence for each missing field."""
     person_id, new_person = form_fields.parse_choice(view, "person", KIND)
     language = form_fields.get_code(view, "language")
     chosen = person_id is not None or new_person
@@ -135,12 +135,12 @@ def parse_draft(view: form_fields.Payload) -> SurveyDraft:
 
 
 def not_saved_errors(reference: str) -> dict[str, str]:
-    """The sentence for a form that stays open because saving failed, by block id."""
+    """Return the error for a form that stays open because saving failed, by block id."""
     return {"person": form_fields.not_saved_text(reference)}
 
 
 def survey_message(known: SurveyMessage) -> block_kit.Message:
-    """The message, ready to copy."""
+    """Build the message, ready to copy."""
     who = f"{block_kit.one_line(known.person)} of {block_kit.one_line(known.customer)}"
     opening = f"A question to {who}. Copy it, change what you like, and send it as you write to "
     opening += "them otherwise."
@@ -154,7 +154,7 @@ def survey_message(known: SurveyMessage) -> block_kit.Message:
 
 
 def already_asked_errors(known: AlreadyAsked) -> dict[str, str]:
-    """The sentence at a person who was asked before, by block id."""
+    """Return the sentence at a person who was asked before, by block id."""
     person, on = block_kit.one_line(known.person), block_kit.format_day(known.on, known.today)
     who = block_kit.capitalize(block_kit.one_line(known.asked_by)) if known.asked_by else "You"
     answered = ", and they have answered" if known.answered else ""
@@ -166,7 +166,7 @@ def already_asked_errors(known: AlreadyAsked) -> dict[str, str]:
 def answered_message(
     person: str, customer: str, answer: SurveyAnswer, phone: str | None = None
 ) -> block_kit.Message:
-    """What the PM who asked is told; `phone` is the person's number, if it is known."""
+    """Build the message to the PM who asked; `phone` is the person's number, if it is known."""
     who = f"{block_kit.one_line(person)} of {block_kit.one_line(customer)}"
     opening = f"{who} has answered: {answer.score} of 10."
     call = _call(phone) if answer.may_call else ""
@@ -182,7 +182,7 @@ def _call(phone: str | None) -> str:
 
 
 def score_line(known: Nps) -> str:
-    """The NPS of a PM's customers in one line."""
+    """Return the NPS of a PM's customers in one line."""
     score, margin = round(known.score), round(known.margin)
     signed = f"{score:+d}".replace("-", "\N{MINUS SIGN}") if score else "0"
     return (

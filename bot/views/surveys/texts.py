@@ -1,4 +1,4 @@
-"""Surveys in the words of those who are asked: the message to copy and the page, by language."""
+"""Survey texts for the people who are asked: the message to copy and the page, by language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from bot.domain.notes import first_name
 from bot.domain.surveys.rules import Language
 from bot.views import block_kit
 
-# French has one before these marks, at which no line may break.
+# French puts one before these marks, where no line may break.
 NBSP = "\u00a0"
 
 
 @dataclass(frozen=True)
 class SurveyPageTexts:
-    """What the page says; `{name}` is the workspace's, `{day}` a date, `{most}` a number."""
+    """The texts of the page; `{name}` is the workspace's, `{most}` a number."""
 
     title: str
     asks: str
@@ -45,7 +45,7 @@ class SurveyPageTexts:
 
 @dataclass(frozen=True)
 class SurveyInvitation:
-    """The message that a PM copies; `{person}`, `{day}`, `{link}` and `{pm}` are put in."""
+    """The message that a PM copies; `{person}` and `{day}` are filled in, link and PM added."""
 
     greeting: str
     greeting_without_name: str
@@ -223,7 +223,7 @@ MONTHS: Mapping[Language, str] = {
 
 
 def format_day(on: date, language: Language) -> str:
-    """A date with its year as people write it."""
+    """Format a date with its year, as people write it."""
     if language is Language.ENGLISH:
         return f"{on.day} {block_kit.MONTHS[on.month - 1]} {on.year}"
     month = MONTHS[language].split()[on.month - 1]
@@ -235,7 +235,7 @@ def format_day(on: date, language: Language) -> str:
 
 
 def format_number(count: int, language: Language) -> str:
-    """A number of four digits as people write it."""
+    """Format a number of four digits, as people write it."""
     separators = {
         Language.ENGLISH: ",",
         Language.GERMAN: ".",
@@ -246,9 +246,9 @@ def format_number(count: int, language: Language) -> str:
 
 
 def invitation_text(language: Language, person: str, pm: str, link: str, last_day: date) -> str:
-    """The message that is copied; `last` is the last day of the link, names "" if unknown."""
+    """Return the message to copy; `last_day` is the last one of the link, names "" if unknown."""
     invitation = INVITATIONS[language]
-    # Where people say "Sie", they are not called by their first name.
+    # Languages with a formal "you" don't greet people by their first name.
     addressee = first_name(person) if language is Language.ENGLISH else person
     name = block_kit.one_line(addressee, NAME_LENGTH) if addressee.strip() else ""
     lines = [

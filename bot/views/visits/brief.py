@@ -29,7 +29,7 @@ VISIT_ADVICE = (
 
 @dataclass(frozen=True)
 class DebriefedVisit:
-    """A visit that somebody wrote a debrief of, for whoever may read it here."""
+    """A visit with its debrief, which the reader may see."""
 
     on: date
     author: str
@@ -39,7 +39,7 @@ class DebriefedVisit:
 
 @dataclass(frozen=True)
 class AnswerGiven:
-    """An answer that somebody gave them: on what, which, by whom, on which local date."""
+    """An answer that staff gave a customer; `by` is a name, `on` a local date."""
 
     subject: str
     answer: str
@@ -49,7 +49,7 @@ class AnswerGiven:
 
 @dataclass(frozen=True)
 class BookedVisitLine:
-    """A visit that is booked: whose (None: whoever asks), on which local date, to test what."""
+    """A booked visit; `who` is None for the reader, `on` a local date, `hypothesis` a belief."""
 
     who: str | None
     on: date
@@ -58,13 +58,13 @@ class BookedVisitLine:
 
 @dataclass(frozen=True)
 class Brief:
-    """What is known of a customer; dates are local to whoever asks.
+    """What is known of a customer; dates are local to the reader.
 
-    `free_on` is the first date on which a visit goes over no cap, `booked` who sees them when,
-    `deal` the last one: won?, closed on, goes live on. `contacts` counts 28
-    days; `closed_by` is the name of whoever closed them to visits; `score` is the last answer from
-    0 to 10, its date and why; `mood` how they were found last, and when; `owed` says what they were
-    promised, each in words, and `answers` what they were told, the newest first.
+    `free_on` is the first date on which a visit exceeds no cap, `booked` who sees them when, `deal`
+    the last one: won?, closed on, goes live on. `contacts` counts 28 days; `closed_by` is the name
+    of the colleague who closed them to visits; `score` is the last answer from 0 to 10, its date
+    and why; `mood` the last mood and its date; `promises` are those made to them, each in words,
+    and `answers` those given to them, the newest first.
     """
 
     today: date
@@ -91,9 +91,10 @@ def render_day_before(
     still_open: str = "",
     hypothesis: Hypothesis | None = None,
 ) -> block_kit.Message:
-    """The brief that comes the working day before a visit, with what the PM wants to learn.
+    """Render the brief for the working day before a visit, with what the PM wants to learn.
 
-    `still_open` says which ground rules are, or is ""; `hypothesis` is the one that it tests.
+    `still_open` says which ground rules are still open, or is ""; `hypothesis` is the one that the
+    visit tests.
     """
     seen = (
         f"You see {block_kit.one_line(known.customer.name)} on "
@@ -119,9 +120,9 @@ def _hypothesis_lines(hypothesis: Hypothesis | None) -> Iterable[str]:
 
 
 def render_brief(known: Brief) -> block_kit.Message:
-    """The brief that somebody asked for, with what can be done about the customer."""
+    """Render the brief that someone asked for, with buttons for the customer."""
     body = _render_body(known)
-    # Whoever is to be left alone is not asked anything either.
+    # Customers who are closed to visits aren't asked for a score either.
     ask = [] if known.customer.closed else [surveys.ask_button(known.customer)]
     return block_kit.Message(
         body.text, [*body.blocks, permission_views.permission_buttons(known.customer, *ask)]
@@ -129,7 +130,7 @@ def render_brief(known: Brief) -> block_kit.Message:
 
 
 def _render_body(known: Brief) -> block_kit.Message:
-    """Who they are, what was heard, and what to keep in mind there."""
+    """Render who they are, what was heard, and what to keep in mind there."""
     name, facts = block_kit.one_line(known.customer.name), " ".join(_fact_sentences(known))
     lists = [
         ("What was heard", [_visit_line(each, known.today) for each in known.visits]),
@@ -149,7 +150,7 @@ def _render_body(known: Brief) -> block_kit.Message:
 
 
 def which_customer_message(found: Sequence[tuple[str, str]]) -> block_kit.Message:
-    """Several customers could be meant: their names, and what tells them apart."""
+    """Build the reply when several customers match: their names, and what tells them apart."""
     names = [
         f"{block_kit.one_line(name)} ({block_kit.one_line(hint)})"
         if hint
@@ -162,7 +163,7 @@ def which_customer_message(found: Sequence[tuple[str, str]]) -> block_kit.Messag
 
 
 def unknown_customer_message(typed: str) -> block_kit.Message:
-    """No customer of that name."""
+    """Build the reply when no customer has that name."""
     name = block_kit.one_line(typed)
     return block_kit.text_message(
         f"I know nobody called “{name}”. A debrief or a contact adds a customer."
@@ -170,7 +171,7 @@ def unknown_customer_message(typed: str) -> block_kit.Message:
 
 
 def usage() -> block_kit.Message:
-    """What `/customer help` answers."""
+    """Build the reply to `/customer help`."""
     return block_kit.text_message(
         block_kit.code("/customer NAME"),
         " tells what is known of a customer: what was heard, by whom, and when they may be seen.",
@@ -216,7 +217,7 @@ def _fact_sentences(known: Brief) -> Iterable[str]:
 
 
 def _permission_text(known: Brief) -> str:
-    """Free, cooling down, to be left alone, or opted out (B4)."""
+    """Return whether they are free, cooling down, closed to visits, or opted out (B4)."""
     customer, today = known.customer, known.today
     if customer.closed and customer.closed_on:
         word = permission_views.CHOICES[customer.closed][0]

@@ -1,4 +1,4 @@
-"""Invitations: a planned visit as a calendar file (RFC 5545), and what is said with it."""
+"""Calendar files: a planned visit as an iCalendar event (RFC 5545), with its comment."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from bot.views import block_kit
 FILE_NAME = "visit.ics"
 FILE_COMMENT = "Your visit, for your calendar. After a change, press the button again."
 UTC_FORMAT = "%Y%m%dT%H%M%SZ"
-# A line has at most 75 octets; one that goes on begins with a space.
+# A line has at most 75 octets; a continuation begins with a space.
 MAX_OCTETS = 75
 
 
 @dataclass(frozen=True)
 class IcsEvent:
-    """What a calendar is told; instants are aware UTC, None where only the date is known.
+    """The event in a calendar file; instants are aware UTC, None where only the date is known.
 
     `uid` stays the same for a visit and `version` is raised with each change.
     """
@@ -31,7 +31,7 @@ class IcsEvent:
 
 
 def render_ics(known: IcsEvent) -> bytes:
-    """The file, UTF-8."""
+    """Render the calendar file, as UTF-8."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -50,7 +50,7 @@ def render_ics(known: IcsEvent) -> bytes:
 
 
 def upload_refused_message() -> block_kit.Message:
-    """What somebody is told whose file Slack did not take."""
+    """Build the message for a PM whose file Slack refused."""
     return block_kit.text_message(
         "Slack did not take the calendar file. If it keeps happening, ask whoever runs Nihito to "
         "give Slack the manifest again: the app needs the scope ",

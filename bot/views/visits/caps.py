@@ -1,4 +1,4 @@
-"""Caps: what a plan goes over, in words."""
+"""Caps: which one a plan exceeds, in words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ CAPS: Mapping[Cap, str] = {
 
 @dataclass(frozen=True)
 class OverCap:
-    """A cap that a plan goes over: who sees or saw the customer nearest to it, and on which date.
+    """A cap that a plan exceeds: who sees or saw the customer nearest to it, and on which date.
 
-    `who` is None for the PM themselves. Of a customer who is to be left alone: who said so, when,
-    and why.
+    `who` is None for the PM themselves. For a customer who must not be contacted: who said so,
+    when, and why.
     """
 
     cap: Cap
@@ -31,7 +31,7 @@ class OverCap:
 
 
 def over_cap_text(over_cap: OverCap, today: date) -> str:
-    """What a plan goes over, in sentences."""
+    """Return which cap a plan exceeds, in sentences."""
     who = block_kit.capitalize(block_kit.one_line(over_cap.who or "you"))
     when = block_kit.format_day(over_cap.on, today)
     if over_cap.cap is Cap.DO_NOT_CONTACT:
@@ -45,13 +45,13 @@ def over_cap_text(over_cap: OverCap, today: date) -> str:
 
 
 def pack(over_cap: OverCap) -> list[str | None]:
-    """What a form carries of it."""
+    """Pack an exceeded cap for a form's private metadata."""
     who = block_kit.one_line(over_cap.who) if over_cap.who else None
     reason = block_kit.one_line(over_cap.reason, REASON_MAX_CHARS) if over_cap.reason else ""
     return [over_cap.cap, who, over_cap.on.isoformat(), reason]
 
 
 def unpack(packed: Sequence[str]) -> OverCap:
-    """What `packed` wrote."""
+    """Unpack what `pack` wrote."""
     cap, who, on, reason = packed
     return OverCap(Cap(cap), who, date.fromisoformat(on), reason)

@@ -1,4 +1,4 @@
-"""Ground rules: the form to prepare a visit, and what the sales owner is asked."""
+"""Ground rules: the form to prepare a visit, and the question to the sales owner."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ REPLY_TEXTS: Mapping[AgendaReply, str] = {
 class Preparation:
     """A visit to prepare: the customer's name, what is done, and the sales owner if one is named.
 
-    `owner` is their name, or "".
+    `owner` is the sales owner's name, or "".
     """
 
     visit_id: int
@@ -54,9 +54,9 @@ class Preparation:
 
 
 def render_form(known: Preparation, origin: str = "", notice: str = "") -> View:
-    """The form: the agenda, three ticks, and one tap that asks the sales owner.
+    """Render the form: the agenda, three checkboxes, and one tap that asks the sales owner.
 
-    `where` is a response URL to answer to, or ""; `note` says first what has come of a press.
+    `origin` is a response URL to answer to, or ""; `notice` says first what a button has done.
     """
     rules = known.rules
     agenda = form_fields.text_element(
@@ -106,7 +106,7 @@ def _ask_block(known: Preparation) -> Block:
 
 
 def parse_form(view: form_fields.Payload) -> tuple[int, str, frozenset[GroundRule]]:
-    """The visit, the agenda and what is done; raises FormFault for an agenda that is too long."""
+    """Parse the visit, the agenda and what is done; raise `FormError` for too long an agenda."""
     agenda = form_fields.get_text(view, "agenda")
     if len(agenda) > AGENDA_LENGTH:
         raise block_kit.FormError({"agenda": form_fields.too_long_text(AGENDA_LENGTH)})
@@ -115,18 +115,18 @@ def parse_form(view: form_fields.Payload) -> tuple[int, str, frozenset[GroundRul
 
 
 def parse_asked_id(body: form_fields.Payload) -> str:
-    """Slack's id of whoever is to be asked."""
+    """Parse the Slack id of the colleague to ask."""
     action = body["actions"][0]
     return str(action.get("selected_user") or action.get("value") or "")
 
 
 def parse_visit_id(body: form_fields.Payload) -> int:
-    """The visit that a press belongs to, from a block_actions payload."""
+    """Parse the visit that a button belongs to, from a block_actions payload."""
     return int(body["actions"][0]["value"])
 
 
 def saved_message(known: Preparation) -> block_kit.Message:
-    """What the PM sees once the form is saved."""
+    """Build the message that the PM sees once the form is saved."""
     name = block_kit.one_line(known.customer)
     if not known.rules.pending:
         return block_kit.text_message(f"{name} is prepared: all three ground rules are kept.")
@@ -134,13 +134,13 @@ def saved_message(known: Preparation) -> block_kit.Message:
 
 
 def open_steps_text(rules: GroundRules) -> str:
-    """Which ground rules are still open, in a sentence; "" once all are kept."""
+    """Return which ground rules are still open, in a sentence; "" once all are done."""
     steps = [OPEN_STEP_TEXTS[each] for each in rules.pending]
     return f"The agenda is still to be {block_kit.join_names(steps)}." if steps else ""
 
 
 def steps_line(rules: GroundRules) -> str:
-    """The three ground rules in a line, each ticked or not."""
+    """Return the three ground rules in one line, each ticked or not."""
     boxes = (f"{'☑' if each in rules.done else '☐'} {STEP_LABELS[each]}" for each in GroundRule)
     return " · ".join(boxes)
 
@@ -148,7 +148,7 @@ def steps_line(rules: GroundRules) -> str:
 def review_request_message(
     visit_id: int, pm: str, customer: str, when: str, goal: str, agenda: str
 ) -> block_kit.Message:
-    """What the sales owner is asked, with the agenda."""
+    """Build the question to the sales owner, with the agenda."""
     opening = (
         f"{block_kit.capitalize(block_kit.one_line(pm))} sees "
         f"{block_kit.one_line(customer)} on {when}, "
@@ -166,7 +166,7 @@ def review_request_message(
 
 
 def replied_message(pm: str, customer: str, reply: AgendaReply) -> block_kit.Message:
-    """In place of the question once the sales owner has said something."""
+    """Build the message that replaces the question once the sales owner has replied."""
     who, name = block_kit.one_line(pm), block_kit.one_line(customer)
     if reply is AgendaReply.FINE:
         return block_kit.text_message(
@@ -178,7 +178,7 @@ def replied_message(pm: str, customer: str, reply: AgendaReply) -> block_kit.Mes
 
 
 def talk_requested_message(owner: str, customer: str) -> block_kit.Message:
-    """To the PM: the sales owner would like to talk."""
+    """Build the message to the PM that the sales owner would like to talk."""
     who = block_kit.capitalize(block_kit.one_line(owner))
     return block_kit.text_message(
         f"{who} would like to talk about your agenda for {block_kit.one_line(customer)}."
@@ -186,6 +186,6 @@ def talk_requested_message(owner: str, customer: str) -> block_kit.Message:
 
 
 def when_text(on: date, at: time | None, zone: str, today: date) -> str:
-    """When a visit is, for somebody who may live by another clock."""
+    """Return when a visit is, for a reader who may be in another zone."""
     hour = f" at {at:%H:%M}, {block_kit.format_zone(zone)}" if at else ""
     return f"{block_kit.format_day(on, today)}{hour}"

@@ -1,4 +1,4 @@
-"""Plans: the form to plan a visit or to change its plan."""
+"""The form to plan a visit or to change its plan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ MAX_COMPANIONS = 10
 FURTHEST = timedelta(days=366)
 TOO_FAR = "This date is more than a year ahead. Choose an earlier one."
 IN_THE_PAST = "This date has passed. For a visit that has taken place, use /debrief."
-# What is folded away: label and example of each text.
+# Label and example of each text that is folded away.
 TEXTS: Mapping[str, tuple[str, str]] = {
     "criteria": ("Success criteria", "What has to happen for it to be worth their hour?"),
     "follow_through": ("Follow-through", "What do they hear from you afterwards, and when?"),
@@ -36,9 +36,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 class PlanChoices:
     """A visit as planned: a customer's id or the name of a new one; `on` and `at` are local.
 
-    A hypothesis's id, or one to be stated.
-
-    `minutes` is None for as long as such visits usually take; `fellows` are Slack's ids.
+    The hypothesis is an id, or the belief of a new one. `minutes` is None for the usual length of
+    such a visit; `companions` are Slack ids.
     """
 
     customer_id: int | None
@@ -60,11 +59,11 @@ class PlanChoices:
 
 @dataclass(frozen=True)
 class PlanForm:
-    """What the form starts from, or stands at.
+    """What the form starts from, or its current state.
 
-    `typed` fills the fields, but for the date, which is `on` or empty. `visit_id` is the booked
-    visit that is changed, at the `version` of its plan that was shown; `over` asks why it is to go
-    over a cap. `where` is a response URL to answer to, or "".
+    `typed` fills the fields, except for the date, which is `on` or empty. `visit_id` is the booked
+    visit that is changed, at the `version` of its plan that was shown; `over_cap` asks why it is to
+    exceed a cap. `origin` is a response URL to answer to, or "".
     """
 
     customer: customers.CustomerChoice | None
@@ -87,16 +86,16 @@ def render_blank(
     *,
     origin: str = "",
 ) -> View:
-    """The form to plan a visit; from a nudge it carries the nudge's id.
+    """Render the form to plan a visit; from a nudge it carries the nudge's id.
 
-    `where` is a response URL to answer to, or "".
+    `origin` is a response URL to answer to, or "".
     """
     blank = PlanChoices(None, "", VisitKind.VIDEO, today, None, "", nudge_id)
     return render_form(PlanForm(customer, today, blank, None, origin=origin))
 
 
 def render_form(form: PlanForm) -> View:
-    """The form as it stands: to plan a visit, or to change one."""
+    """Render the form as it is: to plan a visit, or to change one."""
     changes = form.visit_id is not None
     return View(
         type="modal",
@@ -114,12 +113,12 @@ def render_form(form: PlanForm) -> View:
 
 
 def render_over_cap(view: form_fields.Payload, over_cap: caps.OverCap) -> View:
-    """The form as it was filled in, which now asks why a visit is to go over a cap."""
+    """Render the form as filled in, which now asks why a visit is to exceed a cap."""
     return render_form(replace(parse_form(view), over_cap=over_cap))
 
 
 def render_expanded(view: form_fields.Payload, sales_owner_id: str | None = None) -> View:
-    """The form with its folded part open and everything typed so far still in it.
+    """Render the form expanded, with everything typed so far still in it.
 
     `sales_owner_id` is proposed where none is chosen.
     """
@@ -131,9 +130,9 @@ def render_expanded(view: form_fields.Payload, sales_owner_id: str | None = None
 
 
 def render_conflict(view: form_fields.Payload, version: int, when: str) -> View:
-    """The form as it was filled in, for a plan that another window has changed meanwhile.
+    """Render the form as filled in, for a plan that another window has changed meanwhile.
 
-    `stands` tells when the visit is now.
+    `when` says when the visit is now.
     """
     changed = f"This plan was changed in another window: the visit is on {when} now."
     notice = f"{changed} Save, and it is as you have it here."
@@ -141,12 +140,12 @@ def render_conflict(view: form_fields.Payload, version: int, when: str) -> View:
 
 
 def has_reason_field(view: form_fields.Payload) -> bool:
-    """Whether the form asks already why a visit is to go over a cap."""
+    """Return whether the form already asks why a visit is to exceed a cap."""
     return OVER_CAP_REASON in view["state"]["values"]
 
 
 def over_cap_errors(view: form_fields.Payload, over_cap: caps.OverCap) -> dict[str, str]:
-    """The sentence for a form that asked why and was not told, by block id."""
+    """Return the error for a form that asked why and got no answer, by block id."""
     today = date.fromisoformat(form_fields.unpack_metadata(view)["today"])
     return {
         OVER_CAP_REASON: f"{caps.over_cap_text(over_cap, today)} Say why, or choose "
@@ -155,7 +154,7 @@ def over_cap_errors(view: form_fields.Payload, over_cap: caps.OverCap) -> dict[s
 
 
 def parse_plan(view: form_fields.Payload) -> PlanChoices:
-    """The plan; raises FormFault with a sentence for each field that is missing or not right."""
+    """Parse the plan; raise `FormError` with a sentence for each missing or wrong field."""
     stands = parse_form(view)
     typed, on = stands.typed, stands.on
     named = typed.customer_id is not None or typed.new_customer
@@ -177,7 +176,7 @@ def parse_plan(view: form_fields.Payload) -> PlanChoices:
 
 
 def parse_form(view: form_fields.Payload) -> PlanForm:
-    """The form as it stands, with what has been typed; nothing is checked."""
+    """Parse the form as it is, with what has been typed; nothing is checked."""
     packed, on = form_fields.unpack_metadata(view), form_fields.get_date(view, "on")
     today = date.fromisoformat(packed["today"])
     customer_id, new = customers.parse_customer(view)
@@ -214,12 +213,12 @@ def parse_form(view: form_fields.Payload) -> PlanForm:
 
 
 def past_date_errors() -> dict[str, str]:
-    """The sentence for a plan whose date has passed, by block id."""
+    """Return the error for a plan whose date has passed, by block id."""
     return {"on": IN_THE_PAST}
 
 
 def not_saved_errors(reference: str) -> dict[str, str]:
-    """The sentence for a plan that stays open because saving failed, by block id."""
+    """Return the error for a plan that stays open because saving failed, by block id."""
     return {"goal": form_fields.not_saved_text(reference)}
 
 

@@ -1,4 +1,4 @@
-"""Prompts: the debrief of a booked visit is asked for."""
+"""Prompts: the question for the debrief of a booked visit."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ NOT_HELD = "prompt.not_held"
 
 
 def render_message(visit_id: int, customer: str, on: date, today: date) -> block_kit.Message:
-    """One line, and the two ways to answer it."""
+    """Render the question in one line, and the two ways to answer it."""
     when = "today" if on == today else f"on {block_kit.format_day(on, today)}"
     question = (
         f"What did you hear from {block_kit.one_line(customer)} {when}? Two sentences are enough."
@@ -20,7 +20,7 @@ def render_message(visit_id: int, customer: str, on: date, today: date) -> block
 
 
 def buttons(visit_id: int) -> ActionsBlock:
-    """What can be done with a visit that waits for its debrief."""
+    """Build the buttons of a visit that waits for its debrief."""
     write = ButtonElement(
         text="Write it down", action_id=WRITE, value=str(visit_id), style="primary"
     )
@@ -29,12 +29,12 @@ def buttons(visit_id: int) -> ActionsBlock:
 
 
 def parse_visit_id(body: form_fields.Payload) -> int:
-    """The visit that a press belongs to, from a block_actions payload."""
+    """Parse the visit that a button belongs to, from a block_actions payload."""
     return int(body["actions"][0]["value"])
 
 
 def debriefed_message(customer: str, on: date, today: date) -> block_kit.Message:
-    """In place of a prompt once the debrief is kept."""
+    """Build the message that replaces a prompt once the debrief is saved."""
     return block_kit.text_message(
         f"Written down: {block_kit.one_line(customer)}, {block_kit.format_day(on, today)}."
     )

@@ -1,4 +1,4 @@
-"""Planned visits: how one stands in a message and on Home, and what can be done with it."""
+"""Planned visits: how they are shown in messages and on Home, and their buttons."""
 
 from datetime import date, datetime, time
 
@@ -17,7 +17,7 @@ CALENDAR = "planned.calendar"
 def planned_message(
     customer: str, on: date, today: date, *, at: time | None = None, visit_id: int = 0
 ) -> block_kit.Message:
-    """What somebody sees who has planned a visit; `at` is local."""
+    """Build the message for a PM who has planned a visit; `at` is local."""
     text = (
         f"Planned: {block_kit.one_line(customer)}, {when_text(on, at, today)}. No "
         f"nudges until it is over."
@@ -30,7 +30,7 @@ def planned_message(
 def changed_message(
     customer: str, on: date, today: date, *, at: time | None = None, visit_id: int = 0
 ) -> block_kit.Message:
-    """What somebody sees who has changed a planned visit."""
+    """Build the message for a PM who has changed a planned visit."""
     text = f"Changed: {block_kit.one_line(customer)}, {when_text(on, at, today)}."
     return block_kit.text_message(
         text, below=[buttons(visit_id, customer, when_text(on, at, today))]
@@ -40,13 +40,13 @@ def changed_message(
 def cancelled_message(
     customer: str, on: date, due_on: date, next_nudge_at: datetime | None, zone: str, today: date
 ) -> block_kit.Message:
-    """What somebody sees who has called a visit off: what comes now."""
+    """Build the message for a PM who has cancelled a visit: what comes next."""
     off = f"Called off: {block_kit.one_line(customer)}, {block_kit.format_day(on, today)}."
     return block_kit.text_message(f"{off} {schedule_text(due_on, next_nudge_at, zone, today)}")
 
 
 def when_text(on: date, at: time | None, today: date) -> str:
-    """The date of a visit in words, with its local time where there is one."""
+    """Return the date of a visit in words, with its local time where there is one."""
     return (
         f"{block_kit.format_day(on, today)} at {at:%H:%M}"
         if at
@@ -55,7 +55,7 @@ def when_text(on: date, at: time | None, today: date) -> str:
 
 
 def buttons(visit_id: int, customer: str, when: str) -> ActionsBlock:
-    """What can be done with a planned visit."""
+    """Build the buttons of a planned visit."""
     value = str(visit_id)
     return ActionsBlock(
         block_id=f"visit:{visit_id}",
@@ -75,7 +75,7 @@ def buttons(visit_id: int, customer: str, when: str) -> ActionsBlock:
 
 
 def parse_visit_id(body: form_fields.Payload) -> int:
-    """The visit that a press belongs to, from a block_actions payload."""
+    """Parse the visit that a button belongs to, from a block_actions payload."""
     return int(body["actions"][0]["value"])
 
 

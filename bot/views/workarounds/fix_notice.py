@@ -1,4 +1,4 @@
-"""Fixes: what a PM is asked to tell customers whose workaround is fixed, with drafts to copy."""
+"""Fix notices: what a PM is asked to tell customers whose workaround is fixed, with drafts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,9 +27,9 @@ NAME_MAX_CHARS = 60
 
 @dataclass(frozen=True)
 class CustomerToTell:
-    """A customer to be told, where the workaround was seen: when, how, and in which words.
+    """A customer to tell, where the workaround was seen: when, how, and in which words.
 
-    `person` is who is written to, "" if nobody is known; `by` is a colleague who saw it, or "".
+    `person` is the one to write to, "" if unknown; `colleague` is the one who saw it, or "".
     """
 
     notice_id: int
@@ -51,9 +51,9 @@ class ToldCustomer:
 
 @dataclass(frozen=True)
 class FixNoticeFacts:
-    """What a PM is asked to tell of one fix; dates are local to the PM.
+    """What a PM is asked to tell about one fix; dates are local to the PM.
 
-    `what` is "" where nothing of it is left; `back` says that it was no fix after all.
+    `what` is "" where no text of it is left; `reopened` says that it was no fix after all.
     """
 
     what: str
@@ -67,7 +67,7 @@ class FixNoticeFacts:
 
 
 def render_message(fix: FixNoticeFacts, *, late: bool = False) -> block_kit.Message:
-    """What is to be told, as far as it has come; `late` in the reminder."""
+    """Render what is still to be told and what has been; `late` in the reminder."""
     if fix.reopened:
         return block_kit.text_message(_reopened_text(fix))
     if not fix.to_tell:
@@ -103,7 +103,7 @@ def _release(fix: FixNoticeFacts) -> str:
 
 
 def _what(what: str) -> str:
-    """Words of a workaround inside of a sentence, so without their own full stop."""
+    """Return the words of a workaround for use in a sentence, without their own full stop."""
     return block_kit.one_line(what, WHAT_MAX_CHARS).rstrip(".")
 
 
@@ -134,7 +134,7 @@ def _draft_blocks(customer: CustomerToTell, fix: FixNoticeFacts) -> tuple[Block,
 
 
 def draft_text(customer: CustomerToTell, fix: FixNoticeFacts) -> str:
-    """The draft to a customer, as it is copied."""
+    """Return the draft to a customer, as it is copied."""
     person, pm = first_name(customer.person), first_name(fix.pm)
     lines = [
         f"Dear {block_kit.one_line(person, NAME_MAX_CHARS)}," if person else "Hello,",
@@ -193,5 +193,5 @@ def _names(told: Sequence[ToldCustomer]) -> str:
 
 
 def parse_notice_id(body: form_fields.Payload) -> int:
-    """The ask that a press belongs to, from a block_actions payload."""
+    """Parse the notice that a button belongs to, from a block_actions payload."""
     return int(body["actions"][0]["value"])

@@ -1,4 +1,4 @@
-"""Wholes: the form in which it is said how far a workaround is, and what belongs to it."""
+"""The form to change a workaround: its state, its release, and what it is merged with."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ RELEASE_MISSING = "Say in which release, as that is what customers are told."
 
 @dataclass(frozen=True)
 class MergedWorkaround:
-    """What joined this one, to be taken apart again: its words, and whose doing it was."""
+    """A workaround merged into this one, to be split off again; `merged_by` is a name."""
 
     id: int
     what: str
@@ -42,9 +42,9 @@ class MergedWorkaround:
 
 @dataclass(frozen=True)
 class WorkaroundForm:
-    """A workaround to change: `seen` are the customers ("" if not to be named) and words of each.
+    """A workaround to change; `sightings` are customers ("" if not to be named) and words.
 
-    `version` names what was shown.
+    `version` identifies what was shown.
     """
 
     row: WorkaroundRow
@@ -55,7 +55,7 @@ class WorkaroundForm:
 
 @dataclass(frozen=True)
 class WorkaroundChanges:
-    """A changed workaround as it was filled in; `same_as` is one that it belongs to."""
+    """Changes to a workaround as filled in; `same_as` is one to merge it into."""
 
     id: int
     version: str
@@ -66,9 +66,9 @@ class WorkaroundChanges:
 
 
 def render_form(known: WorkaroundForm, search_text: str = "", notice: str = "") -> View:
-    """The form: how far it has come, in which release, and what it belongs to.
+    """Render the form: the state, the release, and which other one it is the same as.
 
-    `searched` are the words that the list below it was searched for; `note` says first what has
+    `search_text` is what the list below the form was searched for; `notice` says first what has
     changed meanwhile.
     """
     return View(
@@ -145,7 +145,7 @@ def _unasked_blocks(names: Sequence[str]) -> list[Block]:
 
 
 def render_conflict(known: WorkaroundForm, view: form_fields.Payload) -> View:
-    """The form as it was filled in, of one that somebody else has changed meanwhile."""
+    """Render the form as filled in, for a workaround that someone else has changed meanwhile."""
     state = state_text(known.row.state, known.row.release)
     notice = f"Somebody changed it meanwhile: it is {state} now. Save, and it is as you have it."
     changes = _parse_unchecked(view)
@@ -154,12 +154,12 @@ def render_conflict(known: WorkaroundForm, view: form_fields.Payload) -> View:
 
 
 def parse_form_workaround_id(view: form_fields.Payload) -> int:
-    """The workaround that a form is about."""
+    """Parse the workaround that a form is about."""
     return int(form_fields.unpack_metadata(view)["id"])
 
 
 def parse_changes(view: form_fields.Payload) -> WorkaroundChanges:
-    """What was filled in; raises FormFault with a sentence for each field that is not right."""
+    """Parse what was filled in; raise `FormError` with a sentence for each wrong field."""
     changes = _parse_unchecked(view)
     if len(changes.release) > RELEASE_LENGTH:
         raise block_kit.FormError({"release": form_fields.too_long_text(RELEASE_LENGTH)})
@@ -176,7 +176,7 @@ def _parse_unchecked(view: form_fields.Payload) -> WorkaroundChanges:
         id=int(packed["id"]),
         version=str(packed.get("version", "")),
         state=state,
-        # What is open is in no release.
+        # An open workaround is in no release.
         release=""
         if state is WorkaroundState.OPEN
         else " ".join(form_fields.get_text(view, "release").split()),
@@ -186,17 +186,17 @@ def _parse_unchecked(view: form_fields.Payload) -> WorkaroundChanges:
 
 
 def same_as_errors(sentence: str) -> dict[str, str]:
-    """A sentence at the field for what it belongs to, by block id."""
+    """Return a sentence at the field for the one it is the same as, by block id."""
     return {"same": sentence}
 
 
 def not_saved_errors(reference: str) -> dict[str, str]:
-    """The sentence for a form that stays open because saving failed, by block id."""
+    """Return the error for a form that stays open because saving failed, by block id."""
     return {"release": form_fields.not_saved_text(reference)}
 
 
 def options(similar: Sequence[WorkaroundRow], others: Sequence[WorkaroundRow]) -> dict[str, Any]:
-    """The answer to a search for one that this may be the same as; likely ones come first."""
+    """Build the response to a search for one that this may be the same as; likely ones first."""
     likely = similar[:MAX_OPTIONS]
     rest = others[: MAX_OPTIONS - len(likely)]
     groups = (("Looks alike", likely), ("Others", rest))

@@ -23,10 +23,10 @@ UNNAMED_CUSTOMER = "a customer"
 
 @dataclass(frozen=True)
 class WorkaroundRow:
-    """A workaround in the list: `id` is that of the newest time it was seen.
+    """A workaround in the list; `id` is that of its newest sighting.
 
-    `customers` are names, "" for one who is not to be named; `told` of `of` asks are told;
-    `unasked` are those whom nobody is asked to tell.
+    `customers` are names, "" for one who must not be named; `told` of `notice_count` notices are
+    done; `unasked` are customers that no one is asked to tell.
     """
 
     id: int
@@ -52,7 +52,7 @@ class WorkaroundList:
 
 @dataclass(frozen=True)
 class BriefWorkaround:
-    """A workaround in a customer's brief; `knows` tells whether they were told that it is fixed."""
+    """A workaround in a customer's brief; `knows` says whether they were told that it is fixed."""
 
     what: str
     state: WorkaroundState
@@ -61,7 +61,7 @@ class BriefWorkaround:
 
 
 def render_list(known: WorkaroundList) -> View:
-    """The list, with a field to search by words."""
+    """Render the list, with a field to search by words."""
     box = form_fields.text_element(
         WORDS_LENGTH, known.search_text, example="Words of it, or a customer"
     )
@@ -129,7 +129,7 @@ def _facts(row: WorkaroundRow) -> str:
 
 
 def state_text(state: WorkaroundState, release: str) -> str:
-    """How far one has come: "open", "planned for 4.2", "fixed in 4.2"."""
+    """Return the state in words: "open", "planned for 4.2", "fixed in 4.2"."""
     name = block_kit.one_line(release, RELEASE_LENGTH)
     if state is WorkaroundState.PLANNED:
         return f"planned for {name}" if release else "planned"
@@ -137,7 +137,7 @@ def state_text(state: WorkaroundState, release: str) -> str:
 
 
 def brief_text(known: BriefWorkaround) -> str:
-    """What stands in a customer's brief, with how far it is."""
+    """Return a workaround's line in a customer's brief, with its state."""
     what = block_kit.one_line(known.what, BRIEF_MAX_CHARS)
     if known.state not in FIXED_STATES:
         return f"{what} ({state_text(known.state, known.release)})"
@@ -146,15 +146,15 @@ def brief_text(known: BriefWorkaround) -> str:
 
 
 def parse_search(view: form_fields.Payload) -> str:
-    """What is searched for."""
+    """Parse what is searched for."""
     return form_fields.get_text(view, "words")[:WORDS_LENGTH]
 
 
 def get_search_text(view: form_fields.Payload) -> str:
-    """What the list was searched for when it was drawn."""
+    """Return what the list was searched for when it was rendered."""
     return str(form_fields.unpack_metadata(view).get("words", ""))
 
 
 def parse_workaround_id(body: form_fields.Payload) -> int:
-    """The workaround that a press belongs to, from a block_actions payload."""
+    """Parse the workaround that a button belongs to, from a block_actions payload."""
     return int(body["actions"][0]["value"])

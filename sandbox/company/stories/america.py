@@ -1,4 +1,4 @@
-"""Stories from America: Maya goes seldom, and far when she does."""
+"""Stories from America: Maya visits seldom, and far away."""
 
 from sandbox.company.model import Story, Workaround
 

@@ -1,4 +1,4 @@
-"""Stories from the rest of Europe: Annika is out every two weeks, and all over the map."""
+"""Stories from the rest of Europe: Annika visits every two weeks, all over the map."""
 
 from sandbox.company.model import Story, Workaround
 

@@ -1,4 +1,4 @@
-"""Stories from India and Southeast Asia: Priya mixes customers with those who are not yet."""
+"""Stories from India and Southeast Asia: Priya mixes customers and prospects."""
 
 from sandbox.company.model import Story, Workaround
 

@@ -1,1 +1,1 @@
-"""Markup: modules."""
+"""Slack's markup as safe HTML."""

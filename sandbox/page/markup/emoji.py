@@ -1,4 +1,4 @@
-"""Emoji shortcodes that the page knows; any other is left as the text that was sent."""
+"""Emoji shortcodes that the page knows; others stay as the text that was sent."""
 
 EMOJI = {
     "+1": "👍", "thumbsup": "👍", "-1": "👎", "thumbsdown": "👎", "wave": "👋", "clap": "👏",
@@ -41,5 +41,5 @@ EMOJI = {
 
 
 def emoji(name: str) -> str:
-    """The character for a shortcode without its colons; the shortcode itself when unknown."""
+    """Return the character of a shortcode (without its colons), or `:name:` when unknown."""
     return EMOJI.get(name.split("::")[0], f":{name}:")

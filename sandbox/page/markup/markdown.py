@@ -1,4 +1,4 @@
-"""The markdown block as safe HTML: the standard Markdown that bots write, and no raw HTML."""
+"""The markdown block as safe HTML: standard Markdown as bots write it, without raw HTML."""
 
 import re
 from collections.abc import Iterator
@@ -81,7 +81,7 @@ def _lines(text: str, reader: Reader) -> Iterator[str]:
 
 
 def markdown(text: str, reader: Reader) -> Markup:
-    """Markdown as HTML that is safe whatever was sent; unknown syntax stays as typed."""
+    """Render Markdown as HTML that is safe whatever was sent; unknown syntax stays as typed."""
     cleaned = re.sub("[\ue000\ue001]", "", text)
     parts = []
     for index, part in enumerate(FENCE.split(cleaned)):

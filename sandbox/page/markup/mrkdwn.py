@@ -1,4 +1,4 @@
-"""Slack's mrkdwn as safe HTML: whatever an app sends, only the tags made here are live."""
+"""Slack's mrkdwn as safe HTML: only the tags made here are live, whatever an app sends."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -28,22 +28,22 @@ MASK = re.compile("\ue000(\\d+)\ue001")
 
 
 def decode(text: str) -> str:
-    """The three entities that Slack knows, decoded exactly once."""
+    """Decode Slack's three entities exactly once."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def plain(text: str) -> str:
-    """Text of Slack's as HTML text: entities decoded once, then everything escaped."""
+    """Return Slack's text as HTML text: entities decoded once, then everything escaped."""
     return escape(decode(text))
 
 
 def with_emoji(text: str) -> Markup:
-    """A plain_text object's text: emoji shortcodes are shown, nothing else is live."""
+    """Render a plain_text object's text: emoji shortcodes are shown, nothing else is live."""
     return Markup(re.sub(r":([a-z0-9_+'-]+):", lambda found: emoji(found[1]), plain(text)))
 
 
 def link(url: str, label: str) -> str:
-    """A link when its address is one a browser may follow, its label alone otherwise.
+    """Render a link, or only its label when a browser must not follow the address.
 
     `label` is HTML already; `url` is raw.
     """
@@ -53,18 +53,18 @@ def link(url: str, label: str) -> str:
 
 
 def mention(kind: str, shown: str) -> str:
-    """A name with its sign (@, #), marked as live so that it can be told from typed text."""
+    """Render a name with its sign (@, #) as a mention, which typed text cannot imitate."""
     return f'<span class="mention {kind}">{escape(shown)}</span>'
 
 
 def user(user_id: str, reader: Reader) -> str:
-    """A mention of a person; the reader's own stands out."""
+    """Render a mention of a user; the reader's own stands out."""
     kind = "me" if user_id == reader.id else "user"
     return mention(kind, "@" + reader.users.get(user_id, "unknown user"))
 
 
 def channel(channel_id: str, reader: Reader, label: str = "") -> str:
-    """A channel's name as a link to it; a channel the reader cannot see stays closed."""
+    """Render a channel's name as a link to it; without a link if the reader can't see it."""
     name = reader.channels.get(channel_id)
     if name is None:
         return mention("channel", f"#{label}" if label else "a private channel")
@@ -73,7 +73,7 @@ def channel(channel_id: str, reader: Reader, label: str = "") -> str:
 
 
 def date(token: str, reader: Reader, fallback: str) -> str:
-    """Slack's `date^seconds^template^link` in the reader's zone, or `fallback`; HTML."""
+    """Render `date^seconds^template^link` in the reader's zone, or `fallback`, as HTML."""
     parts = token.split("^")
     if len(parts) < 3 or not re.fullmatch(r"\d{1,11}", parts[1]):
         return escape(fallback)
@@ -83,7 +83,7 @@ def date(token: str, reader: Reader, fallback: str) -> str:
 
 
 def special(token: str, reader: Reader, label: str) -> str:
-    """A `<!...>` token: a date, an alarm to a whole channel, a group."""
+    """Render a `<!...>` token: a date, a mention of a whole channel, or a group."""
     name = token.split("^")[0]
     if name == "date":
         return date(token, reader, label)
@@ -93,7 +93,7 @@ def special(token: str, reader: Reader, label: str) -> str:
 
 
 def angle(token: str, reader: Reader) -> str:
-    """What stands between < and >: a mention, a date or a link; HTML."""
+    """Render what is between < and > as HTML: a mention, a date or a link."""
     target, _, label = token.partition("|")
     target, label = decode(target), decode(label)
     if target.startswith("@"):
@@ -122,15 +122,15 @@ def _atom(found: re.Match[str], reader: Reader, verbatim: bool) -> str:
 
 
 def _spans(text: str) -> str:
-    """Bold, italic and struck text, nested properly; `text` is escaped HTML text."""
+    """Render bold, italic and struck text, properly nested; `text` is escaped HTML text."""
     return SPAN.sub(lambda m: f"<{TAGS[m[1]]}>{_spans(m[2])}</{TAGS[m[1]]}>", text)
 
 
 def inline(text: str, reader: Reader, *, verbatim: bool = False) -> str:
-    """One or more lines without quotes or code blocks, as HTML.
+    """Render one or more lines without quotes or code blocks, as HTML.
 
-    What is live (links, mentions, code) is set aside under private characters first,
-    so that formatting can neither reach into it nor be made out of it.
+    Live parts (links, mentions, code) are masked by private characters first, so formatting
+    can neither reach into them nor be made out of them.
     """
     masked_html: list[str] = []
 
@@ -143,7 +143,7 @@ def inline(text: str, reader: Reader, *, verbatim: bool = False) -> str:
 
 
 def _runs(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Neighbouring lines of one kind together: ("quote" | "item" | "text", lines)."""
+    """Group neighbouring lines of one kind: yield ("quote" | "item" | "text", lines)."""
     run: list[str] = []
     kind = ""
     for line in lines:
@@ -176,14 +176,14 @@ def _breaks(text: str, reader: Reader, verbatim: bool) -> str:
 
 
 def _fenced(text: str, reader: Reader) -> str:
-    """A code block: entities once, `<...>` tokens live as in Slack, no formatting."""
+    """Render a code block: entities decoded once, `<...>` tokens live as in Slack, no styles."""
     parts = re.split(r"<([^<>\n]+)>", text)
     shown = [plain(part) if i % 2 == 0 else angle(part, reader) for i, part in enumerate(parts)]
     return f"<pre>{''.join(shown)}</pre>"
 
 
 def mrkdwn(text: str, reader: Reader, *, verbatim: bool = False) -> Markup:
-    """A mrkdwn text as Slack shows it to `reader`, as HTML that is safe whatever was sent."""
+    """Render mrkdwn as Slack shows it to `reader`, as HTML that is safe whatever was sent."""
     cleaned = re.sub("[\ue000\ue001]", "", text)
     html = []
     for index, part in enumerate(FENCE.split(cleaned)):
@@ -195,7 +195,7 @@ def mrkdwn(text: str, reader: Reader, *, verbatim: bool = False) -> Markup:
 
 
 def text_object(text: Mapping[str, Any] | None, reader: Reader) -> Markup:
-    """A text object of Block Kit, plain_text or mrkdwn, as HTML."""
+    """Render a text object of Block Kit, plain_text or mrkdwn, as HTML."""
     if not text:
         return Markup("")
     if text.get("type") == "mrkdwn":

@@ -24,7 +24,7 @@ def _styled(html: str, element: Element) -> str:
 
 
 def _raw(text: Any) -> str:
-    """Text of rich text is not mrkdwn: only the entities of Slack's are decoded."""
+    """Render text of rich text, which is not mrkdwn: only Slack's entities are decoded."""
     return mrkdwn.plain(str(text)).replace("\n", "<br>")
 
 
@@ -82,7 +82,7 @@ def _part(part: Element, reader: Reader) -> str:
 
 
 def rich_text(block: Element, reader: Reader) -> Markup:
-    """A rich_text block as HTML that is safe whatever was sent."""
+    """Render a rich_text block as HTML that is safe whatever was sent."""
     parts = []
     for part in block.get("elements", []):
         html = _part(part, reader)
@@ -92,7 +92,7 @@ def rich_text(block: Element, reader: Reader) -> Markup:
 
 
 def cell(value: Element, reader: Reader) -> Markup:
-    """A cell of a table block: raw text, a raw number or rich text."""
+    """Render a cell of a table block: raw text, a raw number or rich text."""
     if value.get("type") == "rich_text":
         return rich_text(value, reader)
     if value.get("type") == "raw_number":

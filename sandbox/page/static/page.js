@@ -1,14 +1,14 @@
 "use strict";
 (() => {
-  const { user, place } = document.documentElement.dataset; // no body yet: what is drawn answers from the start
+  const { user, place } = document.documentElement.dataset; // runs before the body is parsed, so the page responds as soon as it is shown
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   let revision = 0, working = 0, before = null; // before: where the focus was before a modal opened
 
-  // Parts of the page: the server's version is worked into the present one, so that
-  // focus, scrolling and everything typed under the same ids stay as they are.
+  // Parts of the page: the server's version is merged into the current one, to keep
+  // focus, scrolling and everything typed under the same ids.
   const KEPT = new Set(["open", "aria-expanded", "aria-activedescendant", "aria-busy"]);
 
   function morph(old, fresh) {
@@ -145,7 +145,7 @@
     else if (element.tagName === "SELECT") for (const option of element.options) option.selected = option.defaultSelected;
   }
 
-  // Selects that offer options as one types.
+  // Selects that load options as the person types.
   const asked = new WeakMap();
   const listOf = (input) => document.getElementById(input.getAttribute("aria-controls"));
   const chipsOf = (box) => one(".chips", box);
@@ -382,7 +382,7 @@
     else submit(event.target.closest("dialog"));
   });
 
-  // Escape closes the top modal as its Close button does; the server takes it away.
+  // Escape closes the top modal as its Close button does; the server removes it.
   document.addEventListener("cancel", (event) => {
     if (!event.target.matches("dialog[data-view]")) return;
     event.preventDefault();

@@ -1,4 +1,4 @@
-"""The beta trait of a great customer: first in line, or prompt with every invitation."""
+"""The beta trait of a great customer: first to sign up, or prompt with every invitation."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +22,7 @@ def shown(
 
 
 def beta(number: int, position: int | None = 1, sign_ups: int = 10, **more: object) -> BetaSignUp:
-    """Beta `number` opened that many hundred days after T0 - 1000 days."""
+    """Build a sign-up; beta `number` opened that many hundred days after T0 - 1000 days."""
     opened = T0 - T(days=1000 - 100 * number)
     signed = None if position is None else opened + T(hours=position)
     row = {"person_id": ANN, "signed_up_at": signed, **more}
@@ -30,7 +30,7 @@ def beta(number: int, position: int | None = 1, sign_ups: int = 10, **more: obje
 
 
 def invitation(number: int, accepted_after: timedelta | None) -> BetaSignUp:
-    """Invited as beta `number` opened; far back among its sign-ups."""
+    """Build a sign-up by invitation, sent as beta `number` opened; far back in its order."""
     opened = beta(number).opened_at
     signed = None if accepted_after is None else opened + accepted_after
     position = None if accepted_after is None else 99
@@ -133,7 +133,7 @@ def test_a_share_is_taken_as_written() -> None:
 
 
 def slowly(rows: list[BetaSignUp]) -> bool:
-    """Whether Ann was first in line for both of the newest betas, counting heads."""
+    """Return whether Ann was first to sign up for both of the newest betas, counted one by one."""
     newest = sorted({row.beta_id for row in rows})[-2:]
     heads = 0
     for row in rows:

@@ -1,4 +1,4 @@
-"""The life of a flag: raised once, told at most once a fortnight, gone with the behaviour."""
+"""The life of a flag: raised once, sent at most once a fortnight, cleared with the behaviour."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -47,7 +47,7 @@ def kept(decision: FlagDecision) -> Flag:
 
 
 def raised_and_told() -> Flag:
-    """Raised at T0 on mails and cell calls, and told at once."""
+    """Return a flag raised at T0 on mails and cell calls, and sent at once."""
     return mark_notified(kept(step(None, TWO, T(0))), T0)
 
 

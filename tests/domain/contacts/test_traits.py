@@ -233,7 +233,7 @@ def test_a_threshold_that_anybody_meets_is_refused(make: Callable[[], Thresholds
 
 
 def slowly(has_cell: bool, contacts: list[Contact], low: Thresholds) -> set[Trait]:
-    """The traits of Ann counted one event at a time, the long way round."""
+    """Return the traits of Ann, counted one event at a time."""
     tally = dict.fromkeys(Trait, 0)
     started: list[str] = []
     commented: list[str] = []

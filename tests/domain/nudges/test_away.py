@@ -1,4 +1,4 @@
-"""Which statuses mean a vacation, until when a message waits, and pauses told in words."""
+"""Absences: which statuses mean a vacation, until when a message waits, and pauses in words."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -74,7 +74,7 @@ LOOKS = st.lists(st.one_of(st.integers(1, 5), st.integers(6, 200)), min_size=5, 
 
 @dataclass
 class Year:
-    """One PM with the plan that is kept for them, as the bot looks at it from time to time."""
+    """One PM with their stored plan, as the bot looks at it from time to time."""
 
     rhythm: NudgeSettings
     anchor: date
@@ -103,12 +103,12 @@ def every(hours: int, days: int = YEAR) -> Iterator[datetime]:
 
 
 def eve(on: date) -> datetime:
-    """Noon in UTC on the day before a date."""
+    """Return noon in UTC on the day before a date."""
     return datetime.combine(on - timedelta(days=1), time(12), tzinfo=UTC)
 
 
 def lived(rhythm: NudgeSettings, looks: Iterable[datetime], visits: Iterable[int] = ()) -> Year:
-    """A year in which the bot looks at these instants and the PM visits on these days."""
+    """Simulate a year in which the bot looks at these instants and the PM visits on these days."""
     ahead = sorted(visits, reverse=True)
     year = year_of(rhythm)
     for now in looks:

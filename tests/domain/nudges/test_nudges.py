@@ -1,4 +1,4 @@
-"""When a PM is nudged, by which step, and what holds a nudge."""
+"""When a PM is nudged, at which step, and what holds a nudge back."""
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -38,12 +38,12 @@ MONDAY = T0.date()
 
 
 def day(count: int) -> date:
-    """The date so many days after a Monday."""
+    """Return the date so many days after a Monday."""
     return MONDAY + timedelta(days=count)
 
 
 def at(count: int, hour: int = 9, minute: int = 30) -> datetime:
-    """That day's wall time in Berlin."""
+    """Return that day's wall time in Berlin as an instant."""
     return to_instant(day(count), time(hour, minute), BERLIN.zone)
 
 
@@ -52,7 +52,7 @@ def step_and_day(planned: PlannedNudge) -> tuple[NudgeStep, int]:
 
 
 def judged(count: int, now: datetime, **holds: date) -> NudgeDecision:
-    """The verdict on the first nudge of a PM whose anchor lies so many days before it."""
+    """Decide on the first nudge of a PM whose cycle began one interval before that day."""
     since = day(count - DEFAULT_INTERVAL)
     return decide(since, STANDARD, first_nudge(since, STANDARD), now, **holds)
 
@@ -86,7 +86,7 @@ def test_who_would_be_due_on_a_holiday_is_due_the_day_after() -> None:
 @pytest.mark.parametrize(("interval", "early"), [(7, 7), (14, 11), (30, 24), (90, 72)])
 def test_an_active_pm_hears_at_four_fifths_of_the_interval(interval: int, early: int) -> None:
     planned = first_nudge(MONDAY, replace(ACTIVE, interval_days=interval))
-    # Day 5 of the week's interval is a Saturday, and the Monday after it is the day due.
+    # Day 5 of the week's interval is a Saturday, and the Monday after it is the due day.
     step = NudgeStep.DUE if interval == 7 else NudgeStep.EARLY
     assert step_and_day(planned) == (step, early)
 

@@ -18,7 +18,7 @@ REGIONS = {Dimension.REGION: {"North": 25, "South": 25, "East": 25, "West": 25}}
 
 
 def to(*sorts: str, aspect: Dimension = Dimension.REGION) -> list[CustomerDimensions]:
-    """Visits to customers of these sorts."""
+    """Build the dimensions of visited customers, one of each given category."""
     return [{aspect: each} for each in sorts]
 
 

@@ -1,4 +1,4 @@
-"""Suggestions: nobody who is to be left alone, a true reason for each, and a mix of stages."""
+"""Suggestions: only customers that may be visited, a true reason for each, a mix of stages."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,7 +22,7 @@ from bot.domain.suggestions.rules import (
 from tests.times import T0
 
 TODAY = T0.date()
-# Those who chose another product are one kind of whom one is named before a second.
+# Those who chose another product count as one kind, of which one is named before a second.
 KIND: Mapping[Stage, str] = {each: each.replace("churned", "lost") for each in Stage}
 REGIONS, SEGMENTS = ("North", "South"), ("retail", "public")
 
@@ -77,14 +77,14 @@ DISMISSALS = st.frozensets(st.integers(1, 40), max_size=10)
 
 
 def may_be_named(each: Candidate) -> bool:
-    """Whether the practice allows a visit (`product.md` B2, B4)."""
+    """Return whether the practice allows a visit (`product.md` B2, B4)."""
     if each.great or each.booked:
         return False
     return each.last_visit_on is None or each.last_visit_on <= TODAY - timedelta(days=21)
 
 
 def holds(found: Suggestion, each: Candidate, ground: SuggestionContext) -> bool:
-    """Whether the reason is true of the customer, with what is shown with it."""
+    """Return whether the reason is true of the customer, with the facts shown with it."""
     why, on, lean = found.reason, found.on, found.skew
     ago = (TODAY - each.deal[1]).days if each.deal else None
     fresh = ago is not None and ago in range(15)
@@ -118,7 +118,7 @@ def holds(found: Suggestion, each: Candidate, ground: SuggestionContext) -> bool
 
 
 def opened(each: Candidate, kind: VisitTrigger, on: date | None) -> bool:
-    """Whether somebody there showed within a month that they would talk, and nobody has gone."""
+    """Return whether the trigger is at most a month old, with no visit since."""
     if each.trigger is None or each.trigger != (kind, on):
         return False
     gone = each.last_visit_on is not None and each.last_visit_on >= each.trigger[1]

@@ -1,4 +1,4 @@
-"""NPS: held against the plain definition, and its interval against every sample there can be."""
+"""NPS: compared with the plain definition, and its interval with every possible sample."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -25,14 +25,14 @@ MARKETS = [
 
 
 def counts(number: int) -> Iterator[ScoreTally]:
-    """Every way in which so many answers may fall."""
+    """Yield every way in which so many answers may be spread."""
     for promoters, detractors in product(range(number + 1), repeat=2):
         if promoters + detractors <= number:
             yield ScoreTally(promoters, number - promoters - detractors, detractors)
 
 
 def chance(of: ScoreTally, shares: tuple[float, float, float]) -> float:
-    """How likely a sample is in a market."""
+    """Return how likely a sample is in a market."""
     ways = comb(of.answers, of.promoters) * comb(of.answers - of.promoters, of.passives)
     sizes = of.promoters, of.passives, of.detractors
     found = float(ways)
@@ -105,7 +105,7 @@ def test_of_all_samples_of_a_market_enough_hold_its_true_score(
         found = calculate_nps(each)
         held += chance(each, shares) * (found.low - 1e-9 <= true <= found.high + 1e-9)
         told += chance(each, shares) * (abs(found.score - true) <= found.margin + 1e-9)
-    # Fewest of five answers where nobody is in between, which hardly any market is.
+    # The fewest of five answers where there are no passives, which hardly any market has.
     assert held >= 0.91
     assert told >= held - 1e-9
 

@@ -1,4 +1,4 @@
-"""Surveys: which language somebody is asked in, and until when a link is good."""
+"""Surveys: the language a person is asked in, and until when a link is valid."""
 
 from datetime import UTC, date, datetime
 
@@ -50,7 +50,7 @@ def test_whatever_a_browser_sends_there_is_a_language(accepted: str) -> None:
 
 def test_a_link_is_good_to_the_end_of_its_thirtieth_day() -> None:
     assert last_link_day(T0, "Europe/Berlin") == date(2026, 4, 1)
-    # Summer time has come meanwhile.
+    # Summer time has begun meanwhile.
     assert link_expires_at(T0, "Europe/Berlin") == datetime(2026, 4, 1, 22, tzinfo=UTC)
 
 

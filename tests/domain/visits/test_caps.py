@@ -1,4 +1,4 @@
-"""Caps: how much one customer may be seen by all PMs together."""
+"""Caps: how often all PMs together may visit one customer."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -26,12 +26,12 @@ BURDENS = st.builds(
 
 
 def on(days: int) -> date:
-    """So many days after the visit in question, or before it."""
+    """Return the date so many days after the visit in question, or before it."""
     return ON + timedelta(days=days)
 
 
 def at(days: int, minutes: int = 45) -> VisitLoad:
-    """A visit so many days after the one in question, or before it."""
+    """Build a visit so many days after the one in question, or before it."""
     return VisitLoad(on(days), minutes)
 
 

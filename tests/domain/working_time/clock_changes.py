@@ -1,4 +1,4 @@
-"""Every change of clocks that every zone makes from 2020 to 2035."""
+"""All changes of clocks that all zones make from 2020 to 2035."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class ClockChange:
-    """At an instant (UTC) a zone's clocks are put from one offset to another."""
+    """A change of a zone's clocks from one offset to another, at an instant (UTC)."""
 
     zone: str
     at: datetime
@@ -23,16 +23,16 @@ class ClockChange:
 
     @property
     def shift(self) -> timedelta:
-        """By how much; negative where an hour happens twice."""
+        """Return the size of the change; negative where an hour happens twice."""
         return self.after - self.before
 
     @property
     def gap(self) -> timedelta:
-        """How much of the day is skipped."""
+        """Return how much of the day is skipped."""
         return max(self.shift, timedelta())
 
     def wall_times(self) -> frozenset[datetime]:
-        """Wall times at both ends of the gap or overlap, in it, at midnight, a second beside."""
+        """Return wall times at, in and a second beside the gap or overlap, and at midnight."""
         ends = {(self.at + offset).replace(tzinfo=None) for offset in (self.before, self.after)}
         within = min(ends) + abs(self.shift) / 2
         midnights = {datetime.combine(end.date(), time()) for end in ends}
@@ -43,14 +43,14 @@ class ClockChange:
 
 
 def offset(at: datetime, zone: ZoneInfo) -> timedelta:
-    """How far the zone's clocks are ahead of UTC at an instant."""
+    """Return how far the zone's clocks are ahead of UTC at an instant."""
     found = at.astimezone(zone).utcoffset()
     assert found is not None
     return found
 
 
 def changes(name: str) -> Iterator[ClockChange]:
-    """The changes of one zone, in order; each found by halving the stride in which it lies."""
+    """Yield the changes of one zone, in order; each is found by halving the stride around it."""
     zone, low = ZoneInfo(name), FROM
     before = offset(low, zone)
     while low < UNTIL:
@@ -70,16 +70,16 @@ def _find_change(zone: ZoneInfo, low: datetime, high: datetime, before: timedelt
 
 @cache
 def every_change() -> tuple[ClockChange, ...]:
-    """Every zone's changes."""
+    """Return every zone's changes."""
     return tuple(each for zone in sorted(available_timezones()) for each in changes(zone))
 
 
 @cache
 def every_kind_of_change() -> tuple[ClockChange, ...]:
-    """One zone's for each instant and pair of offsets: those of the others are the same."""
+    """Return one zone's for each instant and pair of offsets: those of other zones are the same."""
     return tuple({(each.at, each.before, each.after): each for each in every_change()}.values())
 
 
 def nearby_dates(wall: datetime) -> list[date]:
-    """The nominal dates beside a wall time, and its own."""
+    """Return the nominal date of a wall time, and the dates next to it."""
     return [wall.date() + timedelta(days=ahead) for ahead in (-1, 0, 1)]

@@ -1,4 +1,4 @@
-"""On which day and at which hour a digest goes out, and what becomes of one that was missed."""
+"""When a digest goes out: its day and hour, and a digest that was missed."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ EVERY_HOURS = st.builds(
 
 
 def friday(hour: int, days: int = 0) -> datetime:
-    """A wall time in Berlin on the first Friday after `T0`, or so many days later."""
+    """Return a wall time in Berlin on the first Friday after `T0`, or so many days later."""
     return to_instant(T(days=4 + days).date(), time(hour), FRIDAY.zone)
 
 

@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 
 
 def lateness(on: date, at: time, zone: str) -> timedelta:
-    """By how much the wall clock at the instant of a nominal date is past the time asked for."""
+    """Return how far the wall clock is past the time asked for, at a nominal date's instant."""
     shown = to_instant(on, at, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     return shown - datetime.combine(on, at)
 
@@ -54,7 +54,7 @@ def test_around_every_change_an_hour_is_kept_or_comes_late_by_the_gap_alone() ->
 
 
 def looks(change: ClockChange, days: list[date], hours: WorkingHours) -> list[datetime]:
-    """When the bot looks: at each slot and a second beside, at the change, and at midnights."""
+    """Return when the bot looks: at and a second beside each slot, at the change, at midnights."""
     slots = [contact_time(day, hours) for day in days]
     midnights = [to_instant(day, time(), change.zone) for day in days]
     found = {at + beside for at in (*slots, change.at) for beside in (-SECOND, 0 * SECOND, SECOND)}
@@ -64,7 +64,7 @@ def looks(change: ClockChange, days: list[date], hours: WorkingHours) -> list[da
 def sent(
     rhythm: NudgeSettings, days: list[date], at: list[datetime]
 ) -> list[tuple[date, datetime]]:
-    """The nominal dates of a PM's nudges, each with the instant at which it went out."""
+    """Return the nominal dates of a PM's nudges, each with the instant at which it was sent."""
     anchor = days[0] - DAY
     planned = PlannedNudge(NudgeStep.DUE, days[0], contact_time(days[0], rhythm.hours), 1)
     out = []
@@ -82,7 +82,7 @@ def test_over_every_change_a_pm_gets_one_nudge_a_nominal_date_at_its_instant() -
         for wall in change.wall_times():
             hours = WorkingHours(change.zone, wall.time(), EVERY_DAY)
             days = nearby_dates(wall)
-            # Every day, so that no date beside the change is spared.
+            # Every day, so no date near the change is left out.
             daily = NudgeSettings(1, Strength.LIGHT, hours)
             out = sent(daily, days, looks(change, days, hours))
             assert out == [(day, contact_time(day, hours)) for day in days], (change, wall)

@@ -35,13 +35,13 @@ BERLIN = WorkingHours("Europe/Berlin", time(9, 30))
 
 @cache
 def changing_zones() -> dict[str, list[ClockChange]]:
-    """Every zone whose clocks change from 2020 to 2035, with its changes."""
+    """Return every zone whose clocks change from 2020 to 2035, with its changes."""
     found = groupby(every_change(), key=lambda each: each.zone)
     return {zone: list(moves) for zone, moves in found}
 
 
 def lateness(on: date, at: time, zone: str) -> timedelta:
-    """By how much the wall clock at the instant of a nominal date is past the time asked for."""
+    """Return how far the wall clock is past the time asked for, at a nominal date's instant."""
     shown = to_instant(on, at, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     return shown - datetime.combine(on, at)
 

@@ -1,4 +1,4 @@
-"""Customers who are closed to visits: who said so, what others read, and what they can plan."""
+"""Customers closed to visits: who closed them, what others read, and what they can plan."""
 
 import pytest
 
@@ -15,7 +15,7 @@ MILL = "Brightwater Mill"
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    """Ada, who has joined, and a customer."""
+    """Join Ada, and add a customer."""
     ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     with nihito.services.transaction(nihito.workspace_id) as tx:
@@ -25,7 +25,7 @@ def ada(nihito: Nihito) -> Person:
 
 @pytest.fixture
 def bo(nihito: Nihito) -> Person:
-    """Bo, who has joined too."""
+    """Join Bo too."""
     bo = nihito.slack.add_user("Bo", tz="Europe/Berlin")
     nihito.join(bo)
     return bo
@@ -34,14 +34,14 @@ def bo(nihito: Nihito) -> Person:
 def close_to_contact(
     nihito: Nihito, person: Person, why: str, because: str | None = "They move."
 ) -> None:
-    """Somebody closes the customer to visits, or opens it."""
+    """Close the customer to visits, or open it, as a person."""
     open_contact_form(nihito, person)
     person.submit({"why": why, "because": because})
     nihito.slack.expect_message(to=person, containing=MILL)
 
 
 def open_contact_form(nihito: Nihito, person: Person) -> None:
-    """Somebody looks the customer up and presses the button under the answer."""
+    """Look the customer up and press the button under the brief."""
     person.run("/customer", MILL)
     brief = nihito.slack.workspace.messages[person.dm.id][-1]
     person.press(brief, "customer.close")
@@ -49,7 +49,7 @@ def open_contact_form(nihito: Nihito, person: Person) -> None:
 
 
 def plan(nihito: Nihito, person: Person, **typed: str) -> dict[str, str]:
-    """Somebody plans to see the customer; gives what the form says at its fields."""
+    """Plan a visit to the customer; return the errors at the form's fields."""
     nihito.open_form(person, "/visit", "plan")
     chosen = person.options("customer.find", MILL)[0]["value"]
     outcome = person.submit({"customer": chosen, "on": "2026-03-18", **typed})

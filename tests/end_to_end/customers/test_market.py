@@ -1,4 +1,4 @@
-"""The market: an admin says what it is, and suggestions and Home are held against it."""
+"""The market: an admin describes it, and suggestions and Home are compared with it."""
 
 import pytest
 
@@ -15,7 +15,7 @@ EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], i
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    """Ada, an admin who has joined and whose four visits were all in the South."""
+    """Join Ada, an admin whose four visits were all in the South."""
     ada = nihito.slack.add_user("Ada", tz="Europe/Berlin", admin=True)
     nihito.join(ada)
     with nihito.services.transaction(nihito.workspace_id) as tx:
@@ -31,7 +31,7 @@ def ada(nihito: Nihito) -> Person:
 
 
 def say(ada: Person, **typed: str) -> None:
-    """An admin says what the market is."""
+    """Submit the market form as an admin."""
     ada.press(ada.open_home(), "home.market")
     ada.wait_for_view()
     ada.submit(typed)

@@ -1,4 +1,4 @@
-"""A debrief is changed and taken back, and what follows from it changes with it."""
+"""A debrief is changed and withdrawn, and what depends on it changes with it."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def ada(nihito: Nihito, stories) -> Person:
 
 @pytest.fixture
 def confirmation(nihito: Nihito, ada: Person):
-    """What Ada is told of a debrief of Brightwater Mill."""
+    """Return the confirmation of Ada's debrief of Brightwater Mill."""
     return debriefed(nihito, ada, "Brightwater Mill", STORY)
 
 

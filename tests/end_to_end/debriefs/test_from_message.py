@@ -1,4 +1,4 @@
-"""A message becomes a quote, a picture comes with its story."""
+"""A message becomes a quote, and a picture comes with its story."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Promises: on their date whoever keeps them is reminded, once, and says what became of it."""
+"""Promises: the owner is reminded once, on the due date, and answers what became of it."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def ada(nihito: Nihito) -> Person:
 
 
 def promise(nihito: Nihito, person, on: str, **more):
-    """A debrief that promises something by a date; gives what its author is told."""
+    """Submit a debrief with a promise due on a date; return the author's confirmation."""
     view = nihito.open_form(person, "/debrief", "Brightwater Mill")
     form_helpers.unfold(nihito, person, view, "promise")
     person.submit({"story": STORY, "promise": WHAT, "promise_on": on, **more})

@@ -1,4 +1,4 @@
-"""Pauses, holidays, vacations and quiet hours through the doors, as a person meets them."""
+"""Pauses, holidays, vacations and quiet hours, end to end."""
 
 from collections.abc import Callable
 
@@ -27,7 +27,7 @@ def kept(nihito: Nihito, person: Person) -> Pm:
 
 
 def comes_about(nihito: Nihito, look: Callable[[], bool]) -> bool:
-    """Whether it is so within five seconds: an event is worked on once it is acknowledged."""
+    """Return whether it becomes true within five seconds: events are processed after the ack."""
     for _ in range(250):
         if look():
             return True
@@ -36,7 +36,7 @@ def comes_about(nihito: Nihito, look: Callable[[], bool]) -> bool:
 
 
 def told(person: Person, text: str) -> str:
-    """What `/visit` answers."""
+    """Return the answer to `/visit`."""
     return person.run("/visit", text).text
 
 

@@ -1,4 +1,4 @@
-"""Defaults of intervals: whoever has not chosen one does as the others, and moves with them."""
+"""Default intervals: people who haven't chosen one use the team's, and follow its changes."""
 
 from datetime import date
 
@@ -20,30 +20,30 @@ TEAM, WORKSPACE = "team_interval", "workspace_interval"
 
 @pytest.fixture
 def stories(nihito: Nihito, root: Person, ada: Person, bo: Person) -> Channel:
-    """A channel for stories with all of them in it."""
+    """Add a channel for stories with all of them in it."""
     return nihito.slack.add_channel("stories", members=[root, ada, bo])
 
 
 @pytest.fixture
 def root(nihito: Nihito) -> Person:
-    """An admin."""
+    """Add an admin."""
     return nihito.slack.add_user("Root", tz="Europe/Berlin", admin=True)
 
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    """Somebody who will choose the team's channel first."""
+    """Add a person who will choose the team's channel first."""
     return nihito.slack.add_user("Ada", tz="Europe/Berlin")
 
 
 @pytest.fixture
 def bo(nihito: Nihito) -> Person:
-    """Somebody of the same team."""
+    """Add a person of the same team."""
     return nihito.slack.add_user("Bo", tz="Europe/Berlin")
 
 
 def settings(nihito: Nihito, person: Person, **typed: str) -> None:
-    """Somebody changes settings; fields are known by how their ids begin."""
+    """Change a person's settings; fields are found by the start of their ids."""
     form = nihito.open_form(person, "/visit", "settings")
     ids = {each["block_id"].partition(":")[0]: each["block_id"] for each in form.payload["blocks"]}
     person.submit({ids[name]: value for name, value in typed.items()})
@@ -51,7 +51,7 @@ def settings(nihito: Nihito, person: Person, **typed: str) -> None:
 
 
 def due_on(nihito: Nihito, person: Person) -> date:
-    """The date of somebody's next nudge."""
+    """Return the date of a person's next nudge."""
     with nihito.services.reading(nihito.workspace_id) as tx:
         pm = pms.get(tx, person.id)
     assert pm is not None

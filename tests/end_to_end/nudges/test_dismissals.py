@@ -1,4 +1,4 @@
-"""*Not this one*: a customer passed over, for whom, for how long, and who is named instead."""
+"""Dismissed suggestions: for whom, for how long, and who is suggested instead."""
 
 import pytest
 
@@ -20,7 +20,7 @@ NAMES = tuple(f"Made-up Mills {number}" for number in range(5))
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    """Ada, who has joined, and five customers."""
+    """Join Ada, and add five customers."""
     ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     with nihito.services.transaction(nihito.workspace_id) as tx:
@@ -30,19 +30,19 @@ def ada(nihito: Nihito) -> Person:
 
 
 def nudge_at(nihito: Nihito, day: int, person: Person) -> Message:
-    """What comes to somebody on a day."""
+    """Return the message that comes to a person on a day."""
     nihito.tick_at(in_berlin(day))
     return nihito.slack.expect_message(to=person, containing="ideas")
 
 
 def named(nudge: Message) -> list[str]:
-    """The customers that a nudge names."""
+    """Return the customers that a nudge suggests."""
     rows = [str(each["text"]) for each in nudge.blocks if each["type"] == "section"]
     return [name for name in NAMES if name in str(rows)]
 
 
 def option(nudge: Message, name: str, why: str) -> str:
-    """The value that stands for a customer and a reason."""
+    """Return the option's value for a customer and a reason."""
     (element,) = (
         each
         for block in nudge.blocks

@@ -1,4 +1,4 @@
-"""The one question after three nudges without an answer, as a person meets it."""
+"""The one question after three nudges without an answer, as a PM sees it."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,8 +19,8 @@ from sandbox.workspace.state import Message
 from tests.conftest import Nihito
 from tests.times import in_berlin
 
-# When something is said to whoever never answers, the question last. The first test goes through
-# all days; the others go through these, and the days before them.
+# The days on which a PM who never answers gets a message, the question last. The first test goes
+# through all days; the others go through these, and the days before them.
 SPOKEN = (14, 17, 28, 31, 42, 45, 56)
 THIRD = 42
 
@@ -33,7 +33,7 @@ def ada(nihito: Nihito) -> Person:
 
 
 def said_on(nihito: Nihito, person: Person, days: Iterable[int]) -> list[tuple[int, str]]:
-    """What was said to somebody on which day, as these days pass by."""
+    """Go through these days; return each message to a person with its day."""
     said: list[tuple[int, str]] = []
     before = len(person.messages())
     for day in days:
@@ -47,12 +47,12 @@ def said_on(nihito: Nihito, person: Person, days: Iterable[int]) -> list[tuple[i
 
 
 def around(days: Iterable[int]) -> list[int]:
-    """These days, and the day before each."""
+    """Return these days, and the day before each."""
     return [day for each in days for day in (each - 1, each)]
 
 
 def question(nihito: Nihito, person: Person) -> Message:
-    """The question, after three cycles of two weeks without an answer."""
+    """Return the question, after three cycles of two weeks without an answer."""
     said = said_on(nihito, person, around(SPOKEN))
     assert "How shall I go on?" in said[-1][1]
     return person.messages()[-1]
@@ -153,7 +153,7 @@ def test_whoever_has_the_longest_interval_is_not_offered_a_longer_one(
     nihito.open_form(ada, "/visit", "settings")
     ada.submit({"interval": "90"})
     nihito.slack.expect_message(to=ada, containing="Your settings are saved.")
-    # Some days about each on which something is said: notes go out in between.
+    # Some days around each on which a message comes: notes go out in between.
     spoken = (91, 94, 182, 185, 270, 275, 360)
     said_on(nihito, ada, sorted({day + more for day in spoken for more in range(-4, 2)}))
     asked = ada.messages()[-1]

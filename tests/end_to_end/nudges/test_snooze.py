@@ -1,4 +1,4 @@
-"""`/visit snooze`: the last nudge put off in words."""
+"""`/visit snooze`: the last nudge snoozed by typing."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.times import in_berlin
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    """Ada, who has joined."""
+    """Join Ada."""
     ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     return ada
@@ -18,7 +18,7 @@ def ada(nihito: Nihito) -> Person:
 
 @pytest.fixture
 def nudge(nihito: Nihito, ada: Person) -> Message:
-    """The nudge that has come to Ada on Monday 16 March."""
+    """Return the nudge that came to Ada on Monday 16 March."""
     nihito.tick_at(in_berlin(14))
     return nihito.slack.expect_message(to=ada, containing="due")
 

@@ -1,4 +1,4 @@
-"""`/visit why`: why a nudge came or did not, in words, through the doors."""
+"""`/visit why`: why a nudge came or didn't, end to end."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def ada(nihito: Nihito) -> Person:
 
 
 def why(person: Person) -> str:
-    """What `/visit why` answers."""
+    """Return the answer to `/visit why`."""
     return person.run("/visit", "why").text
 
 

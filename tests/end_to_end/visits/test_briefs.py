@@ -15,7 +15,7 @@ STORY = "They print every order and type it in again. Nobody has told us in six 
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    """Ada, who has joined, and three customers."""
+    """Join Ada, and add three customers."""
     ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     with nihito.services.transaction(nihito.workspace_id) as tx:
@@ -28,7 +28,7 @@ def ada(nihito: Nihito) -> Person:
 
 
 def debrief(nihito: Nihito, person: Person, **more: object) -> None:
-    """A visit to Brightwater Mill today, told in two sentences."""
+    """Save the debrief of a visit to Brightwater Mill today."""
     nihito.open_form(person, "/debrief")
     chosen = person.options("customer.find", "Brightwater Mill")[0]["value"]
     if more:
@@ -40,7 +40,7 @@ def debrief(nihito: Nihito, person: Person, **more: object) -> None:
 
 
 def told(person: Person, words: str) -> str:
-    """What `/customer` answers, as it is read aloud."""
+    """Return the plain text of the answer to `/customer`."""
     return person.run("/customer", words).text
 
 
@@ -116,7 +116,7 @@ def test_a_brief_is_for_those_who_have_joined(nihito: Nihito, ada: Person) -> No
 
 
 def plan(nihito: Nihito, person: Person, on: str, **more: str) -> None:
-    """A visit to Brightwater Mill is planned."""
+    """Plan a visit to Brightwater Mill."""
     nihito.open_form(person, "/visit", "plan")
     chosen = person.options("customer.find", "Brightwater Mill")[0]["value"]
     person.submit({"customer": chosen, "on": on, **more})

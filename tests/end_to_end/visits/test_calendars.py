@@ -1,4 +1,4 @@
-"""A calendar, from the settings to the visit: connected, shown, lost and disconnected."""
+"""A calendar, from the settings to the visit: connected, shown, unavailable and disconnected."""
 
 from collections.abc import Iterator
 
@@ -35,7 +35,7 @@ def server() -> Iterator[CalendarServer]:
 def nihito(
     slack: Sandbox, clock: ManualClock, database: str, server: CalendarServer
 ) -> Iterator[Nihito]:
-    """A bot that keeps calendars, and may ask the server for them."""
+    """Run a bot that reads calendars from the server."""
     key = SecretStr(SECRET_KEY)
     with open_nihito(
         slack, clock, database, network=server.network(), nihito_secret_key=key
@@ -46,7 +46,7 @@ def nihito(
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    """Ada, who has joined, and a customer."""
+    """Join Ada, and add a customer."""
     ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     with nihito.services.transaction(nihito.workspace_id) as tx:
@@ -59,7 +59,7 @@ def settings(nihito: Nihito, person: Person) -> View:
 
 
 def shown(nihito: Nihito, person: Person) -> str:
-    """What the settings hold, as it is sent to Slack."""
+    """Return the settings form as it is sent to Slack."""
     view = settings(nihito, person)
     person.close()
     return str(view.payload)
@@ -82,7 +82,7 @@ def test_a_calendar_is_connected_in_the_settings_and_its_meetings_are_visits(
     nihito.clock.at = T(minutes=12)
     told = shown(nihito, ada)
     assert f"Connected to {NAME}, read 12 minutes ago." in told
-    # The address is never shown again, nor carried along.
+    # The address is never shown again, nor put into the form.
     assert "ada.ics" not in told
 
 
@@ -112,7 +112,7 @@ def test_an_address_that_is_never_asked_is_said_to_be_so_at_its_field(
     refused = ada.submit({"calendar": address, "interval": "7"})
     assert sentence in refused.errors["calendar"]
     ada.close()
-    # Nothing of the form was kept.
+    # Nothing of the form was saved.
     assert "Connected to" not in shown(nihito, ada)
     assert "Monday 16 March" in ada.run("/visit", "next").text
 

@@ -1,4 +1,4 @@
-"""Two PMs and one customer: suggestions taken up, and caps over all PMs together."""
+"""Two PMs and one customer: claimed suggestions, and caps over all PMs together."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -20,7 +20,7 @@ NAMES = ("Brightwater Mill", "Fernleigh Post", "Harrow Tiles", "Quarry and Daugh
 
 @pytest.fixture
 def pair(nihito: Nihito) -> tuple[Person, Person]:
-    """Ada and Bo, who have joined, and four customers."""
+    """Join Ada and Bo, and add four customers."""
     both = (
         nihito.slack.add_user("Ada", tz="Europe/Berlin"),
         nihito.slack.add_user("Bo", tz="Europe/Berlin"),
@@ -34,19 +34,19 @@ def pair(nihito: Nihito) -> tuple[Person, Person]:
 
 
 def nudged(nihito: Nihito, *people: Person) -> list[Message]:
-    """Their nudges of Monday 16 March."""
+    """Return their nudges of Monday 16 March."""
     nihito.tick_at(in_berlin(14))
     return [nihito.slack.expect_message(to=each, containing="visit is due") for each in people]
 
 
 def shared(*nudges: Message) -> str:
-    """A customer whom all nudges name: of four, each names three."""
+    """Return a customer that all nudges suggest: of four, each suggests three."""
     (name, *_) = (name for name in NAMES if all(name in str(each.blocks) for each in nudges))
     return name
 
 
 def row(nudge: Message, name: str) -> str:
-    """The block of a nudge that names a customer."""
+    """Return the id of the block that suggests a customer."""
     return next(each["block_id"] for each in nudge.blocks if name in str(each.get("text")))
 
 

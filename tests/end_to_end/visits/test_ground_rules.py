@@ -17,7 +17,7 @@ QUESTION = "Ada sees Brightwater Mill on Wednesday 11 March"
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    """Ada, who has joined and has planned a visit."""
+    """Join Ada, and plan a visit."""
     ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     nihito.open_form(ada, "/visit", "plan")
@@ -29,7 +29,7 @@ def ada(nihito: Nihito) -> Person:
 
 @pytest.fixture
 def bo(nihito: Nihito) -> Person:
-    """Bo of sales, who has not joined."""
+    """Add Bo of sales, who hasn't joined."""
     return nihito.slack.add_user("Bo", tz="Europe/Berlin")
 
 

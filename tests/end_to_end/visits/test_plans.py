@@ -1,4 +1,4 @@
-"""A planned visit: all that its form holds, changed, called off, and from two windows."""
+"""A planned visit: every field of its form, changed, called off, and from two windows."""
 
 import pytest
 
@@ -19,14 +19,14 @@ HYPOTHESIS = "Half of them print every order."
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    """Ada, who has joined."""
+    """Join Ada."""
     ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     return ada
 
 
 def fill(nihito: Nihito, person: Person, name: str = MILL) -> View:
-    """The form to plan a visit, with a customer."""
+    """Open the form that plans a visit, and fill it in with a customer."""
     form = nihito.open_form(person, "/visit", "plan")
     person.options("customer.find", name)
     new = [each["value"] for each in person.options("customer.find", name)]
@@ -40,7 +40,7 @@ def unfold(nihito: Nihito, person: Person, form: View) -> None:
 
 
 def state(person: Person) -> str:
-    """The option that states a hypothesis in the open form."""
+    """Return the option that adds a hypothesis in the open form."""
     return str(person.options("hypothesis.find", HYPOTHESIS)[-1]["value"])
 
 
@@ -51,7 +51,7 @@ def plan(nihito: Nihito, person: Person, on: str, name: str = MILL, **more: str)
 
 
 def open_change(nihito: Nihito, person: Person) -> View:
-    """The form to change the visit that Home names first."""
+    """Open the form that changes the first visit on Home."""
     press(person, "planned.change")
     nihito.wait_until_idle()
     return person.wait_for_view()

@@ -1,4 +1,4 @@
-"""The debrief is asked for after a booked visit, and then it is silence."""
+"""The debrief is asked for after a booked visit, on three days at most."""
 
 import pytest
 
@@ -17,7 +17,7 @@ STORY = "They print it all. Nobody asked."
 
 @pytest.fixture
 def ada(nihito: Nihito) -> Person:
-    """Ada, who has joined on Monday 2 March."""
+    """Join Ada on Monday 2 March."""
     ada = nihito.slack.add_user("Ada", tz="Europe/Berlin")
     nihito.join(ada)
     return ada
@@ -36,7 +36,7 @@ def asked(nihito: Nihito, person: Person, when: str) -> Message:
 
 
 def pass_by(nihito: Nihito, *days: int, hours: tuple[int, ...] = (10, 16)) -> None:
-    """The clock on some days, at some hours in Berlin."""
+    """Move the clock through some days, at some hours in Berlin."""
     for day in days:
         for hour in hours:
             nihito.tick_at(in_berlin(day, hour, 0))

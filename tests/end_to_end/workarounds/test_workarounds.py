@@ -1,4 +1,4 @@
-"""A workaround lives on: seen by three PMs, made one, fixed, and told to seven customers."""
+"""The life of a workaround: seen by three PMs, merged, fixed, and told to seven customers."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def team(nihito: Nihito) -> WorkaroundTeam:
-    """Ada, Bo and Cy on Monday 2 March at noon, after seven debriefs."""
+    """Join Ada, Bo and Cy on Monday 2 March at noon, with seven debriefs."""
     return seen_by_three(nihito)
 
 
@@ -50,20 +50,20 @@ def seen_by_three(nihito: Nihito) -> WorkaroundTeam:
 
 @pytest.fixture
 def fixed(team: WorkaroundTeam) -> WorkaroundTeam:
-    """All seven are one, which is fixed."""
+    """Merge all seven into one, and fix it."""
     team.merge_all("Ada")
     team.change("Ada", MILL, **FIXED)
     return team
 
 
 def messages(team: WorkaroundTeam) -> dict[str, Message]:
-    """The one message that each PM has got."""
+    """Return the one message that each PM has got."""
     slack = team.nihito.slack
     return {who: slack.expect_message(to=person) for who, person in team.people.items()}
 
 
 def asked(message: Message) -> list[str]:
-    """Customers whom a message asks to tell."""
+    """Return the customers that a message asks to tell."""
     named = [str(each) for each in message.blocks if "rich_text_preformatted" in str(each)]
     return [each for each in NAMES if f"'{each}'" in str(named)]
 
@@ -87,7 +87,7 @@ def test_seven_asks_come_in_three_messages_and_late_ones_are_reminded_once(
         fixed.mark_told("Ada", posts["Ada"], says)
     fixed.mark_told("Bo", posts["Bo"], "Seal Works")
     reminders: dict[str, list[Message]] = {who: [] for who in fixed.people}
-    # Hour by hour while anything may be due, and then at times.
+    # Hour by hour while anything may be due, then less often.
     for hours in (*range(48, 11 * 24), *range(11 * 24, 30 * 24, 6)):
         before = {who: len(each.messages()) for who, each in fixed.people.items()}
         nihito.tick_at(T(hours=hours))
@@ -101,7 +101,7 @@ def test_seven_asks_come_in_three_messages_and_late_ones_are_reminded_once(
     assert {who: len(each) for who, each in reminders.items()} == {"Ada": 0, "Bo": 1, "Cy": 1}
     assert [posted_on(reminders[who][0]) for who in ("Bo", "Cy")] == [T(days=7).date()] * 2
     assert "1 customer does not know yet" in str(reminders["Bo"][0].blocks)
-    # Ada told three and Bo one in time; Cy told one late; one of Bo's and one of Cy's never hear.
+    # Told in time: three by Ada, one by Bo. Late: one by Cy. Never: one of Bo's, one of Cy's.
     assert fixed.share(T(days=30)) == InTimeShare(4, 7)
     nihito.clock.at = T(days=30)
     assert "Told within a week: 4 of 7 in the last quarter (57 %)." in text_of(
@@ -228,7 +228,7 @@ def test_a_second_press_changes_nothing(fixed: WorkaroundTeam) -> None:
     assert again().acked
     fixed.nihito.slack.expect_update(message, "Quarry Lane")
     assert form_helpers.table_rows(fixed.nihito, "asks") == before
-    # Nor is the message that was pressed drawn once more.
+    # Nor is the message with the button updated once more.
     fixed.nihito.tick_at(T(days=3, hours=1))
 
 
@@ -408,7 +408,7 @@ def test_a_brief_says_how_far_each_is(fixed: WorkaroundTeam) -> None:
 
 @pytest.fixture
 def away(fixed: WorkaroundTeam) -> WorkaroundTeam:
-    """Ada is away for ten days."""
+    """Let Ada be away for ten days."""
     fixed.people["Ada"].run("/visit", "pause until 2026-03-12")
     return fixed
 

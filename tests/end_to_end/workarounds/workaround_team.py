@@ -19,7 +19,7 @@ from tests.conftest import Nihito
 from tests.times import T0, T
 
 STORY = "They pack until noon. Nobody asked them how."
-# Who saw it where, and in which words.
+# Who saw it where, and how they put it.
 SIGHTINGS = (
     ("Ada", "Brightwater Mill", "They print every order and type it in again."),
     ("Ada", "Fernleigh Post", "Orders are printed, then typed in once more"),
@@ -34,7 +34,7 @@ NAMES = tuple(name for _, name, _ in SIGHTINGS)
 
 @dataclass
 class WorkaroundTeam:
-    """Three PMs, and what they have seen."""
+    """Three PMs, and the workarounds they have seen."""
 
     nihito: Nihito
     people: dict[str, Person] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class WorkaroundTeam:
         return staff.get_actor(services, nihito.workspace_id, self.people[name].id, nihito.clock.at)
 
     def record_sightings(self, who: str, customer: str, *whats: str, **known: Any) -> None:
-        """A debrief with these workarounds."""
+        """Save a debrief with these workarounds."""
         self.keys += 1
         around = tuple(ReportedWorkaround(each) for each in whats)
         on = known.pop("on", T0.date())
@@ -62,16 +62,16 @@ class WorkaroundTeam:
         )
 
     def id_of(self, customer: str) -> int:
-        """The newest workaround seen at a customer."""
+        """Return the id of the newest workaround seen at a customer."""
         return next(each.id for each in self.sightings() if each.customer == customer)
 
     def sightings(self) -> Sequence[Sighting]:
-        """All workarounds, newest first."""
+        """Return all workarounds, newest first."""
         with self.nihito.services.reading(self.nihito.workspace_id) as tx:
             return workarounds.list_latest(tx, 100, include_told=True)
 
     def row_of(self, customer: str) -> str:
-        """The block of the list in which what was seen at a customer stands."""
+        """Return the block of the list that shows a customer's workaround."""
         group = next(
             each
             for each in group_by_workaround(self.sightings())
@@ -85,7 +85,7 @@ class WorkaroundTeam:
         return person.wait_for_view()
 
     def open_form(self, who: str, customer: str) -> View:
-        """The form to change what was seen at a customer, on top of the list."""
+        """Open the form to change a customer's workaround, on top of the list."""
         below, person = self.open_list(who), self.people[who]
         person.press(below, "workaround.change", block_id=self.row_of(customer))
         found = self.nihito.slack.workspace.wait_until(
@@ -95,7 +95,7 @@ class WorkaroundTeam:
         return found
 
     def change(self, who: str, customer: str, **values: Any) -> None:
-        """Change what was seen at a customer, and close the list."""
+        """Change a customer's workaround, and close the list."""
         person = self.people[who]
         self.open_form(who, customer)
         if "same" in values:
@@ -106,7 +106,7 @@ class WorkaroundTeam:
         person.close()
 
     def merge_all(self, who: str) -> None:
-        """All seven are one, one after the other."""
+        """Merge all seven, one after the other."""
         first, *others = NAMES
         for each in others:
             self.change(who, first, same=each)
@@ -116,22 +116,22 @@ class WorkaroundTeam:
             return notices.get_in_time_share(tx, T(days=-60), now)
 
     def mark_told(self, who: str, message: Message, says: str = "") -> None:
-        """*I have told them*, at the first customer who does not know yet; what stands there."""
+        """Press *I have told them* for the first customer not told yet, and expect the update."""
         rows = told_buttons(message)
         self.people[who].press(message, "fix.told", block_id=rows[0])
         self.nihito.slack.expect_update(message, says)
 
 
 def told_buttons(message: Message) -> list[str]:
-    """The blocks of the buttons to say that somebody was told."""
+    """Return the blocks with buttons that record a customer as told."""
     return [each["block_id"] for each in message.blocks if "fix.told" in str(each)]
 
 
 def text_of(view: View) -> str:
-    """All that a form or list shows."""
+    """Return the whole text of a form or list."""
     return str(view.payload["blocks"])
 
 
 def posted_on(message: Message) -> date:
-    """The day on which a message was posted."""
+    """Return the day on which a message was posted."""
     return datetime.fromtimestamp(float(message.ts), T0.tzinfo).date()

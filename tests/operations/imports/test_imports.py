@@ -1,4 +1,4 @@
-"""Imports: what a file does as a whole, and what a rehearsal leaves alone."""
+"""Imports: what a file does as a whole, and that a dry run changes nothing."""
 
 import csv
 import io
@@ -74,7 +74,7 @@ def test_what_has_not_happened_yet_is_a_bad_row(services: Services) -> None:
 
 def test_a_dry_run_tells_the_same_and_keeps_nothing(services: Services) -> None:
     header = "customer,name,email\n"
-    # More than one chunk, and the last row meets the first.
+    # More than one chunk, and the last row matches the first.
     lines = [f"Firm {n % 300},Ann {n},a{n}@firm{n % 300}.example" for n in range(700)]
     text = header + "\n".join([*lines, "Firm 0,Ann 0,A0@firm0.example", "Firm 1,Bo,nonsense"])
     rehearsed = import_text(services.dry_run(), "people", text)

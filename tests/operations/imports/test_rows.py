@@ -1,4 +1,4 @@
-"""Rows: how each is merged with what is known."""
+"""Rows: how each is merged with what is stored."""
 
 from collections.abc import Iterator
 from datetime import date, time

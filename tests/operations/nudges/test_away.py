@@ -1,4 +1,4 @@
-"""Vacations, pauses, quiet hours, holidays and moves: nothing unasked then, and nothing lost."""
+"""Vacations, pauses, quiet hours, holidays and moves: no message then, and none lost."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -25,12 +25,12 @@ SECOND = timedelta(seconds=1)
 
 
 def at(days: int, hour: int = 9, minute: int = 30, zone: str = BERLIN) -> datetime:
-    """A wall time so many days after Monday 2 March 2026, at the hour of nudges unless said."""
+    """Return a wall time so many days after Monday 2 March 2026, by default at the nudge hour."""
     return to_instant(T(days=days).date(), time(hour, minute), zone)
 
 
 def change(workspace: BotWorkspace, person: Person, now: datetime, **fields: object) -> None:
-    """Slack tells of a change of somebody's profile."""
+    """Process Slack's event that a person's profile has changed."""
     workspace.clock.at = now
     for name, value in fields.items():
         setattr(person.user, name, value)
@@ -40,18 +40,18 @@ def change(workspace: BotWorkspace, person: Person, now: datetime, **fields: obj
 def go_away(
     workspace: BotWorkspace, person: Person, now: datetime, until: datetime | None = None
 ) -> None:
-    """Somebody sets a vacation status."""
+    """Set a person's vacation status."""
     end = int(until.timestamp()) if until else 0
     change(workspace, person, now, status_emoji=":palm_tree:", status_expiration=end)
 
 
 def come_back(workspace: BotWorkspace, person: Person, now: datetime) -> None:
-    """Somebody clears their status."""
+    """Clear a person's status."""
     change(workspace, person, now, status_emoji="", status_expiration=0)
 
 
 def keep_quiet(workspace: BotWorkspace, person: Person, start: datetime, end: datetime) -> None:
-    """Somebody wants no notifications for some time; Slack does not say so by itself."""
+    """Turn off a person's notifications for some time; Slack sends no event for that by itself."""
     hours = int(start.timestamp()), int(end.timestamp())
     workspace.slack.workspace.dnd[person.id] = hours
 
@@ -81,7 +81,7 @@ def waits_until(workspace: BotWorkspace, person: Person, now: datetime) -> datet
 def nudged_on(
     workspace: BotWorkspace, person: Person, days: range, zone: str = BERLIN
 ) -> list[int]:
-    """On which of these days a nudge comes, with a tick at the hour of nudges on each."""
+    """Return the days on which a nudge comes, ticking at the nudge hour on each."""
     found = []
     for day in days:
         before = len(workspace.messages(person))
@@ -91,7 +91,7 @@ def nudged_on(
 
 
 def read(workspace: BotWorkspace, person: Person) -> None:
-    """Whatever was said is what the test expected."""
+    """Mark all messages to a person as expected."""
     for _ in workspace.messages(person):
         workspace.slack.expect_message(to=person)
 
@@ -105,7 +105,7 @@ def test_during_a_vacation_the_clock_stands_still_and_nobody_comes_back_overdue(
 ) -> None:
     ada = workspace.add_pm("Ada")
     go_away(workspace, ada, at(7), until=at(18, 23, 59))
-    # Back on Saturday, twelve days later; so is the nudge, from Monday the 16th on to the 28th,
+    # Back on Saturday, after twelve days; the nudge moves as far, from Monday the 16th to the 28th,
     # which is a Saturday again.
     assert nudged_on(workspace, ada, range(8, 31)) == [28]
     read(workspace, ada)
@@ -135,7 +135,7 @@ def test_a_vacation_without_an_end_silences_until_it_is_over_but_not_for_ever(
     go_away(workspace, ben, at(7))
     come_back(workspace, ada, at(21))
     assert nudged_on(workspace, ada, range(22, 45)) == [28, 31, 42]
-    # Ben has forgotten his status: it is believed for four weeks.
+    # Ben has forgotten his status: it counts for four weeks.
     assert len(workspace.messages(ben)) == 1
     read(workspace, ada)
     read(workspace, ben)
@@ -203,7 +203,7 @@ def test_a_pause_within_a_vacation_counts_no_day_twice(workspace: BotWorkspace) 
     pause(workspace, ada, "1 week", at(9))
     # Away from day 7 to day 16.
     assert kept(workspace, ada).next_nudge.at == at(23)
-    # The status goes, the pause stays.
+    # The status is cleared, the pause stays.
     come_back(workspace, ada, at(10))
     assert kept(workspace, ada).paused_until == T(days=16).date()
 
@@ -238,7 +238,7 @@ def test_a_nudge_that_waits_in_the_outbox_when_a_pause_begins_comes_after_it_onc
     workspace.clock.at = at(14)
     nudges.enqueue_due(workspace.services, workspace.workspace_id, at(14))
     pause(workspace, ada, "a week", at(14) + SECOND)
-    # What waits there is void, whoever looks first.
+    # The message in the outbox is void, whichever job looks first.
     assert kept(workspace, ada).last_enqueued is None
     assert nudged_on(workspace, ada, range(15, 23)) == [21]
     read(workspace, ada)

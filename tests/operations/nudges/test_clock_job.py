@@ -1,4 +1,4 @@
-"""A clock that stood for days, and one that is put back: one message each, and nothing lost."""
+"""A clock that stopped for days, and one that is set back: one message each, and none lost."""
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
@@ -21,18 +21,18 @@ HOUR = timedelta(hours=1)
 
 
 def at(days: int, hour: int, minute: int = 0) -> datetime:
-    """A wall time in Berlin, so many days after Monday 2 March 2026."""
+    """Return a wall time in Berlin, so many days after Monday 2 March 2026."""
     return to_instant(T(days=days).date(), time(hour, minute), BERLIN)
 
 
 def pm(workspace: BotWorkspace, name: str, *, joined: int, **choices: object) -> Person:
-    """Somebody who joins at noon, so many days after Monday 2 March 2026."""
+    """Add a PM who joins at noon, so many days after Monday 2 March 2026."""
     workspace.clock.at = at(joined, 12)
     return workspace.add_pm(name, **choices)
 
 
 def team(workspace: BotWorkspace) -> Channel:
-    """A team with a story to tell, of a PM who is not due for long; digests are on Fridays."""
+    """Add a team with a story to post, of a PM who isn't due for long; digests are on Fridays."""
     channel = workspace.slack.add_channel("stories")
     author = pm(workspace, "Author", joined=0, channel_id=channel.id, interval_days=90)
     workspace.record_debrief(
@@ -42,14 +42,14 @@ def team(workspace: BotWorkspace) -> Channel:
 
 
 def walk(workspace: BotWorkspace, start: datetime, end: datetime) -> list[Outcome]:
-    """What comes of a tick every half hour."""
+    """Tick every half hour; return the outcomes."""
     steps = (end - start) // timedelta(minutes=30)
     ticks = (workspace.tick_at(start + count * timedelta(minutes=30)) for count in range(steps + 1))
     return [outcome for outcomes in ticks for outcome in outcomes]
 
 
 def reported(outcomes: list[Outcome], subject: str) -> list[tuple[str, str]]:
-    """What was said about one PM's or channel's messages, each fate and reason once."""
+    """Return the outcomes of one PM's or channel's messages, each status and reason once."""
     found = [(each.status.value, each.reason) for each in outcomes if each.subject == subject]
     return list(dict.fromkeys(found))
 
@@ -104,7 +104,7 @@ def test_weeks_that_get_no_digest_are_reported_once_and_their_stories_told(
 
 
 def fine(_office: BotWorkspace) -> None:
-    """Slack works."""
+    """Let Slack work."""
 
 
 def accepts_and_breaks(workspace: BotWorkspace) -> None:

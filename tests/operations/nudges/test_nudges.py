@@ -1,4 +1,4 @@
-"""Nudges through the database: when they come, what silences them, and that they come once."""
+"""Nudges through the database: when they come, what holds them back, and that they come once."""
 
 import io
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,13 +24,13 @@ DUE = "Your first customer visit is due"
 
 
 def join(workspace: BotWorkspace, on: date, tz: str, **choices: object) -> Person:
-    """Ada joins at noon of a local date."""
+    """Join Ada at noon of a local date."""
     workspace.clock.at = to_instant(on, time(12), tz)
     return workspace.add_pm("Ada", tz=tz, **choices)
 
 
 def sent_by(workspace: BotWorkspace, at: datetime) -> int:
-    """How many messages Ada's tick at an instant has sent."""
+    """Count the messages that Ada's tick at an instant sends."""
     return len([each for each in workspace.tick_at(at) if each.status == "sent"])
 
 
@@ -59,11 +59,11 @@ def test_a_nudge_comes_at_the_pms_own_hour_whatever_the_clocks_did(
 @pytest.mark.parametrize(
     ("joined_on", "choice", "back_at"),
     [
-        # A nudge of Saturday, the clocks go ahead in the night to Sunday.
+        # A nudge of Saturday; the clocks go forward in the night to Sunday.
         (date(2026, 3, 14), Snooze.TOMORROW, datetime(2026, 3, 29, 7, 30, tzinfo=UTC)),
         (date(2026, 3, 14), Snooze.THREE_DAYS, datetime(2026, 3, 31, 7, 30, tzinfo=UTC)),
         (date(2026, 3, 14), Snooze.NEXT_WEEK, datetime(2026, 3, 30, 7, 30, tzinfo=UTC)),
-        # A nudge of Saturday, the clocks go back in the night to Sunday.
+        # A nudge of Saturday; the clocks go back in the night to Sunday.
         (date(2026, 10, 10), Snooze.TOMORROW, datetime(2026, 10, 25, 8, 30, tzinfo=UTC)),
     ],
 )
@@ -111,7 +111,7 @@ def test_a_visit_that_anybody_logs_for_the_pm_moves_the_date_at_once(
 
 
 def load_visit(workspace: BotWorkspace, pm: Person, on: date) -> None:
-    """Somebody imports a visit of the PM's."""
+    """Import a visit of the PM's."""
     text = f"customer,pm_email,kind,date\nBrightwater Mill,{pm.user.email},phone,{on}\n"
     file = io.BytesIO(text.encode())
     imports.run(workspace.services, workspace.workspace_id, "visits", file, workspace.clock.at)

@@ -1,4 +1,4 @@
-"""Ticks over many PMs: few statements, one row for each nudge, and nobody who stops the others."""
+"""Ticks over many PMs: few statements, one row per nudge, and no PM who blocks the others."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +30,7 @@ HOUR = timedelta(hours=1)
 
 
 def fill(workspace: BotWorkspace, count: int, due: int) -> None:
-    """So many PMs of many places, of whom the first are due at the crowd's noon."""
+    """Add so many PMs of many places; the first are due at `seed_pms.NOW`."""
     with workspace.services.transaction(workspace.workspace_id) as tx:
         seed_pms.add_pms(tx, count)
         seed_pms.make_due(tx, due, seed_pms.NOW)
@@ -47,7 +47,7 @@ def rows(engine: Engine, table: Table) -> int:
 
 @contextmanager
 def statements(engine: Engine) -> Iterator[list[str]]:
-    """What is asked of the database, transactions' beginnings aside."""
+    """Record the statements sent to the database, without those that begin transactions."""
     found: list[str] = []
 
     def note(_connection, _cursor, statement, *_rest) -> None:
@@ -80,7 +80,7 @@ def test_a_tick_looks_at_all_who_are_due_and_at_each_once(workspace: BotWorkspac
     assert remind(workspace) == []
     queued = sum(each.status is DeliveryStatus.QUEUED for each in outcomes)
     assert 1_600 < queued == rows(workspace.services.engine, outbox)
-    # The benchmark asks for a fifth of it; this is for what is slower by orders of magnitude.
+    # The benchmark asks for a fifth of it; this catches what is slower by orders of magnitude.
     assert took < 5
 
 
@@ -168,7 +168,7 @@ def test_a_dry_run_looks_at_everybody_once_and_keeps_nothing(workspace: BotWorks
     assert rows(workspace.services.engine, outbox) == 0
 
 
-# A zone that no longer exists can be read and not decided on; a date that is none cannot be read.
+# A zone that no longer exists can be read but not used; an invalid date can't be read.
 @pytest.mark.parametrize(
     ("database", "broken"),
     [

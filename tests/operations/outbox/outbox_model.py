@@ -1,4 +1,4 @@
-"""A world for the machine that drives the outbox: two workspaces, their people, and what is so."""
+"""The model for the outbox machine: two workspaces, their people, and what should be true."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ from tests.times import T
 OTHER = "T0000002"
 POSTED = (MessageKind.NUDGE, MessageKind.FLAG, MessageKind.DIGEST, MessageKind.CHANNEL_UNAVAILABLE)
 COMPILED: dict[Any, Any] = {}
-# For how long a method is not to be called after such an answer.
+# How long a method must not be called after such an error.
 ASKED_TO_WAIT = {
     "ratelimited": timedelta(seconds=1),
     "missing_scope": timedelta(minutes=15),
@@ -52,7 +52,7 @@ EVERYTHING = ("token_revoked",)
 
 @dataclass(frozen=True)
 class Member:
-    """A PM, with the office of their workspace, and the channel and the author of their team."""
+    """A PM, with their workspace, and their team's channel and author."""
 
     workspace: BotWorkspace
     person: Person
@@ -62,7 +62,7 @@ class Member:
 
 @dataclass
 class Story:
-    """A story that a digest tells: the key of its debrief and what it says now."""
+    """A story in a digest: the key of its debrief and its text now."""
 
     member: Member
     key: str
@@ -71,7 +71,7 @@ class Story:
 
 
 class OutboxModel:
-    """Slack, two copies of the bot on one database, and everything that was left for delivery."""
+    """Slack, two processes of the bot on one database, and all enqueued messages."""
 
     def __init__(self, source: SqliteFiles | PostgresServer) -> None:
         self.clocks = TwoClocks(T())
@@ -100,20 +100,20 @@ class OutboxModel:
 
     @property
     def now(self) -> datetime:
-        """What the bot's clock shows."""
+        """Return the bot's time."""
         return self.clocks.at
 
     def rows(self) -> Sequence[Row[Any]]:
-        """The outbox."""
+        """Return all rows of the outbox."""
         with self.engine.connect() as connection:
             return connection.execute(select(outbox_table)).all()
 
     def count_posted(self) -> Counter[str]:
-        """How often each delivery's message stands in Slack."""
+        """Count the posted messages of each delivery."""
         return Counter(_delivery(each.metadata) for each in self._messages())
 
     def premature_calls(self, calls: Sequence[Call]) -> Sequence[Call]:
-        """Those calls that came sooner than Slack's answer to an earlier one allows."""
+        """Return the calls made sooner than Slack's answer to an earlier one allows."""
         found = []
         for call in calls:
             workspace_id = self._workspace_of(call)
@@ -126,23 +126,23 @@ class OutboxModel:
         return found
 
     def save_installation(self, workspace_id: str) -> None:
-        """Slack knows an installation (again)."""
+        """Save an installation, again if it was halted."""
         with self._office.services.transaction(workspace_id) as tx:
             workspaces.save(tx, workspace_id, self.slack.bot_user_id, self.now)
 
     def ask_slack(self) -> None:
-        """Ask whether Slack knows the first installation again; the second is installed anew."""
+        """Retry the first halted installation; the second is installed again."""
         workspace_operations.retry_halted(self._office.services, self.now)
         self.save_installation(OTHER)
         self.waits.clear()
 
     def set_clock(self, minutes: int) -> None:
-        """Set the bot's clock so far ahead of Slack's; how long is to be waited is forgotten."""
+        """Set the bot's clock so far ahead of Slack's; forget the waits that Slack asked for."""
         self.clocks.ahead = timedelta(minutes=minutes)
         self.waits.clear()
 
     def enqueue_nudge(self, member: Member) -> None:
-        """A nudge that was put off until today is back; one on a date at most."""
+        """Enqueue a nudge that was snoozed until today; at most one a date."""
         workspace, pm_id = member.workspace, member.person.id
         with workspace.services.transaction(workspace.workspace_id) as tx:
             pm = pms.get(tx, pm_id)
@@ -163,7 +163,7 @@ class OutboxModel:
         nudges.enqueue_due(workspace.services, workspace.workspace_id, self.now)
 
     def raise_flag(self, member: Member) -> None:
-        """A customer turns out to be great."""
+        """Raise a flag on a new customer."""
         workspace = member.workspace
         customer = workspace.add_customer(f"Customer {workspace.next_key()}")
         with workspace.services.transaction(workspace.workspace_id) as tx:
@@ -173,7 +173,7 @@ class OutboxModel:
             outbox.enqueue(tx, MessageKind.FLAG, flag_id, period, member.person.id, self.now)
 
     def lower_flags(self, member: Member) -> None:
-        """All the great customers of a workspace are so no more."""
+        """Clear all the flags of a workspace."""
         workspace = member.workspace
         with workspace.services.transaction(workspace.workspace_id) as tx:
             for stored in flags.list_active(tx):
@@ -191,7 +191,7 @@ class OutboxModel:
                     )
 
     def enqueue_digest(self, member: Member) -> None:
-        """A story is told, in a digest of its own."""
+        """Enqueue a digest with a story of its own."""
         workspace = member.workspace
         key = workspace.next_key()
         story = Story(member, key, 0, f"Story {key}")
@@ -208,12 +208,12 @@ class OutboxModel:
         self.stories.append(replace(story, digest_id=digest_id))
 
     def change_story(self, story: Story) -> None:
-        """A story is told in other words."""
+        """Change the text of a story."""
         story.text += "."
         self._write(story)
 
     def outdated(self) -> Sequence[str]:
-        """Stories that stand in Slack in other words than the last, though nothing was refused."""
+        """Return posted stories with an outdated text, though Slack refused no update."""
         rows = self.rows()
         refused = {
             row.subject for row in rows if row.kind == MessageKind.DIGEST_CHANGED and row.reason
@@ -229,19 +229,19 @@ class OutboxModel:
         return [story for digest_id, story in texts if story not in standing.get(digest_id, story)]
 
     def log_visit(self, member: Member) -> None:
-        """A visit of today is logged: what was asked for before is no longer wanted."""
+        """Log a visit of today: the open nudge is no longer wanted."""
         member.workspace.record_debrief(member.person, "Kestrel Hall", "Made up.")
         self._silence(member, [MessageKind.NUDGE])
 
     def remove_pm(self, member: Member) -> None:
-        """A PM leaves: nothing more for them."""
+        """Let a PM leave: no more messages for them."""
         pm_operations.leave(member.workspace.services, member.workspace.actor(member.person))
         self._silence(
             member, [MessageKind.NUDGE, MessageKind.FLAG, MessageKind.CHANNEL_UNAVAILABLE]
         )
 
     def rejoin(self, member: Member) -> None:
-        """A PM joins again, or changes nothing."""
+        """Let a PM join again, or change nothing."""
         workspace, choices = member.workspace, JoinChoices(interval_days=7)
         pm_operations.join(workspace.services, workspace.actor(member.person), choices, self.now)
         wanted = {
@@ -258,9 +258,9 @@ class OutboxModel:
                 messages.requeue_dead(tx, None, None, self.now)
 
     def next_at(self) -> datetime | None:
-        """When something is next to be done in the outbox; None when nothing is open."""
+        """Return when the outbox next has something to do; None when no message is open."""
         open_rows = [row for row in self.rows() if row.state in OPEN_STATES]
-        # What waits for another message goes when that one has gone.
+        # What waits for another message can go once that one has gone.
         open_rows = [row for row in open_rows if row.reason != "on_its_way"] or open_rows
         times = [
             row.lease_until if row.state == OutboxState.SENDING else row.next_at
@@ -282,7 +282,7 @@ class OutboxModel:
 
     def _dispose_at_end(self, engine: Engine) -> Engine:
         self._cleanup.callback(engine.dispose)
-        # Each world has engines of its own: without it all SQL would be compiled anew in each.
+        # Each model has its own engines: without this each would compile all SQL again.
         return engine.execution_options(compiled_cache=COMPILED)
 
     def _team(
@@ -290,7 +290,7 @@ class OutboxModel:
     ) -> Sequence[Member]:
         channel = self.slack.add_channel(f"stories-{author.lower()}")
         known = {"channel_id": channel.id, "interval_days": 7}
-        # Not one of those who are nudged: a visit of theirs would withdraw the nudge.
+        # Not one of the nudged PMs: a visit of theirs would withdraw the nudge.
         author_person = workspace.add_pm(author, tz="Europe/London", **known)
         return [
             Member(workspace, workspace.add_pm(name, tz=tz, **known), channel.id, author_person)
@@ -305,7 +305,7 @@ class OutboxModel:
         }
 
     def _silence(self, member: Member, kinds: Sequence[MessageKind]) -> None:
-        """What waits for somebody may not arrive any more."""
+        """Record that a person's waiting messages must not arrive any more."""
         theirs = [row for row in self.rows() if row.destination == member.person.id]
         waiting = {row.id for row in theirs if row.kind in kinds}
         self.silenced |= waiting - set(self.count_posted())

@@ -1,4 +1,4 @@
-"""Delivery against Slack's faults: each message once, none lost, and what cannot go stops."""
+"""Delivery against Slack's faults: each message once, none lost, and undeliverable ones stop."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -27,7 +27,7 @@ from sandbox.person import Person
 from tests.operations.operations_fixture import BotWorkspace, open_workspace
 from tests.times import T
 
-# When the first nudge of everybody who joined at T0 is queued; noon for Ada in London.
+# When the first nudge of everyone who joined at T0 is queued; noon for Ada in London.
 DUE = T(days=14)
 SECOND = timedelta(seconds=1)
 LEASE = DeliveryPolicy().lease
@@ -35,7 +35,7 @@ FAULTS = ["429", "500 before", "500 after", "502 page", "reset before", "reset a
 
 
 def queue(workspace: BotWorkspace, *names: str) -> list[Person]:
-    """PMs each with a nudge that waits in the outbox."""
+    """Add PMs, each with a nudge in the outbox."""
     people = [workspace.add_pm(name, tz="Europe/London") for name in names or ("Ada",)]
     workspace.clock.at = DUE
     nudges.enqueue_due(workspace.services, workspace.workspace_id, DUE)
@@ -92,7 +92,7 @@ def test_among_many_messages_each_arrives_once(workspace: BotWorkspace, how: str
 
 
 def impatient(services: Services, seconds: float) -> Services:
-    """The same supplies with a client that gives up sooner."""
+    """Return the same services with a client that times out sooner."""
     known = services.slack.client
     client = WebClient(
         token=known.token,
@@ -199,7 +199,7 @@ def test_the_message_of_a_flag_that_somebody_deleted_is_not_stuck(workspace: Bot
 
 
 def lowered_flag(tx: Tx, pm: Person) -> int:
-    """A flag whose message no longer stands in Slack."""
+    """Add a cleared flag whose message is no longer in Slack."""
     customer_id = customers.add(tx, "Brightwater Mill", Stage.CUSTOMER)
     flag = Flag(customer_id, FlagState.CLEARED, (), T(), T(), cleared_at=DUE)
     flag_id = flags.save(tx, pm.id, flag)
@@ -208,7 +208,7 @@ def lowered_flag(tx: Tx, pm: Person) -> int:
 
 
 def claim(workspace: BotWorkspace, at) -> list[outbox.ClaimedMessage]:
-    """What a process takes that then stands still."""
+    """Claim messages like a process that then hangs."""
     workspace.clock.at = at
     return list(leases.claim(DeliveryRun(workspace.services, at, at)))
 
@@ -234,7 +234,7 @@ def test_what_a_dead_process_had_posted_is_found_and_not_posted_again(
     (parcel,) = claim(workspace, DUE)
     with workspace.services.transaction(workspace.workspace_id) as tx:
         outbox.mark_attempt(tx, parcel, DUE, DUE + LEASE)
-    # It posts, and dies before it can say so.
+    # It posts, and dies before it can record that.
     metadata = {"event_type": "nihito_delivery", "event_payload": {"id": parcel.id}}
     client = workspace.services.slack.client
     client.chat_postMessage(channel=ada.id, text="A visit is due.", metadata=metadata)
@@ -258,7 +258,7 @@ def test_whoever_comes_back_after_its_lease_was_taken_posts_nothing(
 ) -> None:
     ada, bo = queue(workspace, "Ada", "Bo")
     slow = SlowSlack(workspace)
-    # While the first is busy with one message, its lease runs out: a second finds that one in
+    # While the first process posts one message, its lease runs out: a second finds that message in
     # Slack and sends the other.
     outcomes = workspace.deliver_at(DUE)
     assert sorted(statuses(outcomes)) == [("held", "another_has_it"), ("sent", "delivered")]
@@ -268,7 +268,7 @@ def test_whoever_comes_back_after_its_lease_was_taken_posts_nothing(
 
 
 class SlowSlack:
-    """Slack as the first process meets it: its first post takes longer than the lease."""
+    """Slack for the first process: its first post takes longer than the lease."""
 
     def __init__(self, workspace: BotWorkspace) -> None:
         self.second: list[tuple[str, str]] = []
@@ -280,11 +280,11 @@ class SlowSlack:
         workspace.services = replace(workspace.services, slack=self)  # type: ignore[arg-type]
 
     def with_deadline(self, _before_deadline: object) -> "SlowSlack":
-        """However long it takes."""
+        """Set no deadline."""
         return self
 
     def call(self, method: str, **arguments: object):
-        """The real answer, once the time has passed in which a second process came by."""
+        """Return the real response, after a second process has delivered meanwhile."""
         answer = self._real.call(method, **arguments)
         if method == "chat.postMessage" and not self.second:
             later = DUE + LEASE
@@ -295,17 +295,17 @@ class SlowSlack:
 
 
 class BreakingSlack:
-    """Slack that takes the first post, and answers that it is out of service for a second."""
+    """Slack that accepts the first post, and answers that it is unavailable for a second."""
 
     def __init__(self, slack: Slack) -> None:
         self._slack, self._broken = slack, False
 
     def with_deadline(self, _before_deadline: object) -> "BreakingSlack":
-        """However long it takes."""
+        """Set no deadline."""
         return self
 
     def call(self, method: str, **arguments: object):
-        """The real answer, but for the first post."""
+        """Return the real response, except for the first post."""
         answer = self._slack.call(method, **arguments)
         if method == "chat.postMessage" and not self._broken:
             self._broken = True
@@ -335,7 +335,7 @@ def test_a_post_renews_the_lease_so_that_nobody_takes_what_is_on_its_way(
 
 def test_a_clock_that_ran_ahead_does_not_hide_an_earlier_attempt(workspace: BotWorkspace) -> None:
     (ada,) = queue(workspace)
-    # A tick for a later instant than the clock's, as the command can ask for.
+    # A tick for a later instant than the clock's, as the command allows.
     workspace.slack.fail("chat.postMessage", "reset after")
     workspace.clock.at = DUE
     delivery.deliver(workspace.services, DUE + timedelta(hours=1))

@@ -1,4 +1,4 @@
-"""What stands in Slack after kills, crashes and stops: small versions of the benchmarks."""
+"""What is posted after kills, crashes and suspensions: small versions of the benchmarks."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +11,13 @@ from tests.support.databases import PostgresServer, SqliteFiles, postgres_server
 
 pytestmark = pytest.mark.long
 
-# This share of the posts fails, and the others go as they do without any failure.
+# The share of posts that fail; the others behave normally.
 FAULTS = 0.3
 
 
 @pytest.fixture
 def own_server() -> Iterator[PostgresServer]:
-    """A PostgreSQL that no other test is on."""
+    """Yield a PostgreSQL that no other test uses."""
     with postgres_server() as server:
         yield server
 

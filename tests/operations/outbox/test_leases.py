@@ -1,4 +1,4 @@
-"""Claims: fair between workspaces, within Slack's rates, and lost by whoever stands still."""
+"""Claims: fair between workspaces, within Slack's rates, and lost by processes that hang."""
 
 import time
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ def enqueue(
     workspace_id: str = "",
     kind: MessageKind = MessageKind.NUDGE,
 ) -> None:
-    """Messages that wait, each for somebody else."""
+    """Enqueue messages, each for another person."""
     with workspace.services.transaction(workspace_id or workspace.workspace_id) as tx:
         outbox_messages = [
             OutboxMessage(f"U{each:04}", "2026-03-16", f"U{each:04}", T()) for each in range(count)
@@ -47,14 +47,14 @@ def enqueue(
 
 
 def claim(workspace: BotWorkspace, at=None) -> list[outbox.ClaimedMessage]:
-    """What one process takes at a time."""
+    """Claim what one process takes at a time."""
     at = at or workspace.clock.at
     workspace.clock.at = at
     return list(leases.claim(DeliveryRun(workspace.services, at, at)))
 
 
 def claimed_by_the_minute(workspace: BotWorkspace, minutes: int) -> list[int]:
-    """How many messages are taken in each minute, asking every two seconds."""
+    """Return the number of messages claimed in each minute, claiming every two seconds."""
     counts = []
     for minute in range(minutes):
         start = T() + minute * MINUTE
@@ -173,7 +173,7 @@ def eventually(holds) -> bool:
     return any(holds() or pause.wait(0.02) for _ in range(250))
 
 
-# The fence
+# The deadline
 
 
 def post(workspace: BotWorkspace, person: Person, seconds: float) -> None:
@@ -198,7 +198,7 @@ def test_time_is_looked_at_after_the_connection_stands(workspace: BotWorkspace) 
     asked: list[int] = []
 
     def still_time() -> bool:
-        # By now the sandbox has been spoken to: only the body is missing.
+        # By now the sandbox is connected: only the body is missing.
         asked.append(len(workspace.slack.calls))
         return True
 
@@ -226,7 +226,7 @@ def test_a_process_that_stood_still_before_its_post_leaves_it_to_the_next(
 
 
 class RunningClock:
-    """A clock that shows `start` when it is made, and goes on as the machine's does."""
+    """A clock that shows `start` when created, and runs as the machine's does."""
 
     def __init__(self, start: datetime) -> None:
         self.at = start

@@ -1,4 +1,4 @@
-"""The outbox under whatever comes: claims, crashes, faults, clocks, and people who change it."""
+"""The outbox under random events: claims, crashes, faults, clocks, and people who change it."""
 
 from datetime import timedelta
 from functools import partial
@@ -24,7 +24,7 @@ from tests.support.databases import PostgresServer, SqliteFiles
 from tests.times import T
 
 HANGS = {"short hang": 0.02, "long hang": 0.5}
-# What a call may meet, and whether it was done all the same: nothing is said of that.
+# Faults that a call may meet; some come after the call was executed, which the bot can't know.
 WEATHER = ["429", "500 before", "500 after", "502 page", "reset before", "reset after", *HANGS]
 REFUSALS = {
     "chat.postMessage": ["invalid_blocks", "user_disabled", "is_archived", "restricted_action"],
@@ -40,10 +40,10 @@ ALL_ORDERS = [
 POSTS = [("chat.postMessage", how) for how in WEATHER]
 ORDERS = [*ALL_ORDERS, *(2 * POSTS), *(4 * POSTS[:1])]
 HOUR = 3600
-# Why a message may be dead: Slack said so, or something that follows from what it said.
+# Why a message may be dead: an error of Slack's, or a consequence of one.
 LAST_WORDS = {each for codes in REFUSALS.values() for each in codes} | {"not_invited"}
 ACCIDENTS, HEALS = 0.5, 0.5
-# At the first a copy has claimed something, and at the next few it is about to post.
+# At the first steps a process has claimed a message, and at the next few it is about to post.
 STEPS = (1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 10, 13, 17)
 PAUSES = [0, 2, 6, 61]
 HAPPENS = ("killed", "killed", "overtaken", "overtaken", "stories change")
@@ -60,14 +60,14 @@ kinds_of_message = st.tuples(
 
 
 class OutboxMachine(RuleBasedStateMachine):
-    """Two copies deliver what two workspaces leave for them; Slack counts what arrives."""
+    """Two processes deliver the messages of two workspaces; Slack counts what arrives."""
 
     source: SqliteFiles | PostgresServer
 
     def __init__(self) -> None:
         super().__init__()
         self.world = OutboxModel(self.source)
-        # What has been drawn so far: Hypothesis likes to repeat itself, and so nothing is the same.
+        # A hash of all draws so far: Hypothesis likes to repeat them, and each pass has to differ.
         self.past = 0
 
     @initialize(left=st.lists(kinds_of_message, min_size=2, max_size=4), seed=dice)
@@ -115,7 +115,7 @@ class OutboxMachine(RuleBasedStateMachine):
         return self.world.members[number % len(self.world.members)]
 
     def _pass(self, seed: int) -> None:
-        """One or two deliveries, by either copy; Slack fails, copies are killed or stand still."""
+        """Deliver once or twice, by either process; with faults, kills and suspensions."""
         self.past = hash((self.past, seed))
         random = Random(self.past)
         for _ in range(random.randint(1, 2)):
@@ -142,7 +142,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.world.copies[which].deliver()
         if random.random() < HEALS:
             self.world.slack.clear_faults()
-        # Whoever is killed tells nobody, and whoever stands still has not heard.
+        # A killed process reports nothing, and a suspended one hasn't seen Slack's last answer.
         assert not smooth or not self.world.premature_calls(self.world.slack.calls[known:])
 
     def _order(self, method: str, how: str, times: int) -> None:
@@ -154,7 +154,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def _accident(self, other: int, random: Random) -> None:
         what = random.choice(HAPPENS)
         if what == "killed":
-            # Whoever looks for what was on its way is sometimes refused.
+            # The lookup of a message that was being sent is sometimes refused.
             if random.random() < 0.3:
                 self.world.slack.fail("conversations.history", "channel_not_found")
             kill_process()
@@ -186,7 +186,7 @@ class OutboxMachine(RuleBasedStateMachine):
         try:
             self._settle()
             self._check()
-            # What was refused may have come through before that: it is not to come twice.
+            # A refused message may have been posted before that: it must not be posted twice.
             self.world.redrive()
             self._settle()
             self._check()
@@ -194,7 +194,7 @@ class OutboxMachine(RuleBasedStateMachine):
             self.world.close()
 
     def _settle(self) -> None:
-        """Nothing fails any more, and time goes on until nothing waits."""
+        """Stop all faults, and let time pass until no message waits."""
         self.world.slack.clear_faults()
         self.world.ask_slack()
         step = SHORTEST
@@ -202,9 +202,9 @@ class OutboxMachine(RuleBasedStateMachine):
             at = self.world.next_at()
             if at is None:
                 return
-            # What is due and does not go waits for a rate, or for Slack.
+            # A message that is due and isn't sent waits for a rate, or for Slack.
             self.world.clocks.slack += max(step, at - self.world.now)
-            # What waits for another message comes to nothing again and again meanwhile.
+            # A message that waits for another one is held again and again meanwhile.
             moved = any(
                 each.status is not DeliveryStatus.HELD for each in self.world.copies[0].deliver()
             )
@@ -222,7 +222,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
 
 def drive(source: SqliteFiles | PostgresServer, examples: int, steps: int) -> None:
-    """So many runs of up to so many steps each, the same each time."""
+    """Run so many examples of up to so many steps each, the same each time."""
 
     machine: type[OutboxMachine] = type("Machine", (OutboxMachine,), {"source": source})
     chosen = settings(

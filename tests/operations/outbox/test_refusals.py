@@ -1,4 +1,4 @@
-"""What a refusal leads to: acted on once, told once, and mended by sending again."""
+"""What a refusal leads to: handled once, reported once, and fixed by sending again."""
 
 from datetime import time, timedelta
 
@@ -31,7 +31,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def queue(workspace: BotWorkspace, *names: str) -> list[Person]:
-    """PMs in London, each with a nudge that waits in the outbox at noon."""
+    """Add PMs in London, each with a nudge in the outbox at noon."""
     people = [workspace.add_pm(name, tz="Europe/London") for name in names]
     workspace.clock.at = DUE
     nudges.enqueue_due(workspace.services, workspace.workspace_id, DUE)
@@ -186,7 +186,7 @@ def test_a_message_that_is_refused_however_plain_stops(workspace: BotWorkspace) 
 
 
 def team_with_story(workspace: BotWorkspace) -> tuple[Channel, Person, Person]:
-    """Two PMs and their channel, with a story to tell on Friday."""
+    """Add two PMs and their channel, with a story for Friday's digest."""
     channel = workspace.slack.add_channel("stories")
     choices = {"tz": "Europe/London", "channel_id": channel.id, "interval_days": 90}
     ada, bo = workspace.add_pm("Ada", **choices), workspace.add_pm("Bo", **choices)
@@ -219,7 +219,7 @@ def test_a_channel_costs_one_call_a_week_while_it_is_gone(workspace: BotWorkspac
         workspace.tick_at(FRIDAY + minutes * MINUTE)
     workspace.slack.expect_message(to=ada)
     asked = [call for call in workspace.slack.calls if call.method == "conversations.info"]
-    # Two of them by those who joined.
+    # Two of them when the PMs joined.
     assert len(asked) == 3
 
 
@@ -274,7 +274,7 @@ def test_a_story_written_since_is_not_lost_with_a_digest_that_had_come_through_a
 def test_whoever_was_to_be_told_of_a_channel_is_not_once_it_is_back(
     workspace: BotWorkspace,
 ) -> None:
-    # The owner is not to be written to before three, the digest goes out at two.
+    # The owner isn't messaged before three, the digest goes out at two.
     channel = workspace.slack.add_channel("stories")
     ada = workspace.add_pm(
         "Ada", tz="Europe/London", channel_id=channel.id, interval_days=90, at=time(15)
@@ -289,7 +289,7 @@ def test_whoever_was_to_be_told_of_a_channel_is_not_once_it_is_back(
     assert ("dropped", "back") in statuses(workspace.deliver_at(FRIDAY + 60 * MINUTE))
 
 
-# What changes after it was sent
+# Changes after it was sent
 
 
 def test_a_story_that_changes_after_it_was_told_is_told_anew_in_its_place(

@@ -1,4 +1,4 @@
-"""Two copies of the process over one outbox, to be stopped or killed at any step of theirs."""
+"""Two processes over one outbox, which can be suspended or killed at any of their steps."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,14 +17,14 @@ from bot.services import Services
 from bot.slack.client import Slack
 from bot.slack.deadlines import BeforeDeadline
 
-# One worker, so that a run is the same each time; the lease is the product's.
+# One worker, so a run is the same each time; the lease is the product's.
 TERMS = DeliveryPolicy(workers=1, messages_per_minute=60)
-# How long a copy waits for Slack, in real seconds.
+# How long a process waits for Slack, in real seconds.
 TIMEOUT_SECONDS = 0.3
 
 
 class ProcessKilled(BaseException):
-    """The process is no more: nothing that it would have done is done."""
+    """The process was killed: nothing else it would have done happens."""
 
 
 @dataclass
@@ -36,17 +36,17 @@ class TwoClocks:
 
     @property
     def at(self) -> datetime:
-        """What the bot's clock shows."""
+        """Return the bot's time."""
         return self.slack + self.ahead
 
     def now(self) -> datetime:
-        """What the bot's clock shows."""
+        """Return the bot's time."""
         return self.at
 
 
 @dataclass
 class StepCounter:
-    """Counts the steps of a copy, and does at one of them what was ordered."""
+    """Counts the steps of a process, and runs an action at one of them."""
 
     clocks: TwoClocks
     steps_left: int = 0
@@ -57,39 +57,39 @@ class StepCounter:
         self.begin()
 
     def run_at_step(self, number: int, action: Callable[[], None]) -> None:
-        """Do so at that step from now on, counted from 1."""
+        """Run an action at that step from now on, counted from 1."""
         self.steps_left, self.action = number, action
 
     def cancel(self) -> None:
-        """Do nothing unusual."""
+        """Cancel the action."""
         self.steps_left = 0
 
     def step(self) -> None:
-        """One step more."""
+        """Count one step, and run the action if it is due."""
         if self.steps_left:
             self.steps_left -= 1
             if not self.steps_left:
                 self.action()
 
     def begin(self) -> None:
-        """Look at the clocks, as whoever draws a message does."""
+        """Read the clocks, as the code that renders a message does."""
         self.began = replace(self.clocks)
 
     def within(self, span: timedelta) -> bool:
-        """Whether less than that has passed since, by either clock."""
+        """Return whether less than that has passed since, by both clocks."""
         by_slack = self.clocks.slack < self.began.slack + span
         return by_slack and self.clocks.at < self.began.at + span
 
 
 @dataclass(frozen=True)
 class WatchedServices(Services):
-    """The house's supplies; the end of each transaction is a step."""
+    """The application's services; the end of each transaction is a step."""
 
     steps: StepCounter | None = None
 
     @contextmanager
     def transaction(self, workspace_id: str) -> Iterator[Tx]:
-        """A transaction, and then a step."""
+        """Run a transaction, then count a step."""
         assert self.steps is not None
         self.steps.begin()
         with super().transaction(workspace_id) as tx:
@@ -98,14 +98,14 @@ class WatchedServices(Services):
 
 
 class WatchedSlack(Slack):
-    """The way to Slack; before a request, in the middle of it and after it there is a step."""
+    """The Slack client; it counts a step before, during and after each request."""
 
     def __init__(self, client: WebClient, steps: StepCounter) -> None:
         super().__init__(client)
         self._steps = steps
 
     def with_deadline(self, before_deadline: BeforeDeadline) -> Slack:
-        """The real fence, which looks at the clocks of the test as well as at the machine's."""
+        """Return a client with the real deadline, by the test's clocks and the machine's."""
 
         def look() -> bool:
             self._steps.step()
@@ -114,7 +114,7 @@ class WatchedSlack(Slack):
         return WatchedSlack(super().with_deadline(look).client, self._steps)
 
     def call(self, method: str, **arguments: Any) -> Any:
-        """The real answer, between two steps."""
+        """Return the real response, between two steps."""
         self._steps.step()
         answer = super().call(method, **arguments)
         self._steps.step()
@@ -122,7 +122,7 @@ class WatchedSlack(Slack):
 
 
 class ProcessCopy:
-    """One copy of the process."""
+    """One process of the bot."""
 
     def __init__(self, services: Services, engine: Engine, clocks: TwoClocks) -> None:
         self.steps = StepCounter(clocks)
@@ -139,7 +139,7 @@ class ProcessCopy:
         )
 
     def deliver(self) -> Sequence[Outcome]:
-        """Send what is due now; nothing is known of what a killed copy did."""
+        """Send what is due now; return an empty list when the process is killed."""
         try:
             return delivery.deliver(self.services, self._clocks.at)
         except ProcessKilled:
@@ -149,5 +149,5 @@ class ProcessCopy:
 
 
 def kill_process() -> None:
-    """End the process where it is."""
+    """Kill the process at this step."""
     raise ProcessKilled

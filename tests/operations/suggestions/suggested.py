@@ -1,4 +1,4 @@
-"""Whom a nudge would name today, for tests of suggestions."""
+"""The customers that a nudge would suggest today, for tests of suggestions."""
 
 from datetime import date, timedelta
 
@@ -21,7 +21,7 @@ def days_from_today(count: int) -> date:
 def suggested_customers(
     workspace: BotWorkspace, today: date = TODAY
 ) -> dict[str, tuple[SuggestionReason, date | None]]:
-    """The customers suggested, with the reason and its date."""
+    """Return the suggested customers, each with the reason and its date."""
     with workspace.services.reading(workspace.workspace_id) as tx:
         found = suggest(suggestions.list_candidates(tx, ADA, today), today, seed=1)
     return {each.name: (each.reason, each.on) for each in found}

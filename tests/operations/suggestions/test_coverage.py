@@ -1,4 +1,4 @@
-"""Coverage on a PM's Home: the visits of their last quarter beside all customers."""
+"""Coverage on a PM's Home: the visits of their last quarter compared with all customers."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def flag(workspace: BotWorkspace, customer_id: int) -> None:
 
 
 def told(workspace: BotWorkspace, name: str) -> list[str]:
-    """Ada's coverage in words."""
+    """Return Ada's coverage as text."""
     person = next(each for each in workspace.slack.people() if each.name == name)
     facts = home.facts(workspace.services, workspace.actor(person), T0)
     assert facts is not None

@@ -1,4 +1,4 @@
-"""Whom a nudge names: what the database knows of each customer, and nobody who is to be left."""
+"""Suggestions from the database: the facts on each customer, and none who may not be visited."""
 
 from datetime import date
 from typing import Any
@@ -125,7 +125,7 @@ def test_the_stage_is_the_reason_where_nothing_else_is(
 
 
 def nudged(workspace: BotWorkspace, names: int) -> tuple[Person, int]:
-    """A PM with a nudge, in a workspace of so many customers; gives the nudge's id."""
+    """Add a PM with a nudge, in a workspace of so many customers; return the nudge's id too."""
     ada = workspace.add_pm("Ada")
     for number in range(names):
         workspace.add_customer(f"Customer {number}")
@@ -201,7 +201,7 @@ def test_of_very_many_customers_few_are_looked_at_and_the_right_ones(
     assert named_ones[0] == Suggestion(
         ids[100], "Customer 100", SuggestionReason.DEAL_LOST, days_from_today(-3)
     )
-    # Of the other stages those whose visit is longest ago: of our own house nobody is as urgent.
+    # Of the other stages those whose visit is longest ago: internal customers are never as urgent.
     assert [each.customer_id for each in named_ones[1:]] == [ids[198], ids[196]]
 
 

@@ -1,4 +1,4 @@
-"""What speaks for a customer, as the database knows it: value, gaps, the dart, a happy visit."""
+"""Reasons for a customer from the database: value, gaps, the random pick, a happy visit."""
 
 import io
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Well-formed blocks and elements of every kind."""
+"""Valid blocks and elements of every kind."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every limit on a length: exactly at it all is well, one more is refused."""
+"""Every limit on a length: exactly at it passes, one more is refused."""
 
 import json
 from collections.abc import Callable
@@ -271,7 +271,7 @@ def test_the_cells_of_a_table_share_a_cap(kind: str, most: int) -> None:
 
 
 def home_of(size: int) -> Json:
-    """A Home that is `size` bytes long as JSON, with everything else within its limits."""
+    """Build a Home that is `size` bytes long as JSON, with everything else within its limits."""
     full = select(options=[option("é" * 75, "y" * 150)] * 100)
     blocks = [{"type": "section", "text": plain("x"), "accessory": full} for _ in range(6)]
     words = [plain("x") for _ in range(40)]

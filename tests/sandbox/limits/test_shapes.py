@@ -1,4 +1,4 @@
-"""Which blocks a surface takes, and that no unknown key or form slips through."""
+"""Which blocks a surface takes, and that every unknown key or shape is refused."""
 
 import json
 from collections.abc import Iterator
@@ -81,13 +81,13 @@ def objects(value: Any) -> Iterator[Json]:
 
 
 def unshared(block: Json) -> Json:
-    """A copy in which no two parts are one object, so that one can be spoilt alone."""
+    """Copy a block so that no two parts are one object, and one can be changed alone."""
     copied: Json = json.loads(json.dumps(block))
     return copied
 
 
 def spoilt(block: Json) -> Iterator[Json]:
-    """The block with one unknown key, once for each object in it."""
+    """Yield the block with one unknown key, once for each object in it."""
     for index, _ in enumerate(objects(block)):
         copied = unshared(block)
         list(objects(copied))[index]["surprise"] = 1

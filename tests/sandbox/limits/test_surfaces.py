@@ -1,4 +1,4 @@
-"""What must hold across the blocks of a message or a view."""
+"""Limits across all the blocks of a message or a view."""
 
 from typing import Any
 

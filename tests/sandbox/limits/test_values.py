@@ -1,4 +1,4 @@
-"""Which keys and values blocks, elements and answers with options may have."""
+"""The keys and values that blocks, elements and responses with options may have."""
 
 from typing import Any
 

@@ -26,7 +26,7 @@ def section(text: str, accessory: dict[str, Any] | None = None, **more: Any) -> 
 
 
 def field_block(block_id: str, label: str, kind: str, **element: Any) -> dict[str, Any]:
-    """An input block; `optional`, `hint` and `dispatch_action` belong to the block."""
+    """Build an input block; `optional`, `hint` and `dispatch_action` belong to the block."""
     block: dict[str, Any] = {
         k: element.pop(k) for k in ("optional", "dispatch_action") if k in element
     }
@@ -55,7 +55,7 @@ SURE = {
 
 
 def form_blocks() -> list[dict[str, Any]]:
-    """Every element that an input block can hold."""
+    """Build every element that an input block can hold."""
     options = [option("one", "One", "The first"), option("two"), option("three")]
     return [
         section("Everything *typed* here stays when something is wrong."),
@@ -124,7 +124,7 @@ def table() -> dict[str, Any]:
 
 
 def gallery_blocks(file_id: str) -> list[dict[str, Any]]:
-    """Every block of a message, with every element that may stand in it."""
+    """Build every block of a message, with every element that it may contain."""
     options = [option("one", "One"), option("two", "Two")]
     more = {"type": "overflow", "action_id": "more", "options": [option("edit"), option("hide")]}
     return [

@@ -1,4 +1,4 @@
-"""Visits to the page over real HTTP."""
+"""Requests to the page over real HTTP."""
 
 import urllib.error
 import urllib.request

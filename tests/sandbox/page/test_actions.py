@@ -21,7 +21,7 @@ def toy() -> Iterator[Toy]:
 
 
 def form_for(view: View, **values: str) -> dict[str, str]:
-    """The form of an open modal, with texts by block id."""
+    """Return the form fields of an open modal, with texts by block id."""
     typed = {field_name(block, f"{block}_input"): value for block, value in values.items()}
     return {"_view": view.id, **typed}
 

@@ -46,7 +46,7 @@ def toy() -> Iterator[Toy]:
 
 @pytest.fixture
 def page(browser: Browser, toy: Toy) -> Iterator[Page]:
-    """Ada's conversation with the app; any error of the script fails the test."""
+    """Open Ada's conversation with the app; any error of the script fails the test."""
     with watched(browser.new_page(locale="en-GB")) as opened:
         opened.goto(f"{toy.sandbox.url}/as/{toy.ada.id}")
         yield opened
@@ -154,7 +154,7 @@ def test_escape_closes_the_top_modal_and_the_app_is_told(page: Page, toy: Toy) -
     expect(page.get_by_role("dialog", name="Second")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name="First")).to_be_visible()
-    # The form is gone from the page before the app has been told.
+    # The form disappears from the page before the app is notified.
     with page.expect_response("**/close"):
         page.get_by_role("button", name="Close everything").click()
     expect(page.get_by_role("dialog")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""Every element is drawn, and a posted form reads back as Slack's own state.values."""
+"""Every element is rendered, and a posted form reads back as Slack's own state.values."""
 
 from collections import defaultdict
 from html.parser import HTMLParser
@@ -29,7 +29,7 @@ FAR = {"text": {"type": "plain_text", "text": "Ärhus <&>"}, "value": '"quoted" 
 
 
 class Form(HTMLParser):
-    """What a browser would post for a page: the successful controls, by name."""
+    """The values that a browser would post for a page: the successful controls, by name."""
 
     def __init__(self) -> None:
         super().__init__()

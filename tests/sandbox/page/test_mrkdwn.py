@@ -170,7 +170,7 @@ def rich(text: str) -> dict[str, object]:
 
 
 def assert_harmless(html: str) -> None:
-    """Only the page's own tags and attributes are live, and links go where links may go."""
+    """Assert that only the page's own tags and attributes are live, and all links are allowed."""
     for tag, attributes in re.findall(r"<\s*/?\s*([a-zA-Z!?][^\s>/]*)([^>]*)>", html):
         assert tag in ALLOWED, html
         names = set(re.findall(r'([^\s"=]+)="[^"]*"', attributes))

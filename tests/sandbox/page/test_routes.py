@@ -1,4 +1,4 @@
-"""The page over real HTTP: what it shows to whom."""
+"""The page over real HTTP: what it shows to which person."""
 
 import re
 import urllib.request
@@ -53,7 +53,7 @@ def test_a_message_is_written_and_shown_escaped(toy: Toy) -> None:
 
 
 class BusyClock:
-    """Asking it what is due takes so long that somebody writes meanwhile."""
+    """A clock whose list of due things takes so long that a person writes meanwhile."""
 
     def __init__(self) -> None:
         self.meanwhile: Callable[[], object] = lambda: None
@@ -62,7 +62,7 @@ class BusyClock:
         return noon()
 
     def move(self, to: datetime) -> None:
-        """It stands still."""
+        """Stand still."""
 
     def next_due(self, _user_id: str) -> None:
         self.meanwhile()

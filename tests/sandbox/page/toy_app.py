@@ -37,7 +37,7 @@ PIXEL = bytes.fromhex(
 
 
 def build_manifest() -> dict[str, Any]:
-    """The toy's manifest."""
+    """Build the toy's manifest."""
     names = {
         "/gallery": "Show every block",
         "/debrief": "Write down a visit",
@@ -78,7 +78,7 @@ class Received:
 
 
 def build_app(sandbox: Sandbox, received: Received, file_id: str) -> App:
-    """The toy, its listeners finished before they answer."""
+    """Build the toy app; its listeners finish before it responds."""
     client = WebClient(sandbox.bot_token, base_url=sandbox.api_url, retry_handlers=[])
     app = App(client=client, signing_secret=sandbox.signing_secret, process_before_response=True)
     _add_commands(app, file_id)
@@ -114,7 +114,7 @@ def _add_commands(app: App, file_id: str) -> None:
 
     @app.command("/slow")
     def slow() -> None:
-        """Nothing is acknowledged."""
+        """Acknowledge nothing."""
 
 
 def _add_forms(app: App, received: Received) -> None:
@@ -166,7 +166,7 @@ def _add_actions(app: App, received: Received) -> None:
 
     @app.event("message")
     def said() -> None:
-        """Messages are heard and not answered."""
+        """Receive messages without answering."""
 
 
 @dataclass(frozen=True)
@@ -196,14 +196,14 @@ def _handler_for(app: App) -> type[BaseHTTPRequestHandler]:
             self.wfile.write((answer.body or "").encode())
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Silent."""
+            """Log nothing."""
 
     return Door
 
 
 @contextmanager
 def serving(app: App) -> Iterator[str]:
-    """The app behind a real HTTP server; its address."""
+    """Run the app behind a real HTTP server; yield its address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(app))
     thread = threading.Thread(target=lambda: server.serve_forever(0.01))
     thread.start()
@@ -217,7 +217,7 @@ def serving(app: App) -> Iterator[str]:
 
 @contextmanager
 def running_toy(**options: Any) -> Iterator[Toy]:
-    """The toy in a workspace with five people and three channels; `options` go to Sandbox."""
+    """Run the toy in a workspace with five people and three channels; `options` go to Sandbox."""
     with Sandbox(manifest=build_manifest(), **options) as sandbox:
         ada, ben = (
             sandbox.add_user("Ada Fenn", admin=True),

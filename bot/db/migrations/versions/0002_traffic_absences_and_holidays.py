@@ -122,7 +122,7 @@ def upgrade() -> None:
 
 
 def _carry_over() -> None:
-    """What waits is kept: a nudge is now known by its PM and date, and the PM's row names it."""
+    """Keep pending messages: PM and date now identify a nudge, and the PM's row names it."""
     op.execute("UPDATE outbox SET due_at = created_at")
     op.execute(
         """

@@ -14,7 +14,7 @@ def upgrade() -> None:
         with op.batch_alter_table(name, schema=None) as batch_op:
             batch_op.add_column(sa.Column("interval_days", sa.Integer(), nullable=True))
     with op.batch_alter_table("pms", schema=None) as batch_op:
-        # Whoever joined before has chosen.
+        # PMs who joined before this have all chosen an interval.
         batch_op.add_column(
             sa.Column("follows", sa.Boolean(), nullable=False, server_default=sa.false())
         )

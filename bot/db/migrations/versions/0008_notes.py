@@ -49,7 +49,7 @@ def upgrade() -> None:
 
 
 def _plan() -> None:
-    """Whoever has joined is looked at next month: nobody gets a note because of an upgrade."""
+    """Plan everyone's first note for next month: an upgrade must not trigger notes."""
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     next_month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
     pms = sa.table("pms", sa.column("note_on", sa.Date), sa.column("note_at", Instant))

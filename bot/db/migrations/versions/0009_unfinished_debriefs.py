@@ -67,9 +67,9 @@ NEW: dict[str, tuple[Any, str]] = {
 
 
 def _more_of_debriefs() -> None:
-    """Those that are kept have none of it; each that comes says what it has.
+    """Add columns to debriefs: existing rows get defaults, new ones must give a value.
 
-    One column after the other: SQLite cannot rebuild a table to which others refer.
+    One column at a time: SQLite cannot rebuild a table that others refer to.
     """
     op.add_column("debriefs", sa.Column("decision", sa.String(length=32), nullable=True))
     op.add_column("debriefs", sa.Column("shared_at", Instant(timezone=True), nullable=True))
@@ -117,7 +117,7 @@ def _parts() -> None:
                 ["workspace_id"], ["workspaces.id"], name=op.f(f"fk_{table}_workspace_id")
             ),
             sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
-            # A number that a message was sent under is never given again.
+            # Outbox messages name promises by id, so an id must never be reused.
             sqlite_autoincrement=table == "promises",
         )
         _index(table, "debrief_id")

@@ -55,13 +55,13 @@ def upgrade() -> None:
 
 
 def _refer(table: str) -> None:
-    """Name a hypothesis in a table that others name; SQLite cannot write such a one anew."""
+    """Add `hypothesis_id` to a table that others refer to, which SQLite cannot rebuild."""
     reference = f"CONSTRAINT fk_{table}_hypothesis_id REFERENCES hypotheses (id)"
     op.execute(f"ALTER TABLE {table} ADD COLUMN hypothesis_id INTEGER {reference}")
 
 
 def _state_what_is_planned() -> None:
-    """Each text of a plan is stated by whoever planned; the same text is stated once."""
+    """Add a hypothesis for each distinct text of the plans, stated by the PM who planned first."""
     connection = op.get_bind()
     stated: dict[tuple[str, str], int] = {}
     source = plans.join(visits, plans.c.visit_id == visits.c.id)
