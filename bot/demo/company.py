@@ -9,8 +9,14 @@ from zoneinfo import ZoneInfo
 
 from bot.app import Application
 from bot.demo.clock import ScheduledAction
-from bot.domain.debriefs.rules import Draft, Frequency, Mood, ReportedWorkaround, Sharing
-from bot.domain.debriefs.rules import FormSession as DebriefSheet
+from bot.domain.debriefs.rules import (
+    Draft,
+    FormSession,
+    Frequency,
+    Mood,
+    ReportedWorkaround,
+    Sharing,
+)
 from bot.domain.staff.access import Actor
 from bot.domain.visits.rules import VisitKind
 from bot.operations.debriefs import recording as debriefs
@@ -120,13 +126,13 @@ def _contacts(application: Application, company: Company) -> Iterator[ScheduledA
     later = build_company(company.today + WEEKS * WEEK)
     for week in range(WEEKS):
         since = company.today + week * WEEK
-        sheet = _between(later.tables["contacts"], since, since + WEEK)
+        table = _between(later.tables["contacts"], since, since + WEEK)
         yield ScheduledAction(
-            _evening_of(since + WEEK, "UTC"), partial(_import, application, "contacts", sheet)
+            _evening_of(since + WEEK, "UTC"), partial(_import, application, "contacts", table)
         )
 
 
-def _between(sheet: CsvTable, since: date, until: date) -> CsvTable:
+def _between(table: CsvTable, since: date, until: date) -> CsvTable:
     """Return the contacts of some days.
 
     Their ids get a suffix, as each company numbers its contacts from one.
@@ -134,14 +140,14 @@ def _between(sheet: CsvTable, since: date, until: date) -> CsvTable:
     days = range(since.toordinal(), until.toordinal())
     rows = (
         (source, f"{source_id} later", at, *rest)
-        for source, source_id, at, *rest in sheet.rows
+        for source, source_id, at, *rest in table.rows
         if datetime.fromisoformat(str(at)).toordinal() in days
     )
-    return CsvTable(sheet.columns, tuple(rows))
+    return CsvTable(table.columns, tuple(rows))
 
 
-def _import(application: Application, kind: str, sheet: CsvTable, now: datetime) -> None:
-    file = BytesIO(sheet.to_csv().encode())
+def _import(application: Application, kind: str, table: CsvTable, now: datetime) -> None:
+    file = BytesIO(table.to_csv().encode())
     imports.run(application.services, application.installation.workspace_id, kind, file, now)
 
 
@@ -179,7 +185,7 @@ def _debrief(services: Services, actor: Actor, scripted: Heard, key: str, at: da
         nps_why=scripted.nps_why,
         sharing=Sharing(scripted.sharing),
     )
-    saved = debriefs.record(services, actor, draft, DebriefSheet(key), at)
+    saved = debriefs.record(services, actor, draft, FormSession(key), at)
     if saved and saved.nudge and saved.next_due:
         message = visited_message(saved.nudge.view, saved.customer, saved.on, saved.next_due)
         edit(services.slack, saved.nudge.message_ref, message.as_arguments())

@@ -438,8 +438,8 @@ def _briefs() -> Texts:
 def _surveys() -> Texts:
     mill = Customer(1, MILL, Stage.CUSTOMER)
     yield "*Ask for a score*, under `/customer NAME`", surveys.render_form(mill)
-    letter = survey_texts.invitation_text(Language.ENGLISH, "Mara Lind", "Ada", LINK, LAST_DAY)
-    handed = surveys.SurveyMessage("Mara Lind", MILL, letter, LAST_DAY, TODAY)
+    invitation = survey_texts.invitation_text(Language.ENGLISH, "Mara Lind", "Ada", LINK, LAST_DAY)
+    handed = surveys.SurveyMessage("Mara Lind", MILL, invitation, LAST_DAY, TODAY)
     yield "*Make the link*", surveys.survey_message(handed)
     yield (
         "to whoever asks for it again",

@@ -247,9 +247,9 @@ class Life:
         away.pause(self.services, self.actor, "2 weeks", now)
         away.resume(self.services, self.actor, now + timedelta(days=3))
         away.save_dnd_status(self.services, self.workspace_id, self.actor.user_id, {}, now)
-        letter = InboxPayload("Ev1", "event", {"type": "app_home_opened"})
+        payload = InboxPayload("Ev1", "event", {"type": "app_home_opened"})
         desk = inbox.Inbox(self.services)
-        desk.receive(ReceivedPayload(self.workspace_id, letter, self.actor.user_id, now))
+        desk.receive(ReceivedPayload(self.workspace_id, payload, self.actor.user_id, now))
         inbox.claim_unfinished(self.services, self.workspace_id, now + timedelta(hours=1))
         desk.complete(self.workspace_id, "Ev1", {}, now, 1)
         inbox.clean_up(self.services, self.workspace_id, now)
@@ -354,11 +354,11 @@ class Life:
 
     def _write_anew(self, debrief_id: int, draft: Draft, now: datetime) -> None:
         start = DebriefStart(debrief_id=debrief_id)
-        sheet = replace(
+        session = replace(
             saved_drafts.begin(self.services, self.actor, start, now).session, form_id="V3"
         )
         other = replace(draft, story="They print it twice.", new_customer="Birch")
-        debriefs.record(self.services, self.actor, other, sheet, now)
+        debriefs.record(self.services, self.actor, other, session, now)
         more = replace(draft, story="They print it once.", new_customer="Elm")
         gone = debriefs.record(self.services, self.actor, more, FormSession("K5", "V5"), now)
         debriefs.withdraw(self.services, self.actor, gone.debrief_id, now, took_place=False)

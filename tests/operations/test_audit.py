@@ -90,8 +90,8 @@ def digest(workspace: BotWorkspace) -> Channel:
 def flag(workspace: BotWorkspace) -> Person:
     """Make a flag due; return its PM."""
     ada = workspace.add_pm("Ada", interval_days=90)
-    house = workspace.add_customer("Brightwater Mill", owner=ada)
-    mara = workspace.add_person(house, "Mara Lind", has_cell=True)
+    customer_id = workspace.add_customer("Brightwater Mill", owner=ada)
+    mara = workspace.add_person(customer_id, "Mara Lind", has_cell=True)
     for way in (Way.MAIL, Way.CELL_CALL):
         workspace.record_contacts(mara, way, [T(hours=-hours) for hours in range(1, 7)])
     return ada
@@ -403,8 +403,8 @@ def busy(slack: Sandbox, clock: ManualClock, database: str) -> BotWorkspace:
         workspace.record_debrief(
             ada, f"Mill of {ada.id}", "They print every order and type it in again."
         )
-    house = workspace.add_customer("Brightwater Mill", owner=people[0])
-    mara = workspace.add_person(house, "Mara Lind", has_cell=True)
+    customer_id = workspace.add_customer("Brightwater Mill", owner=people[0])
+    mara = workspace.add_person(customer_id, "Mara Lind", has_cell=True)
     for way in (Way.MAIL, Way.CELL_CALL):
         workspace.record_contacts(mara, way, [T(hours=-hours) for hours in range(1, 7)])
     return workspace

@@ -63,8 +63,8 @@ def forum(workspace: BotWorkspace, person_id: int, started: int, commented: int)
 
 def betas(workspace: BotWorkspace, person_id: int, count: int) -> None:
     """Sign up first of ten for the last `count` of two betas, and last for the others."""
-    house = workspace.add_customer("Many Hands")
-    others = [workspace.add_person(house, f"Tester {number}") for number in range(9)]
+    customer_id = workspace.add_customer("Many Hands")
+    others = [workspace.add_person(customer_id, f"Tester {number}") for number in range(9)]
     for age, beta in enumerate(("Egret", "Heron")):
         order = [person_id, *others] if age < count else [*others, person_id]
         sign_up(workspace, beta, order, T(days=-20 * (age + 1)))

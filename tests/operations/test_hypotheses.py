@@ -111,11 +111,11 @@ def test_a_debrief_that_is_changed_or_taken_back_changes_the_tally(workspace: Bo
     with workspace.services.reading(workspace.workspace_id) as tx:
         (kept,) = debrief_queries.list_latest(tx, ada.id, 1)
     draft = Draft(kept.customer_id, kept.on, kept.story, hypothesis_id=id, verdict=CONTRADICTS)
-    sheet = FormSession(f"debrief:{kept.id}", "V2", kept.version, None, kept.id)
-    debriefs.record(workspace.services, actor, draft, sheet, T0)
+    session = FormSession(f"debrief:{kept.id}", "V2", kept.version, None, kept.id)
+    debriefs.record(workspace.services, actor, draft, session, T0)
     assert tally(workspace, ada, id) == "contradicted by 1 visit"
     moved = Draft(kept.customer_id, kept.on, "Other.", hypothesis_id=other, verdict=SUPPORTS)
-    debriefs.record(workspace.services, actor, moved, sheet, T0)
+    debriefs.record(workspace.services, actor, moved, session, T0)
     assert tally(workspace, ada, id) == "no visit has tested it yet"
     assert tally(workspace, ada, other) == "supported by 1 visit"
     debriefs.withdraw(workspace.services, actor, kept.id, T0, took_place=True)

@@ -24,7 +24,7 @@ def arrival(workspace: BotWorkspace, key: str, user_id: str = "") -> ReceivedPay
     return ReceivedPayload(workspace.workspace_id, InboxPayload(key, "command"), user_id, T0)
 
 
-def copies(workspace: BotWorkspace) -> list[Services]:
+def open_processes(workspace: BotWorkspace) -> list[Services]:
     """Return the services of several processes, each with its own engine."""
     url = workspace.services.engine.url.render_as_string(hide_password=False)
     return [replace(workspace.services, engine=make_engine(url)) for _ in range(COPIES)]
@@ -32,7 +32,7 @@ def copies(workspace: BotWorkspace) -> list[Services]:
 
 @EVERYWHERE
 def test_a_payload_is_new_to_one_of_many_copies(workspace: BotWorkspace) -> None:
-    houses, together = copies(workspace), Barrier(COPIES)
+    processes, together = open_processes(workspace), Barrier(COPIES)
 
     def receive(services: Services) -> list[bool]:
         noted, found = Inbox(services), []
@@ -42,8 +42,8 @@ def test_a_payload_is_new_to_one_of_many_copies(workspace: BotWorkspace) -> None
         return found
 
     with ThreadPoolExecutor(COPIES) as pool:
-        seen = list(pool.map(receive, houses))
-    for services in houses:
+        seen = list(pool.map(receive, processes))
+    for services in processes:
         services.engine.dispose()
     assert [sum(each) for each in zip(*seen, strict=True)] == [1] * ROUNDS
 
@@ -74,12 +74,12 @@ def test_whoever_is_known_is_recognised_on_the_way(workspace: BotWorkspace) -> N
 
 @EVERYWHERE
 def test_what_was_answered_is_known_to_every_copy(workspace: BotWorkspace) -> None:
-    (first, second, *_) = houses = copies(workspace)
+    (first, second, *_) = processes = open_processes(workspace)
     Inbox(first).receive(arrival(workspace, "command:1"))
     answer = {"response_action": "errors", "errors": {"on": "This date is in the future."}}
     Inbox(first).complete(workspace.workspace_id, "command:1", answer, T0, 1.0)
     assert Inbox(second).get_response(workspace.workspace_id, "command:1", 1) == answer
-    for services in houses:
+    for services in processes:
         services.engine.dispose()
 
 

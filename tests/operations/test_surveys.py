@@ -71,9 +71,9 @@ def answer(
     assert links
     key = links.unsign(link(asked))
     assert key
-    sheet = surveys.save_answer(workspace.services, key, given, workspace.clock.at)
-    assert sheet
-    return sheet.state
+    survey = surveys.save_answer(workspace.services, key, given, workspace.clock.at)
+    assert survey
+    return survey.state
 
 
 def asked_so_far(workspace: BotWorkspace) -> int:

@@ -120,8 +120,8 @@ def _posts(seeded_workspace: SeededWorkspace) -> list[Any]:
 
 def settle(seeded_workspace: SeededWorkspace, background: ThreadPoolExecutor) -> None:
     """Wait until both processes have shown everything."""
-    for crew in (seeded_workspace.background, background):
-        crew.submit(int).result()
+    for executor in (seeded_workspace.background, background):
+        executor.submit(int).result()
 
 
 def said(call: Any) -> str:

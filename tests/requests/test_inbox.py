@@ -219,13 +219,13 @@ def test_without_an_id_a_payload_is_known_by_what_it_says(own: dict[str, str]) -
 
 def test_a_twin_waits_for_the_answer_of_the_first(nihito: Nihito, ada: Person) -> None:
     noted = inbox.Inbox(nihito.services)
-    letter = inbox.InboxPayload("command:1.2", "command")
-    arrival = inbox.ReceivedPayload(nihito.workspace_id, letter, ada.id, nihito.clock.at)
+    payload = inbox.InboxPayload("command:1.2", "command")
+    arrival = inbox.ReceivedPayload(nihito.workspace_id, payload, ada.id, nihito.clock.at)
     assert noted.receive(arrival).new
     assert not noted.receive(arrival).new
     with ThreadPoolExecutor(1) as twin:
         started = time.monotonic()
-        heard = twin.submit(noted.get_response, nihito.workspace_id, letter.key, 2.0)
-        noted.complete(nihito.workspace_id, letter.key, {"text": "Here."}, nihito.clock.at, 1.0)
+        heard = twin.submit(noted.get_response, nihito.workspace_id, payload.key, 2.0)
+        noted.complete(nihito.workspace_id, payload.key, {"text": "Here."}, nihito.clock.at, 1.0)
         assert heard.result() == {"text": "Here."}
     assert time.monotonic() - started < inbox.TIMEOUT_SECONDS

@@ -8,7 +8,7 @@ from bot.platform.executors import PriorityExecutor
 
 
 def test_work_is_done_by_as_many_as_there_are() -> None:
-    crew, all_there, count = PriorityExecutor(4, "crew", 5.0), Event(), []
+    executor, all_there, count = PriorityExecutor(4, "crew", 5.0), Event(), []
 
     def work(number: int) -> int:
         count.append(number)
@@ -17,41 +17,41 @@ def test_work_is_done_by_as_many_as_there_are() -> None:
         assert all_there.wait(5)
         return number
 
-    assert [each.result(5) for each in [crew.submit(work, n) for n in range(4)]] == [0, 1, 2, 3]
-    crew.shutdown()
+    assert [each.result(5) for each in [executor.submit(work, n) for n in range(4)]] == [0, 1, 2, 3]
+    executor.shutdown()
 
 
 def test_what_fails_is_raised_where_it_is_asked_for() -> None:
-    crew = PriorityExecutor(1, "crew", 5.0)
+    executor = PriorityExecutor(1, "crew", 5.0)
     with pytest.raises(ZeroDivisionError):
-        crew.submit(lambda: 1 / 0).result(5)
-    assert crew.submit(int, "3").result(5) == 3
-    crew.shutdown()
+        executor.submit(lambda: 1 / 0).result(5)
+    assert executor.submit(int, "3").result(5) == 3
+    executor.shutdown()
 
 
 def test_what_is_in_hand_is_finished_on_leaving() -> None:
-    crew, done = PriorityExecutor(2, "crew", 5.0), []
+    executor, done = PriorityExecutor(2, "crew", 5.0), []
     for number in range(50):
-        crew.submit(done.append, number)
-    crew.shutdown()
+        executor.submit(done.append, number)
+    executor.shutdown()
     assert sorted(done) == list(range(50))
 
 
 def test_leaving_takes_no_longer_than_its_patience() -> None:
-    crew, held = PriorityExecutor(1, "crew", 0.05), Event()
-    crew.submit(held.wait, 5)
-    late = crew.submit(int)
-    crew.shutdown()
+    executor, held = PriorityExecutor(1, "crew", 0.05), Event()
+    executor.submit(held.wait, 5)
+    late = executor.submit(int)
+    executor.shutdown()
     held.set()
     assert not late.done()
 
 
 def test_nothing_new_is_taken_after_leaving() -> None:
-    crew = PriorityExecutor(1, "crew", 1.0)
-    crew.shutdown()
-    crew.shutdown()
+    executor = PriorityExecutor(1, "crew", 1.0)
+    executor.shutdown()
+    executor.shutdown()
     with pytest.raises(RuntimeError):
-        crew.submit(int)
+        executor.submit(int)
 
 
 def test_work_begins_when_requests_are_done() -> None:

@@ -351,8 +351,10 @@ def digest_with(text: str, size: int) -> stories.DigestFacts:
 def _surveys(text: str, name: str) -> Iterator[tuple[str, Message]]:
     link = f"https://{'x' * 200}/survey/{'x' * 66}"
     for each in Language:
-        letter = survey_texts.invitation_text(each, name, fill(text, STAFF_NAME), link, OTHER_YEAR)
-        handed = surveys.SurveyMessage(name, name, letter, OTHER_YEAR, TODAY)
+        invitation = survey_texts.invitation_text(
+            each, name, fill(text, STAFF_NAME), link, OTHER_YEAR
+        )
+        handed = surveys.SurveyMessage(name, name, invitation, OTHER_YEAR, TODAY)
         yield f"survey in {each}", surveys.survey_message(handed)
         yield f"survey in {each} again", surveys.survey_message(replace(handed, repeated=True))
     answer = SurveyAnswer(10, fill(text, WHY_LENGTH), may_call=True)
@@ -600,12 +602,12 @@ def full_form(text: str) -> debriefs.DebriefForm:
     draft = full_draft(text)
     customer: customers.CustomerChoice = (None, draft.new_customer)
     where = "https://hooks.example.com/" + "x" * 500
-    sheet = FormSession("K" * 120, visit_id=2**31)
+    session = FormSession("K" * 120, visit_id=2**31)
     return debriefs.DebriefForm(
         customer,
         TODAY,
         TODAY,
-        sheet,
+        session,
         True,
         nudge_id=2**31,
         origin=where,

@@ -197,9 +197,9 @@ def test_unfolding_keeps_where_the_form_came_from() -> None:
     again = debriefs.parse_form(
         submitted(debriefs.render_expanded(submitted(debriefs.render_form(form))))
     )
-    sheet = replace(form.session, form_id="V0000001")
+    session = replace(form.session, form_id="V0000001")
     assert replace(again, typed=None) == replace(
-        form, expanded=True, session=sheet, sections=debriefs.INITIAL_SECTIONS
+        form, expanded=True, session=session, sections=debriefs.INITIAL_SECTIONS
     )
 
 

@@ -24,7 +24,7 @@ SPAN = re.compile(
 HEADING = re.compile(r"(#{1,6})\s+(.*)")
 ITEM = re.compile(r"(\s*)(?:[-*+]|(\d{1,3})[.)])\s+(.*)")
 RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,})\s*\Z")
-FENCE = re.compile(r"^```[^\n`]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
+CODE_BLOCK = re.compile(r"^```[^\n`]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
 def _atom(found: re.Match[str], reader: Reader) -> str:
@@ -84,7 +84,7 @@ def markdown(text: str, reader: Reader) -> Markup:
     """Render Markdown as HTML that is safe whatever was sent; unknown syntax stays as typed."""
     cleaned = re.sub("[\ue000\ue001]", "", text)
     parts = []
-    for index, part in enumerate(FENCE.split(cleaned)):
+    for index, part in enumerate(CODE_BLOCK.split(cleaned)):
         if index % 2:
             parts.append(f"<pre>{mrkdwn.plain(part)}</pre>")
         else:

@@ -12,7 +12,7 @@ from sandbox.page.reader import Reader
 from sandbox.page.time_format import fill_date
 
 SAFE_LINK = re.compile(r"(?:https?|mailto|tel|slack):[^\s]+\Z", re.IGNORECASE)
-FENCE = re.compile(r"```\n?(.*?)\n?```", re.DOTALL)
+CODE_BLOCK = re.compile(r"```\n?(.*?)\n?```", re.DOTALL)
 ATOM = re.compile(
     r"(?P<code>`[^`\n]+`)"
     r"|<(?P<token>[^<>\n]+)>"
@@ -175,7 +175,7 @@ def _breaks(text: str, reader: Reader, verbatim: bool) -> str:
     return inline(text, reader, verbatim=verbatim).replace("\n", "<br>")
 
 
-def _fenced(text: str, reader: Reader) -> str:
+def _code_block(text: str, reader: Reader) -> str:
     """Render a code block: entities decoded once, `<...>` tokens live as in Slack, no styles."""
     parts = re.split(r"<([^<>\n]+)>", text)
     shown = [plain(part) if i % 2 == 0 else angle(part, reader) for i, part in enumerate(parts)]
@@ -186,9 +186,9 @@ def mrkdwn(text: str, reader: Reader, *, verbatim: bool = False) -> Markup:
     """Render mrkdwn as Slack shows it to `reader`, as HTML that is safe whatever was sent."""
     cleaned = re.sub("[\ue000\ue001]", "", text)
     html = []
-    for index, part in enumerate(FENCE.split(cleaned)):
+    for index, part in enumerate(CODE_BLOCK.split(cleaned)):
         if index % 2:
-            html.append(_fenced(part, reader))
+            html.append(_code_block(part, reader))
         elif part.strip("\n"):
             html.extend(_lines(part.strip("\n") if index else part.rstrip("\n"), reader, verbatim))
     return Markup("".join(html))

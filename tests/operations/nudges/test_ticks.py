@@ -95,9 +95,9 @@ def test_a_nudge_is_a_message_and_a_plan_until_it_is_rendered(workspace: BotWork
     assert after == replace(before, next_nudge=after.next_nudge, last_enqueued=before.next_nudge)
     assert after.next_nudge.on > before.next_nudge.on
     with workspace.services.reading(workspace.workspace_id) as tx:
-        (letter,) = tx.run(tx.select(outbox)).all()
-    assert (letter.subject, letter.period) == (ada.id, before.next_nudge.on.isoformat())
-    assert (letter.destination, letter.due_at) == (ada.id, before.next_nudge.at)
+        (message,) = tx.run(tx.select(outbox)).all()
+    assert (message.subject, message.period) == (ada.id, before.next_nudge.on.isoformat())
+    assert (message.destination, message.due_at) == (ada.id, before.next_nudge.at)
 
 
 def pm(workspace: BotWorkspace, user_id: str) -> Pm:
@@ -162,8 +162,8 @@ def test_new_settings_do_not_bring_a_nudge_again_that_waits(workspace: BotWorksp
 
 def test_a_dry_run_looks_at_everybody_once_and_keeps_nothing(workspace: BotWorkspace) -> None:
     fill(workspace, 1_100, 1_050)
-    rehearsal = workspace.services.dry_run()
-    outcomes = nudges.enqueue_due(rehearsal, workspace.workspace_id, seed_pms.NOW)
+    dry_run = workspace.services.dry_run()
+    outcomes = nudges.enqueue_due(dry_run, workspace.workspace_id, seed_pms.NOW)
     assert len({each.subject for each in outcomes}) == len(outcomes) == 1_050
     assert rows(workspace.services.engine, outbox) == 0
 

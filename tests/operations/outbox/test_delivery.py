@@ -231,11 +231,11 @@ def test_what_a_dead_process_had_posted_is_found_and_not_posted_again(
     workspace: BotWorkspace,
 ) -> None:
     (ada,) = queue(workspace)
-    (parcel,) = claim(workspace, DUE)
+    (claimed,) = claim(workspace, DUE)
     with workspace.services.transaction(workspace.workspace_id) as tx:
-        outbox.mark_attempt(tx, parcel, DUE, DUE + LEASE)
+        outbox.mark_attempt(tx, claimed, DUE, DUE + LEASE)
     # It posts, and dies before it can record that.
-    metadata = {"event_type": "nihito_delivery", "event_payload": {"id": parcel.id}}
+    metadata = {"event_type": "nihito_delivery", "event_payload": {"id": claimed.id}}
     client = workspace.services.slack.client
     client.chat_postMessage(channel=ada.id, text="A visit is due.", metadata=metadata)
     assert statuses(workspace.deliver_at(DUE + LEASE)) == [("sent", "delivered")]
@@ -327,9 +327,9 @@ def test_a_post_renews_the_lease_so_that_nobody_takes_what_is_on_its_way(
     workspace: BotWorkspace,
 ) -> None:
     queue(workspace)
-    (parcel,) = claim(workspace, DUE)
+    (claimed,) = claim(workspace, DUE)
     with workspace.services.transaction(workspace.workspace_id) as tx:
-        assert outbox.mark_attempt(tx, parcel, DUE + LEASE - SECOND, DUE + 2 * LEASE - SECOND)
+        assert outbox.mark_attempt(tx, claimed, DUE + LEASE - SECOND, DUE + 2 * LEASE - SECOND)
     assert claim(workspace, DUE + LEASE) == []
 
 

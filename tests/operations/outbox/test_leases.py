@@ -126,9 +126,9 @@ def test_the_longer_of_two_holds_counts(workspace: BotWorkspace) -> None:
 
 def test_what_may_have_been_posted_waits_while_look_ups_are_held(workspace: BotWorkspace) -> None:
     enqueue(workspace, 1)
-    (parcel,) = claim(workspace)
+    (claimed,) = claim(workspace)
     with workspace.services.transaction(workspace.workspace_id) as tx:
-        assert outbox.mark_attempt(tx, parcel, T(), T())
+        assert outbox.mark_attempt(tx, claimed, T(), T())
         rates.hold(tx, "conversations.history", T() + MINUTE, T())
     assert claim(workspace, T() + SECOND) == []
     assert len(claim(workspace, T() + MINUTE)) == 1
@@ -136,8 +136,8 @@ def test_what_may_have_been_posted_waits_while_look_ups_are_held(workspace: BotW
 
 def test_two_messages_to_one_place_go_a_second_apart(workspace: BotWorkspace) -> None:
     with workspace.services.transaction(workspace.workspace_id) as tx:
-        letters = [OutboxMessage(f"{each}", "2026-03-16", "U0001", T()) for each in range(3)]
-        outbox.enqueue_all(tx, MessageKind.FLAG, letters, T())
+        messages = [OutboxMessage(f"{each}", "2026-03-16", "U0001", T()) for each in range(3)]
+        outbox.enqueue_all(tx, MessageKind.FLAG, messages, T())
     counts = [len(claim(workspace, T() + each * SECOND / 2)) for each in range(6)]
     assert counts == [1, 0, 1, 0, 1, 0]
 
