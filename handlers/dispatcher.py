@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -114,11 +115,12 @@ class Dispatcher:
 
     def _search(self, incoming: Incoming) -> Response:
         """Answer a search: it has no effect, so it is not stored in the inbox."""
-        try:
+
+        def respond() -> Response:
             known = None if incoming.unverified_actor else self._find_known_actor(incoming)
-        except Exception as error:  # noqa: BLE001 - a failed search finds nothing
-            return routing.error_response(incoming, error, incoming.user_id)
-        return self._respond_or_defer(incoming, known)
+            return self._respond_or_defer(incoming, known)
+
+        return _attempt(incoming, respond)
 
     def _deduplicate(self, incoming: Incoming, deadline: float) -> Response:
         try:
@@ -146,13 +148,13 @@ class Dispatcher:
         """
         if incoming.kind is RequestKind.EVENT:
             return acknowledge()
-        try:
-            known = self.inbox.get_response(incoming.workspace_id, incoming.key, seconds)
-        except Exception as error:  # noqa: BLE001 - every request gets a response
-            return routing.error_response(incoming, error, incoming.user_id)
+        return _attempt(incoming, partial(self._await_response, incoming, seconds))
+
+    def _await_response(self, incoming: Incoming, seconds: float) -> Response:
+        known = self.inbox.get_response(incoming.workspace_id, incoming.key, seconds)
         if known is None and incoming.kind is RequestKind.SUBMISSION:
             # An empty response would close the form, which may be about to show errors.
-            return routing.error_response(incoming, TimeoutError(), incoming.user_id)
+            raise TimeoutError
         return Response(known or {})
 
     def _respond_or_defer(self, incoming: Incoming, known: KnownActor | None) -> Response:
@@ -175,10 +177,7 @@ class Dispatcher:
         return staff.as_actor(incoming.workspace_id, known)
 
     def _respond(self, incoming: Incoming, actor: Actor) -> Response:
-        try:
-            return routing.handle(self.services, incoming, actor)
-        except Exception as error:  # noqa: BLE001 - every request gets a response
-            return routing.error_response(incoming, error, incoming.user_id)
+        return _attempt(incoming, partial(routing.handle, self.services, incoming, actor))
 
     def _find_known_actor(self, incoming: Incoming) -> KnownActor | None:
         return staff.get_known(self.services, incoming.workspace_id, incoming.user_id)
@@ -283,3 +282,11 @@ class Dispatcher:
         except Exception:
             LOG.exception("show_failed", name=name)
         return None
+
+
+def _attempt(incoming: Incoming, respond: Callable[[], Response]) -> Response:
+    """Return the response, or what the user is told when there is none because of an error."""
+    try:
+        return respond()
+    except Exception as error:  # noqa: BLE001 - every request gets a response
+        return routing.error_response(incoming, error, incoming.user_id)
