@@ -53,7 +53,6 @@ class Application:
     services: Services
     installation: Installation
     dispatcher: Dispatcher
-    bolt: App
     web: FastAPI
     socket: SocketModeHandler | None
     _exit_stack: ExitStack = field(default_factory=ExitStack)
@@ -129,7 +128,6 @@ def build(
         services=services,
         installation=installation,
         dispatcher=dispatcher,
-        bolt=bolt,
         web=build_web(
             services, bolt, socket_handler.client.is_connected if socket_handler else None
         ),

@@ -60,11 +60,6 @@ def _group_by_stem(text: str) -> Mapping[str, Sequence[str]]:
     return known
 
 
-def is_similar(one: str, other: str) -> bool:
-    """Return whether two texts are likely about the same workaround."""
-    return similarity(one, other) >= MIN_SIMILARITY
-
-
 def contains_words(text: str, typed: str) -> bool:
     """Return whether each typed word begins a word of a text; case and accents don't count."""
     words = WORD.findall(name_key(text))

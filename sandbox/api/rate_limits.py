@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-TIER_1, TIER_2, TIER_3, TIER_4, SPECIAL = 1, 20, 50, 100, 600
+TIER_2, TIER_3, TIER_4, SPECIAL = 20, 50, 100, 600
 POST_BURST = 3
 # Slack's documentation says "several hundred messages per minute" for a whole workspace.
 POSTS = 400

@@ -27,7 +27,7 @@ from tests.times import T
 
 FEEDS = Path(__file__).parent / "feeds"
 ADA = "ada@example.com"
-MARA, OTTO, INES = "mara@brightwater.example", "otto@fernleigh.example", "ines@harrow.example"
+MARA, OTTO = "mara@brightwater.example", "otto@fernleigh.example"
 BERLIN = ZoneInfo("Europe/Berlin")
 
 

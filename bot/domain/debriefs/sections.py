@@ -106,11 +106,6 @@ def text_fault(text: str, max_length: int, *, required: bool = False) -> Fault |
     return Fault.TOO_LONG if len(text) > max_length else None
 
 
-def first_fault(faults: Iterable[Fault | None]) -> Fault | None:
-    """Return the first fault, None if there is none."""
-    return next(filter(None, faults), None)
-
-
 def pain_faults(pains: Iterable[Pain]) -> Faults:
     """Return the faults of pains by field."""
     return number_fields(

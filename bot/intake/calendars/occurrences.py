@@ -38,10 +38,6 @@ class Window:
     zones: Mapping[str, str]
     has_own_zone: bool
 
-    def near(self, moment: Moment, margin: timedelta) -> bool:
-        """Return whether a date lies in the window or so close that it may."""
-        return self.since.date() - margin <= moment.on <= self.until.date() + margin
-
 
 def is_single(events: Sequence[FeedEvent]) -> bool:
     """Return whether a meeting takes place once, and nothing more is said of it."""

@@ -34,15 +34,6 @@ def search_people(services: Services, actor: Actor, typed: str) -> Sequence[tupl
     return [(person.id, person.name, customer) for person, customer in found]
 
 
-def get_choice(services: Services, actor: Actor, customer_id: int | None) -> CustomerChoice | None:
-    """Return the id and name of a customer that a button named, or None."""
-    if customer_id is None:
-        return None
-    with services.reading(actor.workspace_id) as tx:
-        known = customers.get(tx, customer_id)
-    return (known.id, known.name) if known else None
-
-
 def guess_customer(services: Services, actor: Actor, words: str) -> CustomerChoice | None:
     """Return the customer meant by the words after a command.
 

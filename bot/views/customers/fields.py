@@ -46,11 +46,6 @@ def parse_customer(view: form_fields.Payload) -> CustomerChoice:
     return form_fields.parse_choice(view, BLOCK, KIND)
 
 
-def customer_errors(sentence: str) -> dict[str, str]:
-    """Return a sentence at the customer field, by block id of any form that has one."""
-    return {BLOCK: sentence}
-
-
 def current_choice(view: form_fields.Payload) -> CustomerChoice | None:
     """Return what `customer_field` needs to show the same choice again."""
     id, new = parse_customer(view)
