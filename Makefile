@@ -37,6 +37,9 @@ check: develop
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.checks.shape
+	$(BIN)/python -m tests.checks.folders
+	$(BIN)/python -m tests.checks.names
+	$(BIN)/python -m tests.checks.documents
 	$(BIN)/python -m tests.checks.migrations
 
 texts: develop

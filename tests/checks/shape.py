@@ -8,8 +8,9 @@ from pathlib import Path
 from statistics import median, quantiles
 
 PACKAGES = ("bot", "handlers", "scheduler", "sandbox")
-LONGEST_FILE = 300
+LONG_FILE, LONGEST_FILE = 300, 450
 LONGEST_FUNCTION = 50
+BROAD_PER_1000 = 0.5
 MEDIAN, NINETIETH = 10, 30
 DEEPEST = 3
 NESTING = (ast.For, ast.While, ast.If, ast.With, ast.Try, ast.Match)
@@ -21,16 +22,41 @@ def main() -> int:
     """Print what is out of shape; return 1 if anything is."""
     files = [path for package in PACKAGES for path in sorted(Path(package).rglob("*.py"))]
     code = [path for path in files if "migrations" not in path.parts]
-    found = list(chain(*(_long_files(code), *map(_functions, code), _quantiles(code))))
-    sys.stdout.write("".join(f"{line}\n" for line in found))
-    return 1 if found else 0
+    hints = [
+        f"{path}: {lines} lines; look whether it holds two things" for path, lines in _long(code)
+    ]
+    wrong = list(
+        chain(_longest(code), *map(_functions, code), _quantiles(code), _broad_excepts(code))
+    )
+    sys.stdout.write("".join(f"{line}\n" for line in (*hints, *wrong)))
+    return 1 if wrong else 0
 
 
-def _long_files(code: list[Path]) -> Iterator[str]:
+def _long(code: list[Path]) -> Iterator[tuple[Path, int]]:
     for path in code:
         lines = len(path.read_text(encoding="utf-8").splitlines())
+        if lines > LONG_FILE:
+            yield path, lines
+
+
+def _longest(code: list[Path]) -> Iterator[str]:
+    for path, lines in _long(code):
         if lines > LONGEST_FILE:
             yield f"{path}: {lines} lines, at most {LONGEST_FILE}"
+
+
+def _broad_excepts(code: list[Path]) -> Iterator[str]:
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in code]
+    handlers = (
+        node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)
+    )
+    broad = sum(
+        each.type is None or ast.unparse(each.type) in ("Exception", "BaseException")
+        for each in handlers
+    )
+    lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in code)
+    if broad * 1000 >= BROAD_PER_1000 * lines:
+        yield f"broad excepts: {broad} in {lines} lines, fewer than {BROAD_PER_1000} per 1,000"
 
 
 def _functions(path: Path) -> Iterator[str]:
