@@ -91,7 +91,7 @@ ROUTES: Routes = {
     (RequestKind.ACTION, question_views.LATER): Route(question.open_snooze_form, Role.PM),
     (RequestKind.ACTION, question_views.STOP): Route(question.open_stop_form, Role.PM),
     (RequestKind.ACTION, note_views.SENT): Route(notes.mark_sent, Role.PM),
-    (RequestKind.ACTION, note_views.SOMEBODY_ELSE): Route(notes.suggest_another, Role.PM),
+    (RequestKind.ACTION, note_views.OTHER_CUSTOMER): Route(notes.suggest_another, Role.PM),
     (RequestKind.ACTION, note_views.NO_MORE): Route(notes.stop_notes, Role.PM),
     (RequestKind.ACTION, flag_views.ACKNOWLEDGE): Route(flags.acknowledge, Role.PM),
     (RequestKind.ACTION, flag_views.REFUTE): Route(flags.refute, Role.PM),
@@ -110,7 +110,7 @@ ROUTES: Routes = {
     (RequestKind.ACTION, home_views.MARKET): Route(market.open_form, Role.ADMIN),
     (RequestKind.ACTION, ground_rule_views.PREPARE): Route(ground_rules.open_form, Role.PM),
     (RequestKind.ACTION, ground_rule_views.ASK): Route(ground_rules.ask, Role.PM),
-    (RequestKind.ACTION, ground_rule_views.ASK_ONE): Route(ground_rules.ask, Role.PM),
+    (RequestKind.ACTION, ground_rule_views.ASK_CHOSEN): Route(ground_rules.ask, Role.PM),
     # A sales owner needn't be a PM.
     (RequestKind.ACTION, ground_rule_views.FINE): Route(ground_rules.approve, Role.STAFF),
     (RequestKind.ACTION, ground_rule_views.TALK): Route(ground_rules.request_talk, Role.STAFF),

@@ -29,7 +29,9 @@ def find_person(services: Services, request: SlackRequest) -> Response:
 
 def ask(services: Services, request: SlackRequest) -> Response:
     """Create the survey link and reply with a message to copy, or say why there is none."""
-    asked = operations.ask(services, request.actor, views.parse_draft(request.view), request.now)
+    asked = operations.create_link(
+        services, request.actor, views.parse_draft(request.view), request.now
+    )
     if isinstance(asked, views.AlreadyAsked):
         return responses.ack_errors(views.already_asked_errors(asked))
     return reply(services, request, views.survey_message(asked))

@@ -53,12 +53,12 @@ class DueNote:
 
 def get(tx: Tx, note_id: int) -> Note | None:
     """Return the note, or None."""
-    return _one(tx, notes.c.id == note_id)
+    return _get_first(tx, notes.c.id == note_id)
 
 
 def get_by_month(tx: Tx, pm_id: str, month: str) -> Note | None:
     """Return the note offered to a PM in a month, or None."""
-    return _one(tx, notes.c.pm_id == pm_id, notes.c.month == month)
+    return _get_first(tx, notes.c.pm_id == pm_id, notes.c.month == month)
 
 
 def list_due(tx: Tx, now: datetime, limit: int | None) -> Sequence[DueNote]:
@@ -141,7 +141,7 @@ def list_candidates(
     )
     last = {row.customer_id: row for row in tx.run(visited.order_by(visits.c.on, visits.c.id))}
     free = set(tx.run(_select_available(tx, today, offered_since, last)).scalars())
-    written_on = _last_written(tx, pm_id)
+    written_on = _last_sent_on(tx, pm_id)
     return [
         NoteCandidate(
             each.customer_id, each.on, VisitKind(each.kind), written_on.get(each.customer_id)
@@ -213,13 +213,13 @@ def _select_available(
     )
 
 
-def _last_written(tx: Tx, pm_id: str) -> Mapping[int, date]:
+def _last_sent_on(tx: Tx, pm_id: str) -> Mapping[int, date]:
     sent = tx.select(notes, notes.c.customer_id, func.max(notes.c.answered_on).label("on"))
     mine = sent.where(notes.c.pm_id == pm_id, notes.c.answer == SENT)
     return {row.customer_id: row.on for row in tx.run(mine.group_by(notes.c.customer_id))}
 
 
-def _one(tx: Tx, *where: ColumnElement[bool]) -> Note | None:
+def _get_first(tx: Tx, *where: ColumnElement[bool]) -> Note | None:
     row = tx.run(tx.select(notes).where(*where)).first()
     if row is None:
         return None

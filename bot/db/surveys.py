@@ -59,17 +59,17 @@ def add(tx: Tx, survey: Survey) -> int:
 
 def get(tx: Tx, survey_id: int) -> Survey | None:
     """Return the survey, or None."""
-    return _one(tx, surveys.c.id == survey_id)
+    return _get_first(tx, surveys.c.id == survey_id)
 
 
 def find_by_key(tx: Tx, key: str) -> Survey | None:
     """Return the survey of a link's key, or None."""
-    return _one(tx, surveys.c.key == key)
+    return _get_first(tx, surveys.c.key == key)
 
 
 def get_latest(tx: Tx, person_id: int) -> Survey | None:
     """Return a person's last survey, by any PM, or None."""
-    return _one(tx, surveys.c.person_id == person_id)
+    return _get_first(tx, surveys.c.person_id == person_id)
 
 
 def save_answer(tx: Tx, survey_id: int, answer: SurveyAnswer, now: datetime) -> bool:
@@ -133,7 +133,7 @@ def _select_customers_of(tx: Tx, pm_id: str, since: datetime, since_on: date) ->
     return union(owned, seen, questioned)
 
 
-def _one(tx: Tx, where: ColumnElement[bool]) -> Survey | None:
+def _get_first(tx: Tx, where: ColumnElement[bool]) -> Survey | None:
     newest: Select[Any] = tx.select(surveys).where(where)
     row = tx.run(newest.order_by(surveys.c.asked_at.desc(), surveys.c.id.desc()).limit(1)).first()
     return _survey(row) if row else None

@@ -114,7 +114,7 @@ def _render_nudge(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered | 
         return Withdraw("visited")
     if silenced_until(tx, pm, local_date(now, pm.settings.hours.zone)):
         return Withdraw("booked")
-    at = away.waits_until(tx, pm.user_id, now) or prompts.delay_if_sent_today(
+    at = away.held_until(tx, pm.user_id, now) or prompts.delay_if_sent_today(
         tx, MessageKind.PROMPT, pm, now
     )
     at = at or catch_up_time(pm.last_enqueued.on, message.next_at, now, pm.settings.hours)
@@ -177,7 +177,7 @@ def _render_flag(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered | W
     pm = pms.get(tx, stored.pm_id)
     if pm is None:
         return Withdraw("left")
-    at = away.waits_until(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
+    at = away.held_until(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
     return Postpone(at) if at > now else flag_views.render_message(_flag_facts(tx, stored, now))
 
 
@@ -285,7 +285,7 @@ def _render_channel_lost(
         return Withdraw("back")
     if pm is None:
         return Withdraw("left")
-    at = away.waits_until(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
+    at = away.held_until(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
     return (
         Postpone(at)
         if at > now

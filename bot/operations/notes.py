@@ -68,7 +68,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
     if now < pm.joined_at + rules.A_MONTH:
         return Withdraw("joined_lately")
     hours = pm.settings.hours
-    at = away.waits_until(tx, pm.user_id, now) or next_contact_time(now, hours)
+    at = away.held_until(tx, pm.user_id, now) or next_contact_time(now, hours)
     at = max(at, _delay_if_busy_today(tx, pm, now) or at)
     if rules.month_key(local_date(at, hours.zone)) != message.period:
         return Withdraw("too_late")

@@ -70,7 +70,7 @@ def search_people(
     return [(each.id, each.name, each.role or "") for each in matching[:SEARCH_LIMIT]]
 
 
-def ask(
+def create_link(
     services: Services, actor: Actor, draft: views.SurveyDraft, now: datetime
 ) -> views.SurveyMessage | views.AlreadyAsked:
     """Create a link for a person, or return who has asked them within 90 days (G).
@@ -86,7 +86,7 @@ def ask(
         latest = surveys.get_latest(tx, person.id) if again else None
         survey = latest if again else _add_survey(tx, actor, draft, person, now)
         if survey is None or (again and not _may_copy(survey, actor, now)):
-            return _asked_before(tx, actor, person, survey, now)
+            return _already_asked(tx, actor, person, survey, now)
         link = f"{base}/survey/{_sign(services.settings, survey.key)}"
         last = local_date(survey.expires_at, actor.zone) - ONE_DAY
         pm = staff.get(tx, actor.user_id)
@@ -139,7 +139,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
     person = customers.get_person(tx, survey.person_id) if survey else None
     if survey is None or survey.answer is None or person is None:
         return Withdraw("gone")
-    at = away.waits_until(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
+    at = away.held_until(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
     if at > now:
         return Postpone(at)
     name = customer_name(tx, survey.customer_id)
@@ -212,7 +212,7 @@ def _may_copy(survey: Survey, actor: Actor, now: datetime) -> bool:
     return survey.pm_id == actor.user_id and survey.is_open(now)
 
 
-def _asked_before(
+def _already_asked(
     tx: Tx, actor: Actor, person: Person, survey: Survey | None, now: datetime
 ) -> views.AlreadyAsked:
     free_at = surveys.get_free_at(tx, person.id) or now

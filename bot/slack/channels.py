@@ -8,7 +8,7 @@ from bot.errors import ChannelRefused, SlackRefused
 from bot.slack.client import Slack
 
 
-def check(slack: Slack, channel_id: str) -> str:
+def get_story_channel_name(slack: Slack, channel_id: str) -> str:
     """Return a channel's name, if it is the workspace's own; unknown counts as shared (E4).
 
     Raises `ChannelRefused` and `SlackUnavailable`.
@@ -20,13 +20,13 @@ def check(slack: Slack, channel_id: str) -> str:
         channel: Mapping[str, Any] = slack.call("conversations.info", channel=channel_id)["channel"]
     except SlackRefused as error:
         raise ChannelRefused(ChannelFault.NOT_INVITED) from error
-    found = fault(channel)
+    found = find_channel_fault(channel)
     if found:
         raise ChannelRefused(found)
     return str(channel.get("name", channel_id))
 
 
-def fault(channel: Mapping[str, Any]) -> ChannelFault | None:
+def find_channel_fault(channel: Mapping[str, Any]) -> ChannelFault | None:
     """Return why a channel as Slack describes it cannot have stories, or None."""
     if channel.get("is_archived"):
         return ChannelFault.ARCHIVED

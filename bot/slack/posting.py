@@ -82,6 +82,6 @@ def _delivery_id(message: Mapping[str, Any]) -> str | None:
     return str(found) if found else None
 
 
-def is_missing(error: SlackRefused) -> bool:
+def is_uneditable(error: SlackRefused) -> bool:
     """Return whether a message that was to be edited is no longer there."""
     return error.code in error_codes.UNEDITABLE_MESSAGE

@@ -25,7 +25,7 @@ from bot.views.debriefs import confirmations, promises
 from bot.views.debriefs import saved_drafts as saved_draft_views
 from bot.views.debriefs.saved_drafts import SavedDraftLine
 from bot.views.staff import refusals
-from bot.views.suggestions.coverage import great_share, skew_text
+from bot.views.suggestions.coverage import great_share_text, skew_text
 from bot.views.surveys.form import score_line
 from bot.views.visits import ground_rules, visit_messages
 from bot.views.visits import prompt as prompt_views
@@ -112,8 +112,10 @@ def render_home(facts: HomeFacts) -> View:
             *_promise_blocks(facts),
             *_upcoming_blocks(facts),
             *_debrief_blocks(facts),
-            *_list("Where you have been", _coverage_items(facts)),
-            *_list("In touch a great deal", [[block_kit.one_line(name)] for name in facts.flags]),
+            *_list_block("Where you have been", _coverage_items(facts)),
+            *_list_block(
+                "In touch a great deal", [[block_kit.one_line(name)] for name in facts.flags]
+            ),
         ]
     )
 
@@ -172,7 +174,7 @@ def _buttons(admin: bool) -> ActionsBlock:
 
 def _coverage_items(facts: HomeFacts) -> list[list[block_kit.TextPart]]:
     items: list[list[block_kit.TextPart]] = [[skew_text(each)] for each in facts.skews]
-    return [*items, [great_share(facts.great)]] if facts.great else items
+    return [*items, [great_share_text(facts.great)]] if facts.great else items
 
 
 def _admin_buttons(admin: bool) -> list[ButtonElement]:
@@ -258,7 +260,7 @@ def _debrief_line(debrief: RecentDebrief, today: date) -> str:
     return f"{block_kit.one_line(debrief.customer)}, {when}, {sharing}"
 
 
-def _list(title: str, items: Sequence[Sequence[block_kit.TextPart]]) -> list[Block]:
+def _list_block(title: str, items: Sequence[Sequence[block_kit.TextPart]]) -> list[Block]:
     if not items:
         return []
     shown, more = list(items[:MAX_ITEMS]), len(items) - MAX_ITEMS

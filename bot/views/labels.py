@@ -31,7 +31,7 @@ VISIT_KINDS: Mapping[str, str] = {
     VisitKind.PROXY: "Proxy, somebody who stands in for a customer",
     VisitKind.FRIENDS_AND_FAMILY: "Friends and family",
 }
-HALF_A_DAY = 240
+HALF_DAY_MINUTES = 240
 MOODS: Mapping[str, str] = {
     Mood.DELIGHTED: "Delighted",
     Mood.CONTENT: "Content",
@@ -45,7 +45,7 @@ FREQUENCIES: Mapping[str, str] = {
     Frequency.MONTHLY: "Every month",
     Frequency.RARELY: "Now and then",
 }
-WEIGHTS: Mapping[str, str] = {
+PAIN_WEIGHTS: Mapping[str, str] = {
     PainWeight.NICE_TO_HAVE: "Would be nice to have",
     PainWeight.ANNOYING: "Annoys them",
     PainWeight.COSTLY: "Costs them time or money",
@@ -109,7 +109,7 @@ CHANNEL_FAULTS: Mapping[ChannelFault, str] = {
     ),
     ChannelFault.ARCHIVED: "This channel is archived. Choose another.",
 }
-CHANNELS_LOST: Mapping[ChannelFault, str] = {
+CHANNEL_LOST_TEXTS: Mapping[ChannelFault, str] = {
     ChannelFault.SHARED: (
         "people of another organisation can read it now. Choose another with /visit settings."
     ),
@@ -125,7 +125,7 @@ CHANNELS_LOST: Mapping[ChannelFault, str] = {
 
 def duration(minutes: int) -> str:
     """Return the length of a visit in words, "45 minutes" or "2 hours"."""
-    if minutes == HALF_A_DAY:
+    if minutes == HALF_DAY_MINUTES:
         return "Half a day"
     hours, rest = divmod(minutes, 60)
     if rest or not hours:

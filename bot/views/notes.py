@@ -23,7 +23,7 @@ from bot.domain.notes import (
 from bot.views import block_kit, form_fields
 
 SENT = "note.sent"
-SOMEBODY_ELSE = "note.somebody_else"
+OTHER_CUSTOMER = "note.somebody_else"
 NO_MORE = "note.no_more"
 RESUME = "notes"
 
@@ -52,7 +52,7 @@ def render_message(note: NoteOfferFacts) -> block_kit.Message:
         _buttons(note),
     ]
     if note.is_last:
-        blocks.insert(1, block_kit.context(_nobody_else()))
+        blocks.insert(1, block_kit.context(_last_customer_text()))
     return block_kit.message(f"{opening} {note_text(note)}", *blocks)
 
 
@@ -94,14 +94,14 @@ def _copyable(text: str) -> RichTextPreformattedElement:
     return RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=text)])
 
 
-def _nobody_else() -> str:
+def _last_customer_text() -> str:
     return "Nobody else is left whom you have visited in the last year."
 
 
 def _buttons(note: NoteOfferFacts) -> ActionsBlock:
     sent = ButtonElement(text="I have sent it", action_id=SENT, value="sent", style="primary")
     other = ButtonElement(
-        text="Somebody else", action_id=SOMEBODY_ELSE, value=str(note.candidate.customer_id)
+        text="Somebody else", action_id=OTHER_CUSTOMER, value=str(note.candidate.customer_id)
     )
     no_more = ButtonElement(text="No more of these", action_id=NO_MORE, value="no_more")
     elements = [sent, no_more] if note.is_last else [sent, other, no_more]

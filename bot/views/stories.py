@@ -107,7 +107,8 @@ def channel_lost_message(name: str, fault: ChannelFault) -> block_kit.Message:
     """Build the message to the PM who chose a story channel that can't be posted to any more."""
     channel = block_kit.one_line(name, NAME_MAX_CHARS)
     return block_kit.text_message(
-        f"I cannot post your team's stories to #{channel} any more: {labels.CHANNELS_LOST[fault]} "
+        f"I cannot post your team's stories to #{channel} any more: "
+        f"{labels.CHANNEL_LOST_TEXTS[fault]} "
         "The stories wait and come with the next digest."
     )
 

@@ -76,7 +76,7 @@ def _withdraw(services: Services, request: SlackRequest, *, took_place: bool) ->
     response = responses.acknowledge().with_followups(
         responses.update_modal(view, request.view["id"])
     )
-    at_home = form_fields.get_origin(request.view) == home.FROM_HOME
+    at_home = form_fields.get_response_url(request.view) == home.FROM_HOME
     return response.with_followups(*home.show(services, request).followups) if at_home else response
 
 

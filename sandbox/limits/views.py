@@ -12,7 +12,7 @@ from sandbox.limits.walker import findings
 VIEW_BYTES = 250_000
 
 
-def submit_stands_with_inputs(view: Mapping[str, Any]) -> Iterator[Finding]:
+def inputs_need_submit(view: Mapping[str, Any]) -> Iterator[Finding]:
     has_inputs = any(block["type"] == "input" for block in view["blocks"])
     if has_inputs and "submit" not in view:
         yield "submit", "is missing, as the view has inputs"
@@ -34,7 +34,7 @@ VIEWS = OneOf(
                 "clear_on_close": FLAG,
                 "notify_on_close": FLAG,
             },
-            checks=(submit_stands_with_inputs,),
+            checks=(inputs_need_submit,),
         ),
         "home": Shape({"blocks": HOME.blocks}, COMMON_FIELDS),
     }

@@ -74,7 +74,7 @@ def link(workspace: BotWorkspace) -> Iterator[Link]:
     ada = workspace.add_pm("Ada", interval_days=90)
     mill = workspace.add_customer("Brightwater Mill")
     draft = SurveyDraft(mill, workspace.add_person(mill, "Mara Lind"), "", Language.ENGLISH)
-    handed = surveys.ask(workspace.services, workspace.actor(ada), draft, T0)
+    handed = surveys.create_link(workspace.services, workspace.actor(ada), draft, T0)
     assert isinstance(handed, SurveyMessage)
     (path,) = (each for each in handed.text.split() if each.startswith("https://"))
     web = FastAPI()

@@ -336,7 +336,7 @@ def _why() -> Texts:
         "After a snooze",
         why.render_why(replace(seen, last_nudge=snoozed, step=NudgeStep.FOLLOW_UP)),
     )
-    for silence in why.Silence:
+    for silence in why.NotSentReason:
         yield (
             f"No nudge: {silence}",
             _first(why.render_why(replace(seen, not_sent=(TODAY, silence)))),
@@ -469,7 +469,7 @@ def _surveys() -> Texts:
 def _pages() -> Texts:
     """Yield what customers read: the message that a PM copies, and the page behind its link."""
     for language in Language:
-        yield f"{language}: the message", _letter(language)
+        yield f"{language}: the message", _invitation(language)
         words = survey_texts.PAGE_TEXTS[language]
         most = survey_texts.format_number(WHY_LENGTH, language)
         known = {"name": "Alderway", "most": most}
@@ -478,7 +478,7 @@ def _pages() -> Texts:
             yield f"{language}: {each.name.replace('_', ' ')}", sentence
 
 
-def _letter(language: Language) -> str:
+def _invitation(language: Language) -> str:
     return survey_texts.invitation_text(language, "Mara Lind", "Ada", LINK, LAST_DAY)
 
 

@@ -170,7 +170,7 @@ def watched(engine: Engine) -> Iterator[Watcher]:
     event.remove(engine, "before_cursor_execute", watcher.look)
 
 
-class Life:
+class WorkspaceHistory:
     """A fortnight of everything in one workspace, by a user whose Slack id is the same in each."""
 
     def __init__(
@@ -217,7 +217,7 @@ class Life:
         surveys.get_customer(self.services, self.actor, birch.id)
         surveys.search_people(self.services, self.actor, birch.id, "mi")
         draft = SurveyDraft(birch.id, None, "Mio", Language.GERMAN)
-        asked = [surveys.ask(self.services, self.actor, draft, now) for _ in range(2)]
+        asked = [surveys.create_link(self.services, self.actor, draft, now) for _ in range(2)]
         assert [each.repeated for each in asked if isinstance(each, SurveyMessage)] == [False, True]
         with self.services.reading(self.workspace_id) as tx:
             (mio,) = customer_queries.list_people(tx, birch.id)
@@ -225,7 +225,7 @@ class Life:
         assert known
         surveys.open_link(self.services, known.key, now)
         surveys.save_answer(self.services, known.key, SurveyAnswer(9, "It is quick.", True), now)
-        surveys.ask(self.services, self.actor, draft, now)
+        surveys.create_link(self.services, self.actor, draft, now)
         briefs.find_brief(self.services, self.actor, "Birch", now)
         home.facts(self.services, self.actor, now)
 
@@ -437,14 +437,14 @@ def dump(engine: Engine, workspace_id: str) -> dict[str, list[Any]]:
         }
 
 
-def two_lives(workspace: BotWorkspace) -> tuple[Life, Life]:
+def two_workspaces(workspace: BotWorkspace) -> tuple[WorkspaceHistory, WorkspaceHistory]:
     """Return the same person and channel, by their Slack ids, in two workspaces of one database."""
     with workspace.services.transaction(OTHER) as tx:
         workspaces.save(tx, "Other", workspace.slack.bot_user_id, T0)
     ada = workspace.slack.add_user("Ada", tz="Europe/Berlin")
     channel = workspace.slack.add_channel("stories", members=[ada])
-    own = Life(workspace, workspace.workspace_id, ada.id, channel.id)
-    return own, Life(workspace, OTHER, ada.id, channel.id)
+    own = WorkspaceHistory(workspace, workspace.workspace_id, ada.id, channel.id)
+    return own, WorkspaceHistory(workspace, OTHER, ada.id, channel.id)
 
 
 def expect_everything(workspace: BotWorkspace) -> None:
@@ -454,7 +454,7 @@ def expect_everything(workspace: BotWorkspace) -> None:
 
 @EVERY_DATABASE
 def test_a_fortnight_in_one_workspace_leaves_no_trace_in_another(workspace: BotWorkspace) -> None:
-    own, other = two_lives(workspace)
+    own, other = two_workspaces(workspace)
     other.live()
     engine = workspace.services.engine
     before = dump(engine, OTHER)
@@ -467,7 +467,7 @@ def test_a_fortnight_in_one_workspace_leaves_no_trace_in_another(workspace: BotW
 
 @EVERY_DATABASE
 def test_every_statement_of_a_fortnight_names_the_workspace(workspace: BotWorkspace) -> None:
-    own, _ = two_lives(workspace)
+    own, _ = two_workspaces(workspace)
     with watched(workspace.services.engine) as watcher:
         own.live()
     assert watcher.crossing == []

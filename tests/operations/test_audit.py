@@ -130,7 +130,7 @@ def survey_answered(workspace: BotWorkspace) -> Person:
     ada = workspace.add_pm("Ada", tz="Europe/London", interval_days=90)
     mill = workspace.add_customer("Brightwater Mill")
     draft = SurveyDraft(mill, workspace.add_person(mill, "Mara Lind"), "", Language.ENGLISH)
-    surveys.ask(workspace.services, workspace.actor(ada), draft, T0)
+    surveys.create_link(workspace.services, workspace.actor(ada), draft, T0)
     with workspace.services.reading(workspace.workspace_id) as tx:
         known = survey_queries.get(tx, 1)
     assert known

@@ -256,9 +256,9 @@ def test_several_processes_at_once_send_each_message_once(
         first.record_debrief(ada, "Brightwater Mill", STORY)
         pms.append((first.add_pm(f"Bo {number}", interval_days=7), channel))
     clock.at = FRIDAY
-    tick_together(offices)
+    tick_concurrently(offices)
     clock.at = T(days=7)
-    tick_together(offices)
+    tick_concurrently(offices)
     for bo, channel in pms:
         slack.expect_message(to=channel, containing=STORY)
         slack.expect_message(to=bo, containing="Your first customer visit is due")
@@ -267,7 +267,7 @@ def test_several_processes_at_once_send_each_message_once(
     slack.assert_nothing_else()
 
 
-def tick_together(offices: list[BotWorkspace]) -> None:
+def tick_concurrently(offices: list[BotWorkspace]) -> None:
     """Tick every workspace at the same time, each in its own thread; raise any error."""
     start = Barrier(len(offices))
 

@@ -55,7 +55,7 @@ def ask(
     workspace: BotWorkspace, pm: Person, customer_id: int, person_id: int | None, name: str = ""
 ) -> SurveyMessage | AlreadyAsked:
     draft = SurveyDraft(customer_id, person_id, name, Language.ENGLISH)
-    return surveys.ask(workspace.services, workspace.actor(pm), draft, workspace.clock.at)
+    return surveys.create_link(workspace.services, workspace.actor(pm), draft, workspace.clock.at)
 
 
 def link(asked: SurveyMessage | AlreadyAsked) -> str:
@@ -98,7 +98,7 @@ def test_of_two_pms_who_ask_at_once_one_does(
     def press(pm: Person) -> SurveyMessage | AlreadyAsked:
         together.wait()
         draft = SurveyDraft(mill, mara, "", Language.ENGLISH)
-        return surveys.ask(workspace.services, actors[pm.id], draft, T0)
+        return surveys.create_link(workspace.services, actors[pm.id], draft, T0)
 
     with ThreadPoolExecutor(2) as pool:
         got = list(pool.map(press, (ada, bo)))
@@ -118,7 +118,7 @@ def test_of_two_who_add_the_same_person_at_once_one_asks(
     def press(pm: Person) -> SurveyMessage | AlreadyAsked:
         together.wait()
         draft = SurveyDraft(mill, None, "Ines", Language.ENGLISH)
-        return surveys.ask(workspace.services, actors[pm.id], draft, T0)
+        return surveys.create_link(workspace.services, actors[pm.id], draft, T0)
 
     with ThreadPoolExecutor(2) as pool:
         got = list(pool.map(press, (ada, bo)))

@@ -69,10 +69,11 @@ def counts(workspace: BotWorkspace) -> list[int]:
         return [connection.execute(each).scalar_one() for each in found]
 
 
-def live(workspace: BotWorkspace, whole_id: int = 1) -> list[tuple[str, str, str]]:
+def live(workspace: BotWorkspace, workaround_id: int = 1) -> list[tuple[str, str, str]]:
     with workspace.services.reading(workspace.workspace_id) as tx:
         return [
-            (each.pm_id, each.customer, each.state) for each in notices.list_active(tx, whole_id)
+            (each.pm_id, each.customer, each.state)
+            for each in notices.list_active(tx, workaround_id)
         ]
 
 

@@ -99,7 +99,7 @@ def visitor(workspace: BotWorkspace) -> Iterator[Visitor]:
     ada = workspace.add_pm("Ada", interval_days=90)
     mill = workspace.add_customer("Brightwater Mill")
     draft = SurveyDraft(mill, workspace.add_person(mill, "Mara Lind"), "", Language.ENGLISH)
-    handed = surveys.ask(workspace.services, workspace.actor(ada), draft, T0)
+    handed = surveys.create_link(workspace.services, workspace.actor(ada), draft, T0)
     assert isinstance(handed, SurveyMessage)
     (token,) = re.findall(r"https://nihito\.example\.org/survey/(\S+)", handed.text)
     web = FastAPI()

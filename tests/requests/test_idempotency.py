@@ -88,7 +88,7 @@ def assert_one_effect(two_processes: TwoProcesses, case: Case) -> None:
     )
     addresses = [f"{url}/slack/events" for url in (seeded_workspace.url, other) * 2]
     answers = seeded_workspace.slack.delivery.send_to_all(kind, payload, addresses)
-    settle(seeded_workspace, background)
+    wait_until_idle(seeded_workspace, background)
     assert all(each.acked for each in answers)
     assert len({json.dumps(each.body, sort_keys=True) for each in answers}) == 1
     made = [
@@ -109,7 +109,7 @@ def assert_one_effect(two_processes: TwoProcesses, case: Case) -> None:
         for grown in ((-1, 0, 1, 2) if name == "outbox" else (-2, -1, 0, 1))
     }
     seeded_workspace.slack.delivery.send_to_all(kind, payload, addresses[:2])
-    settle(seeded_workspace, background)
+    wait_until_idle(seeded_workspace, background)
     assert seeded_workspace.stored_rows() == after
     assert len(_posts(seeded_workspace)) == posts + len(words)
 
@@ -118,7 +118,7 @@ def _posts(seeded_workspace: SeededWorkspace) -> list[Any]:
     return seeded_workspace.slack.workspace.posts
 
 
-def settle(seeded_workspace: SeededWorkspace, background: ThreadPoolExecutor) -> None:
+def wait_until_idle(seeded_workspace: SeededWorkspace, background: ThreadPoolExecutor) -> None:
     """Wait until both processes have shown everything."""
     for executor in (seeded_workspace.background, background):
         executor.submit(int).result()

@@ -56,7 +56,7 @@ def over_socket(sandbox: Sandbox, app: App) -> Iterator[SocketModeHandler]:
 
 
 def _handler_for(app: App) -> type[BaseHTTPRequestHandler]:
-    class Door(BaseHTTPRequestHandler):
+    class RequestHandler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             headers: dict[str, Any] = dict(self.headers)
@@ -70,4 +70,4 @@ def _handler_for(app: App) -> type[BaseHTTPRequestHandler]:
         def log_message(self, format: str, *args: Any) -> None:
             """Log nothing: the test reports what went wrong."""
 
-    return Door
+    return RequestHandler

@@ -16,7 +16,7 @@ from sandbox.delivery.payload_delivery import DeliveryResult
 from tests.conftest import Nihito
 
 # What differs from run to run, and its replacement: "" for a numbered one.
-CHANCES: tuple[tuple[str, str, str], ...] = (
+REPLACEMENTS: tuple[tuple[str, str, str], ...] = (
     ("address", r"http://127\.0\.0\.1:\d+", "http://here"),
     ("port", r"(?<=\.example):\d+", ":port"),
     ("trigger", r"\b\d+\.1\.sandbox\b", "<trigger>"),
@@ -35,7 +35,7 @@ PASSING = {"lease_owner", "lease_until", "first_tried_at", "workspace_id"}
 
 # What is never shortened; anything else is, unless it is as short as its replacement.
 NAMES = ("action_id", "block_id", "type")
-WHOLE = {"modal", "home"}
+NEVER_SHORTENED = {"modal", "home"}
 SHORT = 110
 
 
@@ -145,7 +145,7 @@ class Recorder:
         if not isinstance(value, dict):
             return value
         text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-        if value.get("type") not in WHOLE and len(text) >= SHORT:
+        if value.get("type") not in NEVER_SHORTENED and len(text) >= SHORT:
             named = (str(value[each]) for each in NAMES if each in value)
             name = f"{next(named, 'part')} {crc32(text.encode()):08x}"
             if name in self._seen:
@@ -157,7 +157,7 @@ class Recorder:
     def _plain(self, value: object) -> str:
         """Return a value as one line of JSON, with everything random replaced."""
         text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=_shown)
-        for kind, pattern, instead in CHANCES:
+        for kind, pattern, instead in REPLACEMENTS:
             text = re.sub(
                 pattern, lambda found, k=kind, i=instead: i or self._numbered(k, found[0]), text
             )

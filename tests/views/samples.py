@@ -218,7 +218,7 @@ def _explained(name: str) -> Iterator[tuple[str, Message]]:
             f"why {step}",
             why.render_why(replace(facts, last_nudge=why.LastNudge(T0, step, "been"))),
         )
-    for silence in why.Silence:
+    for silence in why.NotSentReason:
         yield f"why {silence}", why.render_why(replace(facts, not_sent=(OTHER_YEAR, silence)))
     for answer in why.ANSWERS:
         last = why.LastNudge(T0, NudgeStep.DUE, answer, T0 if answer == "been" else None)
@@ -278,14 +278,14 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
     page = page_with(text, size)
     yield "workarounds", workarounds.render_list(page)
     yield "no workarounds", workarounds.render_list(replace(page, rows=()))
-    yield "hypotheses", hypothesis_modals.render_list(tallies_with(text, size))
+    yield "hypotheses", hypothesis_modals.render_list(hypothesis_list_with(text, size))
     yield "state a hypothesis", hypothesis_modals.render_form()
     for own in (False, True):
         yield (
             f"a hypothesis, own: {own}",
-            hypothesis_modals.render_details(looked_with(text, size, own=own)),
+            hypothesis_modals.render_details(hypothesis_details_with(text, size, own=own)),
         )
-    yield "whole", workaround_form.render_form(whole_with(text, size), text[:100], name)
+    yield "whole", workaround_form.render_form(workaround_form_with(text, size), text[:100], name)
     for refusal in Refusal:
         yield f"turned away {refusal}", home.render_refusal(refusal)
 
@@ -426,7 +426,7 @@ def page_with(text: str, size: int) -> workarounds.WorkaroundList:
     return workarounds.WorkaroundList(fill(text, 100), rows, 10**6, InTimeShare(10**6, 10**7))
 
 
-def whole_with(text: str, size: int) -> workaround_form.WorkaroundForm:
+def workaround_form_with(text: str, size: int) -> workaround_form.WorkaroundForm:
     """Build the form of a workaround with `size` merged ones."""
     row, name = row_with(text, size), fill(text, NAME_LENGTH)
     many = min(size, MERGES_SHOWN)
@@ -434,7 +434,7 @@ def whole_with(text: str, size: int) -> workaround_form.WorkaroundForm:
     return workaround_form.WorkaroundForm(row, ((name, row.what),) * (size + 1), "1.1", merged)
 
 
-def tally_with(
+def hypothesis_row_with(
     text: str, *, settled: bool = False, number: int = 0
 ) -> hypothesis_modals.HypothesisRow:
     """Build a hypothesis as long as the columns hold, with large counts."""
@@ -449,14 +449,18 @@ def tally_with(
     )
 
 
-def tallies_with(text: str, size: int) -> hypothesis_modals.HypothesisList:
+def hypothesis_list_with(text: str, size: int) -> hypothesis_modals.HypothesisList:
     """Build a list of as many hypotheses as are shown at most."""
-    rows = tuple(tally_with(text, number=n) for n in range(min(size, hypothesis_modals.MAX_ROWS)))
-    settled = [tally_with(text, settled=True, number=100 + n) for n in range(size)]
+    rows = tuple(
+        hypothesis_row_with(text, number=n) for n in range(min(size, hypothesis_modals.MAX_ROWS))
+    )
+    settled = [hypothesis_row_with(text, settled=True, number=100 + n) for n in range(size)]
     return hypothesis_modals.HypothesisList(TODAY, rows, 10**6, tuple(settled))
 
 
-def looked_with(text: str, size: int, *, own: bool) -> hypothesis_modals.HypothesisDetails:
+def hypothesis_details_with(
+    text: str, size: int, *, own: bool
+) -> hypothesis_modals.HypothesisDetails:
     """Build a hypothesis with `size` visits of each verdict behind it, and as many indirect."""
     name, place, who = fill(text, NAME_LENGTH), fill(text, PLACE), fill(text, STAFF_NAME)
     visits_behind = tuple(
@@ -467,7 +471,7 @@ def looked_with(text: str, size: int, *, own: bool) -> hypothesis_modals.Hypothe
         for kind in (VisitKind.OBSERVATION, VisitKind.FRIENDS_AND_FAMILY)
         for customer in [name, ""] * size
     )
-    row = tally_with(fill(text, BELIEF_LENGTH), settled=not own)
+    row = hypothesis_row_with(fill(text, BELIEF_LENGTH), settled=not own)
     return hypothesis_modals.HypothesisDetails(row, who, visits_behind, TODAY, own)
 
 

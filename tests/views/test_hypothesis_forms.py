@@ -93,8 +93,8 @@ def test_the_list_says_how_many_more_there_are() -> None:
 
 
 def test_only_whoever_stated_it_is_asked_to_close_it_and_only_while_it_is_open() -> None:
-    known = samples.looked_with("They print.", 1, own=True)
-    settled = samples.looked_with("They print.", 1, own=False)
+    known = samples.hypothesis_details_with("They print.", 1, own=True)
+    settled = samples.hypothesis_details_with("They print.", 1, own=False)
     others = hypothesis_modals.HypothesisDetails(
         known.row, "Ada", known.visits, TODAY, can_close=False
     )
@@ -123,7 +123,9 @@ def test_stating_one_needs_what_is_believed_and_how_one_would_know() -> None:
 
 
 def test_settling_is_read_as_it_was_chosen() -> None:
-    form = hypothesis_modals.render_details(samples.looked_with("They print.", 0, own=True))
+    form = hypothesis_modals.render_details(
+        samples.hypothesis_details_with("They print.", 0, own=True)
+    )
     wish = hypothesis_modals.parse_changes(
         submitted(form, measure="Five of ten.", settled="given_up")
     )

@@ -72,7 +72,7 @@ def test_without_suggestions_a_nudge_says_how_to_add_a_customer() -> None:
     message = nudges.render_message(replace(NUDGE, suggestions=()))
     assert "type any name, and the customer is added" in words(message)
     assert "Someone else" not in words(message)
-    plan = pressed(message.as_arguments(), nudges.PLAN, nudges.NOBODY)
+    plan = pressed(message.as_arguments(), nudges.PLAN, nudges.NO_CUSTOMER)
     assert nudges.parse_planned_customer(plan) is None
 
 
@@ -97,7 +97,7 @@ def test_each_barrier_comes_back_as_its_code(barrier: Barrier) -> None:
 @pytest.mark.parametrize("barrier", list(Barrier))
 def test_advice_keeps_the_buttons_that_matter(barrier: Barrier) -> None:
     advice = nudges.barrier_message(NUDGE, barrier).as_arguments()
-    for action_id, value in ((nudges.PLAN, nudges.NOBODY), (nudges.HAD_VISIT, "been")):
+    for action_id, value in ((nudges.PLAN, nudges.NO_CUSTOMER), (nudges.HAD_VISIT, "been")):
         assert nudges.parse_nudge_id(pressed(advice, action_id, value)) == 123
     assert nudges.parse_snooze(pressed(advice, nudges.SNOOZE, Snooze.TOMORROW)) is Snooze.TOMORROW
 

@@ -105,7 +105,7 @@ def test_a_plan_is_read() -> None:
     assert plan_form.parse_plan(view) == PlanChoices(
         3, "", VisitKind.PHONE, date(2026, 12, 1), time(14, 30), "See the export", 9
     )
-    assert form_fields.get_origin(view) == "https://hooks.example.com/x"
+    assert form_fields.get_response_url(view) == "https://hooks.example.com/x"
 
 
 def test_a_plan_needs_neither_time_nor_goal_nor_a_customer_that_is_known() -> None:

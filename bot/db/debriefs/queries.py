@@ -16,7 +16,7 @@ from bot.domain.debriefs.rules import Debrief, Draft, Mood, Sharing
 from bot.domain.debriefs.sections import DealDecision, DealReason, HypothesisVerdict
 from bot.domain.visits.rules import VisitKind
 
-TEXT_COLUMNS = (
+DRAFT_COLUMNS = (
     *("story", "quote", "mood", "nps", "nps_why", "sharing", "surprise"),
     *("decision", "reasons", "competitor", "picture", "hypothesis_id", "verdict"),
 )
@@ -33,7 +33,7 @@ def add(
     # SQLite may reuse a deleted debrief's id: this start keeps old forms from matching the new one.
     known |= {"version": int(now.timestamp()) % 2**30, "form_id": form_id}
     known |= {"shared_at": None if draft.sharing is Sharing.PRIVATE else now}
-    row = tx.upsert(debriefs).values(workspace_id=tx.workspace_id, **known, **_text_values(draft))
+    row = tx.upsert(debriefs).values(workspace_id=tx.workspace_id, **known, **_draft_values(draft))
     added = row.on_conflict_do_nothing().returning(debriefs.c.id)
     debrief_id: int | None = tx.run(added).scalar()
     if debrief_id is not None:
@@ -48,7 +48,7 @@ def set_shared_at(tx: Tx, debrief_id: int, at: datetime | None) -> None:
 
 def update(tx: Tx, debrief_id: int, draft: Draft, form_id: str) -> None:
     """Update a saved debrief with the draft of a form."""
-    values = {**_text_values(draft), "form_id": form_id, "version": debriefs.c.version + 1}
+    values = {**_draft_values(draft), "form_id": form_id, "version": debriefs.c.version + 1}
     tx.run(tx.update(debriefs).where(debriefs.c.id == debrief_id).values(**values))
     section_queries.save(tx, debrief_id, draft)
 
@@ -121,8 +121,8 @@ def assign_to_digest(tx: Tx, ids: Iterable[int], digest_id: int) -> None:
     tx.run(tx.update(debriefs).where(chosen).values(told_in=digest_id))
 
 
-def _text_values(draft: Draft) -> Mapping[str, Any]:
-    return {name: getattr(draft, name) for name in TEXT_COLUMNS}
+def _draft_values(draft: Draft) -> Mapping[str, Any]:
+    return {name: getattr(draft, name) for name in DRAFT_COLUMNS}
 
 
 def remove_from_digest(tx: Tx, digest_id: int) -> None:

@@ -128,7 +128,7 @@ def list_due(tx: Tx, now: datetime, limit: int | None) -> Sequence[tuple[str, Ca
     )
     found = found.limit(limit).with_for_update(skip_locked=True)
     try:
-        return [(row[0], partial(_due, *row[1:])) for row in tx.run(found).all()]
+        return [(row[0], partial(_due_pm, *row[1:])) for row in tx.run(found).all()]
     except (ValueError, DataError):
         # An invalid date: the driver fails on it and returns none of the other rows either.
         ids = tx.run(found.with_only_columns(pms.c.user_id)).scalars()
@@ -192,11 +192,11 @@ def _select_due_columns(tx: Tx) -> Select[Any]:
 
 def _read_alone(tx: Tx, user_id: str) -> DuePm:
     row = tx.run(_select_due_columns(tx).where(pms.c.user_id == user_id)).one()
-    return _due(*row[1:])
+    return _due_pm(*row[1:])
 
 
 @lru_cache(2**12)
-def _due(
+def _due_pm(
     zone: str,
     nudge_at: time,
     working_days: str,

@@ -133,7 +133,7 @@ def undo_merge(tx: Tx, merge_id: int, by: str, now: datetime) -> None:
     tx.run(tx.update(merges).where(merges.c.id == merge_id).values(**undone))
 
 
-def filter_pms(tx: Tx, user_ids: Collection[str]) -> Collection[str]:
+def list_pms_among(tx: Tx, user_ids: Collection[str]) -> Collection[str]:
     """Return those of the users who are PMs."""
     found = tx.select(pms, pms.c.user_id).where(pms.c.user_id.in_(user_ids))
     return set(tx.run(found).scalars())

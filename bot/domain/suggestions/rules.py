@@ -98,8 +98,8 @@ class SuggestionContext:
     """
 
     balance: Sequence[Skew] = ()
-    dart: Skew | None = None
-    turn: SuggestionReason | None = None
+    wild_card: Skew | None = None
+    rotation: SuggestionReason | None = None
 
     @property
     def gaps(self) -> Sequence[Skew]:
@@ -209,12 +209,12 @@ def _is_trigger_open(each: Candidate, on: date, today: date) -> bool:
 
 
 def _find_turn_weights(each: Candidate, context: SuggestionContext) -> Iterator[SuggestionWeight]:
-    dart = context.dart if context.turn is SuggestionReason.DART else None
+    dart = context.wild_card if context.rotation is SuggestionReason.DART else None
     if dart and each.dimensions.get(dart.aspect) == dart.sort:
         yield SuggestionWeight(TURN_WEIGHT, SuggestionReason.DART, skew=dart)
-    if context.turn is SuggestionReason.HAPPY and each.happy_on:
+    if context.rotation is SuggestionReason.HAPPY and each.happy_on:
         yield SuggestionWeight(TURN_WEIGHT, SuggestionReason.HAPPY, each.happy_on)
-    if context.turn is SuggestionReason.INTERNAL and each.stage is Stage.INTERNAL:
+    if context.rotation is SuggestionReason.INTERNAL and each.stage is Stage.INTERNAL:
         yield SuggestionWeight(TURN_WEIGHT, SuggestionReason.INTERNAL, each.last_visit_on)
 
 

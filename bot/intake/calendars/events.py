@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from bot.domain.calendars import Venue
 from bot.intake.calendars import ics
-from bot.intake.calendars.ics import ContentLine, Unreadable
+from bot.intake.calendars.ics import ContentLine, UnreadableEvent
 
 MAX_MEETING = timedelta(days=14)
 # A series that is moved further is another series.
@@ -75,7 +75,7 @@ class FeedEvent:
     emails: frozenset[str]
     declined_by: frozenset[str]
     cancelled: bool
-    way: Venue
+    venue: Venue
 
     @property
     def start(self) -> Moment:
@@ -140,7 +140,7 @@ def parse_event(event: bytes) -> FeedEvent:
         emails=emails - declined_by,
         declined_by=declined_by,
         cancelled=values.get("STATUS", "").upper() == "CANCELLED",
-        way=_way(event, values.get("LOCATION", "")),
+        venue=_venue(event, values.get("LOCATION", "")),
     )
     return _validate(parsed)
 
@@ -158,7 +158,7 @@ def _parse_moment(value: str, line: ContentLine) -> Moment:
     begins, _, ends = value.strip().partition("/")
     is_valid_end = not ends or DATE_VALUE.fullmatch(ends) or DURATION.fullmatch(ends)
     if not (DATE_VALUE.fullmatch(begins) and is_valid_end and _is_date(begins)):
-        raise Unreadable
+        raise UnreadableEvent
     return Moment(begins, line.parameters.get("TZID", ""), ends)
 
 
@@ -169,12 +169,12 @@ def _is_date(digits: str) -> bool:
 
 def _validate(event: FeedEvent) -> FeedEvent:
     if not event.uid or "DTSTART" not in event.moments or len(event.rules) > MAX_RULES:
-        raise Unreadable
+        raise UnreadableEvent
     original_start = event.original_start
     if original_start is None:
         return event
     if event.this_and_future and abs(event.start.on - original_start.on) > MAX_MOVE:
-        raise Unreadable
+        raise UnreadableEvent
     # An instance doesn't decide how its series repeats.
     own = {name: each for name, each in event.moments.items() if name not in ("EXDATE", "RDATE")}
     return replace(event, moments=own, rules=())
@@ -200,7 +200,7 @@ def _email(line: ContentLine) -> str:
     return address if known else ""
 
 
-def _way(event: bytes, location: str) -> Venue:
+def _venue(event: bytes, location: str) -> Venue:
     place = location.strip()
     if VIDEO.search(event) or VIDEO_PLACE.search(place):
         return Venue.VIDEO

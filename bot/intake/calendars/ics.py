@@ -23,7 +23,7 @@ NAME = re.compile(rb"[A-Za-z0-9-]+")
 PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^",;:]*)(?:,(?:"[^"]*"|[^",;:]*))*')
 
 
-class Unreadable(ValueError):
+class UnreadableEvent(ValueError):
     """An event that says nothing that can be relied upon."""
 
 
@@ -120,7 +120,7 @@ def content_lines(event: bytes, names: frozenset[bytes]) -> Iterator[ContentLine
             depth += 1 if known == b"BEGIN" else -1
         elif depth == 0 and known in names:
             if len(each) > MAX_LINE_BYTES:
-                raise Unreadable
+                raise UnreadableEvent
             yield parse_line(each.decode("utf-8", "replace"))
 
 

@@ -13,7 +13,7 @@ from icalendar import Calendar
 from bot.domain.calendars import Meeting
 from bot.intake.calendars import recurrence
 from bot.intake.calendars.events import DATED, DURATION, FeedEvent, Moment
-from bot.intake.calendars.ics import Unreadable
+from bot.intake.calendars.ics import UnreadableEvent
 
 # Passed through the library, to tell which event an occurrence is of.
 INDEX_PROPERTY = "X-NIHITO"
@@ -52,7 +52,7 @@ def cost(events: Sequence[FeedEvent], until: date) -> int:
         recurrence.rule_cost(rule, each.start.on, until) for each in events for rule in each.rules
     ]
     if None in found:
-        raise Unreadable
+        raise UnreadableEvent
     dates = sum(len(each.moments.get("RDATE", ())) for each in events)
     return (
         sum(each for each in found if each) + len(events) * STEPS_PER_EVENT + dates * STEPS_PER_DATE
@@ -70,7 +70,7 @@ def meetings(events: Sequence[FeedEvent], window: Window) -> Sequence[Meeting]:
         return [each for each in found if _overlaps(each, window)]
     # What the libraries raise for text that they were not made for.
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise Unreadable from error
+        raise UnreadableEvent from error
 
 
 def _single_meeting(event: FeedEvent, window: Window) -> Meeting:
@@ -115,7 +115,7 @@ def _build_meeting(
         starts=starts,
         ends=max(starts, ends) if type(starts) is type(ends) else starts,
         emails=event.emails - {window.email},
-        venue=event.way,
+        venue=event.venue,
         cancelled=event.cancelled,
         declined=window.email in event.declined_by,
     )

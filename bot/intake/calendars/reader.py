@@ -15,13 +15,13 @@ from bot.domain.calendars import FeedContents, FeedFault, Meeting
 from bot.errors import FeedRefused
 from bot.intake.calendars import ics, occurrences, zones
 from bot.intake.calendars.events import MAX_MEETING, FeedEvent, parse_event
-from bot.intake.calendars.ics import FeedReader, Unreadable
+from bot.intake.calendars.ics import FeedReader, UnreadableEvent
 from bot.intake.calendars.occurrences import Window
 
 # Local and UTC dates differ by less.
 MARGIN = timedelta(days=2)
-MAX_NEAR = 2_000
-MAX_NAMED = 20_000
+MAX_CANDIDATES = 2_000
+MAX_ATTENDEES = 20_000
 MAX_STEPS = 80_000
 MAX_DATES = 5_000
 MAX_MEETINGS = 5_000
@@ -40,7 +40,7 @@ class _Usage:
 
     began: float = field(default_factory=thread_time)
     near: int = 0
-    named: int = 0
+    attendees: int = 0
     dates: int = 0
     steps: int = 0
     meetings: int = 0
@@ -48,8 +48,8 @@ class _Usage:
     def check(self) -> None:
         """Raise `FeedRefused` when it is more than any PM's calendar would take."""
         if (
-            self.near > MAX_NEAR
-            or self.named > MAX_NAMED
+            self.near > MAX_CANDIDATES
+            or self.attendees > MAX_ATTENDEES
             or self.dates > MAX_DATES
             or self.steps > MAX_STEPS
             or self.meetings > MAX_MEETINGS
@@ -81,7 +81,7 @@ def read(
             usage.steps += occurrences.cost(group, until.date() + MARGIN)
             usage.check()
             found += occurrences.meetings(group, window)
-        except Unreadable:
+        except UnreadableEvent:
             left_out += 1
         usage.meetings = len(found)
     usage.check()
@@ -103,10 +103,10 @@ def _collect(
         usage.near += 1
         try:
             parsed = parse_event(ics.unfold(event)).within(first.decode(), last.decode())
-        except Unreadable:
+        except UnreadableEvent:
             left_out += 1
             continue
-        usage.named += len(parsed.emails) + len(parsed.declined_by)
+        usage.attendees += len(parsed.emails) + len(parsed.declined_by)
         usage.dates += sum(map(len, parsed.moments.values()))
         found.append(parsed)
     return found, left_out

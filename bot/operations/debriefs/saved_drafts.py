@@ -255,7 +255,7 @@ def _build_form(
         kind=start.kind,
         digest_on=team.digest.on if team else None,
         left_at=earlier.since if earlier else None,
-        rest=saved.rest,
+        overflow=saved.rest,
         zone=actor.zone,
         hypothesis=get_hypothesis_choice(tx, draft.hypothesis_id, draft.new_hypothesis),
     )

@@ -46,7 +46,7 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class CompletedRequest:
+class CompletedPayload:
     """A finished payload, with its response."""
 
     workspace_id: str
@@ -55,7 +55,7 @@ class CompletedRequest:
     now: datetime
 
 
-Each = TypeVar("Each", ReceivedPayload, CompletedRequest)
+Each = TypeVar("Each", ReceivedPayload, CompletedPayload)
 
 
 class Inbox:
@@ -80,7 +80,7 @@ class Inbox:
 
         Raises when the database is unavailable, and `TimeoutError` after `seconds`.
         """
-        self._complete_batcher(CompletedRequest(workspace_id, key, response, now), seconds)
+        self._complete_batcher(CompletedPayload(workspace_id, key, response, now), seconds)
 
     def get_response(self, workspace_id: str, key: str, seconds: float) -> Json | None:
         """Return the response to a payload; None if it isn't known within `seconds`."""
@@ -111,7 +111,7 @@ class Inbox:
             new.discard(name)
         return receipts
 
-    def _complete(self, completed: Sequence[CompletedRequest]) -> Sequence[None]:
+    def _complete(self, completed: Sequence[CompletedPayload]) -> Sequence[None]:
         for workspace_id, group in _by_workspace(completed):
             with self._services.transaction(workspace_id) as tx:
                 inbox.complete(tx, {each.key: each.response for each in group}, group[0].now)

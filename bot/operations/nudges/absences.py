@@ -85,7 +85,7 @@ def save_absence(tx: Tx, pm: Pm, cause: AbsenceCause, until: date | None, now: d
     return replace(rescheduled, paused_until=absences.get_return_date(tx, pm.user_id, today))
 
 
-def update_pm(tx: Tx, member: Staff, now: datetime) -> None:
+def apply_profile_to_pm(tx: Tx, member: Staff, now: datetime) -> None:
     """Update the PM that a member of staff is, if any, to their zone and vacation."""
     pm = pms.get_for_update(tx, member.user_id)
     if pm is None:

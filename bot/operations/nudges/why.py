@@ -16,13 +16,13 @@ from bot.operations.nudges import absences
 from bot.operations.staff.pms import PmSchedule, get_enrolled, schedule_of
 from bot.services import Services
 from bot.views.nudges.away import absence_text
-from bot.views.nudges.why import LastNudge, Silence, WhyFacts
+from bot.views.nudges.why import LastNudge, NotSentReason, WhyFacts
 
 # Reasons with which a nudge is withdrawn; all others mean that a visit was logged.
 SILENCE_BY_REASON = {
-    "booked": Silence.BOOKED,
-    "answered": Silence.ANSWERED,
-    "question_stands": Silence.QUESTION,
+    "booked": NotSentReason.BOOKED,
+    "answered": NotSentReason.ANSWERED,
+    "question_stands": NotSentReason.QUESTION,
 }
 
 
@@ -69,7 +69,7 @@ def _last_nudge(tx: Tx, pm: Pm) -> LastNudge | None:
     return LastNudge(nudge.created_at, nudge.step, nudge.answer, nudge.back_at)
 
 
-def _silenced(tx: Tx, pm: Pm) -> tuple[date, Silence] | None:
+def _silenced(tx: Tx, pm: Pm) -> tuple[date, NotSentReason] | None:
     if pm.last_enqueued is None:
         return None
     status = outbox.get_status(tx, MessageKind.NUDGE, pm.user_id, pm.last_enqueued.on.isoformat())
@@ -77,15 +77,15 @@ def _silenced(tx: Tx, pm: Pm) -> tuple[date, Silence] | None:
     return (pm.last_enqueued.on, silence) if silence else None
 
 
-def _silence_of(status: OutboxStatus) -> Silence:
+def _silence_of(status: OutboxStatus) -> NotSentReason:
     if status.state is OutboxState.DEAD:
-        return Silence.REFUSED
+        return NotSentReason.REFUSED
     if status.state is OutboxState.DROPPED:
-        return SILENCE_BY_REASON.get(status.reason, Silence.VISITED)
+        return SILENCE_BY_REASON.get(status.reason, NotSentReason.VISITED)
     if not status.reason or status.state is OutboxState.SENDING:
-        return Silence.ON_ITS_WAY
+        return NotSentReason.ON_ITS_WAY
     late = status.reason == "out_of_hours"
-    return Silence.OUT_OF_HOURS if late else Silence.SLACK_UNAVAILABLE
+    return NotSentReason.OUT_OF_HOURS if late else NotSentReason.SLACK_UNAVAILABLE
 
 
 def _named_visit(tx: Tx, visit: Visit | None) -> tuple[str, date] | None:

@@ -128,7 +128,7 @@ def _send(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
     if isinstance(rendered, Edit):
         return _edit(run, slack, message, rendered)
     if DELIVERIES[message.kind].to_channel:
-        channels.check(slack, message.destination)
+        channels.get_story_channel_name(slack, message.destination)
     return _finish_sent(run, message, _post(slack, message, rendered))
 
 
@@ -190,7 +190,7 @@ def _finish(
         if updated and message_ref:
             messages.on_posted(tx, message, message_ref)
         if updated and refused:
-            refusals.apply(tx, message, refused, now)
+            refusals.handle_final_refusal(tx, message, refused, now)
     late = max(timedelta(), now - message.due_at) if message_ref else None
     return Outcome(
         message.kind, message.destination, DeliveryStatus(state), reason or "delivered", late
@@ -205,5 +205,5 @@ def _retry_later(run: DeliveryRun, message: ClaimedMessage, error: SlackUnavaila
     )
     with run.services.transaction(message.workspace_id) as tx:
         outbox.postpone(tx, message, run.now + wait, error.code, untouched=untouched)
-        refusals.hold(tx, error, run.clock)
+        refusals.hold_calls(tx, error, run.clock)
     return Outcome(message.kind, message.destination, DeliveryStatus.RETRIED, error.code)

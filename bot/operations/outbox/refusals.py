@@ -27,7 +27,7 @@ def retry_after(error: SlackUnavailable) -> timedelta | None:
     return MISSING_SCOPE_WAIT if error.code in error_codes.MISSING_SCOPE else None
 
 
-def hold(tx: Tx, error: SlackUnavailable, now: datetime) -> None:
+def hold_calls(tx: Tx, error: SlackUnavailable, now: datetime) -> None:
     """Keep every process from calling Slack again before it may."""
     if isinstance(error, SlackHalted):
         if workspaces.halt(tx, error.code, now):
@@ -38,7 +38,7 @@ def hold(tx: Tx, error: SlackUnavailable, now: datetime) -> None:
         rates.hold(tx, error.method, now + delay, now)
 
 
-def apply(
+def handle_final_refusal(
     tx: Tx, message: ClaimedMessage, error: SlackRefused | ChannelRefused, now: datetime
 ) -> None:
     """Apply what a final refusal leads to, in the transaction that records it."""

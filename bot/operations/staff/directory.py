@@ -232,5 +232,5 @@ def _save(tx: Tx, users: Sequence[Mapping[str, Any]], now: datetime) -> Sequence
     enrolled = actors.get_many(tx, ids)
     for member in members:
         if enrolled[member.user_id].is_pm:
-            absences.update_pm(tx, member, now)
+            absences.apply_profile_to_pm(tx, member, now)
     return members

@@ -69,7 +69,11 @@ def join(services: Services, actor: Actor, choices: JoinChoices, now: datetime) 
 
     Raises `ChannelRefused` when the story channel can't hold stories.
     """
-    name = channels.check(services.slack, choices.channel_id) if choices.channel_id else ""
+    name = (
+        channels.get_story_channel_name(services.slack, choices.channel_id)
+        if choices.channel_id
+        else ""
+    )
     with services.transaction(actor.workspace_id) as tx:
         tx.advisory_lock(actor.user_id)
         known = pms.get_for_update(tx, actor.user_id)

@@ -26,7 +26,7 @@ from bot.views.suggestions import reasons
 
 # Gaps in coverage are found in a PM's visits of this long, and in this many of them.
 COVERAGE_WINDOW = timedelta(days=365)
-VISITS_READ = 10
+MAX_VISITS = 10
 
 
 def stable_seed(user_id: str, on: date) -> int:
@@ -51,7 +51,7 @@ def choose_suggestions(
 def build_context(tx: Tx, pm_id: str, today: date, seed: int) -> SuggestionContext:
     """Build what a PM's candidates are weighed on: the month's dart is the same for all PMs."""
     visited, wanted = (
-        coverage.list_visited(tx, pm_id, today - COVERAGE_WINDOW, VISITS_READ),
+        coverage.list_visited(tx, pm_id, today - COVERAGE_WINDOW, MAX_VISITS),
         coverage.get_wanted_mix(tx),
     )
     reason = draw_turn(seed)

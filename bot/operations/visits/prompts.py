@@ -66,7 +66,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
     if prompt.at > now:
         return Postpone(prompt.at, "not_yet")
     hours = pm.settings.hours
-    at = away.waits_until(tx, pm.user_id, now) or next_contact_time(now, hours)
+    at = away.held_until(tx, pm.user_id, now) or next_contact_time(now, hours)
     at = max(at, delay_if_sent_today(tx, MessageKind.NUDGE, pm, now) or at)
     if at > now:
         return Postpone(at)

@@ -180,7 +180,7 @@ def pms_to_ask(tx: Tx, sightings: Collection[Sighting]) -> Collection[str]:
     people = {each.author_id for each in sightings} | {
         each.owner_id for each in sightings if each.owner_id
     }
-    return workarounds.filter_pms(tx, people)
+    return workarounds.list_pms_among(tx, people)
 
 
 def _is_valid(customer_notice: CustomerNotice, wanted: Collection[PmCustomer]) -> bool:
@@ -237,7 +237,7 @@ def _render(
     fix = _facts(tx, fix_notice, hours.zone, now)
     if fix.reopened or not fix.to_tell:
         return Withdraw("taken_back" if fix.reopened else "told")
-    at = away.waits_until(tx, pm.user_id, now) or next_contact_time(now, hours)
+    at = away.held_until(tx, pm.user_id, now) or next_contact_time(now, hours)
     return Postpone(at) if at > now else views.render_message(fix, late=late)
 
 

@@ -34,7 +34,7 @@ CALLBACK = "debrief.record"
 FROM_MESSAGE = "debrief.from_message"
 ADD_MORE = "debrief.more"
 KIND = "debrief.kind"
-REST = "debrief.rest"
+OVERFLOW = "debrief.rest"
 REST_MAX_CHARS = 9000
 START_OVER = "debrief.afresh"
 # What is worth looking for on any visit (text 004).
@@ -53,7 +53,7 @@ class DebriefForm:
     and `today` are the author's local dates, `digest_on` the local date of the team's next digest.
     `origin` is a response URL, or "". `typed` fills the fields again, with or without a `customer`;
     `left_at` is when (aware UTC) they were left unfinished, shown in the author's `zone`. `notice`
-    is shown above them, or else the `rest` of what didn't fit into them.
+    is shown above them, or else the `overflow` of what didn't fit into them.
     """
 
     customer: customers.CustomerChoice | None
@@ -70,7 +70,7 @@ class DebriefForm:
     left_at: datetime | None = None
     zone: str = "UTC"
     notice: str = ""
-    rest: str = ""
+    overflow: str = ""
     hypothesis: hypotheses.HypothesisChoice | None = None
 
 
@@ -104,8 +104,8 @@ def _notice_blocks(form: DebriefForm) -> list[Block]:
     """Build what the author needs to know first: a conflict, a text too long, or a saved draft."""
     if form.notice:
         return [block_kit.rich_text(block_kit.paragraph(form.notice))]
-    if form.rest:
-        return [_rest_block(form.rest)]
+    if form.overflow:
+        return [_rest_block(form.overflow)]
     if form.left_at is None:
         return []
     when = block_kit.format_moment(form.left_at, form.zone, form.today)
@@ -122,14 +122,14 @@ def _rest_block(rest: str) -> Block:
         f"A field has room for {STORY_LENGTH:,} characters. This did not fit: "
     )
     return RichTextBlock(
-        block_id=REST,
+        block_id=OVERFLOW,
         elements=[opening, block_kit.quote(block_kit.cut_to_length(rest, REST_MAX_CHARS))],
     )
 
 
 def _parse_rest(view: form_fields.Payload) -> str:
     """Parse that text from the form that shows it."""
-    quotes = (each["elements"][1] for each in view["blocks"] if each.get("block_id") == REST)
+    quotes = (each["elements"][1] for each in view["blocks"] if each.get("block_id") == OVERFLOW)
     return "".join(part["text"] for each in quotes for part in each["elements"])
 
 
@@ -286,7 +286,7 @@ def parse_form(view: form_fields.Payload) -> DebriefForm:
         digest_on=date.fromisoformat(packed["digest"]) if "digest" in packed else None,
         left_at=datetime.fromisoformat(packed["since"]) if "since" in packed else None,
         zone=packed.get("zone", "UTC"),
-        rest=_parse_rest(view),
+        overflow=_parse_rest(view),
         hypothesis=hypotheses.current_choice(view),
     )
 

@@ -223,7 +223,9 @@ def _workaround_fields(typed: Draft, count: int, _today: date) -> Iterator[Block
 def _pain_fields(typed: Draft, count: int, _today: date) -> Iterator[Block]:
     pain = _item_or_empty(typed.pains, count, Pain(""))
     yield _section_field("pain", count, autosaved_text(PAIN_LENGTH, pain.what, multiline=True))
-    yield _section_field("pain_weight", count, autosaved_select(label_views.WEIGHTS, pain.weight))
+    yield _section_field(
+        "pain_weight", count, autosaved_select(label_views.PAIN_WEIGHTS, pain.weight)
+    )
     yield _section_field("pain_theme", count, theme_field.theme_select(pain.theme))
 
 

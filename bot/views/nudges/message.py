@@ -26,8 +26,8 @@ SOMEONE_ELSE = "nudge.someone_else"
 SNOOZE = "nudge.snooze"
 BARRIER = "nudge.barrier"
 SNOOZE_DATE = "nudge.snooze_date"
-NOBODY = "nobody"
-COUNTS = ("One idea", "Two ideas", "Three ideas")
+NO_CUSTOMER = "nobody"
+COUNT_TEXTS = ("One idea", "Two ideas", "Three ideas")
 
 SNOOZES: Mapping[str, str] = {
     Snooze.TOMORROW: "Tomorrow",
@@ -100,7 +100,7 @@ def render_message(nudge: NudgeFacts, notice: str = "") -> block_kit.Message:
 
     `notice` comes first: what has changed since the nudge was sent.
     """
-    shown = nudge.suggestions[: len(COUNTS)]
+    shown = nudge.suggestions[: len(COUNT_TEXTS)]
     opening = f"{notice} {_opening(nudge)} {_count_text(len(shown))}".strip()
     names = " ".join(f"{block_kit.one_line(each.name)}: {each.reason}." for each in shown)
     rows = [_suggestion_block(nudge.id, position, each) for position, each in enumerate(shown)]
@@ -140,7 +140,7 @@ def _count_text(count: int) -> str:
             "There is nobody to suggest yet: plan a visit and type any name, "
             "and the customer is added."
         )
-    return f"{COUNTS[count - 1]}:"
+    return f"{COUNT_TEXTS[count - 1]}:"
 
 
 def _suggestion_block(nudge_id: int, position: int, suggestion: SuggestedCustomer) -> SectionBlock:
@@ -149,12 +149,12 @@ def _suggestion_block(nudge_id: int, position: int, suggestion: SuggestedCustome
     return SectionBlock(
         block_id=f"nudge:{nudge_id}:{position}",
         text=block_kit.mrkdwn(f"*{name}*\n{reason}"),
-        accessory=_plan(suggestion.customer_id),
+        accessory=_plan_button(suggestion.customer_id),
     )
 
 
-def _plan(customer_id: int | None = None) -> ButtonElement:
-    value = NOBODY if customer_id is None else str(customer_id)
+def _plan_button(customer_id: int | None = None) -> ButtonElement:
+    value = NO_CUSTOMER if customer_id is None else str(customer_id)
     return ButtonElement(text="Plan a visit", action_id=PLAN, value=value)
 
 
@@ -162,11 +162,11 @@ def _had_visit_button() -> ButtonElement:
     return ButtonElement(text="I have been", action_id=HAD_VISIT, value="been")
 
 
-def _snooze() -> InteractiveElement:
+def _snooze_select() -> InteractiveElement:
     return form_fields.select_element(SNOOZES, action_id=SNOOZE, placeholder="Snooze")
 
 
-def _barrier() -> InteractiveElement:
+def _barrier_select() -> InteractiveElement:
     return form_fields.select_element(
         labels.BARRIERS, action_id=BARRIER, placeholder="What is in the way?"
     )
@@ -174,13 +174,16 @@ def _barrier() -> InteractiveElement:
 
 def _general_buttons(nudge_id: int, suggestions: Sequence[SuggestedCustomer]) -> ActionsBlock:
     if not suggestions:
-        return _actions(nudge_id, [_had_visit_button(), _plan(), _snooze(), _barrier()])
+        return _actions(
+            nudge_id, [_had_visit_button(), _plan_button(), _snooze_select(), _barrier_select()]
+        )
     someone_else = ButtonElement(text="Someone else", action_id=SOMEONE_ELSE, value="other")
     not_this_one = dismiss_menu.dismiss_select(
         (each.customer_id, each.name) for each in suggestions
     )
     return _actions(
-        nudge_id, [_had_visit_button(), someone_else, not_this_one, _snooze(), _barrier()]
+        nudge_id,
+        [_had_visit_button(), someone_else, not_this_one, _snooze_select(), _barrier_select()],
     )
 
 
@@ -196,7 +199,7 @@ def parse_nudge_id(body: form_fields.Payload) -> int:
 def parse_planned_customer(body: form_fields.Payload) -> int | None:
     """Parse the customer whose *Plan a visit* was pressed; None for the button that names none."""
     value = body["actions"][0]["value"]
-    return None if value == NOBODY else int(value)
+    return None if value == NO_CUSTOMER else int(value)
 
 
 def parse_snooze(body: form_fields.Payload) -> Snooze:
@@ -211,7 +214,7 @@ def parse_barrier(body: form_fields.Payload) -> Barrier:
 
 def snoozed_message(nudge: NudgeFacts, back_at: datetime, zone: str) -> block_kit.Message:
     """Build the message that replaces a snoozed nudge: when it is back, and other answers."""
-    below = [_actions(nudge.id, [_plan(), _had_visit_button()])]
+    below = [_actions(nudge.id, [_plan_button(), _had_visit_button()])]
     return block_kit.text_message(snoozed_text(back_at, zone, nudge.today), below=below)
 
 
@@ -241,7 +244,11 @@ def visited_message(
 
 def barrier_message(nudge: NudgeFacts, barrier: Barrier) -> block_kit.Message:
     """Build the message that replaces a nudge when something is in the way: advice and buttons."""
-    below: list[Block] = [_actions(nudge.id, [_plan(), _had_visit_button(), _snooze(), _barrier()])]
+    below: list[Block] = [
+        _actions(
+            nudge.id, [_plan_button(), _had_visit_button(), _snooze_select(), _barrier_select()]
+        )
+    ]
     return block_kit.message(
         barriers.advice_text(barrier),
         block_kit.rich_text(*barriers.advice_elements(barrier)),

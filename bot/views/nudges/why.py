@@ -10,7 +10,7 @@ from bot.views import block_kit, labels
 from bot.views.nudges.away import schedule_text
 
 
-class Silence(StrEnum):
+class NotSentReason(StrEnum):
     """The reason why an enqueued nudge hasn't reached the PM."""
 
     ON_ITS_WAY = "on_its_way"
@@ -23,15 +23,15 @@ class Silence(StrEnum):
     QUESTION = "question"
 
 
-SILENCES: Mapping[Silence, str] = {
-    Silence.ON_ITS_WAY: "is on its way.",
-    Silence.OUT_OF_HOURS: "waits: your status or your hours ask for quiet.",
-    Silence.SLACK_UNAVAILABLE: "waits: Slack does not take it just now, and I keep trying.",
-    Silence.REFUSED: "did not come: Slack refused it. Whoever runs me can find out why.",
-    Silence.VISITED: "did not come: a visit was logged before it left.",
-    Silence.BOOKED: "did not come: you had booked a visit.",
-    Silence.ANSWERED: "did not come: you had answered it already.",
-    Silence.QUESTION: "did not come: I have asked how to go on, and wait for your answer.",
+NOT_SENT_TEXTS: Mapping[NotSentReason, str] = {
+    NotSentReason.ON_ITS_WAY: "is on its way.",
+    NotSentReason.OUT_OF_HOURS: "waits: your status or your hours ask for quiet.",
+    NotSentReason.SLACK_UNAVAILABLE: "waits: Slack does not take it just now, and I keep trying.",
+    NotSentReason.REFUSED: "did not come: Slack refused it. Whoever runs me can find out why.",
+    NotSentReason.VISITED: "did not come: a visit was logged before it left.",
+    NotSentReason.BOOKED: "did not come: you had booked a visit.",
+    NotSentReason.ANSWERED: "did not come: you had answered it already.",
+    NotSentReason.QUESTION: "did not come: I have asked how to go on, and wait for your answer.",
 }
 STEPS: Mapping[NudgeStep, str] = {
     NudgeStep.EARLY: "a visit was soon due, and you chose to hear of it ahead of time",
@@ -82,7 +82,7 @@ class WhyFacts:
     step: NudgeStep
     days_away: int = 0
     last_nudge: LastNudge | None = None
-    not_sent: tuple[date, Silence] | None = None
+    not_sent: tuple[date, NotSentReason] | None = None
     last_visit: tuple[str, date] | None = None
     next_visit: tuple[str, date] | None = None
     awaiting_debrief: tuple[str, date] | None = None
@@ -102,7 +102,7 @@ def render_why(facts: WhyFacts) -> block_kit.Message:
 def _last_nudge_text(facts: WhyFacts) -> str:
     if facts.not_sent:
         on, silence = facts.not_sent
-        return f"The nudge for {block_kit.format_day(on, facts.today)} {SILENCES[silence]}"
+        return f"The nudge for {block_kit.format_day(on, facts.today)} {NOT_SENT_TEXTS[silence]}"
     if facts.last_nudge is None:
         return "I have not nudged you yet."
     when = block_kit.format_moment(facts.last_nudge.at, facts.zone, facts.today)

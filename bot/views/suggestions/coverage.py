@@ -94,7 +94,7 @@ def _percent(skew: Skew) -> str:
     return f"{round(100 * skew.share)} %"
 
 
-def great_share(great: GreatShare) -> str:
+def great_share_text(great: GreatShare) -> str:
     """Return how many visits were to customers who contact us a lot."""
     visits, share = f"{great.great_visits} of your {great.visits} visits", round(100 * great.share)
     return (
@@ -124,7 +124,7 @@ def _coverage_blocks(facts: CoverageFacts) -> Iterator[Block]:
         bars = RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=rows)])
         yield block_kit.rich_text(title, bars)
     if facts.great and facts.great.great_visits:
-        yield block_kit.rich_text(block_kit.paragraph(great_share(facts.great)))
+        yield block_kit.rich_text(block_kit.paragraph(great_share_text(facts.great)))
 
 
 def _row(skew: Skew) -> str:

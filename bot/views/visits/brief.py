@@ -143,7 +143,7 @@ def _render_body(known: Brief) -> block_kit.Message:
         ("People", [_person_line(*each) for each in known.people]),
         ("When you are there", list(VISIT_ADVICE)),
     ]
-    shown = [_list(title, items) for title, items in lists if items]
+    shown = [_list_block(title, items) for title, items in lists if items]
     texts = [f"{title}: {' '.join(items)}" for title, items in lists if items]
     opening = block_kit.rich_text(block_kit.paragraph(block_kit.bold(name), f", {facts}"))
     return block_kit.message(f"{name}, {facts} {' '.join(texts)}", opening, *shown)
@@ -178,7 +178,7 @@ def usage() -> block_kit.Message:
     )
 
 
-def _list(title: str, items: Iterable[str]) -> Block:
+def _list_block(title: str, items: Iterable[str]) -> Block:
     return block_kit.rich_text(
         block_kit.paragraph(block_kit.bold(title)), block_kit.bullets(*([each] for each in items))
     )

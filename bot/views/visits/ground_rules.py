@@ -20,7 +20,7 @@ from bot.views import block_kit, form_fields
 PREPARE = "ground_rules.prepare"
 SAVE = "ground_rules.keep"
 ASK = "ground_rules.ask"
-ASK_ONE = "ground_rules.ask_one"
+ASK_CHOSEN = "ground_rules.ask_one"
 FINE = "ground_rules.fine"
 TALK = "ground_rules.talk"
 STEP_LABELS: Mapping[str, str] = {
@@ -93,7 +93,7 @@ def _ask_block(known: Preparation) -> Block:
         ask = ButtonElement(text=f"Ask {owner}", action_id=ASK, value=known.owner_id)
         return ActionsBlock(block_id=ASK, elements=[ask])
     choose = UserSelectElement(
-        action_id=ASK_ONE,
+        action_id=ASK_CHOSEN,
         placeholder="Ask the sales owner",
         confirm=ConfirmObject(
             title="Ask them?",

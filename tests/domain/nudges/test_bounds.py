@@ -107,7 +107,9 @@ def eve(on: date) -> datetime:
     return datetime.combine(on - timedelta(days=1), time(12), tzinfo=UTC)
 
 
-def lived(rhythm: NudgeSettings, looks: Iterable[datetime], visits: Iterable[int] = ()) -> Year:
+def simulate_year(
+    rhythm: NudgeSettings, looks: Iterable[datetime], visits: Iterable[int] = ()
+) -> Year:
     """Simulate a year in which the bot looks at these instants and the PM visits on these days."""
     ahead = sorted(visits, reverse=True)
     year = year_of(rhythm)
@@ -137,7 +139,7 @@ def test_a_year_without_a_visit_brings_what_the_strength_allows_and_no_more(
     strength: Strength, interval: int
 ) -> None:
     rhythm = NudgeSettings(interval, strength, WorkingHours("Europe/Berlin", DEFAULT_HOUR))
-    year = lived(rhythm, every(5))
+    year = simulate_year(rhythm, every(5))
     assert_bounded(year)
     steps = Counter(nudge.step for _, nudge in year.sent)
     assert steps[NudgeStep.DUE] == (YEAR - 1) // interval
@@ -151,12 +153,12 @@ def test_no_downtime_visit_holiday_or_change_of_clocks_breaks_the_bounds(
     rhythm: NudgeSettings, looks: list[int], visits: list[int]
 ) -> None:
     moments = (T(hours=sum(looks[: count + 1])) for count in range(len(looks)))
-    assert_bounded(lived(rhythm, moments, visits))
+    assert_bounded(simulate_year(rhythm, moments, visits))
 
 
 def test_who_visits_every_week_and_is_due_every_two_hears_nothing() -> None:
     rhythm = NudgeSettings(14, Strength.STANDARD, WorkingHours("Europe/Berlin", DEFAULT_HOUR))
-    assert lived(rhythm, every(5), range(0, YEAR, 7)).sent == []
+    assert simulate_year(rhythm, every(5), range(0, YEAR, 7)).sent == []
 
 
 @settings(deadline=None, max_examples=25)
@@ -164,7 +166,7 @@ def test_who_visits_every_week_and_is_due_every_two_hears_nothing() -> None:
 def test_after_three_days_of_downtime_the_first_look_leaves_nothing_to_catch_up(
     rhythm: NudgeSettings, down_on: int
 ) -> None:
-    year = lived(rhythm, every(6, down_on + 1))
+    year = simulate_year(rhythm, every(6, down_on + 1))
     for hours in range(24):
         now, before = T(days=down_on + 3, hours=hours), len(year.sent)
         year.look(now)
@@ -180,7 +182,7 @@ def test_three_days_of_downtime_send_one_catch_up_at_most(
 ) -> None:
     rhythm = NudgeSettings(interval, strength, WorkingHours("Europe/Berlin", DEFAULT_HOUR))
     for down_on in range(60, 88, 3):
-        year = lived(rhythm, every(12, down_on + 1))
+        year = simulate_year(rhythm, every(12, down_on + 1))
         before = len(year.sent)
         for hours in range(24):
             year.look(T(days=down_on + 3, hours=hours))
@@ -189,7 +191,7 @@ def test_three_days_of_downtime_send_one_catch_up_at_most(
 
 def test_many_missed_nudges_come_as_one() -> None:
     rhythm = NudgeSettings(7, Strength.ACTIVE, WorkingHours("Europe/Berlin", DEFAULT_HOUR))
-    year = lived(rhythm, (T(days=100, hours=count) for count in range(24)))
+    year = simulate_year(rhythm, (T(days=100, hours=count) for count in range(24)))
     assert len(year.sent) == 1
 
 

@@ -51,7 +51,7 @@ def step_and_day(planned: PlannedNudge) -> tuple[NudgeStep, int]:
     return planned.step, (planned.on - MONDAY).days
 
 
-def judged(count: int, now: datetime, **holds: date) -> NudgeDecision:
+def decide_first(count: int, now: datetime, **holds: date) -> NudgeDecision:
     """Decide on the first nudge of a PM whose cycle began one interval before that day."""
     since = day(count - DEFAULT_INTERVAL)
     return decide(since, STANDARD, first_nudge(since, STANDARD), now, **holds)
@@ -161,25 +161,25 @@ def test_an_early_nudge_put_off_to_the_day_due_is_the_due_one() -> None:
 
 
 def test_a_nudge_waits_for_the_hour() -> None:
-    held = judged(0, at(0, 9, 29))
+    held = decide_first(0, at(0, 9, 29))
     assert (held.send, held.reason, held.check_again_at) == (False, NudgeReason.NOT_YET, at(0))
 
 
 @pytest.mark.parametrize("hour", [10, 16, 23])
 def test_a_nudge_goes_out_until_its_local_day_is_over(hour: int) -> None:
-    sent = judged(0, at(0, hour))
+    sent = decide_first(0, at(0, hour))
     assert (sent.send, sent.reason, sent.check_again_at) == (True, NudgeReason.DUE_NOW, None)
     assert sent.next_nudge.on == MONDAY
 
 
 def test_a_nudge_whose_day_is_over_waits_for_the_next_working_day() -> None:
-    held = judged(4, at(5, 0, 10))
+    held = decide_first(4, at(5, 0, 10))
     assert (held.reason, held.check_again_at) == (NudgeReason.TOO_LATE_TODAY, at(7))
 
 
 def test_a_bot_that_is_back_before_the_hour_sends_at_the_hour_of_that_day() -> None:
-    assert judged(0, at(1, 8)).check_again_at == at(1)
-    assert judged(0, at(1, 10)).check_again_at == at(2)
+    assert decide_first(0, at(1, 8)).check_again_at == at(1)
+    assert decide_first(0, at(1, 10)).check_again_at == at(2)
 
 
 def test_a_holiday_that_was_declared_late_holds_a_nudge() -> None:
@@ -198,27 +198,30 @@ def test_a_pm_who_moves_to_another_zone_is_nudged_at_the_hour_there() -> None:
 
 
 def test_a_booked_visit_silences_until_the_working_day_after_it() -> None:
-    held = judged(0, at(0), booked_until=day(4))
+    held = decide_first(0, at(0), booked_until=day(4))
     assert (held.reason, held.check_again_at) == (NudgeReason.VISIT_BOOKED, at(7))
-    assert judged(0, at(0), booked_until=MONDAY).check_again_at == at(1)
+    assert decide_first(0, at(0), booked_until=MONDAY).check_again_at == at(1)
 
 
 def test_a_visit_that_is_over_before_the_nudge_holds_nothing() -> None:
-    assert judged(4, at(0), booked_until=day(3)).reason is NudgeReason.NOT_YET
-    assert judged(4, at(4), booked_until=day(3)).send
+    assert decide_first(4, at(0), booked_until=day(3)).reason is NudgeReason.NOT_YET
+    assert decide_first(4, at(4), booked_until=day(3)).send
 
 
 def test_a_pause_holds_until_the_first_day_back() -> None:
-    held = judged(0, at(0), paused_until=day(3))
+    held = decide_first(0, at(0), paused_until=day(3))
     assert (held.reason, held.check_again_at) == (NudgeReason.PAUSED, at(3))
     assert decide(day(-14), STANDARD, held.next_nudge, at(3), paused_until=day(3)).send
 
 
 def test_the_longer_of_two_holds_counts() -> None:
-    assert judged(0, at(0), paused_until=day(8), booked_until=day(3)).check_again_at == at(8)
-    assert judged(0, at(0), paused_until=day(4), booked_until=day(3)).reason is NudgeReason.PAUSED
+    assert decide_first(0, at(0), paused_until=day(8), booked_until=day(3)).check_again_at == at(8)
     assert (
-        judged(0, at(0), paused_until=day(3), booked_until=day(8)).reason
+        decide_first(0, at(0), paused_until=day(4), booked_until=day(3)).reason
+        is NudgeReason.PAUSED
+    )
+    assert (
+        decide_first(0, at(0), paused_until=day(3), booked_until=day(8)).reason
         is NudgeReason.VISIT_BOOKED
     )
 

@@ -98,7 +98,7 @@ def holds(found: Suggestion, each: Candidate, ground: SuggestionContext) -> bool
         SuggestionReason.GAP: lean in ground.gaps
         and lean is not None
         and each.dimensions[lean.aspect] == lean.sort,
-        SuggestionReason.DART: lean == ground.dart
+        SuggestionReason.DART: lean == ground.wild_card
         and lean is not None
         and each.dimensions[lean.aspect] == lean.sort,
         SuggestionReason.HAPPY: on is not None and on == each.happy_on,
@@ -179,7 +179,7 @@ def test_one_is_named_whose_turn_it_is_before_a_second_of_them() -> None:
     happy = [Candidate(number, "happy", stage, happy_on=TODAY) for number, stage in STAGES]
     plain = [Candidate(number + 9, "plain", stage) for number, stage in STAGES]
     found = suggest(
-        [*happy, *plain], TODAY, 1, context=SuggestionContext(turn=SuggestionReason.HAPPY)
+        [*happy, *plain], TODAY, 1, context=SuggestionContext(rotation=SuggestionReason.HAPPY)
     )
     assert [each.name for each in found] == ["happy", "plain", "plain"]
 
@@ -240,7 +240,7 @@ def test_what_weighs_most_is_the_reason_that_is_told() -> None:
         value_reasons=frozenset({SuggestionReason.BRAND}),
         happy_on=TODAY,
     )
-    ground = SuggestionContext([gap], turn=SuggestionReason.HAPPY)
+    ground = SuggestionContext([gap], rotation=SuggestionReason.HAPPY)
     told = []
     for known in (
         {},
@@ -315,5 +315,5 @@ def test_whose_turn_it_is_comes_first(whose: SuggestionReason | None, first: str
     )
     inside = Candidate(2, "Inside", Stage.INTERNAL)
     ours = Candidate(3, "Ours", Stage.CUSTOMER)
-    found = suggest([happy, inside, ours], TODAY, 1, context=SuggestionContext(turn=whose))
+    found = suggest([happy, inside, ours], TODAY, 1, context=SuggestionContext(rotation=whose))
     assert found[0].name == first

@@ -81,12 +81,14 @@ class OutboxModel:
         address = self._cleanup.enter_context(source.temporary())
         opened = open_workspace(self.slack, self.clocks, address)  # type: ignore[arg-type]
         self.engine = self._dispose_at_end(opened.services.engine)
-        self._office = replace(opened, services=replace(opened.services, engine=self.engine))
+        self._workspace = replace(opened, services=replace(opened.services, engine=self.engine))
         self.copies = [self._copy(address) for _ in range(2)]
-        other = replace(self._office, workspace_id=OTHER)
+        other = replace(self._workspace, workspace_id=OTHER)
         self.save_installation(OTHER)
         self.members = [
-            *self._team(self._office, "Eve", ("Ada", "Europe/London"), ("Cy", "America/New_York")),
+            *self._team(
+                self._workspace, "Eve", ("Ada", "Europe/London"), ("Cy", "America/New_York")
+            ),
             *self._team(other, "Flo", ("Dee", "Europe/London")),
         ]
         self.stories: list[Story] = []
@@ -127,12 +129,12 @@ class OutboxModel:
 
     def save_installation(self, workspace_id: str) -> None:
         """Save an installation, again if it was halted."""
-        with self._office.services.transaction(workspace_id) as tx:
+        with self._workspace.services.transaction(workspace_id) as tx:
             workspaces.save(tx, workspace_id, self.slack.bot_user_id, self.now)
 
     def ask_slack(self) -> None:
         """Retry the first halted installation; the second is installed again."""
-        workspace_operations.retry_halted(self._office.services, self.now)
+        workspace_operations.retry_halted(self._workspace.services, self.now)
         self.save_installation(OTHER)
         self.waits.clear()
 
@@ -253,8 +255,8 @@ class OutboxModel:
 
     def redrive(self) -> None:
         """Put every dead message back."""
-        for workspace_id in (self._office.workspace_id, OTHER):
-            with self._office.services.transaction(workspace_id) as tx:
+        for workspace_id in (self._workspace.workspace_id, OTHER):
+            with self._workspace.services.transaction(workspace_id) as tx:
                 messages.requeue_dead(tx, None, None, self.now)
 
     def next_at(self) -> datetime | None:
@@ -278,7 +280,7 @@ class OutboxModel:
 
     def _copy(self, address: str) -> ProcessCopy:
         engine = self._dispose_at_end(make_engine(address))
-        return ProcessCopy(self._office.services, engine, self.clocks)
+        return ProcessCopy(self._workspace.services, engine, self.clocks)
 
     def _dispose_at_end(self, engine: Engine) -> Engine:
         self._cleanup.callback(engine.dispose)

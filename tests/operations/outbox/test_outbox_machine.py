@@ -25,7 +25,7 @@ from tests.times import T
 
 HANGS = {"short hang": 0.02, "long hang": 0.5}
 # Faults that a call may meet; some come after the call was executed, which the bot can't know.
-WEATHER = ["429", "500 before", "500 after", "502 page", "reset before", "reset after", *HANGS]
+FAULTS = ["429", "500 before", "500 after", "502 page", "reset before", "reset after", *HANGS]
 REFUSALS = {
     "chat.postMessage": ["invalid_blocks", "user_disabled", "is_archived", "restricted_action"],
     "chat.update": ["message_not_found", "invalid_blocks"],
@@ -35,13 +35,13 @@ REFUSALS = {
 }
 ANYWHERE = ["token_revoked", "missing_scope"]
 ALL_ORDERS = [
-    (method, how) for method in REFUSALS for how in [*WEATHER, *REFUSALS[method], *ANYWHERE]
+    (method, how) for method in REFUSALS for how in [*FAULTS, *REFUSALS[method], *ANYWHERE]
 ]
-POSTS = [("chat.postMessage", how) for how in WEATHER]
+POSTS = [("chat.postMessage", how) for how in FAULTS]
 ORDERS = [*ALL_ORDERS, *(2 * POSTS), *(4 * POSTS[:1])]
 HOUR = 3600
 # Why a message may be dead: an error of Slack's, or a consequence of one.
-LAST_WORDS = {each for codes in REFUSALS.values() for each in codes} | {"not_invited"}
+DEAD_REASONS = {each for codes in REFUSALS.values() for each in codes} | {"not_invited"}
 ACCIDENTS, HEALS = 0.5, 0.5
 # At the first steps a process has claimed a message, and at the next few it is about to post.
 STEPS = (1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 10, 13, 17)
@@ -217,7 +217,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.what_was_sent_stands_there()
         for row in self.world.rows():
             assert row.state == OutboxState.SENT or row.reason
-            assert row.state != OutboxState.DEAD or row.reason in LAST_WORDS
+            assert row.state != OutboxState.DEAD or row.reason in DEAD_REASONS
         assert not self.world.outdated()
 
 

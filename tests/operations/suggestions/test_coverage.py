@@ -9,7 +9,7 @@ from bot.domain.customers import Stage
 from bot.domain.suggestions.coverage import GreatShare
 from bot.operations.home import overview as home
 from bot.operations.suggestions import coverage
-from bot.views.suggestions.coverage import great_share, render_coverage, skew_text
+from bot.views.suggestions.coverage import great_share_text, render_coverage, skew_text
 from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T0, T
 
@@ -69,7 +69,7 @@ def test_too_many_visits_to_great_customers_are_said_to_be(workspace: BotWorkspa
     facts = home.facts(workspace.services, workspace.actor(ada), T0)
     assert facts is not None
     assert facts.great == GreatShare(2, 5, 0.1)
-    assert great_share(facts.great) == (
+    assert great_share_text(facts.great) == (
         "2 of your 5 visits in the last quarter went to customers who are in touch a great deal. "
         "They are 10 % of your customers."
     )

@@ -184,7 +184,7 @@ class Toy:
 
 
 def _handler_for(app: App) -> type[BaseHTTPRequestHandler]:
-    class Door(BaseHTTPRequestHandler):
+    class RequestHandler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             headers: dict[str, str | Sequence[str]] = dict(self.headers.items())
@@ -198,7 +198,7 @@ def _handler_for(app: App) -> type[BaseHTTPRequestHandler]:
         def log_message(self, format: str, *args: Any) -> None:
             """Log nothing."""
 
-    return Door
+    return RequestHandler
 
 
 @contextmanager
