@@ -195,7 +195,7 @@ def _handle(
 
 def _close_socket(handler: SocketModeHandler) -> None:
     # The library logs this requested close as an error.
-    silent_logger = logging.getLogger("nihito.hanging_up")
+    silent_logger = logging.getLogger("nihito.disconnecting")
     silent_logger.setLevel(logging.CRITICAL)
     handler.client.logger = silent_logger
     handler.client.auto_reconnect_enabled = False

@@ -82,7 +82,7 @@ def _traceback(exc_info: Any) -> list[dict[str, Any]]:
                 "type": type(error).__name__,
                 "code": str(error) if isinstance(error, PROGRAMMING_ERRORS) else _code(error),
                 "frames": [
-                    f"{Path(each.filename).name}:{each.lineno} {each.name}"
+                    f"{_short_path(each.filename)}:{each.lineno} {each.name}"
                     for each in _frames(error)
                 ],
             }
@@ -99,9 +99,18 @@ def _code(error: BaseException) -> str | None:
 
 
 def raised_at(error: Exception) -> str:
-    """Return where an error was raised, as "file.py:12", for lines that need no traceback."""
+    """Return where an error was raised, as "bot/file.py:12", for lines that need no traceback."""
     frame = _frames(error)[-1]
-    return f"{Path(frame.filename).name}:{frame.lineno}"
+    return f"{_short_path(frame.filename)}:{frame.lineno}"
+
+
+def _short_path(filename: str) -> str:
+    """Return a path from its package on: many modules share a file name, and none its path."""
+    parts = Path(filename).parts
+    ours = [at for at, part in enumerate(parts) if part in OUR_PACKAGES]
+    if "site-packages" in parts or not ours:
+        return parts[-1]
+    return "/".join(parts[ours[-1] :])
 
 
 def _frames(error: BaseException) -> traceback.StackSummary:

@@ -99,7 +99,7 @@ class Dispatcher:
         name, user_id = route_key(kind, body)
         route = self.routes.get((kind, name))
         if route is None:
-            LOG.warning("no_door", kind=kind, name=name)
+            LOG.warning("unknown_route", kind=kind, name=name)
             return None
         return Incoming(
             route, kind, name, workspace_id, user_id, deduplication_key(kind, body), now, body
@@ -214,7 +214,7 @@ class Dispatcher:
         try:
             self._fetch_actor(incoming)
         except SlackError as error:
-            LOG.warning("not_met", code=error.code)
+            LOG.warning("user_lookup_failed", code=error.code)
 
     def _respond_late(self, incoming: Incoming, known: KnownActor | None) -> None:
         """Respond to an acknowledged request; ask Slack about a new user."""
@@ -235,7 +235,7 @@ class Dispatcher:
         try:
             staff.refresh_user(self.services, incoming.workspace_id, known, incoming.now)
         except SlackError as error:
-            LOG.info("not_renewed", code=error.code)
+            LOG.info("user_refresh_failed", code=error.code)
 
     def _complete(self, incoming: Incoming, response: Response, seconds: float) -> None:
         try:
@@ -244,7 +244,7 @@ class Dispatcher:
             )
         except Exception:
             # The effect stands and is acknowledged; only a repeat would get another response.
-            LOG.exception("not_settled", kind=incoming.kind, name=incoming.name)
+            LOG.exception("response_not_stored", kind=incoming.kind, name=incoming.name)
 
     def _schedule_followups(
         self, incoming: Incoming, response: Response, *, completed: bool = True
@@ -277,10 +277,10 @@ class Dispatcher:
         try:
             followup(self.services.slack)
         except SlackError as error:
-            LOG.warning("show_failed", name=name, code=error.code)
+            LOG.warning("followup_failed", name=name, code=error.code)
             return error
         except Exception:
-            LOG.exception("show_failed", name=name)
+            LOG.exception("followup_failed", name=name)
         return None
 
 

@@ -44,7 +44,7 @@ def handle_bolt_error(error: Exception) -> BoltResponse:
     dispatcher failed before it had read its user.
     """
     if isinstance(error, EventNotStored):
-        LOG.error("event_not_kept", exc_info=error.__cause__)
+        LOG.error("event_not_stored", exc_info=error.__cause__)
         return BoltResponse(status=503)
     LOG.warning("request_malformed", error=type(error).__name__, at=raised_at(error))
     return BoltResponse(status=400)

@@ -159,7 +159,7 @@ def _send_ephemeral(url: str, user_id: str, arguments: Mapping[str, Any]) -> Fol
                 slack.respond(url, response_type="ephemeral", replace_original=False, **arguments)
                 return
         except SlackError as error:
-            LOG.info("whisper_refused", code=error.code)
+            LOG.info("ephemeral_refused", code=error.code)
         if user_id:
             slack.call("chat.postMessage", channel=user_id, **arguments)
 

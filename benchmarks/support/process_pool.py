@@ -139,7 +139,7 @@ def run_process(config: ProcessConfig) -> None:
     running_services = services(config)
     while True:
         for each in _run_pass(running_services, config.sends_nudges):
-            LOG.debug("outcome", kind=each.kind, fate=each.status, reason=each.reason)
+            LOG.debug("outcome", kind=each.kind, status=each.status, reason=each.reason)
         sleep(PAUSE_SECONDS)
 
 

@@ -165,7 +165,7 @@ def _render_save_failure(
     error: Exception, page_language: Language, asks: str, filled: SurveyFormInput
 ) -> Response:
     """Render the form with all that was typed, once the answer couldn't be saved."""
-    LOG.error("survey_not_kept", error=type(error).__name__, at=raised_at(error))
+    LOG.error("survey_not_stored", error=type(error).__name__, at=raised_at(error))
     again = SurveyFormInput(filled.score, filled.why, filled.may_call, (*filled.faults, "again"))
     response = templating.render_question(page_language, asks, again, 503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)

@@ -90,7 +90,9 @@ class PriorityExecutor(Executor):
                 self._waiting.clear()
             self._task_added.notify_all()
         if wait and not self.wait_until_idle(self._shutdown_seconds):
-            LOG.warning("left_undone", crew=self._name, tasks=len(self._waiting) + self._busy)
+            LOG.warning(
+                "tasks_abandoned", executor=self._name, tasks=len(self._waiting) + self._busy
+            )
             self._waiting.clear()
 
     def _reserve_thread(self) -> bool:

@@ -52,7 +52,7 @@ class Metrics:
         self._messages = Counter(
             "nihito_messages",
             "What became of messages that nobody asked for.",
-            ["kind", "fate", "reason"],
+            ["kind", "status", "reason"],
             registry=self._registry,
         )
         self._lateness = self._histogram(
@@ -63,7 +63,7 @@ class Metrics:
         )
         self._jobs = self._histogram("job", "Runs of the clock's jobs.", "job", JOB_BUCKETS)
         self._failures = self._counter("job_failures", "Runs of jobs that failed.", "job")
-        self._findings = self._counter("audit_findings", "What audits found wrong.", "sort")
+        self._findings = self._counter("audit_findings", "What audits found wrong.", "finding")
         self._clean = Gauge(
             "nihito_audit_clean_timestamp_seconds",
             "When an audit last found nothing wrong.",

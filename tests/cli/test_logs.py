@@ -119,7 +119,7 @@ def test_a_delivery_is_one_line_with_its_figures(log: Log, nihito: Nihito) -> No
     nihito.tick_at(T(days=14))
     nihito.slack.expect_message(to=ada)
     (line,) = log.of("delivery")
-    known = {"kind": "nudge", "fate": "sent", "attempts": 1, "workspace": nihito.workspace_id}
+    known = {"kind": "nudge", "status": "sent", "attempts": 1, "workspace": nihito.workspace_id}
     assert known.items() <= line.items()
     assert {"id", "reason", "late_s", "took_ms"} <= set(line)
 
@@ -165,7 +165,7 @@ def test_errors_of_the_database_are_logged_without_what_was_to_be_kept(
     (line,) = log.of("request_failed")
     assert line["exception"][0]["type"] in ("OperationalError", "ProgrammingError")
     assert line["exception"][-1]["code"] in ("SQLITE_ERROR", "42P01")
-    assert any("queries.py" in each for each in line["exception"][0]["frames"])
+    assert any("bot/db/debriefs/queries.py" in each for each in line["exception"][0]["frames"])
     assert_quiet(log, nihito)
 
 

@@ -232,7 +232,7 @@ def test_a_missing_message_is_raised_as_one_line(
     change(workspace, delete(outbox))
     audit_at(workspace, DUE)
     (line,) = [each.msg for each in caplog.records if each.levelname == "ERROR"]
-    known = ("event", "sort", "workspace", "subject", "period")
+    known = ("event", "finding", "workspace", "subject", "period")
     assert [line[each] for each in known] == [
         "audit_missing",
         "nudge_missing",
@@ -334,7 +334,7 @@ def test_what_is_late_is_said_in_one_line_however_many_wait(
     change(workspace, update(pms).values(next_at=T0))
     audit_at(workspace, T0 + GRACE + SECOND)
     (line,) = [each.msg for each in caplog.records if each.levelname == "ERROR"]
-    assert (line["event"], line["sort"], line["count"]) == ("audit_late", "pm_late", 3)
+    assert (line["event"], line["finding"], line["count"]) == ("audit_late", "pm_late", 3)
     assert line["seconds"] == (GRACE + SECOND).total_seconds()
 
 
@@ -374,7 +374,7 @@ def test_an_audit_counts_what_it_found_and_when_all_was_well(workspace: BotWorks
     audit_at(workspace, at + SECOND)
     page = workspace.services.metrics.render(None).decode()
     figures = dict(line.rsplit(" ", 1) for line in page.splitlines() if line[0] != "#")
-    assert float(figures['nihito_audit_findings_total{sort="pm_late"}']) == 1
+    assert float(figures['nihito_audit_findings_total{finding="pm_late"}']) == 1
     assert float(figures["nihito_audit_clean_timestamp_seconds"]) == at.timestamp()
 
 

@@ -404,6 +404,6 @@ def test_the_log_has_neither_link_nor_words(
     visitor.post({**GOOD, "why": "hunter2"})
     configure("error")
     logged = capsys.readouterr().err
-    assert "survey_not_kept" in logged
+    assert "survey_not_stored" in logged
     for secret in ("hunter2", visitor.token, visitor.token.partition(".")[0]):
         assert secret not in logged

@@ -271,9 +271,9 @@ def test_figures_tell_what_became_of_messages_and_how_late_they_were(
     )
     with serve_health(workspace.services) as (url, _):
         found = read_metrics(url)
-    assert found['nihito_messages_total{fate="sent",kind="nudge",reason="delivered"}'] == 1
-    assert found['nihito_messages_total{fate="held",kind="nudge",reason="visit_booked"}'] == 1
-    assert found['nihito_messages_total{fate="queued",kind="digest",reason="other"}'] == 1
+    assert found['nihito_messages_total{kind="nudge",reason="delivered",status="sent"}'] == 1
+    assert found['nihito_messages_total{kind="nudge",reason="visit_booked",status="held"}'] == 1
+    assert found['nihito_messages_total{kind="digest",reason="other",status="queued"}'] == 1
     assert found['nihito_late_seconds_bucket{kind="nudge",le="2.0"}'] == 0
     assert found['nihito_late_seconds_bucket{kind="nudge",le="5.0"}'] == 1
     assert found['nihito_late_seconds_bucket{kind="nudge",le="86400.0"}'] == 1
@@ -327,6 +327,6 @@ def test_figures_name_nobody(nihito: Nihito) -> None:
     nihito.tick_at(T0 + timedelta(days=14))
     nihito.slack.expect_message(to=ada)
     page = ask(nihito.url, "GET", "/metrics")[1].decode()
-    assert 'nihito_messages_total{fate="sent",kind="nudge"' in page
+    assert 'nihito_messages_total{kind="nudge",reason="delivered",status="sent"}' in page
     for private in (ada.id, "Ada", nihito.workspace_id, nihito.slack.bot_token):
         assert private not in page

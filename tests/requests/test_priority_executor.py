@@ -8,7 +8,7 @@ from bot.platform.executors import PriorityExecutor
 
 
 def test_work_is_done_by_as_many_as_there_are() -> None:
-    executor, all_there, count = PriorityExecutor(4, "crew", 5.0), Event(), []
+    executor, all_there, count = PriorityExecutor(4, "test", 5.0), Event(), []
 
     def work(number: int) -> int:
         count.append(number)
@@ -22,7 +22,7 @@ def test_work_is_done_by_as_many_as_there_are() -> None:
 
 
 def test_what_fails_is_raised_where_it_is_asked_for() -> None:
-    executor = PriorityExecutor(1, "crew", 5.0)
+    executor = PriorityExecutor(1, "test", 5.0)
     with pytest.raises(ZeroDivisionError):
         executor.submit(lambda: 1 / 0).result(5)
     assert executor.submit(int, "3").result(5) == 3
@@ -30,7 +30,7 @@ def test_what_fails_is_raised_where_it_is_asked_for() -> None:
 
 
 def test_what_is_in_hand_is_finished_on_leaving() -> None:
-    executor, done = PriorityExecutor(2, "crew", 5.0), []
+    executor, done = PriorityExecutor(2, "test", 5.0), []
     for number in range(50):
         executor.submit(done.append, number)
     executor.shutdown()
@@ -38,7 +38,7 @@ def test_what_is_in_hand_is_finished_on_leaving() -> None:
 
 
 def test_leaving_takes_no_longer_than_its_patience() -> None:
-    executor, held = PriorityExecutor(1, "crew", 0.05), Event()
+    executor, held = PriorityExecutor(1, "test", 0.05), Event()
     executor.submit(held.wait, 5)
     late = executor.submit(int)
     executor.shutdown()
@@ -47,7 +47,7 @@ def test_leaving_takes_no_longer_than_its_patience() -> None:
 
 
 def test_nothing_new_is_taken_after_leaving() -> None:
-    executor = PriorityExecutor(1, "crew", 1.0)
+    executor = PriorityExecutor(1, "test", 1.0)
     executor.shutdown()
     executor.shutdown()
     with pytest.raises(RuntimeError):

@@ -127,7 +127,7 @@ def _poll_one(services: Services, workspace_id: str, now: datetime, feed: Stored
         LOG.error("calendar_failed", error=type(error).__name__, at=raised_at(error))
         return
     took = round((perf_counter() - began) * 1000)
-    LOG.info("calendar", workspace=workspace_id, said=result, took_ms=took)
+    LOG.info("calendar", workspace=workspace_id, result=result, took_ms=took)
 
 
 def _poll_feed(services: Services, workspace_id: str, feed: StoredFeed, now: datetime) -> str:

@@ -270,7 +270,7 @@ def _enqueue_missing(
     if enqueued:
         LOG.error(
             "audit_missing",
-            sort=missing.finding_kind,
+            finding=missing.finding_kind,
             workspace=workspace_id,
             subject=message.subject,
             period=message.period,
@@ -281,7 +281,7 @@ def _enqueue_missing(
 
 def _log_overdue(workspace_id: str, overdue: OverdueWork, now: datetime) -> None:
     known = {
-        "sort": overdue.finding_kind,
+        "finding": overdue.finding_kind,
         "workspace": workspace_id,
         "count": overdue.count,
         "seconds": (now - overdue.since).total_seconds(),

@@ -67,7 +67,7 @@ def _deliver_logged(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
         workspace=message.workspace_id,
         kind=message.kind,
         attempts=message.attempts + 1,
-        fate=outcome.status,
+        status=outcome.status,
         reason=outcome.reason,
         late_s=round(outcome.delay.total_seconds(), 1) if outcome.delay is not None else None,
         took_ms=round((perf_counter() - started) * 1000),
