@@ -212,7 +212,7 @@ def _pm(user_id: str, team_id: int | None, next_at: Any) -> dict[str, Any]:
         # The same nudge hour for most, as in real life; only `next_at` differs.
         "nudge_at": wall(9, 30),
         "working_days": [0, 1, 2, 3, 4],
-        "anchor_on": next_at.date() - timedelta(days=14),
+        "cycle_start": next_at.date() - timedelta(days=14),
         "step": NudgeStep.DUE,
         "cycle": 1,
         "next_on": next_at.date(),

@@ -64,7 +64,7 @@ def show_earlier(services: Services, request: SlackRequest) -> Response:
 
 def open_plan(_services: Services, request: SlackRequest) -> Response:
     """Open the plan form from Home."""
-    form = plan_views.render_blank(None, request.today, origin=FROM_HOME)
+    form = plan_views.render_blank(None, request.today, reply_to=FROM_HOME)
     return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 

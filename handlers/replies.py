@@ -10,7 +10,7 @@ from handlers.responses import Response
 
 def reply(services: Services, request: SlackRequest, message: Message) -> Response:
     """Send an ephemeral message where the form was opened from, or publish Home again."""
-    if form_fields.get_response_url(request.view) == home.FROM_HOME:
+    if form_fields.get_reply_to(request.view) == home.FROM_HOME:
         return home.show(services, request)
     url, user_id = ephemeral_url(request.body), request.actor.user_id
     return responses.acknowledge().with_followups(responses.send_ephemeral(url, user_id, message))

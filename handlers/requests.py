@@ -85,7 +85,7 @@ class SlackRequest:
 def ephemeral_url(body: Mapping[str, Any]) -> str:
     """Return the response URL of the request, or of the open form; "" if unknown."""
     url = str(body.get("response_url") or "")
-    where = form_fields.get_response_url(body["view"]) if not url and "view" in body else url
+    where = form_fields.get_reply_to(body["view"]) if not url and "view" in body else url
     return where if where.startswith("http") else ""
 
 

@@ -78,10 +78,10 @@ def _person(user_id: str, at: datetime) -> dict[str, Any]:
         "user_id": user_id,
         "name": f"Person {user_id}",
         "zone": "UTC",
-        "standing": "member",
+        "membership": "member",
         "is_admin": False,
         "is_support": False,
-        "seen_at": at,
+        "refreshed_at": at,
     }
 
 
@@ -109,7 +109,7 @@ def _pm(user_id: str, team_id: int | None, next_at: datetime) -> dict[str, Any]:
         "zone": "UTC",
         "nudge_at": time(next_at.hour, next_at.minute),
         "working_days": [0, 1, 2, 3, 4],
-        "anchor_on": on - timedelta(days=14),
+        "cycle_start": on - timedelta(days=14),
         "step": NudgeStep.DUE,
         "cycle": 1,
         "next_on": on,

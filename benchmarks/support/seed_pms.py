@@ -62,14 +62,14 @@ def make_due(tx: Tx, count: int, now: datetime) -> None:
     cycle_start = case(cycle_starts, value=pms_table.c.interval_days)
     due = tx.update(pms_table).where(pms_table.c.user_id < _user(count))
     plan = {"step": NudgeStep.DUE, "cycle": 1, "next_on": on, "next_at": now - timedelta(hours=1)}
-    tx.run(due.where(pms_table.c.user_id.not_like("%-%")).values(anchor_on=cycle_start, **plan))
+    tx.run(due.where(pms_table.c.user_id.not_like("%-%")).values(cycle_start=cycle_start, **plan))
     _book(tx, range(0, count, 20), on)
 
 
 def add_staff(tx: Tx, user_id: str) -> None:
     """Add a known member of staff, so that Slack isn't asked who sent a request."""
-    person = {"user_id": user_id, "name": "Somebody", "zone": "Europe/Berlin", "seen_at": NOW}
-    rest = {"standing": "member", "is_admin": False, "is_support": False}
+    person = {"user_id": user_id, "name": "Somebody", "zone": "Europe/Berlin", "refreshed_at": NOW}
+    rest = {"membership": "member", "is_admin": False, "is_support": False}
     tx.run(insert(staff_table).values(workspace_id=tx.workspace_id, **person, **rest))
 
 
@@ -108,7 +108,7 @@ def _pm(tx: Tx, number: int, random: Random) -> dict[str, Any]:
         "nudge_at": hour,
         "working_days": [0, 1, 2, 3, 4],
         "country": country or None,
-        "anchor_on": next_on - timedelta(days=days),
+        "cycle_start": next_on - timedelta(days=days),
         "paused_until": NOW.date() + timedelta(days=400) if number % 50 == 1 else None,
         "step": NudgeStep.DUE,
         "cycle": 1,

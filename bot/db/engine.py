@@ -29,8 +29,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 LOCK_WAIT_SECONDS = 2
 # For writes that can be skipped: they must not hold up a request that a person waits for.
 SHORT_WAIT_SECONDS = 0.2
-SHORT_WAIT = "hasty"
-WRITER_LOCK = "turn"
+SHORT_WAIT = "short_wait"
+WRITER_LOCK = "writer_lock"
 CONNECT_SECONDS = 5
 # Connections stay open: opening one for each thread of a burst would cost more than its queries.
 # The last one used is the first one reused, so only a few fill their caches.

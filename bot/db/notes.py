@@ -182,7 +182,7 @@ def has_other_message(tx: Tx, user_id: str, since: datetime, until: datetime) ->
     is_coming = or_(outbox.c.kind == MessageKind.NUDGE, booked.correlate(outbox).exists())
     found = tx.select(outbox, outbox.c.id).where(
         outbox.c.destination == user_id,
-        outbox.c.kind.in_((MessageKind.NUDGE, MessageKind.PROMPT)),
+        outbox.c.kind.in_((MessageKind.NUDGE, MessageKind.DEBRIEF_PROMPT)),
         or_(
             and_(outbox.c.state == OutboxState.SENT, outbox.c.sent_at.between(since, until)),
             and_(outbox.c.state.in_(OPEN_STATES), outbox.c.next_at < until, is_coming),

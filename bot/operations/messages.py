@@ -93,14 +93,14 @@ def requeue_dead(
     return dead
 
 
-def slack_methods(kind: MessageKind, *, look_up_first: bool = False) -> Sequence[str]:
+def slack_methods(kind: MessageKind, *, search_first: bool = False) -> Sequence[str]:
     """Return the Slack methods that deliver a kind; `look_up_first` adds those of the look-up."""
     known = DELIVERIES[kind]
     if known.edits:
         return ("chat.update",)
     checked = ("conversations.info",) if known.to_channel else ()
     opened = () if known.to_channel else ("conversations.open",)
-    looked_up = ("conversations.history", *opened) if look_up_first else ()
+    looked_up = ("conversations.history", *opened) if search_first else ()
     return (*looked_up, *checked, POST_METHOD)
 
 
@@ -115,7 +115,7 @@ def _render_nudge(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered | 
     if silenced_until(tx, pm, local_date(now, pm.settings.hours.zone)):
         return Withdraw("booked")
     at = away.held_until(tx, pm.user_id, now) or prompts.delay_if_sent_today(
-        tx, MessageKind.PROMPT, pm, now
+        tx, MessageKind.DEBRIEF_PROMPT, pm, now
     )
     at = at or catch_up_time(pm.last_enqueued.on, message.next_at, now, pm.settings.hours)
     if at > now:
@@ -131,7 +131,11 @@ def _render_nudge(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered | 
 def _question_is_open(tx: Tx, user_id: str, last_enqueued: PlannedNudge) -> bool:
     """Return whether this cycle's question is unanswered: then it is the last nudge."""
     latest = nudges.get_latest(tx, user_id)
-    if latest is None or latest.step is not NudgeStep.QUESTION or latest.on == last_enqueued.on:
+    if (
+        latest is None
+        or latest.step is not NudgeStep.KEEP_GOING_QUESTION
+        or latest.on == last_enqueued.on
+    ):
         return False
     return latest.answer is None and latest.cycle == last_enqueued.cycle
 
@@ -304,8 +308,8 @@ DELIVERIES: Mapping[MessageKind, Delivery] = {
     MessageKind.DIGEST_CHANGED: Delivery(_render_digest_change, edits=True),
     MessageKind.CHANNEL_UNAVAILABLE: Delivery(_render_channel_lost),
     MessageKind.BRIEF: Delivery(briefs.render),
-    MessageKind.PROMPT: Delivery(prompts.render, prompts.on_posted),
-    MessageKind.PROMPT_CHANGED: Delivery(prompts.render_change, edits=True),
+    MessageKind.DEBRIEF_PROMPT: Delivery(prompts.render, prompts.on_posted),
+    MessageKind.DEBRIEF_PROMPT_CHANGED: Delivery(prompts.render_change, edits=True),
     MessageKind.AGENDA_REQUEST: Delivery(
         ground_rules.render_question, on_dead=ground_rules.clear_asked
     ),

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.errors import SlackRefused
-from bot.slack import error_codes
 from bot.slack.client import Slack
 
 EVENT_TYPE = "nihito_delivery"
@@ -80,8 +78,3 @@ def _delivery_id(message: Mapping[str, Any]) -> str | None:
         return None
     found = (metadata.get("event_payload") or {}).get("id")
     return str(found) if found else None
-
-
-def is_uneditable(error: SlackRefused) -> bool:
-    """Return whether a message that was to be edited is no longer there."""
-    return error.code in error_codes.UNEDITABLE_MESSAGE

@@ -229,7 +229,7 @@ def unpack_metadata(view: Payload) -> dict[str, Any]:
     return packed
 
 
-def get_response_url(view: Payload) -> str:
+def get_reply_to(view: Payload) -> str:
     """Return the response URL that a form carries, or ""."""
     return str(unpack_metadata(view).get("where", ""))
 

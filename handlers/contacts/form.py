@@ -18,7 +18,7 @@ def open_form(services: Services, request: SlackRequest) -> Response:
         return responses.ack_ephemeral(views.usage())
     customer = customers.guess_customer(services, request.actor, request.text)
     form = views.render_form(
-        customer, request.actor.user_id, request.today, origin=request.response_url
+        customer, request.actor.user_id, request.today, reply_to=request.response_url
     )
     return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 

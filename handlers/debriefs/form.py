@@ -27,7 +27,7 @@ def open_form(services: Services, request: SlackRequest) -> Response:
     if request.text.lower() == "help":
         return responses.ack_ephemeral(confirmations.usage())
     return open_form_from(
-        services, request, DebriefStart(request.text, origin=request.response_url)
+        services, request, DebriefStart(request.text, reply_to=request.response_url)
     )
 
 
@@ -35,19 +35,21 @@ def open_from_message(services: Services, request: SlackRequest) -> Response:
     """Open the debrief form from a message shortcut, with the message as the quote."""
     quote = to_plain_text(str(request.body["message"].get("text") or ""))
     return open_form_from(
-        services, request, DebriefStart(quote=quote, origin=request.response_url, ignore_saved=True)
+        services,
+        request,
+        DebriefStart(quote=quote, reply_to=request.response_url, ignore_saved=True),
     )
 
 
 def open_from_home(services: Services, request: SlackRequest) -> Response:
     """Open the debrief form from Home."""
-    return open_form_from(services, request, DebriefStart(origin=home.FROM_HOME))
+    return open_form_from(services, request, DebriefStart(reply_to=home.FROM_HOME))
 
 
 def open_change(services: Services, request: SlackRequest) -> Response:
     """Open the form of a recorded debrief, filled in, from a message, Home or a modal."""
     where = home.FROM_HOME if "view" in request.body else request.response_url
-    start = DebriefStart(debrief_id=confirmations.parse_debrief_id(request.body), origin=where)
+    start = DebriefStart(debrief_id=confirmations.parse_debrief_id(request.body), reply_to=where)
     if "view" in request.body and request.view["type"] == "modal":
         form = views.render_form(saved_drafts.begin(services, request.actor, start, request.now))
         return responses.acknowledge().with_followups(
@@ -76,7 +78,7 @@ def _withdraw(services: Services, request: SlackRequest, *, took_place: bool) ->
     response = responses.acknowledge().with_followups(
         responses.update_modal(view, request.view["id"])
     )
-    at_home = form_fields.get_response_url(request.view) == home.FROM_HOME
+    at_home = form_fields.get_reply_to(request.view) == home.FROM_HOME
     return response.with_followups(*home.show(services, request).followups) if at_home else response
 
 

@@ -31,7 +31,7 @@ def offer_draft(services: Services, request: SlackRequest) -> Response:
     draft = saved_drafts.get(services, request.actor, debrief_views.parse_session(request.view).key)
     if draft is None:
         return responses.acknowledge()
-    if form_fields.get_response_url(request.view) == home.FROM_HOME:
+    if form_fields.get_reply_to(request.view) == home.FROM_HOME:
         return home.show(services, request)
     url = ephemeral_url(request.body)
     # Without a response URL it would be a message that nobody asked for; Home shows the draft.
@@ -45,7 +45,7 @@ def resume(services: Services, request: SlackRequest) -> Response:
     key = views.parse_key(request.body)
     if saved_drafts.get(services, request.actor, key) is None:
         return _tell_missing(services, request)
-    start = DebriefStart(key=key, origin=_where(request))
+    start = DebriefStart(key=key, reply_to=_where(request))
     form = saved_drafts.begin(services, request.actor, start, request.now)
     return responses.acknowledge().with_followups(
         responses.open_modal(debrief_views.render_form(form), request.trigger_id)
@@ -64,7 +64,7 @@ def discard(services: Services, request: SlackRequest) -> Response:
 
 def start_another(services: Services, request: SlackRequest) -> Response:
     """Push an empty form on top of the one with the saved draft."""
-    start = DebriefStart(origin=form_fields.get_response_url(request.view), ignore_saved=True)
+    start = DebriefStart(reply_to=form_fields.get_reply_to(request.view), ignore_saved=True)
     form = saved_drafts.begin(services, request.actor, start, request.now)
     return responses.acknowledge().with_followups(
         responses.push_modal(debrief_views.render_form(form), request.trigger_id)

@@ -37,7 +37,7 @@ def open_plan(services: Services, request: SlackRequest) -> Response:
         return responses.acknowledge().with_followups(
             responses.update_message(request.message_ref, message)
         )
-    form = plan_views.render_blank(claimed, request.today, nudge_id, origin=request.response_url)
+    form = plan_views.render_blank(claimed, request.today, nudge_id, reply_to=request.response_url)
     return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 
@@ -45,7 +45,7 @@ def open_debrief(services: Services, request: SlackRequest) -> Response:
     """Open the debrief form from a nudge."""
     nudge_id = views.parse_nudge_id(request.body)
     nudges.get_view(services, request.actor, nudge_id, request.now)
-    start = DebriefStart(nudge_id=nudge_id, origin=request.response_url)
+    start = DebriefStart(nudge_id=nudge_id, reply_to=request.response_url)
     return debriefs.open_form_from(services, request, start)
 
 

@@ -36,7 +36,7 @@ def form(services: Services, request: SlackRequest, where: str) -> View:
         zone,
         country,
         joined=joined,
-        origin=where,
+        reply_to=where,
         default_days=usual.default_days,
         more_fields=more,
     )

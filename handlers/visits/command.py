@@ -148,7 +148,7 @@ def resume(services: Services, request: SlackRequest) -> Response:
 
 def open_plan(_services: Services, request: SlackRequest) -> Response:
     """Open the plan form."""
-    form = plan_form.render_blank(None, request.today, origin=request.response_url)
+    form = plan_form.render_blank(None, request.today, reply_to=request.response_url)
     return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
 

@@ -37,7 +37,7 @@ def ask(services: Services, request: SlackRequest) -> Response:
         known = operations.ask(services, request.actor, visit_id, asked, request.now)
     except CannotBeAsked as error:
         note = str(error)
-    form = views.render_form(known, form_fields.get_response_url(request.view), note)
+    form = views.render_form(known, form_fields.get_reply_to(request.view), note)
     return responses.acknowledge().with_followups(responses.update_modal(form, request.view["id"]))
 
 

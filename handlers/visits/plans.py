@@ -32,7 +32,7 @@ def open_change(services: Services, request: SlackRequest) -> Response:
         planned_visit.choices,
         planned_visit.visit.on,
         expanded=True,
-        origin=home.FROM_HOME if "view" in request.body else request.response_url,
+        reply_to=home.FROM_HOME if "view" in request.body else request.response_url,
         visit_id=planned_visit.visit.id,
         version=planned_visit.version,
         hypothesis=planned_visit.hypothesis,

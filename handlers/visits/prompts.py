@@ -20,7 +20,7 @@ def open_debrief(services: Services, request: SlackRequest) -> Response:
         on=min(visit.on, request.today),
         kind=visit.kind,
         visit_id=visit.id,
-        origin=home.FROM_HOME if "view" in request.body else request.response_url,
+        reply_to=home.FROM_HOME if "view" in request.body else request.response_url,
     )
     return debriefs.open_form_from(services, request, start)
 

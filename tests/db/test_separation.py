@@ -179,8 +179,8 @@ class WorkspaceHistory:
         self.services, self.clock = workspace.services, workspace.clock
         self.workspace_id, self.channel_id = workspace_id, channel_id
         roles = frozenset({Role.STAFF, Role.PM})
-        zone, standing = "Europe/Berlin", Membership.MEMBER
-        self.actor = Actor(workspace_id, user_id, "Ada", zone, standing, roles)
+        zone, membership = "Europe/Berlin", Membership.MEMBER
+        self.actor = Actor(workspace_id, user_id, "Ada", zone, membership, roles)
 
     def live(self) -> None:
         self.clock.at = T0
@@ -327,7 +327,7 @@ class WorkspaceHistory:
             pains=(Pain("No totals", None, "Exports"),),
             promises=(Promise("The roadmap", None, day),),
             answers=(Answer("Totals", "Not before summer."),),
-            fellows=("U0000099",),
+            companions=("U0000099",),
             new_hypothesis="They all print it",
             verdict=HypothesisVerdict.SUPPORTS,
         )

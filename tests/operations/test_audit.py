@@ -450,15 +450,15 @@ def pm_row(workspace_id: str, number: int) -> dict[str, Any]:
         "zone": "Europe/London",
         "nudge_at": time(9, 30),
         "working_days": [0, 1, 2, 3, 4],
-        "anchor_on": T0.date(),
+        "cycle_start": T0.date(),
         "step": "due",
         "cycle": 2,
         "next_on": (asked + timedelta(days=14)).date(),
         "next_at": asked + timedelta(days=14),
-        "asked_step": "due",
-        "asked_cycle": 1,
-        "asked_on": asked.date(),
-        "asked_at": asked,
+        "enqueued_step": "due",
+        "enqueued_cycle": 1,
+        "enqueued_on": asked.date(),
+        "enqueued_at": asked,
     }
 
 

@@ -156,7 +156,7 @@ def raise_flag(workspace: BotWorkspace, customer_id: int, pm: Person) -> None:
         "state": "acknowledged",
         "evidence": [],
         "raised_at": DUE - timedelta(days=1),
-        "told_at": DUE - timedelta(days=1),
+        "notified_at": DUE - timedelta(days=1),
         "snooze_reason": "",
         "refuted": [],
     }

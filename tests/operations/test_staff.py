@@ -66,7 +66,7 @@ def test_the_bot_itself_is_nobody_to_serve(workspace: BotWorkspace) -> None:
 
 def test_slackbot_is_a_bot_whatever_it_says_of_itself() -> None:
     described = staff.parse_user({"id": "USLACKBOT", "is_bot": False, "team_id": "T1"}, "T1", T0)
-    assert described.standing is Membership.BOT
+    assert described.membership is Membership.BOT
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_slackbot_is_a_bot_whatever_it_says_of_itself() -> None:
 def test_a_user_of_another_team_is_another_organisations_unless_of_the_same_grid(
     user: dict[str, Any], expected: Membership
 ) -> None:
-    assert staff.parse_user(user, "T1", T0).standing is expected
+    assert staff.parse_user(user, "T1", T0).membership is expected
 
 
 @pytest.mark.parametrize("zone", [None, "", "Mars/Olympus", "../../etc/passwd"])

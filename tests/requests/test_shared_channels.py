@@ -148,7 +148,7 @@ MEMBER = {"id": "U1", "team_id": TEAM_ID, "name": "una"}
 
 
 @pytest.mark.parametrize(
-    ("told", "standing"),
+    ("told", "membership"),
     [
         ({}, Membership.MEMBER),
         ({"is_restricted": True}, Membership.GUEST),
@@ -179,6 +179,6 @@ MEMBER = {"id": "U1", "team_id": TEAM_ID, "name": "una"}
     ids=str,
 )
 def test_who_somebody_is_follows_from_what_slack_says(
-    told: dict[str, Any], standing: Membership
+    told: dict[str, Any], membership: Membership
 ) -> None:
-    assert parse_user(MEMBER | told, TEAM_ID, T0).standing is standing
+    assert parse_user(MEMBER | told, TEAM_ID, T0).membership is membership

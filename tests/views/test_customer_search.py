@@ -127,6 +127,6 @@ def test_every_empty_field_of_a_contact_is_explained() -> None:
 
 
 def test_a_form_knows_where_to_answer() -> None:
-    form = contacts.render_form(None, "U1", samples.TODAY, origin="https://hooks.example.com/x")
-    assert form_fields.get_response_url(submitted(form)) == "https://hooks.example.com/x"
-    assert form_fields.get_response_url(submitted(FORM)) == ""
+    form = contacts.render_form(None, "U1", samples.TODAY, reply_to="https://hooks.example.com/x")
+    assert form_fields.get_reply_to(submitted(form)) == "https://hooks.example.com/x"
+    assert form_fields.get_reply_to(submitted(FORM)) == ""

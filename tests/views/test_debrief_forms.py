@@ -87,7 +87,7 @@ DRAFT = Draft(
     decision=DealDecision.LOST,
     reasons=(DealReason.PRICE, DealReason.EASE),
     competitor="Fern Labs",
-    fellows=("U0000008",),
+    companions=("U0000008",),
     picture="F0000001",
     hypothesis_id=3,
     verdict=HypothesisVerdict.CONTRADICTS,
@@ -190,7 +190,7 @@ def test_unfolding_keeps_where_the_form_came_from() -> None:
         TODAY,
         FormSession("k", visit_id=4, version=2),
         nudge_id=3,
-        origin="https://hooks.example.com/x",
+        reply_to="https://hooks.example.com/x",
         kind=VisitKind.PHONE,
         digest_on=TODAY,
     )

@@ -100,12 +100,12 @@ def test_a_channel_that_cannot_hold_stories_is_explained_at_the_channel(
 
 
 def test_a_plan_is_read() -> None:
-    form = plan_form.render_blank((3, "Otter"), TODAY, 9, origin="https://hooks.example.com/x")
+    form = plan_form.render_blank((3, "Otter"), TODAY, 9, reply_to="https://hooks.example.com/x")
     view = submitted(form, on="2026-12-01", at="14:30", kind="phone", goal=" See the export ")
     assert plan_form.parse_plan(view) == PlanChoices(
         3, "", VisitKind.PHONE, date(2026, 12, 1), time(14, 30), "See the export", 9
     )
-    assert form_fields.get_response_url(view) == "https://hooks.example.com/x"
+    assert form_fields.get_reply_to(view) == "https://hooks.example.com/x"
 
 
 def test_a_plan_needs_neither_time_nor_goal_nor_a_customer_that_is_known() -> None:

@@ -33,7 +33,7 @@ class StoredFeed:
     failures: int
     failed_since: datetime | None
     fault: FeedFault | None
-    left_out: int
+    skipped: int
 
 
 def get(tx: Tx, user_id: str) -> StoredFeed | None:
@@ -52,7 +52,7 @@ def connect(tx: Tx, user_id: str, address: str, host: str, now: datetime) -> Non
         # A fetch of the old feed in progress loses its claim.
         **dict.fromkeys(("claim", "etag", "last_modified"), ""),
         **dict.fromkeys(("checked_at", "read_at", "failed_since", "fault")),
-        **dict.fromkeys(("failures", "left_out"), 0),
+        **dict.fromkeys(("failures", "skipped"), 0),
     }
     row = tx.upsert(feeds).values(workspace_id=tx.workspace_id, user_id=user_id, **fresh)
     tx.run(row.on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=fresh))

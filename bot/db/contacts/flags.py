@@ -48,10 +48,10 @@ def save(tx: Tx, pm_id: str, flag: Flag) -> int:
         "state": flag.state,
         "evidence": [_to_json(each) for each in flag.evidence],
         "raised_at": flag.raised_at,
-        "told_at": flag.notified_at,
+        "notified_at": flag.notified_at,
         "snoozed_until": flag.snoozed_until,
         "snooze_reason": flag.snooze_reason,
-        "gone_at": flag.cleared_at,
+        "cleared_at": flag.cleared_at,
         "answer": flag.answer,
         "refuted": sorted(flag.refuted),
     }
@@ -71,7 +71,7 @@ def save_message_ref(tx: Tx, flag_id: int, channel: str, ts: str) -> None:
 
 def clear_notified(tx: Tx, flag_id: int) -> None:
     """Clear the time of notification: the flag's message was not sent after all."""
-    tx.run(tx.update(flags).where(flags.c.id == flag_id).values(told_at=None))
+    tx.run(tx.update(flags).where(flags.c.id == flag_id).values(notified_at=None))
 
 
 def _to_json(evidence: TraitEvidence) -> dict[str, Any]:
@@ -90,10 +90,10 @@ def _stored_flag(row: Row[Any]) -> StoredFlag:
         state=FlagState(row.state),
         evidence=tuple(_evidence(each) for each in row.evidence),
         raised_at=row.raised_at,
-        notified_at=row.told_at,
+        notified_at=row.notified_at,
         snoozed_until=row.snoozed_until,
         snooze_reason=row.snooze_reason,
-        cleared_at=row.gone_at,
+        cleared_at=row.cleared_at,
         answer=FlagState(row.answer) if row.answer else None,
         refuted=frozenset(Trait(each) for each in row.refuted),
     )

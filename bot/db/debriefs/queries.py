@@ -102,7 +102,7 @@ def list_unposted(
     found = _select_joined(tx).where(
         debriefs.c.author_id.in_(list(authors)),
         debriefs.c.sharing != Sharing.PRIVATE,
-        debriefs.c.told_in.is_(None),
+        debriefs.c.digest_id.is_(None),
         debriefs.c.shared_at > after,
         debriefs.c.shared_at <= until,
     )
@@ -111,14 +111,14 @@ def list_unposted(
 
 def list_by_digest(tx: Tx, digest_id: int) -> Sequence[Debrief]:
     """Return the stories of a digest."""
-    found = _select_joined(tx).where(debriefs.c.told_in == digest_id)
+    found = _select_joined(tx).where(debriefs.c.digest_id == digest_id)
     return _read(tx, found.order_by(visits.c.on, debriefs.c.id))
 
 
 def assign_to_digest(tx: Tx, ids: Iterable[int], digest_id: int) -> None:
     """Assign stories to a digest."""
     chosen = debriefs.c.id.in_(list(ids))
-    tx.run(tx.update(debriefs).where(chosen).values(told_in=digest_id))
+    tx.run(tx.update(debriefs).where(chosen).values(digest_id=digest_id))
 
 
 def _draft_values(draft: Draft) -> Mapping[str, Any]:
@@ -127,7 +127,7 @@ def _draft_values(draft: Draft) -> Mapping[str, Any]:
 
 def remove_from_digest(tx: Tx, digest_id: int) -> None:
     """Release the stories of a digest that was never posted, for the next one."""
-    tx.run(tx.update(debriefs).where(debriefs.c.told_in == digest_id).values(told_in=None))
+    tx.run(tx.update(debriefs).where(debriefs.c.digest_id == digest_id).values(digest_id=None))
 
 
 def _select_joined(tx: Tx) -> Select[Any]:
@@ -155,7 +155,7 @@ def _read(tx: Tx, found: Select[Any]) -> Sequence[Debrief]:
 
 
 def _debrief(row: Row[Any], sections: Mapping[str, Any], companions: tuple[str, ...]) -> Debrief:
-    names = set(Debrief.__dataclass_fields__) - {"fellows"} - sections.keys()
+    names = set(Debrief.__dataclass_fields__) - {"companions"} - sections.keys()
     known = {
         **{name: getattr(row, name) for name in names},
         **sections,
@@ -164,7 +164,7 @@ def _debrief(row: Row[Any], sections: Mapping[str, Any], companions: tuple[str, 
         "sharing": Sharing(row.sharing),
         "decision": DealDecision(row.decision) if row.decision else None,
         "reasons": tuple(DealReason(each) for each in row.reasons),
-        "fellows": companions,
+        "companions": companions,
         "verdict": HypothesisVerdict(row.verdict) if row.verdict else None,
     }
     return Debrief(**known)

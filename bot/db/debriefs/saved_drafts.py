@@ -28,6 +28,9 @@ from bot.domain.debriefs.sections import (
 )
 from bot.domain.visits.rules import VisitKind
 
+# What drafts call companions that were saved under an older name.
+STORED_COMPANIONS = "fellows"
+
 
 def save(tx: Tx, author_id: str, saved: SavedDraft) -> None:
     """Save what an author has typed so far, unless a later version is saved already."""
@@ -88,6 +91,7 @@ def delete_before(tx: Tx, before: datetime) -> int:
 
 def _to_json(draft: Draft) -> Mapping[str, Any]:
     data = {**asdict(draft), "on": _day(draft.on)}
+    data[STORED_COMPANIONS] = data.pop("companions")
     data["promises"] = [{**asdict(each), "on": _day(each.on)} for each in draft.promises]
     return data
 
@@ -103,7 +107,7 @@ def _saved_draft(row: Row[Any]) -> SavedDraft:
 
 def _from_json(data: Mapping[str, Any]) -> Draft:
     values = {
-        **data,
+        **{name: each for name, each in data.items() if name != STORED_COMPANIONS},
         "on": date.fromisoformat(data["on"]) if data["on"] else None,
         "kind": VisitKind(data["kind"]),
         "mood": Mood(data["mood"]) if data["mood"] else None,
@@ -114,7 +118,7 @@ def _from_json(data: Mapping[str, Any]) -> Draft:
         "answers": tuple(Answer(**each) for each in data["answers"]),
         "decision": DealDecision(data["decision"]) if data["decision"] else None,
         "reasons": tuple(DealReason(each) for each in data["reasons"]),
-        "fellows": tuple(data["fellows"]),
+        "companions": tuple(data[STORED_COMPANIONS]),
         # Drafts saved before verdicts existed have no such key.
         "verdict": HypothesisVerdict(data["verdict"]) if data.get("verdict") else None,
     }

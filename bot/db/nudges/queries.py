@@ -99,7 +99,7 @@ def count_unanswered(tx: Tx, pm_id: str, since: datetime, later_than: date) -> t
     last = tx.run(mine.with_only_columns(answered)).scalar()
     steps = mine.with_only_columns(nudges.c.step)
     open_steps = tx.run(steps.where(nudges.c.on > last) if last else steps).scalars().all()
-    return open_steps.count(NudgeStep.DUE), NudgeStep.QUESTION in open_steps
+    return open_steps.count(NudgeStep.DUE), NudgeStep.KEEP_GOING_QUESTION in open_steps
 
 
 def mark_used(tx: Tx, nudge_id: int, now: datetime) -> None:

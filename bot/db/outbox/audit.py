@@ -53,11 +53,11 @@ def missing_nudges(
 
     Only the `newest` ones are checked, or all with None: each costs a lookup in the outbox.
     """
-    columns = pms.c.workspace_id, pms.c.user_id, pms.c.asked_on, pms.c.asked_at
-    newest_first = tx.select(pms, *columns).order_by(pms.c.asked_at.desc()).limit(newest)
-    planned: Any = newest_first.where(pms.c.asked_at >= since).subquery()
-    period = _iso_date(tx, planned.c.asked_on)
-    named = _label_columns(planned.c.user_id, period, planned.c.user_id, planned.c.asked_at)
+    columns = pms.c.workspace_id, pms.c.user_id, pms.c.enqueued_on, pms.c.enqueued_at
+    newest_first = tx.select(pms, *columns).order_by(pms.c.enqueued_at.desc()).limit(newest)
+    planned: Any = newest_first.where(pms.c.enqueued_at >= since).subquery()
+    period = _iso_date(tx, planned.c.enqueued_on)
+    named = _label_columns(planned.c.user_id, period, planned.c.user_id, planned.c.enqueued_at)
     not_enqueued = ~_is_enqueued(tx, planned, MessageKind.NUDGE, planned.c.user_id, period)
     return _read_messages(tx, tx.select(planned, *named).where(not_enqueued).limit(limit))
 
@@ -76,12 +76,12 @@ def missing_digests(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessa
 
 def missing_flags(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessage]:
     """Return flags marked as notified since an instant that were never enqueued."""
-    subject, period = cast(flags.c.id, String), _iso_date(tx, flags.c.told_at)
-    named = _label_columns(subject, period, flags.c.pm_id, flags.c.told_at)
+    subject, period = cast(flags.c.id, String), _iso_date(tx, flags.c.notified_at)
+    named = _label_columns(subject, period, flags.c.pm_id, flags.c.notified_at)
     notified = tx.select(flags, *named).where(
-        flags.c.told_at >= since, ~_is_enqueued(tx, flags, MessageKind.FLAG, subject, period)
+        flags.c.notified_at >= since, ~_is_enqueued(tx, flags, MessageKind.FLAG, subject, period)
     )
-    return _read_messages(tx, notified.order_by(flags.c.told_at).limit(limit))
+    return _read_messages(tx, notified.order_by(flags.c.notified_at).limit(limit))
 
 
 def missing_briefs(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[OutboxMessage]:
@@ -104,7 +104,7 @@ def missing_prompts(tx: Tx, since: datetime, now: datetime, limit: int) -> Seque
         visits.c.id == prompts.c.visit_id,
         prompts.c.at.between(since, now),
         visits.c.state == VisitState.BOOKED,
-        ~_is_enqueued(tx, prompts, MessageKind.PROMPT, subject, period),
+        ~_is_enqueued(tx, prompts, MessageKind.DEBRIEF_PROMPT, subject, period),
     )
     return _read_messages(tx, planned.order_by(prompts.c.at).limit(limit))
 
@@ -251,7 +251,7 @@ def _is_enqueued(tx: Tx, of: FromClause, kind: MessageKind, subject: Any, period
 def _iso_date(tx: Tx, column: ColumnElement[Any]) -> ColumnElement[str]:
     """Build a date, or an instant's UTC date, as ISO text."""
     if tx.connection.dialect.name == "postgresql":
-        in_utc = func.timezone("UTC", column) if column is flags.c.told_at else column
+        in_utc = func.timezone("UTC", column) if column is flags.c.notified_at else column
         return func.to_char(in_utc, "YYYY-MM-DD", type_=String)
     return func.substr(column, 1, 10, type_=String)
 

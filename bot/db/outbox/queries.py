@@ -56,7 +56,7 @@ class OutboxMessage:
 class ClaimedMessage:
     """An outbox row; `destination` is a Slack user or channel id, instants are aware UTC.
 
-    `due_at` is when it was due and `next_at` when it is next tried; `first_tried_at` is set if an
+    `due_at` is when it was due and `next_at` when it is next tried; `first_attempt_at` is set if an
     earlier attempt's outcome may be unknown; `lease_owner` identifies one claim.
     """
 
@@ -68,7 +68,7 @@ class ClaimedMessage:
     destination: str
     attempts: int
     lease_owner: str | None
-    first_tried_at: datetime | None
+    first_attempt_at: datetime | None
     due_at: datetime
     next_at: datetime
     reason: str | None = None
@@ -165,7 +165,7 @@ def list_workspaces_with_due(engine: Engine, now: datetime, clock: datetime) -> 
 def select_due(
     tx: Tx,
     post_kinds: Collection[MessageKind],
-    verify_kinds: Collection[MessageKind],
+    search_kinds: Collection[MessageKind],
     now: datetime,
     clock: datetime,
     limit: int,
@@ -175,8 +175,8 @@ def select_due(
     `post_kinds` may be posted; `verify_kinds`, tried before, may be looked up and then posted.
     """
     kinds = or_(
-        and_(outbox.c.first_tried_at.is_(None), outbox.c.kind.in_(post_kinds)),
-        and_(outbox.c.first_tried_at.is_not(None), outbox.c.kind.in_(verify_kinds)),
+        and_(outbox.c.first_attempt_at.is_(None), outbox.c.kind.in_(post_kinds)),
+        and_(outbox.c.first_attempt_at.is_not(None), outbox.c.kind.in_(search_kinds)),
     )
     rows: list[Any] = []
     # Two queries: each walks the index, while one for both would sort all due rows.
@@ -217,7 +217,7 @@ def mark_attempt(tx: Tx, message: ClaimedMessage, now: datetime, until: datetime
 
     False if another owner took the lease meanwhile: the message is theirs to send.
     """
-    noted = {"first_tried_at": message.first_tried_at or now, "lease_until": until}
+    noted = {"first_attempt_at": message.first_attempt_at or now, "lease_until": until}
     return bool(tx.run(_update_claimed(tx, message).values(**noted)).rowcount)
 
 
@@ -231,7 +231,7 @@ def finish(
 
 
 def postpone(
-    tx: Tx, message: ClaimedMessage, until: datetime, reason: str, *, untouched: bool
+    tx: Tx, message: ClaimedMessage, until: datetime, reason: str, *, surely_not_posted: bool
 ) -> None:
     """Postpone a message for a retry; `untouched` if Slack surely did not act on it."""
     values: dict[str, Any] = {
@@ -241,8 +241,8 @@ def postpone(
         "reason": reason,
         "lease_until": None,
     }
-    if untouched:
-        values["first_tried_at"] = message.first_tried_at
+    if surely_not_posted:
+        values["first_attempt_at"] = message.first_attempt_at
     tx.run(_update_claimed(tx, message).values(**values))
 
 

@@ -14,37 +14,40 @@ from bot.domain.staff.access import Membership
 
 @dataclass(frozen=True)
 class KnownActor:
-    """A Slack user; `zone` is an IANA name, `seen_at` when Slack was last queried (aware UTC)."""
+    """A Slack user; `zone` is an IANA name, `refreshed_at` (aware UTC) when Slack was queried."""
 
     user_id: str
     name: str
     zone: str
-    standing: Membership
+    membership: Membership
     is_admin: bool
     is_pm: bool
-    seen_at: datetime
+    refreshed_at: datetime
 
 
 def get_many(tx: Tx, user_ids: Collection[str]) -> Mapping[str, KnownActor]:
     """Return the known ones of these users, by id."""
-    columns = staff.c.user_id, staff.c.name, staff.c.zone, staff.c.standing, staff.c.is_admin
+    columns = staff.c.user_id, staff.c.name, staff.c.zone, staff.c.membership, staff.c.is_admin
     both = and_(pms.c.workspace_id == staff.c.workspace_id, pms.c.user_id == staff.c.user_id)
     found = (
-        tx.select(staff, *columns, staff.c.seen_at, pms.c.user_id.is_not(None).label("is_pm"))
+        tx.select(staff, *columns, staff.c.refreshed_at, pms.c.user_id.is_not(None).label("is_pm"))
         .select_from(staff.outerjoin(pms, both))
         .where(staff.c.user_id.in_(sorted(user_ids)))
     )
     return {row.user_id: _known_actor(row) for row in tx.run(found)}
 
 
-def claim_refresh(tx: Tx, user_id: str, since: datetime, seen_at: datetime) -> bool:
+def claim_refresh(tx: Tx, user_id: str, since: datetime, refreshed_at: datetime) -> bool:
     """Claim a query to Slack about a user; True if it is now the caller's to make.
 
-    `since` is the `seen_at` that the caller read; the given `seen_at` replaces it.
+    `since` is the `refreshed_at` that the caller read; the given one replaces it.
     """
-    unchanged = staff.c.user_id == user_id, staff.c.seen_at == since
-    return bool(tx.run(tx.update(staff).where(*unchanged).values(seen_at=seen_at)).rowcount)
+    unchanged = staff.c.user_id == user_id, staff.c.refreshed_at == since
+    return bool(
+        tx.run(tx.update(staff).where(*unchanged).values(refreshed_at=refreshed_at)).rowcount
+    )
 
 
 def _known_actor(row: Row[Any]) -> KnownActor:
-    return KnownActor(**{**row._mapping, "standing": Membership(row.standing)})
+    known = {name: getattr(row, name) for name in KnownActor.__dataclass_fields__}
+    return KnownActor(**{**known, "membership": Membership(row.membership)})

@@ -20,7 +20,7 @@ from bot.domain.working_time import contact_time
 from bot.platform.working_hours import get_working_hours
 
 NEXT_COLUMNS = ("step", "cycle", "next_on", "next_at")
-ENQUEUED_COLUMNS = ("asked_step", "asked_cycle", "asked_on", "asked_at")
+ENQUEUED_COLUMNS = ("enqueued_step", "enqueued_cycle", "enqueued_on", "enqueued_at")
 NOT_ENQUEUED = (None,) * len(ENQUEUED_COLUMNS)
 
 
@@ -65,20 +65,20 @@ def save(tx: Tx, pm: Pm) -> None:
         "zone": pm.settings.hours.zone,
         "nudge_at": pm.settings.hours.at,
         "working_days": sorted(pm.settings.hours.working_days),
-        "anchor_on": pm.cycle_start,
+        "cycle_start": pm.cycle_start,
         "last_visit_on": pm.last_visit_on,
         "paused_until": pm.paused_until,
         "step": pm.next_nudge.step,
         "cycle": pm.next_nudge.cycle,
         "next_on": pm.next_nudge.on,
         "next_at": pm.next_nudge.at,
-        "asked_step": pm.last_enqueued.step if pm.last_enqueued else None,
-        "asked_cycle": pm.last_enqueued.cycle if pm.last_enqueued else None,
-        "asked_on": pm.last_enqueued.on if pm.last_enqueued else None,
-        "asked_at": pm.last_enqueued.at if pm.last_enqueued else None,
+        "enqueued_step": pm.last_enqueued.step if pm.last_enqueued else None,
+        "enqueued_cycle": pm.last_enqueued.cycle if pm.last_enqueued else None,
+        "enqueued_on": pm.last_enqueued.on if pm.last_enqueued else None,
+        "enqueued_at": pm.last_enqueued.at if pm.last_enqueued else None,
         "country": pm.country,
         "country_part": pm.country_part,
-        "follows": pm.uses_default_interval,
+        "uses_default_interval": pm.uses_default_interval,
     }
     row = tx.upsert(pms).values(workspace_id=tx.workspace_id, user_id=pm.user_id, **fresh)
     tx.run(row.on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=fresh))
@@ -137,7 +137,7 @@ def list_due(tx: Tx, now: datetime, limit: int | None) -> Sequence[tuple[str, Ca
 
 def list_with_default_interval(tx: Tx) -> Sequence[str]:
     """Return the user ids, sorted, of PMs who have chosen no interval."""
-    found = tx.select(pms, pms.c.user_id).where(pms.c.follows)
+    found = tx.select(pms, pms.c.user_id).where(pms.c.uses_default_interval)
     return list(tx.run(found.order_by(pms.c.user_id)).scalars())
 
 
@@ -182,7 +182,7 @@ def _select_due_columns(tx: Tx) -> Select[Any]:
         pms.c.country_part,
         pms.c.interval_days,
         pms.c.strength,
-        pms.c.anchor_on,
+        pms.c.cycle_start,
         pms.c.paused_until,
         pms.c.step,
         pms.c.cycle,
@@ -204,7 +204,7 @@ def _due_pm(
     country_part: str | None,
     interval_days: int,
     strength: str,
-    anchor_on: date,
+    cycle_start: date,
     paused_until: date | None,
     step: str,
     cycle: int,
@@ -214,7 +214,7 @@ def _due_pm(
     hours = get_working_hours(zone, nudge_at, days, country, country_part, next_on.year)
     nudge = PlannedNudge(NudgeStep(step), next_on, contact_time(next_on, hours), cycle)
     return DuePm(
-        NudgeSettings(interval_days, Strength(strength), hours), anchor_on, nudge, paused_until
+        NudgeSettings(interval_days, Strength(strength), hours), cycle_start, nudge, paused_until
     )
 
 
@@ -232,8 +232,10 @@ def _nudge_settings(row: Row[Any]) -> NudgeSettings:
 
 def _pm(row: Row[Any]) -> Pm:
     last_enqueued = (
-        PlannedNudge(NudgeStep(row.asked_step), row.asked_on, row.asked_at, row.asked_cycle)
-        if row.asked_on
+        PlannedNudge(
+            NudgeStep(row.enqueued_step), row.enqueued_on, row.enqueued_at, row.enqueued_cycle
+        )
+        if row.enqueued_on
         else None
     )
     return Pm(
@@ -241,12 +243,12 @@ def _pm(row: Row[Any]) -> Pm:
         team_id=row.team_id,
         joined_at=row.joined_at,
         settings=_nudge_settings(row),
-        cycle_start=row.anchor_on,
+        cycle_start=row.cycle_start,
         next_nudge=PlannedNudge(NudgeStep(row.step), row.next_on, row.next_at, row.cycle),
         last_visit_on=row.last_visit_on,
         paused_until=row.paused_until,
         last_enqueued=last_enqueued,
         country=row.country,
         country_part=row.country_part,
-        uses_default_interval=row.follows,
+        uses_default_interval=row.uses_default_interval,
     )

@@ -15,7 +15,7 @@ from bot.domain.staff.access import Membership
 
 @dataclass(frozen=True)
 class Staff:
-    """A Slack user; `zone` is an IANA name, `seen_at` when Slack was last queried (aware UTC).
+    """A Slack user; `zone` is an IANA name, `refreshed_at` when Slack was last queried (aware UTC).
 
     From `away_from` to `away_until` their status says that they are away.
     """
@@ -23,8 +23,8 @@ class Staff:
     user_id: str
     name: str
     zone: str
-    standing: Membership
-    seen_at: datetime
+    membership: Membership
+    refreshed_at: datetime
     email: str | None = None
     is_admin: bool = False
     is_support: bool = False
@@ -73,8 +73,8 @@ def save(tx: Tx, member: Staff) -> None:
     fresh = {
         "name": member.name,
         "zone": member.zone,
-        "standing": member.standing,
-        "seen_at": member.seen_at,
+        "membership": member.membership,
+        "refreshed_at": member.refreshed_at,
         "email": member.email.casefold() if member.email else None,
         "is_admin": member.is_admin,
         "is_support": member.is_support,
@@ -94,14 +94,14 @@ def get_name(tx: Tx, user_id: str) -> str:
 def get_message_hold(tx: Tx, user_id: str) -> MessageHold | None:
     """Return what holds a message to a user back, past or not; None for an unknown user."""
     columns = (
-        *(staff.c.away_from, staff.c.away_until, staff.c.quiet_from, staff.c.quiet_until),
+        *(staff.c.away_from, staff.c.away_until, staff.c.dnd_from, staff.c.dnd_until),
         *(pms.c.paused_until, pms.c.nudge_at, pms.c.zone),
     )
     found = tx.select(staff, *columns).where(staff.c.user_id == user_id)
     row = tx.run(found.select_from(staff.outerjoin(pms, _same_user()))).first()
     if row is None:
         return None
-    spans = _span(row.away_from, row.away_until), _span(row.quiet_from, row.quiet_until)
+    spans = _span(row.away_from, row.away_until), _span(row.dnd_from, row.dnd_until)
     known_spans = tuple(each for each in spans if each)
     return MessageHold(known_spans, row.paused_until, row.nudge_at, row.zone or "UTC")
 
@@ -109,7 +109,7 @@ def get_message_hold(tx: Tx, user_id: str) -> MessageHold | None:
 def set_quiet(tx: Tx, user_id: str, span: TimeSpan | None, now: datetime) -> None:
     """Save a user's do-not-disturb span, as Slack says now."""
     since, until = (span.since, span.until) if span else (None, None)
-    values = {"quiet_from": since, "quiet_until": until, "quiet_seen_at": now}
+    values = {"dnd_from": since, "dnd_until": until, "dnd_checked_at": now}
     tx.run(tx.update(staff).where(staff.c.user_id == user_id).values(**values))
 
 
@@ -121,17 +121,17 @@ def claim_quiet_check(
     Stale: Slack was last queried by `checked_before`, or never. The claimed ones count as checked
     now.
     """
-    stale = or_(staff.c.quiet_seen_at.is_(None), staff.c.quiet_seen_at <= checked_before)
+    stale = or_(staff.c.dnd_checked_at.is_(None), staff.c.dnd_checked_at <= checked_before)
     found = tx.select(staff, staff.c.user_id).select_from(staff.join(pms, _same_user()))
     found = found.where(pms.c.next_at <= soon, stale).order_by(pms.c.next_at).limit(limit)
     ids = list(tx.run(found.with_for_update(of=staff, skip_locked=True)).scalars())
-    tx.run(tx.update(staff).where(staff.c.user_id.in_(ids)).values(quiet_seen_at=now))
+    tx.run(tx.update(staff).where(staff.c.user_id.in_(ids)).values(dnd_checked_at=now))
     return ids
 
 
 def reset_quiet_check(tx: Tx, user_id: str) -> None:
     """Reset a user's check, to repeat it: Slack gave no answer."""
-    tx.run(tx.update(staff).where(staff.c.user_id == user_id).values(quiet_seen_at=None))
+    tx.run(tx.update(staff).where(staff.c.user_id == user_id).values(dnd_checked_at=None))
 
 
 def _same_user() -> Any:
@@ -144,4 +144,4 @@ def _span(since: datetime | None, until: datetime | None) -> TimeSpan | None:
 
 def _staff(row: Row[Any]) -> Staff:
     known = {name: getattr(row, name) for name in Staff.__dataclass_fields__}
-    return Staff(**{**known, "standing": Membership(row.standing)})
+    return Staff(**{**known, "membership": Membership(row.membership)})

@@ -31,7 +31,7 @@ feeds = sa.Table(
     required("failures", sa.Integer),
     sa.Column("failed_since", Instant),
     sa.Column("fault", sa.String(CODE_LENGTH)),
-    required("left_out", sa.Integer),
+    required("left_out", sa.Integer, key="skipped"),
     sa.Index(None, "workspace_id", "next_at"),
 )
 

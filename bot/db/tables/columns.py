@@ -34,14 +34,14 @@ def row_id() -> Column[int]:
     return Column("id", Integer, primary_key=True)
 
 
-def required(name: str, column_type: Any, *rest: Any) -> Column[Any]:
+def required(name: str, column_type: Any, *rest: Any, key: str | None = None) -> Column[Any]:
     """Build a column that is never null."""
-    return Column(name, column_type, *rest, nullable=False)
+    return Column(name, column_type, *rest, nullable=False, key=key)
 
 
-def boolean(name: str) -> Column[bool]:
+def boolean(name: str, key: str | None = None) -> Column[bool]:
     """Build a boolean column, false by default."""
-    return Column(name, Boolean, nullable=False, default=False)
+    return Column(name, Boolean, nullable=False, default=False, key=key)
 
 
 def reference(table: str) -> Callable[..., Column[int]]:

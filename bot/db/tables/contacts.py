@@ -1,8 +1,4 @@
-"""Tables of contacts, beta sign-ups and flags.
-
-SQL columns older than the Python names: `told_at` is a flag's `notified_at`, `gone_at` its
-`cleared_at`.
-"""
+"""Tables of contacts, beta sign-ups and flags. A column whose SQL name is older has a `key`."""
 
 import sqlalchemy as sa
 
@@ -70,13 +66,13 @@ flags = sa.Table(
     required("state", sa.String(CODE_LENGTH)),
     required("evidence", sa.JSON),
     required("raised_at", Instant),
-    sa.Column("told_at", Instant),
+    sa.Column("told_at", Instant, key="notified_at"),
     sa.Column("snoozed_until", Instant),
     required("snooze_reason", sa.String(255)),
-    sa.Column("gone_at", Instant),
+    sa.Column("gone_at", Instant, key="cleared_at"),
     sa.Column("answer", sa.String(CODE_LENGTH)),
     required("refuted", sa.JSON),
     *message_ref(),
     sa.UniqueConstraint("workspace_id", "customer_id"),
-    sa.Index(None, "workspace_id", "told_at"),
+    sa.Index(None, "workspace_id", "notified_at"),
 )

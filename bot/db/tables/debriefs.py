@@ -1,7 +1,7 @@
 """Tables of debriefs with their sections, saved drafts and companions.
 
 SQL names older than the Python names: `saved_drafts` is the table "unfinished", `companions` is
-"visitors", and the column `told_in` holds a digest's id.
+"visitors". A column whose SQL name is older has a `key`.
 """
 
 import sqlalchemy as sa
@@ -43,7 +43,7 @@ debriefs = sa.Table(
     required("version", sa.Integer),
     required("form_id", sa.String(255)),
     sa.Column("shared_at", Instant),
-    sa.Column("told_in", sa.Integer, sa.ForeignKey("digests.id")),
+    sa.Column("told_in", sa.Integer, sa.ForeignKey("digests.id"), key="digest_id"),
     sa.UniqueConstraint("workspace_id", "visit_id"),
     sa.Index(None, "workspace_id", "author_id", "created_at"),
     sa.Index(None, "workspace_id", "shared_at"),

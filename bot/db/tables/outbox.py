@@ -21,7 +21,7 @@ outbox = sa.Table(
     required("attempts", sa.Integer),
     sa.Column("lease_owner", sa.String(64)),
     sa.Column("lease_until", Instant),
-    sa.Column("first_tried_at", Instant),
+    sa.Column("first_tried_at", Instant, key="first_attempt_at"),
     sa.Column("sent_at", Instant),
     sa.Column("reason", sa.String(255)),
     sa.UniqueConstraint("workspace_id", "kind", "subject", "period"),

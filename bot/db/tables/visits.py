@@ -1,6 +1,6 @@
 """Tables of visits, and of the plans, prompts and ground rules of booked ones.
 
-The column name `fellows` is older than the word companions, which it holds.
+A column whose SQL name is older has a `key`.
 """
 
 import sqlalchemy as sa
@@ -53,7 +53,7 @@ plans = sa.Table(
     sa.Column("hypothesis_id", sa.Integer, sa.ForeignKey("hypotheses.id")),
     required("criteria", sa.String(1000)),
     required("follow_through", sa.String(1000)),
-    required("fellows", sa.JSON),
+    required("fellows", sa.JSON, key="companions"),
     sa.Column("sales_owner_id", sa.String(SLACK_ID_LENGTH)),
 )
 

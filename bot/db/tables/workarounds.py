@@ -1,8 +1,8 @@
 """Tables of workarounds, their sightings and merges, and the notices that one is fixed.
 
 SQL names older than the Python names: `sightings` is the table "workarounds", `workarounds` is
-"wholes", `fix_notices` is "errands", `customer_notices` is "asks"; so `whole_id` refers to a
-workaround and `errand_id` to a fix notice.
+"wholes", `fix_notices` is "errands", `customer_notices` is "asks". A column whose SQL name is
+older has a `key`.
 """
 
 import sqlalchemy as sa
@@ -31,9 +31,9 @@ sightings = sa.Table(
     required("what", sa.Text),
     required("why", sa.Text),
     sa.Column("how_often", sa.String(CODE_LENGTH)),
-    sa.Column("whole_id", sa.Integer, sa.ForeignKey("wholes.id")),
+    sa.Column("whole_id", sa.Integer, sa.ForeignKey("wholes.id"), key="workaround_id"),
     sa.Index(None, "workspace_id", "debrief_id"),
-    sa.Index(None, "workspace_id", "whole_id"),
+    sa.Index(None, "workspace_id", "workaround_id"),
 )
 
 workarounds = sa.Table(
@@ -54,14 +54,14 @@ merges = sa.Table(
     metadata,
     row_id(),
     workspace(),
-    workaround("whole_id"),
-    workaround("joined_id"),
+    workaround("whole_id", key="workaround_id"),
+    workaround("joined_id", key="merged_id"),
     required("moved", sa.JSON),
     required("merged_by", sa.String(SLACK_ID_LENGTH)),
     required("merged_at", Instant),
     sa.Column("undone_by", sa.String(SLACK_ID_LENGTH)),
     sa.Column("undone_at", Instant),
-    sa.Index(None, "workspace_id", "whole_id"),
+    sa.Index(None, "workspace_id", "workaround_id"),
 )
 
 fix_notices = sa.Table(
@@ -69,16 +69,16 @@ fix_notices = sa.Table(
     metadata,
     row_id(),
     workspace(),
-    workaround("whole_id"),
+    workaround("whole_id", key="workaround_id"),
     required("fix", sa.Integer),
     required("pm_id", sa.String(SLACK_ID_LENGTH)),
     required("part", sa.Integer),
     required("asked_at", Instant),
     required("due_at", Instant),
     *message_ref(),
-    sa.Column("late_channel", sa.String(SLACK_ID_LENGTH)),
-    sa.Column("late_ts", sa.String(CODE_LENGTH)),
-    sa.UniqueConstraint("workspace_id", "whole_id", "fix", "pm_id", "part"),
+    sa.Column("late_channel", sa.String(SLACK_ID_LENGTH), key="reminder_channel"),
+    sa.Column("late_ts", sa.String(CODE_LENGTH), key="reminder_ts"),
+    sa.UniqueConstraint("workspace_id", "workaround_id", "fix", "pm_id", "part"),
     sa.Index(None, "workspace_id", "asked_at"),
     sa.Index(None, "workspace_id", "due_at"),
 )
@@ -88,13 +88,13 @@ customer_notices = sa.Table(
     metadata,
     row_id(),
     workspace(),
-    reference("errands")("errand_id"),
+    reference("errands")("errand_id", key="fix_notice_id"),
     customer("customer_id"),
     required("state", sa.String(CODE_LENGTH)),
     required("asked_at", Instant),
     required("due_at", Instant),
     sa.Column("told_at", Instant),
-    sa.UniqueConstraint("workspace_id", "errand_id", "customer_id"),
+    sa.UniqueConstraint("workspace_id", "fix_notice_id", "customer_id"),
     sa.Index(None, "workspace_id", "state"),
     sa.Index(None, "workspace_id", "asked_at"),
 )

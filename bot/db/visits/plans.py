@@ -13,13 +13,13 @@ def get(tx: Tx, visit_id: int) -> VisitPlan:
     if row is None:
         return VisitPlan()
     known = {name: getattr(row, name) for name in VisitPlan.__dataclass_fields__}
-    return VisitPlan(**{**known, "fellows": tuple(row.fellows)})
+    return VisitPlan(**{**known, "companions": tuple(row.companions)})
 
 
 def save(tx: Tx, visit_id: int, plan: VisitPlan) -> None:
     """Save the plan of a visit as given."""
     key = {"workspace_id": tx.workspace_id, "visit_id": visit_id}
-    fresh = {**asdict(plan), "fellows": list(plan.fellows)}
+    fresh = {**asdict(plan), "companions": list(plan.companions)}
     row = tx.upsert(plans).values(**key, **fresh)
     tx.run(row.on_conflict_do_update(index_elements=list(key), set_=fresh))
 

@@ -10,7 +10,7 @@ from bot.db.tables.visits import prompts
 
 
 @dataclass(frozen=True)
-class PromptState:
+class DebriefPrompt:
     """The next prompt, or the last one, by its nominal local date and its instant (aware UTC).
 
     The place in Slack is that of the last one posted.
@@ -22,12 +22,14 @@ class PromptState:
     message_ts: str | None
 
 
-def get(tx: Tx, visit_id: int) -> PromptState | None:
+def get(tx: Tx, visit_id: int) -> DebriefPrompt | None:
     """Return the prompt of a visit; None if it was never to have one."""
     row = tx.run(tx.select(prompts).where(prompts.c.visit_id == visit_id)).first()
     if row is None:
         return None
-    return PromptState(**{name: getattr(row, name) for name in PromptState.__dataclass_fields__})
+    return DebriefPrompt(
+        **{name: getattr(row, name) for name in DebriefPrompt.__dataclass_fields__}
+    )
 
 
 def set_next_prompt(tx: Tx, visit_id: int, on: date, at: datetime) -> None:

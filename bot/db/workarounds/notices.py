@@ -33,12 +33,12 @@ ACTIVE_STATES = (NoticeState.OPEN, NoticeState.TOLD)
 class FixNotice:
     """One fix that one PM is to tell customers about; instants are aware UTC.
 
-    `whole_id` is the workaround. The places in Slack are those of the message (`message_...`) and
-    of the reminder (`late_...`); None until each is posted.
+    Where it was posted in Slack: the message (`message_...`) and the reminder (`reminder_...`);
+    None until each is posted.
     """
 
     id: int
-    whole_id: int
+    workaround_id: int
     fix: int
     pm_id: str
     part: int
@@ -46,16 +46,17 @@ class FixNotice:
     due_at: datetime
     message_channel: str | None = None
     message_ts: str | None = None
-    late_channel: str | None = None
-    late_ts: str | None = None
+    reminder_channel: str | None = None
+    reminder_ts: str | None = None
 
 
 @dataclass(frozen=True)
 class CustomerNotice:
-    """A customer for a PM to tell; `errand_id` is its fix notice, `told_at` outlives withdrawal."""
+    """A customer for a PM to tell; `fix_notice_id` is its fix notice, `told_at` outlives "
+    "withdrawal."""
 
     id: int
-    errand_id: int
+    fix_notice_id: int
     pm_id: str
     customer_id: int
     customer: str
@@ -76,7 +77,7 @@ def get_fix_notice(tx: Tx, fix_notice_id: int) -> FixNotice | None:
 
 def list_fix_notices(tx: Tx, workaround_id: int, fix: int) -> Sequence[FixNotice]:
     """Return all fix notices of a fix, oldest first."""
-    theirs = fix_notices.c.whole_id == workaround_id, fix_notices.c.fix == fix
+    theirs = fix_notices.c.workaround_id == workaround_id, fix_notices.c.fix == fix
     rows = tx.run(tx.select(fix_notices).where(*theirs).order_by(fix_notices.c.id))
     return [_fix_notice(row) for row in rows]
 
@@ -85,7 +86,7 @@ def add_fix_notice(
     tx: Tx, workaround_id: int, fix: int, pm_id: str, part: int, now: datetime, due_at: datetime
 ) -> FixNotice:
     """Add a fix notice for a PM and return it."""
-    known = {"whole_id": workaround_id, "fix": fix, "pm_id": pm_id, "part": part}
+    known = {"workaround_id": workaround_id, "fix": fix, "pm_id": pm_id, "part": part}
     times = {"asked_at": now, "due_at": due_at}
     return FixNotice(
         tx.add(fix_notices, **known, **times), workaround_id, fix, pm_id, part, now, due_at
@@ -99,14 +100,14 @@ def get(tx: Tx, notice_id: int) -> CustomerNotice | None:
 
 def list_by_fix_notice(tx: Tx, fix_notice_id: int) -> Sequence[CustomerNotice]:
     """Return all customer notices of a fix notice, ordered by the customer's name."""
-    theirs = _select_joined(tx).where(customer_notices.c.errand_id == fix_notice_id)
+    theirs = _select_joined(tx).where(customer_notices.c.fix_notice_id == fix_notice_id)
     return _read(tx, theirs.order_by(customers.c.name, customer_notices.c.id))
 
 
 def list_active(tx: Tx, workaround_id: int) -> Sequence[CustomerNotice]:
     """Return the customer notices of a workaround that are open or told."""
     theirs = _select_joined(tx).where(
-        fix_notices.c.whole_id == workaround_id, customer_notices.c.state.in_(ACTIVE_STATES)
+        fix_notices.c.workaround_id == workaround_id, customer_notices.c.state.in_(ACTIVE_STATES)
     )
     return _read(tx, theirs.order_by(customer_notices.c.id))
 
@@ -116,11 +117,12 @@ def add(
 ) -> None:
     """Add customer notices to a fix notice, reopening those that were withdrawn."""
     fresh = {"state": NoticeState.OPEN, "asked_at": now, "due_at": due_at, "told_at": None}
-    key = ["workspace_id", "errand_id", "customer_id"]
+    columns = customer_notices.c
+    key = [columns.workspace_id, columns.fix_notice_id, columns.customer_id]
     for customer_id in sorted(customer_ids):
-        known = {"errand_id": fix_notice_id, "customer_id": customer_id}
+        known = {"fix_notice_id": fix_notice_id, "customer_id": customer_id}
         row = tx.upsert(customer_notices).values(workspace_id=tx.workspace_id, **known, **fresh)
-        withdrawn = customer_notices.c.state == NoticeState.WITHDRAWN
+        withdrawn = columns.state == NoticeState.WITHDRAWN
         tx.run(row.on_conflict_do_update(index_elements=key, set_=fresh, where=withdrawn))
 
 
@@ -148,34 +150,36 @@ def save_message_ref(tx: Tx, fix_notice_id: int, channel: str, ts: str) -> None:
 
 def save_reminder_ref(tx: Tx, fix_notice_id: int, channel: str, ts: str) -> None:
     """Save the place in Slack of a fix notice's reminder."""
-    values = {"late_channel": channel, "late_ts": ts}
+    values = {"reminder_channel": channel, "reminder_ts": ts}
     tx.run(tx.update(fix_notices).where(fix_notices.c.id == fix_notice_id).values(**values))
 
 
 def count_told(tx: Tx, workaround_ids: Collection[int]) -> Mapping[int, tuple[int, int]]:
     """Return, by workaround, how many customer notices are told and how many there are."""
     told = func.sum(case((customer_notices.c.state == NoticeState.TOLD, 1), else_=0)).label("told")
-    found = tx.select(customer_notices, fix_notices.c.whole_id, told, func.count().label("of"))
+    found = tx.select(customer_notices, fix_notices.c.workaround_id, told, func.count().label("of"))
     theirs = (
-        fix_notices.c.whole_id.in_(list(workaround_ids)),
+        fix_notices.c.workaround_id.in_(list(workaround_ids)),
         customer_notices.c.state.in_(ACTIVE_STATES),
     )
-    rows = tx.run(found.select_from(_join_tables()).where(*theirs).group_by(fix_notices.c.whole_id))
-    return {row.whole_id: (row.told, row.of) for row in rows}
+    rows = tx.run(
+        found.select_from(_join_tables()).where(*theirs).group_by(fix_notices.c.workaround_id)
+    )
+    return {row.workaround_id: (row.told, row.of) for row in rows}
 
 
 def list_told_customers(tx: Tx, workaround_ids: Collection[int]) -> Mapping[int, Collection[int]]:
     """Return the customers told of a fix, by workaround."""
     theirs = (
-        fix_notices.c.whole_id.in_(list(workaround_ids)),
+        fix_notices.c.workaround_id.in_(list(workaround_ids)),
         customer_notices.c.state == NoticeState.TOLD,
     )
     found = tx.select(
-        customer_notices, fix_notices.c.whole_id, customer_notices.c.customer_id
+        customer_notices, fix_notices.c.workaround_id, customer_notices.c.customer_id
     ).select_from(_join_tables())
     known: dict[int, set[int]] = {}
     for row in tx.run(found.where(*theirs)):
-        known.setdefault(row.whole_id, set()).add(row.customer_id)
+        known.setdefault(row.workaround_id, set()).add(row.customer_id)
     return known
 
 
@@ -202,14 +206,16 @@ def list_misassigned(tx: Tx) -> Sequence[int]:
         pms.c.workspace_id == fix_notices.c.workspace_id, pms.c.user_id == fix_notices.c.pm_id
     )
     source = _join_tables().outerjoin(pms, mine)
-    found = tx.select(customer_notices, fix_notices.c.whole_id).select_from(source)
+    found = tx.select(customer_notices, fix_notices.c.workaround_id).select_from(source)
     misassigned = or_(pms.c.user_id.is_(None), customers.c.closed.is_not(None))
     rows = tx.run(found.where(customer_notices.c.state == NoticeState.OPEN, misassigned).distinct())
     return sorted(rows.scalars())
 
 
 def _join_tables() -> Any:
-    source = customer_notices.join(fix_notices, customer_notices.c.errand_id == fix_notices.c.id)
+    source = customer_notices.join(
+        fix_notices, customer_notices.c.fix_notice_id == fix_notices.c.id
+    )
     return source.join(customers, customer_notices.c.customer_id == customers.c.id)
 
 
@@ -217,7 +223,7 @@ def _select_joined(tx: Tx) -> Select[Any]:
     columns: tuple[ColumnElement[Any], ...] = (
         *(
             customer_notices.c.id,
-            customer_notices.c.errand_id,
+            customer_notices.c.fix_notice_id,
             customer_notices.c.customer_id,
             customer_notices.c.state,
             customer_notices.c.told_at,

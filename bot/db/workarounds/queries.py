@@ -30,7 +30,7 @@ class Merge:
 
     id: int
     workaround_id: int
-    joined_id: int
+    merged_id: int
     sighting_ids: Sequence[int]
     by: str
     at: datetime
@@ -50,7 +50,7 @@ def list_latest(tx: Tx, limit: int, *, include_told: bool) -> Sequence[Sighting]
 
 def list_by_workaround(tx: Tx, workaround_id: int) -> Sequence[Sighting]:
     """Return all sightings of a workaround, newest first."""
-    theirs = _select_joined(tx).where(sightings.c.whole_id == workaround_id)
+    theirs = _select_joined(tx).where(sightings.c.workaround_id == workaround_id)
     return _read(tx, theirs.order_by(sightings.c.id.desc()))
 
 
@@ -104,25 +104,27 @@ def list_workaround_ids(tx: Tx, ids: Collection[int]) -> Sequence[int]:
     known, found = list(ids), set()
     for start in range(0, len(known), MAX_IDS_A_STATEMENT):
         these = sightings.c.id.in_(known[start : start + MAX_IDS_A_STATEMENT])
-        rows = tx.select(sightings, sightings.c.whole_id).where(these)
+        rows = tx.select(sightings, sightings.c.workaround_id).where(these)
         found |= set(tx.run(rows.distinct()).scalars())
     return sorted(each for each in found if each is not None)
 
 
 def add_merge(
-    tx: Tx, workaround_id: int, joined_id: int, sighting_ids: Sequence[int], by: str, now: datetime
+    tx: Tx, workaround_id: int, merged_id: int, sighting_ids: Sequence[int], by: str, now: datetime
 ) -> None:
     """Add a merge: who merged two workarounds, when, and the sightings moved."""
     who = {"merged_by": by, "merged_at": now}
-    tx.add(merges, whole_id=workaround_id, joined_id=joined_id, moved=list(sighting_ids), **who)
+    tx.add(
+        merges, workaround_id=workaround_id, merged_id=merged_id, moved=list(sighting_ids), **who
+    )
 
 
 def list_merges(tx: Tx, workaround_id: int) -> Sequence[Merge]:
     """Return the merges into a workaround that weren't undone, newest first."""
-    here = merges.c.whole_id == workaround_id, merges.c.undone_at.is_(None)
+    here = merges.c.workaround_id == workaround_id, merges.c.undone_at.is_(None)
     rows = tx.run(tx.select(merges).where(*here).order_by(merges.c.id.desc()))
     return [
-        Merge(row.id, row.whole_id, row.joined_id, row.moved, row.merged_by, row.merged_at)
+        Merge(row.id, row.workaround_id, row.merged_id, row.moved, row.merged_by, row.merged_at)
         for row in rows
     ]
 
@@ -143,7 +145,7 @@ def _set_workaround(tx: Tx, ids: Collection[int], workaround_id: int | None) -> 
     known = list(ids)
     for start in range(0, len(known), MAX_IDS_A_STATEMENT):
         these = sightings.c.id.in_(known[start : start + MAX_IDS_A_STATEMENT])
-        tx.run(tx.update(sightings).where(these).values(whole_id=workaround_id))
+        tx.run(tx.update(sightings).where(these).values(workaround_id=workaround_id))
 
 
 def _values(workaround: Workaround) -> dict[str, Any]:
@@ -153,7 +155,7 @@ def _values(workaround: Workaround) -> dict[str, Any]:
 
 def _select_joined(tx: Tx) -> Select[Any]:
     columns = (
-        *(sightings.c.id, sightings.c.what, sightings.c.whole_id),
+        *(sightings.c.id, sightings.c.what, sightings.c.workaround_id),
         *(debriefs.c.author_id, debriefs.c.sharing),
         *(visits.c.customer_id, visits.c.on, visits.c.kind),
         *(customers.c.name, customers.c.owner_id, customers.c.closed),
@@ -162,7 +164,7 @@ def _select_joined(tx: Tx) -> Select[Any]:
     source = sightings.join(debriefs, sightings.c.debrief_id == debriefs.c.id)
     source = source.join(visits, debriefs.c.visit_id == visits.c.id)
     source = source.join(customers, visits.c.customer_id == customers.c.id)
-    source = source.outerjoin(workarounds, sightings.c.whole_id == workarounds.c.id)
+    source = source.outerjoin(workarounds, sightings.c.workaround_id == workarounds.c.id)
     return tx.select(sightings, *columns).select_from(source)
 
 
@@ -173,7 +175,7 @@ def _read(tx: Tx, found: Select[Any]) -> Sequence[Sighting]:
 def _sighting(row: Row[Any]) -> Sighting:
     release, fix, version = row.release, row.fix, row.version
     workaround = (
-        Workaround(row.whole_id, WorkaroundState(row.state), release, fix, version)
+        Workaround(row.workaround_id, WorkaroundState(row.state), release, fix, version)
         if row.state
         else None
     )

@@ -77,7 +77,7 @@ class ReportedWorkaround:
 class Draft:
     """A debrief as typed, not validated yet.
 
-    `on` is the PM's local date of the visit, `fellows` are the Slack ids of those who came along,
+    `on` is the PM's local date of the visit, `companions` are the Slack ids of others who came,
     `picture` is Slack's id of a file.
     """
 
@@ -100,7 +100,7 @@ class Draft:
     decision: DealDecision | None = None
     reasons: tuple[DealReason, ...] = ()
     competitor: str = ""
-    fellows: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
     picture: str = ""
     hypothesis_id: int | None = None
     new_hypothesis: str = ""
@@ -152,7 +152,7 @@ class SavedDraft:
 
 @dataclass(frozen=True)
 class Debrief:
-    """A saved debrief, with the names that stories show; `told_in` is the digest that has it."""
+    """A saved debrief, with the names that stories show; `digest_id` is the digest that has it."""
 
     id: int
     visit_id: int
@@ -176,11 +176,11 @@ class Debrief:
     decision: DealDecision | None = None
     reasons: tuple[DealReason, ...] = ()
     competitor: str = ""
-    fellows: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
     picture: str = ""
     hypothesis_id: int | None = None
     verdict: HypothesisVerdict | None = None
-    told_in: int | None = None
+    digest_id: int | None = None
     version: int = 1
     form_id: str = ""
 

@@ -41,7 +41,7 @@ class NudgeStep(StrEnum):
     EARLY = "early"
     DUE = "due"
     FOLLOW_UP = "follow_up"
-    QUESTION = "question"
+    KEEP_GOING_QUESTION = "question"
 
 
 class NudgeReason(StrEnum):
@@ -169,7 +169,7 @@ def reschedule(start: date, settings: NudgeSettings, nudge: PlannedNudge, on: da
     """Move a planned nudge to a working day; it keeps its step unless it is due by then."""
     cycles = _count_cycles(start, settings, on)
     is_due = cycles > nudge.cycle or (cycles == nudge.cycle and nudge.step is NudgeStep.EARLY)
-    if is_due or nudge.step is NudgeStep.QUESTION:
+    if is_due or nudge.step is NudgeStep.KEEP_GOING_QUESTION:
         return _plan(NudgeStep.DUE, on, cycles, settings)
     return _plan(nudge.step, on, nudge.cycle, settings)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 class VisitPlan:
     """What a visit is for, beside its goal, and who takes part (`product.md` C1, text 003).
 
-    `version` goes up with each change; `fellows` and `sales_owner_id` are Slack's ids.
+    `version` goes up with each change; `companions` and `sales_owner_id` are Slack's ids.
     """
 
     version: int = 0
     hypothesis_id: int | None = None
     criteria: str = ""
     follow_through: str = ""
-    fellows: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
     sales_owner_id: str | None = None

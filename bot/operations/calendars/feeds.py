@@ -85,7 +85,7 @@ def get_connected_feed(services: Services, actor: Actor) -> ConnectedFeed | None
         feed = feeds.get(tx, actor.user_id)
     if feed is None:
         return None
-    return ConnectedFeed(feed.host, feed.checked_at, feed.fault, feed.left_out)
+    return ConnectedFeed(feed.host, feed.checked_at, feed.fault, feed.skipped)
 
 
 def poll(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
@@ -185,7 +185,7 @@ def _save_fetched(
     known = {"checked_at": now, "failures": 0, "failed_since": None, "etag": fetched.etag}
     if fetched.reading:
         nameless = FeedFault.NO_ATTENDEES if fetched.reading.has_no_attendees else None
-        known |= {"read_at": now, "fault": nameless, "left_out": fetched.reading.skipped}
+        known |= {"read_at": now, "fault": nameless, "skipped": fetched.reading.skipped}
     elif feed.fault is not FeedFault.NO_ATTENDEES:
         known["fault"] = None
     renewed = services.settings.cipher.rotate(feed.address)

@@ -119,14 +119,14 @@ def _may_be_told(tx: Tx, owed: OwedPromise) -> bool:
     """Return whether the owner is a full member, as Slack said; the author was one."""
     known = staff.get(tx, owed.owner_id)
     return owed.owner_id == owed.author_id or (
-        known is not None and known.standing is Membership.MEMBER
+        known is not None and known.membership is Membership.MEMBER
     )
 
 
 def find_non_members(tx: Tx, owner_ids: Iterable[str | None]) -> Sequence[str | None]:
     """Return the ids of those who can't own a promise: guests, strangers, people who left."""
     known = {each: staff.get(tx, each) for each in owner_ids if each}
-    return [id for id, each in known.items() if each and each.standing is not Membership.MEMBER]
+    return [id for id, each in known.items() if each and each.membership is not Membership.MEMBER]
 
 
 def _get_own(tx: Tx, actor: Actor, promise_id: int) -> OwedPromise:

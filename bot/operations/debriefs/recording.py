@@ -112,9 +112,9 @@ def withdraw(
         if visit and not took_place:
             visits.mark_not_held(tx, visit)
             prompts.enqueue_change(tx, visit.id, now)
-        if debrief.told_in:
-            stories.enqueue_change(tx, debrief.told_in, now)
-        updated = due_dates.update_due_dates(tx, {actor.user_id, *debrief.fellows}, now)
+        if debrief.digest_id:
+            stories.enqueue_change(tx, debrief.digest_id, now)
+        updated = due_dates.update_due_dates(tx, {actor.user_id, *debrief.companions}, now)
     mine = updated.get(actor.user_id)
     return WithdrawnDebrief(
         debrief.customer_name, debrief.on, mine.due_on if mine else None, took_place
@@ -154,8 +154,8 @@ def _complete(actor: Actor, draft: Draft) -> Draft:
     promises = tuple(
         each if each.owner_id else replace(each, owner_id=actor.user_id) for each in draft.promises
     )
-    companions = tuple(sorted(set(draft.fellows) - {actor.user_id}))
-    return replace(draft, promises=promises, fellows=companions)
+    companions = tuple(sorted(set(draft.companions) - {actor.user_id}))
+    return replace(draft, promises=promises, companions=companions)
 
 
 def _find_earlier(tx: Tx, actor: Actor, draft: Draft, form_session: FormSession) -> Debrief | None:
@@ -189,7 +189,7 @@ def _update(
     assert draft.on is not None
     known = {"kind": draft.kind, "minutes": draft.minutes}
     visits.correct(tx, before.visit_id, draft.customer_id, draft.on, **known)
-    visits.set_companions(tx, before.visit_id, draft.fellows)
+    visits.set_companions(tx, before.visit_id, draft.companions)
     # First: a merge of workarounds must not wait for a transaction that has written them already.
     workarounds.lock(tx)
     workarounds.detach_sightings(tx, sections.list_dropped_sightings(tx, before.id, draft), now)
@@ -197,8 +197,8 @@ def _update(
     workarounds.reconcile_sightings(tx, sections.list_sighting_ids(tx, before.id), now)
     promises.enqueue_reminders(tx, before.id, now)
     _update_sharing(tx, before, draft, now)
-    if before.told_in:
-        stories.enqueue_change(tx, before.told_in, now)
+    if before.digest_id:
+        stories.enqueue_change(tx, before.digest_id, now)
     visit = visits.get(tx, before.visit_id)
     assert visit is not None
     return _build_result(tx, actor, visit, draft, now, before)
@@ -218,7 +218,7 @@ def _add(tx: Tx, actor: Actor, draft: Draft, form_session: FormSession, now: dat
     )
     key = f"{form_session.key}:{form_session.form_id}" if key_is_used else form_session.key
     visit = _save_visit(tx, actor, draft, f"{actor.user_id}:{key}", now, form_session.visit_id)
-    visits.set_companions(tx, visit.id, draft.fellows)
+    visits.set_companions(tx, visit.id, draft.companions)
     debrief_id = debriefs.add(tx, visit.id, actor.user_id, draft, now, form_session.form_id)
     if debrief_id is not None:
         promises.enqueue_reminders(tx, debrief_id, now)
@@ -260,7 +260,7 @@ def _save_visit(
 
 
 def _find_booked(tx: Tx, actor: Actor, draft: Draft, visit_id: int | None) -> Visit | None:
-    """Return the booked visit of a debrief: the one that was asked about, or the earliest."""
+    """Return the booked visit of a debrief: the one that was asked about, or the latest."""
     assert draft.on is not None
     assert draft.customer_id is not None
     asked = visits.get(tx, visit_id) if visit_id is not None else None
@@ -285,11 +285,11 @@ def _build_result(
         "debrief_id": saved.id if saved else None,
         "changed": before is not None,
     }
-    digest = story_queries.get_digest(tx, before.told_in) if before and before.told_in else None
+    digest = story_queries.get_digest(tx, before.digest_id) if before and before.digest_id else None
     known["told"] = bool(digest and digest.message_ts)
-    earlier_companions = before.fellows if before else ()
+    earlier_companions = before.companions if before else ()
     updated = due_dates.update_due_dates(
-        tx, {actor.user_id, *draft.fellows, *earlier_companions}, now
+        tx, {actor.user_id, *draft.companions, *earlier_companions}, now
     )
     mine = updated.pop(actor.user_id, None)
     companions = tuple(each for each in updated.values() if each.nudge)

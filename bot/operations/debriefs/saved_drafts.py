@@ -44,7 +44,7 @@ class DebriefStart:
 
     `words` follow a command, `quote` is from a message. `on` is the author's local date of the
     visit if known; `key` is that of a saved draft to continue, `debrief_id` that of a debrief to
-    edit; `ignore_saved` leaves any saved draft alone. `origin` is a response URL, "home" or "".
+    edit; `ignore_saved` leaves any saved draft alone. `reply_to` is a response URL, "home" or "".
     """
 
     words: str = ""
@@ -56,7 +56,7 @@ class DebriefStart:
     nudge_id: int | None = None
     key: str = ""
     debrief_id: int | None = None
-    origin: str = ""
+    reply_to: str = ""
     ignore_saved: bool = False
 
     @property
@@ -250,7 +250,7 @@ def _build_form(
         session=_form_session(tx, saved, visit_id),
         expanded=saved.debrief_id is not None,
         nudge_id=start.nudge_id if start.nudge_id is not None else saved.nudge_id,
-        origin=start.origin,
+        reply_to=start.reply_to,
         typed=draft,
         kind=start.kind,
         digest_on=team.digest.on if team else None,

@@ -191,7 +191,10 @@ def _find_missing(tx: Tx, now: datetime) -> Sequence[MissingMessage]:
         *(MissingMessage(FindingKind.DIGEST_MISSING, MessageKind.DIGEST, each) for each in digests),
         *(MissingMessage(FindingKind.FLAG_MISSING, MessageKind.FLAG, each) for each in flags),
         *(MissingMessage(FindingKind.BRIEF_MISSING, MessageKind.BRIEF, each) for each in briefs),
-        *(MissingMessage(FindingKind.PROMPT_MISSING, MessageKind.PROMPT, each) for each in prompts),
+        *(
+            MissingMessage(FindingKind.PROMPT_MISSING, MessageKind.DEBRIEF_PROMPT, each)
+            for each in prompts
+        ),
         *(MissingMessage(FindingKind.NOTE_MISSING, MessageKind.NOTE, each) for each in notes),
         *(
             MissingMessage(FindingKind.PROMISE_MISSING, MessageKind.PROMISE_REMINDER, each)

@@ -41,7 +41,7 @@ def keep_going(services: Services, actor: Actor, nudge_id: int, now: datetime) -
     """Turn the question into the nudge whose place it took. Raises `NudgeSettled`."""
     with services.transaction(actor.workspace_id) as tx:
         nudge = get_open_nudge(tx, actor, nudge_id)
-        if nudge.step is NudgeStep.QUESTION:
+        if nudge.step is NudgeStep.KEEP_GOING_QUESTION:
             nudges.set_answer(tx, nudge_id, "keep_going", now)
             nudges.set_step(tx, nudge_id, NudgeStep.DUE)
             pm = get_enrolled(tx, actor)

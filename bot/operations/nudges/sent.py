@@ -46,11 +46,13 @@ def get_or_create_nudge(tx: Tx, pm: Pm, planned: PlannedNudge, now: datetime) ->
     if known:
         return known
     step = _choose_step(tx, pm, planned)
-    if step is NudgeStep.QUESTION:
+    if step is NudgeStep.KEEP_GOING_QUESTION:
         pms.set_next_nudge(
             tx, pm.user_id, rules.first_of_next_cycle(pm.cycle_start, pm.settings, planned)
         )
-    named = [] if step is NudgeStep.QUESTION else choose_customers(tx, pm, planned.on, now)
+    named = (
+        [] if step is NudgeStep.KEEP_GOING_QUESTION else choose_customers(tx, pm, planned.on, now)
+    )
     nudges.add(tx, pm.user_id, planned.on, step, planned.cycle, named, now)
     return get_or_create_nudge(tx, pm, planned, now)
 
@@ -63,7 +65,7 @@ def choose_customers(tx: Tx, pm: Pm, on: date, now: datetime) -> list[dict[str, 
 
 def nudge_message(tx: Tx, nudge: SentNudge, now: datetime) -> Message:
     """Render a nudge that is still open."""
-    if nudge.step is not NudgeStep.QUESTION:
+    if nudge.step is not NudgeStep.KEEP_GOING_QUESTION:
         return views.render_message(nudge_view(tx, nudge, now))
     pm = pms.get(tx, nudge.pm_id)
     if pm is None:
@@ -143,7 +145,7 @@ def _choose_step(tx: Tx, pm: Pm, planned: PlannedNudge) -> NudgeStep:
     visited_on = pm.last_visit_on or date.min
     unanswered, asked = nudges.count_unanswered(tx, pm.user_id, pm.joined_at, visited_on)
     return (
-        NudgeStep.QUESTION
+        NudgeStep.KEEP_GOING_QUESTION
         if rules.is_question_due(planned, unanswered, asked=asked)
         else planned.step
     )

@@ -99,7 +99,9 @@ def _deliver(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
 
 def _find_hold(run: DeliveryRun, message: ClaimedMessage) -> Postpone | None:
     """Return how long to wait if Slack has said so since the claim, as for others of the batch."""
-    methods = messages.slack_methods(message.kind, look_up_first=message.first_tried_at is not None)
+    methods = messages.slack_methods(
+        message.kind, search_first=message.first_attempt_at is not None
+    )
     with run.services.reading(message.workspace_id) as tx:
         if workspaces.is_halted(tx):
             return Postpone(run.now, "halted")
@@ -109,9 +111,9 @@ def _find_hold(run: DeliveryRun, message: ClaimedMessage) -> Postpone | None:
 
 
 def _find_posted(slack: Slack, message: ClaimedMessage) -> MessageRef | None:
-    if message.first_tried_at is None:
+    if message.first_attempt_at is None:
         return None
-    return posting.find(slack, message.destination, message.id, message.first_tried_at)
+    return posting.find(slack, message.destination, message.id, message.first_attempt_at)
 
 
 def _send(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
@@ -204,6 +206,6 @@ def _retry_later(run: DeliveryRun, message: ClaimedMessage, error: SlackUnavaila
         error, SlackHalted | DeadlinePassed
     )
     with run.services.transaction(message.workspace_id) as tx:
-        outbox.postpone(tx, message, run.now + wait, error.code, untouched=untouched)
+        outbox.postpone(tx, message, run.now + wait, error.code, surely_not_posted=untouched)
         refusals.hold_calls(tx, error, run.clock)
     return Outcome(message.kind, message.destination, DeliveryStatus.RETRIED, error.code)

@@ -144,7 +144,7 @@ def _claim_batch(tx: Tx, run: DeliveryRun, owner: str) -> Sequence[ClaimedMessag
     due = outbox.select_due(
         tx,
         [kind for kind in DELIVERIES if budget.allows(slack_methods(kind))],
-        [kind for kind in DELIVERIES if budget.allows(slack_methods(kind, look_up_first=True))],
+        [kind for kind in DELIVERIES if budget.allows(slack_methods(kind, search_first=True))],
         run.now,
         run.clock,
         CANDIDATES,
@@ -168,7 +168,7 @@ def _select_within_budget(
         # One at a time to each destination; its others wait for their second.
         must_wait = each.destination in destinations or len(batch) == BATCH
         if must_wait or not budget.try_take(
-            slack_methods(each.kind, look_up_first=each.first_tried_at is not None)
+            slack_methods(each.kind, search_first=each.first_attempt_at is not None)
         ):
             continue
         batch.append(each)

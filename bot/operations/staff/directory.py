@@ -52,7 +52,7 @@ def get_known(services: Services, workspace_id: str, user_id: str) -> KnownActor
 
 def is_stale(known: KnownActor, now: datetime) -> bool:
     """Return whether Slack hasn't been asked about a user for a day."""
-    return now - known.seen_at > FRESH_FOR
+    return now - known.refreshed_at > FRESH_FOR
 
 
 def refresh_user(services: Services, workspace_id: str, known: KnownActor, now: datetime) -> None:
@@ -62,7 +62,7 @@ def refresh_user(services: Services, workspace_id: str, known: KnownActor, now: 
     """
     with services.transaction(workspace_id) as tx:
         if not actors.claim_refresh(
-            tx, known.user_id, known.seen_at, now - FRESH_FOR + RETRY_AFTER
+            tx, known.user_id, known.refreshed_at, now - FRESH_FOR + RETRY_AFTER
         ):
             return
     look_up(services, workspace_id, known.user_id, now)
@@ -70,7 +70,9 @@ def refresh_user(services: Services, workspace_id: str, known: KnownActor, now: 
 
 def as_actor(workspace_id: str, known: KnownActor) -> Actor:
     """Return a known user as an actor."""
-    return Actor(workspace_id, known.user_id, known.name, known.zone, known.standing, _roles(known))
+    return Actor(
+        workspace_id, known.user_id, known.name, known.zone, known.membership, _roles(known)
+    )
 
 
 def look_up(services: Services, workspace_id: str, user_id: str, now: datetime) -> Staff:
@@ -118,8 +120,8 @@ def parse_user(
         user_id=user["id"],
         name=str(name)[:255],
         zone=_parse_zone(user.get("tz")),
-        standing=_parse_membership(user, workspace_id),
-        seen_at=now,
+        membership=_parse_membership(user, workspace_id),
+        refreshed_at=now,
         email=profile.get("email"),
         is_admin=bool(user.get("is_admin")),
         is_support="support" in str(profile.get("title") or "").lower(),
@@ -159,7 +161,7 @@ def _workspace_ids(user: Mapping[str, Any]) -> set[str | None]:
 
 
 def _roles(known: KnownActor) -> frozenset[Role]:
-    if known.standing is not Membership.MEMBER:
+    if known.membership is not Membership.MEMBER:
         return frozenset()
     return frozenset(
         role

@@ -120,7 +120,7 @@ def get_last_sales_owner(services: Services, actor: Actor, customer_id: int | No
     with services.reading(actor.workspace_id) as tx:
         last = plans.find_sales_owner(tx, customer_id)
         known = staff.get(tx, last) if last else None
-    return last if known is None or known.standing is Membership.MEMBER else None
+    return last if known is None or known.membership is Membership.MEMBER else None
 
 
 def _build_planned(tx: Tx, actor: Actor, visit: Visit) -> PlannedVisit:
@@ -137,7 +137,7 @@ def _build_planned(tx: Tx, actor: Actor, visit: Visit) -> PlannedVisit:
         hypothesis_id=plan.hypothesis_id,
         criteria=plan.criteria,
         follow_through=plan.follow_through,
-        companions=plan.fellows,
+        companions=plan.companions,
         sales_owner_id=plan.sales_owner_id,
     )
     hypothesis = hypotheses.get_hypothesis_choice(tx, plan.hypothesis_id)

@@ -35,7 +35,7 @@ def enqueue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
     """
     hours = pm.settings.hours
     on, at = rules.first_prompt(visit.on, visit.ends_at, hours)
-    known = outbox.get_status(tx, MessageKind.PROMPT, visit.id, str(on))
+    known = outbox.get_status(tx, MessageKind.DEBRIEF_PROMPT, visit.id, str(on))
     if known and known.state is OutboxState.SENT:
         # It was asked about on that day already, and takes place later.
         on = next_contact_date(at, hours)
@@ -50,7 +50,9 @@ def enqueue_change(tx: Tx, visit_id: int, now: datetime, except_ts: str = "") ->
     """
     prompt = prompts.get(tx, visit_id)
     if prompt and prompt.message_channel and prompt.message_ts != except_ts:
-        outbox.enqueue_edit(tx, MessageKind.PROMPT_CHANGED, visit_id, prompt.message_channel, now)
+        outbox.enqueue_edit(
+            tx, MessageKind.DEBRIEF_PROMPT_CHANGED, visit_id, prompt.message_channel, now
+        )
 
 
 def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
@@ -134,5 +136,5 @@ def _render_outcome(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> Message:
 def _enqueue_at(tx: Tx, visit: Visit, on: date, at: datetime, now: datetime) -> None:
     prompts.set_next_prompt(tx, visit.id, on, at)
     outbox.requeue(
-        tx, MessageKind.PROMPT, OutboxMessage(str(visit.id), str(on), visit.pm_id, at), now
+        tx, MessageKind.DEBRIEF_PROMPT, OutboxMessage(str(visit.id), str(on), visit.pm_id, at), now
     )

@@ -187,11 +187,11 @@ def _undo_merges(
     sighting_ids = {each.id for each in workarounds.list_by_workaround(tx, workaround.id)}
     for each in undone:
         workarounds.assign_to_workaround(
-            tx, [moved for moved in each.sighting_ids if moved in sighting_ids], each.joined_id
+            tx, [moved for moved in each.sighting_ids if moved in sighting_ids], each.merged_id
         )
         workarounds.undo_merge(tx, each.id, actor.user_id, now)
-        workarounds.mark_changed(tx, each.joined_id, actor.user_id, now)
-    return [each.joined_id for each in undone]
+        workarounds.mark_changed(tx, each.merged_id, actor.user_id, now)
+    return [each.merged_id for each in undone]
 
 
 def _merge(tx: Tx, actor: Actor, workaround: Workaround, same_as: int, now: datetime) -> Workaround:

@@ -47,7 +47,9 @@ def reconcile(tx: Tx, workaround_id: int, now: datetime, *, update_all: bool = F
     withdrawn = [each for each in live if each not in valid]
     notices.withdraw(tx, [each.id for each in withdrawn])
     _add_notices(tx, workaround, wanted - {each.pm_and_customer for each in valid}, now)
-    for fix_notice_id in sorted({each.errand_id for each in (live if update_all else withdrawn)}):
+    for fix_notice_id in sorted(
+        {each.fix_notice_id for each in (live if update_all else withdrawn)}
+    ):
         _enqueue_update(tx, fix_notice_id, now)
     if workaround.is_fixed:
         told = [each.state is NoticeState.TOLD for each in notices.list_active(tx, workaround.id)]
@@ -65,7 +67,7 @@ def mark_told(
         tx.advisory_lock(LOCK_NAME)
         customer_notice = notices.get(tx, customer_notice_id)
         fix_notice = (
-            notices.get_fix_notice(tx, customer_notice.errand_id) if customer_notice else None
+            notices.get_fix_notice(tx, customer_notice.fix_notice_id) if customer_notice else None
         )
         if customer_notice is None or fix_notice is None:
             raise NoSuchAsk
@@ -73,10 +75,10 @@ def mark_told(
             raise NotYours
         if customer_notice.state is NoticeState.OPEN:
             notices.mark_told(tx, customer_notice.id, now)
-            reconcile(tx, fix_notice.whole_id, now)
+            reconcile(tx, fix_notice.workaround_id, now)
             _enqueue_update(tx, fix_notice.id, now, except_ts=ts)
         return views.render_message(
-            _facts(tx, fix_notice, actor.zone, now), late=ts == fix_notice.late_ts
+            _facts(tx, fix_notice, actor.zone, now), late=ts == fix_notice.reminder_ts
         )
 
 
@@ -153,12 +155,12 @@ def render_reminder_change(
     fix_notice = notices.get_fix_notice(tx, int(message.subject))
     if fix_notice is None:
         return Withdraw("gone")
-    if fix_notice.late_channel is None or fix_notice.late_ts is None:
+    if fix_notice.reminder_channel is None or fix_notice.reminder_ts is None:
         return wait_until_posted(
             outbox.get_next_try(tx, MessageKind.FIX_REMINDER, fix_notice.id, str(fix_notice.fix)),
             now,
         )
-    message_ref = MessageRef(fix_notice.late_channel, fix_notice.late_ts)
+    message_ref = MessageRef(fix_notice.reminder_channel, fix_notice.reminder_ts)
     return Edit(
         views.render_message(_facts(tx, fix_notice, _zone_of(tx, fix_notice), now), late=True),
         message_ref,
@@ -221,8 +223,8 @@ def _enqueue_update(tx: Tx, fix_notice_id: int, now: datetime, except_ts: str = 
         destination = fix_notice.message_channel or fix_notice.pm_id
         outbox.enqueue_edit(tx, MessageKind.FIX_NOTICE_CHANGED, fix_notice.id, destination, now)
     # Before it is due, no reminder can be posted or on its way.
-    if fix_notice.due_at <= now and fix_notice.late_ts != except_ts:
-        destination = fix_notice.late_channel or fix_notice.pm_id
+    if fix_notice.due_at <= now and fix_notice.reminder_ts != except_ts:
+        destination = fix_notice.reminder_channel or fix_notice.pm_id
         outbox.enqueue_edit(tx, MessageKind.FIX_REMINDER_CHANGED, fix_notice.id, destination, now)
 
 
@@ -242,8 +244,8 @@ def _render(
 
 
 def _facts(tx: Tx, fix_notice: FixNotice, zone: str, now: datetime) -> views.FixNoticeFacts:
-    workaround = workarounds.get_workaround(tx, fix_notice.whole_id)
-    sightings = workarounds.list_by_workaround(tx, fix_notice.whole_id)
+    workaround = workarounds.get_workaround(tx, fix_notice.workaround_id)
+    sightings = workarounds.list_by_workaround(tx, fix_notice.workaround_id)
     found = notices.list_by_fix_notice(tx, fix_notice.id)
     pm = staff.get(tx, fix_notice.pm_id)
     matching = [_find_sighting(sightings, each) for each in found]

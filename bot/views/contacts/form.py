@@ -39,11 +39,11 @@ class ContactDraft:
 
 
 def render_form(
-    customer: customers.CustomerChoice | None, actor_id: str, today: date, *, origin: str = ""
+    customer: customers.CustomerChoice | None, actor_id: str, today: date, *, reply_to: str = ""
 ) -> View:
     """Render the form; `actor_id` is the Slack id of the colleague most likely contacted.
 
-    `origin` is a response URL to answer to, or "".
+    `reply_to` is a response URL to answer to, or "".
     """
     staff = UserSelectElement(
         action_id=form_fields.DEFAULT_ACTION,
@@ -56,7 +56,7 @@ def render_form(
         title="Note a contact",
         submit="Save",
         close="Cancel",
-        private_metadata=form_fields.pack_metadata(where=origin or None),
+        private_metadata=form_fields.pack_metadata(where=reply_to or None),
         blocks=[
             form_fields.input_block("person", "Who reached for us?", person_select()),
             customers.customer_field(customer, optional=True),

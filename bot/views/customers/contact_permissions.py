@@ -50,7 +50,7 @@ def parse_customer_id(body: form_fields.Payload) -> int:
     return int(body["actions"][0]["value"])
 
 
-def render_form(customer: Customer, origin: str = "") -> View:
+def render_form(customer: Customer, reply_to: str = "") -> View:
     """Render the form, with what the button offered already chosen."""
     chosen = FREE if customer.closed else NoContactReason.DO_NOT_CONTACT
     reason = form_fields.text_element(REASON_LENGTH, customer.closed_because or "", multiline=True)
@@ -60,7 +60,7 @@ def render_form(customer: Customer, origin: str = "") -> View:
         title="May they be visited?",
         submit="Save",
         close="Cancel",
-        private_metadata=form_fields.pack_metadata(customer=customer.id, where=origin or None),
+        private_metadata=form_fields.pack_metadata(customer=customer.id, where=reply_to or None),
         blocks=[
             block_kit.rich_text(
                 block_kit.paragraph(block_kit.bold(block_kit.one_line(customer.name)))

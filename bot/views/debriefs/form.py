@@ -51,7 +51,8 @@ class DebriefForm:
 
     `customer` is an id and a name, or None and the name of a new one; `hypothesis` likewise. `on`
     and `today` are the author's local dates, `digest_on` the local date of the team's next digest.
-    `origin` is a response URL, or "". `typed` fills the fields again, with or without a `customer`;
+    `reply_to` is a response URL, "home" or "". `typed` fills the fields again, with or without a
+    `customer`;
     `left_at` is when (aware UTC) they were left unfinished, shown in the author's `zone`. `notice`
     is shown above them, or else the `overflow` of what didn't fit into them.
     """
@@ -63,7 +64,7 @@ class DebriefForm:
     expanded: bool = False
     sections: form_sections.SectionCounts = field(default_factory=dict)
     nudge_id: int | None = None
-    origin: str = ""
+    reply_to: str = ""
     typed: Draft | None = None
     kind: VisitKind = VisitKind.VIDEO
     digest_on: date | None = None
@@ -141,7 +142,7 @@ def _metadata(form: DebriefForm, sections: form_sections.SectionCounts) -> str:
         nudge=form.nudge_id,
         visit=form.session.visit_id,
         debrief=form.session.debrief_id,
-        where=form.origin or None,
+        where=form.reply_to or None,
         kind=(typed.kind if typed else form.kind).value,
         minutes=typed.minutes if typed else None,
         picture=(typed.picture if typed else None) or None,
@@ -280,7 +281,7 @@ def parse_form(view: form_fields.Payload) -> DebriefForm:
         },
         session=parse_session(view),
         nudge_id=packed.get("nudge"),
-        origin=packed.get("where", ""),
+        reply_to=packed.get("where", ""),
         typed=typed,
         kind=typed.kind,
         digest_on=date.fromisoformat(packed["digest"]) if "digest" in packed else None,

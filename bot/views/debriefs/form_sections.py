@@ -91,7 +91,7 @@ def needed_sections(typed: Draft) -> SectionCounts:
         Section.HYPOTHESIS: int(any((typed.hypothesis_id, typed.new_hypothesis, typed.verdict))),
         Section.SCORE: int(typed.nps is not None or bool(typed.nps_why)),
         Section.DEAL: int(typed.kind in INTERVIEW_DECISIONS or bool(_deal_values(typed))),
-        Section.COMPANIONS: int(bool(typed.fellows)),
+        Section.COMPANIONS: int(bool(typed.companions)),
         Section.PICTURE: int(bool(typed.picture)),
     }
     return {section: count for section, count in counts.items() if count}
@@ -184,7 +184,7 @@ def parse_sections(view: form_fields.Payload, saved_picture: str) -> Mapping[str
         "hypothesis_id": hypothesis_id,
         "new_hypothesis": new,
         "verdict": HypothesisVerdict(verdict) if verdict else None,
-        "fellows": form_fields.get_user_ids(view, "fellows"),
+        "companions": form_fields.get_user_ids(view, "fellows"),
         "picture": form_fields.get_file_id(view, "picture") or saved_picture,
     }
 
@@ -262,7 +262,9 @@ def _deal_fields(typed: Draft, count: int, _today: date) -> Iterator[Block]:
 
 
 def _companion_fields(typed: Draft, count: int, _today: date) -> Iterator[Block]:
-    yield _section_field("fellows", count, form_fields.users_element(typed.fellows, MAX_COMPANIONS))
+    yield _section_field(
+        "fellows", count, form_fields.users_element(typed.companions, MAX_COMPANIONS)
+    )
 
 
 def _picture_fields(typed: Draft, count: int, _today: date) -> Iterator[Block]:

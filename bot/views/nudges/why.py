@@ -37,7 +37,7 @@ STEPS: Mapping[NudgeStep, str] = {
     NudgeStep.EARLY: "a visit was soon due, and you chose to hear of it ahead of time",
     NudgeStep.DUE: "a visit was due",
     NudgeStep.FOLLOW_UP: "the one follow-up, three working days after the first",
-    NudgeStep.QUESTION: "several before it had no answer, so I asked how to go on",
+    NudgeStep.KEEP_GOING_QUESTION: "several before it had no answer, so I asked how to go on",
 }
 ANSWERS: Mapping[str, str] = {
     "been": "A visit has been logged since.",

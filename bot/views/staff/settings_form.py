@@ -48,13 +48,13 @@ def render_join_form(
     country: str = "",
     *,
     joined: bool = False,
-    origin: str = "",
+    reply_to: str = "",
     default_days: int = DEFAULT_INTERVAL,
     more_fields: Sequence[Block] = (),
 ) -> View:
     """Render the form to join, filled in, so one press is enough; the same to change settings.
 
-    `country` names the place whose holidays apply; `origin` is a response URL to answer to, or
+    `country` names the place whose holidays apply; `reply_to` is a response URL to answer to, or
     ""; `default_days` is the default interval; `more_fields` are for those who may see them.
     """
     return View(
@@ -63,7 +63,7 @@ def render_join_form(
         title="Your settings" if joined else "Join",
         submit="Save" if joined else "Join",
         close="Cancel",
-        private_metadata=form_fields.pack_metadata(joined=joined, where=origin or None),
+        private_metadata=form_fields.pack_metadata(joined=joined, where=reply_to or None),
         blocks=[*_join_fields(current, zone, country, default_days), *more_fields],
     )
 

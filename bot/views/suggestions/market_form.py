@@ -40,7 +40,7 @@ class MarketFacts:
     chosen_shares: Market
 
 
-def render_form(facts: MarketFacts, origin: str = "") -> View:
+def render_form(facts: MarketFacts, reply_to: str = "") -> View:
     """Render the form with the current mix; an empty field follows the list of customers."""
     opening = (
         "What I suggest and what Home says of coverage are held against this mix. A field left "
@@ -53,7 +53,7 @@ def render_form(facts: MarketFacts, origin: str = "") -> View:
         title="Your market",
         submit="Save",
         close="Cancel",
-        private_metadata=form_fields.pack_metadata(where=origin or None),
+        private_metadata=form_fields.pack_metadata(where=reply_to or None),
         blocks=[
             block_kit.rich_text(block_kit.paragraph(opening)),
             *(_field(each, facts) for each in LABELS),

@@ -79,8 +79,8 @@ def parse_customer_id(body: form_fields.Payload) -> int:
     return int(body["actions"][0]["value"])
 
 
-def render_form(customer: Customer, origin: str = "") -> View:
-    """Render the form; `origin` is a response URL to answer to, or ""."""
+def render_form(customer: Customer, reply_to: str = "") -> View:
+    """Render the form; `reply_to` is a response URL to answer to, or ""."""
     person = ExternalDataSelectElement(
         action_id=PERSON, placeholder="Type a name", min_query_length=0
     )
@@ -91,7 +91,7 @@ def render_form(customer: Customer, origin: str = "") -> View:
         title="Ask for a score",
         submit="Make the link",
         close="Cancel",
-        private_metadata=form_fields.pack_metadata(customer=customer.id, where=origin or None),
+        private_metadata=form_fields.pack_metadata(customer=customer.id, where=reply_to or None),
         blocks=[
             block_kit.rich_text(
                 block_kit.paragraph("One question to somebody at ", name, f". {LINK_HINT}")

@@ -53,10 +53,10 @@ class Preparation:
     owner: str = ""
 
 
-def render_form(known: Preparation, origin: str = "", notice: str = "") -> View:
+def render_form(known: Preparation, reply_to: str = "", notice: str = "") -> View:
     """Render the form: the agenda, three checkboxes, and one tap that asks the sales owner.
 
-    `origin` is a response URL to answer to, or ""; `notice` says first what a button has done.
+    `reply_to` is a response URL to answer to, or ""; `notice` says first what a button has done.
     """
     rules = known.rules
     agenda = form_fields.text_element(
@@ -70,7 +70,7 @@ def render_form(known: Preparation, origin: str = "", notice: str = "") -> View:
         title="Prepare the visit",
         submit="Save",
         close="Cancel",
-        private_metadata=form_fields.pack_metadata(visit=known.visit_id, where=origin or None),
+        private_metadata=form_fields.pack_metadata(visit=known.visit_id, where=reply_to or None),
         blocks=[
             *notices,
             block_kit.rich_text(

@@ -63,7 +63,7 @@ class PlanForm:
 
     `typed` fills the fields, except for the date, which is `on` or empty. `visit_id` is the booked
     visit that is changed, at the `version` of its plan that was shown; `over_cap` asks why it is to
-    exceed a cap. `origin` is a response URL to answer to, or "".
+    exceed a cap. `reply_to` is a response URL to answer to, or "".
     """
 
     customer: customers.CustomerChoice | None
@@ -71,7 +71,7 @@ class PlanForm:
     typed: PlanChoices
     on: date | None
     expanded: bool = False
-    origin: str = ""
+    reply_to: str = ""
     visit_id: int | None = None
     version: int = 0
     over_cap: caps.OverCap | None = None
@@ -84,14 +84,14 @@ def render_blank(
     today: date,
     nudge_id: int | None = None,
     *,
-    origin: str = "",
+    reply_to: str = "",
 ) -> View:
     """Render the form to plan a visit; from a nudge it carries the nudge's id.
 
-    `origin` is a response URL to answer to, or "".
+    `reply_to` is a response URL to answer to, or "".
     """
     blank = PlanChoices(None, "", VisitKind.VIDEO, today, None, "", nudge_id)
-    return render_form(PlanForm(customer, today, blank, None, origin=origin))
+    return render_form(PlanForm(customer, today, blank, None, reply_to=reply_to))
 
 
 def render_form(form: PlanForm) -> View:
@@ -204,7 +204,7 @@ def parse_form(view: form_fields.Payload) -> PlanForm:
         typed,
         on,
         expanded=hypotheses.BLOCK in view["state"]["values"],
-        origin=packed.get("where", ""),
+        reply_to=packed.get("where", ""),
         visit_id=packed.get("visit"),
         version=packed.get("version", 0),
         over_cap=caps.unpack(packed["over"]) if "over" in packed else None,
@@ -227,7 +227,7 @@ def _metadata(form: PlanForm) -> str:
     return form_fields.pack_metadata(
         nudge=form.typed.nudge_id,
         today=form.today.isoformat(),
-        where=form.origin or None,
+        where=form.reply_to or None,
         visit=form.visit_id,
         version=form.version or None,
         over=caps.pack(over_cap) if over_cap else None,

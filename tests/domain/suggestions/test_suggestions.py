@@ -49,8 +49,8 @@ LEANS = st.builds(
 GROUNDS = st.builds(
     SuggestionContext,
     balance=st.lists(LEANS, max_size=1),
-    dart=st.none() | LEANS,
-    turn=st.sampled_from(
+    wild_card=st.none() | LEANS,
+    rotation=st.sampled_from(
         [None, SuggestionReason.DART, SuggestionReason.HAPPY, SuggestionReason.INTERNAL]
     ),
 )
@@ -160,7 +160,7 @@ def test_three_are_named_once_each_or_as_many_as_there_are(
 def test_no_stage_comes_twice_while_another_is_left_out(
     candidates: list[Candidate], seed: int, ground: SuggestionContext
 ) -> None:
-    ground = replace(ground, turn=None)
+    ground = replace(ground, rotation=None)
     plain = [replace(each, deal=None, go_live_on=None, trigger=None) for each in candidates]
     there = {each.customer_id: KIND[each.stage] for each in plain if may_be_named(each)}
     found = suggest(plain, TODAY, seed, context=ground)

@@ -224,11 +224,15 @@ class OutboxModel:
             row for row in rows if row.kind == MessageKind.DIGEST and row.state == OutboxState.SENT
         ]
         shown = {_delivery(each.metadata): str(each.blocks) for each in self._messages()}
-        standing = {row.subject: shown[row.id] for row in digests if row.subject not in refused}
+        membership = {row.subject: shown[row.id] for row in digests if row.subject not in refused}
         with self.engine.connect() as connection:
-            posted = connection.execute(select(debriefs_table).where(debriefs_table.c.told_in > 0))
-            texts = [(str(row.told_in), row.story) for row in posted]
-        return [story for digest_id, story in texts if story not in standing.get(digest_id, story)]
+            posted = connection.execute(
+                select(debriefs_table).where(debriefs_table.c.digest_id > 0)
+            )
+            texts = [(str(row.digest_id), row.story) for row in posted]
+        return [
+            story for digest_id, story in texts if story not in membership.get(digest_id, story)
+        ]
 
     def log_visit(self, member: Member) -> None:
         """Log a visit of today: the open nudge is no longer wanted."""

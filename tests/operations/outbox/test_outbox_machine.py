@@ -169,8 +169,8 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @invariant()
     def no_message_stands_twice(self) -> None:
-        standing = self.world.count_posted()
-        assert max(standing.values(), default=1) == 1, standing
+        membership = self.world.count_posted()
+        assert max(membership.values(), default=1) == 1, membership
 
     @invariant()
     def nothing_arrives_that_was_no_longer_wanted(self) -> None:

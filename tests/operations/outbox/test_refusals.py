@@ -298,10 +298,10 @@ def test_a_story_that_changes_after_it_was_told_is_told_anew_in_its_place(
     channel, _, _ = team_with_story(workspace)
     workspace.tick_at(FRIDAY)
     post = workspace.slack.expect_message(to=channel, containing="They count by hand.")
-    told_in = digest_id(workspace)
+    posted_id = digest_id(workspace)
     with workspace.services.transaction(workspace.workspace_id) as tx:
-        stories.enqueue_change(tx, told_in, FRIDAY)
-        stories.enqueue_change(tx, told_in, FRIDAY)
+        stories.enqueue_change(tx, posted_id, FRIDAY)
+        stories.enqueue_change(tx, posted_id, FRIDAY)
     workspace.tick_at(FRIDAY + MINUTE)
     workspace.slack.expect_update(
         post, containing="A story was changed or taken back after this was posted."
@@ -318,9 +318,9 @@ def test_a_change_while_the_message_is_on_its_way_waits_for_it(workspace: BotWor
     channel, _, _ = team_with_story(workspace)
     workspace.clock.at = FRIDAY
     stories.enqueue_digests(workspace.services, workspace.workspace_id, FRIDAY)
-    told_in = digest_id(workspace)
+    posted_id = digest_id(workspace)
     with workspace.services.transaction(workspace.workspace_id) as tx:
-        stories.enqueue_change(tx, told_in, FRIDAY)
+        stories.enqueue_change(tx, posted_id, FRIDAY)
     workspace.slack.fail("chat.postMessage", "500 before")
     for seconds in range(20):
         workspace.deliver_at(FRIDAY + seconds * SECOND)

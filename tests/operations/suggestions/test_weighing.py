@@ -93,7 +93,7 @@ def test_the_sort_that_a_pm_has_not_seen_is_found_among_very_many(workspace: Bot
     with workspace.services.transaction(workspace.workspace_id) as tx:
         coverage.set_mix(tx, {Dimension.REGION: {"North": 50, "South": 50}})
         for seed in range(12):
-            ground = replace(build_context(tx, ada.id, TODAY, seed), turn=None)
+            ground = replace(build_context(tx, ada.id, TODAY, seed), rotation=None)
             found = suggestions.list_candidates(tx, ada.id, TODAY, seed, context=ground)
             first = suggest(found, TODAY, seed, context=ground)[0]
             gap = Skew(Dimension.REGION, "North", 0, 5, 0.5)
