@@ -5,10 +5,10 @@ import sys
 from collections.abc import Sequence
 
 NAMES = (
-    *("ticks", "feeds", "bursts", "kills", "crashes", "stopped", "machine", "soak", "year"),
-    *("choices", "finding"),
+    *("ticks", "feeds", "bursts", "kills", "crashes", "suspended", "outbox_machine"),
+    *("soak", "year", "choices", "customer_search"),
 )
-HAVE_QUICK = ("kills", "crashes", "stopped")
+HAVE_QUICK = ("kills", "crashes", "suspended")
 
 
 def main(arguments: Sequence[str]) -> int:

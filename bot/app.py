@@ -27,6 +27,7 @@ from bot.operations.workspaces import Installation
 from bot.platform.executors import PriorityExecutor
 from bot.services import Services
 from bot.settings import Settings
+from bot.slack import deadlines
 from bot.slack.client import Slack, make_client, translate_error
 from bot.web import build_web
 from handlers.dispatcher import Dispatcher
@@ -110,6 +111,7 @@ def build(
 
     Raises `SlackError` when Slack does not know the token.
     """
+    deadlines.check_sdk()
     services = build_services(settings, clock, network=network)
     migrate.upgrade(services.engine)
     installation = workspaces.identify(services, services.clock.now())
@@ -195,7 +197,7 @@ def _handle(
 
 def _close_socket(handler: SocketModeHandler) -> None:
     # The library logs this requested close as an error.
-    silent_logger = logging.getLogger("nihito.disconnecting")
+    silent_logger = logging.getLogger("nihito.socket_mode")
     silent_logger.setLevel(logging.CRITICAL)
     handler.client.logger = silent_logger
     handler.client.auto_reconnect_enabled = False

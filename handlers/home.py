@@ -29,7 +29,7 @@ def app_home_opened(services: Services, request: SlackRequest) -> Response:
 
 def show(services: Services, request: SlackRequest) -> Response:
     """Publish the actor's Home as it is now."""
-    facts = home.facts(services, request.actor, request.now)
+    facts = home.get_facts(services, request.actor, request.now)
     view = (
         views.render_home(facts)
         if facts
@@ -52,7 +52,7 @@ def show_refusal(request: SlackRequest, refusal: Refusal) -> Response:
 
 def show_coverage(services: Services, request: SlackRequest) -> Response:
     """Open a modal with the PM's coverage as a chart."""
-    view = coverage_views.render_coverage(coverage.facts(services, request.actor, request.now))
+    view = coverage_views.render_coverage(coverage.get_facts(services, request.actor, request.now))
     return responses.acknowledge().with_followups(responses.open_modal(view, request.trigger_id))
 
 

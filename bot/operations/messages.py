@@ -211,7 +211,7 @@ def _render_digest(
 ) -> Rendered | Withdraw | Postpone:
     digest = story_queries.get_digest(tx, int(message.subject))
     team = story_queries.get(tx, digest.team_id) if digest else None
-    facts = stories.facts(tx, digest, now) if digest else None
+    facts = stories.get_facts(tx, digest, now) if digest else None
     if digest is None or team is None or facts is None:
         # A story that is shared again later goes into a later digest.
         debriefs.remove_from_digest(tx, int(message.subject))
@@ -273,7 +273,7 @@ def _render_digest_change(
         return wait_until_posted(
             outbox.get_next_try(tx, MessageKind.DIGEST, digest.id, digest.week), now
         )
-    facts = stories.facts(tx, digest, now)
+    facts = stories.get_facts(tx, digest, now)
     rendered = (
         story_views.render_digest(facts, changed=True) if facts else story_views.withdrawn_message()
     )

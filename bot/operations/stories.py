@@ -32,7 +32,7 @@ def enqueue_digests(services: Services, workspace_id: str, now: datetime) -> Seq
         return [each for team in stories.list_due(tx, now) for each in _enqueue_due(tx, team, now)]
 
 
-def facts(tx: Tx, digest: DigestRecord, now: datetime) -> DigestFacts | None:
+def get_facts(tx: Tx, digest: DigestRecord, now: datetime) -> DigestFacts | None:
     """Return what a digest shows of what may be shared now; None when nothing may any more."""
     team = stories.get(tx, digest.team_id)
     posted = [
@@ -51,7 +51,7 @@ def facts(tx: Tx, digest: DigestRecord, now: datetime) -> DigestFacts | None:
     )
 
 
-def enqueue_change(tx: Tx, digest_id: int, now: datetime) -> None:
+def enqueue_edit(tx: Tx, digest_id: int, now: datetime) -> None:
     """Enqueue an edit of a digest in which a story has changed."""
     digest = stories.get_digest(tx, digest_id)
     team = stories.get(tx, digest.team_id) if digest else None

@@ -1,1 +1,1 @@
-"""Platform: code that no feature's reader has to open."""
+"""Shared machinery that no feature's reader has to open."""

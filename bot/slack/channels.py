@@ -8,7 +8,7 @@ from bot.errors import ChannelRefused, SlackRefused
 from bot.slack.client import Slack
 
 
-def get_story_channel_name(slack: Slack, channel_id: str) -> str:
+def check_story_channel(slack: Slack, channel_id: str) -> str:
     """Return a channel's name, if it is the workspace's own; unknown counts as shared (E4).
 
     Raises `ChannelRefused` and `SlackUnavailable`.

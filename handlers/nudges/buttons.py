@@ -44,7 +44,7 @@ def open_plan(services: Services, request: SlackRequest) -> Response:
 def open_debrief(services: Services, request: SlackRequest) -> Response:
     """Open the debrief form from a nudge."""
     nudge_id = views.parse_nudge_id(request.body)
-    nudges.get_view(services, request.actor, nudge_id, request.now)
+    nudges.check_own(services, request.actor, nudge_id, request.now)
     start = DebriefStart(nudge_id=nudge_id, reply_to=request.response_url)
     return debriefs.open_form_from(services, request, start)
 
@@ -97,7 +97,7 @@ def snooze(services: Services, request: SlackRequest) -> Response:
     """Snooze a nudge and show until when, or open a form for the date."""
     nudge_id, choice = views.parse_nudge_id(request.body), views.parse_snooze(request.body)
     if choice is Snooze.DATE:
-        nudges.get_view(services, request.actor, nudge_id, request.now)
+        nudges.check_own(services, request.actor, nudge_id, request.now)
         form = views.render_snooze_form(nudge_id, request.today)
         return responses.acknowledge().with_followups(
             responses.open_modal(form, request.trigger_id)

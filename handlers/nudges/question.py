@@ -42,7 +42,7 @@ def widen_interval(services: Services, request: SlackRequest) -> Response:
 def open_snooze_form(services: Services, request: SlackRequest) -> Response:
     """Open the form for the date of the next nudge."""
     nudge_id = nudge_views.parse_nudge_id(request.body)
-    nudges.get_view(services, request.actor, nudge_id, request.now)
+    nudges.check_own(services, request.actor, nudge_id, request.now)
     form = nudge_views.render_snooze_form(nudge_id, request.today)
     return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
 
@@ -50,7 +50,7 @@ def open_snooze_form(services: Services, request: SlackRequest) -> Response:
 def open_stop_form(services: Services, request: SlackRequest) -> Response:
     """Open the form that asks why nudges should stop."""
     nudge_id = nudge_views.parse_nudge_id(request.body)
-    nudges.get_view(services, request.actor, nudge_id, request.now)
+    nudges.check_own(services, request.actor, nudge_id, request.now)
     return responses.acknowledge().with_followups(
         responses.open_modal(views.render_stop_form(nudge_id), request.trigger_id)
     )

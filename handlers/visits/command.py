@@ -73,7 +73,7 @@ def join(services: Services, request: SlackRequest) -> Response:
     if not joined.changed:
         return responses.acknowledge()
     render = views.joined_message if joined.new else views.saved_message
-    return reply(services, request, _outlook(render, joined.schedule, request))
+    return reply(services, request, _render_schedule(render, joined.schedule, request))
 
 
 def leave(services: Services, request: SlackRequest) -> Response:
@@ -84,17 +84,17 @@ def leave(services: Services, request: SlackRequest) -> Response:
 
 def show_next(services: Services, request: SlackRequest) -> Response:
     """Show when the next visit and nudge are due."""
-    prospect = pms.get_schedule(services, request.actor, request.now)
-    names = operations.customer_names(services, request.actor, prospect.booked[:1])
-    booked = (names[0], prospect.booked[0].on) if names else None
-    zone = prospect.pm.settings.hours.zone
+    schedule = pms.get_schedule(services, request.actor, request.now)
+    names = operations.customer_names(services, request.actor, schedule.booked[:1])
+    booked = (names[0], schedule.booked[0].on) if names else None
+    zone = schedule.pm.settings.hours.zone
     today = local_date(request.now, zone)
     because = away_views.absence_text(
-        prospect.away, prospect.pm.paused_until, prospect.holiday, today
+        schedule.away, schedule.pm.paused_until, schedule.holiday, today
     )
     return responses.ack_ephemeral(
         views.next_visit_message(
-            prospect.due_on, prospect.next_nudge_at, zone, today, booked, because
+            schedule.due_on, schedule.next_nudge_at, zone, today, booked, because
         )
     )
 
@@ -102,7 +102,7 @@ def show_next(services: Services, request: SlackRequest) -> Response:
 def explain(services: Services, request: SlackRequest) -> Response:
     """Explain why the PM did or did not get a nudge."""
     return responses.ack_ephemeral(
-        why_views.render_why(why.facts(services, request.actor, request.now))
+        why_views.render_why(why.get_facts(services, request.actor, request.now))
     )
 
 
@@ -115,7 +115,7 @@ def pause(services: Services, request: SlackRequest) -> Response:
         return responses.ack_ephemeral(away_views.refused_message(error))
     assert paused.until is not None
     return responses.ack_ephemeral(
-        _outlook(partial(away_views.paused_message, paused.until), paused.schedule, request)
+        _render_schedule(partial(away_views.paused_message, paused.until), paused.schedule, request)
     )
 
 
@@ -138,11 +138,11 @@ def snooze(services: Services, request: SlackRequest) -> Response:
 
 def resume(services: Services, request: SlackRequest) -> Response:
     """End the PM's pause."""
-    prospect = away.resume(services, request.actor, request.now).schedule
-    back_on = prospect.pm.paused_until
-    because = away_views.absence_text(prospect.away, back_on, None, request.today)
+    schedule = away.resume(services, request.actor, request.now).schedule
+    back_on = schedule.pm.paused_until
+    because = away_views.absence_text(schedule.away, back_on, None, request.today)
     return responses.ack_ephemeral(
-        _outlook(partial(away_views.resumed_message, because), prospect, request)
+        _render_schedule(partial(away_views.resumed_message, because), schedule, request)
     )
 
 
@@ -177,11 +177,11 @@ def plan(services: Services, request: SlackRequest) -> Response:
     )
 
 
-def _outlook(
-    render: Callable[..., Message], prospect: PmSchedule, request: SlackRequest
+def _render_schedule(
+    render: Callable[..., Message], schedule: PmSchedule, request: SlackRequest
 ) -> Message:
-    zone = prospect.pm.settings.hours.zone
-    return render(prospect.due_on, prospect.next_nudge_at, zone, local_date(request.now, zone))
+    zone = schedule.pm.settings.hours.zone
+    return render(schedule.due_on, schedule.next_nudge_at, zone, local_date(request.now, zone))
 
 
 SUBCOMMANDS: Mapping[str, Callable[[Services, SlackRequest], Response]] = {

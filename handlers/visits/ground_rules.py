@@ -14,7 +14,7 @@ from handlers.responses import Response
 
 def open_form(services: Services, request: SlackRequest) -> Response:
     """Open the form to prepare a visit."""
-    known = operations.facts(services, request.actor, views.parse_visit_id(request.body))
+    known = operations.get_facts(services, request.actor, views.parse_visit_id(request.body))
     where = home.FROM_HOME if "view" in request.body else request.response_url
     return responses.acknowledge().with_followups(
         responses.open_modal(views.render_form(known, where), request.trigger_id)

@@ -1,1 +1,1 @@
-"""Checks of a rename of the whole code base, run by hand."""
+"""Checks that `make check` runs, and tools that prove a rename mechanical."""

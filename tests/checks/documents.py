@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer.main
 
+from benchmarks.__main__ import NAMES
 from bot.cli import app as command_line
 from handlers.requests import RequestKind
 from handlers.routes import ROUTES
@@ -24,6 +25,7 @@ OTHER_PATHS = {"/invite", "/slack", "/survey", "/healthz", "/readyz", "/metrics"
 def main() -> int:
     """Print what is wrong in the documents; return 1 if anything is."""
     found = [line for path in _documents() for line in (*_links(path), *_names(path))]
+    found += _benchmarks()
     found += _commands(Path("README.md").read_text(encoding="utf-8"))
     words = len(Path("ARCHITECTURE.md").read_text(encoding="utf-8").split())
     if words > ARCHITECTURE_WORDS:
@@ -58,6 +60,15 @@ def _names(path: Path) -> Iterator[str]:
         for name in NAMED.findall(line):
             if not Path(name).exists():
                 yield f"{path}:{number}: there is no `{name}`"
+
+
+def _benchmarks() -> Iterator[str]:
+    modules = {path.stem for path in Path("benchmarks").glob("*.py")}
+    yield from (f"benchmarks: there is no {each}" for each in sorted(set(NAMES) - modules))
+    for path in _documents():
+        for name in re.findall(r"python -m benchmarks (\w+)", path.read_text(encoding="utf-8")):
+            if name not in NAMES:
+                yield f"{path}: there is no benchmark {name}"
 
 
 def _commands(readme: str) -> Iterator[str]:

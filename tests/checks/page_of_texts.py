@@ -393,7 +393,7 @@ def _briefs() -> Texts:
             workarounds.BriefWorkaround("They count by feel", WorkaroundState.PLANNED, "5.0"),
             workarounds.BriefWorkaround("They print every order", WorkaroundState.FIXED, "4.2"),
             workarounds.BriefWorkaround(
-                "They mail the list to Ines", WorkaroundState.TOLD, "4.1", knows=True
+                "They mail the list to Ines", WorkaroundState.TOLD, "4.1", was_told=True
             ),
         ),
         (("Mara Lind", "buyer"),),

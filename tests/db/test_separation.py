@@ -199,9 +199,9 @@ class WorkspaceHistory:
         closed = ContactPermissionChoices(cedar.id, NoContactReason.OPTED_OUT, "They said so.")
         contact_permissions.save(self.services, self.actor, closed, T(days=19))
         market.save(self.services, self.actor, {Dimension.REGION: {"North": 100}})
-        market.facts(self.services, self.actor)
-        home.facts(self.services, self.actor, T(days=19))
-        coverage.facts(self.services, self.actor, T(days=19))
+        market.get_facts(self.services, self.actor)
+        home.get_facts(self.services, self.actor, T(days=19))
+        coverage.get_facts(self.services, self.actor, T(days=19))
         self._survey(T(days=20))
         self._note(T(days=50))
         contacts.review_all(self.services, self.workspace_id, T(days=60))
@@ -227,7 +227,7 @@ class WorkspaceHistory:
         surveys.save_answer(self.services, known.key, SurveyAnswer(9, "It is quick.", True), now)
         surveys.create_link(self.services, self.actor, draft, now)
         briefs.find_brief(self.services, self.actor, "Birch", now)
-        home.facts(self.services, self.actor, now)
+        home.get_facts(self.services, self.actor, now)
 
     def _note(self, now: datetime) -> None:
         notes.offer(self.services, self.workspace_id, now)
@@ -312,7 +312,7 @@ class WorkspaceHistory:
         named = nudge.suggested[0]["customer"]
         assert claiming.claim(self.services, self.actor, nudge.id, named, now)
         nudges.dismiss(self.services, self.actor, nudge.id, named, DismissalReason.NOT_NOW, now)
-        why.facts(self.services, self.actor, now)
+        why.get_facts(self.services, self.actor, now)
         question.less_often(self.services, self.actor, nudge.id, 30, now)
         nudges.suggest_others(self.services, self.actor, nudge.id, now)
         nudges.record_barrier(self.services, self.actor, nudge.id, Barrier.NO_TIME, now)
@@ -409,7 +409,7 @@ class WorkspaceHistory:
         assert isinstance(planned, visits.BookedVisit)
         drafted, visit_id = frozenset({Rule.DRAFTED}), planned.visit.id
         ground_rules.save(self.services, self.actor, visit_id, "Count.", drafted)
-        ground_rules.facts(self.services, self.actor, visit_id)
+        ground_rules.get_facts(self.services, self.actor, visit_id)
         known = plans.get_planned(self.services, self.actor, visit_id)
         later = replace(known.choices, goal="See them count.")
         plans.change(self.services, self.actor, visit_id, known.version, later, now)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 PATH = Path(__file__).with_name("freeze_list.txt")
+ACTION_IDS = "action ids"
 RETIRED = "retired action ids, still accepted"
 REASON = "  # "
 PREAMBLE = """\
@@ -32,7 +33,9 @@ def read() -> Listed:
 def write(found: Mapping[str, list[str]]) -> None:
     """Write what was collected, keeping the reasons and the retired ids."""
     known = read()
-    retired = known.get(RETIRED, {})
+    # An action id is listed with the element it belongs to: "nudge.snooze static_select".
+    gone = set(known.get(ACTION_IDS, {})) - set(found.get(ACTION_IDS, ()))
+    retired = {*known.get(RETIRED, {}), *(each.split()[0] for each in gone)}
     lines = [PREAMBLE]
     for heading, entries in sorted({**found, RETIRED: sorted(retired)}.items()):
         reasons = known.get(heading, {})

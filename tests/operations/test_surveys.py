@@ -372,7 +372,7 @@ def test_home_tells_the_nps_of_a_pms_customers_from_five_answers_on(
 
 
 def home_nps(workspace: BotWorkspace, pm: Person):
-    shown = home.facts(workspace.services, workspace.actor(pm), workspace.clock.at)
+    shown = home.get_facts(workspace.services, workspace.actor(pm), workspace.clock.at)
     assert shown
     return shown.nps
 

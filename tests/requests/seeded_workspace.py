@@ -57,8 +57,8 @@ from sandbox.server import Sandbox
 from sandbox.server_thread import ServerThread
 from sandbox.workspace.installation import TEAM_ID
 from sandbox.workspace.state import Message, Post, User, View
-from tests.hanging_up import hang_up
 from tests.operations.operations_fixture import SECRET_KEY
+from tests.support.socket_mode import close_socket_mode
 from tests.ticks import tick
 from tests.times import T0, T
 
@@ -186,7 +186,7 @@ def _start_app(database: str, cleanup: ExitStack) -> SeededWorkspace:
     client = make_client(slack.app_token, slack.api_url)
     socket = SocketModeHandler(bolt, slack.app_token, web_client=client)
     socket.connect()
-    cleanup.callback(hang_up, slack, socket)
+    cleanup.callback(close_socket_mode, slack, socket)
     slack.wait_for_connection()
     times.append(SeededWorkspace(slack, services, background, f"http://127.0.0.1:{runner.port}"))
     return times[0]

@@ -11,8 +11,8 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 from sandbox.server import Sandbox
-from tests.hanging_up import hang_up
 from tests.sandbox.example_app import manifest
+from tests.support.socket_mode import close_socket_mode
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def over_socket(sandbox: Sandbox, app: App) -> Iterator[SocketModeHandler]:
     handler.connect()  # type: ignore[no-untyped-call]
     sandbox.wait_for_connection()
     yield handler
-    hang_up(sandbox, handler)
+    close_socket_mode(sandbox, handler)
 
 
 def _handler_for(app: App) -> type[BaseHTTPRequestHandler]:

@@ -72,7 +72,7 @@ def detach_form(tx: Tx, author_id: str, key: str) -> None:
     tx.run(tx.update(saved_drafts).where(*mine).values(form_id=""))
 
 
-def delete(tx: Tx, author_id: str, key: str, form_id: str | None = None) -> None:
+def remove(tx: Tx, author_id: str, key: str, form_id: str | None = None) -> None:
     """Delete a saved draft: that of a submitted form, or, with `form_id` None, of any form.
 
     A draft that belongs to another form stays.
@@ -84,7 +84,7 @@ def delete(tx: Tx, author_id: str, key: str, form_id: str | None = None) -> None
     tx.run(deletion)
 
 
-def delete_before(tx: Tx, before: datetime) -> int:
+def remove_before(tx: Tx, before: datetime) -> int:
     """Delete drafts not saved again since before an instant and return how many."""
     return tx.run(tx.delete(saved_drafts).where(saved_drafts.c.since < before)).rowcount
 

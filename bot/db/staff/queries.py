@@ -106,14 +106,14 @@ def get_message_hold(tx: Tx, user_id: str) -> MessageHold | None:
     return MessageHold(known_spans, row.paused_until, row.nudge_at, row.zone or "UTC")
 
 
-def set_quiet(tx: Tx, user_id: str, span: TimeSpan | None, now: datetime) -> None:
+def set_dnd(tx: Tx, user_id: str, span: TimeSpan | None, now: datetime) -> None:
     """Save a user's do-not-disturb span, as Slack says now."""
     since, until = (span.since, span.until) if span else (None, None)
     values = {"dnd_from": since, "dnd_until": until, "dnd_checked_at": now}
     tx.run(tx.update(staff).where(staff.c.user_id == user_id).values(**values))
 
 
-def claim_quiet_check(
+def claim_dnd_check(
     tx: Tx, soon: datetime, checked_before: datetime, now: datetime, limit: int
 ) -> Sequence[str]:
     """Claim PMs whose nudge is due by `soon` and whose check is stale, soonest first.
@@ -129,7 +129,7 @@ def claim_quiet_check(
     return ids
 
 
-def reset_quiet_check(tx: Tx, user_id: str) -> None:
+def reset_dnd_check(tx: Tx, user_id: str) -> None:
     """Reset a user's check, to repeat it: Slack gave no answer."""
     tx.run(tx.update(staff).where(staff.c.user_id == user_id).values(dnd_checked_at=None))
 

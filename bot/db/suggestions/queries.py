@@ -87,7 +87,7 @@ def list_candidates(
             for each in _select_of_kind(tx, available, today, condition, rng)
         ),
     ]
-    if context.rotation is SuggestionReason.HAPPY:
+    if context.turn is SuggestionReason.HAPPY:
         kinds.append(_select_rested(_select_among(available, _select_ever_happy(tx)), today, rng))
     some = union_all(*(select(each.subquery().c.id) for each in kinds)).subquery()
     happy_on = _last_happy_on(tx, pm_id).label("happy_on")
@@ -189,7 +189,7 @@ def _list_kinds(context: SuggestionContext) -> Sequence[ColumnElement[bool]]:
         emptiest.setdefault(gap.aspect, gap)
     gap_conditions = [_has_value(each) for each in list(emptiest.values())[:MAX_GAPS]]
     both = [and_(*gap_conditions)] if len(gap_conditions) == MAX_GAPS else []
-    dart = [_has_value(context.wild_card)] if context.wild_card else []
+    dart = [_has_value(context.dart)] if context.dart else []
     return [*(customers.c.stage == stage for stage in Stage), *gap_conditions, *both, *dart]
 
 

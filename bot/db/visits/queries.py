@@ -45,7 +45,7 @@ def add(
     )
     added = tx.run(row.on_conflict_do_nothing().returning(visits.c.id)).scalar()
     if added and state is VisitState.HELD:
-        customers.record_visit(tx, customer_id, on)
+        customers.update_last_visit_on(tx, customer_id, on)
     return added
 
 
@@ -75,7 +75,7 @@ def mark_held(
         **known,
     }
     tx.run(tx.update(visits).where(visits.c.id == visit.id).values(**values))
-    customers.record_visit(tx, visit.customer_id, on)
+    customers.update_last_visit_on(tx, visit.customer_id, on)
 
 
 def correct(tx: Tx, visit_id: int, customer_id: int, on: date, **known: Any) -> None:

@@ -97,19 +97,19 @@ class SuggestionContext:
     `turn` is what is suggested now and then: the dart, a happy customer, an internal customer.
     """
 
-    balance: Sequence[Skew] = ()
-    wild_card: Skew | None = None
-    rotation: SuggestionReason | None = None
+    skews: Sequence[Skew] = ()
+    dart: Skew | None = None
+    turn: SuggestionReason | None = None
 
     @property
     def gaps(self) -> Sequence[Skew]:
         """Return what the PM has visited too little, the largest shortfall first."""
-        return [each for each in self.balance if each.shortfall > 0]
+        return [each for each in self.skews if each.shortfall > 0]
 
     @property
     def sufficient_stages(self) -> frozenset[str]:
         """Return the stages that the PM has visited enough."""
-        stages = [each for each in self.balance if each.aspect is Dimension.STAGE]
+        stages = [each for each in self.skews if each.aspect is Dimension.STAGE]
         return frozenset(each.sort for each in stages if each.shortfall < MIN_SHORTFALL)
 
 
@@ -173,33 +173,34 @@ def suggest(
 
 
 def find_weights(
-    each: Candidate, today: date, context: SuggestionContext
+    candidate: Candidate, today: date, context: SuggestionContext
 ) -> Iterator[SuggestionWeight]:
     """Yield everything that speaks for a visit; at least the time since the last one."""
-    if each.deal and timedelta(0) <= today - each.deal[1] <= DEAL_WINDOW:
+    if candidate.deal and timedelta(0) <= today - candidate.deal[1] <= DEAL_WINDOW:
         yield SuggestionWeight(
             TRIGGER_WEIGHT,
-            SuggestionReason.DEAL_WON if each.deal[0] else SuggestionReason.DEAL_LOST,
-            each.deal[1],
+            SuggestionReason.DEAL_WON if candidate.deal[0] else SuggestionReason.DEAL_LOST,
+            candidate.deal[1],
         )
-    if each.go_live_on and timedelta(0) <= each.go_live_on - today <= ROLL_OUT_WINDOW:
-        yield SuggestionWeight(TRIGGER_WEIGHT, SuggestionReason.ROLL_OUT, each.go_live_on)
-    if each.trigger and _is_trigger_open(each, each.trigger[1], today):
-        yield SuggestionWeight(TRIGGER_WEIGHT, SuggestionReason(each.trigger[0]), each.trigger[1])
-    yield from _find_turn_weights(each, context)
-    gaps = (gap for gap in context.gaps if each.dimensions.get(gap.aspect) == gap.sort)
+    if candidate.go_live_on and timedelta(0) <= candidate.go_live_on - today <= ROLL_OUT_WINDOW:
+        yield SuggestionWeight(TRIGGER_WEIGHT, SuggestionReason.ROLL_OUT, candidate.go_live_on)
+    if candidate.trigger and _is_trigger_open(candidate, candidate.trigger[1], today):
+        trigger, shown_on = candidate.trigger
+        yield SuggestionWeight(TRIGGER_WEIGHT, SuggestionReason(trigger), shown_on)
+    yield from _find_turn_weights(candidate, context)
+    gaps = (gap for gap in context.gaps if candidate.dimensions.get(gap.aspect) == gap.sort)
     yield from (
         SuggestionWeight(GAP_WEIGHT * min(gap.shortfall, 1), SuggestionReason.GAP, skew=gap)
         for gap in gaps
     )
-    on, overdue = each.last_visit_on, _overdue_fraction(each, today)
+    on, overdue = candidate.last_visit_on, _overdue_fraction(candidate, today)
     yield from (
         SuggestionWeight(VALUE_WEIGHT * overdue, reason, on)
         for reason in VALUE_REASONS
-        if reason in each.value_reasons
+        if reason in candidate.value_reasons
     )
-    time = INTERNAL_TIME_WEIGHT if each.stage is Stage.INTERNAL else TIME_WEIGHT
-    yield SuggestionWeight(time * overdue, _time_reason(each), on)
+    time = INTERNAL_TIME_WEIGHT if candidate.stage is Stage.INTERNAL else TIME_WEIGHT
+    yield SuggestionWeight(time * overdue, _time_reason(candidate), on)
 
 
 def _is_trigger_open(each: Candidate, on: date, today: date) -> bool:
@@ -209,12 +210,12 @@ def _is_trigger_open(each: Candidate, on: date, today: date) -> bool:
 
 
 def _find_turn_weights(each: Candidate, context: SuggestionContext) -> Iterator[SuggestionWeight]:
-    dart = context.wild_card if context.rotation is SuggestionReason.DART else None
+    dart = context.dart if context.turn is SuggestionReason.DART else None
     if dart and each.dimensions.get(dart.aspect) == dart.sort:
         yield SuggestionWeight(TURN_WEIGHT, SuggestionReason.DART, skew=dart)
-    if context.rotation is SuggestionReason.HAPPY and each.happy_on:
+    if context.turn is SuggestionReason.HAPPY and each.happy_on:
         yield SuggestionWeight(TURN_WEIGHT, SuggestionReason.HAPPY, each.happy_on)
-    if context.rotation is SuggestionReason.INTERNAL and each.stage is Stage.INTERNAL:
+    if context.turn is SuggestionReason.INTERNAL and each.stage is Stage.INTERNAL:
         yield SuggestionWeight(TURN_WEIGHT, SuggestionReason.INTERNAL, each.last_visit_on)
 
 

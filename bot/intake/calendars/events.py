@@ -124,7 +124,7 @@ class FeedEvent:
 
 
 def parse_event(event: bytes) -> FeedEvent:
-    """Parse an unfolded event. Raises `Unreadable`."""
+    """Parse an unfolded event. Raises `UnreadableEvent`."""
     found = list(ics.content_lines(event, NAMES))
     values = {each.name: each.value for each in reversed(found)}
     participants = [each for each in found if each.name in ("ATTENDEE", "ORGANIZER")]

@@ -110,7 +110,7 @@ def unfold(text: bytes) -> bytes:
 def content_lines(event: bytes, names: frozenset[bytes]) -> Iterator[ContentLine]:
     """Yield the lines with these names in an unfolded event, but not nested ones, such as alarms'.
 
-    Raises `Unreadable` when one of them is longer than any that means something.
+    Raises `UnreadableEvent` when one of them is longer than any that means something.
     """
     depth = 0
     for each in event.split(b"\n"):

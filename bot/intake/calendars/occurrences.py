@@ -45,7 +45,7 @@ def is_single(events: Sequence[FeedEvent]) -> bool:
 
 
 def cost(events: Sequence[FeedEvent], until: date) -> int:
-    """Return what it takes to follow the rules of a meeting. Raises `Unreadable` for odd ones."""
+    """Return what following a meeting's rules costs. Raises `UnreadableEvent` for odd ones."""
     if is_single(events):
         return 0
     found = [
@@ -60,7 +60,7 @@ def cost(events: Sequence[FeedEvent], until: date) -> int:
 
 
 def meetings(events: Sequence[FeedEvent], window: Window) -> Sequence[Meeting]:
-    """Return when a meeting takes place in a window. Raises `Unreadable`.
+    """Return when a meeting takes place in a window. Raises `UnreadableEvent`.
 
     An instance that was cancelled, or declined, is marked as such.
     """

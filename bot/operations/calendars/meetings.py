@@ -109,7 +109,7 @@ def _call_off_missing(tx: Tx, sync: _CalendarSync) -> Iterable[date]:
             and (link.key in sync.all_keys or _is_ahead(link, sync))
             and meetings.call_off(tx, link)
         ):
-            prompts.enqueue_change(tx, link.visit_id, sync.now)
+            prompts.enqueue_edit(tx, link.visit_id, sync.now)
             yield link.on
 
 
@@ -125,7 +125,7 @@ def _move_changed(tx: Tx, sync: _CalendarSync) -> Iterable[date]:
         if meetings.reschedule(tx, link, on, meeting.ends_at, meeting.minutes):
             _enqueue_messages(tx, sync, link.visit_id)
             if on != link.on or link.called_off:
-                prompts.enqueue_change(tx, link.visit_id, sync.now)
+                prompts.enqueue_edit(tx, link.visit_id, sync.now)
                 yield link.on
 
 

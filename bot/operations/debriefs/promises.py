@@ -124,7 +124,7 @@ def _may_be_told(tx: Tx, owed: OwedPromise) -> bool:
 
 
 def find_non_members(tx: Tx, owner_ids: Iterable[str | None]) -> Sequence[str | None]:
-    """Return the ids of those who can't own a promise: guests, strangers, people who left."""
+    """Return the ids of those who can't own a promise: guests, external users, people who left."""
     known = {each: staff.get(tx, each) for each in owner_ids if each}
     return [id for id, each in known.items() if each and each.membership is not Membership.MEMBER]
 

@@ -82,7 +82,7 @@ def record(
         tx.advisory_lock(f"debriefs of {actor.user_id}")
         completed = _complete(actor, _resolve(tx, actor, draft, now))
         _check_owners(tx, actor, completed)
-        saved_drafts.delete(tx, actor.user_id, form_session.key, form_session.form_id)
+        saved_drafts.remove(tx, actor.user_id, form_session.key, form_session.form_id)
         before = _find_earlier(tx, actor, completed, form_session)
         if before is None:
             return _build_result(
@@ -104,16 +104,16 @@ def withdraw(
     with services.transaction(actor.workspace_id) as tx:
         tx.advisory_lock(f"debriefs of {actor.user_id}")
         debrief = get_own_debrief(tx, actor, debrief_id)
-        saved_drafts.delete(tx, actor.user_id, edit_key(debrief_id))
+        saved_drafts.remove(tx, actor.user_id, edit_key(debrief_id))
         workarounds.lock(tx)
         workarounds.detach_sightings(tx, sections.list_sighting_ids(tx, debrief_id), now)
         debriefs.remove(tx, debrief_id)
         visit = visits.get(tx, debrief.visit_id)
         if visit and not took_place:
             visits.mark_not_held(tx, visit)
-            prompts.enqueue_change(tx, visit.id, now)
+            prompts.enqueue_edit(tx, visit.id, now)
         if debrief.digest_id:
-            stories.enqueue_change(tx, debrief.digest_id, now)
+            stories.enqueue_edit(tx, debrief.digest_id, now)
         updated = due_dates.update_due_dates(tx, {actor.user_id, *debrief.companions}, now)
     mine = updated.get(actor.user_id)
     return WithdrawnDebrief(
@@ -198,7 +198,7 @@ def _update(
     promises.enqueue_reminders(tx, before.id, now)
     _update_sharing(tx, before, draft, now)
     if before.digest_id:
-        stories.enqueue_change(tx, before.digest_id, now)
+        stories.enqueue_edit(tx, before.digest_id, now)
     visit = visits.get(tx, before.visit_id)
     assert visit is not None
     return _build_result(tx, actor, visit, draft, now, before)
@@ -236,7 +236,7 @@ def _save_visit(
     if booked:
         length = {"minutes": draft.minutes or booked.minutes}
         visits.mark_held(tx, booked, draft.kind, draft.on, SOURCE, key, **length)
-        prompts.enqueue_change(tx, booked.id, now)
+        prompts.enqueue_edit(tx, booked.id, now)
     elif earlier:
         # Its debrief was withdrawn and is written again, and the visit counts once.
         length = {"minutes": draft.minutes or earlier.minutes}

@@ -131,13 +131,13 @@ def list_recent(tx: Tx, user_id: str, now: datetime) -> Sequence[SavedDraftLine]
 def remove(services: Services, actor: Actor, key: str) -> None:
     """Delete a saved draft that the actor doesn't want to continue."""
     with services.transaction(actor.workspace_id) as tx:
-        saved_drafts.delete(tx, actor.user_id, key)
+        saved_drafts.remove(tx, actor.user_id, key)
 
 
 def clean_up(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
     """Delete saved drafts that are too old to be offered."""
     with services.transaction(workspace_id) as tx:
-        saved_drafts.delete_before(tx, now - DRAFT_LIFETIME)
+        saved_drafts.remove_before(tx, now - DRAFT_LIFETIME)
     return []
 
 

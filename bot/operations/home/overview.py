@@ -27,7 +27,7 @@ from bot.views.home import MAX_EARLIER, MAX_ITEMS, HomeFacts, RecentDebrief, Upc
 PROMISES_SHOWN = 5
 
 
-def facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
+def get_facts(services: Services, actor: Actor, now: datetime) -> HomeFacts | None:
     """Return what the actor's Home shows; None for someone who hasn't joined."""
     if get_choices(services, actor) is None:
         return None

@@ -55,7 +55,7 @@ class CompletedPayload:
     now: datetime
 
 
-Each = TypeVar("Each", ReceivedPayload, CompletedPayload)
+Item = TypeVar("Item", ReceivedPayload, CompletedPayload)
 
 
 class Inbox:
@@ -118,7 +118,7 @@ class Inbox:
         return [None] * len(completed)
 
 
-def _by_workspace(items: Sequence[Each]) -> Iterable[tuple[str, list[Each]]]:
+def _by_workspace(items: Sequence[Item]) -> Iterable[tuple[str, list[Item]]]:
     ordered = sorted(items, key=lambda each: each.workspace_id)
     return ((name, list(group)) for name, group in groupby(ordered, lambda each: each.workspace_id))
 

@@ -70,14 +70,14 @@ def save_dnd_status(
 ) -> None:
     """Save when a user wants no notifications (`dnd_status` of Slack's event)."""
     with services.transaction(workspace_id) as tx:
-        staff.set_quiet(tx, user_id, _parse_dnd_span(dnd_status), now)
+        staff.set_dnd(tx, user_id, _parse_dnd_span(dnd_status), now)
 
 
 def refresh_dnd_statuses(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
     """Ask Slack whether PMs whose nudge comes within the hour want notifications then."""
     for _ in range(MAX_CALLS if services.writes_enabled else 0):
         with services.transaction(workspace_id) as tx:
-            user_ids = staff.claim_quiet_check(tx, now + LOOK_AHEAD, now - FRESH_FOR, now, BATCH)
+            user_ids = staff.claim_dnd_check(tx, now + LOOK_AHEAD, now - FRESH_FOR, now, BATCH)
         if not user_ids or not _fetch_dnd_statuses(services, workspace_id, user_ids, now):
             break
     return []
@@ -92,12 +92,12 @@ def _fetch_dnd_statuses(
         LOG.warning("quiet_hours_unknown", code=error.code)
         with services.transaction(workspace_id) as tx:
             for user_id in sorted(user_ids):
-                staff.reset_quiet_check(tx, user_id)
+                staff.reset_dnd_check(tx, user_id)
         return False
     with services.transaction(workspace_id) as tx:
         # In order, here and above: two transactions that lock each other's rows would deadlock.
         for user_id in sorted(user_ids):
-            staff.set_quiet(tx, user_id, _parse_dnd_span(statuses.get(user_id) or {}), now)
+            staff.set_dnd(tx, user_id, _parse_dnd_span(statuses.get(user_id) or {}), now)
     return True
 
 

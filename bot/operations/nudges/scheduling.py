@@ -199,7 +199,7 @@ def count_barrier(tx: Tx, barrier: Barrier, actor: Actor, now: datetime) -> None
     nudges.count_barrier(tx, barrier, local_date(now, actor.zone).strftime("%Y-%m"))
 
 
-def get_view(services: Services, actor: Actor, nudge_id: int, now: datetime) -> views.NudgeFacts:
+def check_own(services: Services, actor: Actor, nudge_id: int, now: datetime) -> views.NudgeFacts:
     """Return the actor's nudge as it is shown."""
     with services.reading(actor.workspace_id) as tx:
         return nudge_view(tx, get_own_nudge(tx, actor, nudge_id), now)

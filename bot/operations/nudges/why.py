@@ -19,14 +19,14 @@ from bot.views.nudges.away import absence_text
 from bot.views.nudges.why import LastNudge, NotSentReason, WhyFacts
 
 # Reasons with which a nudge is withdrawn; all others mean that a visit was logged.
-SILENCE_BY_REASON = {
+NOT_SENT_REASONS = {
     "booked": NotSentReason.BOOKED,
     "answered": NotSentReason.ANSWERED,
     "question_stands": NotSentReason.QUESTION,
 }
 
 
-def facts(services: Services, actor: Actor, now: datetime) -> WhyFacts:
+def get_facts(services: Services, actor: Actor, now: datetime) -> WhyFacts:
     """Return what `/visit why` tells the actor. Raises `NotJoined`."""
     with services.reading(actor.workspace_id) as tx:
         return _facts(tx, schedule_of(tx, get_enrolled(tx, actor), now), now)
@@ -47,7 +47,7 @@ def _facts(tx: Tx, schedule: PmSchedule, now: datetime) -> WhyFacts:
         step=schedule.step,
         days_away=_days_away(tx, pm),
         last_nudge=_last_nudge(tx, pm),
-        not_sent=_silenced(tx, pm),
+        not_sent=_find_not_sent(tx, pm),
         last_visit=_named_visit(tx, visits.get_last(tx, pm.user_id)),
         next_visit=_named_visit(tx, schedule.booked[0] if schedule.booked else None),
         awaiting_debrief=_named_visit(
@@ -69,19 +69,19 @@ def _last_nudge(tx: Tx, pm: Pm) -> LastNudge | None:
     return LastNudge(nudge.created_at, nudge.step, nudge.answer, nudge.back_at)
 
 
-def _silenced(tx: Tx, pm: Pm) -> tuple[date, NotSentReason] | None:
+def _find_not_sent(tx: Tx, pm: Pm) -> tuple[date, NotSentReason] | None:
     if pm.last_enqueued is None:
         return None
     status = outbox.get_status(tx, MessageKind.NUDGE, pm.user_id, pm.last_enqueued.on.isoformat())
-    silence = _silence_of(status) if status and status.state is not OutboxState.SENT else None
+    silence = _not_sent_reason(status) if status and status.state is not OutboxState.SENT else None
     return (pm.last_enqueued.on, silence) if silence else None
 
 
-def _silence_of(status: OutboxStatus) -> NotSentReason:
+def _not_sent_reason(status: OutboxStatus) -> NotSentReason:
     if status.state is OutboxState.DEAD:
         return NotSentReason.REFUSED
     if status.state is OutboxState.DROPPED:
-        return SILENCE_BY_REASON.get(status.reason, NotSentReason.VISITED)
+        return NOT_SENT_REASONS.get(status.reason, NotSentReason.VISITED)
     if not status.reason or status.state is OutboxState.SENDING:
         return NotSentReason.ON_ITS_WAY
     late = status.reason == "out_of_hours"

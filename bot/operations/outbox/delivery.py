@@ -130,7 +130,7 @@ def _send(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
     if isinstance(rendered, Edit):
         return _edit(run, slack, message, rendered)
     if DELIVERIES[message.kind].to_channel:
-        channels.get_story_channel_name(slack, message.destination)
+        channels.check_story_channel(slack, message.destination)
     return _finish_sent(run, message, _post(slack, message, rendered))
 
 

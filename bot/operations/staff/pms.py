@@ -70,7 +70,7 @@ def join(services: Services, actor: Actor, choices: JoinChoices, now: datetime) 
     Raises `ChannelRefused` when the story channel can't hold stories.
     """
     name = (
-        channels.get_story_channel_name(services.slack, choices.channel_id)
+        channels.check_story_channel(services.slack, choices.channel_id)
         if choices.channel_id
         else ""
     )

@@ -11,7 +11,7 @@ from bot.services import Services
 from bot.views.suggestions.coverage import CoverageFacts
 
 
-def facts(services: Services, actor: Actor, now: datetime) -> CoverageFacts:
+def get_facts(services: Services, actor: Actor, now: datetime) -> CoverageFacts:
     """Return what the picture of the actor's coverage shows."""
     since = local_date(now, actor.zone) - QUARTER
     with services.reading(actor.workspace_id) as tx:

@@ -8,7 +8,7 @@ from bot.services import Services
 from bot.views.suggestions.market_form import MarketFacts
 
 
-def facts(services: Services, actor: Actor) -> MarketFacts:
+def get_facts(services: Services, actor: Actor) -> MarketFacts:
     """Return the customers there are, and what the workspace says its market is."""
     with services.reading(actor.workspace_id) as tx:
         return MarketFacts(coverage.get_market(tx), coverage.get_mix(tx))

@@ -42,7 +42,7 @@ class SalesOwnerReply:
     reply: AgendaReply
 
 
-def facts(services: Services, actor: Actor, visit_id: int) -> views.Preparation:
+def get_facts(services: Services, actor: Actor, visit_id: int) -> views.Preparation:
     """Return what the form to prepare the actor's visit shows. Raises as `booked.get_own` does."""
     with services.reading(actor.workspace_id) as tx:
         return _facts(tx, booked.get_own(tx, actor, visit_id))

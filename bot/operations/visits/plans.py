@@ -108,7 +108,7 @@ def call_off(
         visits.update_booked(tx, visit.id, state=VisitState.CALLED_OFF)
         pm = _lock_pm(tx, actor)
         booked.replan_next_nudge(tx, pm, now)
-        prompts.enqueue_change(tx, visit.id, now, prompt_ts)
+        prompts.enqueue_edit(tx, visit.id, now, prompt_ts)
         name = customer_name(tx, visit.customer_id)
         return CalledOffVisit(name, visit.on, schedule_of(tx, _lock_pm(tx, actor), now))
 
@@ -192,7 +192,7 @@ def _update(
     now_booked = booked.get_own(tx, actor, visit.id)
     if now_booked.on != visit.on:
         booked.replan_next_nudge(tx, pm, now)
-        prompts.enqueue_change(tx, visit.id, now)
+        prompts.enqueue_edit(tx, visit.id, now)
     booked.enqueue_messages(tx, pm, now_booked, now)
     return _build_planned(tx, actor, now_booked)
 

@@ -43,7 +43,7 @@ def enqueue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
     _enqueue_at(tx, visit, on, at, now)
 
 
-def enqueue_change(tx: Tx, visit_id: int, now: datetime, except_ts: str = "") -> None:
+def enqueue_edit(tx: Tx, visit_id: int, now: datetime, except_ts: str = "") -> None:
     """Enqueue an edit of the prompt of a visit that is no longer asked about as it was.
 
     Not of the message `except_ts`, a Slack timestamp: the handler of its button updates that.

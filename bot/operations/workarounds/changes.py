@@ -135,7 +135,9 @@ def list_of_customer(
             each.what,
             each.state,
             each.workaround.release if each.workaround else "",
-            knows=each.workaround is not None and customer_id in told.get(each.workaround.id, ()),
+            was_told=(
+                each.workaround is not None and customer_id in told.get(each.workaround.id, ())
+            ),
         )
         for each in reversed(by_text.values())
     ]

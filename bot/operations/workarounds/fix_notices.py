@@ -50,7 +50,7 @@ def reconcile(tx: Tx, workaround_id: int, now: datetime, *, update_all: bool = F
     for fix_notice_id in sorted(
         {each.fix_notice_id for each in (live if update_all else withdrawn)}
     ):
-        _enqueue_update(tx, fix_notice_id, now)
+        _enqueue_edit(tx, fix_notice_id, now)
     if workaround.is_fixed:
         told = [each.state is NoticeState.TOLD for each in notices.list_active(tx, workaround.id)]
         workarounds.save(tx, replace(workaround, state=rules.find_fixed_state(told)))
@@ -76,7 +76,7 @@ def mark_told(
         if customer_notice.state is NoticeState.OPEN:
             notices.mark_told(tx, customer_notice.id, now)
             reconcile(tx, fix_notice.workaround_id, now)
-            _enqueue_update(tx, fix_notice.id, now, except_ts=ts)
+            _enqueue_edit(tx, fix_notice.id, now, except_ts=ts)
         return views.render_message(
             _facts(tx, fix_notice, actor.zone, now), late=ts == fix_notice.reminder_ts
         )
@@ -207,10 +207,10 @@ def _add_notices(
         outbox.requeue(
             tx, MessageKind.FIX_REMINDER, _outbox_message(fix_notice, fix_notice.due_at), now
         )
-        _enqueue_update(tx, fix_notice.id, now)
+        _enqueue_edit(tx, fix_notice.id, now)
 
 
-def _enqueue_update(tx: Tx, fix_notice_id: int, now: datetime, except_ts: str = "") -> None:
+def _enqueue_edit(tx: Tx, fix_notice_id: int, now: datetime, except_ts: str = "") -> None:
     """Enqueue updates of a fix notice's messages, but for the one with timestamp `except_ts`."""
     fix_notice = notices.get_fix_notice(tx, fix_notice_id)
     if fix_notice is None:

@@ -35,7 +35,7 @@ FROM_MESSAGE = "debrief.from_message"
 ADD_MORE = "debrief.more"
 KIND = "debrief.kind"
 OVERFLOW = "debrief.rest"
-REST_MAX_CHARS = 9000
+OVERFLOW_MAX_CHARS = 9000
 START_OVER = "debrief.afresh"
 # What is worth looking for on any visit (text 004).
 INITIAL_SECTIONS: form_sections.SectionCounts = {form_sections.Section.WORKAROUND: 1}
@@ -106,7 +106,7 @@ def _notice_blocks(form: DebriefForm) -> list[Block]:
     if form.notice:
         return [block_kit.rich_text(block_kit.paragraph(form.notice))]
     if form.overflow:
-        return [_rest_block(form.overflow)]
+        return [_overflow_block(form.overflow)]
     if form.left_at is None:
         return []
     when = block_kit.format_moment(form.left_at, form.zone, form.today)
@@ -117,18 +117,18 @@ def _notice_blocks(form: DebriefForm) -> list[Block]:
     ]
 
 
-def _rest_block(rest: str) -> Block:
+def _overflow_block(rest: str) -> Block:
     """Build the block for what came with a command or a message and is too long for its field."""
     opening = block_kit.paragraph(
         f"A field has room for {STORY_LENGTH:,} characters. This did not fit: "
     )
     return RichTextBlock(
         block_id=OVERFLOW,
-        elements=[opening, block_kit.quote(block_kit.cut_to_length(rest, REST_MAX_CHARS))],
+        elements=[opening, block_kit.quote(block_kit.cut_to_length(rest, OVERFLOW_MAX_CHARS))],
     )
 
 
-def _parse_rest(view: form_fields.Payload) -> str:
+def _parse_overflow(view: form_fields.Payload) -> str:
     """Parse that text from the form that shows it."""
     quotes = (each["elements"][1] for each in view["blocks"] if each.get("block_id") == OVERFLOW)
     return "".join(part["text"] for each in quotes for part in each["elements"])
@@ -287,7 +287,7 @@ def parse_form(view: form_fields.Payload) -> DebriefForm:
         digest_on=date.fromisoformat(packed["digest"]) if "digest" in packed else None,
         left_at=datetime.fromisoformat(packed["since"]) if "since" in packed else None,
         zone=packed.get("zone", "UTC"),
-        overflow=_parse_rest(view),
+        overflow=_parse_overflow(view),
         hypothesis=hypotheses.current_choice(view),
     )
 

@@ -40,7 +40,7 @@ def parse_dismissal(body: form_fields.Payload) -> tuple[int, DismissalReason]:
 
 def dismissed_text(customer: str, until: date, today: date, *, for_all: bool) -> str:
     """Return what comes of a dismissal, as a sentence."""
-    whom = "nobody is sent to" if for_all else "you are not sent to"
+    who = "nobody is sent to" if for_all else "you are not sent to"
     return (
-        f"Noted: {whom} {block_kit.one_line(customer)} before {block_kit.format_day(until, today)}."
+        f"Noted: {who} {block_kit.one_line(customer)} before {block_kit.format_day(until, today)}."
     )

@@ -150,14 +150,14 @@ def _seen_text(customer: CustomerToTell, today: date) -> str:
     on = customer.on
     year = "" if on.year == today.year else f" {on.year}"
     day = f"On {on.day} {block_kit.MONTHS[on.month - 1]}{year}"
-    whom = (
+    name = (
         f"my colleague {block_kit.one_line(customer.colleague, NAME_MAX_CHARS)}"
         if customer.colleague
         else "me"
     )
     if customer.kind in INDIRECT:
-        return f"{day} {'I' if not customer.colleague else whom} learnt"
-    return f"{day} you {'showed' if customer.kind in OBSERVING_KINDS else 'told'} {whom}"
+        return f"{day} {'I' if not customer.colleague else name} learnt"
+    return f"{day} you {'showed' if customer.kind in OBSERVING_KINDS else 'told'} {name}"
 
 
 def _more(count: int) -> list[Block]:

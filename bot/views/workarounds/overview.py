@@ -57,7 +57,7 @@ class BriefWorkaround:
     what: str
     state: WorkaroundState
     release: str
-    knows: bool = False
+    was_told: bool = False
 
 
 def render_list(known: WorkaroundList) -> View:
@@ -141,7 +141,7 @@ def brief_text(known: BriefWorkaround) -> str:
     what = block_kit.one_line(known.what, BRIEF_MAX_CHARS)
     if known.state not in FIXED_STATES:
         return f"{what} ({state_text(known.state, known.release)})"
-    they = ", and they know" if known.knows else ": tell them"
+    they = ", and they know" if known.was_told else ": tell them"
     return f"{what} ({state_text(known.state, known.release)}{they})"
 
 

@@ -48,9 +48,9 @@ LEANS = st.builds(
 )
 GROUNDS = st.builds(
     SuggestionContext,
-    balance=st.lists(LEANS, max_size=1),
-    wild_card=st.none() | LEANS,
-    rotation=st.sampled_from(
+    skews=st.lists(LEANS, max_size=1),
+    dart=st.none() | LEANS,
+    turn=st.sampled_from(
         [None, SuggestionReason.DART, SuggestionReason.HAPPY, SuggestionReason.INTERNAL]
     ),
 )
@@ -98,7 +98,7 @@ def holds(found: Suggestion, each: Candidate, ground: SuggestionContext) -> bool
         SuggestionReason.GAP: lean in ground.gaps
         and lean is not None
         and each.dimensions[lean.aspect] == lean.sort,
-        SuggestionReason.DART: lean == ground.wild_card
+        SuggestionReason.DART: lean == ground.dart
         and lean is not None
         and each.dimensions[lean.aspect] == lean.sort,
         SuggestionReason.HAPPY: on is not None and on == each.happy_on,
@@ -160,7 +160,7 @@ def test_three_are_named_once_each_or_as_many_as_there_are(
 def test_no_stage_comes_twice_while_another_is_left_out(
     candidates: list[Candidate], seed: int, ground: SuggestionContext
 ) -> None:
-    ground = replace(ground, rotation=None)
+    ground = replace(ground, turn=None)
     plain = [replace(each, deal=None, go_live_on=None, trigger=None) for each in candidates]
     there = {each.customer_id: KIND[each.stage] for each in plain if may_be_named(each)}
     found = suggest(plain, TODAY, seed, context=ground)
@@ -179,7 +179,7 @@ def test_one_is_named_whose_turn_it_is_before_a_second_of_them() -> None:
     happy = [Candidate(number, "happy", stage, happy_on=TODAY) for number, stage in STAGES]
     plain = [Candidate(number + 9, "plain", stage) for number, stage in STAGES]
     found = suggest(
-        [*happy, *plain], TODAY, 1, context=SuggestionContext(rotation=SuggestionReason.HAPPY)
+        [*happy, *plain], TODAY, 1, context=SuggestionContext(turn=SuggestionReason.HAPPY)
     )
     assert [each.name for each in found] == ["happy", "plain", "plain"]
 
@@ -240,7 +240,7 @@ def test_what_weighs_most_is_the_reason_that_is_told() -> None:
         value_reasons=frozenset({SuggestionReason.BRAND}),
         happy_on=TODAY,
     )
-    ground = SuggestionContext([gap], rotation=SuggestionReason.HAPPY)
+    ground = SuggestionContext([gap], turn=SuggestionReason.HAPPY)
     told = []
     for known in (
         {},
@@ -315,5 +315,5 @@ def test_whose_turn_it_is_comes_first(whose: SuggestionReason | None, first: str
     )
     inside = Candidate(2, "Inside", Stage.INTERNAL)
     ours = Candidate(3, "Ours", Stage.CUSTOMER)
-    found = suggest([happy, inside, ours], TODAY, 1, context=SuggestionContext(rotation=whose))
+    found = suggest([happy, inside, ours], TODAY, 1, context=SuggestionContext(turn=whose))
     assert found[0].name == first

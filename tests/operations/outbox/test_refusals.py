@@ -300,8 +300,8 @@ def test_a_story_that_changes_after_it_was_told_is_told_anew_in_its_place(
     post = workspace.slack.expect_message(to=channel, containing="They count by hand.")
     posted_id = digest_id(workspace)
     with workspace.services.transaction(workspace.workspace_id) as tx:
-        stories.enqueue_change(tx, posted_id, FRIDAY)
-        stories.enqueue_change(tx, posted_id, FRIDAY)
+        stories.enqueue_edit(tx, posted_id, FRIDAY)
+        stories.enqueue_edit(tx, posted_id, FRIDAY)
     workspace.tick_at(FRIDAY + MINUTE)
     workspace.slack.expect_update(
         post, containing="A story was changed or taken back after this was posted."
@@ -320,7 +320,7 @@ def test_a_change_while_the_message_is_on_its_way_waits_for_it(workspace: BotWor
     stories.enqueue_digests(workspace.services, workspace.workspace_id, FRIDAY)
     posted_id = digest_id(workspace)
     with workspace.services.transaction(workspace.workspace_id) as tx:
-        stories.enqueue_change(tx, posted_id, FRIDAY)
+        stories.enqueue_edit(tx, posted_id, FRIDAY)
     workspace.slack.fail("chat.postMessage", "500 before")
     for seconds in range(20):
         workspace.deliver_at(FRIDAY + seconds * SECOND)

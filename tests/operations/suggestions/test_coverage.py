@@ -25,7 +25,7 @@ def flag(workspace: BotWorkspace, customer_id: int) -> None:
 def told(workspace: BotWorkspace, name: str) -> list[str]:
     """Return Ada's coverage as text."""
     person = next(each for each in workspace.slack.people() if each.name == name)
-    facts = home.facts(workspace.services, workspace.actor(person), T0)
+    facts = home.get_facts(workspace.services, workspace.actor(person), T0)
     assert facts is not None
     return [skew_text(each) for each in facts.skews]
 
@@ -66,7 +66,7 @@ def test_too_many_visits_to_great_customers_are_said_to_be(workspace: BotWorkspa
         if number == 3:
             flag(workspace, customer_id)
             workspace.add_held_visit(ada, customer_id, T(days=-30).date())
-    facts = home.facts(workspace.services, workspace.actor(ada), T0)
+    facts = home.get_facts(workspace.services, workspace.actor(ada), T0)
     assert facts is not None
     assert facts.great == GreatShare(2, 5, 0.1)
     assert great_share_text(facts.great) == (
@@ -82,12 +82,12 @@ def test_the_picture_draws_each_sort_beside_the_market(workspace: BotWorkspace) 
         customer_id = workspace.add_customer(f"Made-up Mills {number}", region=region)
         if region == "North":
             workspace.add_held_visit(ada, customer_id, T(days=-number).date())
-    facts = coverage.facts(workspace.services, workspace.actor(ada), T0)
+    facts = coverage.get_facts(workspace.services, workspace.actor(ada), T0)
     drawn = str(render_coverage(facts).to_dict())
     assert "North                ██████████ 2 of 2, 100 %; market 50 %" in drawn
     assert "South                ·········· 0 of 2, 0 %; market 50 %" in drawn
 
 
 def test_before_any_visit_the_picture_says_so(workspace: BotWorkspace) -> None:
-    facts = coverage.facts(workspace.services, workspace.actor(workspace.add_pm("Ada")), T0)
+    facts = coverage.get_facts(workspace.services, workspace.actor(workspace.add_pm("Ada")), T0)
     assert "No visit of yours in the last quarter yet." in str(render_coverage(facts).to_dict())

@@ -75,7 +75,7 @@ def test_somebody_happy_has_a_turn_unless_that_was_told_in_private(
         bo, "Alder", story, on=days_from_today(-30), mood=mood, sharing=sharing
     )
     with workspace.services.reading(workspace.workspace_id) as tx:
-        ground = SuggestionContext(rotation=SuggestionReason.HAPPY)
+        ground = SuggestionContext(turn=SuggestionReason.HAPPY)
         found = suggestions.list_candidates(tx, ada.id, TODAY, 1, context=ground)
         (alder,) = suggest(found, TODAY, 1, context=ground)
     assert (alder.reason is SuggestionReason.HAPPY) == told
@@ -93,7 +93,7 @@ def test_the_sort_that_a_pm_has_not_seen_is_found_among_very_many(workspace: Bot
     with workspace.services.transaction(workspace.workspace_id) as tx:
         coverage.set_mix(tx, {Dimension.REGION: {"North": 50, "South": 50}})
         for seed in range(12):
-            ground = replace(build_context(tx, ada.id, TODAY, seed), rotation=None)
+            ground = replace(build_context(tx, ada.id, TODAY, seed), turn=None)
             found = suggestions.list_candidates(tx, ada.id, TODAY, seed, context=ground)
             first = suggest(found, TODAY, seed, context=ground)[0]
             gap = Skew(Dimension.REGION, "North", 0, 5, 0.5)
@@ -110,10 +110,10 @@ def test_the_months_dart_is_one_for_all_pms_and_changes_by_the_month(
         seeds = [seed for seed in range(60) if draw_turn(seed) is SuggestionReason.DART]
         hits = {
             month: {
-                ground.wild_card.sort
+                ground.dart.sort
                 for seed in seeds[:4]
                 for pm in (ADA, "U0000002")
-                if (ground := build_context(tx, pm, date(2026, month, 9), seed)).wild_card
+                if (ground := build_context(tx, pm, date(2026, month, 9), seed)).dart
             }
             for month in range(1, 13)
         }

@@ -6,10 +6,10 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from sandbox.server import Sandbox
 
-PATIENCE_SECONDS = 5.0
+TIMEOUT_SECONDS = 5.0
 
 
-def hang_up(slack: Sandbox, handler: SocketModeHandler) -> None:
+def close_socket_mode(slack: Sandbox, handler: SocketModeHandler) -> None:
     """End the app's connection; nothing of it runs afterwards.
 
     Its reader would wait three seconds for the next frame, so the connection is cut first. The
@@ -17,7 +17,7 @@ def hang_up(slack: Sandbox, handler: SocketModeHandler) -> None:
     """
     handler.client.auto_reconnect_enabled = False
     slack.cut_connections()
-    end = monotonic() + PATIENCE_SECONDS
+    end = monotonic() + TIMEOUT_SECONDS
     while handler.client.is_connected() and monotonic() < end:
         sleep(0.002)
     handler.close()  # type: ignore[no-untyped-call]
