@@ -13,7 +13,7 @@ EXAMPLES = {
     "A subcommand": r"snooze_latest|\"snooze\"|/visit snooze|def nothing_to_snooze",
     "A scheduled message": (
         r"/notes\.py$|\bnotes\.offer\b|MessageKind\.NOTE\b|\bNOTE = \"note\""
-        r"|NOTE_MISSING|note_missing|missing_notes"
+        r"|NOTE_MISSING|note_missing|missing_notes|\bnote_at\b|find_first_offer|reschedule_note"
     ),
     "A contact source": r"\bContactRow\b|def record_contact\b",
 }
