@@ -1,5 +1,7 @@
 """Dispatcher: finds the route and the user of each payload, and sees that it has one effect.
 
+The inbox stores the id of each payload and its response, so that a repeat is answered alike.
+
 Of the handlers' modules only this one has a broad `except`.
 """
 
@@ -117,8 +119,8 @@ class Dispatcher:
         """Answer a search: it has no effect, so it is not stored in the inbox."""
 
         def respond() -> Response:
-            known = None if incoming.unverified_actor else self._find_known_actor(incoming)
-            return self._respond_or_defer(incoming, known)
+            known_actor = None if incoming.unverified_actor else self._find_known_actor(incoming)
+            return self._respond_or_defer(incoming, known_actor)
 
         return _attempt(incoming, respond)
 
@@ -151,30 +153,30 @@ class Dispatcher:
         return _attempt(incoming, partial(self._await_response, incoming, seconds))
 
     def _await_response(self, incoming: Incoming, seconds: float) -> Response:
-        known = self.inbox.get_response(incoming.workspace_id, incoming.key, seconds)
-        if known is None and incoming.kind is RequestKind.SUBMISSION:
+        response = self.inbox.get_response(incoming.workspace_id, incoming.key, seconds)
+        if response is None and incoming.kind is RequestKind.SUBMISSION:
             # An empty response would close the form, which may be about to show errors.
             raise TimeoutError
-        return Response(known or {})
+        return Response(response or {})
 
-    def _respond_or_defer(self, incoming: Incoming, known: KnownActor | None) -> Response:
+    def _respond_or_defer(self, incoming: Incoming, known_actor: KnownActor | None) -> Response:
         """Respond if the user is known, else later; never wait for Slack."""
         actor = incoming.unverified_actor
         if actor is not None:
             return self._respond(incoming, actor)
-        defer = known is None or incoming.kind in ALWAYS_DEFERRED or self.overloaded()
+        defer = known_actor is None or incoming.kind in ALWAYS_DEFERRED or self.overloaded()
         if incoming.kind in DEFERRABLE and defer:
-            self._submit(self._respond_late, incoming, known)
+            self._submit(self._respond_late, incoming, known_actor)
             return acknowledge()
-        if known is None:
+        if known_actor is None:
             self._submit(self._look_up_user, incoming)
             return errors.lookup_pending_response(incoming.kind, incoming.body)
-        return self._respond(incoming, self._cached_actor(incoming, known))
+        return self._respond(incoming, self._cached_actor(incoming, known_actor))
 
-    def _cached_actor(self, incoming: Incoming, known: KnownActor) -> Actor:
-        if staff.is_stale(known, incoming.now):
-            self._submit(self._refresh_actor, incoming, known)
-        return staff.as_actor(incoming.workspace_id, known)
+    def _cached_actor(self, incoming: Incoming, known_actor: KnownActor) -> Actor:
+        if staff.is_stale(known_actor, incoming.now):
+            self._submit(self._refresh_actor, incoming, known_actor)
+        return staff.as_actor(incoming.workspace_id, known_actor)
 
     def _respond(self, incoming: Incoming, actor: Actor) -> Response:
         return _attempt(incoming, partial(routing.handle, self.services, incoming, actor))
@@ -205,8 +207,7 @@ class Dispatcher:
     def _process_event(self, incoming: Incoming) -> None:
         actor = incoming.unverified_actor
         if actor is None:
-            known = self._find_known_actor(incoming)
-            actor = self._cached_actor(incoming, known) if known else self._fetch_actor(incoming)
+            actor = self._get_actor(incoming, self._find_known_actor(incoming))
         self._run_followups(incoming, routing.handle(self.services, incoming, actor).followups)
 
     def _look_up_user(self, incoming: Incoming) -> None:
@@ -216,10 +217,10 @@ class Dispatcher:
         except SlackError as error:
             LOG.warning("user_lookup_failed", code=error.code)
 
-    def _respond_late(self, incoming: Incoming, known: KnownActor | None) -> None:
+    def _respond_late(self, incoming: Incoming, known_actor: KnownActor | None) -> None:
         """Respond to an acknowledged request; ask Slack about a new user."""
         try:
-            actor = self._cached_actor(incoming, known) if known else self._fetch_actor(incoming)
+            actor = self._get_actor(incoming, known_actor)
         except Exception as error:  # noqa: BLE001 - every request gets a response
             response, reached = routing.error_response(incoming, error, ""), ""
         else:
@@ -228,12 +229,18 @@ class Dispatcher:
         url = str(incoming.body.get("response_url") or "")
         self._run_followups(incoming, move_ack_to_followup(response, url, reached).followups)
 
+    def _get_actor(self, incoming: Incoming, known_actor: KnownActor | None) -> Actor:
+        """Return the user as stored, or ask Slack about a new one."""
+        if known_actor is None:
+            return self._fetch_actor(incoming)
+        return self._cached_actor(incoming, known_actor)
+
     def _fetch_actor(self, incoming: Incoming) -> Actor:
         return staff.get_actor(self.services, incoming.workspace_id, incoming.user_id, incoming.now)
 
-    def _refresh_actor(self, incoming: Incoming, known: KnownActor) -> None:
+    def _refresh_actor(self, incoming: Incoming, known_actor: KnownActor) -> None:
         try:
-            staff.refresh_user(self.services, incoming.workspace_id, known, incoming.now)
+            staff.refresh_user(self.services, incoming.workspace_id, known_actor, incoming.now)
         except SlackError as error:
             LOG.info("user_refresh_failed", code=error.code)
 

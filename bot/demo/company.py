@@ -187,7 +187,7 @@ def _debrief(services: Services, actor: Actor, scripted: Heard, key: str, at: da
     )
     saved = debriefs.record(services, actor, draft, FormSession(key), at)
     if saved and saved.nudge and saved.next_due:
-        message = visited_message(saved.nudge.view, saved.customer, saved.on, saved.next_due)
+        message = visited_message(saved.nudge.facts, saved.customer, saved.on, saved.next_due)
         edit(services.slack, saved.nudge.message_ref, message.as_arguments())
 
 

@@ -33,7 +33,7 @@ OBSERVING_KINDS = frozenset(
 
 @dataclass(frozen=True)
 class NoteOffer:
-    """A month's offer: its nominal local date and its instant (aware UTC)."""
+    """A month's offer: its planned local date and its instant (aware UTC)."""
 
     on: date
     at: datetime

@@ -37,7 +37,7 @@ class DigestHours:
 
 @dataclass(frozen=True)
 class Digest:
-    """A digest to come: its ISO week is its key, `on` its nominal local date, `at` UTC."""
+    """A digest to come: its ISO week is its key, `on` its planned local date, `at` UTC."""
 
     week: str
     on: date
@@ -63,7 +63,7 @@ def iso_week(on: date) -> str:
 
 
 def next_digest(now: datetime, hours: DigestHours) -> Digest:
-    """Return the next digest whose nominal date comes strictly after `now`."""
+    """Return the next digest whose planned date comes strictly after `now`."""
     own_day = WorkingHours(hours.zone, hours.at, frozenset({hours.weekday}))
     on = next_contact_date(now, own_day)
     return Digest(iso_week(on), on, contact_time(on, own_day))

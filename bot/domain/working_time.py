@@ -39,9 +39,9 @@ class Absence:
 
 
 def to_instant(on: date, at: time, zone: str) -> datetime:
-    """Return the UTC instant of a nominal local date and wall time.
+    """Return the UTC instant of a planned local date and wall time.
 
-    One instant for every nominal date: in an autumn overlap the first of the two (`fold=0`), in a
+    One instant for every planned date: in an autumn overlap the first of the two (`fold=0`), in a
     spring gap the instant that the clocks' old offset gives.
     """
     return _cached_instant(on, at, zone)
@@ -74,7 +74,7 @@ def _cached_local_date(at: datetime, zone: str) -> date:
 
 
 def contact_time(on: date, hours: WorkingHours) -> datetime:
-    """Return the UTC instant at which a person may be contacted on a nominal local date."""
+    """Return the UTC instant at which a person may be contacted on a planned local date."""
     return to_instant(on, hours.at, hours.zone)
 
 
@@ -137,7 +137,7 @@ def catch_up_time(on: date, tried_at: datetime, now: datetime, hours: WorkingHou
 
 
 def next_contact_date(now: datetime, hours: WorkingHours) -> date:
-    """Return the nominal date of the next contact time, strictly after `now`."""
+    """Return the planned date of the next contact time, strictly after `now`."""
     # Yesterday first: a late hour that falls into a gap before midnight comes after midnight.
     day = working_day_from(local_date(now, hours.zone) - ONE_DAY, hours)
     while contact_time(day, hours) <= now:
@@ -146,7 +146,7 @@ def next_contact_date(now: datetime, hours: WorkingHours) -> date:
 
 
 def delivery_date(on: date, now: datetime, hours: WorkingHours) -> date:
-    """Return the nominal date on which something planned for `on` goes out (`product.md` A4).
+    """Return the planned date on which something planned for `on` goes out (`product.md` A4).
 
     That date as long as its local day is not over, and otherwise the next working day whose contact
     time lies ahead of `now`.

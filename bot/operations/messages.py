@@ -94,7 +94,10 @@ def requeue_dead(
 
 
 def slack_methods(kind: MessageKind, *, search_first: bool = False) -> Sequence[str]:
-    """Return the Slack methods that deliver a kind; `look_up_first` adds those of the look-up."""
+    """Return the Slack methods that deliver a kind.
+
+    `search_first` adds those that look for an earlier attempt.
+    """
     known = DELIVERIES[kind]
     if known.edits:
         return ("chat.update",)
@@ -108,13 +111,13 @@ def _render_nudge(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered | 
     pm = pms.get(tx, message.subject)
     if pm is None:
         return Withdraw("left")
-    if pm.last_enqueued is None or pm.last_enqueued.on != _nominal_date(message):
+    if pm.last_enqueued is None or pm.last_enqueued.on != _planned_date(message):
         return Withdraw("overtaken")
     if rules.first_nudge(pm.cycle_start, pm.settings).on > pm.last_enqueued.on:
         return Withdraw("visited")
     if silenced_until(tx, pm, local_date(now, pm.settings.hours.zone)):
         return Withdraw("booked")
-    at = away.held_until(tx, pm.user_id, now) or prompts.delay_if_sent_today(
+    at = away.find_absence_end(tx, pm.user_id, now) or prompts.delay_if_sent_today(
         tx, MessageKind.DEBRIEF_PROMPT, pm, now
     )
     at = at or catch_up_time(pm.last_enqueued.on, message.next_at, now, pm.settings.hours)
@@ -140,13 +143,13 @@ def _question_is_open(tx: Tx, user_id: str, last_enqueued: PlannedNudge) -> bool
     return latest.answer is None and latest.cycle == last_enqueued.cycle
 
 
-def _nominal_date(message: ClaimedMessage) -> date:
-    """Return the nominal local date of a nudge."""
+def _planned_date(message: ClaimedMessage) -> date:
+    """Return the planned local date of a nudge."""
     return date.fromisoformat(message.period)
 
 
 def _on_nudge_posted(tx: Tx, message: ClaimedMessage, message_ref: MessageRef) -> None:
-    nudge = nudges.get_by_date(tx, message.subject, _nominal_date(message))
+    nudge = nudges.get_by_date(tx, message.subject, _planned_date(message))
     if nudge:
         nudges.save_message_ref(tx, nudge.id, message_ref.channel, message_ref.ts)
 
@@ -169,7 +172,7 @@ def _render_nudge_change(
     due_on = rules.due_on(pm.cycle_start, pm.settings)
     name = customer_name(tx, last.customer_id)
     return Edit(
-        nudge_views.visited_message(posted_nudge.view, name, last.on, due_on),
+        nudge_views.visited_message(posted_nudge.facts, name, last.on, due_on),
         posted_nudge.message_ref,
     )
 
@@ -181,7 +184,7 @@ def _render_flag(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered | W
     pm = pms.get(tx, stored.pm_id)
     if pm is None:
         return Withdraw("left")
-    at = away.held_until(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
+    at = away.find_absence_end(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
     return Postpone(at) if at > now else flag_views.render_message(_flag_facts(tx, stored, now))
 
 
@@ -289,7 +292,7 @@ def _render_channel_lost(
         return Withdraw("back")
     if pm is None:
         return Withdraw("left")
-    at = away.held_until(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
+    at = away.find_absence_end(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
     return (
         Postpone(at)
         if at > now

@@ -68,7 +68,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
     if now < pm.joined_at + rules.A_MONTH:
         return Withdraw("joined_lately")
     hours = pm.settings.hours
-    at = away.held_until(tx, pm.user_id, now) or next_contact_time(now, hours)
+    at = away.find_absence_end(tx, pm.user_id, now) or next_contact_time(now, hours)
     at = max(at, _delay_if_busy_today(tx, pm, now) or at)
     if rules.month_key(local_date(at, hours.zone)) != message.period:
         return Withdraw("too_late")
@@ -158,7 +158,7 @@ def _offer_batch(
         Outcome(MessageKind.NOTE, pm_id, DeliveryStatus.QUEUED, "due") for pm_id, _ in sorted(new)
     ]
     failed = [
-        Outcome(MessageKind.NOTE, pm_id, DeliveryStatus.HELD, "failed")
+        Outcome(MessageKind.NOTE, pm_id, DeliveryStatus.DELAYED, "failed")
         for pm_id, decision in decisions.items()
         if not decision
     ]

@@ -99,7 +99,7 @@ def _enqueue_due(tx: Tx, team: Team, now: datetime) -> Sequence[Outcome]:
     if decision.send:
         return [*skipped, _enqueue(tx, team, decision.digest, now)]
     stories.set_next_digest(tx, team.id, decision.digest)
-    return [*skipped, Outcome("digest", team.channel_id, DeliveryStatus.HELD, "too_late_today")]
+    return [*skipped, Outcome("digest", team.channel_id, DeliveryStatus.DELAYED, "too_late_today")]
 
 
 def _enqueue(tx: Tx, team: Team, planned: Digest, now: datetime) -> Outcome:

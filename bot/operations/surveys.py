@@ -139,7 +139,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
     person = customers.get_person(tx, survey.person_id) if survey else None
     if survey is None or survey.answer is None or person is None:
         return Withdraw("gone")
-    at = away.held_until(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
+    at = away.find_absence_end(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
     if at > now:
         return Postpone(at)
     name = customer_name(tx, survey.customer_id)

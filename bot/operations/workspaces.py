@@ -41,5 +41,5 @@ def retry_halted(services: Services, now: datetime) -> Sequence[Outcome]:
     try:
         found = identify(services, now)
     except SlackError as error:
-        return [Outcome("installation", "", DeliveryStatus.HELD, error.code)]
+        return [Outcome("installation", "", DeliveryStatus.DELAYED, error.code)]
     return [Outcome("installation", found.workspace_id, DeliveryStatus.SENT, "known_again")]

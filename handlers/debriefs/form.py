@@ -159,7 +159,7 @@ def _confirm(
         saved.digest_at,
         saved.debrief_id,
         saved.changed,
-        saved.told,
+        saved.in_digest,
         length,
     )
     message = confirmations.saved_message(summary, request.actor.zone, request.today)
@@ -168,11 +168,11 @@ def _confirm(
     ]
     if saved.nudge is None or saved.next_due is None:
         return reply(services, request, message).with_followups(*others)
-    from_it = saved.nudge.view.id == views.parse_nudge_id(request.view)
+    from_it = saved.nudge.facts.id == views.parse_nudge_id(request.view)
     response = responses.acknowledge() if from_it else reply(services, request, message)
     return response.with_followups(_update_nudge(saved.nudge, saved, saved.next_due), *others)
 
 
 def _update_nudge(nudge: PostedNudge, saved: RecordedDebrief, next_due: date) -> Followup:
-    message = nudge_views.visited_message(nudge.view, saved.customer, saved.on, next_due)
+    message = nudge_views.visited_message(nudge.facts, saved.customer, saved.on, next_due)
     return responses.update_message(nudge.message_ref, message)

@@ -127,7 +127,7 @@ def show_advice(services: Services, request: SlackRequest) -> Response:
 
 
 def _show_snoozed(snoozed: nudges.SnoozedNudge) -> Response:
-    message = views.snoozed_message(snoozed.nudge.view, snoozed.back_at, snoozed.zone)
+    message = views.snoozed_message(snoozed.nudge.facts, snoozed.back_at, snoozed.zone)
     return responses.acknowledge().with_followups(
         responses.update_message(snoozed.nudge.message_ref, message)
     )

@@ -130,7 +130,7 @@ def snooze(services: Services, request: SlackRequest) -> Response:
     if snoozed is None:
         return responses.ack_ephemeral(nudge_views.nothing_to_snooze())
     confirmation = nudge_views.snoozed_text(snoozed.back_at, snoozed.zone, request.today)
-    message = nudge_views.snoozed_message(snoozed.nudge.view, snoozed.back_at, snoozed.zone)
+    message = nudge_views.snoozed_message(snoozed.nudge.facts, snoozed.back_at, snoozed.zone)
     return responses.ack_ephemeral(confirmation).with_followups(
         responses.update_message(snoozed.nudge.message_ref, message)
     )

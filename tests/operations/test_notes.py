@@ -394,7 +394,7 @@ def test_a_pm_whose_row_cannot_be_decided_on_stops_nobody(
     found = notes.offer(workspace.services, workspace.workspace_id, DUE)
     assert [(each.subject, each.status, each.reason) for each in found] == [
         (ada.id, DeliveryStatus.QUEUED, "due"),
-        (bo.id, DeliveryStatus.HELD, "failed"),
+        (bo.id, DeliveryStatus.DELAYED, "failed"),
     ]
     assert notes.offer(workspace.services, workspace.workspace_id, DUE + SOON) == []
 

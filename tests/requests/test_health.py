@@ -265,7 +265,7 @@ def test_figures_tell_what_became_of_messages_and_how_late_they_were(
     metrics = workspace.services.metrics
     late = timedelta(seconds=4)
     metrics.count_outcome(Outcome("nudge", "U0000001", DeliveryStatus.SENT, "delivered", late))
-    metrics.count_outcome(Outcome("nudge", "U0000001", DeliveryStatus.HELD, "visit_booked"))
+    metrics.count_outcome(Outcome("nudge", "U0000001", DeliveryStatus.DELAYED, "visit_booked"))
     metrics.count_outcome(
         Outcome("digest", "C0000001", DeliveryStatus.QUEUED, "3 stories of Brightwater Mill")
     )

@@ -11,10 +11,16 @@ from bot.db.engine import Tx
 from bot.db.tables.nudges import barriers, nudges
 from bot.domain.nudges.rules import NudgeStep, PlannedNudge
 
+# The answer of a nudge once a visit was logged.
+VISITED = "been"
+
 
 @dataclass(frozen=True)
-class SentNudge:
-    """A sent nudge; `on` is its nominal local date, `suggested` customer ids with reason codes."""
+class NudgeRow:
+    """A nudge that was rendered; `message_ts` is None until it was posted.
+
+    `on` is its planned local date, `suggested` are customer ids with reason codes.
+    """
 
     id: int
     pm_id: str
@@ -43,7 +49,7 @@ def add(
     suggested: Sequence[Mapping[str, Any]],
     now: datetime,
 ) -> int | None:
-    """Add a nudge for a nominal local date and return its id; None if that date has one."""
+    """Add a nudge for a planned local date and return its id; None if that date has one."""
     row = tx.upsert(nudges).values(
         workspace_id=tx.workspace_id,
         pm_id=pm_id,
@@ -56,30 +62,30 @@ def add(
     return tx.run(row.on_conflict_do_nothing().returning(nudges.c.id)).scalar()
 
 
-def get(tx: Tx, nudge_id: int) -> SentNudge | None:
+def get(tx: Tx, nudge_id: int) -> NudgeRow | None:
     """Return the nudge, or None."""
     row = tx.run(tx.select(nudges).where(nudges.c.id == nudge_id)).first()
     return _nudge(row) if row else None
 
 
-def get_by_date(tx: Tx, pm_id: str, on: date) -> SentNudge | None:
-    """Return the PM's nudge of a nominal local date, or None."""
+def get_by_date(tx: Tx, pm_id: str, on: date) -> NudgeRow | None:
+    """Return the PM's nudge of a planned local date, or None."""
     found = tx.select(nudges).where(nudges.c.pm_id == pm_id, nudges.c.on == on)
     row = tx.run(found).first()
     return _nudge(row) if row else None
 
 
-def get_latest(tx: Tx, pm_id: str) -> SentNudge | None:
+def get_latest(tx: Tx, pm_id: str) -> NudgeRow | None:
     """Return the PM's newest nudge, or None."""
     mine = tx.select(nudges).where(nudges.c.pm_id == pm_id)
     row = tx.run(mine.order_by(nudges.c.on.desc()).limit(1)).first()
     return _nudge(row) if row else None
 
 
-def is_visited_since(tx: Tx, nudge: SentNudge) -> bool:
+def is_visited_since(tx: Tx, nudge: NudgeRow) -> bool:
     """Return whether this nudge or a later one of the PM's was answered by a visit."""
     found = tx.select(nudges, nudges.c.id).where(
-        nudges.c.pm_id == nudge.pm_id, nudges.c.on >= nudge.on, nudges.c.answer == "been"
+        nudges.c.pm_id == nudge.pm_id, nudges.c.on >= nudge.on, nudges.c.answer == VISITED
     )
     return tx.run(found.limit(1)).first() is not None
 
@@ -140,6 +146,6 @@ def count_barrier(tx: Tx, barrier: str, month: str) -> None:
     tx.run(row.on_conflict_do_update(index_elements=list(key), set_=more))
 
 
-def _nudge(row: Row[Any]) -> SentNudge:
-    known = {name: getattr(row, name) for name in SentNudge.__dataclass_fields__}
-    return SentNudge(**{**known, "step": NudgeStep(row.step)})
+def _nudge(row: Row[Any]) -> NudgeRow:
+    known = {name: getattr(row, name) for name in NudgeRow.__dataclass_fields__}
+    return NudgeRow(**{**known, "step": NudgeStep(row.step)})

@@ -44,7 +44,11 @@ class OutboxStatus:
 
 @dataclass(frozen=True)
 class OutboxMessage:
-    """A message to enqueue: its key, a Slack user or channel id, and when it is due (aware UTC)."""
+    """A message to enqueue to a Slack user or channel id, due at an instant (aware UTC).
+
+    `subject` and `period` are its key within its kind: who or what it is about, such as a PM or a
+    visit, and which one of those, such as the date it was planned for; "" where there is only one.
+    """
 
     subject: str
     period: str
@@ -172,7 +176,7 @@ def select_due(
 ) -> Sequence[ClaimedMessage]:
     """Lock and return messages with an expired lease, then due ones, `limit` of each.
 
-    `post_kinds` may be posted; `verify_kinds`, tried before, may be looked up and then posted.
+    `post_kinds` may be posted; `search_kinds`, tried before, may be looked up and then posted.
     """
     kinds = or_(
         and_(outbox.c.first_attempt_at.is_(None), outbox.c.kind.in_(post_kinds)),
@@ -193,7 +197,7 @@ def claim(tx: Tx, messages: Sequence[ClaimedMessage], owner: str, until: datetim
     tx.run(tx.update(outbox).where(outbox.c.id.in_(ids)).values(**lease))
 
 
-def defer_same_destination(
+def postpone_same_destination(
     tx: Tx, destinations: Collection[str], kinds: Collection[MessageKind], now: datetime
 ) -> None:
     """Postpone other due messages of those kinds to the same destinations by a second."""
@@ -230,10 +234,10 @@ def finish(
     return bool(tx.run(_update_claimed(tx, message).values(**ended)).rowcount)
 
 
-def postpone(
+def schedule_retry(
     tx: Tx, message: ClaimedMessage, until: datetime, reason: str, *, surely_not_posted: bool
 ) -> None:
-    """Postpone a message for a retry; `untouched` if Slack surely did not act on it."""
+    """Postpone a message for a retry; `surely_not_posted` if Slack surely did not act on it."""
     values: dict[str, Any] = {
         "state": OutboxState.PENDING,
         "next_at": until,
@@ -246,7 +250,7 @@ def postpone(
     tx.run(_update_claimed(tx, message).values(**values))
 
 
-def defer(tx: Tx, message: ClaimedMessage, until: datetime, reason: str) -> None:
+def postpone(tx: Tx, message: ClaimedMessage, until: datetime, reason: str) -> None:
     """Defer a message to hours in which it may be sent."""
     values = {"state": OutboxState.PENDING, "next_at": until, "reason": reason, "lease_until": None}
     tx.run(_update_claimed(tx, message).values(**values))

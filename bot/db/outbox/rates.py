@@ -40,7 +40,7 @@ def hold(tx: Tx, method: str, until: datetime, now: datetime) -> None:
     )
 
 
-def list_held(tx: Tx, now: datetime) -> Mapping[str, datetime]:
+def list_rate_limited(tx: Tx, now: datetime) -> Mapping[str, datetime]:
     """Return, for each method that Slack holds now, until when."""
     found = tx.select(rates).where(rates.c.held_until > now, rates.c.held_until <= now + MAX_HOLD)
     return {row.method: row.held_until for row in tx.run(found)}

@@ -33,7 +33,7 @@ visits = sa.Table(
     sa.Column("ends_at", Instant),
     sa.Column("minutes", sa.Integer),
     required("goal", sa.String(1000)),
-    sa.Column("over_because", sa.String(500)),
+    sa.Column("over_because", sa.String(500), key="over_cap_reason"),
     sa.Column("brief_at", Instant),
     required("source", sa.String(64)),
     required("source_id", sa.String(255)),

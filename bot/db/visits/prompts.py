@@ -11,7 +11,7 @@ from bot.db.tables.visits import prompts
 
 @dataclass(frozen=True)
 class DebriefPrompt:
-    """The next prompt, or the last one, by its nominal local date and its instant (aware UTC).
+    """The next prompt, or the last one, by its planned local date and its instant (aware UTC).
 
     The place in Slack is that of the last one posted.
     """

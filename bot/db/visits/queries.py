@@ -29,7 +29,7 @@ def add(
 ) -> int | None:
     """Add a visit under its source's own id and return its id; None if it was added before.
 
-    Columns that may be `known`: ends_at (aware UTC), minutes, goal, over_because.
+    Columns that may be `known`: ends_at (aware UTC), minutes, goal, over_cap_reason.
     """
     row = tx.upsert(visits).values(
         workspace_id=tx.workspace_id,

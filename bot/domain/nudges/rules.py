@@ -33,9 +33,10 @@ class Strength(StrEnum):
 
 
 class NudgeStep(StrEnum):
-    """A nudge's step in its cycle; EARLY comes at 80% of the interval, for ACTIVE only.
+    """A nudge's step in its cycle, the time from one visit to the next due date.
 
-    QUESTION replaces another step, and is never planned.
+    EARLY comes at 80% of the interval, for ACTIVE only. KEEP_GOING_QUESTION, after three cycles
+    without an answer, replaces another step and is never planned.
     """
 
     EARLY = "early"
@@ -93,7 +94,7 @@ class NudgeSettings:
 class PlannedNudge:
     """A nudge to come or, once delivered, the last one that came.
 
-    `on` is its nominal local date and its key: a PM gets at most one nudge for each. `at` is the
+    `on` is its planned local date and its key: a PM gets at most one nudge for each. `at` is the
     UTC instant of that date; `cycle` counts the intervals since the cycle start, from 1.
     """
 

@@ -10,7 +10,7 @@ class DeliveryStatus(StrEnum):
 
     QUEUED = "queued"
     SENT = "sent"
-    HELD = "held"
+    DELAYED = "held"
     DROPPED = "dropped"
     RETRIED = "retried"
     DEAD = "dead"

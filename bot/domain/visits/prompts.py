@@ -20,7 +20,7 @@ MAX_PROMPT_PERIOD = timedelta(days=35)
 
 
 def first_prompt(on: date, ends_at: datetime | None, hours: WorkingHours) -> tuple[date, datetime]:
-    """Return the nominal date and the UTC instant of a visit's first prompt (`product.md` D1).
+    """Return the planned date and the UTC instant of a visit's first prompt (`product.md` D1).
 
     One hour after its end if that is contact time, and otherwise at the PM's next one. When a visit
     without a time is over is unknown: the PM's hour on the next working day.
@@ -33,7 +33,7 @@ def first_prompt(on: date, ends_at: datetime | None, hours: WorkingHours) -> tup
 
 
 def next_prompt_date(on: date, last: date, hours: WorkingHours) -> date | None:
-    """Return the nominal date of the prompt after the one on `last`; None if there is none."""
+    """Return the planned date of the prompt after the one on `last`; None if there is none."""
     day = working_day_from(last + ONE_DAY, hours)
     return day if day <= last_prompt_date(on, hours) else None
 

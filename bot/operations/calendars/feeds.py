@@ -107,7 +107,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
         return Withdraw("left")
     if feed is None or feed.fault is None or _failing_since(feed) != message.period:
         return Withdraw("back")
-    at = away.held_until(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
+    at = away.find_absence_end(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
     return Postpone(at) if at > now else views.unreadable_message(feed.host, feed.fault)
 
 

@@ -201,6 +201,6 @@ def _outcome(decision: FlagDecision) -> Outcome:
     return Outcome(
         "flag",
         subject,
-        DeliveryStatus.QUEUED if decision.notifies else DeliveryStatus.HELD,
+        DeliveryStatus.QUEUED if decision.notifies else DeliveryStatus.DELAYED,
         decision.reason,
     )

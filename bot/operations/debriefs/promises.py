@@ -79,7 +79,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
         _enqueue_reminder(tx, replace(owed, owner_id=owed.author_id), now)
         return Withdraw("not_a_member")
     hours = _working_hours(tx, owed.owner_id)
-    at = away.held_until(tx, owed.owner_id, now) or next_contact_time(now, hours)
+    at = away.find_absence_end(tx, owed.owner_id, now) or next_contact_time(now, hours)
     return Postpone(at) if at > now else _promise_message(tx, owed, local_date(now, hours.zone))
 
 
@@ -91,7 +91,7 @@ def render_given(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Wi
     if not _may_be_told(tx, owed):
         return Withdraw("not_a_member")
     hours = _working_hours(tx, owed.owner_id)
-    at = away.held_until(tx, owed.owner_id, now) or next_contact_time(now, hours)
+    at = away.find_absence_end(tx, owed.owner_id, now) or next_contact_time(now, hours)
     if at > now:
         return Postpone(at)
     return _promise_message(tx, owed, local_date(now, hours.zone))

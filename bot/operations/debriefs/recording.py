@@ -27,6 +27,7 @@ from bot.operations.visits.due_dates import DueDateUpdate
 from bot.operations.workarounds import changes as workarounds
 from bot.services import Services
 
+# With the author and the form's key this identifies a visit that a debrief added.
 SOURCE = "debrief"
 
 
@@ -34,9 +35,9 @@ SOURCE = "debrief"
 class RecordedDebrief:
     """A saved debrief. `digest_at` is when the team reads it, None if it never does.
 
-    `companions` came along, and have a nudge that it answers. One that was `changed` may have been
-    `told` in a digest, which changes with it. With `is_duplicate` another form saved it before, in
-    the same words.
+    `companions` hold the new due dates of those who came along. One that was `changed` may be
+    `in_digest`: in one that was posted, which changes with it. With `is_duplicate` another form
+    saved it before, in the same words.
     """
 
     customer: str
@@ -48,7 +49,7 @@ class RecordedDebrief:
     companions: tuple[DueDateUpdate, ...] = ()
     debrief_id: int | None = None
     changed: bool = False
-    told: bool = False
+    in_digest: bool = False
     is_duplicate: bool = False
 
 
@@ -286,7 +287,7 @@ def _build_result(
         "changed": before is not None,
     }
     digest = story_queries.get_digest(tx, before.digest_id) if before and before.digest_id else None
-    known["told"] = bool(digest and digest.message_ts)
+    known["in_digest"] = bool(digest and digest.message_ts)
     earlier_companions = before.companions if before else ()
     updated = due_dates.update_due_dates(
         tx, {actor.user_id, *draft.companions, *earlier_companions}, now

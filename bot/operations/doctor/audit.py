@@ -257,7 +257,7 @@ def _repair(services: Services, report: AuditReport, now: datetime) -> Sequence[
             for each in restored
         ),
         *(
-            Outcome("audit", workspace_id, DeliveryStatus.HELD, each.finding_kind)
+            Outcome("audit", workspace_id, DeliveryStatus.DELAYED, each.finding_kind)
             for each in report.unexplained
         ),
     ]

@@ -124,7 +124,7 @@ def _check_rates(services: Services, now: datetime) -> Sequence[CheckResult]:
     found = []
     for workspace_id in workspaces.list_ids(services.engine):
         with services.reading(workspace_id) as tx:
-            held = rates.list_held(tx, now)
+            held = rates.list_rate_limited(tx, now)
         found += [f"{method} until {until:%H:%M:%S} UTC" for method, until in held.items()]
     return [CheckResult("rates", True, f"Slack holds {', '.join(found)}")] if found else []
 

@@ -149,7 +149,7 @@ def _reschedule(pm: Pm, before: _RulePlan, after: _RulePlan, not_before: date) -
 
 
 def _with_zone(tx: Tx, pm: Pm, zone: str) -> Pm:
-    """Return the PM in another zone: the nominal date of the next nudge stays."""
+    """Return the PM in another zone: the planned date of the next nudge stays."""
     hours = pm.settings.hours
     if hours.zone == zone:
         return pm

@@ -47,7 +47,7 @@ def resume(services: Services, actor: Actor, now: datetime) -> PauseChange:
     return _set_pause(services, actor, None, now)
 
 
-def held_until(tx: Tx, user_id: str, now: datetime) -> datetime | None:
+def find_absence_end(tx: Tx, user_id: str, now: datetime) -> datetime | None:
     """Return until when (UTC) an unasked message must wait; None if it needn't.
 
     For a vacation, a pause, and hours in which they want no notifications.

@@ -28,10 +28,10 @@ from bot.log import raised_at as raised_at
 from bot.operations.nudges.sent import (
     PostedNudge,
     get_message_ref,
+    get_nudge_facts,
     get_open_nudge,
     get_own_nudge,
     get_posted_nudge,
-    nudge_view,
 )
 from bot.operations.staff.pms import get_enrolled
 from bot.operations.suggestions.choosing import (
@@ -154,7 +154,7 @@ def suggest_others(
         if fresh:
             nudges.set_suggested(tx, nudge_id, to_json(fresh, excluded))
         nudges.mark_used(tx, nudge_id, now)
-        return nudge_view(tx, nudges.get(tx, nudge_id) or nudge, now)
+        return get_nudge_facts(tx, nudges.get(tx, nudge_id) or nudge, now)
 
 
 def record_barrier(
@@ -166,7 +166,7 @@ def record_barrier(
         if nudge.answer != barrier:
             count_barrier(tx, barrier, actor, now)
         nudges.set_answer(tx, nudge_id, barrier, now)
-        return nudge_view(tx, nudge, now)
+        return get_nudge_facts(tx, nudge, now)
 
 
 def dismiss(
@@ -191,7 +191,9 @@ def dismiss(
         dismissals.save(tx, known.id, actor.user_id, why, today, until)
         nudges.mark_used(tx, nudge_id, now)
         changed = replace_suggestion(tx, nudge, known.id, actor.zone, now)
-        return Dismissed(nudge_view(tx, changed, now), known.name, until, why in REASONS_FOR_ALL)
+        return Dismissed(
+            get_nudge_facts(tx, changed, now), known.name, until, why in REASONS_FOR_ALL
+        )
 
 
 def count_barrier(tx: Tx, barrier: Barrier, actor: Actor, now: datetime) -> None:
@@ -202,7 +204,7 @@ def count_barrier(tx: Tx, barrier: Barrier, actor: Actor, now: datetime) -> None
 def check_own(services: Services, actor: Actor, nudge_id: int, now: datetime) -> views.NudgeFacts:
     """Return the actor's nudge as it is shown."""
     with services.reading(actor.workspace_id) as tx:
-        return nudge_view(tx, get_own_nudge(tx, actor, nudge_id), now)
+        return get_nudge_facts(tx, get_own_nudge(tx, actor, nudge_id), now)
 
 
 def _enqueue_batch(
@@ -276,9 +278,9 @@ def _enqueue(tx: Tx, plans: Sequence[NudgePlan], now: datetime) -> Collection[tu
 
 def _outcome(user_id: str, found: _Decision | None, new: Collection[tuple[str, str]]) -> Outcome:
     if found is None:
-        return Outcome(MessageKind.NUDGE, user_id, DeliveryStatus.HELD, "failed")
+        return Outcome(MessageKind.NUDGE, user_id, DeliveryStatus.DELAYED, "failed")
     if found.enqueued is None:
-        return Outcome(MessageKind.NUDGE, user_id, DeliveryStatus.HELD, found.reason)
+        return Outcome(MessageKind.NUDGE, user_id, DeliveryStatus.DELAYED, found.reason)
     if (user_id, found.enqueued.on.isoformat()) not in new:
         return Outcome(MessageKind.NUDGE, user_id, DeliveryStatus.DROPPED, "sent_already")
     return Outcome(MessageKind.NUDGE, user_id, DeliveryStatus.QUEUED, found.reason)

@@ -1,4 +1,4 @@
-"""Create nudges on delivery, render them, and find those still open."""
+"""Rows of nudges: created when a nudge is rendered for delivery, and found while still open."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.db.engine import Tx
 from bot.db.nudges import queries as nudges
-from bot.db.nudges.queries import SentNudge
+from bot.db.nudges.queries import NudgeRow
 from bot.db.staff import pms
 from bot.db.visits import queries as visits
 from bot.domain.nudges import rules
@@ -33,12 +33,12 @@ from bot.views.nudges import question as question_views
 class PostedNudge:
     """A nudge posted to Slack, with its place there for an edit."""
 
-    view: views.NudgeFacts
+    facts: views.NudgeFacts
     message_ref: MessageRef
 
 
-def get_or_create_nudge(tx: Tx, pm: Pm, planned: PlannedNudge, now: datetime) -> SentNudge:
-    """Return the PM's nudge of a nominal date, saved when it is first rendered for delivery.
+def get_or_create_nudge(tx: Tx, pm: Pm, planned: PlannedNudge, now: datetime) -> NudgeRow:
+    """Return the PM's nudge of a planned date, saved when it is first rendered for delivery.
 
     Its customers are chosen then, from what is true then.
     """
@@ -63,17 +63,17 @@ def choose_customers(tx: Tx, pm: Pm, on: date, now: datetime) -> list[dict[str, 
     return to_json(choose_suggestions(tx, pm.user_id, zone, now, seed), ())
 
 
-def nudge_message(tx: Tx, nudge: SentNudge, now: datetime) -> Message:
+def nudge_message(tx: Tx, nudge: NudgeRow, now: datetime) -> Message:
     """Render a nudge that is still open."""
     if nudge.step is not NudgeStep.KEEP_GOING_QUESTION:
-        return views.render_message(nudge_view(tx, nudge, now))
+        return views.render_message(get_nudge_facts(tx, nudge, now))
     pm = pms.get(tx, nudge.pm_id)
     if pm is None:
         raise NoSuchNudge
     return question_views.render_message(nudge.id, next_longer_interval(pm.settings.interval_days))
 
 
-def get_own_nudge(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
+def get_own_nudge(tx: Tx, actor: Actor, nudge_id: int) -> NudgeRow:
     """Return the nudge, if it is the actor's."""
     nudge = nudges.get(tx, nudge_id)
     if nudge is None:
@@ -88,7 +88,7 @@ def lock_nudge(tx: Tx, nudge_id: int) -> None:
     tx.advisory_lock(f"nudge {nudge_id}")
 
 
-def get_open_nudge(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
+def get_open_nudge(tx: Tx, actor: Actor, nudge_id: int) -> NudgeRow:
     """Return the nudge, if it is the actor's and still open.
 
     It is locked until the transaction ends.
@@ -100,7 +100,7 @@ def get_open_nudge(tx: Tx, actor: Actor, nudge_id: int) -> SentNudge:
     return nudge
 
 
-def is_closed_by_visit(tx: Tx, nudge: SentNudge) -> bool:
+def is_closed_by_visit(tx: Tx, nudge: NudgeRow) -> bool:
     """Return whether a visit was logged since: on the nudge's date or later, or as its answer."""
     pm = pms.get(tx, nudge.pm_id)
     visited = (
@@ -111,20 +111,20 @@ def is_closed_by_visit(tx: Tx, nudge: SentNudge) -> bool:
     return bool(visited) or nudges.is_visited_since(tx, nudge)
 
 
-def get_posted_nudge(tx: Tx, nudge: SentNudge, now: datetime) -> PostedNudge | None:
+def get_posted_nudge(tx: Tx, nudge: NudgeRow, now: datetime) -> PostedNudge | None:
     """Return the nudge with its place in Slack; None while it isn't posted."""
     message_ref = get_message_ref(nudge)
-    return PostedNudge(nudge_view(tx, nudge, now), message_ref) if message_ref else None
+    return PostedNudge(get_nudge_facts(tx, nudge, now), message_ref) if message_ref else None
 
 
-def get_message_ref(nudge: SentNudge) -> MessageRef | None:
+def get_message_ref(nudge: NudgeRow) -> MessageRef | None:
     """Return where a nudge is posted; None while it isn't."""
     if nudge.message_channel is None or nudge.message_ts is None:
         return None
     return MessageRef(nudge.message_channel, nudge.message_ts)
 
 
-def nudge_view(tx: Tx, nudge: SentNudge, now: datetime) -> views.NudgeFacts:
+def get_nudge_facts(tx: Tx, nudge: NudgeRow, now: datetime) -> views.NudgeFacts:
     """Return what a nudge shows, from what is true now."""
     pm = pms.get(tx, nudge.pm_id)
     if pm is None:

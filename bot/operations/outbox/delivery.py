@@ -98,14 +98,17 @@ def _deliver(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
 
 
 def _find_hold(run: DeliveryRun, message: ClaimedMessage) -> Postpone | None:
-    """Return how long to wait if Slack has said so since the claim, as for others of the batch."""
+    """Return until when to wait, if Slack has said so since the claim.
+
+    A workspace is halted while Slack rejects its token; a method is held while it answered 429.
+    """
     methods = messages.slack_methods(
         message.kind, search_first=message.first_attempt_at is not None
     )
     with run.services.reading(message.workspace_id) as tx:
         if workspaces.is_halted(tx):
             return Postpone(run.now, "halted")
-        held = rates.list_held(tx, run.clock)
+        held = rates.list_rate_limited(tx, run.clock)
     until = max((held[each] for each in methods if each in held), default=None)
     return Postpone(run.now + (until - run.clock), "rate_held") if until else None
 
@@ -121,7 +124,7 @@ def _send(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
     still_time = deadline_in(run.services.delivery_policy.heartbeat.total_seconds())
     rendered = _render(run, message)
     if rendered is None:
-        return Outcome(message.kind, message.destination, DeliveryStatus.HELD, "another_has_it")
+        return Outcome(message.kind, message.destination, DeliveryStatus.DELAYED, "another_has_it")
     if isinstance(rendered, Withdraw):
         return _finish(run, message, OutboxState.DROPPED, rendered.reason)
     if isinstance(rendered, Postpone):
@@ -173,8 +176,8 @@ def _finish_sent(run: DeliveryRun, message: ClaimedMessage, message_ref: Message
 
 def _hold(run: DeliveryRun, message: ClaimedMessage, postponed: Postpone) -> Outcome:
     with run.services.transaction(message.workspace_id) as tx:
-        outbox.defer(tx, message, postponed.until, postponed.reason)
-    return Outcome(message.kind, message.destination, DeliveryStatus.HELD, postponed.reason)
+        outbox.postpone(tx, message, postponed.until, postponed.reason)
+    return Outcome(message.kind, message.destination, DeliveryStatus.DELAYED, postponed.reason)
 
 
 def _finish(
@@ -202,10 +205,12 @@ def _finish(
 def _retry_later(run: DeliveryRun, message: ClaimedMessage, error: SlackUnavailable) -> Outcome:
     wait = refusals.retry_after(error) or run.services.delivery_policy.backoff(message.attempts)
     # These say that it was not posted; after any other error the message may be in Slack.
-    untouched = error.code in error_codes.RATE_LIMITED or isinstance(
+    surely_not_posted = error.code in error_codes.RATE_LIMITED or isinstance(
         error, SlackHalted | DeadlinePassed
     )
     with run.services.transaction(message.workspace_id) as tx:
-        outbox.postpone(tx, message, run.now + wait, error.code, surely_not_posted=untouched)
+        outbox.schedule_retry(
+            tx, message, run.now + wait, error.code, surely_not_posted=surely_not_posted
+        )
         refusals.hold_calls(tx, error, run.clock)
     return Outcome(message.kind, message.destination, DeliveryStatus.RETRIED, error.code)

@@ -153,7 +153,7 @@ def _claim_batch(tx: Tx, run: DeliveryRun, owner: str) -> Sequence[ClaimedMessag
     if batch:
         outbox.claim(tx, batch, owner, run.lease_until)
         destinations = [each.destination for each in batch if each.kind in POSTED_KINDS]
-        outbox.defer_same_destination(tx, destinations, POSTED_KINDS, run.now)
+        outbox.postpone_same_destination(tx, destinations, POSTED_KINDS, run.now)
         for method, rate in budget.changed_rates().items():
             rates.save(tx, method, rate)
     return [replace(each, lease_owner=owner) for each in batch]

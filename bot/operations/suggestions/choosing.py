@@ -9,7 +9,7 @@ from zlib import crc32
 from bot.db import customers
 from bot.db.engine import Tx
 from bot.db.nudges import queries as nudges
-from bot.db.nudges.queries import SentNudge
+from bot.db.nudges.queries import NudgeRow
 from bot.db.suggestions import claims, coverage
 from bot.db.suggestions import queries as suggestions
 from bot.domain.suggestions.coverage import Dimension, Skew, list_by_shortfall, throw_dart
@@ -75,8 +75,8 @@ def to_json(found: Sequence[Suggestion], before: Sequence[int]) -> list[dict[str
 
 
 def replace_suggestion(
-    tx: Tx, nudge: SentNudge, customer_id: int, zone: str, now: datetime
-) -> SentNudge:
+    tx: Tx, nudge: NudgeRow, customer_id: int, zone: str, now: datetime
+) -> NudgeRow:
     """Replace a customer in a nudge by the next one; it is unchanged if it didn't name that one.
 
     `zone` is the PM's.
@@ -91,7 +91,7 @@ def replace_suggestion(
     return nudges.get(tx, nudge.id) or nudge
 
 
-def customers_named(nudge: SentNudge) -> list[int]:
+def customers_named(nudge: NudgeRow) -> list[int]:
     """Return the ids of the customers that a nudge names, and of those it named before."""
     named = [each["customer"] for each in nudge.suggested]
     return [*named, *(id for each in nudge.suggested for id in each.get("before", ()))]

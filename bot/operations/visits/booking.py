@@ -8,7 +8,7 @@ from typing import Any
 from bot.db import customers
 from bot.db.engine import Tx
 from bot.db.nudges import queries as nudges
-from bot.db.nudges.queries import SentNudge
+from bot.db.nudges.queries import NudgeRow
 from bot.db.outbox import queries as outbox
 from bot.db.outbox.queries import MessageKind
 from bot.db.staff import queries as staff
@@ -88,8 +88,8 @@ def update_after_visit(tx: Tx, pm: Pm, now: datetime) -> None:
     if update_last_visit(tx, pm).cycle_start == pm.cycle_start:
         return
     nudge = nudges.get_latest(tx, pm.user_id)
-    if nudge and nudge.answer != "been" and nudge.message_channel:
-        nudges.set_answer(tx, nudge.id, "been", now)
+    if nudge and nudge.answer != nudges.VISITED and nudge.message_channel:
+        nudges.set_answer(tx, nudge.id, nudges.VISITED, now)
         outbox.enqueue_edit(tx, MessageKind.NUDGE_CHANGED, nudge.id, nudge.message_channel, now)
 
 
@@ -181,7 +181,7 @@ def _add(
         now,
         source=SOURCE,
         source_id=key,
-        over_because=choices.over_cap_reason or None,
+        over_cap_reason=choices.over_cap_reason or None,
         **known,
     )
     visit = visits.find_by_source(tx, SOURCE, key)
@@ -190,7 +190,7 @@ def _add(
     return visit
 
 
-def _answer_nudge(tx: Tx, nudge: SentNudge | None, now: datetime) -> PostedNudge | None:
+def _answer_nudge(tx: Tx, nudge: NudgeRow | None, now: datetime) -> PostedNudge | None:
     if nudge is None or is_closed_by_visit(tx, nudge):
         return None
     nudges.set_answer(tx, nudge.id, "planned", now)

@@ -105,7 +105,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
     if visit is None or visit.state is not VisitState.BOOKED or message.period != str(visit.on):
         return Withdraw("visited")
     hours = pm.settings.hours
-    at = away.held_until(tx, pm.user_id, now) or next_contact_time(now, hours)
+    at = away.find_absence_end(tx, pm.user_id, now) or next_contact_time(now, hours)
     if local_date(at, hours.zone) > visit.on:
         return Withdraw("too_late")
     if at > now:

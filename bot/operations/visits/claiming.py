@@ -11,7 +11,7 @@ from bot.db.visits import queries as visits
 from bot.domain.staff.access import Actor
 from bot.domain.working_time import local_date
 from bot.operations.customers.search import CustomerChoice
-from bot.operations.nudges.sent import get_own_nudge, lock_nudge, nudge_view
+from bot.operations.nudges.sent import get_nudge_facts, get_own_nudge, lock_nudge
 from bot.operations.suggestions.choosing import replace_suggestion
 from bot.services import Services
 from bot.views.nudges import message as views
@@ -52,7 +52,9 @@ def claim(
             return known.id, known.name
         changed = replace_suggestion(tx, nudge, known.id, actor.zone, now)
         has_replacement = len(changed.suggested) == len(nudge.suggested)
-        return AlreadyClaimed(nudge_view(tx, changed, now), has_replacement, known.name, holder)
+        return AlreadyClaimed(
+            get_nudge_facts(tx, changed, now), has_replacement, known.name, holder
+        )
 
 
 def claimed_by(tx: Tx, actor: Actor, customer_id: int, now: datetime) -> str | None:

@@ -44,7 +44,7 @@ def update_due_dates(tx: Tx, user_ids: Collection[str], now: datetime) -> dict[s
 
 def _answer_nudge(tx: Tx, user_id: str, now: datetime) -> PostedNudge | None:
     nudge = nudges.get_latest(tx, user_id)
-    if nudge is None or nudge.answer == "been":
+    if nudge is None or nudge.answer == nudges.VISITED:
         return None
-    nudges.set_answer(tx, nudge.id, "been", now)
+    nudges.set_answer(tx, nudge.id, nudges.VISITED, now)
     return get_posted_nudge(tx, nudge, now)

@@ -127,7 +127,7 @@ def render_question(
         return Withdraw("too_late")
     if ground_rules.get(tx, visit.id).asked_user_id != message.destination:
         return Withdraw("changed")
-    at = away.held_until(tx, message.destination, now)
+    at = away.find_absence_end(tx, message.destination, now)
     if at and at > now:
         return Postpone(at)
     return views.review_request_message(
@@ -152,7 +152,7 @@ def render_talk_request(
         return Withdraw("fine")
     if visit.on < local_date(now, pm.settings.hours.zone):
         return Withdraw("too_late")
-    at = away.held_until(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
+    at = away.find_absence_end(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
     if at > now:
         return Postpone(at)
     return views.talk_requested_message(

@@ -181,7 +181,7 @@ def _update(
     tx: Tx, actor: Actor, current: PlannedVisit, choices: PlanChoices, now: datetime
 ) -> PlannedVisit:
     visit = current.visit
-    because = {"over_because": choices.over_cap_reason} if choices.over_cap_reason else {}
+    because = {"over_cap_reason": choices.over_cap_reason} if choices.over_cap_reason else {}
     time_changes = visit_columns(choices, actor.zone)
     visits.update_booked(tx, visit.id, customer_id=choices.customer_id, **time_changes, **because)
     plans.save(tx, visit.id, build_plan(tx, actor, choices, current.version + 1, now))

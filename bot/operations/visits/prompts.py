@@ -56,7 +56,7 @@ def enqueue_edit(tx: Tx, visit_id: int, now: datetime, except_ts: str = "") -> N
 
 
 def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
-    """Render the prompt of a nominal date, as long as its visit awaits a debrief."""
+    """Render the prompt of a planned date, as long as its visit awaits a debrief."""
     visit, pm = visits.get(tx, int(message.subject)), pms.get(tx, message.destination)
     prompt = prompts.get(tx, int(message.subject))
     if pm is None:
@@ -68,7 +68,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
     if prompt.at > now:
         return Postpone(prompt.at, "not_yet")
     hours = pm.settings.hours
-    at = away.held_until(tx, pm.user_id, now) or next_contact_time(now, hours)
+    at = away.find_absence_end(tx, pm.user_id, now) or next_contact_time(now, hours)
     at = max(at, delay_if_sent_today(tx, MessageKind.NUDGE, pm, now) or at)
     if at > now:
         return Postpone(at)

@@ -239,7 +239,7 @@ def _render(
     fix = _facts(tx, fix_notice, hours.zone, now)
     if fix.reopened or not fix.to_tell:
         return Withdraw("taken_back" if fix.reopened else "told")
-    at = away.held_until(tx, pm.user_id, now) or next_contact_time(now, hours)
+    at = away.find_absence_end(tx, pm.user_id, now) or next_contact_time(now, hours)
     return Postpone(at) if at > now else views.render_message(fix, late=late)
 
 

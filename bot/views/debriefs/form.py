@@ -252,7 +252,7 @@ def _is_expanded(view: form_fields.Payload) -> bool:
 
 
 def parse_session(view: form_fields.Payload) -> FormSession:
-    """Parse the session that a form belongs to."""
+    """Parse what a form was opened from: all forms with one `key` save one debrief."""
     packed = form_fields.unpack_metadata(view)
     version, visit_id = packed.get("version", 0), packed.get("visit")
     # A form may have been opened before there were keys.

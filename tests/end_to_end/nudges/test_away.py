@@ -78,7 +78,7 @@ def test_quiet_hours_that_slack_tells_of_are_kept(nihito: Nihito, ada: Person) -
 
     def waits() -> bool:
         with nihito.services.reading(nihito.workspace_id) as tx:
-            return away.held_until(tx, ada.id, in_berlin(14)) == in_berlin(14, 11)
+            return away.find_absence_end(tx, ada.id, in_berlin(14)) == in_berlin(14, 11)
 
     assert comes_about(nihito, waits)
 

@@ -114,7 +114,7 @@ def plan(nihito: Nihito, person: Person, on: str, **more: str) -> None:
 
 def reasons(nihito: Nihito) -> list[str | None]:
     with nihito.services.engine.connect() as connection:
-        kept = select(visits.c.over_because).order_by(visits.c.id)
+        kept = select(visits.c.over_cap_reason).order_by(visits.c.id)
         return list(connection.execute(kept).scalars())
 
 

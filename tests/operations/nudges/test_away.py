@@ -75,7 +75,7 @@ def kept(workspace: BotWorkspace, person: Person) -> Pm:
 
 def waits_until(workspace: BotWorkspace, person: Person, now: datetime) -> datetime | None:
     with workspace.services.reading(workspace.workspace_id) as tx:
-        return away.held_until(tx, person.id, now)
+        return away.find_absence_end(tx, person.id, now)
 
 
 def nudged_on(
@@ -357,7 +357,7 @@ def test_a_message_waits_for_the_hour_of_the_first_day_after_a_pause(
 
 def test_nobody_unknown_keeps_a_message_waiting(workspace: BotWorkspace) -> None:
     with workspace.services.reading(workspace.workspace_id) as tx:
-        assert away.held_until(tx, "U9999999", at(7)) is None
+        assert away.find_absence_end(tx, "U9999999", at(7)) is None
 
 
 # Good Friday of 2026 is 3 April, day 32; Easter Monday is day 35.

@@ -126,7 +126,7 @@ def test_a_look_that_holds_keeps_what_was_asked_for_last(workspace: BotWorkspace
     asked = pm(workspace, ada.id).last_enqueued
     workspace.add_booked_visit(ada, workspace.add_customer("Brightwater Mill"), T(days=18).date())
     (outcome,) = nudges.enqueue_due(workspace.services, workspace.workspace_id, T(days=17))
-    assert (outcome.status, outcome.reason) == (DeliveryStatus.HELD, "visit_booked")
+    assert (outcome.status, outcome.reason) == (DeliveryStatus.DELAYED, "visit_booked")
     assert pm(workspace, ada.id).last_enqueued == asked is not None
 
 
@@ -187,7 +187,7 @@ def test_a_row_that_nobody_can_read_stops_nobody_else(workspace: BotWorkspace, b
     outcomes = nudges.enqueue_due(workspace.services, workspace.workspace_id, T(days=14))
     assert {each.subject: (each.status, each.reason) for each in outcomes} == {
         ada.id: (DeliveryStatus.QUEUED, "due"),
-        bo.id: (DeliveryStatus.HELD, "failed"),
+        bo.id: (DeliveryStatus.DELAYED, "failed"),
         cy.id: (DeliveryStatus.QUEUED, "due"),
     }
     soon = T(days=14) + HOUR - timedelta(seconds=1)

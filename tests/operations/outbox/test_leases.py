@@ -121,7 +121,7 @@ def test_the_longer_of_two_holds_counts(workspace: BotWorkspace) -> None:
         with workspace.services.transaction(workspace.workspace_id) as tx:
             rates.hold(tx, "chat.update", T() + seconds * SECOND, T())
     with workspace.services.reading(workspace.workspace_id) as tx:
-        assert rates.list_held(tx, T()) == {"chat.update": T() + 30 * SECOND}
+        assert rates.list_rate_limited(tx, T()) == {"chat.update": T() + 30 * SECOND}
 
 
 def test_what_may_have_been_posted_waits_while_look_ups_are_held(workspace: BotWorkspace) -> None:

@@ -206,7 +206,7 @@ class OutboxMachine(RuleBasedStateMachine):
             self.world.clocks.slack += max(step, at - self.world.now)
             # A message that waits for another one is held again and again meanwhile.
             moved = any(
-                each.status is not DeliveryStatus.HELD for each in self.world.copies[0].deliver()
+                each.status is not DeliveryStatus.DELAYED for each in self.world.copies[0].deliver()
             )
             step = SHORTEST if moved else min(2 * step, LONGEST)
         raise AssertionError([row for row in self.world.rows() if row.state in OPEN_STATES])

@@ -97,7 +97,7 @@ def test_a_scope_that_is_missing_holds_that_method_and_no_other(workspace: BotWo
     workspace.deliver_at(DUE)
     assert workspaces.list_halted(workspace.services.engine) == {}
     with workspace.services.reading(workspace.workspace_id) as tx:
-        assert list(rates.list_held(tx, DUE)) == ["chat.postMessage"]
+        assert list(rates.list_rate_limited(tx, DUE)) == ["chat.postMessage"]
     assert workspace.deliver_at(DUE + 14 * MINUTE) == []
     workspace.deliver_at(DUE + 15 * MINUTE)
     workspace.slack.expect_message(to=ada)
