@@ -21,7 +21,7 @@ from bot.db import migrate
 from bot.db.engine import make_engine
 from bot.domain.outbox.delivery_policy import DeliveryPolicy
 from bot.intake.calendars.fetching import Network
-from bot.log import get_logger, raised_at
+from bot.log import error_location, get_logger
 from bot.operations import workspaces
 from bot.operations.workspaces import Installation
 from bot.platform.executors import PriorityExecutor
@@ -192,7 +192,7 @@ def _handle(
     try:
         handler.handle(client, request)  # type: ignore[arg-type]
     except Exception as error:  # noqa: BLE001 - Slack sends again what was not acknowledged
-        LOG.warning("not_acknowledged", error=type(error).__name__, at=raised_at(error))
+        LOG.warning("not_acknowledged", error=type(error).__name__, at=error_location(error))
 
 
 def _close_socket(handler: SocketModeHandler) -> None:

@@ -98,7 +98,7 @@ def _code(error: BaseException) -> str | None:
     return next((str(each) for each in known if each is not None), None)
 
 
-def raised_at(error: Exception) -> str:
+def error_location(error: Exception) -> str:
     """Return where an error was raised, as "bot/file.py:12", for lines that need no traceback."""
     frame = _frames(error)[-1]
     return f"{_short_path(frame.filename)}:{frame.lineno}"

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
-from bot.log import get_logger, raised_at
+from bot.log import error_location, get_logger
 from bot.pages.surveys import add_survey_routes
 from bot.platform.health_endpoints import Connected, add_health_endpoints
 from bot.platform.request_guard import Rejected, check_shape, check_signature, read_capped
@@ -58,7 +58,7 @@ def _dispatch(bolt: App, body: bytes, headers: dict[str, str]) -> Response:
     try:
         bolt_response = bolt.dispatch(BoltRequest(body=body.decode("utf-8"), headers={**headers}))
     except Exception as error:  # noqa: BLE001 - signed, but of a shape on which Bolt fails
-        LOG.warning("request_malformed", error=type(error).__name__, at=raised_at(error))
+        LOG.warning("request_malformed", error=type(error).__name__, at=error_location(error))
         return Response(status_code=400)
     response_headers = {name: values[0] for name, values in bolt_response.headers.items()}
     return Response(bolt_response.body, bolt_response.status, response_headers)

@@ -18,7 +18,7 @@ from bot.db.staff.actors import KnownActor
 from bot.domain.outbox.outcomes import Outcome
 from bot.domain.staff.access import Actor, Membership
 from bot.errors import SlackError
-from bot.log import get_logger, raised_at
+from bot.log import error_location, get_logger
 from bot.operations.inbox import requests as inbox
 from bot.operations.inbox.requests import TIMEOUT_SECONDS, Inbox
 from bot.operations.staff import directory as staff
@@ -126,7 +126,7 @@ class Dispatcher:
 
     def _deduplicate(self, incoming: Incoming, deadline: float) -> Response:
         try:
-            receipt = self.inbox.receive(incoming.arrival)
+            receipt = self.inbox.receive(incoming.received_payload)
         except Exception as error:
             if incoming.kind is RequestKind.EVENT:
                 raise errors.EventNotStored from error
@@ -161,6 +161,7 @@ class Dispatcher:
 
     def _respond_or_defer(self, incoming: Incoming, known_actor: KnownActor | None) -> Response:
         """Respond if the user is known, else later; never wait for Slack."""
+        # Slack itself, or someone outside the workspace: nobody to look up.
         actor = incoming.unverified_actor
         if actor is not None:
             return self._respond(incoming, actor)
@@ -199,12 +200,13 @@ class Dispatcher:
             self._process_event(incoming)
         except Malformed as error:
             # A retry would fail again.
-            LOG.warning("request_malformed", error=type(error).__name__, at=raised_at(error))
+            LOG.warning("request_malformed", error=type(error).__name__, at=error_location(error))
         self.inbox.complete(
             incoming.workspace_id, incoming.key, {}, incoming.now, BACKGROUND_WAIT_SECONDS
         )
 
     def _process_event(self, incoming: Incoming) -> None:
+        # None unless it is Slack itself or someone outside the workspace.
         actor = incoming.unverified_actor
         if actor is None:
             actor = self._get_actor(incoming, self._find_known_actor(incoming))

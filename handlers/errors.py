@@ -8,7 +8,7 @@ from slack_bolt import BoltResponse
 
 from bot.domain.staff.access import Refusal
 from bot.errors import CustomerClaimed, CustomerOptedOut, NihitoError, NoSuchCustomer, SlackError
-from bot.log import get_logger, raised_at
+from bot.log import error_location, get_logger
 from bot.views import form_fields
 from bot.views.block_kit import FormError
 from bot.views.contacts import form as contact_views
@@ -46,7 +46,7 @@ def handle_bolt_error(error: Exception) -> BoltResponse:
     if isinstance(error, EventNotStored):
         LOG.error("event_not_stored", exc_info=error.__cause__)
         return BoltResponse(status=503)
-    LOG.warning("request_malformed", error=type(error).__name__, at=raised_at(error))
+    LOG.warning("request_malformed", error=type(error).__name__, at=error_location(error))
     return BoltResponse(status=400)
 
 

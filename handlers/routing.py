@@ -56,7 +56,7 @@ class Incoming:
         return None
 
     @property
-    def arrival(self) -> ReceivedPayload:
+    def received_payload(self) -> ReceivedPayload:
         """Return what the inbox stores: for an event also the body, as it is processed later."""
         event = self.kind is RequestKind.EVENT
         payload = InboxPayload(self.key, self.kind, self.body if event else None)

@@ -132,7 +132,7 @@ def _render_nudge(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered | 
 
 
 def _question_is_open(tx: Tx, user_id: str, last_enqueued: PlannedNudge) -> bool:
-    """Return whether this cycle's question is unanswered: then it is the last nudge."""
+    """Return whether the question "keep going?" is unanswered; it is its cycle's last nudge."""
     latest = nudges.get_latest(tx, user_id)
     if (
         latest is None
@@ -144,7 +144,7 @@ def _question_is_open(tx: Tx, user_id: str, last_enqueued: PlannedNudge) -> bool
 
 
 def _planned_date(message: ClaimedMessage) -> date:
-    """Return the planned local date of a nudge."""
+    """Return the planned local date of a nudge, the second part of its key in the outbox."""
     return date.fromisoformat(message.period)
 
 

@@ -25,8 +25,7 @@ from bot.domain.working_time import (
     to_instant,
 )
 from bot.errors import NoSuchNote, NotJoined, NotYours
-from bot.log import get_logger
-from bot.log import raised_at as raised_at
+from bot.log import error_location, get_logger
 from bot.operations.customers.search import customer_name
 from bot.operations.nudges import away
 from bot.operations.outbox.rendered import Postpone, Withdraw
@@ -169,7 +168,9 @@ def _decide(due: DueNote, now: datetime) -> _OfferDecision | None:
     try:
         return rules.find_due_offer(due.on, now, due.hours())
     except Exception as error:  # noqa: BLE001 - one PM must not hold up the others
-        LOG.error("look_failed", user=due.user_id, error=type(error).__name__, at=raised_at(error))
+        LOG.error(
+            "look_failed", user=due.user_id, error=type(error).__name__, at=error_location(error)
+        )
         return None
 
 

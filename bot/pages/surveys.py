@@ -15,7 +15,7 @@ from bot.domain.surveys.rules import (
     negotiate_language,
 )
 from bot.domain.text import is_blank, sanitize
-from bot.log import get_logger, raised_at
+from bot.log import error_location, get_logger
 from bot.operations import surveys as operations
 from bot.operations.surveys import SurveyRequest, SurveyState
 from bot.pages import templating
@@ -157,7 +157,7 @@ def _parse_form(form: bytes) -> SurveyFormInput:
 
 
 def _render_failure(error: Exception, page_language: Language) -> Response:
-    LOG.error("survey_failed", error=type(error).__name__, at=raised_at(error))
+    LOG.error("survey_failed", error=type(error).__name__, at=error_location(error))
     return templating.render_retry_later(page_language, 503, RETRY_SECONDS)
 
 
@@ -165,7 +165,7 @@ def _render_save_failure(
     error: Exception, page_language: Language, asks: str, filled: SurveyFormInput
 ) -> Response:
     """Render the form with all that was typed, once the answer couldn't be saved."""
-    LOG.error("survey_not_stored", error=type(error).__name__, at=raised_at(error))
+    LOG.error("survey_not_stored", error=type(error).__name__, at=error_location(error))
     again = SurveyFormInput(filled.score, filled.why, filled.may_call, (*filled.faults, "again"))
     response = templating.render_question(page_language, asks, again, 503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)

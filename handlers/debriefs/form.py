@@ -124,6 +124,7 @@ def find_theme(services: Services, request: SlackRequest) -> Response:
 
 def record(services: Services, request: SlackRequest) -> Response:
     """Record the debrief that was submitted."""
+    # The session is the visit, nudge or command that the form was opened from.
     session, draft = views.parse_session(request.view), views.parse_draft(request.view)
     try:
         saved = debriefs.record(services, request.actor, draft, session, request.now)

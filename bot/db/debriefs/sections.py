@@ -23,6 +23,8 @@ Values = Mapping[str, Any]
 def save(tx: Tx, debrief_id: int, draft: Draft) -> None:
     """Save a draft's sections, replacing those of the debrief.
 
+    A sighting is a workaround as this debrief reports it.
+
     A row whose text stays the same, or nearly so, keeps its id and its state.
     """
     for name, table in TABLES.items():

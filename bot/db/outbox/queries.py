@@ -105,7 +105,7 @@ def enqueue_all(
     return {(row.subject, row.period) for row in tx.run(added)}
 
 
-def requeue(tx: Tx, kind: MessageKind, message: OutboxMessage, now: datetime) -> bool:
+def enqueue_or_requeue(tx: Tx, kind: MessageKind, message: OutboxMessage, now: datetime) -> bool:
     """Enqueue a message, also if it is pending or was dropped; none is sent twice.
 
     False if it is being sent, was sent or is dead; otherwise it is rendered after this transaction.

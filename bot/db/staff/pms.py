@@ -25,7 +25,7 @@ NOT_ENQUEUED = (None,) * len(ENQUEUED_COLUMNS)
 
 
 @dataclass(frozen=True, eq=False)
-class DuePm:
+class PmToDecide:
     """The fields of a due `Pm` that decide on a nudge; PMs with equal fields share one object."""
 
     settings: NudgeSettings
@@ -117,8 +117,12 @@ def remove(tx: Tx, user_id: str) -> bool:
     return bool(tx.run(tx.delete(pms).where(pms.c.user_id == user_id)).rowcount)
 
 
-def list_due(tx: Tx, now: datetime, limit: int | None) -> Sequence[tuple[str, Callable[[], DuePm]]]:
-    """Lock and return PMs who are due, longest waiting first, skipping locked rows.
+def list_to_decide(
+    tx: Tx, now: datetime, limit: int | None
+) -> Sequence[tuple[str, Callable[[], PmToDecide]]]:
+    """Lock and return PMs whose next nudge is to be decided now, longest waiting first.
+
+    Locked rows are skipped.
 
     Each comes with a reader of its row, so a row that cannot be read doesn't stop the others: what
     the reader raises is about that PM alone.
@@ -190,7 +194,7 @@ def _select_due_columns(tx: Tx) -> Select[Any]:
     )
 
 
-def _read_alone(tx: Tx, user_id: str) -> DuePm:
+def _read_alone(tx: Tx, user_id: str) -> PmToDecide:
     row = tx.run(_select_due_columns(tx).where(pms.c.user_id == user_id)).one()
     return _due_pm(*row[1:])
 
@@ -209,11 +213,11 @@ def _due_pm(
     step: str,
     cycle: int,
     next_on: date,
-) -> DuePm:
+) -> PmToDecide:
     days = tuple(json.loads(working_days))
     hours = get_working_hours(zone, nudge_at, days, country, country_part, next_on.year)
     nudge = PlannedNudge(NudgeStep(step), next_on, contact_time(next_on, hours), cycle)
-    return DuePm(
+    return PmToDecide(
         NudgeSettings(interval_days, Strength(strength), hours), cycle_start, nudge, paused_until
     )
 

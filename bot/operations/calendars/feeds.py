@@ -25,7 +25,7 @@ from bot.errors import FeedRefused
 from bot.intake.calendars import addresses
 from bot.intake.calendars.fetching import fetch
 from bot.intake.calendars.reader import read
-from bot.log import get_logger, raised_at
+from bot.log import error_location, get_logger
 from bot.operations.calendars import meetings
 from bot.operations.nudges import away
 from bot.operations.outbox.rendered import Postpone, Withdraw
@@ -124,7 +124,7 @@ def _poll_one(services: Services, workspace_id: str, now: datetime, feed: Stored
     try:
         result = _poll_feed(services, workspace_id, feed, now)
     except Exception as error:  # noqa: BLE001 - one calendar must not hold up the others
-        LOG.error("calendar_failed", error=type(error).__name__, at=raised_at(error))
+        LOG.error("calendar_failed", error=type(error).__name__, at=error_location(error))
         return
     took = round((perf_counter() - began) * 1000)
     LOG.info("calendar", workspace=workspace_id, result=result, took_ms=took)

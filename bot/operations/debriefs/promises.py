@@ -107,11 +107,11 @@ def _enqueue_reminder(tx: Tx, owed: OwedPromise, now: datetime) -> None:
     at = rules.find_reminder_time(owed.on, now, _working_hours(tx, owed.owner_id))
     promises.reschedule(tx, owed.id, owed.on, at)
     message = OutboxMessage(str(owed.id), _period(owed), owed.owner_id, at)
-    outbox.requeue(tx, MessageKind.PROMISE_REMINDER, message, now)
+    outbox.enqueue_or_requeue(tx, MessageKind.PROMISE_REMINDER, message, now)
 
 
 def _period(owed: OwedPromise) -> str:
-    """Return the period of a reminder: one for each date and owner; a new owner gets one too."""
+    """Return the second part of a reminder's key in the outbox: its date and owner."""
     return f"{owed.on}:{owed.owner_id}"
 
 

@@ -11,7 +11,7 @@ from bot.db.nudges import queries as nudges
 from bot.db.outbox import queries as outbox
 from bot.db.outbox.queries import MessageKind, OutboxMessage
 from bot.db.staff import pms
-from bot.db.staff.pms import DuePm, NudgePlan
+from bot.db.staff.pms import NudgePlan, PmToDecide
 from bot.db.suggestions import dismissals
 from bot.db.visits import queries as visits
 from bot.domain.nudges import rules
@@ -23,8 +23,7 @@ from bot.domain.suggestions.dismissals import DISMISSED_FOR, REASONS_FOR_ALL, Di
 from bot.domain.visits.prompts import MAX_PROMPT_PERIOD, find_silence_end
 from bot.domain.working_time import ONE_DAY, local_date
 from bot.errors import NoSuchCustomer, NoSuchNudge
-from bot.log import get_logger
-from bot.log import raised_at as raised_at
+from bot.log import error_location, get_logger
 from bot.operations.nudges.sent import (
     PostedNudge,
     get_message_ref,
@@ -78,8 +77,8 @@ class _Decision:
 
 
 _UserDecision = tuple[str, _Decision | None]
-LoadPm = Callable[[], DuePm]
-Decide = Callable[[DuePm, tuple[date, ...]], _Decision]
+LoadPm = Callable[[], PmToDecide]
+Decide = Callable[[PmToDecide, tuple[date, ...]], _Decision]
 
 
 def enqueue_due(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
@@ -213,7 +212,7 @@ def _enqueue_batch(
     # A dry run rolls back each batch and would meet the same PMs again: it takes all at once.
     limit = BATCH if services.writes_enabled else None
     with services.transaction(workspace_id) as tx:
-        decisions = _decide_all(tx, pms.list_due(tx, now, limit), decide, now)
+        decisions = _decide_all(tx, pms.list_to_decide(tx, now, limit), decide, now)
         plans = [
             NudgePlan(user_id, found.next_nudge, found.enqueued)
             for user_id, found in decisions
@@ -245,11 +244,11 @@ def _decide_one(
     try:
         return decide(read(), booked)
     except Exception as error:  # noqa: BLE001 - one PM must not hold up the others
-        LOG.error("look_failed", user=user_id, error=type(error).__name__, at=raised_at(error))
+        LOG.error("look_failed", user=user_id, error=type(error).__name__, at=error_location(error))
         return None
 
 
-def _decide(now: datetime, pm: DuePm, booked: Sequence[date]) -> _Decision:
+def _decide(now: datetime, pm: PmToDecide, booked: Sequence[date]) -> _Decision:
     today = local_date(now, pm.settings.hours.zone)
     decision = rules.decide(
         pm.cycle_start,

@@ -40,7 +40,8 @@ class PostedNudge:
 def get_or_create_nudge(tx: Tx, pm: Pm, planned: PlannedNudge, now: datetime) -> NudgeRow:
     """Return the PM's nudge of a planned date, saved when it is first rendered for delivery.
 
-    Its customers are chosen then, from what is true then.
+    Its customers are chosen then, from what is true then, and its step in the PM's cycle: the first
+    nudge, a follow-up, or the question whether to keep going after three cycles without an answer.
     """
     known = nudges.get_by_date(tx, pm.user_id, planned.on)
     if known:

@@ -108,6 +108,7 @@ def _find_hold(run: DeliveryRun, message: ClaimedMessage) -> Postpone | None:
     with run.services.reading(message.workspace_id) as tx:
         if workspaces.is_halted(tx):
             return Postpone(run.now, "halted")
+        # Rates go by the clock; `run.now` is the instant the run is for, which a command may give.
         held = rates.list_rate_limited(tx, run.clock)
     until = max((held[each] for each in methods if each in held), default=None)
     return Postpone(run.now + (until - run.clock), "rate_held") if until else None
@@ -121,7 +122,8 @@ def _find_posted(slack: Slack, message: ClaimedMessage) -> MessageRef | None:
 
 def _send(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
     # Starts before the lease is renewed and is never extended: the next owner counts on it.
-    still_time = deadline_in(run.services.delivery_policy.heartbeat.total_seconds())
+    # A post that hasn't left by the next heartbeat of the lease doesn't leave.
+    before_deadline = deadline_in(run.services.delivery_policy.heartbeat.total_seconds())
     rendered = _render(run, message)
     if rendered is None:
         return Outcome(message.kind, message.destination, DeliveryStatus.DELAYED, "another_has_it")
@@ -129,7 +131,7 @@ def _send(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
         return _finish(run, message, OutboxState.DROPPED, rendered.reason)
     if isinstance(rendered, Postpone):
         return _hold(run, message, rendered)
-    slack = run.services.slack.with_deadline(still_time)
+    slack = run.services.slack.with_deadline(before_deadline)
     if isinstance(rendered, Edit):
         return _edit(run, slack, message, rendered)
     if DELIVERIES[message.kind].to_channel:

@@ -92,7 +92,7 @@ def enqueue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
     visits.set_brief_at(tx, visit.id, due_at if due_at > now else None)
     if due_at > now:
         message = OutboxMessage(str(visit.id), str(visit.on), pm.user_id, due_at)
-        outbox.requeue(tx, MessageKind.BRIEF, message, now)
+        outbox.enqueue_or_requeue(tx, MessageKind.BRIEF, message, now)
 
 
 def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:

@@ -1,4 +1,7 @@
-"""Update when the next visit is due after one is recorded or changed."""
+"""Update when the next visit is due after one is recorded or changed.
+
+A PM's cycle runs from `cycle_start`, their last visit or joining, to the date the next is due.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -80,7 +80,7 @@ def ask(
             ground_rules.save(tx, visit.id, replace(known, asked_user_id=user_id))
             plan = plans.get(tx, visit.id)
             plans.save(tx, visit.id, replace(plan, sales_owner_id=plan.sales_owner_id or user_id))
-            outbox.requeue(
+            outbox.enqueue_or_requeue(
                 tx, MessageKind.AGENDA_REQUEST, OutboxMessage(str(visit.id), "", user_id, now), now
             )
         return _facts(tx, visit)

@@ -63,6 +63,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
         return Withdraw("left")
     if visit is None or visit.state is not VisitState.BOOKED:
         return Withdraw("visited")
+    # The period, the second part of the outbox key, is the date the prompt was planned for.
     if prompt is None or message.period != str(prompt.on):
         return Withdraw("moved")
     if prompt.at > now:
@@ -135,6 +136,6 @@ def _render_outcome(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> Message:
 
 def _enqueue_at(tx: Tx, visit: Visit, on: date, at: datetime, now: datetime) -> None:
     prompts.set_next_prompt(tx, visit.id, on, at)
-    outbox.requeue(
+    outbox.enqueue_or_requeue(
         tx, MessageKind.DEBRIEF_PROMPT, OutboxMessage(str(visit.id), str(on), visit.pm_id, at), now
     )

@@ -204,7 +204,7 @@ def _add_notices(
             )
         customer_ids = {customer_id for owner, customer_id in pairs if owner == pm_id}
         notices.add(tx, fix_notice.id, customer_ids, now, rules.notice_due_at(now))
-        outbox.requeue(
+        outbox.enqueue_or_requeue(
             tx, MessageKind.FIX_REMINDER, _outbox_message(fix_notice, fix_notice.due_at), now
         )
         _enqueue_edit(tx, fix_notice.id, now)
@@ -216,7 +216,7 @@ def _enqueue_edit(tx: Tx, fix_notice_id: int, now: datetime, except_ts: str = ""
     if fix_notice is None:
         return
     # A message that still waits is rendered on delivery.
-    is_pending = fix_notice.message_ts is None and outbox.requeue(
+    is_pending = fix_notice.message_ts is None and outbox.enqueue_or_requeue(
         tx, MessageKind.FIX_NOTICE, _outbox_message(fix_notice, fix_notice.asked_at), now
     )
     if not is_pending and fix_notice.message_ts != except_ts:
