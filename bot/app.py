@@ -93,6 +93,8 @@ def build_services(
     network: Network | None = None,
 ) -> Services:
     """Build the services that operations are given, without touching the database."""
+    # Here, and not in `build`, as a tick of the command line delivers too.
+    deadlines.check_sdk()
     client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     return Services(
         settings,
@@ -111,7 +113,6 @@ def build(
 
     Raises `SlackError` when Slack does not know the token.
     """
-    deadlines.check_sdk()
     services = build_services(settings, clock, network=network)
     migrate.upgrade(services.engine)
     installation = workspaces.identify(services, services.clock.now())

@@ -230,7 +230,7 @@ def unpack_metadata(view: Payload) -> dict[str, Any]:
 
 
 def get_reply_to(view: Payload) -> str:
-    """Return the response URL that a form carries, or ""."""
+    """Return where a form answers to: a response URL, "home" or ""."""
     return str(unpack_metadata(view).get("where", ""))
 
 

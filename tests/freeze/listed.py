@@ -33,9 +33,7 @@ def read() -> Listed:
 def write(found: Mapping[str, list[str]]) -> None:
     """Write what was collected, keeping the reasons and the retired ids."""
     known = read()
-    # An action id is listed with the element it belongs to: "nudge.snooze static_select".
-    gone = set(known.get(ACTION_IDS, {})) - set(found.get(ACTION_IDS, ()))
-    retired = {*known.get(RETIRED, {}), *(each.split()[0] for each in gone)}
+    retired = retired_ids(known, found)
     lines = [PREAMBLE]
     for heading, entries in sorted({**found, RETIRED: sorted(retired)}.items()):
         reasons = known.get(heading, {})
@@ -45,3 +43,12 @@ def write(found: Mapping[str, list[str]]) -> None:
             lines.append(each + (f"{REASON}{reason}" if reason else ""))
         lines.append("")
     PATH.write_text("\n".join(lines).rstrip("\n") + "\n", encoding="utf-8")
+
+
+def retired_ids(known: Listed, found: Mapping[str, list[str]]) -> set[str]:
+    """Return the action ids that were listed once and are built no more, by any element."""
+    # An action id is listed with its element: "nudge.snooze static_select".
+    listed, current = (
+        {each.split()[0] for each in entries.get(ACTION_IDS, ())} for entries in (known, found)
+    )
+    return ({*known.get(RETIRED, {})} | listed) - current

@@ -54,3 +54,9 @@ def test_what_was_encrypted_under_a_key_can_still_be_read() -> None:
     known = Settings(nihito_secret_key=SecretStr(SECRET_KEY))
     assert Fernet(SECRET_KEY).decrypt(ENCRYPTED) == b"A made-up address"
     assert known.cipher.decrypt(ENCRYPTED) == "A made-up address"
+
+
+def test_an_action_id_is_retired_once_no_element_has_it() -> None:
+    known = {"action ids": {"a.b button": "", "a.c button": "", "a.d button": ""}}
+    found = {"action ids": ["a.b static_select", "a.d button"]}
+    assert listed.retired_ids(known, found) == {"a.c"}

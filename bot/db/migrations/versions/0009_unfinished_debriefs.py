@@ -67,7 +67,7 @@ NEW: dict[str, tuple[Any, str]] = {
 
 
 def _more_of_debriefs() -> None:
-    """Add columns to debriefs: existing rows get defaults, new ones must give a value.
+    """Add columns to debriefs: existing rows get the defaults of the server.
 
     One column at a time: SQLite cannot rebuild a table that others refer to.
     """
