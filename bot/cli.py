@@ -107,7 +107,7 @@ def tick(
         out.print("Nothing is due.")
     for each in outcomes:
         status = f"would be {each.status}" if dry_run else each.status
-        out.print(f"{each.kind} {each.subject}: {status} ({each.reason})", highlight=False)
+        out.print(f"{each.kind} {each.target}: {status} ({each.reason})", highlight=False)
 
 
 @app.command()
@@ -146,7 +146,7 @@ def redrive(
         out.print("There are no such dead letters.")
     verb = "would be put back" if dry_run else "put back"
     for each in outcomes:
-        out.print(f"{each.kind} {each.subject}: {verb} ({each.reason})", highlight=False)
+        out.print(f"{each.kind} {each.target}: {verb} ({each.reason})", highlight=False)
 
 
 @app.command("import")

@@ -119,7 +119,9 @@ class Dispatcher:
         """Answer a search: it has no effect, so it is not stored in the inbox."""
 
         def respond() -> Response:
-            known_actor = None if incoming.unverified_actor else self._find_known_actor(incoming)
+            known_actor = (
+                None if incoming.actor_without_lookup else self._find_known_actor(incoming)
+            )
             return self._respond_or_defer(incoming, known_actor)
 
         return _attempt(incoming, respond)
@@ -162,7 +164,7 @@ class Dispatcher:
     def _respond_or_defer(self, incoming: Incoming, known_actor: KnownActor | None) -> Response:
         """Respond if the user is known, else later; never wait for Slack."""
         # Slack itself, or someone outside the workspace: nobody to look up.
-        actor = incoming.unverified_actor
+        actor = incoming.actor_without_lookup
         if actor is not None:
             return self._respond(incoming, actor)
         defer = known_actor is None or incoming.kind in ALWAYS_DEFERRED or self.overloaded()
@@ -207,7 +209,7 @@ class Dispatcher:
 
     def _process_event(self, incoming: Incoming) -> None:
         # None unless it is Slack itself or someone outside the workspace.
-        actor = incoming.unverified_actor
+        actor = incoming.actor_without_lookup
         if actor is None:
             actor = self._get_actor(incoming, self._find_known_actor(incoming))
         self._run_followups(incoming, routing.handle(self.services, incoming, actor).followups)

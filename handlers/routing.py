@@ -47,7 +47,7 @@ class Incoming:
     body: Mapping[str, Any] = field(repr=False)
 
     @property
-    def unverified_actor(self) -> Actor | None:
+    def actor_without_lookup(self) -> Actor | None:
         """Return the actor who isn't looked up: Slack itself or an external user; else None."""
         if self.route.required_role is None:
             return staff.slack_itself(self.workspace_id)
@@ -60,7 +60,7 @@ class Incoming:
         """Return what the inbox stores: for an event also the body, as it is processed later."""
         event = self.kind is RequestKind.EVENT
         payload = InboxPayload(self.key, self.kind, self.body if event else None)
-        user_id = "" if event or self.unverified_actor else self.user_id
+        user_id = "" if event or self.actor_without_lookup else self.user_id
         return ReceivedPayload(self.workspace_id, payload, user_id, self.now)
 
 

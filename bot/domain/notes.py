@@ -9,7 +9,7 @@ from bot.domain.visits.rules import VisitKind
 from bot.domain.working_time import (
     ONE_DAY,
     WorkingHours,
-    contact_time,
+    contact_start,
     local_date,
     working_day_before,
     working_day_from,
@@ -75,7 +75,7 @@ def find_offer(on: date, hours: WorkingHours) -> NoteOffer:
     last = on.replace(day=LAST_OFFER_DAY)
     day = working_day_before(last + ONE_DAY, hours)
     day = day if month_key(day) == month_key(on) else working_day_from(last + ONE_DAY, hours)
-    return NoteOffer(day, contact_time(day, hours))
+    return NoteOffer(day, contact_start(day, hours))
 
 
 def find_first_offer(joined_at: datetime, hours: WorkingHours) -> NoteOffer:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.domain.working_time import (
     MONDAY_TO_FRIDAY,
     WorkingHours,
-    contact_time,
+    contact_start,
     delivery_date,
     local_date,
     next_contact_date,
@@ -66,7 +66,7 @@ def next_digest(now: datetime, hours: DigestHours) -> Digest:
     """Return the next digest whose planned date comes strictly after `now`."""
     own_day = WorkingHours(hours.zone, hours.at, frozenset({hours.weekday}))
     on = next_contact_date(now, own_day)
-    return Digest(iso_week(on), on, contact_time(on, own_day))
+    return Digest(iso_week(on), on, contact_start(on, own_day))
 
 
 def catch_up_hours(hours: DigestHours) -> WorkingHours:
@@ -88,9 +88,9 @@ def _decide(digest: Digest, hours: DigestHours, now: datetime) -> tuple[bool, Di
     catching_up = catch_up_hours(hours)
     today = local_date(now, hours.zone)
     if today > digest.on and today.weekday() == hours.weekday:
-        digest = Digest(iso_week(today), today, contact_time(today, catching_up))
+        digest = Digest(iso_week(today), today, contact_start(today, catching_up))
     on = delivery_date(digest.on, now, catching_up)
-    at = contact_time(on, catching_up)
+    at = contact_start(on, catching_up)
     if on == digest.on:
         return at <= now, Digest(digest.week, on, at)
     own_day = on - timedelta(days=(on.weekday() - hours.weekday) % 7)

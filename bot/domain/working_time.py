@@ -73,8 +73,8 @@ def _cached_local_date(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
-def contact_time(on: date, hours: WorkingHours) -> datetime:
-    """Return the UTC instant at which a person may be contacted on a planned local date."""
+def contact_start(on: date, hours: WorkingHours) -> datetime:
+    """Return the UTC instant from which a person may be contacted on a planned local date."""
     return to_instant(on, hours.at, hours.zone)
 
 
@@ -113,13 +113,15 @@ def next_contact_time(now: datetime, hours: WorkingHours) -> datetime:
     Otherwise their next contact time (UTC).
     """
     today = local_date(now, hours.zone)
-    opens = contact_time(today, hours)
+    opens = contact_start(today, hours)
     if is_working_day(today, hours) and opens <= now < opens + CONTACT_WINDOW:
         return now
-    return contact_time(next_contact_date(now, hours), hours)
+    return contact_start(next_contact_date(now, hours), hours)
 
 
-def catch_up_time(on: date, tried_at: datetime, now: datetime, hours: WorkingHours) -> datetime:
+def late_delivery_time(
+    on: date, tried_at: datetime, now: datetime, hours: WorkingHours
+) -> datetime:
     """Return when to send what was meant for `on` and has not left yet (`product.md` A4).
 
     `now` on that local day, and otherwise a later day's contact time (UTC). `tried_at` is when the
@@ -128,11 +130,11 @@ def catch_up_time(on: date, tried_at: datetime, now: datetime, hours: WorkingHou
     today = local_date(now, hours.zone)
     if delivery_date(on, now, hours) == on:
         return now
-    is_retry = local_date(tried_at, hours.zone) == today and contact_time(today, hours) <= now
+    is_retry = local_date(tried_at, hours.zone) == today and contact_start(today, hours) <= now
     return (
         now
         if is_retry and is_working_day(today, hours)
-        else contact_time(next_contact_date(now, hours), hours)
+        else contact_start(next_contact_date(now, hours), hours)
     )
 
 
@@ -140,7 +142,7 @@ def next_contact_date(now: datetime, hours: WorkingHours) -> date:
     """Return the planned date of the next contact time, strictly after `now`."""
     # Yesterday first: a late hour that falls into a gap before midnight comes after midnight.
     day = working_day_from(local_date(now, hours.zone) - ONE_DAY, hours)
-    while contact_time(day, hours) <= now:
+    while contact_start(day, hours) <= now:
         day = working_day_from(day + ONE_DAY, hours)
     return day
 
@@ -151,7 +153,7 @@ def delivery_date(on: date, now: datetime, hours: WorkingHours) -> date:
     That date as long as its local day is not over, and otherwise the next working day whose contact
     time lies ahead of `now`.
     """
-    last_day = max(on, local_date(contact_time(on, hours), hours.zone))
+    last_day = max(on, local_date(contact_start(on, hours), hours.zone))
     return on if local_date(now, hours.zone) <= last_day else next_contact_date(now, hours)
 
 

@@ -23,7 +23,7 @@ from bot.domain.nudges import rules
 from bot.domain.nudges.rules import NudgeStep, PlannedNudge
 from bot.domain.outbox.delivery_policy import POST_METHOD
 from bot.domain.stories import catch_up_hours
-from bot.domain.working_time import catch_up_time, local_date, next_contact_time
+from bot.domain.working_time import late_delivery_time, local_date, next_contact_time
 from bot.operations import notes, stories, surveys
 from bot.operations.calendars import feeds as calendars
 from bot.operations.customers.search import customer_name
@@ -120,7 +120,8 @@ def _render_nudge(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered | 
     at = away.find_absence_end(tx, pm.user_id, now) or prompts.delay_if_sent_today(
         tx, MessageKind.DEBRIEF_PROMPT, pm, now
     )
-    at = at or catch_up_time(pm.last_enqueued.on, message.next_at, now, pm.settings.hours)
+    # If its day has passed, such as after an outage, the PM's hour on their next working day.
+    at = at or late_delivery_time(pm.last_enqueued.on, message.next_at, now, pm.settings.hours)
     if at > now:
         return Postpone(at)
     if _question_is_open(tx, pm.user_id, pm.last_enqueued):
@@ -220,7 +221,7 @@ def _render_digest(
         debriefs.remove_from_digest(tx, int(message.subject))
         return Withdraw("nothing_to_tell")
     hours = catch_up_hours(team.hours)
-    at = catch_up_time(local_date(digest.created_at, hours.zone), message.next_at, now, hours)
+    at = late_delivery_time(local_date(digest.created_at, hours.zone), message.next_at, now, hours)
     return Postpone(at) if at > now else story_views.render_digest(facts)
 
 

@@ -18,7 +18,7 @@ from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
 from bot.domain.working_time import (
     ONE_DAY,
-    contact_time,
+    contact_start,
     local_date,
     next_contact_date,
     next_contact_time,
@@ -46,7 +46,7 @@ _OfferDecision = tuple[NoteOffer | None, NoteOffer]
 def offer(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
     """Offer a note to every PM whose day of the month has come (`product.md` C5).
 
-    A PM whose row can't be decided on is held as "failed" and looked at again an hour later.
+    A PM whose row can't be decided on is delayed as "failed" and looked at again an hour later.
     """
     outcomes: list[Outcome] = []
     more = True
@@ -181,7 +181,7 @@ def _delay_if_busy_today(tx: Tx, pm: Pm, now: datetime) -> datetime | None:
     begins, ends = (to_instant(each, time(), hours.zone) for each in (today, today + ONE_DAY))
     # A nudge that no tick has looked at yet also comes today.
     if pm.next_nudge.at < ends or notes.has_other_message(tx, pm.user_id, begins, ends):
-        return contact_time(next_contact_date(now, hours), hours)
+        return contact_start(next_contact_date(now, hours), hours)
     return None
 
 

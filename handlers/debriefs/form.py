@@ -165,10 +165,13 @@ def _confirm(
     )
     message = confirmations.saved_message(summary, request.actor.zone, request.today)
     others = [
-        _update_nudge(each.nudge, saved, each.due_on) for each in saved.companions if each.nudge
+        _update_nudge(each.nudge, saved, each.due_on)
+        for each in saved.companion_updates
+        if each.nudge
     ]
     if saved.nudge is None or saved.next_due is None:
         return reply(services, request, message).with_followups(*others)
+    # Opened from the nudge that it answers: that nudge's edit is confirmation enough.
     from_it = saved.nudge.facts.id == views.parse_nudge_id(request.view)
     response = responses.acknowledge() if from_it else reply(services, request, message)
     return response.with_followups(_update_nudge(saved.nudge, saved, saved.next_due), *others)

@@ -209,7 +209,7 @@ def test_a_rate_that_slack_holds_is_told_and_is_well(
 ) -> None:
     now = current_workspace.clock.at
     with current_workspace.services.transaction(current_workspace.workspace_id) as tx:
-        rates.hold(tx, "chat.postMessage", now + timedelta(minutes=9), now)
+        rates.mark_limited(tx, "chat.postMessage", now + timedelta(minutes=9), now)
     ended = command("doctor", **settings_for(current_workspace.slack, database))
     assert ended.code == 0
     assert "well  rates: Slack holds chat.postMessage until " in ended.out

@@ -19,7 +19,7 @@ from bot.domain.notes import (
     first_name,
 )
 from bot.domain.visits.rules import VisitKind
-from bot.domain.working_time import WorkingHours, contact_time, is_working_day
+from bot.domain.working_time import WorkingHours, contact_start, is_working_day
 
 HOURS = WorkingHours("UTC", time(9, 30))
 ANY_HOURS = st.builds(
@@ -66,7 +66,7 @@ def test_each_month_has_one_offer_on_a_working_day(on: date, hours: WorkingHours
     made = find_offer(on, hours)
     assert (made.on.year, made.on.month) == (on.year, on.month)
     assert is_working_day(made.on, hours)
-    assert made.at == contact_time(made.on, hours)
+    assert made.at == contact_start(made.on, hours)
     after = find_offer_after(made, hours)
     assert (after.on.replace(day=1) - made.on.replace(day=1)).days in range(28, 32)
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.outbox.delivery_policy import DeliveryPolicy
-from bot.domain.outbox.rates import MAX_HOLD, MINUTE, RateUsage, count_available_calls, spend
+from bot.domain.outbox.rates import MAX_RETRY_AFTER, MINUTE, RateUsage, count_available_calls, spend
 from tests.times import T
 
 SECOND = timedelta(seconds=1)
@@ -88,7 +88,7 @@ def test_what_is_taken_is_no_longer_there(limit: int, taken: int) -> None:
     assert count_available_calls(rate, limit, T()) == together(limit) - count
 
 
-@given(limit=a_minute, wait=st.integers(1, int(MAX_HOLD.total_seconds())))
+@given(limit=a_minute, wait=st.integers(1, int(MAX_RETRY_AFTER.total_seconds())))
 def test_slacks_wait_is_kept_to_the_second(limit: int, wait: int) -> None:
     until = T() + wait * SECOND
     rate = RateUsage(T(), held_until=until)
@@ -122,7 +122,7 @@ def test_a_clock_that_is_set_back_keeps_nobody_waiting_for_long(
     assert count_available_calls(rate, limit, now + MINUTE) >= 1
 
 
-@given(limit=a_minute, back=st.timedeltas(MAX_HOLD, timedelta(days=3)))
+@given(limit=a_minute, back=st.timedeltas(MAX_RETRY_AFTER, timedelta(days=3)))
 def test_a_wait_that_a_clock_wrote_before_it_was_set_back_is_none(
     limit: int, back: timedelta
 ) -> None:

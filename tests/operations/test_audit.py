@@ -356,7 +356,7 @@ def test_in_a_workspace_that_slack_no_longer_knows_waiting_is_no_alarm(
 def test_what_waits_for_slacks_own_rate_is_no_alarm(workspace: BotWorkspace) -> None:
     at = late_message(workspace) + SECOND
     with workspace.services.transaction(workspace.workspace_id) as tx:
-        rates.hold(tx, POST, at + MINUTE, at)
+        rates.mark_limited(tx, POST, at + MINUTE, at)
     assert audit_at(workspace, at) == []
     (report,) = audit.inspect(workspace.services, at)
     assert [each.explanation for each in report.overdue] == [f"rate of {POST}"]

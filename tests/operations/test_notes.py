@@ -392,7 +392,7 @@ def test_a_pm_whose_row_cannot_be_decided_on_stops_nobody(
     change(workspace, update(pms).where(pms.c.user_id == bo.id).values(zone="Nowhere/At_All"))
     workspace.clock.at = DUE
     found = notes.offer(workspace.services, workspace.workspace_id, DUE)
-    assert [(each.subject, each.status, each.reason) for each in found] == [
+    assert [(each.target, each.status, each.reason) for each in found] == [
         (ada.id, DeliveryStatus.QUEUED, "due"),
         (bo.id, DeliveryStatus.DELAYED, "failed"),
     ]

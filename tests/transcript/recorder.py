@@ -66,7 +66,7 @@ class Recorder:
         outcomes = self.nihito.tick_at(at)
         self.nihito.wait_until_idle()
         told = sorted(
-            f"{each.kind} for {self._plain(each.subject)}: {each.status} {each.reason}".strip()
+            f"{each.kind} for {self._plain(each.target)}: {each.status} {each.reason}".strip()
             for each in outcomes
         )
         calls = self._new_calls()

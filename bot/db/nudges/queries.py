@@ -93,7 +93,7 @@ def is_visited_since(tx: Tx, nudge: NudgeRow) -> bool:
 def count_unanswered(tx: Tx, pm_id: str, since: datetime, later_than: date) -> tuple[int, bool]:
     """Count cycles with an unanswered nudge, and return whether the question was asked in them.
 
-    Counted from an instant, after a local date, and after the last nudge that was used.
+    Counted from an instant, after a local date, and after the last nudge with a response.
     """
     mine = tx.select(nudges).where(
         nudges.c.pm_id == pm_id,
@@ -108,8 +108,8 @@ def count_unanswered(tx: Tx, pm_id: str, since: datetime, later_than: date) -> t
     return open_steps.count(NudgeStep.DUE), NudgeStep.KEEP_GOING_QUESTION in open_steps
 
 
-def mark_used(tx: Tx, nudge_id: int, now: datetime) -> None:
-    """Mark a nudge as used; it stays open."""
+def mark_responded(tx: Tx, nudge_id: int, now: datetime) -> None:
+    """Save that the PM responded, such as by asking for other customers; it stays open."""
     tx.run(tx.update(nudges).where(nudges.c.id == nudge_id).values(answered_at=now))
 
 

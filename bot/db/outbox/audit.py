@@ -226,7 +226,7 @@ def count_due(tx: Tx, now: datetime, limit: int) -> tuple[int, datetime | None]:
 
 
 def list_exhausted_methods(tx: Tx, free_after: datetime, now: datetime) -> Sequence[str]:
-    """Return methods that Slack holds now, or whose rate is used up beyond `free_after`."""
+    """Return methods that Slack limits now, or whose rate is used up beyond `free_after`."""
     used_up = (rates.c.held_until > now) | (rates.c.free_at > free_after)
     found = tx.select(rates, rates.c.method).where(used_up).order_by(rates.c.method)
     return list(tx.run(found).scalars())

@@ -7,7 +7,7 @@ from sqlalchemy import func
 
 from bot.db.engine import Tx
 from bot.db.tables.outbox import rates
-from bot.domain.outbox.rates import MAX_HOLD, RateUsage
+from bot.domain.outbox.rates import MAX_RETRY_AFTER, RateUsage
 
 
 def get_for_update(tx: Tx, methods: Iterable[str], now: datetime) -> Mapping[str, RateUsage]:
@@ -26,7 +26,7 @@ def save(tx: Tx, method: str, rate: RateUsage) -> None:
     tx.run(tx.update(rates).where(rates.c.method == method).values(free_at=rate.free_at))
 
 
-def hold(tx: Tx, method: str, until: datetime, now: datetime) -> None:
+def mark_limited(tx: Tx, method: str, until: datetime, now: datetime) -> None:
     """Save that Slack wants no calls of a method until an instant, from any process."""
     row = tx.upsert(rates).values(
         workspace_id=tx.workspace_id, method=method, free_at=now, held_until=until
@@ -41,8 +41,10 @@ def hold(tx: Tx, method: str, until: datetime, now: datetime) -> None:
 
 
 def list_rate_limited(tx: Tx, now: datetime) -> Mapping[str, datetime]:
-    """Return, for each method that Slack holds now, until when."""
-    found = tx.select(rates).where(rates.c.held_until > now, rates.c.held_until <= now + MAX_HOLD)
+    """Return, for each method that Slack has limited, until when."""
+    found = tx.select(rates).where(
+        rates.c.held_until > now, rates.c.held_until <= now + MAX_RETRY_AFTER
+    )
     return {row.method: row.held_until for row in tx.run(found)}
 
 

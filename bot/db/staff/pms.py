@@ -16,7 +16,7 @@ from bot.db.engine import Tx, read_transaction
 from bot.db.tables.staff import pms
 from bot.domain.nudges.rules import NudgeSettings, NudgeStep, PlannedNudge, Strength
 from bot.domain.staff.pms import Pm
-from bot.domain.working_time import contact_time
+from bot.domain.working_time import contact_start
 from bot.platform.working_hours import get_working_hours
 
 NEXT_COLUMNS = ("step", "cycle", "next_on", "next_at")
@@ -35,8 +35,8 @@ class PmToDecide:
 
 
 @dataclass(frozen=True)
-class NudgePlan:
-    """A PM's next nudge, and the one that was enqueued, if any."""
+class PmNudges:
+    """What was decided for a PM: the next nudge, and the one that is enqueued now, if any."""
 
     user_id: str
     next_nudge: PlannedNudge
@@ -89,7 +89,7 @@ def set_next_nudge(tx: Tx, user_id: str, nudge: PlannedNudge) -> None:
     tx.run(tx.update(pms).where(pms.c.user_id == user_id).values(**_next_values(nudge)))
 
 
-def set_next_nudges(tx: Tx, plans: Sequence[NudgePlan]) -> None:
+def set_next_nudges(tx: Tx, plans: Sequence[PmNudges]) -> None:
     """Set the next nudges of many PMs, and the last enqueued ones where given."""
     if not plans:
         return
@@ -161,7 +161,7 @@ def _next_values(nudge: PlannedNudge) -> dict[str, Any]:
     return dict(zip(NEXT_COLUMNS, _nudge_values(nudge), strict=True))
 
 
-def _plan_values(plan: NudgePlan) -> dict[str, Any]:
+def _plan_values(plan: PmNudges) -> dict[str, Any]:
     enqueued = _nudge_values(plan.enqueued) if plan.enqueued else NOT_ENQUEUED
     return {
         "user_id": plan.user_id,
@@ -216,7 +216,7 @@ def _due_pm(
 ) -> PmToDecide:
     days = tuple(json.loads(working_days))
     hours = get_working_hours(zone, nudge_at, days, country, country_part, next_on.year)
-    nudge = PlannedNudge(NudgeStep(step), next_on, contact_time(next_on, hours), cycle)
+    nudge = PlannedNudge(NudgeStep(step), next_on, contact_start(next_on, hours), cycle)
     return PmToDecide(
         NudgeSettings(interval_days, Strength(strength), hours), cycle_start, nudge, paused_until
     )

@@ -39,7 +39,7 @@ class Staff:
 
 @dataclass(frozen=True)
 class MessageHold:
-    """What holds a message to a user back: `spans` of time, and a pause's first day back.
+    """What delays a message to a user: `spans` of time, and a pause's first day back.
 
     The pause ends at `nudge_at` in the PM's `zone`.
     """
@@ -92,7 +92,7 @@ def get_name(tx: Tx, user_id: str) -> str:
 
 
 def get_message_hold(tx: Tx, user_id: str) -> MessageHold | None:
-    """Return what holds a message to a user back, past or not; None for an unknown user."""
+    """Return what delays a message to a user, past or not; None for an unknown user."""
     columns = (
         *(staff.c.away_from, staff.c.away_until, staff.c.dnd_from, staff.c.dnd_until),
         *(pms.c.paused_until, pms.c.nudge_at, pms.c.zone),

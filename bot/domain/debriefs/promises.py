@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from bot.domain.working_time import (
     ONE_DAY,
     WorkingHours,
-    contact_time,
+    contact_start,
     working_day_before,
     working_day_from,
 )
@@ -38,9 +38,9 @@ def find_reminder_time(on: date, now: datetime, hours: WorkingHours) -> datetime
     and at the next contact time if that has passed.
     """
     day = working_day_before(on + ONE_DAY, hours)
-    if contact_time(day, hours) > now:
-        return contact_time(day, hours)
-    return contact_time(_next_open_day(now, day, hours), hours)
+    if contact_start(day, hours) > now:
+        return contact_start(day, hours)
+    return contact_start(_next_open_day(now, day, hours), hours)
 
 
 def postpone_by_week(on: date, today: date, hours: WorkingHours) -> date:
@@ -49,6 +49,6 @@ def postpone_by_week(on: date, today: date, hours: WorkingHours) -> date:
 
 
 def _next_open_day(now: datetime, day: date, hours: WorkingHours) -> date:
-    while contact_time(day, hours) <= now:
+    while contact_start(day, hours) <= now:
         day = working_day_from(day + ONE_DAY, hours)
     return day

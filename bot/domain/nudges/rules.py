@@ -8,7 +8,7 @@ from bot.domain.working_time import (
     ONE_DAY,
     WorkingHours,
     add_working_days,
-    contact_time,
+    contact_start,
     delivery_date,
     is_working_day,
     local_date,
@@ -46,7 +46,7 @@ class NudgeStep(StrEnum):
 
 
 class NudgeReason(StrEnum):
-    """Why a nudge goes out or is held; views word it."""
+    """Why a nudge goes out or not yet; views word it."""
 
     DUE_NOW = "due_now"
     NOT_YET = "not_yet"
@@ -108,7 +108,7 @@ class PlannedNudge:
 class NudgeDecision:
     """Whether a nudge goes out now, and why.
 
-    `next_nudge` is the plan to save, rescheduled if the nudge is held.
+    `next_nudge` is the plan to save, rescheduled if it doesn't go out.
     """
 
     send: bool
@@ -254,7 +254,7 @@ def _count_cycles(start: date, settings: NudgeSettings, on: date) -> int:
 def _is_very_late(start: date, settings: NudgeSettings, sent: PlannedNudge) -> bool:
     """Return whether a nudge came over half an interval late, and so counts for the next cycle too.
 
-    Otherwise a PM whose nudges were held would get the next one within days.
+    Otherwise a PM whose nudges were delayed would get the next one within days.
     """
     wanted = due_on(start, settings, sent.cycle)
     if sent.step is NudgeStep.FOLLOW_UP:
@@ -264,7 +264,7 @@ def _is_very_late(start: date, settings: NudgeSettings, sent: PlannedNudge) -> b
 
 
 def _plan(step: NudgeStep, on: date, cycle: int, settings: NudgeSettings) -> PlannedNudge:
-    return PlannedNudge(step, on, contact_time(on, settings.hours), cycle)
+    return PlannedNudge(step, on, contact_start(on, settings.hours), cycle)
 
 
 def _decide_date(
@@ -283,7 +283,7 @@ def _decide_date(
     delivered_on = delivery_date(on, now, hours)
     if delivered_on != on:
         return NudgeReason.TOO_LATE_TODAY, delivered_on
-    return (NudgeReason.DUE_NOW if contact_time(on, hours) <= now else NudgeReason.NOT_YET), on
+    return (NudgeReason.DUE_NOW if contact_start(on, hours) <= now else NudgeReason.NOT_YET), on
 
 
 def _find_free_date(

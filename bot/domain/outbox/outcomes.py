@@ -6,7 +6,10 @@ from enum import StrEnum
 
 
 class DeliveryStatus(StrEnum):
-    """What became of an outbox message."""
+    """What became of an outbox message; values are the words that `tick` prints.
+
+    DELAYED is also a nudge that was due and isn't enqueued yet, such as one for a PM on leave.
+    """
 
     QUEUED = "queued"
     SENT = "sent"
@@ -18,13 +21,15 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of one message; `subject` is a Slack id, `reason` a code or a few words.
+    """The outcome of one message; `target` is the Slack user or channel id it goes to.
+
+    `reason` is a code or a few words.
 
     `delay` is how long after its time it was sent; None for what was not.
     """
 
     kind: str
-    subject: str
+    target: str
     status: DeliveryStatus
     reason: str
     delay: timedelta | None = None

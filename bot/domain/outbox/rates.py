@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 MINUTE = timedelta(minutes=1)
 # Slack asks for a minute at most, and we wait a quarter of an hour for a missing scope.
-MAX_HOLD = timedelta(minutes=30)
+MAX_RETRY_AFTER = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def count_available_calls(rate: RateUsage, per_minute: int, now: datetime) -> in
     A tenth of a minute's calls may come together and the rest at an even pace: no minute ever has
     more than `per_minute`.
     """
-    if rate.held_until and now < rate.held_until <= now + MAX_HOLD:
+    if rate.held_until and now < rate.held_until <= now + MAX_RETRY_AFTER:
         return 0
     burst, pace = _burst_size(per_minute), _pace(per_minute)
     # Calls are never further ahead than that: a later instant is from a clock since set back.

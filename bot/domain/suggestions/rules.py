@@ -137,8 +137,8 @@ class SuggestionWeight:
     skew: Skew | None = None
 
 
-def draw_turn(seed: int) -> SuggestionReason | None:
-    """Draw whose turn it is in a nudge; None in most."""
+def draw_reason(seed: int) -> SuggestionReason | None:
+    """Draw the reason that comes first in a nudge, so that each gets its turn; None in most."""
     options = (None, *TURN_PERCENTAGES)
     return Random(seed).choices(
         options, (100 - sum(TURN_PERCENTAGES.values()), *TURN_PERCENTAGES.values())

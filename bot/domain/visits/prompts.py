@@ -7,7 +7,7 @@ from bot.domain.working_time import (
     ONE_DAY,
     WorkingHours,
     add_working_days,
-    contact_time,
+    contact_start,
     local_date,
     next_contact_time,
     working_day_from,
@@ -27,7 +27,7 @@ def first_prompt(on: date, ends_at: datetime | None, hours: WorkingHours) -> tup
     """
     if ends_at is None:
         day = working_day_from(on + ONE_DAY, hours)
-        return day, contact_time(day, hours)
+        return day, contact_start(day, hours)
     at = next_contact_time(ends_at + PROMPT_DELAY, hours)
     return local_date(at, hours.zone), at
 

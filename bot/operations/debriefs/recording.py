@@ -35,9 +35,9 @@ SOURCE = "debrief"
 class RecordedDebrief:
     """A saved debrief. `digest_at` is when the team reads it, None if it never does.
 
-    `companions` hold the new due dates of those who came along. One that was `changed` may be
-    `in_digest`: in one that was posted, which changes with it. With `is_duplicate` another form
-    saved it before, in the same words.
+    `nudge` is the author's posted nudge that it answers, `companion_updates` the new due dates of
+    those who came along. A debrief that was `changed` may be `in_digest`: in one that was posted,
+    which changes with it. With `is_duplicate` another form saved it before, in the same words.
     """
 
     customer: str
@@ -46,7 +46,7 @@ class RecordedDebrief:
     sharing: Sharing
     digest_at: datetime | None
     nudge: PostedNudge | None
-    companions: tuple[DueDateUpdate, ...] = ()
+    companion_updates: tuple[DueDateUpdate, ...] = ()
     debrief_id: int | None = None
     changed: bool = False
     in_digest: bool = False
@@ -191,6 +191,7 @@ def _update(
     known = {"kind": draft.kind, "minutes": draft.minutes}
     visits.correct(tx, before.visit_id, draft.customer_id, draft.on, **known)
     visits.set_companions(tx, before.visit_id, draft.companions)
+    # A sighting is one customer's mention of a workaround; one that the edit drops is detached.
     # First: a merge of workarounds must not wait for a transaction that has written them already.
     workarounds.lock(tx)
     workarounds.detach_sightings(tx, sections.list_dropped_sightings(tx, before.id, draft), now)
@@ -293,9 +294,11 @@ def _build_result(
         tx, {actor.user_id, *draft.companions, *earlier_companions}, now
     )
     mine = updated.pop(actor.user_id, None)
-    companions = tuple(each for each in updated.values() if each.nudge)
+    companion_updates = tuple(each for each in updated.values() if each.nudge)
     if mine is None:
-        return RecordedDebrief(name, visit.on, None, sharing, None, None, companions, **known)
+        return RecordedDebrief(
+            name, visit.on, None, sharing, None, None, companion_updates, **known
+        )
     team = story_queries.get(tx, mine.pm.team_id) if mine.pm.team_id else None
     return RecordedDebrief(
         customer=name,
@@ -304,6 +307,6 @@ def _build_result(
         sharing=sharing,
         digest_at=team.digest.at if team and sharing is not Sharing.PRIVATE else None,
         nudge=mine.nudge,
-        companions=companions,
+        companion_updates=companion_updates,
         **known,
     )

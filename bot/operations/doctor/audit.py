@@ -1,4 +1,4 @@
-"""Audit that what was due is sent, held with a reason or dead; enqueue what is missing."""
+"""Audit that what was due is sent, postponed with a reason or dead; enqueue what is missing."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence

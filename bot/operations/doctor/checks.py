@@ -91,9 +91,9 @@ def _check_database(services: Services, now: datetime) -> Sequence[CheckResult]:
 
 def _check_messages(services: Services, now: datetime) -> Sequence[CheckResult]:
     dead = _check_dead_letters(services) or [CheckResult("messages", True, "none is stuck")]
-    halted, held = _check_halted(services), _check_rates(services, now)
+    halted, limited = _check_halted(services), _check_rates(services, now)
     features = _check_calendars(services), _check_surveys(services)
-    return [*halted, *dead, *held, *_check_audit(services, now), *features]
+    return [*halted, *dead, *limited, *_check_audit(services, now), *features]
 
 
 def _check_halted(services: Services) -> Sequence[CheckResult]:
@@ -124,8 +124,8 @@ def _check_rates(services: Services, now: datetime) -> Sequence[CheckResult]:
     found = []
     for workspace_id in workspaces.list_ids(services.engine):
         with services.reading(workspace_id) as tx:
-            held = rates.list_rate_limited(tx, now)
-        found += [f"{method} until {until:%H:%M:%S} UTC" for method, until in held.items()]
+            limited = rates.list_rate_limited(tx, now)
+        found += [f"{method} until {until:%H:%M:%S} UTC" for method, until in limited.items()]
     return [CheckResult("rates", True, f"Slack holds {', '.join(found)}")] if found else []
 
 

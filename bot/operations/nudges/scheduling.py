@@ -11,7 +11,7 @@ from bot.db.nudges import queries as nudges
 from bot.db.outbox import queries as outbox
 from bot.db.outbox.queries import MessageKind, OutboxMessage
 from bot.db.staff import pms
-from bot.db.staff.pms import NudgePlan, PmToDecide
+from bot.db.staff.pms import PmNudges, PmToDecide
 from bot.db.suggestions import dismissals
 from bot.db.visits import queries as visits
 from bot.domain.nudges import rules
@@ -82,10 +82,10 @@ Decide = Callable[[PmToDecide, tuple[date, ...]], _Decision]
 
 
 def enqueue_due(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
-    """Decide on every PM whose time has come: enqueue a nudge or hold it, and say why.
+    """Decide on every PM whose time has come: enqueue a nudge or put it off, and say why.
 
-    A PM whose row can't be read or decided on is held as "failed" and looked at again an hour
-    later; the others aren't held up.
+    A PM whose row can't be read or decided on is delayed as "failed" and looked at again an hour
+    later; the others don't wait for it.
     """
     # PMs who are alike in all that counts share a decision.
     decide = cache(partial(_decide, now))
@@ -152,7 +152,7 @@ def suggest_others(
             excluded = named
         if fresh:
             nudges.set_suggested(tx, nudge_id, to_json(fresh, excluded))
-        nudges.mark_used(tx, nudge_id, now)
+        nudges.mark_responded(tx, nudge_id, now)
         return get_nudge_facts(tx, nudges.get(tx, nudge_id) or nudge, now)
 
 
@@ -188,7 +188,7 @@ def dismiss(
         today = local_date(now, actor.zone)
         until = today + DISMISSED_FOR[why]
         dismissals.save(tx, known.id, actor.user_id, why, today, until)
-        nudges.mark_used(tx, nudge_id, now)
+        nudges.mark_responded(tx, nudge_id, now)
         changed = replace_suggestion(tx, nudge, known.id, actor.zone, now)
         return Dismissed(
             get_nudge_facts(tx, changed, now), known.name, until, why in REASONS_FOR_ALL
@@ -214,7 +214,7 @@ def _enqueue_batch(
     with services.transaction(workspace_id) as tx:
         decisions = _decide_all(tx, pms.list_to_decide(tx, now, limit), decide, now)
         plans = [
-            NudgePlan(user_id, found.next_nudge, found.enqueued)
+            PmNudges(user_id, found.next_nudge, found.enqueued)
             for user_id, found in decisions
             if found
         ]
@@ -229,7 +229,8 @@ def _enqueue_batch(
 def _decide_all(
     tx: Tx, due: Sequence[tuple[str, LoadPm]], decide: Decide, now: datetime
 ) -> Sequence[_UserDecision]:
-    # Nowhere is it earlier than on the day before UTC's.
+    # A PM with a visit booked isn't nudged until its debrief has been asked for, at most
+    # MAX_PROMPT_PERIOD after it. Nowhere is it earlier than on the day before UTC's.
     since = local_date(now, "UTC") - ONE_DAY - MAX_PROMPT_PERIOD
     booked = visits.list_booked_dates(tx, [user_id for user_id, _ in due], since)
     return [
@@ -266,9 +267,14 @@ def _decide(now: datetime, pm: PmToDecide, booked: Sequence[date]) -> _Decision:
     )
 
 
-def _enqueue(tx: Tx, plans: Sequence[NudgePlan], now: datetime) -> Collection[tuple[str, str]]:
+def _enqueue(tx: Tx, plans: Sequence[PmNudges], now: datetime) -> Collection[tuple[str, str]]:
     messages = [
-        OutboxMessage(each.user_id, each.enqueued.on.isoformat(), each.user_id, each.enqueued.at)
+        OutboxMessage(
+            subject=each.user_id,
+            period=each.enqueued.on.isoformat(),
+            destination=each.user_id,
+            due_at=each.enqueued.at,
+        )
         for each in plans
         if each.enqueued
     ]

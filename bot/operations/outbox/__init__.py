@@ -1,1 +1,1 @@
-"""Operations on the outbox: claim, deliver, hold and requeue messages."""
+"""Operations on the outbox: claim, deliver, postpone and requeue messages."""

@@ -84,9 +84,9 @@ def _deliver_or_retry(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
 
 
 def _deliver(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
-    hold = _find_hold(run, message)
-    if hold:
-        return _hold(run, message, hold)
+    limited = _find_limit(run, message)
+    if limited:
+        return _postpone(run, message, limited)
     try:
         # Find out what an earlier attempt came to before anything is decided again.
         message_ref = _find_posted(run.services.slack, message)
@@ -97,10 +97,11 @@ def _deliver(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
         return _retry_later(run, message, error)
 
 
-def _find_hold(run: DeliveryRun, message: ClaimedMessage) -> Postpone | None:
+def _find_limit(run: DeliveryRun, message: ClaimedMessage) -> Postpone | None:
     """Return until when to wait, if Slack has said so since the claim.
 
-    A workspace is halted while Slack rejects its token; a method is held while it answered 429.
+    A workspace is halted while Slack rejects its token; a method is limited for as long as Slack's
+    429 said.
     """
     methods = messages.slack_methods(
         message.kind, search_first=message.first_attempt_at is not None
@@ -109,8 +110,8 @@ def _find_hold(run: DeliveryRun, message: ClaimedMessage) -> Postpone | None:
         if workspaces.is_halted(tx):
             return Postpone(run.now, "halted")
         # Rates go by the clock; `run.now` is the instant the run is for, which a command may give.
-        held = rates.list_rate_limited(tx, run.clock)
-    until = max((held[each] for each in methods if each in held), default=None)
+        limited = rates.list_rate_limited(tx, run.clock)
+    until = max((limited[each] for each in methods if each in limited), default=None)
     return Postpone(run.now + (until - run.clock), "rate_held") if until else None
 
 
@@ -130,7 +131,7 @@ def _send(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
     if isinstance(rendered, Withdraw):
         return _finish(run, message, OutboxState.DROPPED, rendered.reason)
     if isinstance(rendered, Postpone):
-        return _hold(run, message, rendered)
+        return _postpone(run, message, rendered)
     slack = run.services.slack.with_deadline(before_deadline)
     if isinstance(rendered, Edit):
         return _edit(run, slack, message, rendered)
@@ -176,7 +177,7 @@ def _finish_sent(run: DeliveryRun, message: ClaimedMessage, message_ref: Message
     return _finish(run, message, OutboxState.SENT, "", message_ref=message_ref)
 
 
-def _hold(run: DeliveryRun, message: ClaimedMessage, postponed: Postpone) -> Outcome:
+def _postpone(run: DeliveryRun, message: ClaimedMessage, postponed: Postpone) -> Outcome:
     with run.services.transaction(message.workspace_id) as tx:
         outbox.postpone(tx, message, postponed.until, postponed.reason)
     return Outcome(message.kind, message.destination, DeliveryStatus.DELAYED, postponed.reason)
@@ -214,5 +215,5 @@ def _retry_later(run: DeliveryRun, message: ClaimedMessage, error: SlackUnavaila
         outbox.schedule_retry(
             tx, message, run.now + wait, error.code, surely_not_posted=surely_not_posted
         )
-        refusals.hold_calls(tx, error, run.clock)
+        refusals.limit_calls(tx, error, run.clock)
     return Outcome(message.kind, message.destination, DeliveryStatus.RETRIED, error.code)

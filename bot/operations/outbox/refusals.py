@@ -27,7 +27,7 @@ def retry_after(error: SlackUnavailable) -> timedelta | None:
     return MISSING_SCOPE_WAIT if error.code in error_codes.MISSING_SCOPE else None
 
 
-def hold_calls(tx: Tx, error: SlackUnavailable, now: datetime) -> None:
+def limit_calls(tx: Tx, error: SlackUnavailable, now: datetime) -> None:
     """Keep every process from calling Slack again before it may."""
     if isinstance(error, SlackHalted):
         if workspaces.halt(tx, error.code, now):
@@ -35,7 +35,7 @@ def hold_calls(tx: Tx, error: SlackUnavailable, now: datetime) -> None:
         return
     delay = retry_after(error)
     if delay and error.method:
-        rates.hold(tx, error.method, now + delay, now)
+        rates.mark_limited(tx, error.method, now + delay, now)
 
 
 def handle_final_refusal(

@@ -17,7 +17,7 @@ from bot.domain.suggestions.rules import (
     Suggestion,
     SuggestionContext,
     SuggestionReason,
-    draw_turn,
+    draw_reason,
     suggest,
 )
 from bot.domain.working_time import local_date
@@ -54,14 +54,17 @@ def build_context(tx: Tx, pm_id: str, today: date, seed: int) -> SuggestionConte
         coverage.list_visited(tx, pm_id, today - COVERAGE_WINDOW, MAX_VISITS),
         coverage.get_wanted_mix(tx),
     )
-    reason = draw_turn(seed)
+    reason = draw_reason(seed)
     month = f"{tx.workspace_id} {today:%Y-%m}"
     dart_skew = throw_dart(month, visited, wanted) if reason is SuggestionReason.DART else None
     return SuggestionContext(list_by_shortfall(visited, wanted), dart_skew, reason)
 
 
 def to_json(found: Sequence[Suggestion], before: Sequence[int]) -> list[dict[str, Any]]:
-    """Return suggestions as a nudge stores them, with the ids of customers named `before`."""
+    """Return suggestions as a nudge stores them, with the ids of customers named `before`.
+
+    "lean" is how the PM's visits differ from the market, for a reason that names it.
+    """
     return [
         {
             "customer": each.customer_id,

@@ -21,7 +21,7 @@ from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
 from bot.domain.visits.caps import QUARTER, find_free_date
 from bot.domain.visits.rules import DEFAULT_MINUTES, Visit, VisitState
-from bot.domain.working_time import contact_time, local_date, next_contact_time, working_day_before
+from bot.domain.working_time import contact_start, local_date, next_contact_time, working_day_before
 from bot.operations.nudges import away
 from bot.operations.outbox.rendered import Postpone, Withdraw
 from bot.operations.workarounds import changes as workarounds
@@ -88,7 +88,7 @@ def enqueue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
     The brief for another date, on which it was booked before, is withdrawn on delivery.
     """
     hours = pm.settings.hours
-    due_at = contact_time(working_day_before(visit.on, hours), hours)
+    due_at = contact_start(working_day_before(visit.on, hours), hours)
     visits.set_brief_at(tx, visit.id, due_at if due_at > now else None)
     if due_at > now:
         message = OutboxMessage(str(visit.id), str(visit.on), pm.user_id, due_at)

@@ -12,7 +12,7 @@ from bot.domain.staff.pms import Pm
 from bot.domain.visits import prompts as rules
 from bot.domain.visits.rules import Visit, VisitState
 from bot.domain.working_time import (
-    contact_time,
+    contact_start,
     local_date,
     next_contact_date,
     next_contact_time,
@@ -39,7 +39,7 @@ def enqueue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
     if known and known.state is OutboxState.SENT:
         # It was asked about on that day already, and takes place later.
         on = next_contact_date(at, hours)
-        at = contact_time(on, hours)
+        at = contact_start(on, hours)
     _enqueue_at(tx, visit, on, at, now)
 
 
@@ -82,7 +82,7 @@ def delay_if_sent_today(tx: Tx, kind: MessageKind, pm: Pm, now: datetime) -> dat
     hours = pm.settings.hours
     today = to_instant(local_date(now, hours.zone), time(), hours.zone)
     return (
-        contact_time(next_contact_date(now, hours), hours)
+        contact_start(next_contact_date(now, hours), hours)
         if prompts.was_sent(tx, kind, pm.user_id, today)
         else None
     )
@@ -104,7 +104,7 @@ def on_posted(tx: Tx, message: ClaimedMessage, message_ref: MessageRef) -> None:
         came_on = max(date.fromisoformat(message.period), local_date(posted_at, hours.zone))
         on = rules.next_prompt_date(visit.on, came_on, hours)
         if on:
-            _enqueue_at(tx, visit, on, contact_time(on, hours), posted_at)
+            _enqueue_at(tx, visit, on, contact_start(on, hours), posted_at)
 
 
 def render_change(tx: Tx, message: ClaimedMessage, now: datetime) -> Edit | Withdraw:

@@ -25,7 +25,7 @@ from bot.domain.nudges.rules import (
     reschedule,
     snooze,
 )
-from bot.domain.working_time import WorkingHours, contact_time, is_working_day, local_date
+from bot.domain.working_time import WorkingHours, contact_start, is_working_day, local_date
 from tests.times import T0, T
 
 MOST_IN_A_CYCLE = {Strength.LIGHT: 1, Strength.STANDARD: 2, Strength.ACTIVE: 3}
@@ -236,7 +236,7 @@ def test_a_snooze_into_a_gap_or_an_overlap_comes_back_once(zone: str, on: date, 
     since = on - timedelta(days=31)
     snoozed_to = snooze(since, rhythm, first_nudge(since, rhythm), Snooze.TOMORROW, eve(on))
     year = Year(rhythm, since, snoozed_to)
-    assert eve(on) < snoozed_to.at == contact_time(snoozed_to.on, rhythm.hours)
+    assert eve(on) < snoozed_to.at == contact_start(snoozed_to.on, rhythm.hours)
     for minutes in range(0, 3 * 60, 15):
         year.look(snoozed_to.at + timedelta(minutes=minutes))
     assert [nudge for _, nudge in year.sent] == [snoozed_to]

@@ -16,7 +16,7 @@ from bot.domain.suggestions.rules import (
     Suggestion,
     SuggestionContext,
     SuggestionReason,
-    draw_turn,
+    draw_reason,
     suggest,
 )
 from tests.times import T0
@@ -289,7 +289,7 @@ def test_how_often_somebody_wishes_a_customer_to_be_seen_counts() -> None:
 
 
 def test_somebody_happy_and_somebody_internal_have_turns_and_the_dart_has() -> None:
-    seeds = [draw_turn(each) for each in range(1000)]
+    seeds = [draw_reason(each) for each in range(1000)]
     shares = {
         why: seeds.count(why)
         for why in (None, SuggestionReason.DART, SuggestionReason.HAPPY, SuggestionReason.INTERNAL)

@@ -15,7 +15,7 @@ from bot.domain.visits.prompts import (
     last_prompt_date,
     next_prompt_date,
 )
-from bot.domain.working_time import ONE_DAY, WorkingHours, contact_time, is_working_day
+from bot.domain.working_time import ONE_DAY, WorkingHours, contact_start, is_working_day
 
 MONDAY, FRIDAY = date(2026, 3, 2), date(2026, 3, 6)
 HOURS = WorkingHours("UTC", time(9, 30))
@@ -72,7 +72,7 @@ def test_a_visit_waits_from_the_day_after_it() -> None:
 def test_prompts_come_on_working_days_one_a_day_and_end(
     on: date, lasts: timedelta | None, hours: WorkingHours
 ) -> None:
-    ends_at = None if lasts is None else contact_time(on, hours) + lasts
+    ends_at = None if lasts is None else contact_start(on, hours) + lasts
     day, instant = first_prompt(on, ends_at, hours)
     assert ends_at is None or instant >= ends_at + PROMPT_DELAY
     asked = [day]

@@ -11,7 +11,7 @@ from bot.domain.nudges.rules import (
     decide,
     next_nudge,
 )
-from bot.domain.working_time import WorkingHours, contact_time, to_instant
+from bot.domain.working_time import WorkingHours, contact_start, to_instant
 from tests.domain.working_time.clock_changes import (
     SECOND,
     ClockChange,
@@ -55,7 +55,7 @@ def test_around_every_change_an_hour_is_kept_or_comes_late_by_the_gap_alone() ->
 
 def looks(change: ClockChange, days: list[date], hours: WorkingHours) -> list[datetime]:
     """Return when the bot looks: at and a second beside each slot, at the change, at midnights."""
-    slots = [contact_time(day, hours) for day in days]
+    slots = [contact_start(day, hours) for day in days]
     midnights = [to_instant(day, time(), change.zone) for day in days]
     found = {at + beside for at in (*slots, change.at) for beside in (-SECOND, 0 * SECOND, SECOND)}
     return sorted(at for at in found | set(midnights) if at <= slots[-1])
@@ -66,7 +66,7 @@ def sent(
 ) -> list[tuple[date, datetime]]:
     """Return the nominal dates of a PM's nudges, each with the instant at which it was sent."""
     anchor = days[0] - DAY
-    planned = PlannedNudge(NudgeStep.DUE, days[0], contact_time(days[0], rhythm.hours), 1)
+    planned = PlannedNudge(NudgeStep.DUE, days[0], contact_start(days[0], rhythm.hours), 1)
     out = []
     for now in at:
         decided = decide(anchor, rhythm, planned, now)
@@ -85,7 +85,7 @@ def test_over_every_change_a_pm_gets_one_nudge_a_nominal_date_at_its_instant() -
             # Every day, so no date near the change is left out.
             daily = NudgeSettings(1, Strength.LIGHT, hours)
             out = sent(daily, days, looks(change, days, hours))
-            assert out == [(day, contact_time(day, hours)) for day in days], (change, wall)
+            assert out == [(day, contact_start(day, hours)) for day in days], (change, wall)
 
 
 def test_the_changes_are_found_to_the_second() -> None:

@@ -14,7 +14,7 @@ from bot.domain.working_time import (
     Absence,
     WorkingHours,
     add_working_days,
-    contact_time,
+    contact_start,
     delivery_date,
     is_working_day,
     local_date,
@@ -69,7 +69,7 @@ def test_stepping_from_slot_to_slot_visits_every_nominal_date_once(
         start = day - timedelta(days=2)
         seen = [start]
         while len(seen) < 5:
-            seen.append(next_contact_date(contact_time(seen[-1], hours), hours))
+            seen.append(next_contact_date(contact_start(seen[-1], hours), hours))
         assert seen == [start + timedelta(days=ahead) for ahead in range(5)]
 
 
@@ -93,10 +93,10 @@ def test_midnight_in_cairo_comes_an_hour_late_when_it_is_skipped() -> None:
 def test_a_late_hour_in_nuuk_that_is_skipped_comes_after_midnight_and_is_not_lost() -> None:
     hours = WorkingHours("America/Nuuk", time(23, 30), EVERY_DAY)
     saturday = date(2026, 3, 28)
-    just_after_midnight = contact_time(saturday, hours) - timedelta(minutes=20)
+    just_after_midnight = contact_start(saturday, hours) - timedelta(minutes=20)
     assert local_date(just_after_midnight, hours.zone) == saturday + ONE_DAY
     assert next_contact_date(just_after_midnight, hours) == saturday
-    assert delivery_date(saturday, contact_time(saturday, hours), hours) == saturday
+    assert delivery_date(saturday, contact_start(saturday, hours), hours) == saturday
 
 
 def test_an_unknown_zone_is_refused() -> None:

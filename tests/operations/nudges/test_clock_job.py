@@ -50,7 +50,7 @@ def walk(workspace: BotWorkspace, start: datetime, end: datetime) -> list[Outcom
 
 def reported(outcomes: list[Outcome], subject: str) -> list[tuple[str, str]]:
     """Return the outcomes of one PM's or channel's messages, each status and reason once."""
-    found = [(each.status.value, each.reason) for each in outcomes if each.subject == subject]
+    found = [(each.status.value, each.reason) for each in outcomes if each.target == subject]
     return list(dict.fromkeys(found))
 
 

@@ -76,7 +76,7 @@ def test_a_tick_looks_at_all_who_are_due_and_at_each_once(workspace: BotWorkspac
     started = perf_counter()
     outcomes = remind(workspace)
     took = perf_counter() - started
-    assert len({each.subject for each in outcomes}) == len(outcomes) == 2_000
+    assert len({each.target for each in outcomes}) == len(outcomes) == 2_000
     assert remind(workspace) == []
     queued = sum(each.status is DeliveryStatus.QUEUED for each in outcomes)
     assert 1_600 < queued == rows(workspace.services.engine, outbox)
@@ -164,7 +164,7 @@ def test_a_dry_run_looks_at_everybody_once_and_keeps_nothing(workspace: BotWorks
     fill(workspace, 1_100, 1_050)
     dry_run = workspace.services.dry_run()
     outcomes = nudges.enqueue_due(dry_run, workspace.workspace_id, seed_pms.NOW)
-    assert len({each.subject for each in outcomes}) == len(outcomes) == 1_050
+    assert len({each.target for each in outcomes}) == len(outcomes) == 1_050
     assert rows(workspace.services.engine, outbox) == 0
 
 
@@ -185,7 +185,7 @@ def test_a_row_that_nobody_can_read_stops_nobody_else(workspace: BotWorkspace, b
     with workspace.services.engine.begin() as connection:
         connection.execute(text(f"UPDATE pms SET {broken} WHERE user_id = '{bo.id}'"))
     outcomes = nudges.enqueue_due(workspace.services, workspace.workspace_id, T(days=14))
-    assert {each.subject: (each.status, each.reason) for each in outcomes} == {
+    assert {each.target: (each.status, each.reason) for each in outcomes} == {
         ada.id: (DeliveryStatus.QUEUED, "due"),
         bo.id: (DeliveryStatus.DELAYED, "failed"),
         cy.id: (DeliveryStatus.QUEUED, "due"),
@@ -193,7 +193,7 @@ def test_a_row_that_nobody_can_read_stops_nobody_else(workspace: BotWorkspace, b
     soon = T(days=14) + HOUR - timedelta(seconds=1)
     assert nudges.enqueue_due(workspace.services, workspace.workspace_id, soon) == []
     (again,) = nudges.enqueue_due(workspace.services, workspace.workspace_id, T(days=14) + HOUR)
-    assert (again.subject, again.reason) == (bo.id, "failed")
+    assert (again.target, again.reason) == (bo.id, "failed")
 
 
 @POSTGRESQL
@@ -210,7 +210,7 @@ def test_three_copies_that_tick_at_once_ask_for_each_nudge_once(
         outcomes = [each for tick in ticks for each in tick.result()]
     for each in copies:
         each.engine.dispose()
-    assert len({each.subject for each in outcomes}) == len(outcomes) == 300
+    assert len({each.target for each in outcomes}) == len(outcomes) == 300
     queued = sum(each.status is DeliveryStatus.QUEUED for each in outcomes)
     assert 200 < queued == rows(workspace.services.engine, outbox)
 

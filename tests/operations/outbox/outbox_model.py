@@ -21,7 +21,7 @@ from bot.db.tables.outbox import outbox as outbox_table
 from bot.domain.contacts.flags import Flag, FlagState
 from bot.domain.debriefs.rules import Draft, FormSession
 from bot.domain.nudges.rules import NudgeStep, PlannedNudge
-from bot.domain.working_time import contact_time, local_date
+from bot.domain.working_time import contact_start, local_date
 from bot.operations import messages
 from bot.operations import workspaces as workspace_operations
 from bot.operations.debriefs import recording as debrief_operations
@@ -160,7 +160,7 @@ class OutboxModel:
                 pms.set_next_nudge(
                     tx,
                     pm_id,
-                    PlannedNudge(NudgeStep.DUE, today, contact_time(today, pm.settings.hours), 1),
+                    PlannedNudge(NudgeStep.DUE, today, contact_start(today, pm.settings.hours), 1),
                 )
         nudges.enqueue_due(workspace.services, workspace.workspace_id, self.now)
 

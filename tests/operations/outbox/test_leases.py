@@ -103,7 +103,7 @@ def test_a_workspace_that_slack_holds_up_holds_up_no_other(workspace: BotWorkspa
     enqueue(workspace, 10)
     enqueue(workspace, 3, OTHER)
     with workspace.services.transaction(workspace.workspace_id) as tx:
-        rates.hold(tx, "chat.postMessage", T() + MINUTE, T())
+        rates.mark_limited(tx, "chat.postMessage", T() + MINUTE, T())
     assert {each.workspace_id for each in claim(workspace)} == {OTHER}
     assert claim(workspace) == []
 
@@ -111,7 +111,7 @@ def test_a_workspace_that_slack_holds_up_holds_up_no_other(workspace: BotWorkspa
 def test_a_method_that_is_held_is_asked_for_again_to_the_second(workspace: BotWorkspace) -> None:
     enqueue(workspace, 1)
     with workspace.services.transaction(workspace.workspace_id) as tx:
-        rates.hold(tx, "chat.postMessage", T() + 30 * SECOND, T())
+        rates.mark_limited(tx, "chat.postMessage", T() + 30 * SECOND, T())
     assert claim(workspace, T() + 29 * SECOND) == []
     assert len(claim(workspace, T() + 30 * SECOND)) == 1
 
@@ -119,7 +119,7 @@ def test_a_method_that_is_held_is_asked_for_again_to_the_second(workspace: BotWo
 def test_the_longer_of_two_holds_counts(workspace: BotWorkspace) -> None:
     for seconds in (30, 10):
         with workspace.services.transaction(workspace.workspace_id) as tx:
-            rates.hold(tx, "chat.update", T() + seconds * SECOND, T())
+            rates.mark_limited(tx, "chat.update", T() + seconds * SECOND, T())
     with workspace.services.reading(workspace.workspace_id) as tx:
         assert rates.list_rate_limited(tx, T()) == {"chat.update": T() + 30 * SECOND}
 
@@ -129,7 +129,7 @@ def test_what_may_have_been_posted_waits_while_look_ups_are_held(workspace: BotW
     (claimed,) = claim(workspace)
     with workspace.services.transaction(workspace.workspace_id) as tx:
         assert outbox.mark_attempt(tx, claimed, T(), T())
-        rates.hold(tx, "conversations.history", T() + MINUTE, T())
+        rates.mark_limited(tx, "conversations.history", T() + MINUTE, T())
     assert claim(workspace, T() + SECOND) == []
     assert len(claim(workspace, T() + MINUTE)) == 1
 

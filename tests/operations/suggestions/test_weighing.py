@@ -11,7 +11,7 @@ from bot.db.suggestions import coverage
 from bot.db.suggestions import queries as suggestions
 from bot.domain.debriefs.rules import Mood, Sharing
 from bot.domain.suggestions.coverage import Dimension, Skew
-from bot.domain.suggestions.rules import SuggestionContext, SuggestionReason, draw_turn, suggest
+from bot.domain.suggestions.rules import SuggestionContext, SuggestionReason, draw_reason, suggest
 from bot.operations.imports import files as imports
 from bot.operations.suggestions.choosing import build_context
 from tests.operations.operations_fixture import BotWorkspace
@@ -107,7 +107,7 @@ def test_the_months_dart_is_one_for_all_pms_and_changes_by_the_month(
     for number in range(8):
         workspace.add_customer(f"Customer {number}", region=f"Region {number}")
     with workspace.services.reading(workspace.workspace_id) as tx:
-        seeds = [seed for seed in range(60) if draw_turn(seed) is SuggestionReason.DART]
+        seeds = [seed for seed in range(60) if draw_reason(seed) is SuggestionReason.DART]
         hits = {
             month: {
                 ground.dart.sort
