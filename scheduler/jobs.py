@@ -67,6 +67,7 @@ JOBS = (
     # Before nudges: a visit found in a calendar silences them.
     Job("calendars", 60, in_each_workspace(calendars.poll)),
     Job("nudges", 15, in_each_workspace(nudges.enqueue_due)),
+    # Once a month, an offer to write a customer a note that asks for nothing.
     Job("notes", 60, in_each_workspace(notes.offer)),
     Job("fixes", 60, in_each_workspace(fix_notices.hand_over)),
     Job("flags", 60, in_each_workspace(contacts.review_all)),

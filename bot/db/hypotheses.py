@@ -21,7 +21,10 @@ IS_OPEN: ColumnElement[bool] = hypotheses.c.settled.is_(None)
 
 
 def add(tx: Tx, belief: str, measure: str, by: str, now: datetime) -> int:
-    """Add a hypothesis of a user (`by`, a Slack id) and return its id."""
+    """Add a hypothesis of a user (`by`, a Slack id) and return its id.
+
+    `measure` is how to tell whether it holds.
+    """
     stated = {"stated_by": by, "stated_at": now}
     return tx.add(hypotheses, belief=belief, key=name_key(belief), measure=measure, **stated)
 

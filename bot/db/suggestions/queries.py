@@ -119,6 +119,7 @@ def _select_available(tx: Tx, pm_id: str, today: date, excluded: Collection[int]
         ~booked,
         ~_is_over_cap(tx, today),
         ~dismissed,
+        # Not those who must not be contacted.
         customers.c.closed.is_(None),
         customers.c.id.not_in(excluded),
     )

@@ -35,7 +35,7 @@ def find_reminder_time(on: date, now: datetime, hours: WorkingHours) -> datetime
     """Return when to remind a promise's owner (`product.md` D5), aware UTC.
 
     On its date at the owner's hour; on the last working day before it if that is no working day,
-    and at the next contact time if that has passed.
+    and at the owner's hour on a later one if that has passed.
     """
     day = working_day_before(on + ONE_DAY, hours)
     if contact_start(day, hours) > now:

@@ -11,6 +11,7 @@ PROMISE_LENGTH = 500
 SUBJECT_LENGTH = 200
 ANSWER_LENGTH = 1000
 COMPETITOR_LENGTH = 100
+# A hypothesis is a belief and a measure: how to tell whether it holds.
 BELIEF_LENGTH = MEASURE_LENGTH = 300
 # As many of each kind fit into one Slack form; more would be worth a second visit.
 MAX_ENTRIES = 4

@@ -79,6 +79,7 @@ class Candidate:
     name: str
     stage: Stage
     last_visit_on: date | None = None
+    # Contacts staff all day (text 000): suggested by their flag, not by a nudge.
     great: bool = False
     booked: bool = False
     deal: tuple[bool, date] | None = None
@@ -108,7 +109,7 @@ class SuggestionContext:
 
     @property
     def sufficient_stages(self) -> frozenset[str]:
-        """Return the stages that the PM has visited enough."""
+        """Return the stages that the PM has visited enough; a skew's `sort` is such a value."""
         stages = [each for each in self.skews if each.aspect is Dimension.STAGE]
         return frozenset(each.sort for each in stages if each.shortfall < MIN_SHORTFALL)
 
@@ -188,6 +189,7 @@ def find_weights(
         trigger, shown_on = candidate.trigger
         yield SuggestionWeight(TRIGGER_WEIGHT, SuggestionReason(trigger), shown_on)
     yield from _find_turn_weights(candidate, context)
+    # A gap's `sort` is the value of its dimension, such as one region.
     gaps = (gap for gap in context.gaps if candidate.dimensions.get(gap.aspect) == gap.sort)
     yield from (
         SuggestionWeight(GAP_WEIGHT * min(gap.shortfall, 1), SuggestionReason.GAP, skew=gap)

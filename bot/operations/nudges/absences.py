@@ -104,7 +104,7 @@ def apply_profile_to_pm(tx: Tx, member: Staff, now: datetime) -> None:
 
 
 def reschedule_note(tx: Tx, pm: Pm) -> None:
-    """Reschedule the next note offer of a PM whose hours have changed."""
+    """Reschedule the PM's next offer to write a customer a note, as their hours have changed."""
     on = notes.get_next_offer_date(tx, pm.user_id)
     if on:
         notes.set_next_offer(tx, pm.user_id, note_rules.find_offer(on, pm.settings.hours))

@@ -49,7 +49,10 @@ def choose_suggestions(
 
 
 def build_context(tx: Tx, pm_id: str, today: date, seed: int) -> SuggestionContext:
-    """Build what a PM's candidates are weighed on: the month's dart is the same for all PMs."""
+    """Build what a PM's candidates are weighed on.
+
+    The month's dart, a region or segment drawn at random, is the same for all PMs.
+    """
     visited, wanted = (
         coverage.list_visited(tx, pm_id, today - COVERAGE_WINDOW, MAX_VISITS),
         coverage.get_wanted_mix(tx),

@@ -192,7 +192,10 @@ def _is_valid(customer_notice: CustomerNotice, wanted: Collection[PmCustomer]) -
 def _add_notices(
     tx: Tx, workaround: Workaround, pairs: Collection[PmCustomer], now: datetime
 ) -> None:
-    """Add one message for each PM; a PM whose message is posted already gets another."""
+    """Add one message for each PM; a PM whose message is posted already gets another.
+
+    `workaround.fix` counts how often it was fixed: it may come back, and be fixed again.
+    """
     known = notices.list_fix_notices(tx, workaround.id, workaround.fix) if pairs else []
     for pm_id in sorted({pm_id for pm_id, _ in pairs}):
         theirs = [each for each in known if each.pm_id == pm_id]
