@@ -1,24 +1,18 @@
 """Person: all that a user can do in Slack; both tests and the page use it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.delivery import events, payloads
+from sandbox.delivery.ack_effects import apply_command_ack, apply_submission_ack, offered_options
+from sandbox.delivery.outcome import Outcome
+from sandbox.delivery.payload_delivery import PayloadDelivery
 from sandbox.forms.client_checks import errors_in
-from sandbox.forms.elements import PlacedElement, find_element, find_field, state_entry
 from sandbox.forms.values import slack_value
-from sandbox.outcome import Outcome
-from sandbox.workspace.ack_effects import apply_command_ack, apply_submission_ack, offered_options
+from sandbox.workspace.elements import PlacedElement, find_element, find_field, state_entry
 from sandbox.workspace.files import new_file
 from sandbox.workspace.modals import close_view
 from sandbox.workspace.state import Block, Channel, File, Message, User, View
-
-if TYPE_CHECKING:
-    from sandbox.server import Sandbox
-
-__all__ = ["Outcome", "Person"]
 
 MIN_QUERY = 3
 
@@ -30,9 +24,9 @@ class Person:
     AssertionError; what Slack's client refuses is an Outcome with status 0.
     """
 
-    def __init__(self, sandbox: Sandbox, user_id: str) -> None:
-        self._sandbox = sandbox
-        self._workspace = sandbox.workspace
+    def __init__(self, delivery: PayloadDelivery, user_id: str) -> None:
+        self._delivery = delivery
+        self._workspace = delivery.workspace
         self.id = user_id
 
     def __eq__(self, other: object) -> bool:
@@ -83,17 +77,17 @@ class Person:
     def run(self, command: str, text: str = "", *, channel: Channel | None = None) -> Outcome:
         """Run a slash command such as `/visit`, by default in the DM with the bot."""
         where = self._require_member(channel or self.dm)
-        known = self._sandbox.installation.commands.get(command)
+        known = self._workspace.installation.commands.get(command)
         if known is None:
             return Outcome.refused(f"{command} is not a valid command.")
         if self.user.is_stranger:
             return Outcome.refused(f"{command} is not available to other organisations.")
         sent = events.escaped(self._workspace, text) if known.get("should_escape") else text
-        delivered = self._sandbox.delivery.send(
+        delivered = self._delivery.send(
             "slash_commands",
             lambda: payloads.command_form(self._workspace, self.user, where, command, sent),
         )
-        return apply_command_ack(self._workspace, self._sandbox.record, where, self.id, delivered)
+        return apply_command_ack(self._workspace, self._delivery.record, where, self.id, delivered)
 
     def press(
         self,
@@ -144,10 +138,10 @@ class Person:
         if wrong:
             self._workspace.notify_changed()
             return Outcome.refused(errors=wrong)
-        delivered = self._sandbox.delivery.send(
+        delivered = self._delivery.send(
             "interactive", lambda: payloads.view_submission(self._workspace, self.user, view)
         )
-        return apply_submission_ack(self._workspace, self._sandbox.record, view, delivered)
+        return apply_submission_ack(self._workspace, self._delivery.record, view, delivered)
 
     def close(self, *, clear_all: bool = False) -> Outcome | None:
         """Close the top modal, or all; return the last Outcome if the app is told, else None."""
@@ -177,18 +171,18 @@ class Person:
         placed = find_element(self._blocks(surface), action_id, None)
         if len(typed) < int(placed.element.get("min_query_length", MIN_QUERY)):
             return []
-        delivered = self._sandbox.delivery.send(
+        delivered = self._delivery.send(
             "interactive",
             lambda: payloads.block_suggestion(self._workspace, self.user, placed, typed, surface),
         )
-        offered = offered_options(self._sandbox.record, delivered)
+        offered = offered_options(self._delivery.record, delivered)
         self._workspace.offered[self.id, action_id] = offered
         return offered
 
     def shortcut(self, callback_id: str, *, message: Message | None = None) -> Outcome:
         """Run a global shortcut, or a message shortcut on `message`."""
         self._require_active()
-        known = self._sandbox.installation.shortcuts.get(callback_id)
+        known = self._workspace.installation.shortcuts.get(callback_id)
         if known is None or (known["type"] == "message") != (message is not None):
             raise AssertionError(f"the manifest has no such shortcut: {callback_id}")
         if self.user.is_stranger:
@@ -205,41 +199,41 @@ class Person:
     def open_home(self, timeout: float = 1.0) -> View | None:
         """Open the Home tab; return the newly published view, or the old one after `timeout` s."""
         self._require_active()
-        if not self._sandbox.installation.home_tab or self.user.is_stranger:
+        if not self._workspace.installation.home_tab or self.user.is_stranger:
             return None
-        return events.open_home(self._sandbox, self.user, self.dm, timeout)
+        return events.open_home(self._delivery, self.user, self.dm, timeout)
 
     def say(self, channel: Channel, text: str, *, thread: Message | None = None) -> Message:
         """Post a message, typed as plain text with `<@U...>` mentions allowed.
 
         The app gets an event when the manifest subscribes to it and the bot is a member.
         """
-        return events.say(self._sandbox, self.user, self._require_member(channel), text, thread)
+        return events.say(self._delivery, self.user, self._require_member(channel), text, thread)
 
     def react(self, message: Message, name: str) -> None:
         """Add a reaction; the app gets an event when the manifest subscribes to it."""
-        events.react(self._sandbox, self.user, self._require_visible(message), name)
+        events.react(self._delivery, self.user, self._require_visible(message), name)
 
     def change(self, **fields: Any) -> None:
         """Change the profile (tz, status_emoji, deleted ...); a subscribed app gets an event.
 
         The names are those of `sandbox.workspace.state.User`.
         """
-        events.change_profile(self._sandbox, self.user, fields)
+        events.change_profile(self._delivery, self.user, fields)
 
     def set_quiet_hours(self, start: int, end: int) -> None:
-        events.set_quiet_hours(self._sandbox, self.user, start, end)
+        events.set_quiet_hours(self._delivery, self.user, start, end)
 
     def send_event(self, event: Mapping[str, Any], *, channel: Channel | None = None) -> Outcome:
         """Deliver an event caused by this person, whether or not the app subscribes."""
-        return events.send(self._sandbox, self.user, event, channel)
+        return events.send(self._delivery, self.user, event, channel)
 
     def upload(self, name: str, content: bytes, mimetype: str | None = None) -> File:
         """Add a file of this person, for a file input."""
         return new_file(self._workspace, self.id, name, content, mimetype)
 
     def _interact(self, build: Callable[[], dict[str, Any]]) -> Outcome:
-        return Outcome.from_delivery(self._sandbox.delivery.send("interactive", build))
+        return Outcome.from_delivery(self._delivery.send("interactive", build))
 
     def _require_active(self) -> None:
         if self.user.deleted:

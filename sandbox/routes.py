@@ -1,29 +1,27 @@
 """HTTP routes: Web API, Socket Mode, response URLs, uploads, files and the page."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, FastAPI, Request, Response, WebSocket
 from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp
 
-from sandbox.api.api_pipeline import ApiReply, ApiRequest, call_method, handle_request
+from sandbox.api.api_pipeline import ApiBackend, ApiReply, ApiRequest, call_method, handle_request
 from sandbox.api.args import Args
-from sandbox.api.errors import Refused
-from sandbox.page.routes import register
-from sandbox.workspace.response_urls import post_response
-
-if TYPE_CHECKING:
-    from sandbox.server import Sandbox
+from sandbox.api.response_urls import post_response
+from sandbox.delivery.socket_mode import SocketHub
+from sandbox.errors import Refused
 
 
-def build_app(sandbox: Sandbox) -> FastAPI:
+def build_app(backend: ApiBackend, hub: SocketHub, page: ASGIApp) -> FastAPI:
+    """Build the app that serves one workspace; `page` gets what matches none of its routes."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(ClientDisconnect, _on_client_disconnect)
-    _add_api(app, sandbox)
-    _add_files(app, sandbox)
-    register(app, sandbox)
+    _add_api(app, backend)
+    _add_socket_mode(app, hub, backend.workspace.installation.app_id)
+    _add_files(app, backend)
+    app.router.default = page
     return app
 
 
@@ -61,34 +59,38 @@ def _client(request: Request) -> tuple[str, int]:
     return (request.client.host, request.client.port) if request.client else ("", 0)
 
 
-def _add_api(app: FastAPI, sandbox: Sandbox) -> None:
+def _add_api(app: FastAPI, backend: ApiBackend) -> None:
     @app.api_route("/api/{method}", methods=["GET", "POST"])
     def web_api(method: str, request: Request, fields: Fields) -> Response:
         token = _bearer(request, fields)
         api_request = ApiRequest(method, Args(fields), token, _client(request))
-        return _respond(call_method(sandbox, api_request))
+        return _respond(call_method(backend, api_request))
 
     @app.post("/response/{ticket}")
     def response_url(ticket: str, request: Request, fields: Fields) -> Response:
         args = Args(fields)
         api_request = ApiRequest("response_url", args, "", _client(request))
         reply = handle_request(
-            sandbox, api_request, lambda: post_response(sandbox.workspace, ticket, args)
+            backend, api_request, lambda: post_response(backend.workspace, ticket, args)
         )
         return _respond(reply)
 
+
+def _add_socket_mode(app: FastAPI, hub: SocketHub, app_id: str) -> None:
     @app.websocket("/link/")
     async def link(socket: WebSocket, ticket: str = "") -> None:
-        await sandbox.hub.serve(socket, ticket, sandbox.app_id)
+        await hub.serve(socket, ticket, app_id)
 
 
-def _add_files(app: FastAPI, sandbox: Sandbox) -> None:
+def _add_files(app: FastAPI, backend: ApiBackend) -> None:
+    workspace = backend.workspace
+
     @app.post("/upload/{file_id}")
     def upload(
         file_id: str, request: Request, content: Annotated[bytes, Depends(read_bytes)]
     ) -> Response:
         def run() -> dict[str, Any]:
-            file = sandbox.workspace.files.get(file_id)
+            file = workspace.files.get(file_id)
             if file is None or file.complete:
                 raise Refused("file_not_found")
             file.content = content
@@ -96,16 +98,16 @@ def _add_files(app: FastAPI, sandbox: Sandbox) -> None:
 
         args = Args({"file": file_id, "length": len(content)})
         return _respond(
-            handle_request(sandbox, ApiRequest("upload", args, "", _client(request)), run)
+            handle_request(backend, ApiRequest("upload", args, "", _client(request)), run)
         )
 
     @app.get("/files/{file_id}/{name}")
     def download(file_id: str, request: Request) -> Response:
         token = _bearer(request, {})
         # A browser that shows the page sends this header; the app has to send its token.
-        if token != sandbox.bot_token and "sec-fetch-site" not in request.headers:
+        if token != workspace.installation.bot_token and "sec-fetch-site" not in request.headers:
             return Response(status_code=403)
-        file = sandbox.workspace.files.get(file_id)
+        file = workspace.files.get(file_id)
         if file is None or not file.content:
             return Response(status_code=404)
         return Response(file.content, media_type=file.mimetype)

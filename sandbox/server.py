@@ -5,13 +5,17 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
+from sandbox.api.api_pipeline import ApiBackend
 from sandbox.api.faults import Fault, Faults
 from sandbox.api.rate_limits import RateLimiter
 from sandbox.call_record import Call, CallRecord, UnackedPayload
 from sandbox.clock import ClockControl, utc_now
+from sandbox.delivery.outcome import Outcome
 from sandbox.delivery.payload_delivery import PayloadDelivery
 from sandbox.delivery.socket_mode import SocketHub
-from sandbox.person import Outcome, Person
+from sandbox.page.context import PageContext
+from sandbox.page.routes import PageApp
+from sandbox.person import Person
 from sandbox.routes import build_app
 from sandbox.server_thread import ServerThread
 from sandbox.workspace.installation import OTHER_TEAM_ID, TEAM_ID, Installation
@@ -35,15 +39,13 @@ class Sandbox:
         clock: ClockControl | None = None,
     ) -> None:
         self.installation = Installation(manifest)
-        # Things to try in the workspace, in order.
-        self.hints: list[str] = []
-        self.clock = clock
         self.workspace = Workspace(self.installation, clock.now if clock else now)
         self.record = CallRecord(self.workspace)
         self.faults = Faults()
         self.rates = RateLimiter() if rate_limits else None
         self.hub = SocketHub(self.workspace.tokens)
         self.delivery = PayloadDelivery(self.workspace, self.hub, self.record)
+        self._clock = clock
         self._port = port
         self._runner: ServerThread | None = None
 
@@ -60,7 +62,11 @@ class Sandbox:
         self.stop()
 
     def start(self) -> None:
-        self._runner = ServerThread(build_app(self), self._port)
+        backend = ApiBackend(
+            self.workspace, self.record, self.faults, self.rates, self.reset_connection
+        )
+        page = PageApp(PageContext(self.delivery, self._clock))
+        self._runner = ServerThread(build_app(backend, self.hub, page), self._port)
         self.workspace.url = f"http://127.0.0.1:{self._runner.port}"
         self._runner.start()
 
@@ -163,15 +169,15 @@ class Sandbox:
             deleted=deleted,
         )
         self.workspace.add_user(added)
-        return Person(self, added.id)
+        return Person(self.delivery, added.id)
 
     def person(self, user_id: str) -> Person:
         """Return the person with this id; KeyError when there is none."""
-        return Person(self, self.workspace.users[user_id].id)
+        return Person(self.delivery, self.workspace.users[user_id].id)
 
     def people(self) -> list[Person]:
         """Return all users but the bot, in the order in which they were added."""
-        return [Person(self, u.id) for u in self.workspace.users.values() if not u.is_bot]
+        return [Person(self.delivery, user.id) for user in self.workspace.people()]
 
     def add_channel(
         self,
@@ -218,7 +224,7 @@ class Sandbox:
 
     def send_event(self, event: Mapping[str, Any], *, channel: Channel | None = None) -> Outcome:
         """Deliver any event, subscribed or not, such as `{"type": "app_uninstalled"}`."""
-        return Person(self, self.bot_user_id).send_event(event, channel=channel)
+        return Person(self.delivery, self.bot_user_id).send_event(event, channel=channel)
 
     def fail(self, method: str, how: Fault, times: int | None = 1) -> None:
         """Make the next `times` calls of `method` (`*`: any; `response_url`, `upload`) fail.

@@ -13,7 +13,7 @@ from typing import cast
 
 from benchmarks.support.running_clock import RunningClock
 from benchmarks.support.slack_process import end_with_parent
-from sandbox.outcome import Outcome
+from sandbox.delivery.outcome import Outcome
 from sandbox.person import Person
 from sandbox.server import Sandbox
 

@@ -71,7 +71,7 @@ def run_demo(port: int, today: datetime | None = None) -> Iterator[Sandbox]:
         clock.start(application, scheduled_actions(application, company, actors))
         application.connect()
         application.start_scheduler()
-        sandbox.hints = _hints(company)
+        sandbox.workspace.hints = _hints(company)
         yield sandbox
 
 

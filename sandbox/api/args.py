@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.api.errors import Refused
+from sandbox.errors import Refused
 
 _TRUE = ("1", "true", "True")
 _STRUCTURED = ("blocks", "view", "metadata", "files", "attachments", "users")

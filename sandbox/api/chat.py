@@ -1,10 +1,10 @@
 """chat.*: the bot's messages."""
 
 from sandbox.api.args import Args
-from sandbox.api.errors import Refused
 from sandbox.api.json_shapes import message_json
 from sandbox.api.lookups import is_member, visible_channel, writable_channel
 from sandbox.api.method import Method, ResultJson
+from sandbox.errors import Refused
 from sandbox.workspace.messages import MessageDraft, check_draft, post, update_message
 from sandbox.workspace.state import Channel, Message, Workspace
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from sandbox.api.args import Args
-from sandbox.api.errors import Refused
 from sandbox.api.json_shapes import channel_json, message_json, replies_to
 from sandbox.api.lookups import (
     dm_with,
@@ -15,6 +14,7 @@ from sandbox.api.lookups import (
     visible_channel,
 )
 from sandbox.api.method import Method, ResultJson, require_scope
+from sandbox.errors import Refused
 from sandbox.workspace.state import Channel, ChannelKind, Message, Workspace
 
 MAX_USERS = 8

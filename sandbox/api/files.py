@@ -1,10 +1,10 @@
 """files.*: get an upload address, complete an upload, and files.info."""
 
 from sandbox.api.args import Args
-from sandbox.api.errors import Refused
 from sandbox.api.json_shapes import file_json
 from sandbox.api.lookups import writable_channel
 from sandbox.api.method import Method, ResultJson
+from sandbox.errors import Refused
 from sandbox.workspace.files import new_file
 from sandbox.workspace.messages import MessageDraft, post
 from sandbox.workspace.state import File, Workspace

@@ -1,7 +1,7 @@
 """Find the channel or user that a call names, by Slack's rules of who sees what."""
 
-from sandbox.api.errors import Refused
 from sandbox.api.method import require_scope
+from sandbox.errors import Refused
 from sandbox.workspace.state import Channel, ChannelKind, User, Workspace
 
 _FAMILY = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sandbox.api.args import Args
-from sandbox.api.errors import Refused
+from sandbox.errors import Refused
 from sandbox.workspace.state import Workspace
 
 TokenKind = Literal["bot", "app"]

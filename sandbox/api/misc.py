@@ -1,10 +1,10 @@
 """auth.*, team.*, bots.*, reactions.* and apps.*: the remaining methods."""
 
 from sandbox.api.args import Args
-from sandbox.api.errors import Refused
 from sandbox.api.json_shapes import message_json
 from sandbox.api.lookups import is_member, visible_channel
 from sandbox.api.method import Method, ResultJson
+from sandbox.errors import Refused
 from sandbox.workspace.installation import TEAM_DOMAIN, TEAM_ID
 from sandbox.workspace.state import Message, Reaction, Workspace
 

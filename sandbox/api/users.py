@@ -2,10 +2,10 @@
 
 from sandbox.api.args import Args
 from sandbox.api.conversations import next_page, page_of
-from sandbox.api.errors import Refused
 from sandbox.api.json_shapes import dnd_json, user_json
 from sandbox.api.lookups import known_user
 from sandbox.api.method import Method, ResultJson
+from sandbox.errors import Refused
 from sandbox.workspace.state import Workspace
 
 MOST_IN_A_CALL = 50

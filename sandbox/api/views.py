@@ -1,9 +1,9 @@
 """views.*: modals and Home."""
 
 from sandbox.api.args import Args
-from sandbox.api.errors import Refused
 from sandbox.api.lookups import known_user
 from sandbox.api.method import Method, ResultJson
+from sandbox.errors import Refused
 from sandbox.workspace.interaction_tokens import Trigger
 from sandbox.workspace.modals import (
     find_external,

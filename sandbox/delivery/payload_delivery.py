@@ -38,9 +38,10 @@ class PayloadDelivery:
     """Sends payloads to the app; never call it while holding the workspace's lock."""
 
     def __init__(self, workspace: Workspace, hub: SocketHub, record: CallRecord) -> None:
-        self._workspace = workspace
+        self.workspace = workspace
+        self.installation = workspace.installation
         self._hub = hub
-        self._record = record
+        self.record = record
         self._numbers = itertools.count(1)
         self._last: tuple[PayloadKind, dict[str, Any]] | None = None
         self.http_url: str | None = None
@@ -51,7 +52,7 @@ class PayloadDelivery:
 
         `build` makes the payload under the workspace's lock.
         """
-        with self._workspace.lock:
+        with self.workspace.lock:
             # A payload refers to live state; the copy that is sent must not change.
             payload = copy.deepcopy(build())
         self._last = (kind, payload)
@@ -91,7 +92,7 @@ class PayloadDelivery:
         else:
             delivered = self._over_http(self.http_url, kind, payload, attempt, reason, started)
         if not delivered.acked:
-            self._record.add_unacked(kind, payload, delivered.reason)
+            self.record.add_unacked(kind, payload, delivered.reason)
         return delivered
 
     def _over_socket(
@@ -140,7 +141,7 @@ class PayloadDelivery:
     def _sign(self, body: str) -> dict[str, str]:
         # Real time, as Bolt checks the timestamp against the machine's clock.
         stamp = str(int(time.time()))
-        verifier = SignatureVerifier(self._workspace.installation.signing_secret)
+        verifier = SignatureVerifier(self.installation.signing_secret)
         signature = verifier.generate_signature(timestamp=stamp, body=body)
         return {
             "X-Slack-Request-Timestamp": stamp,

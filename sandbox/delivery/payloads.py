@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.api.json_shapes import message_json
-from sandbox.forms.elements import PlacedElement
+from sandbox.workspace.elements import PlacedElement
 from sandbox.workspace.installation import OTHER_TEAM_ID, TEAM_DOMAIN, TEAM_ID
 from sandbox.workspace.modals import view_json
 from sandbox.workspace.state import Channel, Message, StateValues, User, View, Workspace

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sandbox.forms.elements import PlacedElement, find_elements
+from sandbox.workspace.elements import PlacedElement, find_elements
 from sandbox.workspace.state import View
 
 REQUIRED = "Please complete this required field."

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sandbox.api.json_shapes import file_json
-from sandbox.forms.elements import PlacedElement, all_options
+from sandbox.workspace.elements import PlacedElement, all_options
 from sandbox.workspace.state import Workspace
 
 

@@ -1,29 +1,24 @@
 """Actions on the page: each goes through `Person` and returns the updated page."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Callable, Sequence
 from math import isinf
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
-from sandbox.forms.elements import PlacedElement, find_elements
+from sandbox.delivery.ack_effects import TROUBLE
+from sandbox.delivery.outcome import Outcome
 from sandbox.forms.values import slack_value
 from sandbox.page import clock_bar, fields
+from sandbox.page.context import PageContext
 from sandbox.page.option_lists import list_options
 from sandbox.page.page_state import build_page_state, find_channel, reader_for
 from sandbox.page.rendering import render
-from sandbox.page.sidebar import ReadMarkers
-from sandbox.workspace.ack_effects import TROUBLE
+from sandbox.person import Person
+from sandbox.workspace.elements import PlacedElement, find_elements
 from sandbox.workspace.state import Block, Message, View
-
-if TYPE_CHECKING:
-    from sandbox.outcome import Outcome
-    from sandbox.person import Person
-    from sandbox.server import Sandbox
 
 CHANGED_TEXT = "That has changed in the meantime. Look again, please."
 NOT_ANSWERED = "The app did not respond"
@@ -43,10 +38,9 @@ class Actions:
     The private ones return the error to show, empty when the action succeeded.
     """
 
-    def __init__(self, sandbox: Sandbox, read_markers: ReadMarkers) -> None:
-        self._sandbox = sandbox
-        self._workspace = sandbox.workspace
-        self._read_markers = read_markers
+    def __init__(self, context: PageContext) -> None:
+        self._context = context
+        self._workspace = context.workspace
 
     def say(self, user_id: str, place: str, form: PostedForm) -> Response:
         """Send what was typed; with a leading slash, run it as a command."""
@@ -93,7 +87,7 @@ class Actions:
         found = fields.find_element(_blocks(surface), block, action) if surface else None
         if surface is None or found is None or person.user.deleted:
             return HTMLResponse(render("options.html", groups=[], note=CHANGED_TEXT))
-        groups, note = list_options(self._sandbox, person, surface, found, typed)
+        groups, note = list_options(self._workspace, person, surface, found, typed)
         return HTMLResponse(render("options.html", groups=groups, note=note))
 
     def _respond(self, user_id: str, place: str, act: Callable[[Person], str]) -> Response:
@@ -107,14 +101,12 @@ class Actions:
             trouble = act(person)
         except AssertionError as error:
             trouble = str(error)
-        channel = find_channel(self._sandbox, person, place)
-        page = build_page_state(
-            self._sandbox, person, channel, self._read_markers, trouble=trouble, answers=True
-        )
+        channel = find_channel(self._workspace, person, place)
+        page = build_page_state(self._context, person, channel, trouble=trouble, answers=True)
         return HTMLResponse(render("parts.html", look=page))
 
     def _say(self, person: Person, place: str, text: str) -> str:
-        channel = find_channel(self._sandbox, person, place)
+        channel = find_channel(self._workspace, person, place)
         if not text or channel is None:
             return ""
         if not text.startswith("/"):
@@ -140,7 +132,7 @@ class Actions:
     def _value(self, person: Person, found: PlacedElement, form: FormData) -> Any:
         if not found.kind.stateful:
             return str(form.get("_value", "")) or None
-        zone = reader_for(self._sandbox, person.user).zone
+        zone = reader_for(self._workspace, person.user).zone
         return fields.simple_value(found, fields.read_field(found, form, zone))
 
     def _submit(self, person: Person, form: FormData) -> str:
@@ -167,7 +159,7 @@ class Actions:
         return self._trouble(outcome, message)
 
     def _move_clock(self, person: Person, step: str) -> str:
-        clock = self._sandbox.clock
+        clock = self._context.clock
         if clock is None:
             return clock_bar.NO_CLOCK
         goal = clock_bar.destination(clock, step, person.id)
@@ -178,9 +170,10 @@ class Actions:
         return ""
 
     def _person(self, user_id: str) -> Person:
-        if user_id not in self._workspace.users:
+        person = self._context.find_person(user_id)
+        if person is None:
             raise HTTPException(404)
-        return self._sandbox.person(user_id)
+        return person
 
     def _find(self, person: Person, where: str) -> Message | View | None:
         """Return the message or view that the page calls `where`; None if out of sight."""
@@ -189,7 +182,7 @@ class Actions:
             view = self._workspace.views.get(rest)
             return view if view and view.user == person.id and view.open else None
         channel, _, ts = rest.partition(":")
-        if find_channel(self._sandbox, person, channel) is None:
+        if find_channel(self._workspace, person, channel) is None:
             return None
         found = self._workspace.message(channel, ts)
         return found if found and found.ephemeral_for in (None, person.id) else None
@@ -200,7 +193,7 @@ class Actions:
 
     def _store_typed(self, person: Person, where: Message | View, form: FormData) -> None:
         """Store what was typed before the app gets the action, as Slack does."""
-        zone = reader_for(self._sandbox, person.user).zone
+        zone = reader_for(self._workspace, person.user).zone
         state = fields.read_state(_blocks(where), form, zone)
         read_at = float(str(form.get("_read_at", "inf")))
         with self._workspace.lock:
@@ -233,7 +226,7 @@ class Actions:
         if isinstance(where, View) and where.kind == "modal":
             return TROUBLE
         if _is_silent(outcome):
-            return f"{self._sandbox.installation.name} did not respond. Try again?"
+            return f"{self._workspace.installation.name} did not respond. Try again?"
         return outcome.text
 
 

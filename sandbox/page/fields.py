@@ -7,7 +7,13 @@ from typing import Any, Protocol
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from sandbox.forms.elements import Element, PlacedElement, all_options, find_elements, state_entry
+from sandbox.workspace.elements import (
+    Element,
+    PlacedElement,
+    all_options,
+    find_elements,
+    state_entry,
+)
 from sandbox.workspace.state import Block, StateValues
 
 TEXTS = ("plain_text_input", "email_text_input", "url_text_input", "number_input")

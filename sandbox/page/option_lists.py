@@ -1,21 +1,16 @@
 """Options of a select for the text typed: its own, users and channels, or the app's response."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sandbox.forms.elements import Element, PlacedElement
 from sandbox.page.rendering import decode_text
 from sandbox.page.sidebar import visible_channels
 from sandbox.page.surface_state import Choice
-from sandbox.workspace.state import Message, View
-
-if TYPE_CHECKING:
-    from sandbox.person import Person
-    from sandbox.server import Sandbox
+from sandbox.person import Person
+from sandbox.workspace.elements import Element, PlacedElement
+from sandbox.workspace.state import Message, View, Workspace
 
 MIN_QUERY_LENGTH = 3
 NO_RESULTS = "No results"
@@ -30,7 +25,7 @@ class OptionList:
 
 
 def list_options(
-    sandbox: Sandbox, person: Person, where: Message | View, placed: PlacedElement, typed: str
+    workspace: Workspace, person: Person, where: Message | View, placed: PlacedElement, typed: str
 ) -> tuple[list[OptionList], str]:
     """Return the groups of options, and a note when there are none."""
     kind = str(placed.element["type"])
@@ -39,9 +34,9 @@ def list_options(
     if "static" in kind:
         groups = _static(placed.element, typed)
     elif "users" in kind:
-        groups = [OptionList("", _matching(_users(sandbox), typed))]
+        groups = [OptionList("", _matching(_users(workspace), typed))]
     else:
-        groups = [OptionList("", _matching(_channels(sandbox, person, kind), typed))]
+        groups = [OptionList("", _matching(_channels(workspace, person, kind), typed))]
     found = [group for group in groups if group.choices]
     return found, "" if found else NO_RESULTS
 
@@ -75,15 +70,14 @@ def _plain(options: Iterable[Mapping[str, Any]] | None) -> list[Choice]:
     return [Choice(str(o["value"]), decode_text(o["text"]["text"])) for o in options or ()]
 
 
-def _users(sandbox: Sandbox) -> list[Choice]:
-    everybody = [p.user for p in sandbox.people() if not p.user.deleted]
-    return [Choice(user.id, user.real_name) for user in everybody]
+def _users(workspace: Workspace) -> list[Choice]:
+    return [Choice(user.id, user.real_name) for user in workspace.people() if not user.deleted]
 
 
-def _channels(sandbox: Sandbox, person: Person, kind: str) -> list[Choice]:
-    seen = visible_channels(sandbox.workspace, person.user)
+def _channels(workspace: Workspace, person: Person, kind: str) -> list[Choice]:
+    seen = visible_channels(workspace, person.user)
     places = [Choice(c.id, f"#{c.name}") for c in seen if c.kind != "im" and not c.archived]
-    return places + (_users(sandbox) if "conversations" in kind else [])
+    return places + (_users(workspace) if "conversations" in kind else [])
 
 
 def _matching(choices: Iterable[Choice], typed: str) -> list[Choice]:

@@ -1,23 +1,19 @@
 """Page state: what one person sees at one place, as the templates need it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.page import clock_bar
+from sandbox.page.context import PageContext
 from sandbox.page.message_rows import Row, RowBuilder, badge_of
 from sandbox.page.reader import Reader
-from sandbox.page.sidebar import Group, ReadMarkers, sidebar, visible_channels
+from sandbox.page.sidebar import Group, sidebar, visible_channels
 from sandbox.page.surface_state import SurfaceState
-from sandbox.workspace.state import Channel, User, View
-
-if TYPE_CHECKING:
-    from sandbox.person import Person
-    from sandbox.server import Sandbox
+from sandbox.person import Person
+from sandbox.workspace.state import Channel, User, View, Workspace
 
 HOME = "home"
 
@@ -68,9 +64,8 @@ class PageState:
     hints: Sequence[str] = field(default_factory=list)
 
 
-def reader_for(sandbox: Sandbox, user: User) -> Reader:
+def reader_for(workspace: Workspace, user: User) -> Reader:
     """Return a user as the reader at this moment; channels they can't see have no name."""
-    workspace = sandbox.workspace
     return Reader(
         id=user.id,
         zone=ZoneInfo(user.tz),
@@ -81,43 +76,43 @@ def reader_for(sandbox: Sandbox, user: User) -> Reader:
     )
 
 
-def find_channel(sandbox: Sandbox, person: Person, place: str) -> Channel | None:
+def find_channel(workspace: Workspace, person: Person, place: str) -> Channel | None:
     """Return the channel with this id if the person may see it; None for Home or an unknown id."""
-    channel = sandbox.workspace.channels.get(place)
-    if channel is None or channel not in visible_channels(sandbox.workspace, person.user):
+    channel = workspace.channels.get(place)
+    if channel is None or channel not in visible_channels(workspace, person.user):
         return None
     return channel
 
 
-def _surface_of(sandbox: Sandbox, reader: Reader, view: View) -> SurfaceState:
+def _surface_of(workspace: Workspace, reader: Reader, view: View) -> SurfaceState:
     return SurfaceState(
         where=f"view:{view.id}",
         reader=reader,
         state=view.state_values,
         errors=view.errors,
-        files={file.id: file.name for file in list(sandbox.workspace.files.values())},
+        files={file.id: file.name for file in list(workspace.files.values())},
     )
 
 
-def _modal(sandbox: Sandbox, reader: Reader, person: Person) -> ShownView | None:
-    stack = sandbox.workspace.modal_stack(person.id)
+def _modal(workspace: Workspace, reader: Reader, person: Person) -> ShownView | None:
+    stack = workspace.modal_stack(person.id)
     if not stack:
         return None
-    return ShownView(stack[-1], _surface_of(sandbox, reader, stack[-1]), depth=len(stack))
+    return ShownView(stack[-1], _surface_of(workspace, reader, stack[-1]), depth=len(stack))
 
 
-def _home(sandbox: Sandbox, reader: Reader, person: Person) -> ShownView:
+def _home(workspace: Workspace, reader: Reader, person: Person) -> ShownView:
     view = person.home
-    if not sandbox.installation.home_tab:
+    if not workspace.installation.home_tab:
         return ShownView(None, SurfaceState("view:none", reader), empty="This app has no Home.")
     if view is None:
-        empty = f"{sandbox.installation.name} has not published a Home for {person.name} yet."
+        empty = f"{workspace.installation.name} has not published a Home for {person.name} yet."
         return ShownView(None, SurfaceState("view:none", reader), empty=empty)
-    return ShownView(view, _surface_of(sandbox, reader, view))
+    return ShownView(view, _surface_of(workspace, reader, view))
 
 
-def _composer(sandbox: Sandbox, person: Person, channel: Channel | None) -> Composer:
-    user, installation = person.user, sandbox.installation
+def _composer(workspace: Workspace, person: Person, channel: Channel | None) -> Composer:
+    user, installation = person.user, workspace.installation
     app_home: Mapping[str, Any] = (installation.manifest.get("features") or {}).get(
         "app_home"
     ) or {}
@@ -148,8 +143,8 @@ def _notes(channel: Channel, bot_id: str) -> list[str]:
     return notes
 
 
-def _tabs(sandbox: Sandbox, person: Person, place: str) -> list[dict[str, Any]]:
-    if place not in (HOME, person.dm.id) or not sandbox.installation.home_tab:
+def _tabs(workspace: Workspace, person: Person, place: str) -> list[dict[str, Any]]:
+    if place not in (HOME, person.dm.id) or not workspace.installation.home_tab:
         return []
     return [
         {"key": HOME, "label": "Home", "current": place == HOME},
@@ -157,52 +152,51 @@ def _tabs(sandbox: Sandbox, person: Person, place: str) -> list[dict[str, Any]]:
     ]
 
 
-def _shortcuts(sandbox: Sandbox, kind: str) -> list[Mapping[str, Any]]:
-    return [s for s in sandbox.installation.shortcuts.values() if s.get("type") == kind]
+def _shortcuts(workspace: Workspace, kind: str) -> list[Mapping[str, Any]]:
+    return [s for s in workspace.installation.shortcuts.values() if s.get("type") == kind]
 
 
 def build_page_state(
-    sandbox: Sandbox,
+    context: PageContext,
     person: Person,
     channel: Channel | None,
-    read_markers: ReadMarkers,
     *,
     trouble: str = "",
     answers: bool = False,
 ) -> PageState:
     """Build what `person` sees at `channel`, or at the app's Home when that is None."""
-    workspace, user = sandbox.workspace, person.user
+    workspace, user = context.workspace, person.user
     # Read first: if anything changes while the rest is read, the page asks again.
     revision = workspace.revision
     # Outside the lock: the clock may query the app's database for what is due.
-    clock = clock_bar.clock_bar(sandbox.clock, reader_for(sandbox, user))
+    clock = clock_bar.clock_bar(context.clock, reader_for(workspace, user))
     with workspace.lock:
-        reader = reader_for(sandbox, user)
+        reader = reader_for(workspace, user)
         place = channel.id if channel else HOME
         rows = RowBuilder(workspace, reader, channel).build() if channel else []
-        read_markers.mark(workspace, user, channel)
+        context.read_markers.mark(workspace, user, channel)
         direct = channel is None or channel.kind == "im"
         return PageState(
             me=user,
             my_badge=badge_of(user),
-            bot=workspace.users[sandbox.bot_user_id],
+            bot=workspace.users[workspace.installation.bot_user_id],
             reader=reader,
-            workspace_name=sandbox.name,
+            workspace_name=workspace.name,
             place=place,
-            title=sandbox.installation.name if direct or not channel else f"#{channel.name}",
+            title=workspace.installation.name if direct or not channel else f"#{channel.name}",
             revision=revision,
             clock=clock,
-            sidebar=sidebar(sandbox, person, place, read_markers),
-            composer=_composer(sandbox, person, channel),
-            notes=_notes(channel, sandbox.bot_user_id) if channel else ["app"],
+            sidebar=sidebar(workspace, person, place, context.read_markers),
+            composer=_composer(workspace, person, channel),
+            notes=_notes(channel, workspace.installation.bot_user_id) if channel else ["app"],
             topic=channel.topic if channel else "",
-            tabs=_tabs(sandbox, person, place),
+            tabs=_tabs(workspace, person, place),
             rows=rows,
-            home=None if channel else _home(sandbox, reader, person),
-            modal=_modal(sandbox, reader, person),
+            home=None if channel else _home(workspace, reader, person),
+            modal=_modal(workspace, reader, person),
             trouble=trouble,
             answers=answers,
-            shortcuts=_shortcuts(sandbox, "global"),
-            message_shortcuts=_shortcuts(sandbox, "message"),
-            hints=list(sandbox.hints),
+            shortcuts=_shortcuts(workspace, "global"),
+            message_shortcuts=_shortcuts(workspace, "message"),
+            hints=list(workspace.hints),
         )

@@ -1,16 +1,10 @@
 """The sidebar: the list of places, and how much in them is unread."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from sandbox.person import Person
 from sandbox.workspace.state import Channel, User, Workspace
-
-if TYPE_CHECKING:
-    from sandbox.person import Person
-    from sandbox.server import Sandbox
 
 
 @dataclass(frozen=True)
@@ -77,14 +71,14 @@ def _note(channel: Channel) -> str:
 
 
 def sidebar(
-    sandbox: Sandbox, person: Person, current: str, read_markers: ReadMarkers
+    workspace: Workspace, person: Person, current: str, read_markers: ReadMarkers
 ) -> list[Group]:
     """Build the groups of places that a person can go to."""
-    workspace, user = sandbox.workspace, person.user
-    dm, name = person.dm, sandbox.installation.name
+    user, dm = person.user, person.dm
+    name = workspace.installation.name
     new = read_markers.count_new(workspace, user, dm)
     apps = [SidebarItem(dm.id, name, "●", current == dm.id, new)]
-    if sandbox.installation.home_tab:
+    if workspace.installation.home_tab:
         apps.append(SidebarItem("home", f"{name} Home", "⌂", current == "home"))
     channels = [
         SidebarItem(

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.forms.elements import KINDS, ElementKind
 from sandbox.page.fields import field_name
 from sandbox.page.reader import Reader
+from sandbox.workspace.elements import KINDS, ElementKind
 
 Block = Mapping[str, Any]
 TEXT_KIND = ElementKind("value", "initial_value")

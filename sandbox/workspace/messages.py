@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sandbox.api.errors import Refused, refuse_if
-from sandbox.forms.elements import elements_of, nested_blocks
+from sandbox.errors import Refused, refuse_if
 from sandbox.limits import check_message, check_metadata
+from sandbox.workspace.elements import elements_of, nested_blocks
 from sandbox.workspace.state import Block, Channel, Message, Post, Workspace
 
 MAX_TEXT = 40_000

@@ -2,9 +2,9 @@
 
 from typing import Any, Literal
 
-from sandbox.api.errors import Refused, refuse_if
-from sandbox.forms.elements import initial_state
+from sandbox.errors import Refused, refuse_if
 from sandbox.limits import check_view
+from sandbox.workspace.elements import initial_state
 from sandbox.workspace.installation import TEAM_ID
 from sandbox.workspace.messages import check_images, fill_in_ids
 from sandbox.workspace.state import View, Workspace

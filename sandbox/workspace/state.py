@@ -124,6 +124,8 @@ class Workspace:
         self.installation = installation
         self.now = now
         self.name = TEAM_NAME
+        # Things to try in the workspace, in order.
+        self.hints: list[str] = []
         self.url = ""
         self.files_slow = 0
         self.lock = threading.RLock()
@@ -204,6 +206,11 @@ class Workspace:
             self.users[user.id] = user
             self.notify_changed()
             return user
+
+    def people(self) -> list[User]:
+        """Return all users but bots, in the order in which they were added."""
+        with self.lock:
+            return [user for user in self.users.values() if not user.is_bot]
 
     def add_channel(self, channel: Channel) -> Channel:
         with self.changed:

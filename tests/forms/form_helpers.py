@@ -10,12 +10,12 @@ from bot.db import customers, workspaces
 from bot.db.tables.columns import metadata
 from bot.domain.customers import Stage
 from sandbox.delivery import payloads
-from sandbox.forms.elements import find_element
-from sandbox.outcome import Outcome
+from sandbox.delivery.outcome import Outcome
 from sandbox.page.reader import Reader
 from sandbox.page.rendering import render_blocks
 from sandbox.page.surface_state import SurfaceState
 from sandbox.person import Person
+from sandbox.workspace.elements import find_element
 from sandbox.workspace.state import Message, View
 from tests.conftest import Nihito
 from tests.times import T0

@@ -11,9 +11,9 @@ from handlers.requests import RequestKind
 from handlers.visits.command import SUBCOMMANDS
 from sandbox.api.json_shapes import dnd_json, user_json
 from sandbox.delivery import payloads
-from sandbox.forms.elements import all_options, find_element
 from sandbox.forms.values import slack_value
 from sandbox.person import Person
+from sandbox.workspace.elements import all_options, find_element
 from sandbox.workspace.state import Message, View
 from tests.requests.seeded_workspace import Payload, SeededWorkspace
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sandbox.forms.elements import all_options
 from sandbox.person import Person
+from sandbox.workspace.elements import all_options
 from sandbox.workspace.state import Channel, Message, View
 from tests.conftest import Nihito
 from tests.times import in_berlin

@@ -9,8 +9,8 @@ from bot.domain.customers import Stage
 from bot.domain.suggestions.dismissals import DismissalReason
 from bot.operations.nudges import scheduling as nudges
 from bot.operations.staff import directory as staff
-from sandbox.forms.elements import all_options
 from sandbox.person import Person
+from sandbox.workspace.elements import all_options
 from sandbox.workspace.state import Message
 from tests.conftest import Nihito
 from tests.times import in_berlin

@@ -6,7 +6,7 @@ from bot.db.visits import plans
 from bot.db.visits import queries as visits
 from bot.domain.visits.plans import VisitPlan
 from bot.domain.visits.rules import Visit
-from sandbox.outcome import Outcome
+from sandbox.delivery.outcome import Outcome
 from sandbox.person import Person
 from sandbox.workspace.state import View
 from tests.conftest import Nihito

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sandbox.forms.elements import KINDS, find_elements, initial_state
 from sandbox.page.fields import field_name, find_element, read_state, simple_value
 from sandbox.page.reader import Reader
 from sandbox.page.rendering import render_blocks
 from sandbox.page.surface_state import SurfaceState
+from sandbox.workspace.elements import KINDS, find_elements, initial_state
 from tests.sandbox.page.every_block import (
     field_block,
     form_blocks,

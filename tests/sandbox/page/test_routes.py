@@ -141,7 +141,7 @@ def test_without_a_clock_its_buttons_say_why(toy: Toy) -> None:
 
 def test_hints_are_shown_when_there_are_some(toy: Toy) -> None:
     assert "What to try" not in get_page(toy, toy.ada, toy.general).text
-    vars(toy.sandbox)["hints"] = ["Write `/debrief`"]
+    toy.sandbox.workspace.hints = ["Write `/debrief`"]
     assert "<code>/debrief</code>" in get_page(toy, toy.ada, toy.general).text
 
 

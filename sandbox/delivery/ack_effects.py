@@ -4,11 +4,11 @@ from typing import Any
 
 from sandbox.api.args import Args
 from sandbox.api.chat import parse_draft
-from sandbox.api.errors import Refused
 from sandbox.call_record import CallRecord
+from sandbox.delivery.outcome import Outcome
 from sandbox.delivery.payload_delivery import DeliveryResult
+from sandbox.errors import Refused
 from sandbox.limits import check_options
-from sandbox.outcome import Outcome
 from sandbox.workspace.messages import check_draft, post
 from sandbox.workspace.modals import close_all, close_view, push_modal, update_view
 from sandbox.workspace.state import Channel, View, Workspace

@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.api.args import Args
 from sandbox.api.chat import parse_draft
-from sandbox.api.errors import Refused
+from sandbox.errors import Refused
 from sandbox.workspace.interaction_tokens import RESPONSE_USES, ResponseUrl
 from sandbox.workspace.messages import MessageDraft, check_draft, post, update_message
 from sandbox.workspace.state import Message, Workspace
