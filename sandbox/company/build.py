@@ -6,33 +6,34 @@ from random import Random
 
 from sandbox.company import contacts, staff, visits
 from sandbox.company.customers import customers
+from sandbox.company.data_files import from_file, read
 from sandbox.company.model import Cell, Company, CsvTable, Customer, CustomerPerson
 from sandbox.company.people import people
 
 SEED = 1893
 
-# Customer | outcome | days since it closed | days until it goes live (negative if it has).
-_DEALS = """
-    Three Weirs Turbine | lost | 150 |
-    Veenhof Kaas | lost | 6 |
-    Billstrom Kranbau | lost | 96 |
-    Penhallow Castings | lost | 63 |
-    Ahrgau Messtechnik | lost | 246 |
-    Saber Point Gauges | lost | 136 |
-    Limmatblick Feinwerk | won | 9 | 21
-    Merrow & Finch Labs | won | 40 | 27
-    Sandhill Wind | won | 75 | -30
-    Tarn & Hollow Distillers | won | 216 | -190
-    Sahya Sterile | won | 251 | -225
-    Tannholz Pharma | won | 205 | -146
-    Hafenlicht Klinik | won | 290 | -219
-    Deccan Torque | won | 302 | -255
-    Merbau Palm Testing | won | 118 | -90
-"""
-# Beta: days since it was announced.
-_BETAS = {"Offline rounds": 205, "Certificates in bulk": 112, "Night shift view": 20}
 _SIGN_UPS = 30
 _ALWAYS_FIRST = "Silke Marquardt"
+
+
+@from_file
+class _Deal:
+    customer: str
+    outcome: str
+    closed_days_ago: int
+    live_in_days: int | None = None
+
+
+@from_file
+class _Beta:
+    name: str
+    announced_days_ago: int
+
+
+@from_file
+class _Deals:
+    deals: tuple[_Deal, ...]
+    betas: tuple[_Beta, ...]
 
 
 def build_company(today: date) -> Company:
@@ -41,6 +42,8 @@ def build_company(today: date) -> Company:
     customer_list = customers()
     people_list = people(customer_list, random)
     days = visits.visit_days(today, random)
+    habits = contacts.read_habits()
+    sales = read("deals", _Deals)
     return Company(
         name=staff.COMPANY,
         product=staff.PRODUCT,
@@ -51,14 +54,14 @@ def build_company(today: date) -> Company:
         customers=customer_list,
         people=people_list,
         debriefs=visits.debriefs(days),
-        great=contacts.GREAT,
-        nearly=contacts.NEARLY_GREAT,
+        great=habits.great,
+        nearly=habits.nearly_great,
         tables={
             "customers": _customer_table(customer_list),
             "people": _people_table(people_list),
-            "contacts": contacts.contacts(customer_list, people_list, today, random),
-            "deals": _deal_table(today),
-            "betas": _beta_table(people_list, today, random),
+            "contacts": contacts.contacts(habits, customer_list, people_list, today, random),
+            "deals": _deal_table(sales.deals, today),
+            "betas": _beta_table(sales.betas, people_list, today, random),
             "visits": visits.earlier_visits(days),
         },
         future_debriefs=visits.future_debriefs(today),
@@ -93,34 +96,36 @@ def _people_table(people_list: Sequence[CustomerPerson]) -> CsvTable:
     return CsvTable(columns, rows)
 
 
-def _deal_table(today: date) -> CsvTable:
+def _deal_table(deals: Sequence[_Deal], today: date) -> CsvTable:
     columns = ("customer", "outcome", "closed_on", "go_live_on")
-    return CsvTable(columns, tuple(_deal(line, today) for line in _DEALS.strip().splitlines()))
+    return CsvTable(columns, tuple(_deal(each, today) for each in deals))
 
 
-def _deal(line: str, today: date) -> tuple[Cell, ...]:
-    customer, outcome, ago, live = (cell.strip() for cell in line.split("|"))
-    closed_on = today - timedelta(days=int(ago))
-    go_live_on = (today + timedelta(days=int(live))).isoformat() if live else None
-    return (customer, outcome, closed_on.isoformat(), go_live_on)
+def _deal(deal: _Deal, today: date) -> tuple[Cell, ...]:
+    closed_on = today - timedelta(days=deal.closed_days_ago)
+    live = deal.live_in_days
+    go_live_on = None if live is None else (today + timedelta(days=live)).isoformat()
+    return (deal.customer, deal.outcome, closed_on.isoformat(), go_live_on)
 
 
-def _beta_table(people_list: Sequence[CustomerPerson], today: date, random: Random) -> CsvTable:
-    return CsvTable(
-        ("beta", "person_email", "signed_up_at"), tuple(_sign_ups(people_list, today, random))
-    )
+def _beta_table(
+    betas: Sequence[_Beta], people_list: Sequence[CustomerPerson], today: date, random: Random
+) -> CsvTable:
+    rows = tuple(_sign_ups(betas, people_list, today, random))
+    return CsvTable(("beta", "person_email", "signed_up_at"), rows)
 
 
 def _sign_ups(
-    people_list: Sequence[CustomerPerson], today: date, random: Random
+    betas: Sequence[_Beta], people_list: Sequence[CustomerPerson], today: date, random: Random
 ) -> Iterator[tuple[Cell, ...]]:
     first = next(each for each in people_list if each.name == _ALWAYS_FIRST)
     others = [each for each in people_list if each is not first]
-    for place, (beta, ago) in enumerate(_BETAS.items()):
-        opened = datetime.combine(today - timedelta(days=ago), time(8), UTC)
+    for place, beta in enumerate(betas):
+        announced_on = today - timedelta(days=beta.announced_days_ago)
+        opened = datetime.combine(announced_on, time(8), UTC)
         # Others take turns, so no one else is early in two betas.
         early = [first, *others[place * 2 : place * 2 + 2]]
         late = random.sample(others[10:], _SIGN_UPS - len(early))
         for position, person in enumerate([*early, *late]):
             at = opened + timedelta(hours=9 * position, minutes=random.randrange(60))
-            yield (beta, person.email, at.isoformat())
+            yield (beta.name, person.email, at.isoformat())

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from sandbox.company.data_files import from_file
+
 Cell = str | int | bool | None
 
 
@@ -86,28 +88,13 @@ class CustomerPerson:
     has_cell: bool
 
 
-@dataclass(frozen=True)
+@from_file
 class Workaround:
     """Something done around the product; `how_often` is a code or empty."""
 
     what: str
     why: str = ""
     how_often: str = ""
-
-
-@dataclass(frozen=True)
-class Story:
-    """What was heard at a customer, in two sentences; kind, mood and sharing are codes."""
-
-    customer: str
-    kind: str
-    text: str
-    quote: str = ""
-    mood: str = ""
-    nps: int | None = None
-    nps_why: str = ""
-    workarounds: tuple[Workaround, ...] = ()
-    sharing: str = "share"
 
 
 @dataclass(frozen=True)

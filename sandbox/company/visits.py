@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from sandbox.company.model import Cell, CsvTable, Debrief, Story
+from sandbox.company.data_files import from_file, read
+from sandbox.company.model import Cell, CsvTable, Debrief
 from sandbox.company.staff import MAIL
-from sandbox.company.stories import STORIES
-from sandbox.company.stories.future import FUTURE_STORIES
+from sandbox.company.stories import Story, future_stories, stories_of
 
 YEAR = timedelta(days=364)
 COLUMNS = ("customer", "pm_email", "kind", "date", "minutes", "summary")
@@ -30,30 +30,13 @@ HABITS: Mapping[str, Habit] = {
     "priya": Habit(last=14, gap=14),
 }
 
-# Visits before the stories: customer | kind | minutes | summary.
-_EARLIER: Mapping[str, str] = {
-    "annika": """
-        Oxlade Metrology | on_site | 120 | Saw the round robin; decimals are set by hand.
-        Limmatblick Feinwerk | video | 40 |
-        Scheldemond Staal | phone | 25 | First talk with the new quality manager.
-        Kupferhang Giesserei | on_site | 180 | Walked the moulding hall; dust everywhere.
-        Fennimore Water | video | 45 | The regulator's visit went well.
-        Rheinbogen Chemie | on_site | 150 |
-    """,
-    "jonas": """
-        Elbkante Molkerei | on_site | 90 | Watched the morning check of the pasteuriser.
-        Süderkai Metall | on_site | 75 |
-        Speicherwerk Kaffee | phone | 20 | Happy, asks for nothing.
-        Norderquell Wasser | on_site | 110 | Three pump houses, no reception in any.
-    """,
-    "maya": "",
-    "priya": """
-        Merbau Palm Testing | phone | 30 | Power from six to six.
-        Sahya Sterile | on_site | 160 | The auditor was in the house.
-        Nilavu Dairy | on_site | 140 | Was there at half past four in the morning.
-        Deccan Torque | video | 35 |
-    """,
-}
+
+@from_file
+class _Visit:
+    customer: str
+    kind: str
+    minutes: int
+    summary: str = ""
 
 
 def visit_days(today: date, random: Random) -> Mapping[str, tuple[date, ...]]:
@@ -65,8 +48,8 @@ def debriefs(days: Mapping[str, tuple[date, ...]]) -> tuple[Debrief, ...]:
     """Write the stories as debriefs on the latest of those days; oldest first."""
     written = [
         _debrief(pm, story, on)
-        for pm, stories in STORIES.items()
-        for story, on in zip(stories, days[pm], strict=False)
+        for pm in HABITS
+        for story, on in zip(stories_of(pm), days[pm], strict=False)
     ]
     return tuple(sorted(written, key=lambda each: (each.on, each.pm)))
 
@@ -74,8 +57,8 @@ def debriefs(days: Mapping[str, tuple[date, ...]]) -> tuple[Debrief, ...]:
 def future_debriefs(today: date) -> tuple[Debrief, ...]:
     """Write what is heard in the weeks after `today`; oldest first, none on a weekend."""
     written = [
-        _debrief(pm, story, _next_working_day(today + timedelta(days=ahead)))
-        for ahead, pm, story in FUTURE_STORIES
+        _debrief(story.pm, story, _next_working_day(today + timedelta(days=story.days_ahead)))
+        for story in future_stories()
     ]
     return tuple(sorted(written, key=lambda each: each.on))
 
@@ -109,11 +92,11 @@ def _debrief(pm: str, story: Story, on: date) -> Debrief:
 
 
 def _earlier_rows(days: Mapping[str, tuple[date, ...]]) -> Iterator[tuple[Cell, ...]]:
-    for pm, lines in _EARLIER.items():
-        rest = days[pm][len(STORIES[pm]) :]
-        for on, line in zip(rest, lines.strip().splitlines(), strict=False):
-            customer, kind, minutes, summary = (cell.strip() for cell in line.split("|"))
-            yield (customer, f"{pm}@{MAIL}", kind, on.isoformat(), int(minutes), summary)
+    for pm, visits in read("visits", dict[str, tuple[_Visit, ...]]).items():
+        rest = days[pm][len(stories_of(pm)) :]
+        for on, each in zip(rest, visits, strict=False):
+            email = f"{pm}@{MAIL}"
+            yield (each.customer, email, each.kind, on.isoformat(), each.minutes, each.summary)
 
 
 def _working_day(on: date) -> date:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from bot.db import customers
 from bot.db.tables.contacts import contacts
@@ -26,13 +27,18 @@ from bot.intake.files.csv_files import CsvRow, read
 from bot.operations.contacts.flags import list_evidence
 from bot.operations.imports import files as imports
 from bot.services import Services
-from sandbox.company import Company, build_company
+from sandbox.company import Company, build_company, data_files
 from sandbox.company.model import Debrief, SlackRole
 from tests.intake.services_fixture import WORKSPACE, add_staff, count, open_services
 
 TODAY = date(2026, 3, 2)
 NOW = datetime.combine(TODAY, time(9), UTC)
 ORDER = ("customers", "people", "contacts", "deals", "betas", "visits")
+
+
+@data_files.from_file
+class BetasOnly:
+    betas: tuple[object, ...]
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +86,11 @@ def _draft(debrief: Debrief) -> Draft:
 
 def test_the_same_day_makes_the_same_company() -> None:
     assert build_company(TODAY) == build_company(TODAY)
+
+
+def test_a_key_that_no_type_knows_is_an_error() -> None:
+    with pytest.raises(ValidationError, match="deals"):
+        data_files.read("deals", BetasOnly)
 
 
 @pytest.mark.parametrize("day", range(7))
