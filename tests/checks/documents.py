@@ -2,21 +2,23 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import typer.main
+from markdown_it.token import Token
 
 from benchmarks.__main__ import NAMES
 from bot.cli import app as command_line
 from handlers.requests import RequestKind
 from handlers.routes import ROUTES
 from handlers.visits.command import SUBCOMMANDS
+from tests.checks import markdown
 
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs")
-LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
-# A path in code font that starts with one of the project's own folders.
-NAMED = re.compile(r"`((?:bot|handlers|scheduler|sandbox|tests|benchmarks|docs)/[\w./-]*)`")
+DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs", "sandbox")
+# A path that starts with one of the project's own folders.
+NAMED = re.compile(r"(?:bot|handlers|scheduler|sandbox|tests|benchmarks|docs)/[\w./-]*")
+COMMAND = re.compile(r"/visit [a-z]+|/[a-z]+")
 ARCHITECTURE_WORDS = 1200
 # What the README names that starts with a slash and is no command of ours.
 OTHER_PATHS = {"/invite", "/slack", "/survey", "/healthz", "/readyz", "/metrics"}
@@ -26,7 +28,7 @@ def main() -> int:
     """Print what is wrong in the documents; return 1 if anything is."""
     found = [line for path in _documents() for line in (*_links(path), *_names(path))]
     found += _benchmarks()
-    found += _commands(Path("README.md").read_text(encoding="utf-8"))
+    found += _commands(markdown.parse(Path("README.md")))
     words = len(Path("ARCHITECTURE.md").read_text(encoding="utf-8").split())
     if words > ARCHITECTURE_WORDS:
         found.append(f"ARCHITECTURE.md: {words} words, at most {ARCHITECTURE_WORDS}")
@@ -41,25 +43,23 @@ def _documents() -> Iterator[Path]:
 
 
 def _links(path: Path) -> Iterator[str]:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        for link in (first or second for first, second in LINK.findall(line)):
-            target, _, anchor = link.partition("#")
-            if "://" in link or link.startswith("mailto:"):
-                continue
-            file = (path.parent / target) if target else path
-            if not file.exists():
-                yield f"{path}:{number}: nothing at {link}"
-            elif anchor and file.suffix == ".md" and anchor not in _anchors(file):
-                yield f"{path}:{number}: no heading #{anchor} in {file}"
+    for number, link in markdown.links(markdown.parse(path)):
+        target, _, anchor = link.partition("#")
+        if "://" in link or link.startswith("mailto:"):
+            continue
+        file = (path.parent / target) if target else path
+        if not file.exists():
+            yield f"{path}:{number}: nothing at {link}"
+        elif anchor and file.suffix == ".md" and anchor not in _anchors(file):
+            yield f"{path}:{number}: no heading #{anchor} in {file}"
 
 
 def _names(path: Path) -> Iterator[str]:
     if path.name == "CHANGELOG.md":
         return
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        for name in NAMED.findall(line):
-            if not Path(name).exists():
-                yield f"{path}:{number}: there is no `{name}`"
+    for number, name in markdown.codes(markdown.parse(path)):
+        if NAMED.fullmatch(name) and not Path(name).exists():
+            yield f"{path}:{number}: there is no `{name}`"
 
 
 def _benchmarks() -> Iterator[str]:
@@ -71,21 +71,22 @@ def _benchmarks() -> Iterator[str]:
                 yield f"{path}: there is no benchmark {name}"
 
 
-def _commands(readme: str) -> Iterator[str]:
+def _commands(readme: Sequence[Token]) -> Iterator[str]:
     routed = {name for kind, name in ROUTES if kind is RequestKind.COMMAND} - {"/visit"}
     slash = routed | {f"/visit {word}" for word in SUBCOMMANDS if word != "help"}
-    told = set(re.findall(r"`(/visit [a-z]+|/[a-z]+)", readme)) - {"/visit"}
+    found = (COMMAND.match(code) for _, code in markdown.codes(readme))
+    told = {match[0] for match in found if match} - {"/visit"}
     yield from (f"README.md: nothing about {each}" for each in sorted(slash - told))
     known = slash | OTHER_PATHS
     yield from (f"README.md: there is no {each}" for each in sorted(told - known))
     commands = set(typer.main.get_command(command_line).commands)  # type: ignore[attr-defined]
-    rows = set(re.findall(r"^\| `([a-z-]+)", readme, re.MULTILINE))
+    rows = {markdown.first_code(cells[0]).partition(" ")[0] for cells in markdown.rows(readme)}
     yield from (f"README.md: nothing about {each!r}" for each in sorted(commands - rows))
 
 
 def _anchors(path: Path) -> set[str]:
-    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", each.lower()).strip().replace(" ", "-") for each in headings}
+    titles = markdown.headings(markdown.parse(path))
+    return {re.sub(r"[^\w -]", "", each.lower()).strip().replace(" ", "-") for each in titles}
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.checks import markdown
+
 ROOT = Path(__file__).parents[2]
 # Each recipe with what its example is found by in the code.
 EXAMPLES = {
@@ -21,10 +23,9 @@ SEARCHED = ("bot", "handlers", "scheduler", "README.md", "docs/running.md")
 
 
 def files_of(recipe: str) -> set[str]:
-    """Return the paths a recipe lists, in the order of the page or not."""
-    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    section = page.split(f"### {recipe}\n")[1].split("\n### ")[0]
-    return set(re.findall(r"^- `([\w./-]+)`:", section, re.MULTILINE))
+    """Return the paths that a recipe lists."""
+    page = markdown.parse(ROOT / "CONTRIBUTING.md")
+    return {markdown.first_code(each) for each in markdown.items(markdown.section(page, recipe))}
 
 
 def files_with(pattern: str) -> set[str]:

@@ -14,6 +14,7 @@ from bot.errors import SettingsError, SlackUnavailable
 from bot.log import configure, get_logger
 from bot.services import Services
 from bot.settings import Settings, read_settings
+from tests.checks import markdown
 from tests.cli.conftest import Command
 from tests.operations.operations_fixture import SECRET_KEY
 
@@ -48,10 +49,10 @@ def test_the_example_file_says_what_each_setting_is() -> None:
 
 
 def test_the_readme_lists_every_setting_with_its_default() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = readme.partition("## Settings")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`(.*?)`)? ?\|", table, re.MULTILINE)
-    assert dict(rows) == {name.upper(): default(name) for name in FIELDS}
+    settings = markdown.section(markdown.parse(ROOT / "README.md"), "Settings")
+    _heads, *rows = markdown.rows(settings)
+    listed = {markdown.first_code(row[0]): markdown.first_code(row[1]) for row in rows}
+    assert listed == {name.upper(): default(name) for name in FIELDS}
 
 
 def test_every_setting_says_what_it_is() -> None:
