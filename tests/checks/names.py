@@ -42,7 +42,14 @@ ALLOWED = re.compile(r"dead_?letters?|style_?sheet", re.IGNORECASE)
 # Whatever the database calls a table or a column keeps its name until a migration.
 STORED = {name for table in metadata.tables.values() for name in (table.name, *table.c.keys())}
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/running.md", "docs/decisions")
+DOCUMENTS = (
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "docs/running.md",
+    "docs/decisions",
+    "sandbox/README.md",
+)
 
 
 def main() -> int:
