@@ -20,7 +20,7 @@ class Refused(Exception):
     @classmethod
     def because_of(cls, problems: Iterable[Problem]) -> "Refused":
         listed = list(problems)
-        return cls(listed[0].code, (f"[ERROR] {p.text} [{p.path}]" for p in listed))
+        return cls(listed[0].code, (f"[ERROR] {p.text} [json-pointer:{p.pointer}]" for p in listed))
 
     def body(self) -> dict[str, Any]:
         answer: dict[str, Any] = {"ok": False, "error": self.code, **self.extra}

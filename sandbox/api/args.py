@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.errors import Refused
 
 _TRUE = ("1", "true", "True")
-_STRUCTURED = ("blocks", "view", "metadata", "files", "attachments", "users")
+_STRUCTURED = ("blocks", "view", "metadata", "files", "attachments", "users", "message")
 
 
 class Args(Mapping[str, Any]):
@@ -59,6 +59,10 @@ class Args(Mapping[str, Any]):
         if not isinstance(value, dict):
             raise Refused(error, [f"[ERROR] must be an object: {name}"])
         return value
+
+    def json_value(self, name: str) -> Any:
+        """Return any value but null, also from its JSON text; None when absent."""
+        return _parsed(self._raw.get(name), "invalid_arguments")
 
     def decoded(self) -> dict[str, Any]:
         """Return the arguments for the record: decoded from JSON, without the token."""

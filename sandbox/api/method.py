@@ -8,13 +8,16 @@ from sandbox.api.args import Args
 from sandbox.errors import Refused
 from sandbox.workspace.state import Workspace
 
-TokenKind = Literal["bot", "app"]
+TokenKind = Literal["bot", "app", "none"]
 ResultJson = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Method:
-    """A method; `scope` is the bot scope it always needs, `run` checks any that vary with data."""
+    """A method; `scope` is the bot scope it always needs, `run` checks any that vary with data.
+
+    A method whose `token` is "none" is open to all.
+    """
 
     run: Callable[[Workspace, Args], ResultJson]
     scope: str = ""

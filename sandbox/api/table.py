@@ -1,9 +1,10 @@
 """Table of all Web API methods that the sandbox has."""
 
-from sandbox.api import chat, conversations, files, misc, users, views
+from sandbox.api import blocks, chat, conversations, files, misc, users, views
 from sandbox.api.method import Method
 
 METHODS: dict[str, Method] = {
+    **blocks.METHODS,
     **chat.METHODS,
     **conversations.METHODS,
     **files.METHODS,

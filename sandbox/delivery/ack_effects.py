@@ -100,7 +100,7 @@ def offered_options(record: CallRecord, delivered: DeliveryResult) -> list[dict[
         return []
     problems = check_options(delivered.body)
     if problems:
-        texts = "; ".join(f"{p.path}: {p.text}" for p in problems[:3])
+        texts = "; ".join(f"{p.pointer}: {p.text}" for p in problems[:3])
         record.add_refused_answer(f"options: {texts}")
         return []
     body = delivered.body

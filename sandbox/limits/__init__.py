@@ -1,7 +1,15 @@
-"""What Slack refuses in messages, views, option lists and metadata: a pure validator."""
+"""What Slack refuses in blocks, messages, views, option lists and metadata: a pure validator."""
 
-from sandbox.limits.messages import check_message, check_metadata
+from sandbox.limits.messages import check_blocks, check_message, check_metadata, check_payload
 from sandbox.limits.problems import Problem
 from sandbox.limits.views import check_options, check_view
 
-__all__ = ["Problem", "check_message", "check_metadata", "check_options", "check_view"]
+__all__ = [
+    "Problem",
+    "check_blocks",
+    "check_message",
+    "check_metadata",
+    "check_options",
+    "check_payload",
+    "check_view",
+]

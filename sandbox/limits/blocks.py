@@ -1,13 +1,13 @@
 """Rules of the blocks.
 
-Left out, and so refused, are blocks that need a scope of their own (`video`), that show files
-and calls of other systems, and those of assistants (`plan`, `task_card`, `context_actions`).
+Left out, and so refused, are the blocks that show files and calls of other systems.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.limits.elements import ELEMENTS, FLAG, ID, IMAGE_SOURCE
+from sandbox.limits.charts import DATA_VISUALIZATION
+from sandbox.limits.elements import ELEMENTS, FLAG, ID, IMAGE_SOURCE, IMAGE_URL
 from sandbox.limits.rich_text import RICH_TEXT
 from sandbox.limits.rules import (
     Finding,
@@ -21,6 +21,8 @@ from sandbox.limits.rules import (
     plain,
     text,
 )
+from sandbox.limits.tables import DATA_TABLE, TABLE
+from sandbox.limits.tasks import PLAN, TASK_CARD
 
 SELECT_NAMES = (
     "checkboxes radio_buttons datepicker timepicker static_select external_select users_select"
@@ -34,41 +36,32 @@ TEXT_INPUT_NAMES = (
     "plain_text_input rich_text_input email_text_input url_text_input number_input file_input"
 )
 
-IN_SECTION = pick(ELEMENTS, f"button image overflow {SELECT_NAMES} {MULTI_SELECT_NAMES}")
-IN_ACTIONS = pick(ELEMENTS, f"button overflow datetimepicker {SELECT_NAMES}")
+IN_SECTION = pick(
+    ELEMENTS, f"button workflow_button image overflow {SELECT_NAMES} {MULTI_SELECT_NAMES}"
+)
+IN_ACTIONS = pick(ELEMENTS, f"button workflow_button overflow datetimepicker {SELECT_NAMES}")
 IN_INPUT = pick(ELEMENTS, f"datetimepicker {SELECT_NAMES} {MULTI_SELECT_NAMES} {TEXT_INPUT_NAMES}")
 BUTTON = pick(ELEMENTS, "button")
 IMAGE = pick(ELEMENTS, "image")
+IN_CONTEXT_ACTIONS = pick(ELEMENTS, "feedback_buttons icon_button")
 IN_CONTEXT = OneOf({**text(3000).shapes, **IMAGE.shapes})
 
-RAW = {
-    "raw_text": Shape({"text": String()}),
-    "raw_number": Shape({"text": String(), "value": Number(integer_only=False)}),
-}
-CELL = OneOf({**RAW, **RICH_TEXT.shapes})
-COLUMN = Shape(optional={"align": String(allowed=("left", "center", "right")), "is_wrapped": FLAG})
+VIDEO_URL = String(3000, pattern=r"https://\S+")
 
 
 def files_are_not_dispatched(block: Mapping[str, Any]) -> Iterator[Finding]:
     if block.get("dispatch_action") and block["element"]["type"] == "file_input":
-        yield "dispatch_action", "must not be set with a file_input"
-
-
-def rows_are_equally_long(block: Mapping[str, Any]) -> Iterator[Finding]:
-    for index, row in enumerate(block["rows"]):
-        if len(row) != len(block["rows"][0]):
-            yield f"rows[{index}]", "must have as many cells as the first row"
-
-
-def header_cells_are_raw(block: Mapping[str, Any]) -> Iterator[Finding]:
-    for index, cell in enumerate(block["rows"][0]):
-        if cell["type"] not in RAW:
-            yield f"rows[0][{index}]", "must not be rich text, as it heads a column"
+        yield Finding("/dispatch_action", "must not be set with a file_input")
 
 
 def divider_needs_a_fixed_container(block: Mapping[str, Any]) -> Iterator[Finding]:
     if block.get("is_collapsible") and "has_header_divider" in block:
-        yield "has_header_divider", "must not be set on a collapsible container"
+        yield Finding("/has_header_divider", "must not be set on a collapsible container")
+
+
+def icon_is_an_image_or_slacks_own(block: Mapping[str, Any]) -> Iterator[Finding]:
+    if "icon" in block and "slack_icon" in block:
+        yield Finding("/slack_icon", "must not be set beside icon")
 
 
 def _block(
@@ -83,12 +76,15 @@ CARD = _block(
     optional={
         "hero_image": IMAGE,
         "icon": IMAGE,
+        "slack_icon": OneOf({"icon": Shape({"name": String()})}),
         "title": text(150),
         "subtitle": text(150),
         "body": text(200),
+        "subtext": text(200),
         "actions": ListOf(BUTTON, 3),
     },
     at_least_one=("hero_image", "title", "actions", "body"),
+    checks=(icon_is_an_image_or_slacks_own,),
 )
 
 SIMPLE_BLOCKS: Mapping[str, Shape] = {
@@ -102,9 +98,10 @@ SIMPLE_BLOCKS: Mapping[str, Shape] = {
         },
         at_least_one=("text", "fields"),
     ),
-    "header": _block({"text": plain(150)}),
+    "header": _block({"text": plain(150)}, {"level": Number(1, 4)}),
     "divider": _block(),
     "context": _block({"elements": ListOf(IN_CONTEXT, 10)}),
+    "context_actions": _block({"elements": ListOf(IN_CONTEXT_ACTIONS, 5)}),
     "actions": _block({"elements": ListOf(IN_ACTIONS, 25)}),
     "image": _block(
         {"alt_text": String(2000)},
@@ -116,16 +113,27 @@ SIMPLE_BLOCKS: Mapping[str, Shape] = {
         {"hint": plain(2000), "optional": FLAG, "dispatch_action": FLAG},
         checks=(files_are_not_dispatched,),
     ),
-    # Markdown has one cap for the whole message, see `messages.py`.
+    # Markdown has one cap for the whole message, see `surfaces.py`.
     "markdown": _block({"text": String()}),
-    "table": _block(
-        {"rows": ListOf(ListOf(CELL, 20), 100)}, {"column_settings": ListOf(COLUMN, 20)}
-    ),
-    "data_table": _block(
-        # Sources say 101 or 201 rows; the smaller is safe.
-        {"caption": String(), "rows": ListOf(ListOf(CELL, 20), 101, least=2)},
-        {"page_size": Number(1, 100), "row_header_column_index": Number(0, 19)},
-        checks=(rows_are_equally_long, header_cells_are_raw),
+    "table": TABLE,
+    "data_table": DATA_TABLE,
+    "data_visualization": DATA_VISUALIZATION,
+    "plan": PLAN,
+    "task_card": TASK_CARD,
+    "video": _block(
+        {
+            "title": plain(199),
+            "alt_text": String(2000),
+            "thumbnail_url": IMAGE_URL,
+            "video_url": VIDEO_URL,
+        },
+        {
+            "title_url": VIDEO_URL,
+            "description": plain(199),
+            "author_name": String(49),
+            "provider_name": String(),
+            "provider_icon_url": IMAGE_URL,
+        },
     ),
     "alert": _block(
         {"text": text(200)},
@@ -135,14 +143,15 @@ SIMPLE_BLOCKS: Mapping[str, Shape] = {
     "carousel": _block({"elements": ListOf(OneOf({"card": CARD}), 10)}),
 }
 
+IN_CONTAINER = pick(
+    SIMPLE_BLOCKS,
+    "actions context divider header image input rich_text section table video",
+)
+
 BLOCKS: Mapping[str, Shape] = {
     **SIMPLE_BLOCKS,
     "container": _block(
-        {
-            "child_blocks": ListOf(
-                pick(SIMPLE_BLOCKS, "section header divider context actions image rich_text"), 10
-            )
-        },
+        {"child_blocks": ListOf(IN_CONTAINER, 10)},
         {
             "title": plain(150),
             "rich_text_title": RICH_TEXT,

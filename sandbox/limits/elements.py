@@ -21,6 +21,7 @@ FLAG = Flag()
 ID = String(255)
 URL = String(3000)
 STYLE = String(allowed=("primary", "danger"))
+ACCESSIBILITY_LABEL = String(75)
 DIGITS = String(pattern=r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -30,16 +31,16 @@ def initial_options_are_offered(element: Mapping[str, Any]) -> Iterator[Finding]
     offered += element.get("options", [])
     initial = element.get("initial_option")
     if initial is not None and initial not in offered:
-        yield "initial_option", "must equal one of the options"
+        yield Finding("/initial_option", "must equal one of the options")
     for index, option in enumerate(element.get("initial_options", [])):
         if option not in offered:
-            yield f"initial_options[{index}]", "must equal one of the options"
+            yield Finding(f"/initial_options/{index}", "must equal one of the options")
 
 
 def ordered(low: str, high: str) -> Check:
     def check(element: Mapping[str, Any]) -> Iterator[Finding]:
         if low in element and high in element and float(element[low]) > float(element[high]):
-            yield low, f"must not be above {high}"
+            yield Finding(f"/{low}", f"must not be above {high}")
 
     return check
 
@@ -47,7 +48,7 @@ def ordered(low: str, high: str) -> Check:
 def initial_value_fits(element: Mapping[str, Any]) -> Iterator[Finding]:
     most = element.get("max_length", 3000)
     if len(element.get("initial_value", "")) > most:
-        yield "initial_value", f"must have at most {most} characters"
+        yield Finding("/initial_value", f"must have at most {most} characters")
 
 
 def integer_unless_decimals_are_allowed(element: Mapping[str, Any]) -> Iterator[Finding]:
@@ -55,7 +56,7 @@ def integer_unless_decimals_are_allowed(element: Mapping[str, Any]) -> Iterator[
         return
     for key in ("initial_value", "min_value", "max_value"):
         if "." in element.get(key, ""):
-            yield key, "must be a whole number, as decimals are not allowed"
+            yield Finding(f"/{key}", "must be a whole number, as decimals are not allowed")
 
 
 CONFIRM = Shape(
@@ -77,6 +78,13 @@ CONVERSATION_FILTER = Shape(
 )
 DISPATCH_CONFIG = Shape(
     {"trigger_actions_on": ListOf(String(allowed=("on_enter_pressed", "on_character_entered")), 2)}
+)
+FEEDBACK_BUTTON = Shape(
+    {"text": plain(75), "value": String(2000)}, {"accessibility_label": ACCESSIBILITY_LABEL}
+)
+WORKFLOW_INPUT = Shape({"name": String(), "value": String()})
+WORKFLOW = Shape(
+    {"trigger": Shape({"url": URL}, {"customizable_input_parameters": ListOf(WORKFLOW_INPUT)})}
 )
 IMAGE_URL = String(3000, pattern=r"https?://\S+")
 IMAGE_SOURCE: Mapping[str, Rule] = {"image_url": IMAGE_URL, "slack_file": SLACK_FILE}
@@ -109,7 +117,24 @@ ELEMENTS: Mapping[str, Shape] = {
             "value": String(2000),
             "url": URL,
             "style": STYLE,
-            "accessibility_label": String(75),
+            "accessibility_label": ACCESSIBILITY_LABEL,
+        },
+    ),
+    "workflow_button": Shape(
+        {"text": plain(75), "workflow": WORKFLOW},
+        {"action_id": ID, "style": STYLE, "accessibility_label": ACCESSIBILITY_LABEL},
+    ),
+    "feedback_buttons": Shape(
+        {"positive_button": FEEDBACK_BUTTON, "negative_button": FEEDBACK_BUTTON},
+        {"action_id": ID},
+    ),
+    "icon_button": Shape(
+        {"icon": String(allowed=("trash",)), "text": plain(75)},
+        {
+            **ACTION_FIELDS,
+            "value": String(2000),
+            "visible_to_user_ids": ListOf(ID, 10),
+            "accessibility_label": ACCESSIBILITY_LABEL,
         },
     ),
     "image": Shape(

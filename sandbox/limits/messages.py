@@ -1,15 +1,22 @@
-"""Check messages and their metadata."""
+"""Check messages, their metadata, and blocks by themselves."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sandbox.limits.problems import Problem, json_bytes, to_problems
-from sandbox.limits.rules import AnyObject, Finding, Shape, String
-from sandbox.limits.surfaces import CELL_CHARACTERS, MESSAGE, across_blocks, characters
+from sandbox.limits.rules import AnyObject, Constraint, Finding, Shape, String
+from sandbox.limits.surfaces import (
+    ANY_SURFACE,
+    MESSAGE,
+    TABLES,
+    SurfaceLimits,
+    across_blocks,
+    characters,
+    typed,
+)
 from sandbox.limits.walker import findings
 
 REFUSED_CHARACTERS = 13_200
-MARKDOWN_CHARACTERS = 12_000
 # Slack does not publish its limit; this is far above what an opaque id needs.
 METADATA_BYTES = 8_000
 METADATA = Shape({"event_type": String(255), "event_payload": AnyObject()})
@@ -21,15 +28,25 @@ def check_message(blocks: Sequence[Mapping[str, Any]], text: str) -> list[Proble
     What spans several blocks is checked only when each block by itself is valid.
     """
     if not blocks and not text:
-        return to_problems("no_text", [("text", "is missing, and there are no blocks")])
-    wrong = list(findings(blocks, MESSAGE.blocks, "blocks"))
-    if wrong:
-        return to_problems("invalid_blocks", wrong)
-    return [
-        *to_problems("invalid_blocks", across_blocks(blocks, MESSAGE)),
-        *to_problems("invalid_blocks", _second_table(blocks)),
-        *to_problems("msg_blocks_too_long", _too_much_text(blocks)),
-    ]
+        return to_problems("no_text", [Finding("/text", "is missing, and there are no blocks")])
+    wrong = list(_in_blocks(blocks, MESSAGE, "/blocks"))
+    too_long = [] if wrong else list(_too_much_text(blocks))
+    return [*to_problems("invalid_blocks", wrong), *to_problems("msg_blocks_too_long", too_long)]
+
+
+def check_blocks(blocks: object) -> list[Problem]:
+    """Return the problems (`invalid_blocks`) of blocks that no surface is named for, or []."""
+    return to_problems("invalid_blocks", _in_blocks(blocks, ANY_SURFACE, ""))
+
+
+def check_payload(message: object) -> list[Problem]:
+    """Return the problems of a whole message as `blocks.validate` takes it, or []."""
+    if not isinstance(message, Mapping):
+        return to_problems("invalid_arguments", findings(message, AnyObject(), ""))
+    text = message.get("text", "")
+    problems = to_problems("invalid_arguments", findings(text, String(least=0), "/text"))
+    problems += check_message(message.get("blocks", ()), text)
+    return problems + (check_metadata(message["metadata"]) if "metadata" in message else [])
 
 
 def check_metadata(metadata: object) -> list[Problem]:
@@ -38,26 +55,23 @@ def check_metadata(metadata: object) -> list[Problem]:
     Their codes are `invalid_metadata_format`, `invalid_metadata_schema` and `metadata_too_large`.
     """
     if not isinstance(metadata, Mapping):
-        return to_problems("invalid_metadata_format", [("metadata", "must be an object")])
-    problems = to_problems("invalid_metadata_schema", findings(metadata, METADATA, "metadata"))
+        return to_problems("invalid_metadata_format", [Finding("/metadata", "must be an object")])
+    problems = to_problems("invalid_metadata_schema", findings(metadata, METADATA, "/metadata"))
     if json_bytes(metadata) > METADATA_BYTES:
         problems += to_problems(
-            "metadata_too_large", [("metadata", f"is over {METADATA_BYTES} bytes")]
+            "metadata_too_large", [Finding("/metadata", f"is over {METADATA_BYTES} bytes")]
         )
     return problems
 
 
-def _second_table(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
-    tables = [index for index, block in enumerate(blocks) if block["type"] == "table"]
-    for index in tables[1:]:
-        yield f"blocks[{index}]", "a message can have only one table"
+def _in_blocks(blocks: Any, surface: SurfaceLimits, pointer: str) -> Iterator[Finding]:
+    wrong = list(findings(blocks, surface.blocks, pointer))
+    yield from wrong or across_blocks(blocks, surface, pointer)
 
 
 def _too_much_text(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
     # Table cells have their own caps.
-    size = characters([block for block in blocks if block["type"] not in CELL_CHARACTERS])
+    size = characters(blocks) - characters(list(typed(blocks, TABLES).values()))
     if size >= REFUSED_CHARACTERS:
-        yield "blocks", f"has {size} characters, must have less than {REFUSED_CHARACTERS}"
-    size = characters([block for block in blocks if block["type"] == "markdown"])
-    if size > MARKDOWN_CHARACTERS:
-        yield "blocks", f"has {size} characters of markdown, at most {MARKDOWN_CHARACTERS} go"
+        text = f"has {size} characters, must have less than {REFUSED_CHARACTERS}"
+        yield Finding("/blocks", text, Constraint("exclusiveMaximum", REFUSED_CHARACTERS, size))

@@ -4,23 +4,24 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sandbox.limits.rules import Finding
+from sandbox.limits.rules import Constraint, Finding
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem: Slack's error `code`, the `path` of the value, and what is wrong in `text`.
+    """A problem: Slack's error `code`, the value's `pointer`, what is wrong, the limit it breaks.
 
-    A path is such as `blocks[2].accessory.text`, or "" for the whole.
+    A pointer is such as `/blocks/2/accessory/text`, or "" for the whole.
     """
 
     code: str
-    path: str
+    pointer: str
     text: str
+    constraint: Constraint | None = None
 
 
 def to_problems(code: str, findings: Iterable[Finding]) -> list[Problem]:
-    return [Problem(code, path, text) for path, text in findings]
+    return [Problem(code, found.pointer, found.text, found.constraint) for found in findings]
 
 
 def json_bytes(value: object) -> int:

@@ -6,11 +6,27 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-Finding: TypeAlias = tuple[str, str]
-"""Where (a path such as `blocks[2].accessory.text`) and what is wrong there."""
+
+@dataclass(frozen=True)
+class Constraint:
+    """The limit that a value breaks: a keyword of JSON Schema, what it asks for and what it got."""
+
+    type: str
+    expected: Any = None
+    got: Any = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong, at a JSON pointer such as `/blocks/2/text`."""
+
+    pointer: str
+    text: str
+    constraint: Constraint | None = None
+
 
 Check: TypeAlias = Callable[[Mapping[str, Any]], Iterator[Finding]]
-"""Compares the keys of an object that are each right in themselves; its paths start there."""
+"""Compares the keys of an object that are each right in themselves; its pointers start there."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +42,12 @@ class String:
 
 @dataclass(frozen=True)
 class Number:
+    """A number; it may not equal `above`, as it may equal `least` and `most`."""
+
     least: int | None = None
     most: int | None = None
     integer_only: bool = True
+    above: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +74,13 @@ class Shape:
 
 
 @dataclass(frozen=True)
+class OrNull:
+    """A value that may also be null."""
+
+    rule: Rule
+
+
+@dataclass(frozen=True)
 class AnyObject:
     """An object with any keys."""
 
@@ -66,7 +92,7 @@ class OneOf:
     shapes: Mapping[str, Shape]
 
 
-Rule: TypeAlias = String | Number | Flag | ListOf | Shape | AnyObject | OneOf
+Rule: TypeAlias = String | Number | Flag | ListOf | Shape | OrNull | AnyObject | OneOf
 
 
 def plain(most: int) -> OneOf:

@@ -5,50 +5,68 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sandbox.limits.blocks import BLOCKS
-from sandbox.limits.rules import Finding, ListOf, OneOf, pick
-from sandbox.limits.walker import objects
+from sandbox.limits.rules import Constraint, Finding, ListOf, OneOf, pick
+from sandbox.limits.walker import child, objects
 
 Block: TypeAlias = Mapping[str, Any]
 
-NESTED_BLOCKS = {"carousel": "elements", "container": "child_blocks"}
-CELL_CHARACTERS = {"table": 10_000, "data_table": 20_000}
+NESTED_BLOCKS = {"carousel": "elements", "container": "child_blocks", "plan": "tasks"}
+TABLES = ("table", "data_table")
+# How many blocks of these types go together, and how many characters of text.
+MOST_TOGETHER = {("data_visualization",): 2, TABLES: 1}
+MOST_CHARACTERS = {"table": 10_000, "data_table": 10_000, "markdown": 12_000}
 
 
 @dataclass(frozen=True)
 class SurfaceLimits:
-    """The blocks that a surface accepts, their number, and the elements it refuses."""
+    """The blocks that a surface accepts, their number, and what it refuses inside of them.
+
+    `response_urls` is whether its inputs may ask for a response URL.
+    """
 
     allowed_blocks: OneOf
     most: int
     least: int = 1
-    refused_elements: frozenset[str] = frozenset()
+    refused_within: frozenset[str] = frozenset()
+    response_urls: bool = False
 
     @property
     def blocks(self) -> ListOf:
         return ListOf(self.allowed_blocks, self.most, self.least)
 
 
-COMMON_BLOCKS = "section header divider context actions image rich_text card"
+COMMON_BLOCKS = "section header divider context actions image rich_text card video"
 LARGE_BLOCKS = "table data_table carousel container"
-MESSAGE = SurfaceLimits(pick(BLOCKS, f"{COMMON_BLOCKS} {LARGE_BLOCKS} markdown"), most=50, least=0)
-MODAL = SurfaceLimits(pick(BLOCKS, f"{COMMON_BLOCKS} input alert"), most=100)
+MESSAGE_BLOCKS = "markdown data_visualization context_actions plan task_card"
+MESSAGE = SurfaceLimits(
+    pick(BLOCKS, f"{COMMON_BLOCKS} {LARGE_BLOCKS} {MESSAGE_BLOCKS}"),
+    most=50,
+    least=0,
+    refused_within=frozenset(("input",)),
+)
+MODAL = SurfaceLimits(pick(BLOCKS, f"{COMMON_BLOCKS} input alert"), most=100, response_urls=True)
 HOME = SurfaceLimits(
     pick(BLOCKS, f"{COMMON_BLOCKS} {LARGE_BLOCKS} input"),
     most=100,
-    refused_elements=frozenset(
+    refused_within=frozenset(
         ("datetimepicker", "email_text_input", "file_input", "number_input", "url_text_input")
     ),
 )
+# Blocks by themselves, as `blocks.validate` takes them: valid on one surface or another.
+ANY_SURFACE = SurfaceLimits(OneOf(BLOCKS), most=100, least=0, response_urls=True)
 
 
-def across_blocks(blocks: Sequence[Block], surface: SurfaceLimits) -> Iterator[Finding]:
+def across_blocks(
+    blocks: Sequence[Block], surface: SurfaceLimits, pointer: str
+) -> Iterator[Finding]:
     """Yield what is wrong across blocks; each block by itself must be valid."""
-    yield from _repeated("block_id", blocks, "blocks")
-    for path, block in _innermost(blocks, "blocks"):
-        yield from _repeated("action_id", block, path)
-    yield from _misplaced(blocks, surface)
-    yield from _focused_twice(blocks)
-    yield from _overfull_tables(blocks)
+    yield from _repeated("block_id", blocks, pointer)
+    for place, block in _innermost(blocks, pointer):
+        yield from _repeated("action_id", block, place)
+    yield from _misplaced(blocks, surface, pointer)
+    yield from _focused_twice(blocks, pointer)
+    yield from _too_many(blocks, pointer)
+    yield from _too_much_text(blocks, pointer)
 
 
 def characters(value: object) -> int:
@@ -56,48 +74,63 @@ def characters(value: object) -> int:
     return sum(len(found["text"]) for _, found in objects(value, "") if _is_text(found))
 
 
+def typed(blocks: object, kinds: Sequence[str], pointer: str = "") -> dict[str, Block]:
+    """Return the blocks of these types, inside of others too, by their pointers."""
+    return {place: found for place, found in objects(blocks, pointer) if found.get("type") in kinds}
+
+
 def _is_text(found: Mapping[str, Any]) -> bool:
     return isinstance(found.get("text"), str)
 
 
-def _innermost(blocks: Sequence[Block], path: str) -> Iterator[tuple[str, Block]]:
+def _innermost(blocks: Sequence[Block], pointer: str) -> Iterator[tuple[str, Block]]:
     for index, block in enumerate(blocks):
-        here = f"{path}[{index}]"
-        nested_key = NESTED_BLOCKS.get(block["type"])
-        if nested_key is None:
+        here = child(pointer, index)
+        nested = block.get(NESTED_BLOCKS.get(block["type"], ""))
+        if nested is None:
             yield here, block
         else:
-            yield from _innermost(block[nested_key], f"{here}.{nested_key}")
+            yield from _innermost(nested, child(here, NESTED_BLOCKS[block["type"]]))
 
 
-def _repeated(key: str, value: object, path: str) -> Iterator[Finding]:
+def _repeated(key: str, value: object, pointer: str) -> Iterator[Finding]:
     seen: set[str] = set()
-    for where, found in objects(value, path):
+    for place, found in objects(value, pointer):
         name = found.get(key)
         if name in seen:
-            yield f"{where}.{key}", f"{name!r} is already in use"
+            yield Finding(child(place, key), f"{name!r} is already in use")
         elif name is not None:
             seen.add(name)
 
 
-def _misplaced(blocks: Sequence[Block], surface: SurfaceLimits) -> Iterator[Finding]:
-    for path, found in objects(blocks, "blocks"):
-        if found.get("type") in surface.refused_elements:
-            yield f"{path}.type", f"{found['type']!r} is not allowed on this surface"
+def _misplaced(blocks: Sequence[Block], surface: SurfaceLimits, pointer: str) -> Iterator[Finding]:
+    for place, found in objects(blocks, pointer):
+        if found.get("type") in surface.refused_within:
+            text = f"{found['type']!r} is not allowed on this surface"
+            yield Finding(child(place, "type"), text)
         if found.get("response_url_enabled") and not (
-            surface is MODAL and path.endswith(".element")
+            surface.response_urls and place.endswith("/element")
         ):
-            yield f"{path}.response_url_enabled", "is only for inputs of modals"
+            yield Finding(child(place, "response_url_enabled"), "is only for inputs of modals")
 
 
-def _focused_twice(blocks: Sequence[Block]) -> Iterator[Finding]:
-    focused = [path for path, found in objects(blocks, "blocks") if found.get("focus_on_load")]
-    for path in focused[1:]:
-        yield f"{path}.focus_on_load", "only one element can have the focus"
+def _focused_twice(blocks: Sequence[Block], pointer: str) -> Iterator[Finding]:
+    focused = [place for place, found in objects(blocks, pointer) if found.get("focus_on_load")]
+    for place in focused[1:]:
+        yield Finding(child(place, "focus_on_load"), "only one element can have the focus")
 
 
-def _overfull_tables(blocks: Sequence[Block]) -> Iterator[Finding]:
-    for kind, most in CELL_CHARACTERS.items():
-        size = characters([block for block in blocks if block["type"] == kind])
+def _too_many(blocks: Sequence[Block], pointer: str) -> Iterator[Finding]:
+    for kinds, most in MOST_TOGETHER.items():
+        places = list(typed(blocks, kinds, pointer))
+        for place in places[most:]:
+            text = f"only {most} of these may go together: {', '.join(kinds)}"
+            yield Finding(place, text, Constraint("maxContains", most, len(places)))
+
+
+def _too_much_text(blocks: Sequence[Block], pointer: str) -> Iterator[Finding]:
+    for kind, most in MOST_CHARACTERS.items():
+        size = characters(list(typed(blocks, (kind,)).values()))
         if size > most:
-            yield "blocks", f"has {size} characters in {kind} cells, must have at most {most}"
+            text = f"has {size} characters in {kind} blocks, must have at most {most}"
+            yield Finding(pointer, text, Constraint("maxLength", most, size))

@@ -15,7 +15,7 @@ VIEW_BYTES = 250_000
 def inputs_need_submit(view: Mapping[str, Any]) -> Iterator[Finding]:
     has_inputs = any(block["type"] == "input" for block in view["blocks"])
     if has_inputs and "submit" not in view:
-        yield "submit", "is missing, as the view has inputs"
+        yield Finding("/submit", "is missing, as the view has inputs")
 
 
 COMMON_FIELDS: Mapping[str, Rule] = {
@@ -57,9 +57,9 @@ def check_view(view: Mapping[str, Any]) -> list[Problem]:
     if wrong:
         return to_problems("invalid_arguments", wrong)
     surface = HOME if view["type"] == "home" else MODAL
-    problems = to_problems("invalid_arguments", across_blocks(view["blocks"], surface))
+    problems = to_problems("invalid_arguments", across_blocks(view["blocks"], surface, "/blocks"))
     if json_bytes(view) > VIEW_BYTES:
-        problems += to_problems("view_too_large", [("", f"is over {VIEW_BYTES} bytes")])
+        problems += to_problems("view_too_large", [Finding("", f"is over {VIEW_BYTES} bytes")])
     return problems
 
 

@@ -34,6 +34,10 @@ class Installation:
         return frozenset(_section(self.manifest, "oauth_config", "scopes", "bot") or ())
 
     @property
+    def unfurl_domains(self) -> frozenset[str]:
+        return frozenset(_section(self.manifest, "features", "unfurl_domains") or ())
+
+    @property
     def events(self) -> frozenset[str]:
         """Return the subscribed events, such as `message.im` and `app_home_opened`."""
         return frozenset(

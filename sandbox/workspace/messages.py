@@ -4,10 +4,15 @@ import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from sandbox.errors import Refused, refuse_if
 from sandbox.limits import check_message, check_metadata
+from sandbox.limits.problems import to_problems
+from sandbox.limits.rules import Finding
+from sandbox.limits.surfaces import typed
 from sandbox.workspace.elements import elements_of, nested_blocks
+from sandbox.workspace.installation import Installation
 from sandbox.workspace.state import Block, Channel, Message, Post, Workspace
 
 MAX_TEXT = 40_000
@@ -33,6 +38,7 @@ def check_draft(workspace: Workspace, draft: MessageDraft) -> None:
     if draft.metadata:
         refuse_if(check_metadata(draft.metadata))
     check_images(workspace, draft.blocks)
+    check_videos(workspace.installation, draft.blocks)
 
 
 def check_images(workspace: Workspace, blocks: Sequence[Block]) -> None:
@@ -44,6 +50,17 @@ def check_images(workspace: Workspace, blocks: Sequence[Block]) -> None:
                 raise Refused(
                     "invalid_blocks", [f"[ERROR] invalid slack file [blocks[{number}].slack_file]"]
                 )
+
+
+def check_videos(installation: Installation, blocks: Sequence[Block]) -> None:
+    """Raise `Refused` unless the app may embed each video: by its scope, from its host."""
+    for pointer, block in typed(blocks, ("video",), "/blocks").items():
+        domains = installation.unfurl_domains
+        host = urlsplit(block["video_url"]).hostname or ""
+        known = any(host == domain or host.endswith(f".{domain}") for domain in domains)
+        if "links.embed:write" not in installation.scopes or not known:
+            text = "needs the scope links.embed:write and its host in unfurl_domains"
+            refuse_if(to_problems("invalid_blocks", [Finding(f"{pointer}/video_url", text)]))
 
 
 def _is_ready(workspace: Workspace, wanted: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from sandbox.errors import Refused, refuse_if
 from sandbox.limits import check_view
 from sandbox.workspace.elements import initial_state
 from sandbox.workspace.installation import TEAM_ID
-from sandbox.workspace.messages import check_images, fill_in_ids
+from sandbox.workspace.messages import check_images, check_videos, fill_in_ids
 from sandbox.workspace.state import View, Workspace
 
 MAX_DEPTH = 3
@@ -22,6 +22,7 @@ def validate_view(workspace: Workspace, payload: dict[str, Any], kind: str) -> d
         raise Refused("invalid_arguments", [f"[ERROR] view must be of type {kind} [view.type]"])
     refuse_if(check_view(payload))
     check_images(workspace, payload.get("blocks") or ())
+    check_videos(workspace.installation, payload.get("blocks") or ())
     stored = {name: payload[name] for name in _STORED_FIELDS if name in payload}
     return stored | {"blocks": fill_in_ids(workspace, payload.get("blocks") or ())}
 

@@ -49,7 +49,7 @@ def test_a_block_over_the_limit_is_refused_with_its_place(client: WebClient, ana
         client.chat_postMessage(channel=ana.id, text="x", blocks=[section("y" * 3001)])
     answer = caught.value.response
     assert answer["error"] == "invalid_blocks"
-    assert "blocks[0].text" in answer["response_metadata"]["messages"][0]
+    assert "[json-pointer:/blocks/0/text/text]" in answer["response_metadata"]["messages"][0]
 
 
 def test_blocks_that_are_no_json_are_refused(client: WebClient, ana: Person) -> None:
@@ -183,3 +183,44 @@ def test_reactions_are_counted_once(client: WebClient, ana: Person) -> None:
     assert client.reactions_get(**spot)["message"]["reactions"][0]["count"] == 1
     client.reactions_remove(name="eyes", **spot)
     assert refusal(client.reactions_remove, name="eyes", **spot) == "no_reaction"
+
+
+def a_video(url: str) -> dict[str, Any]:
+    title = {"type": "plain_text", "text": "A visit"}
+    thumbnail = "https://example.com/t.png"
+    shown = {"type": "video", "title": title, "alt_text": "A visit", "thumbnail_url": thumbnail}
+    return shown | {"video_url": url}
+
+
+def post_video(url: str, scopes: list[str]) -> None:
+    """Post a video as an app that may embed those of example.com."""
+    of_app = manifest(scopes=["chat:write", "im:write", *scopes])
+    of_app["features"]["unfurl_domains"] = ["example.com"]
+    with Sandbox(manifest=of_app) as sandbox:
+        client = WebClient(sandbox.bot_token, base_url=sandbox.api_url)
+        ana = sandbox.add_user("Ana")
+        client.chat_postMessage(channel=ana.id, text="x", blocks=[a_video(url)])
+
+
+@pytest.mark.parametrize("host", ["example.com", "media.example.com"])
+def test_a_video_of_a_known_host_is_embedded(host: str) -> None:
+    post_video(f"https://{host}/v", ["links.embed:write"])
+
+
+@pytest.mark.parametrize(
+    ("host", "scopes"),
+    [
+        ("example.org", ["links.embed:write"]),
+        ("notexample.com", ["links.embed:write"]),
+        ("example.com", []),
+    ],
+)
+def test_a_video_of_another_host_or_without_the_scope_is_refused(
+    host: str, scopes: list[str]
+) -> None:
+    assert refusal(post_video, url=f"https://{host}/v", scopes=scopes) == "invalid_blocks"
+
+
+def test_a_view_too_embeds_videos_of_known_hosts_only(client: WebClient, ana: Person) -> None:
+    home = {"type": "home", "blocks": [a_video("https://example.com/v")]}
+    assert refusal(client.views_publish, user_id=ana.id, view=home) == "invalid_blocks"

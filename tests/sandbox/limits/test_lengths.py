@@ -228,9 +228,8 @@ def test_a_list_may_be_full_but_neither_overfull_nor_empty(
 
 def test_a_message_has_at_most_50_blocks() -> None:
     assert check_message([{"type": "divider"}] * 50, "") == []
-    assert check_message([{"type": "divider"}] * 51, "") == [
-        Problem("invalid_blocks", "blocks", "has 51 items, must have at most 50")
-    ]
+    (problem,) = check_message([{"type": "divider"}] * 51, "")
+    assert (problem.pointer, problem.text) == ("/blocks", "has 51 items, must have at most 50")
 
 
 @pytest.mark.parametrize("view", [modal(), {"type": "home"}])
@@ -257,10 +256,10 @@ def test_markdown_is_counted_over_the_whole_message(cut: int) -> None:
         return [{"type": "markdown", "text": "x" * size} for size in (cut, total - cut)]
 
     assert check_message(two(12_000), "") == []
-    assert [p.code for p in check_message(two(12_001), "")] == ["msg_blocks_too_long"]
+    assert [p.code for p in check_message(two(12_001), "")] == ["invalid_blocks"]
 
 
-@pytest.mark.parametrize(("kind", "most"), [("table", 10_000), ("data_table", 20_000)])
+@pytest.mark.parametrize(("kind", "most"), [("table", 10_000), ("data_table", 10_000)])
 def test_the_cells_of_a_table_share_a_cap(kind: str, most: int) -> None:
     def table(total: int) -> list[Json]:
         cells = [[{"type": "raw_text", "text": "x" * (total // 2)}]] * 2

@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import (
     CheckboxesElement,
     ConfirmObject,
     ContainerBlock,
+    ContextActionsBlock,
     ContextBlock,
     ConversationMultiSelectElement,
     ConversationSelectElement,
@@ -35,6 +36,7 @@ from slack_sdk.models.blocks import (
     OverflowMenuElement,
     PlainTextInputElement,
     PlainTextObject,
+    PlanBlock,
     RadioButtonsElement,
     RichTextBlock,
     RichTextElementParts,
@@ -46,13 +48,22 @@ from slack_sdk.models.blocks import (
     StaticMultiSelectElement,
     StaticSelectElement,
     TableBlock,
+    TaskCardBlock,
     TimePickerElement,
     UrlInputElement,
     UserMultiSelectElement,
     UserSelectElement,
+    VideoBlock,
 )
 from slack_sdk.models.blocks.basic_components import RawTextObject, SlackFile
-from slack_sdk.models.blocks.block_elements import FileInputElement, InputInteractiveElement
+from slack_sdk.models.blocks.block_elements import (
+    FeedbackButtonObject,
+    FeedbackButtonsElement,
+    FileInputElement,
+    IconButtonElement,
+    InputInteractiveElement,
+    UrlSourceElement,
+)
 from slack_sdk.models.metadata import Metadata
 from slack_sdk.models.views import View
 
@@ -85,6 +96,15 @@ RICH_TEXT = RichTextBlock(
 )
 CARD = CardBlock(title="Made-up Ltd", body="Nothing *new*", icon=IMAGE, actions=[BUTTON])
 
+TASK = TaskCardBlock(
+    task_id="1",
+    title="Look",
+    status="complete",
+    details=RICH_TEXT,
+    sources=[UrlSourceElement(url="https://example.com", text="Here")],
+)
+FEEDBACK = FeedbackButtonObject(text="F" * 75, value="v" * 2000, accessibility_label="l" * 75)
+
 EVERYWHERE = [
     SectionBlock(text=MarkdownTextObject(text="x" * 3000), accessory=BUTTON, block_id="b" * 255),
     SectionBlock(fields=["f" * 2000] * 3),
@@ -96,8 +116,23 @@ EVERYWHERE = [
     ImageBlock(slack_file=SlackFile(id="F0000001"), alt_text="a" * 2000, title="t" * 2000),
     RICH_TEXT,
     CARD,
+    VideoBlock(
+        title="t" * 199,
+        alt_text="A visit",
+        video_url="https://example.com/v",
+        thumbnail_url="https://example.com/t.png",
+        author_name="a" * 49,
+    ),
 ]
 IN_MESSAGES = [
+    ContextActionsBlock(
+        elements=[
+            FeedbackButtonsElement(positive_button=FEEDBACK, negative_button=FEEDBACK),
+            IconButtonElement(icon="trash", text="Delete", visible_to_user_ids=["U1"]),
+        ]
+    ),
+    TASK,
+    PlanBlock(title="A plan", tasks=[TASK]),
     MarkdownBlock(text="m" * 12_000),
     TableBlock(rows=[[RawTextObject(text="x").to_dict()] * 20] * 100),
     CarouselBlock(elements=[CARD] * 10),

@@ -30,6 +30,7 @@ from tests.sandbox.limits.examples import (
     home,
     modal,
 )
+from tests.sandbox.limits.newer_blocks import NEWER
 
 
 @pytest.mark.parametrize("block", IN_MESSAGES)
@@ -49,27 +50,27 @@ def test_home_takes_its_blocks(block: Json) -> None:
 
 @pytest.mark.parametrize("block", [*INPUTS, *MODAL_INPUTS, ALERT])
 def test_a_message_refuses_inputs_and_alerts(block: Json) -> None:
-    assert [p.path for p in check_message([block], "")] == ["blocks[0].type"]
+    assert [p.pointer for p in check_message([block], "")] == ["/blocks/0/type"]
 
 
 @pytest.mark.parametrize("block", [*ROOMY, MARKDOWN])
 def test_a_modal_refuses_what_is_too_wide_for_it(block: Json) -> None:
-    assert [p.path for p in check_view(modal(block))] == ["blocks[0].type"]
+    assert [p.pointer for p in check_view(modal(block))] == ["/blocks/0/type"]
 
 
 @pytest.mark.parametrize("block", [*MODAL_INPUTS, actions(MOMENT), ALERT, MARKDOWN])
 def test_home_refuses_what_belongs_to_modals_or_messages(block: Json) -> None:
-    assert [p.path.rpartition(".")[2] for p in check_view(home(block))] == ["type"]
+    assert [p.pointer.rpartition("/")[2] for p in check_view(home(block))] == ["type"]
 
 
 @pytest.mark.parametrize("block", [actions(MULTIPLE[0]), actions(IMAGE), actions(TYPING[0])])
 def test_actions_refuse_elements_that_belong_elsewhere(block: Json) -> None:
-    assert [p.path for p in check_message([block], "")] == ["blocks[0].elements[0].type"]
+    assert [p.pointer for p in check_message([block], "")] == ["/blocks/0/elements/0/type"]
 
 
 @pytest.mark.parametrize("element", [BUTTON, MENU, IMAGE])
 def test_inputs_refuse_elements_that_hold_no_value(element: Json) -> None:
-    assert [p.path for p in check_view(modal(asked(element)))] == ["blocks[0].element.type"]
+    assert [p.pointer for p in check_view(modal(asked(element)))] == ["/blocks/0/element/type"]
 
 
 def objects(value: Any) -> Iterator[Json]:
@@ -97,8 +98,8 @@ def spoilt(block: Json) -> Iterator[Json]:
 @pytest.mark.parametrize("block", IN_MODALS)
 def test_an_unknown_key_is_refused_wherever_it_hides(block: Json) -> None:
     for worse in spoilt(block):
-        paths = [p.path for p in check_view(modal(worse))]
-        assert [path.rpartition(".")[2] for path in paths] == ["surprise"]
+        pointers = [p.pointer for p in check_view(modal(worse))]
+        assert [pointer.rpartition("/")[2] for pointer in pointers] == ["surprise"]
 
 
 json_values = st.recursive(
@@ -106,7 +107,8 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
-keys_seen = sorted({key for block in [*IN_MODALS, *ROOMY] for o in objects(block) for key in o})
+ANY_BLOCK = [*IN_MODALS, *ROOMY, *NEWER]
+keys_seen = sorted({key for block in ANY_BLOCK for o in objects(block) for key in o})
 
 
 @settings(deadline=None)
@@ -120,7 +122,7 @@ def test_whatever_json_arrives_the_answer_is_a_list_of_problems(value: Any) -> N
 
 @settings(deadline=None)
 @given(
-    block=st.sampled_from([*IN_MODALS, *ROOMY]),
+    block=st.sampled_from(ANY_BLOCK),
     which=st.integers(0, 60),
     key=st.sampled_from(keys_seen),
     value=json_values,
@@ -132,4 +134,4 @@ def test_a_block_with_any_key_replaced_by_any_json_is_judged_without_a_crash(
     found = list(objects(copied))
     found[which % len(found)][key] = value
     for problems in (check_message([copied], ""), check_view(modal(copied))):
-        assert all(p.path.startswith("blocks[0]") or p.path == "submit" for p in problems)
+        assert all(p.pointer.startswith("/blocks/0") or p.pointer == "/submit" for p in problems)

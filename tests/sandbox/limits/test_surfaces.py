@@ -41,14 +41,14 @@ def test_a_message_needs_text_or_blocks() -> None:
 
 def test_a_block_id_stands_once() -> None:
     blocks = [{**DIVIDER, "block_id": name} for name in ("one", "two", "one")]
-    assert [p.path for p in check_message(blocks, "")] == ["blocks[2].block_id"]
-    assert [p.path for p in check_view(modal(*blocks))] == ["blocks[2].block_id"]
+    assert [p.pointer for p in check_message(blocks, "")] == ["/blocks/2/block_id"]
+    assert [p.pointer for p in check_view(modal(*blocks))] == ["/blocks/2/block_id"]
 
 
 def test_an_action_id_stands_once_in_a_block_and_may_return_in_the_next() -> None:
     assert check_message([actions("yes", "no"), actions("yes", "no")], "") == []
     (problem,) = check_message([actions("yes", "yes")], "")
-    assert problem.path == "blocks[0].elements[1].action_id"
+    assert problem.pointer == "/blocks/0/elements/1/action_id"
     assert "'yes'" in problem.text
 
 
@@ -59,19 +59,19 @@ def test_the_cards_of_a_carousel_may_share_their_action_ids() -> None:
 def test_the_blocks_of_a_container_are_looked_at_one_by_one() -> None:
     container = {"type": "container", "title": WORD, "child_blocks": [actions("go", "go")]}
     (problem,) = check_message([container], "")
-    assert problem.path == "blocks[0].child_blocks[0].elements[1].action_id"
+    assert problem.pointer == "/blocks/0/child_blocks/0/elements/1/action_id"
 
 
 def test_one_element_of_a_view_has_the_focus() -> None:
     focused = {**TYPED, "element": {"type": "plain_text_input", "focus_on_load": True}}
     assert check_view(modal(focused, TYPED)) == []
     (problem,) = check_view(modal(focused, focused))
-    assert problem.path == "blocks[1].element.focus_on_load"
+    assert problem.pointer == "/blocks/1/element/focus_on_load"
 
 
 def test_a_message_has_one_table() -> None:
     table = {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}
-    assert [p.path for p in check_message([table, DIVIDER, table], "")] == ["blocks[2]"]
+    assert [p.pointer for p in check_message([table, DIVIDER, table], "")] == ["/blocks/2"]
 
 
 def test_a_response_url_is_only_asked_for_in_the_inputs_of_a_modal() -> None:
@@ -79,12 +79,12 @@ def test_a_response_url_is_only_asked_for_in_the_inputs_of_a_modal() -> None:
     assert check_view(modal({**TYPED, "element": select})) == []
     accessory = {"type": "section", "text": WORD, "accessory": select}
     for problems in (check_view(modal(accessory)), check_message([accessory], "")):
-        assert [p.path for p in problems] == ["blocks[0].accessory.response_url_enabled"]
+        assert [p.pointer for p in problems] == ["/blocks/0/accessory/response_url_enabled"]
 
 
 def test_a_modal_with_inputs_needs_a_submit_button() -> None:
     (problem,) = check_view(without(modal(TYPED), "submit"))
-    assert (problem.code, problem.path) == ("invalid_arguments", "submit")
+    assert (problem.code, problem.pointer) == ("invalid_arguments", "/submit")
     assert check_view(without(modal(DIVIDER), "submit")) == []
 
 
@@ -95,23 +95,23 @@ def test_home_takes_inputs_without_a_submit_button() -> None:
 @pytest.mark.parametrize("key", ["title", "submit", "close"])
 def test_home_has_no_title_and_no_buttons_of_its_own(key: str) -> None:
     view = {"type": "home", "blocks": [DIVIDER], key: WORD}
-    assert [p.path for p in check_view(view)] == [key]
+    assert [p.pointer for p in check_view(view)] == [f"/{key}"]
 
 
 @pytest.mark.parametrize("key", ["title", "blocks", "type"])
 def test_a_modal_needs_a_type_a_title_and_blocks(key: str) -> None:
-    assert [p.path for p in check_view(without(modal(DIVIDER), key))] == [key]
+    assert [p.pointer for p in check_view(without(modal(DIVIDER), key))] == [f"/{key}"]
 
 
 @pytest.mark.parametrize("key", ["title", "submit", "close"])
 def test_what_frames_a_modal_is_plain_text(key: str) -> None:
     view = modal(DIVIDER) | {key: {"type": "mrkdwn", "text": "*Word*"}}
-    assert [p.path for p in check_view(view)] == [f"{key}.type"]
+    assert [p.pointer for p in check_view(view)] == [f"/{key}/type"]
 
 
 @pytest.mark.parametrize("key", ["id", "hash", "state", "root_view_id"])
 def test_a_view_may_not_be_sent_back_as_it_came(key: str) -> None:
-    assert [p.path for p in check_view(modal(DIVIDER, **{key: "V1"}))] == [key]
+    assert [p.pointer for p in check_view(modal(DIVIDER, **{key: "V1"}))] == [f"/{key}"]
 
 
 @pytest.mark.parametrize("key", ["private_metadata", "callback_id", "external_id"])
@@ -123,15 +123,15 @@ def test_a_file_input_is_not_dispatched() -> None:
     block = {**TYPED, "element": {"type": "file_input"}}
     assert check_view(modal({**block, "dispatch_action": False})) == []
     (problem,) = check_view(modal({**block, "dispatch_action": True}))
-    assert problem.path == "blocks[0].dispatch_action"
+    assert problem.pointer == "/blocks/0/dispatch_action"
 
 
 def test_all_problems_are_told_at_once() -> None:
     blocks = [{"type": "header"}, {"type": "unheard_of"}, {"type": "section", "text": ""}]
-    assert [p.path for p in check_message(blocks, "")] == [
-        "blocks[0].text",
-        "blocks[1].type",
-        "blocks[2].text",
+    assert [p.pointer for p in check_message(blocks, "")] == [
+        "/blocks/0/text",
+        "/blocks/1/type",
+        "/blocks/2/text",
     ]
 
 

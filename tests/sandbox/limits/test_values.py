@@ -30,36 +30,38 @@ from tests.sandbox.limits.examples import (
 )
 
 REQUIRED = [
-    ({"type": "section"}, "blocks[0]"),
-    ({"type": "header"}, "blocks[0].text"),
-    ({"type": "context"}, "blocks[0].elements"),
-    ({"type": "actions"}, "blocks[0].elements"),
-    ({"type": "rich_text"}, "blocks[0].elements"),
-    ({"type": "card"}, "blocks[0]"),
-    ({"text": WORD}, "blocks[0].type"),
-    ({"type": "image", "image_url": "https://example.com/a"}, "blocks[0].alt_text"),
-    ({"type": "image", "alt_text": "A"}, "blocks[0]"),
-    ({**IMAGE, "slack_file": {"id": "F1"}}, "blocks[0]"),
-    ({"type": "image", "alt_text": "A", "slack_file": {}}, "blocks[0].slack_file"),
-    (section(accessory={"type": "button"}), "blocks[0].accessory.text"),
-    (section(accessory={"type": "static_select"}), "blocks[0].accessory"),
-    (section(accessory={"type": "overflow"}), "blocks[0].accessory.options"),
-    (section(accessory={**CHOICES[4], **CHOICES[5]}), "blocks[0].accessory"),
+    ({"type": "section"}, "/blocks/0"),
+    ({"type": "header"}, "/blocks/0/text"),
+    ({"type": "context"}, "/blocks/0/elements"),
+    ({"type": "actions"}, "/blocks/0/elements"),
+    ({"type": "rich_text"}, "/blocks/0/elements"),
+    ({"type": "card"}, "/blocks/0"),
+    ({"text": WORD}, "/blocks/0/type"),
+    ({"type": "image", "image_url": "https://example.com/a"}, "/blocks/0/alt_text"),
+    ({"type": "image", "alt_text": "A"}, "/blocks/0"),
+    ({**IMAGE, "slack_file": {"id": "F1"}}, "/blocks/0"),
+    ({"type": "image", "alt_text": "A", "slack_file": {}}, "/blocks/0/slack_file"),
+    (section(accessory={"type": "button"}), "/blocks/0/accessory/text"),
+    (section(accessory={"type": "static_select"}), "/blocks/0/accessory"),
+    (section(accessory={"type": "overflow"}), "/blocks/0/accessory/options"),
+    (section(accessory={**CHOICES[4], **CHOICES[5]}), "/blocks/0/accessory"),
     (
         actions({**BUTTON, "confirm": {"title": WORD, "text": WORD, "confirm": WORD}}),
-        "blocks[0].elements[0].confirm.deny",
+        "/blocks/0/elements/0/confirm/deny",
     ),
-    (section(accessory=None), "blocks[0].accessory"),
+    (section(accessory=None), "/blocks/0/accessory"),
     (
         actions({"type": "static_select", "options": [{"text": WORD}]}),
-        "blocks[0].elements[0].options[0].value",
+        "/blocks/0/elements/0/options/0/value",
     ),
 ]
 
 
-@pytest.mark.parametrize(("block", "path"), REQUIRED)
-def test_what_is_required_may_not_be_missing_or_doubled(block: Json, path: str) -> None:
-    assert [(p.code, p.path) for p in check_message([block], "")] == [("invalid_blocks", path)]
+@pytest.mark.parametrize(("block", "pointer"), REQUIRED)
+def test_what_is_required_may_not_be_missing_or_doubled(block: Json, pointer: str) -> None:
+    assert [(p.code, p.pointer) for p in check_message([block], "")] == [
+        ("invalid_blocks", pointer)
+    ]
 
 
 def reworded(option: Json) -> Json:
@@ -87,7 +89,7 @@ def test_markup_is_refused_where_slack_wants_plain_text(block: Json) -> None:
 @pytest.mark.parametrize("key", ["label", "hint"])
 def test_labels_and_hints_are_plain_text(key: str) -> None:
     (problem,) = check_view(modal(asked(CHOICES[0], **{key: MARKUP})))
-    assert problem.path == f"blocks[0].{key}.type"
+    assert problem.pointer == f"/blocks/0/{key}/type"
 
 
 @pytest.mark.parametrize("text", [{**WORD, "verbatim": True}, {**MARKUP, "emoji": True}, "Word"])
@@ -105,12 +107,12 @@ WRONG_VALUES: list[tuple[Json, str]] = [
     ({**MOMENT, "initial_date_time": 190_000_000}, "initial_date_time"),
     ({**MOMENT, "initial_date_time": "1900000000"}, "initial_date_time"),
     ({**CHOICES[0], "initial_options": []}, "initial_options"),
-    ({**CHOICES[0], "initial_options": [B]}, "initial_options[0]"),
+    ({**CHOICES[0], "initial_options": [B]}, "initial_options/0"),
     ({**CHOICES[1], "initial_option": {**A, "value": "c"}}, "initial_option"),
     ({**CHOICES[4], "initial_option": {**A, "value": "c"}}, "initial_option"),
     ({**CHOICES[5], "initial_option": B}, "initial_option"),
     ({**CHOICES[6], "min_query_length": -1}, "min_query_length"),
-    ({**CHOICES[8], "filter": {"include": ["secret"]}}, "filter.include[0]"),
+    ({**CHOICES[8], "filter": {"include": ["secret"]}}, "filter/include/0"),
     ({**CHOICES[8], "filter": {}}, "filter"),
     ({**MULTIPLE[1], "max_selected_items": 0}, "max_selected_items"),
     ({**MULTIPLE[1], "max_selected_items": True}, "max_selected_items"),
@@ -131,7 +133,7 @@ WRONG_VALUES: list[tuple[Json, str]] = [
 
 @pytest.mark.parametrize(("element", "key"), WRONG_VALUES)
 def test_values_that_slack_cannot_read_are_refused(element: Json, key: str) -> None:
-    assert [p.path for p in check_view(modal(asked(element)))] == [f"blocks[0].element.{key}"]
+    assert [p.pointer for p in check_view(modal(asked(element)))] == [f"/blocks/0/element/{key}"]
 
 
 def test_styles_are_primary_or_danger() -> None:
@@ -161,15 +163,15 @@ def test_a_data_table_is_a_rectangle_with_a_plain_header() -> None:
     def table(*rows: list[Json]) -> Json:
         return {"type": "data_table", "caption": "C", "rows": list(rows)}
 
-    assert [p.path for p in check_message([table(CELLS, CELLS[:1])], "")] == ["blocks[0].rows[1]"]
-    assert [p.path for p in check_message([table([RICH_TEXT], CELLS[:1])], "")] == [
-        "blocks[0].rows[0][0]"
+    assert [p.pointer for p in check_message([table(CELLS, CELLS[:1])], "")] == ["/blocks/0/rows/1"]
+    assert [p.pointer for p in check_message([table([RICH_TEXT], CELLS[:1])], "")] == [
+        "/blocks/0/rows/0/0"
     ]
 
 
 def test_a_collapsible_container_has_no_divider() -> None:
     container = {**ROOMY[3], "is_collapsible": True, "has_header_divider": True}
-    assert [p.path for p in check_message([container], "")] == ["blocks[0].has_header_divider"]
+    assert [p.pointer for p in check_message([container], "")] == ["/blocks/0/has_header_divider"]
 
 
 @pytest.mark.parametrize(
