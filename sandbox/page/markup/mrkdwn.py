@@ -200,9 +200,7 @@ def text_object(text: Mapping[str, Any] | None, reader: Reader) -> Markup:
         return Markup("")
     if text.get("type") == "mrkdwn":
         return mrkdwn(str(text.get("text", "")), reader, verbatim=bool(text.get("verbatim")))
-    show: Callable[[str], Markup] = with_emoji if text.get("emoji", True) else _without_markup
-    return Markup(show(str(text.get("text", ""))).replace("\n", "<br>"))
-
-
-def _without_markup(text: str) -> Markup:
-    return Markup(plain(text))
+    show: Callable[[str], str] = with_emoji if text.get("emoji", True) else plain
+    shown = show(str(text.get("text", "")))
+    # As str: Markup escapes whatever is put into it, and would show a line break as its tag.
+    return Markup(str(shown).replace("\n", "<br>"))

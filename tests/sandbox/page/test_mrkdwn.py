@@ -148,6 +148,12 @@ def test_plain_text_decodes_entities_once_and_for_attributes_too() -> None:
     assert decode_text('a &lt;b&gt; "c"') == 'a <b> "c"'
 
 
+@pytest.mark.parametrize("emoji", [True, False])
+def test_plain_text_keeps_its_line_breaks(emoji: bool) -> None:
+    shown = text_object({"type": "plain_text", "text": "one\n<br>", "emoji": emoji}, ADA)
+    assert str(shown) == "one<br>&lt;br&gt;"
+
+
 def test_markdown_shows_headings_lists_links_and_code() -> None:
     html = str(
         markdown("# Title\n- **one**\n1. [two](https://a.example)\n\n```py\nx < 1\n```", ADA)
