@@ -11,12 +11,14 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, Undefined
 from markupsafe import Markup
 
+from sandbox.page.charts import chart_of, number_text
 from sandbox.page.fields import TEXTS, field_name
 from sandbox.page.markup import mrkdwn
 from sandbox.page.markup.emoji import emoji
 from sandbox.page.markup.markdown import markdown
 from sandbox.page.markup.rich_text import cell, rich_text
 from sandbox.page.surface_state import SurfaceState
+from sandbox.page.tables import table_of, values_of
 
 HERE = Path(__file__).parent
 COLOURS = 8
@@ -85,6 +87,10 @@ def environment() -> Environment:
         "initials": initials,
         "tone": colour_number,
         "markup": Markup,
+        "chart": chart_of,
+        "number": number_text,
+        "table": table_of,
+        "values": values_of,
         "safe_link": lambda url: bool(mrkdwn.SAFE_LINK.match(str(url))),
     }
     env.globals |= {"field_name": field_name, "texts": TEXTS}

@@ -17,7 +17,7 @@
     for (const { name } of [...old.attributes])
       if (!fresh.hasAttribute(name) && !KEPT.has(name)) old.removeAttribute(name);
     for (const { name, value } of fresh.attributes)
-      if (old.getAttribute(name) !== value && !(KEPT.has(name) && old.hasAttribute(name))) old.setAttribute(name, value);
+      if (old.getAttribute(name) !== value && !KEPT.has(name)) old.setAttribute(name, value);
     children(old, fresh);
   }
 

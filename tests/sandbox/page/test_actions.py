@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -10,14 +12,34 @@ import pytest
 from sandbox.page.fields import field_name
 from sandbox.person import Person
 from sandbox.workspace.state import View
-from tests.sandbox.page.page_client import fetch, post_action
-from tests.sandbox.page.toy_app import Toy, noon, running_toy
+from tests.sandbox.page import newer_blocks as newer
+from tests.sandbox.page.page_client import fetch, get_page, post_action
+from tests.sandbox.page.toy_app import Toy, add_message, noon, running_toy
 
 
 @pytest.fixture
 def toy() -> Iterator[Toy]:
     with running_toy(now=noon) as running:
         yield running
+
+
+class Buttons(HTMLParser):
+    """The buttons of a page, each with its attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[dict[str, str]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.extend([{name: value or "" for name, value in attrs}] if tag == "button" else [])
+
+    def form_of(self, action_id: str, value: str) -> dict[str, str]:
+        """Return what the page's script posts when this button is pressed."""
+        for button in self.found:
+            if (button.get("data-action-id"), button.get("value")) == (action_id, value):
+                return {"_block": button["data-block-id"], "_action": action_id, "_value": value}
+        raise AssertionError(f"no button {action_id} with {value}")
 
 
 def form_for(view: View, **values: str) -> dict[str, str]:
@@ -140,6 +162,28 @@ def test_pressing_a_button_sends_what_slack_sends(toy: Toy) -> None:
     assert "Planned 🎯" in html
     assert "(edited)" in html
     assert toy.received.actions[-1]["value"] == "plan"
+
+
+@pytest.mark.parametrize(
+    ("block", "action_id", "value"),
+    [
+        (newer.card("Cork Mill"), "plan_card", "Cork Mill"),
+        (newer.carousel(), "plan_card", "Alder & Sons"),
+        (newer.container(), "read", "story"),
+        (newer.container(is_collapsible=True), "been", "yes"),
+    ],
+)
+def test_a_button_inside_a_newer_block_reaches_the_app(
+    toy: Toy, block: dict[str, Any], action_id: str, value: str
+) -> None:
+    message = add_message(toy, [block])
+    page = Buttons(get_page(toy, toy.ada, toy.ada.dm).text)
+    form = page.form_of(action_id, value) | {"_where": f"message:{message.channel}:{message.ts}"}
+    html = post_action(toy, toy.ada, toy.ada.dm, "press", **form).text
+    assert "changed in the meantime" not in html
+    sent = toy.received.actions[-1]
+    assert (sent["action_id"], sent["value"]) == (action_id, value)
+    assert sent["block_id"] == form["_block"]
 
 
 def test_a_choice_in_a_message_is_sent_at_once_and_stays_chosen(toy: Toy) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, Route, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expect
 
 from sandbox.clock import NextDue
-from tests.sandbox.page.toy_app import PIXEL, Toy, noon, running_toy
+from tests.sandbox.page.newer_blocks import PICTURE, container, largest_chart, newer_blocks
+from tests.sandbox.page.toy_app import PIXEL, Toy, add_message, noon, running_toy
 from tests.support.browsers import chromium, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -30,6 +32,22 @@ class Clock:
 
     def next_due(self, user_id: str) -> NextDue | None:
         return NextDue(self.due, "your nudge") if self.due else None
+
+
+# The contrast, as WCAG defines it, of each series of a chart with the ground behind the chart.
+CONTRASTS = """() => {
+  const brightness = (colour) => {
+    const parts = colour.match(/[0-9.]+/g).slice(0, 3).map((each) => each / 255);
+    const linear = (part) => (part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4);
+    const [red, green, blue] = parts.map(linear);
+    return .2126 * red + .7152 * green + .0722 * blue + .05;
+  };
+  const ground = brightness(getComputedStyle(document.querySelector(".chart")).backgroundColor);
+  return [...document.querySelectorAll(".chart g")].map((series) => {
+    const own = brightness(getComputedStyle(series.querySelector("rect")).fill);
+    return Math.max(own, ground) / Math.min(own, ground);
+  });
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +200,85 @@ def test_a_message_is_pressed_confirmed_and_updated_in_place(page: Page, toy: To
     assert heard == ["snooze", "more", "withdraw", "plan"]
 
 
+@pytest.fixture
+def newer(page: Page, toy: Toy) -> Locator:
+    """Post each of the newer blocks in one message, and return it."""
+    page.route(PICTURE, lambda route: route.fulfill(body=PIXEL, content_type="image/png"))
+    add_message(toy, newer_blocks())
+    return page.get_by_test_id("message").last
+
+
+def test_each_newer_block_is_read_as_what_it_is(newer: Locator) -> None:
+    for name in ("Pie chart: Visits by region", "Line chart: Visits by month (line)"):
+        expect(newer.get_by_role("img", name=name)).to_be_visible()
+    expect(newer.get_by_role("figure", name="Visits by month (area)")).to_be_visible()
+    expect(newer.get_by_role("heading", name="A header of level 2", level=4)).to_be_visible()
+    cards = newer.get_by_role("list", name="4 cards").get_by_role("listitem")
+    expect(cards).to_have_count(4)
+    expect(newer.get_by_role("note").filter(has_text="Warning: This is warning.")).to_be_visible()
+    expect(newer.get_by_role("button", name="Good idea: show more like this")).to_be_visible()
+    lines = newer.get_by_text("One line.")
+    expect(lines).to_have_text("One line.\nAnd another.", use_inner_text=True)
+
+
+def test_the_values_of_a_chart_are_a_table_behind_it(newer: Locator) -> None:
+    figure = newer.get_by_role("figure", name="Visits by region")
+    expect(figure.get_by_role("table")).to_be_hidden()
+    figure.get_by_text("Values as a table").click()
+    row = figure.get_by_role("row", name="South 7 (29%)")
+    expect(row.get_by_role("rowheader")).to_have_text("South")
+
+
+def test_what_one_unfolds_or_folds_stays_so_when_the_message_is_pressed(
+    newer: Locator, page: Page, toy: Toy
+) -> None:
+    table = newer.get_by_role("table", name="Visits by customer")
+    expect(table.get_by_role("row")).to_have_count(1 + 5)
+    newer.get_by_text("Show 7 more rows").click()
+    expect(table.get_by_role("row")).to_have_count(1 + 12)
+    folded = newer.locator("details.container")
+    expect(folded.get_by_text("Four minutes.")).to_be_hidden()
+    folded.get_by_text("Cork Mill").click()
+    with page.expect_response("**/press"):
+        newer.get_by_role("button", name="I've had a visit").click()
+    assert toy.received.actions[-1]["value"] == "yes"
+    expect(folded.get_by_text("Four minutes.")).to_be_visible()
+    expect(table.get_by_role("row")).to_have_count(1 + 12)
+
+
+def test_a_container_that_is_open_at_first_stays_closed_once_closed(page: Page, toy: Toy) -> None:
+    add_message(toy, [container(is_collapsible=True)])
+    box = page.locator("details.container")
+    expect(box.get_by_text("A list that")).to_be_visible()
+    box.get_by_text("Quernstone Mills").first.click()
+    expect(box.get_by_text("A list that")).to_be_hidden()
+    toy.ada.say(toy.ada.dm, "Something happens meanwhile")
+    expect(page.get_by_text("Something happens meanwhile")).to_be_visible()
+    expect(box.get_by_text("A list that")).to_be_hidden()
+
+
+def test_a_card_further_along_is_reached_and_pressed(newer: Locator, page: Page, toy: Toy) -> None:
+    card = newer.get_by_role("listitem").filter(has_text="Cork Mill").last
+    expect(card).not_to_be_in_viewport(ratio=0.9)
+    card.get_by_role("button", name="Not now").click()
+    expect(card).to_be_in_viewport(ratio=0.9)
+    with page.expect_response("**/press"):
+        page.get_by_role("alertdialog").get_by_role("button", name="Withdraw").click()
+    assert toy.received.actions[-1]["value"] == "Cork Mill"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_each_series_stands_out_from_the_ground(
+    page: Page, toy: Toy, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    add_message(toy, [largest_chart("bar")])
+    expect(page.get_by_role("img")).to_be_visible()
+    contrasts = page.evaluate(CONTRASTS)
+    assert len(contrasts) == 12
+    assert min(contrasts) >= 3
+
+
 def test_the_clock_moves_to_what_is_due_and_then_says_why_it_cannot(page: Page) -> None:
     step = page.get_by_role("button", name="To the next thing due")
     expect(page.get_by_test_id("local-time")).to_have_text("Mon 2 Mar 2026, 12:00")
@@ -194,8 +291,10 @@ def test_the_clock_moves_to_what_is_due_and_then_says_why_it_cannot(page: Page) 
 
 def test_a_small_screen_needs_no_sideways_scrolling(page: Page, toy: Toy) -> None:
     toy.ada.run("/gallery")
+    page.route(PICTURE, lambda route: route.fulfill(body=PIXEL, content_type="image/png"))
+    add_message(toy, newer_blocks())
     page.set_viewport_size({"width": 360, "height": 740})
-    expect(page.get_by_test_id("message")).to_have_count(1)
+    expect(page.get_by_test_id("message")).to_have_count(2)
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 360
     page.get_by_role("button", name="Conversations").click()

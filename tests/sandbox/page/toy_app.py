@@ -17,7 +17,8 @@ from slack_sdk import WebClient
 
 from sandbox.person import Person
 from sandbox.server import Sandbox
-from sandbox.workspace.state import Channel
+from sandbox.workspace.messages import fill_in_ids
+from sandbox.workspace.state import Channel, Message
 from tests.sandbox.page.every_block import (
     button,
     field_block,
@@ -235,6 +236,20 @@ def running_toy(**options: Any) -> Iterator[Toy]:
         with serving(build_app(sandbox, received, picture.id)) as url:
             sandbox.deliver_over_http(url)
             yield Toy(sandbox, received, ada, ben, guest, external_user, deactivated, general)
+
+
+def add_message(toy: Toy, blocks: Sequence[dict[str, Any]]) -> Message:
+    """Add a message of the app to Ada's conversation with it, whatever its blocks are."""
+    workspace = toy.sandbox.workspace
+    return workspace.add_message(
+        Message(
+            ts=workspace.new_ts(),
+            channel=toy.ada.dm.id,
+            user=toy.sandbox.bot_user_id,
+            text="Newer blocks",
+            blocks=fill_in_ids(workspace, blocks),
+        )
+    )
 
 
 def noon() -> datetime:
