@@ -100,7 +100,7 @@ class Person:
         """Use any interactive element of a message, a modal or the Home.
 
         `value`: an option's value, a list of them, a date or time (text or object), an id or a
-        Person or Channel; nothing for a button.
+        Person or Channel; the value of one of two feedback buttons; nothing for another button.
         """
         placed = find_element(self._blocks(where), action_id, block_id)
         if placed.is_input and not placed.block.get("dispatch_action"):

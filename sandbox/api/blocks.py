@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.api.args import Args
-from sandbox.api.errors import Refused
 from sandbox.api.method import Method, ResultJson
+from sandbox.errors import Refused
 from sandbox.limits import Problem, check_blocks, check_payload, check_view
 from sandbox.workspace.state import Workspace
 

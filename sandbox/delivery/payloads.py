@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.api.json_shapes import message_json
-from sandbox.workspace.elements import PlacedElement
+from sandbox.workspace.elements import PlacedElement, pressed_button
 from sandbox.workspace.installation import OTHER_TEAM_ID, TEAM_DOMAIN, TEAM_ID
 from sandbox.workspace.modals import view_json
 from sandbox.workspace.state import Channel, Message, StateValues, User, View, Workspace
@@ -115,10 +115,9 @@ def action_of(placed: PlacedElement, value: Any) -> dict[str, Any]:
         "block_id": placed.block_id,
         "action_ts": f"{time.time():.6f}",
     }
-    if element["type"] == "button":
-        shown = {"text": element["text"]} | {
-            k: element[k] for k in ("value", "style") if k in element
-        }
+    button = pressed_button(element, value)
+    if button is not None:
+        shown = {"text": button["text"]} | {k: button[k] for k in ("value", "style") if k in button}
         return action | shown
     for name in (placed.kind.initial, "placeholder"):
         if name and name in element:

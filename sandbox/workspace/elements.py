@@ -23,9 +23,12 @@ class ElementKind:
 _OPTION = ElementKind("selected_option", "initial_option", option=True)
 _OPTIONS = ElementKind("selected_options", "initial_options", many=True, option=True)
 _VALUE = ElementKind("value", "initial_value")
+_BUTTON = ElementKind("value", "", stateful=False)
 
 KINDS: dict[str, ElementKind] = {
-    "button": ElementKind("value", "", stateful=False),
+    "button": _BUTTON,
+    "icon_button": _BUTTON,
+    "feedback_buttons": _BUTTON,
     "overflow": ElementKind("selected_option", "", option=True, stateful=False),
     "plain_text_input": _VALUE,
     "email_text_input": _VALUE,
@@ -99,6 +102,21 @@ def nested_blocks(blocks: Sequence[Block]) -> Iterator[Block]:
 
 def _is_block(candidate: Mapping[str, Any]) -> bool:
     return candidate.get("type") in ("card", "section", "actions", "context", "image", "input")
+
+
+def pressed_button(element: Element, value: Any) -> Element | None:
+    """Return the button that a press means: the one of a pair with this value; None for a select.
+
+    AssertionError if no button of the pair has it.
+    """
+    if element["type"] != "feedback_buttons":
+        return element if element["type"] in ("button", "icon_button") else None
+    pair: list[Element] = [element["positive_button"], element["negative_button"]]
+    for button in pair:
+        if button["value"] == value:
+            return button
+    offered = " and ".join(button["value"] for button in pair)
+    raise AssertionError(f"{element['action_id']} has no button {value!r}; it has {offered}")
 
 
 def find_elements(blocks: Sequence[Block]) -> list[PlacedElement]:

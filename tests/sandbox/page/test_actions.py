@@ -171,6 +171,9 @@ def test_pressing_a_button_sends_what_slack_sends(toy: Toy) -> None:
         (newer.carousel(), "plan_card", "Alder & Sons"),
         (newer.container(), "read", "story"),
         (newer.container(is_collapsible=True), "been", "yes"),
+        (newer.context_actions(), "rate", "good"),
+        (newer.context_actions(), "rate", "bad"),
+        (newer.context_actions(), "remove", "all"),
     ],
 )
 def test_a_button_inside_a_newer_block_reaches_the_app(
@@ -184,6 +187,21 @@ def test_a_button_inside_a_newer_block_reaches_the_app(
     sent = toy.received.actions[-1]
     assert (sent["action_id"], sent["value"]) == (action_id, value)
     assert sent["block_id"] == form["_block"]
+
+
+def test_a_feedback_button_is_sent_with_its_own_text(toy: Toy) -> None:
+    message = add_message(toy, [newer.context_actions()])
+    toy.ada.press(message, "rate", "bad")
+    sent = toy.received.actions[-1]
+    assert (sent["type"], sent["text"]["text"]) == ("feedback_buttons", "Bad idea")
+    with pytest.raises(AssertionError, match="rate has no button 'fair'; it has good and bad"):
+        toy.ada.press(message, "rate", "fair")
+
+
+def test_an_icon_button_is_sent_with_its_value_however_it_is_pressed(toy: Toy) -> None:
+    toy.ada.press(add_message(toy, [newer.context_actions()]), "remove")
+    sent = toy.received.actions[-1]
+    assert (sent["type"], sent["value"], sent["text"]["text"]) == ("icon_button", "all", "Remove")
 
 
 def test_a_choice_in_a_message_is_sent_at_once_and_stays_chosen(toy: Toy) -> None:

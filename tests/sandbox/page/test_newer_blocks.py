@@ -5,8 +5,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-
 from sandbox.forms.elements import initial_state
+
 from sandbox.page.fields import read_state
 from sandbox.page.plots import pie_slices, tick_texts, tick_values
 from sandbox.workspace.installation import Installation
