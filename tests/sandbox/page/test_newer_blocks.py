@@ -5,10 +5,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from sandbox.forms.elements import initial_state
 
 from sandbox.page.fields import read_state
 from sandbox.page.plots import pie_slices, tick_texts, tick_values
+from sandbox.workspace.elements import initial_state
 from sandbox.workspace.installation import Installation
 from sandbox.workspace.messages import fill_in_ids
 from sandbox.workspace.state import Workspace
