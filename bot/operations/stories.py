@@ -38,7 +38,7 @@ def get_facts(tx: Tx, digest: DigestRecord, now: datetime) -> DigestFacts | None
     posted = [
         each
         for each in debriefs.list_by_digest(tx, digest.id)
-        if each.sharing is not Sharing.PRIVATE
+        if each.draft.sharing is not Sharing.PRIVATE
     ]
     if team is None or not posted:
         return None
@@ -118,18 +118,18 @@ def _enqueue(tx: Tx, team: Team, planned: Digest, now: datetime) -> Outcome:
 
 def _build_story(tx: Tx, debrief: Debrief) -> Story:
     customer = customers.get(tx, debrief.customer_id)
-    workaround = debrief.workarounds[0].what if debrief.workarounds else ""
+    draft = debrief.draft
     return Story(
         customer=debrief.customer_name,
         stage=customer.stage if customer else Stage.CUSTOMER,
-        kind=debrief.kind,
+        kind=draft.kind,
         on=debrief.on,
-        story=debrief.story,
+        story=draft.story,
         author=staff.get_name(tx, debrief.author_id),
-        sharing=debrief.sharing,
+        sharing=draft.sharing,
         segment=(customer.segment or "") if customer else "",
         region=(customer.region or "") if customer else "",
-        quote=debrief.quote,
-        workaround=workaround,
-        picture=debrief.picture,
+        quote=draft.quote,
+        workaround=draft.workarounds[0].what if draft.workarounds else "",
+        picture=draft.picture,
     )

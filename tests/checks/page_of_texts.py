@@ -501,9 +501,10 @@ def _debriefs() -> Texts:
         "`/debrief` of an interview after a loss",
         debriefs.render_form(replace(form, kind=VisitKind.LOSS_INTERVIEW)),
     )
-    left = replace(form, typed=Draft(1, TODAY, "They print every order."), left_at=CAME, zone=ZONE)
+    draft = Draft(1, TODAY, "They print every order.")
+    left = replace(form, typed=draft, left_at=CAME, zone=ZONE)
     yield "`/debrief`, gone on with", debriefs.render_form(left)
-    before = Debrief(1, 1, "U1", 1, MILL, TODAY, VisitKind.VIDEO, "They print every order.")
+    before = Debrief(1, 1, "U1", MILL, draft)
     yield (
         "`/debrief`, saved in another window meanwhile",
         debriefs.render_conflict(submitted(debriefs.render_form(form)), before),

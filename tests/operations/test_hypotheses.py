@@ -110,7 +110,9 @@ def test_a_debrief_that_is_changed_or_taken_back_changes_the_tally(workspace: Bo
     see(workspace, ada, id)
     with workspace.services.reading(workspace.workspace_id) as tx:
         (kept,) = debrief_queries.list_latest(tx, ada.id, 1)
-    draft = Draft(kept.customer_id, kept.on, kept.story, hypothesis_id=id, verdict=CONTRADICTS)
+    draft = Draft(
+        kept.customer_id, kept.on, kept.draft.story, hypothesis_id=id, verdict=CONTRADICTS
+    )
     session = FormSession(f"debrief:{kept.id}", "V2", kept.version, None, kept.id)
     debriefs.record(workspace.services, actor, draft, session, T0)
     assert tally(workspace, ada, id) == "contradicted by 1 visit"

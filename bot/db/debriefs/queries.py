@@ -1,25 +1,20 @@
 """Queries on debriefs, with their sections."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Select
 
 from bot.db.debriefs import sections as section_queries
+from bot.db.debriefs.stored_drafts import VISIT_COLUMNS, from_columns, to_columns
 from bot.db.engine import Tx
 from bot.db.tables.customers import customers
 from bot.db.tables.debriefs import debriefs
 from bot.db.tables.visits import visits
 from bot.db.visits import queries as visit_queries
-from bot.domain.debriefs.rules import Debrief, Draft, Mood, Sharing
-from bot.domain.debriefs.sections import DealDecision, DealReason, HypothesisVerdict
-from bot.domain.visits.rules import VisitKind
-
-DRAFT_COLUMNS = (
-    *("story", "quote", "mood", "nps", "nps_why", "sharing", "surprise"),
-    *("decision", "reasons", "competitor", "picture", "hypothesis_id", "verdict"),
-)
+from bot.domain.debriefs.rules import Debrief, Draft, Sharing
 
 
 def add(
@@ -33,7 +28,7 @@ def add(
     # SQLite may reuse a deleted debrief's id: this start keeps old forms from matching the new one.
     known |= {"version": int(now.timestamp()) % 2**30, "form_id": form_id}
     known |= {"shared_at": None if draft.sharing is Sharing.PRIVATE else now}
-    row = tx.upsert(debriefs).values(workspace_id=tx.workspace_id, **known, **_draft_values(draft))
+    row = tx.upsert(debriefs).values(workspace_id=tx.workspace_id, **known, **to_columns(draft))
     added = row.on_conflict_do_nothing().returning(debriefs.c.id)
     debrief_id: int | None = tx.run(added).scalar()
     if debrief_id is not None:
@@ -48,7 +43,7 @@ def set_shared_at(tx: Tx, debrief_id: int, at: datetime | None) -> None:
 
 def update(tx: Tx, debrief_id: int, draft: Draft, form_id: str) -> None:
     """Update a saved debrief with the draft of a form."""
-    values = {**_draft_values(draft), "form_id": form_id, "version": debriefs.c.version + 1}
+    values = {**to_columns(draft), "form_id": form_id, "version": debriefs.c.version + 1}
     tx.run(tx.update(debriefs).where(debriefs.c.id == debrief_id).values(**values))
     section_queries.save(tx, debrief_id, draft)
 
@@ -121,50 +116,30 @@ def assign_to_digest(tx: Tx, ids: Iterable[int], digest_id: int) -> None:
     tx.run(tx.update(debriefs).where(chosen).values(digest_id=digest_id))
 
 
-def _draft_values(draft: Draft) -> Mapping[str, Any]:
-    return {name: getattr(draft, name) for name in DRAFT_COLUMNS}
-
-
 def remove_from_digest(tx: Tx, digest_id: int) -> None:
     """Release the stories of a digest that was never posted, for the next one."""
     tx.run(tx.update(debriefs).where(debriefs.c.digest_id == digest_id).values(digest_id=None))
 
 
 def _select_joined(tx: Tx) -> Select[Any]:
-    columns = (
-        debriefs,
-        visits.c.customer_id,
-        visits.c.on,
-        visits.c.kind,
-        visits.c.minutes,
-        customers.c.name.label("customer_name"),
-    )
+    of_visit = [visits.c[name] for name in VISIT_COLUMNS]
     source = debriefs.join(visits, debriefs.c.visit_id == visits.c.id)
     source = source.join(customers, visits.c.customer_id == customers.c.id)
-    return tx.select(debriefs, *columns).select_from(source)
+    name = customers.c.name.label("customer_name")
+    return tx.select(debriefs, debriefs, *of_visit, name).select_from(source)
 
 
 def _read(tx: Tx, found: Select[Any]) -> Sequence[Debrief]:
     rows = tx.run(found).all()
-    ids = [row.id for row in rows]
     sections, companions = (
-        section_queries.list_by_debrief(tx, ids),
+        section_queries.list_by_debrief(tx, [row.id for row in rows]),
         visit_queries.list_companions(tx, [row.visit_id for row in rows]),
     )
-    return [_debrief(row, sections[row.id], companions.get(row.visit_id, ())) for row in rows]
-
-
-def _debrief(row: Row[Any], sections: Mapping[str, Any], companions: tuple[str, ...]) -> Debrief:
-    names = set(Debrief.__dataclass_fields__) - {"companions"} - sections.keys()
-    known = {
-        **{name: getattr(row, name) for name in names},
-        **sections,
-        "kind": VisitKind(row.kind),
-        "mood": Mood(row.mood) if row.mood else None,
-        "sharing": Sharing(row.sharing),
-        "decision": DealDecision(row.decision) if row.decision else None,
-        "reasons": tuple(DealReason(each) for each in row.reasons),
-        "companions": companions,
-        "verdict": HypothesisVerdict(row.verdict) if row.verdict else None,
-    }
-    return Debrief(**known)
+    names = [each.name for each in fields(Debrief) if each.name != "draft"]
+    return [
+        Debrief(
+            draft=from_columns(row, sections[row.id], companions.get(row.visit_id, ())),
+            **{name: getattr(row, name) for name in names},
+        )
+        for row in rows
+    ]

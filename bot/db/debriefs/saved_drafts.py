@@ -1,35 +1,16 @@
 """Queries on saved drafts: debriefs typed but not submitted."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
+from bot.db.debriefs.stored_drafts import from_json, to_json
 from bot.db.engine import Tx
 from bot.db.tables.debriefs import saved_drafts
-from bot.domain.debriefs.rules import (
-    Draft,
-    Frequency,
-    Mood,
-    ReportedWorkaround,
-    SavedDraft,
-    Sharing,
-)
-from bot.domain.debriefs.sections import (
-    Answer,
-    DealDecision,
-    DealReason,
-    HypothesisVerdict,
-    Pain,
-    PainWeight,
-    Promise,
-)
-from bot.domain.visits.rules import VisitKind
-
-# What drafts call companions that were saved under an older name.
-STORED_COMPANIONS = "fellows"
+from bot.domain.debriefs.rules import SavedDraft
 
 
 def save(tx: Tx, author_id: str, saved: SavedDraft) -> None:
@@ -40,7 +21,7 @@ def save(tx: Tx, author_id: str, saved: SavedDraft) -> None:
         "nudge_id": saved.nudge_id,
         "debrief_id": saved.debrief_id,
         "form_id": saved.form_id,
-        "draft": _to_json(saved.draft),
+        "draft": to_json(saved.draft),
         "typed_at": saved.typed_at,
         "since": saved.since,
     }
@@ -89,52 +70,6 @@ def remove_before(tx: Tx, before: datetime) -> int:
     return tx.run(tx.delete(saved_drafts).where(saved_drafts.c.since < before)).rowcount
 
 
-def _to_json(draft: Draft) -> Mapping[str, Any]:
-    data = {**asdict(draft), "on": _day(draft.on)}
-    data[STORED_COMPANIONS] = data.pop("companions")
-    data["promises"] = [{**asdict(each), "on": _day(each.on)} for each in draft.promises]
-    return data
-
-
-def _day(on: date | None) -> str | None:
-    return on.isoformat() if on else None
-
-
 def _saved_draft(row: Row[Any]) -> SavedDraft:
-    names = set(SavedDraft.__dataclass_fields__) - {"draft"}
-    return SavedDraft(draft=_from_json(row.draft), **{name: getattr(row, name) for name in names})
-
-
-def _from_json(data: Mapping[str, Any]) -> Draft:
-    values = {
-        **{name: each for name, each in data.items() if name != STORED_COMPANIONS},
-        "on": date.fromisoformat(data["on"]) if data["on"] else None,
-        "kind": VisitKind(data["kind"]),
-        "mood": Mood(data["mood"]) if data["mood"] else None,
-        "sharing": Sharing(data["sharing"]),
-        "workarounds": tuple(_reported_workaround(each) for each in data["workarounds"]),
-        "pains": tuple(_pain(each) for each in data["pains"]),
-        "promises": tuple(_promise(each) for each in data["promises"]),
-        "answers": tuple(Answer(**each) for each in data["answers"]),
-        "decision": DealDecision(data["decision"]) if data["decision"] else None,
-        "reasons": tuple(DealReason(each) for each in data["reasons"]),
-        "companions": tuple(data[STORED_COMPANIONS]),
-        # Drafts saved before verdicts existed have no such key.
-        "verdict": HypothesisVerdict(data["verdict"]) if data.get("verdict") else None,
-    }
-    return Draft(**values)
-
-
-def _pain(data: Mapping[str, Any]) -> Pain:
-    weight = PainWeight(data["weight"]) if data["weight"] else None
-    return Pain(data["what"], weight, data["theme"])
-
-
-def _promise(data: Mapping[str, Any]) -> Promise:
-    on = date.fromisoformat(data["on"]) if data["on"] else None
-    return Promise(data["what"], data["owner_id"], on)
-
-
-def _reported_workaround(data: Mapping[str, Any]) -> ReportedWorkaround:
-    often = Frequency(data["how_often"]) if data["how_often"] else None
-    return ReportedWorkaround(data["what"], data["why"], often)
+    names = [each.name for each in fields(SavedDraft) if each.name != "draft"]
+    return SavedDraft(draft=from_json(row.draft), **{name: getattr(row, name) for name in names})

@@ -1,16 +1,17 @@
 """Queries on the sections of a debrief beside its story, each entry a row of its own."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Row, Table, or_
+from sqlalchemy import Table, or_
 
 from bot.db.engine import Tx
 from bot.db.tables.debriefs import answers, debriefs, pains, promises
 from bot.db.tables.workarounds import sightings
 from bot.domain.customers import name_key
-from bot.domain.debriefs.rules import Draft, Frequency, ReportedWorkaround, Sharing
-from bot.domain.debriefs.sections import Answer, Pain, PainWeight, Promise
+from bot.domain.debriefs.rules import ENTRIES, Draft, Sharing
+from bot.domain.debriefs.sections import Pain
 from bot.domain.similarity import MIN_SIMILARITY, similarity
 
 TABLES = {"workarounds": sightings, "pains": pains, "promises": promises, "answers": answers}
@@ -51,16 +52,17 @@ def list_dropped_sightings(tx: Tx, debrief_id: int, draft: Draft) -> Sequence[in
 
 def list_by_debrief(
     tx: Tx, debrief_ids: Sequence[int]
-) -> Mapping[int, Mapping[str, tuple[Any, ...]]]:
-    """Return the sections of debriefs, by debrief id and field of a draft."""
-    sections: dict[int, dict[str, tuple[Any, ...]]] = {
-        each: dict.fromkeys(TABLES, ()) for each in debrief_ids
+) -> Mapping[int, Mapping[str, Sequence[Values]]]:
+    """Return the values of the entries of debriefs, by debrief id and field of a draft."""
+    sections: dict[int, dict[str, list[Values]]] = {
+        each: {name: [] for name in TABLES} for each in debrief_ids
     }
     for name, table in TABLES.items() if debrief_ids else ():
+        columns = [each.name for each in fields(ENTRIES[name])]
         found = tx.select(table).where(table.c.debrief_id.in_(debrief_ids)).order_by(table.c.id)
         for row in tx.run(found):
-            section = sections[row.debrief_id]
-            section[name] = (*section[name], READERS[name](row))
+            values = {column: getattr(row, column) for column in columns}
+            sections[row.debrief_id][name].append(values)
     return sections
 
 
@@ -79,7 +81,14 @@ def search_themes(tx: Tx, reader_id: str, typed: str, limit: int) -> Sequence[st
 
 
 def _rows(name: str, draft: Draft) -> Sequence[Values]:
-    return [WRITERS[name](each) for each in getattr(draft, name)]
+    return [
+        _pain_row(each) if isinstance(each, Pain) else vars(each) for each in getattr(draft, name)
+    ]
+
+
+def _pain_row(pain: Pain) -> Values:
+    theme = " ".join(pain.theme.split())
+    return {**vars(pain), "theme": theme, "theme_key": name_key(theme)[:120]}
 
 
 def _list_stored(tx: Tx, table: Table, name: str, debrief_id: int) -> Sequence[tuple[int, str]]:
@@ -128,38 +137,3 @@ def _match_rows(stored: Iterable[tuple[int, str]], names: Sequence[str]) -> list
             unmatched.remove(similar)
             matched[at] = similar[0]
     return matched
-
-
-def _pain(pain: Pain) -> Values:
-    theme = " ".join(pain.theme.split())
-    return {
-        "what": pain.what,
-        "weight": pain.weight,
-        "theme": theme,
-        "theme_key": name_key(theme)[:120],
-    }
-
-
-WRITERS: Mapping[str, Any] = {
-    "workarounds": lambda each: {
-        "what": each.what,
-        "why": each.why,
-        "how_often": each.how_often,
-    },
-    "pains": _pain,
-    "promises": lambda each: {"what": each.what, "owner_id": each.owner_id, "on": each.on},
-    "answers": lambda each: {"subject": each.subject, "said": each.said},
-}
-
-
-def _read_workaround(row: Row[Any]) -> ReportedWorkaround:
-    often = Frequency(row.how_often) if row.how_often else None
-    return ReportedWorkaround(row.what, row.why, often)
-
-
-READERS: Mapping[str, Any] = {
-    "workarounds": _read_workaround,
-    "pains": lambda row: Pain(row.what, PainWeight(row.weight) if row.weight else None, row.theme),
-    "promises": lambda row: Promise(row.what, row.owner_id, row.on),
-    "answers": lambda row: Answer(row.subject, row.said),
-}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from bot.domain.debriefs.sections import (
     COMPETITOR_LENGTH,
@@ -115,6 +116,15 @@ class Draft:
         return replace(typed, sharing=empty.sharing) != empty
 
 
+# The entries that a draft may have several of, by its field.
+ENTRIES: Mapping[str, type[Any]] = {
+    "workarounds": ReportedWorkaround,
+    "pains": Pain,
+    "promises": Promise,
+    "answers": Answer,
+}
+
+
 @dataclass(frozen=True)
 class FormSession:
     """The visit, nudge or command a debrief form was opened from; all its forms share one `key`.
@@ -152,43 +162,32 @@ class SavedDraft:
 
 @dataclass(frozen=True)
 class Debrief:
-    """A saved debrief, with the names that stories show; `digest_id` is the digest that has it."""
+    """A saved debrief: the draft it was saved from, and the customer's name for stories.
+
+    Its draft names its customer and its date. `digest_id` is the digest that has it, `form_id` the
+    form that saved it last.
+    """
 
     id: int
     visit_id: int
     author_id: str
-    customer_id: int
     customer_name: str
-    on: date
-    kind: VisitKind
-    story: str
-    quote: str = ""
-    mood: Mood | None = None
-    nps: int | None = None
-    nps_why: str = ""
-    sharing: Sharing = Sharing.SHARE
-    workarounds: tuple[ReportedWorkaround, ...] = ()
-    minutes: int | None = None
-    surprise: str = ""
-    pains: tuple[Pain, ...] = ()
-    promises: tuple[Promise, ...] = ()
-    answers: tuple[Answer, ...] = ()
-    decision: DealDecision | None = None
-    reasons: tuple[DealReason, ...] = ()
-    competitor: str = ""
-    companions: tuple[str, ...] = ()
-    picture: str = ""
-    hypothesis_id: int | None = None
-    verdict: HypothesisVerdict | None = None
+    draft: Draft
     digest_id: int | None = None
     version: int = 1
     form_id: str = ""
 
     @property
-    def draft(self) -> Draft:
-        """Return the draft that it was saved from."""
-        names = Draft.__dataclass_fields__.keys() & Debrief.__dataclass_fields__.keys()
-        return Draft(**{name: getattr(self, name) for name in names})
+    def customer_id(self) -> int:
+        """Return the id of its customer."""
+        assert self.draft.customer_id is not None
+        return self.draft.customer_id
+
+    @property
+    def on(self) -> date:
+        """Return the author's local date of its visit."""
+        assert self.draft.on is not None
+        return self.draft.on
 
 
 def find_faults(draft: Draft, today: date) -> Mapping[str, Fault]:

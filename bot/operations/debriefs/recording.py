@@ -89,7 +89,7 @@ def record(
             return _build_result(
                 tx, actor, _add(tx, actor, completed, form_session, now), completed, now
             )
-        completed = replace(completed, minutes=completed.minutes or before.minutes)
+        completed = replace(completed, minutes=completed.minutes or before.draft.minutes)
         if before.draft == completed:
             return None if before.form_id == form_session.form_id else _duplicate_result(before)
         return _update(tx, actor, before, completed, form_session, now)
@@ -115,7 +115,7 @@ def withdraw(
             prompts.enqueue_edit(tx, visit.id, now)
         if debrief.digest_id:
             stories.enqueue_edit(tx, debrief.digest_id, now)
-        updated = due_dates.update_due_dates(tx, {actor.user_id, *debrief.companions}, now)
+        updated = due_dates.update_due_dates(tx, {actor.user_id, *debrief.draft.companions}, now)
     mine = updated.get(actor.user_id)
     return WithdrawnDebrief(
         debrief.customer_name, debrief.on, mine.due_on if mine else None, took_place
@@ -177,7 +177,7 @@ def _find_by_key(tx: Tx, actor: Actor, key: str) -> Debrief | None:
 
 def _duplicate_result(before: Debrief) -> RecordedDebrief:
     return RecordedDebrief(
-        before.customer_name, before.on, None, before.sharing, None, None, is_duplicate=True
+        before.customer_name, before.on, None, before.draft.sharing, None, None, is_duplicate=True
     )
 
 
@@ -208,7 +208,7 @@ def _update(
 
 def _update_sharing(tx: Tx, before: Debrief, draft: Draft, now: datetime) -> None:
     """Save when it was shared: the next digest then has it, however old the visit is."""
-    private = before.sharing is Sharing.PRIVATE, draft.sharing is Sharing.PRIVATE
+    private = before.draft.sharing is Sharing.PRIVATE, draft.sharing is Sharing.PRIVATE
     if private[0] != private[1]:
         debriefs.set_shared_at(tx, before.id, None if private[1] else now)
 
@@ -289,7 +289,7 @@ def _build_result(
     }
     digest = story_queries.get_digest(tx, before.digest_id) if before and before.digest_id else None
     known["in_digest"] = bool(digest and digest.message_ts)
-    earlier_companions = before.companions if before else ()
+    earlier_companions = before.draft.companions if before else ()
     updated = due_dates.update_due_dates(
         tx, {actor.user_id, *draft.companions, *earlier_companions}, now
     )

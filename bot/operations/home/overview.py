@@ -83,7 +83,7 @@ def list_debriefs(services: Services, actor: Actor) -> Sequence[RecentDebrief]:
 
 
 def _recent_debrief(debrief: Debrief) -> RecentDebrief:
-    return RecentDebrief(debrief.id, debrief.customer_name, debrief.on, debrief.sharing)
+    return RecentDebrief(debrief.id, debrief.customer_name, debrief.on, debrief.draft.sharing)
 
 
 def _upcoming_visit(tx: Tx, visit: Visit, zone: str) -> UpcomingVisit:

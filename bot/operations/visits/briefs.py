@@ -153,7 +153,7 @@ def _build_brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datet
         ),
         contacts=contacts.count_by_customer(tx, customer.id, now - CONTACT_LOAD_WINDOW),
         deal=customers.get_last_deal(tx, customer.id),
-        mood=next(((each.mood, each.on) for each in shared if each.mood), None),
+        mood=next(((each.draft.mood, each.on) for each in shared if each.draft.mood), None),
         score=_score(tx, customer.id, shared, zone),
         closed_by=staff.get_name(tx, customer.closed_by) if customer.closed_by else "",
         promises=tuple(
@@ -170,7 +170,11 @@ def _score(
     tx: Tx, customer_id: int, shared: Sequence[Debrief], zone: str
 ) -> tuple[int, date, str] | None:
     """Return the newest score, of a debrief or of a survey."""
-    found = [(each.nps, each.on, each.nps_why) for each in shared if each.nps is not None][:1]
+    found = [
+        (each.draft.nps, each.on, each.draft.nps_why)
+        for each in shared
+        if each.draft.nps is not None
+    ][:1]
     survey = surveys.get_last_answered(tx, customer_id)
     if survey and survey.answer and survey.answered_at:
         on = local_date(survey.answered_at, zone)
@@ -179,15 +183,16 @@ def _score(
 
 
 def _visit_story(tx: Tx, debrief: Debrief) -> DebriefedVisit:
+    draft = debrief.draft
     return DebriefedVisit(
-        debrief.on, staff.get_name(tx, debrief.author_id), debrief.kind, debrief.story
+        debrief.on, staff.get_name(tx, debrief.author_id), draft.kind, draft.story
     )
 
 
 def _list_answers(tx: Tx, shared: Sequence[Debrief]) -> Iterator[AnswerGiven]:
     """Return the answers they were given, newest first: the next one should be the same (F4)."""
     for debrief in shared:
-        for each in debrief.answers:
+        for each in debrief.draft.answers:
             yield AnswerGiven(
                 each.subject, each.said, staff.get_name(tx, debrief.author_id), debrief.on
             )
@@ -198,4 +203,4 @@ def _may_read(user_id: str, debrief: Debrief) -> bool:
 
     Nor is it said that there is one: date and author would name the customer of a digest's story.
     """
-    return debrief.sharing is Sharing.SHARE or debrief.author_id == user_id
+    return debrief.draft.sharing is Sharing.SHARE or debrief.author_id == user_id

@@ -338,7 +338,7 @@ def render_conflict(view: form_fields.Payload, saved: Debrief) -> View:
     known = parse_form(view)
     notice = (
         "You have saved this debrief in another window, in other words: "
-        f"“{block_kit.truncate(saved.story, 600)}” Your words here are not lost. "
+        f"“{block_kit.truncate(saved.draft.story, 600)}” Your words here are not lost. "
         "Save once more to put them in the place of those, or cancel to leave those."
     )
     return render_form(
