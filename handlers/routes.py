@@ -72,7 +72,7 @@ ROUTES: Routes = {
     (RequestKind.ACTION, form_sections.AUTOSAVE): Route(
         saved_drafts.save_typed, Role.STAFF, ack_immediately=True
     ),
-    (RequestKind.ACTION, debrief_views.KIND): Route(debriefs.choose_kind, Role.STAFF),
+    (RequestKind.ACTION, form_sections.KIND): Route(debriefs.choose_kind, Role.STAFF),
     **{
         (RequestKind.ACTION, each): Route(debriefs.add_section, Role.STAFF)
         for each in form_sections.SECTION_BY_ACTION

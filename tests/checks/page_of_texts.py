@@ -41,7 +41,7 @@ from bot.views.block_kit import FormError, Message
 from bot.views.contacts import flag_message
 from bot.views.contacts import form as contacts
 from bot.views.customers import contact_permissions as permission_views
-from bot.views.debriefs import confirmations, form_labels, form_sections, promises
+from bot.views.debriefs import confirmations, field_table, form_labels, promises
 from bot.views.debriefs import form as debriefs
 from bot.views.debriefs import saved_drafts as saved_draft_views
 from bot.views.hypotheses import modals as hypothesis_modals
@@ -495,7 +495,7 @@ def _debriefs() -> Texts:
     more = debriefs.render_expanded(submitted(debriefs.render_form(form)))
     yield "`/debrief`, *Add more*", more
     yield "`/debrief`, *A pain*", debriefs.render_with_section(submitted(more), "debrief.add_pain")
-    everything = replace(form, expanded=True, sections=dict.fromkeys(form_sections.Section, 1))
+    everything = replace(form, expanded=True, sections=dict.fromkeys(field_table.Section, 1))
     yield "`/debrief`, with every part that can be added", debriefs.render_form(everything)
     yield (
         "`/debrief` of an interview after a loss",
@@ -755,7 +755,7 @@ def _faults() -> Texts:
         except FormError as fault:
             yield f"*Your market*, “{' / '.join(typed.splitlines())}”", fault.errors["stage"]
     for (field, fault), sentence in form_labels.FAULT_TEXTS.items():
-        yield f"`/debrief`, {form_labels.FIELD_LABELS[field].lower()}: {fault}", sentence
+        yield f"`/debrief`, {field_table.FIELDS[field].label.lower()}: {fault}", sentence
     for refused in (SnoozeInPast(), SnoozeTooFar()):
         yield f"*Snooze*: {type(refused).__name__}", nudges.snooze_errors(refused)["on"]
     for past in (Fault.IN_THE_FUTURE, Fault.TOO_OLD):

@@ -11,7 +11,7 @@ from tests.checks import markdown
 ROOT = Path(__file__).parents[2]
 # Each recipe with what its example is found by in the code.
 EXAMPLES = {
-    "A field of a form": r"\"surprise\"|\.surprise\b|\bsurprise: str",
+    "A field of a form": r"\"surprise\"|\.surprise\b|\bsurprise: ",
     "A subcommand": r"snooze_latest|\"snooze\"|/visit snooze|def nothing_to_snooze",
     "A scheduled message": (
         r"/notes\.py$|\bnotes\.offer\b|MessageKind\.NOTE\b|\bNOTE = \"note\""

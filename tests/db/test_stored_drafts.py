@@ -1,7 +1,7 @@
 """A draft that was saved is read again, by whichever version of the bot it was saved."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import pytest
@@ -18,6 +18,7 @@ from bot.domain.debriefs.sections import (
     Promise,
 )
 from bot.domain.visits.rules import VisitKind
+from tests.views import samples
 
 DOCUMENT = """{
   "customer_id": 7,
@@ -114,3 +115,11 @@ def test_a_draft_saved_before_a_field_existed_is_read_without_it(name: str) -> N
 def test_a_code_that_no_version_has_written_is_refused() -> None:
     with pytest.raises(ValueError, match="verdict"):
         stored_drafts.from_json({**json.loads(DOCUMENT), "verdict": "perhaps"})
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(Draft)])
+def test_every_field_of_a_draft_is_saved_and_read(name: str) -> None:
+    draft = samples.filled_draft(customer_id=7, hypothesis_id=9)
+    document = json.loads(json.dumps(stored_drafts.to_json(draft)))
+    assert getattr(draft, name) != getattr(Draft(None, None, ""), name)
+    assert getattr(stored_drafts.from_json(document), name) == getattr(draft, name)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, time
 from itertools import cycle, islice
+from typing import Any
 
 from slack_sdk.models.views import View
 
@@ -13,6 +14,7 @@ from bot.domain.debriefs.promises import OwedPromise
 from bot.domain.debriefs.rules import (
     QUOTE_LENGTH,
     STORY_LENGTH,
+    TEXTS,
     WORKAROUND_LENGTH,
     Draft,
     FormSession,
@@ -24,7 +26,6 @@ from bot.domain.debriefs.rules import (
 from bot.domain.debriefs.sections import (
     ANSWER_LENGTH,
     BELIEF_LENGTH,
-    COMPETITOR_LENGTH,
     MAX_ENTRIES,
     MEASURE_LENGTH,
     PAIN_LENGTH,
@@ -573,7 +574,6 @@ def full_draft(text: str) -> Draft:
         customer_id=None,
         new_customer=fill(text, 100),
         on=OTHER_YEAR,
-        story=fill(text, STORY_LENGTH),
         kind=VisitKind.LOSS_INTERVIEW,
         workarounds=(
             ReportedWorkaround(
@@ -581,24 +581,34 @@ def full_draft(text: str) -> Draft:
             ),
         )
         * MAX_ENTRIES,
-        quote=fill(text, QUOTE_LENGTH),
         mood=Mood.MIXED,
         nps=0,
-        nps_why=fill(text, 1000),
-        surprise=fill(text, 1000),
+        minutes=90,
         pains=(Pain(fill(text, PAIN_LENGTH), PainWeight.COSTLY, fill(text, THEME_LENGTH)),)
         * MAX_ENTRIES,
         promises=(Promise(fill(text, PROMISE_LENGTH), "U1", OTHER_YEAR),) * MAX_ENTRIES,
         answers=(Answer(fill(text, SUBJECT_LENGTH), fill(text, ANSWER_LENGTH)),) * MAX_ENTRIES,
         decision=DealDecision.LOST,
         reasons=tuple(DealReason),
-        competitor=fill(text, COMPETITOR_LENGTH),
         companions=tuple(f"U{count:07}" for count in range(10)),
         picture="F0000001",
         new_hypothesis=fill(text, form_fields.NEW_NAME_LENGTH),
         verdict=HypothesisVerdict.UNCLEAR,
         sharing=Sharing.NO_NAME,
+        **{name: fill(text, limit.max_length) for name, limit in TEXTS[Draft].items()},
     )
+
+
+def filled_draft(**known: Any) -> Draft:
+    """Build a draft with a text, a choice or an entry in every field."""
+    texts = {name: f"Their {name}" for name in TEXTS[Draft]}
+    entries = {
+        "workarounds": (ReportedWorkaround("A spreadsheet", "No totals", Frequency.WEEKLY),),
+        "pains": (Pain("No totals", PainWeight.COSTLY, "Exports"), Pain("Slow")),
+        "promises": (Promise("The roadmap", "U0000007", OTHER_YEAR),),
+        "answers": (Answer("Totals", "Not before summer."),),
+    }
+    return replace(full_draft("x"), **{**texts, **entries, **known})
 
 
 def full_form(text: str) -> debriefs.DebriefForm:

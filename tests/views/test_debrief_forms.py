@@ -31,13 +31,14 @@ from bot.domain.debriefs.sections import (
 from bot.domain.visits.rules import VisitKind
 from bot.views.debriefs import confirmations, form_labels, form_sections, repeated_fields
 from bot.views.debriefs import form as debriefs
+from bot.views.debriefs.field_table import Section
 from bot.views.debriefs.form import DebriefForm
 from tests.views import samples
 from tests.views.payloads import pressed, shown_text, submitted
 
 TODAY = date(2026, 11, 24)
 EMPTY = DebriefForm(None, TODAY, TODAY, FormSession("k"))
-ALL = dict.fromkeys(form_sections.Section, 1)
+ALL = dict.fromkeys(Section, 1)
 EVERYTHING = {
     "customer": "customer:12",
     "on": "2026-11-20",
@@ -123,9 +124,7 @@ def test_everything_typed_into_the_long_form_is_read() -> None:
 
 
 def test_two_of_a_kind_are_read_apart() -> None:
-    form = debriefs.render_form(
-        replace(EMPTY, expanded=True, sections={form_sections.Section.PAIN: 2})
-    )
+    form = debriefs.render_form(replace(EMPTY, expanded=True, sections={Section.PAIN: 2}))
     typed = {"pain": "No totals", "pain.2": "Slow", "pain_weight.2": "annoying"}
     read = debriefs.parse_draft(submitted(form, **typed)).pains
     assert read == (Pain("No totals"), Pain("Slow", PainWeight.ANNOYING))
@@ -145,10 +144,10 @@ def test_no_more_than_four_of_a_kind_and_one_of_what_there_is_one_of_are_added()
     parts: form_sections.SectionCounts = {}
     for _ in range(9):
         parts = form_sections.add_section(
-            form_sections.add_section(parts, form_sections.Section.PAIN),
-            form_sections.Section.SCORE,
+            form_sections.add_section(parts, Section.PAIN),
+            Section.SCORE,
         )
-    assert parts == {form_sections.Section.PAIN: 4, form_sections.Section.SCORE: 1}
+    assert parts == {Section.PAIN: 4, Section.SCORE: 1}
     offered = shown_text({"blocks": [each.to_dict() for each in form_sections.add_buttons(parts)]})
     assert "A pain" not in offered
     assert "A score" not in offered

@@ -1,11 +1,11 @@
 """Debriefs: what a PM writes after a visit, and the validation of drafts."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from bot.domain.debriefs.sections import (
     COMPETITOR_LENGTH,
@@ -17,12 +17,13 @@ from bot.domain.debriefs.sections import (
     HypothesisVerdict,
     Pain,
     Promise,
-    answer_faults,
+    TextLimit,
+    entry_field,
     hypothesis_faults,
     number_fields,
-    pain_faults,
-    promise_faults,
+    promise_date_faults,
     text_fault,
+    text_limits,
 )
 from bot.domain.visits.rules import VisitKind
 
@@ -69,8 +70,8 @@ class Frequency(StrEnum):
 class ReportedWorkaround:
     """Something a customer does around the product and has accepted (text 004)."""
 
-    what: str
-    why: str = ""
+    what: Annotated[str, TextLimit(WORKAROUND_LENGTH, required=True)]
+    why: Annotated[str, TextLimit(WORKAROUND_LENGTH)] = ""
     how_often: Frequency | None = None
 
 
@@ -84,23 +85,23 @@ class Draft:
 
     customer_id: int | None
     on: date | None
-    story: str
+    story: Annotated[str, TextLimit(STORY_LENGTH, required=True)]
     new_customer: str = ""
     kind: VisitKind = VisitKind.VIDEO
     workarounds: tuple[ReportedWorkaround, ...] = ()
-    quote: str = ""
+    quote: Annotated[str, TextLimit(QUOTE_LENGTH)] = ""
     mood: Mood | None = None
     nps: int | None = None
-    nps_why: str = ""
+    nps_why: Annotated[str, TextLimit(WHY_LENGTH)] = ""
     sharing: Sharing = Sharing.SHARE
     minutes: int | None = None
-    surprise: str = ""
+    surprise: Annotated[str, TextLimit(WHY_LENGTH)] = ""
     pains: tuple[Pain, ...] = ()
     promises: tuple[Promise, ...] = ()
     answers: tuple[Answer, ...] = ()
     decision: DealDecision | None = None
     reasons: tuple[DealReason, ...] = ()
-    competitor: str = ""
+    competitor: Annotated[str, TextLimit(COMPETITOR_LENGTH)] = ""
     companions: tuple[str, ...] = ()
     picture: str = ""
     hypothesis_id: int | None = None
@@ -122,6 +123,20 @@ ENTRIES: Mapping[str, type[Any]] = {
     "pains": Pain,
     "promises": Promise,
     "answers": Answer,
+}
+# The limits of the text fields of a draft and of its entries.
+TEXTS: Mapping[type[Any], Mapping[str, TextLimit]] = {
+    Draft: text_limits(Draft),
+    **{kind: text_limits(kind) for kind in ENTRIES.values()},
+}
+# The same, named as the fields of the form and their faults are.
+TEXT_LIMITS: Mapping[str, TextLimit] = {
+    **TEXTS[Draft],
+    **{
+        entry_field(entries.removesuffix("s"), kind, name): limit
+        for entries, kind in ENTRIES.items()
+        for name, limit in TEXTS[kind].items()
+    },
 }
 
 
@@ -198,19 +213,29 @@ def find_faults(draft: Draft, today: date) -> Mapping[str, Fault]:
     found = {
         "customer": _customer_fault(draft),
         "on": date_fault(draft.on, today),
-        "story": text_fault(draft.story, STORY_LENGTH, required=True),
-        "quote": text_fault(draft.quote, QUOTE_LENGTH),
-        "surprise": text_fault(draft.surprise, WHY_LENGTH),
-        "competitor": text_fault(draft.competitor, COMPETITOR_LENGTH),
+        **_text_faults(draft),
         "nps": None if draft.nps is None or 0 <= draft.nps <= 10 else Fault.OUT_OF_RANGE,
-        "nps_why": text_fault(draft.nps_why, WHY_LENGTH),
-        **_workaround_faults(draft.workarounds),
-        **pain_faults(draft.pains),
-        **promise_faults(draft.promises, draft.on),
-        **answer_faults(draft.answers),
+        **_entry_faults("workaround", draft.workarounds),
+        **_entry_faults("pain", draft.pains),
+        **_entry_faults("promise", draft.promises),
+        **promise_date_faults(draft.promises, draft.on),
+        **_entry_faults("answer", draft.answers),
         **_hypothesis_faults(draft),
     }
     return {name: fault for name, fault in found.items() if fault}
+
+
+def _text_faults(filled: object) -> Faults:
+    """Return the faults of the texts of a draft, or of one of its entries."""
+    limits = TEXTS[type(filled)]
+    return {name: text_fault(getattr(filled, name), limit) for name, limit in limits.items()}
+
+
+def _entry_faults(base: str, entries: Iterable[object]) -> Faults:
+    return number_fields(
+        {entry_field(base, type(each), name): fault for name, fault in _text_faults(each).items()}
+        for each in entries
+    )
 
 
 def _customer_fault(draft: Draft) -> Fault | None:
@@ -230,16 +255,6 @@ def date_fault(on: date | None, today: date) -> Fault | None:
     if on > today:
         return Fault.IN_THE_FUTURE
     return Fault.TOO_OLD if on < today - MAX_VISIT_AGE else None
-
-
-def _workaround_faults(workarounds: tuple[ReportedWorkaround, ...]) -> Faults:
-    return number_fields(
-        {
-            "workaround": text_fault(each.what, WORKAROUND_LENGTH, required=True),
-            "workaround_why": text_fault(each.why, WORKAROUND_LENGTH),
-        }
-        for each in workarounds
-    )
 
 
 def count_sentences(text: str) -> int:

@@ -1,9 +1,10 @@
 """Sections of a debrief beside its story, and their validation."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Annotated, Any, get_type_hints
 
 PAIN_LENGTH = 1000
 THEME_LENGTH = 60
@@ -59,19 +60,27 @@ class HypothesisVerdict(StrEnum):
 
 
 @dataclass(frozen=True)
+class TextLimit:
+    """What a text field of a form may hold; it is declared in the field's annotation."""
+
+    max_length: int
+    required: bool = False
+
+
+@dataclass(frozen=True)
 class Pain:
     """A customer's pain, how serious it is, and its theme."""
 
-    what: str
+    what: Annotated[str, TextLimit(PAIN_LENGTH, required=True)]
     weight: PainWeight | None = None
-    theme: str = ""
+    theme: Annotated[str, TextLimit(THEME_LENGTH)] = ""
 
 
 @dataclass(frozen=True)
 class Promise:
     """Something owed to a customer, its owner (a Slack id, None for the author) and its date."""
 
-    what: str
+    what: Annotated[str, TextLimit(PROMISE_LENGTH, required=True)]
     owner_id: str | None = None
     on: date | None = None
 
@@ -80,8 +89,8 @@ class Promise:
 class Answer:
     """What a member of staff told a customer on a subject, the roadmap in particular."""
 
-    subject: str
-    said: str = ""
+    subject: Annotated[str, TextLimit(SUBJECT_LENGTH, required=True)]
+    said: Annotated[str, TextLimit(ANSWER_LENGTH, required=True)] = ""
 
 
 class Fault(StrEnum):
@@ -100,44 +109,31 @@ class Fault(StrEnum):
 Faults = Mapping[str, Fault | None]
 
 
-def text_fault(text: str, max_length: int, *, required: bool = False) -> Fault | None:
-    """Return the fault of a text of at most `max_length` characters."""
-    if required and not text.strip():
+def text_limits(kind: type[Any]) -> Mapping[str, TextLimit]:
+    """Return the limits of a dataclass's text fields by name."""
+    return {
+        name: limit
+        for name, hint in get_type_hints(kind, include_extras=True).items()
+        for limit in getattr(hint, "__metadata__", ())
+        if isinstance(limit, TextLimit)
+    }
+
+
+def entry_field(base: str, kind: type[Any], name: str) -> str:
+    """Return the name of an entry's field in the form: "pain" for the first, "pain_theme"."""
+    return base if name == fields(kind)[0].name else f"{base}_{name}"
+
+
+def text_fault(text: str, limit: TextLimit) -> Fault | None:
+    """Return the fault of a text."""
+    if limit.required and not text.strip():
         return Fault.MISSING
-    return Fault.TOO_LONG if len(text) > max_length else None
+    return Fault.TOO_LONG if len(text) > limit.max_length else None
 
 
-def pain_faults(pains: Iterable[Pain]) -> Faults:
-    """Return the faults of pains by field."""
-    return number_fields(
-        {
-            "pain": text_fault(each.what, PAIN_LENGTH, required=True),
-            "pain_theme": text_fault(each.theme, THEME_LENGTH),
-        }
-        for each in pains
-    )
-
-
-def promise_faults(promises: Iterable[Promise], visited_on: date | None) -> Faults:
-    """Return the faults of promises by field; none is due before the day of the visit."""
-    return number_fields(
-        {
-            "promise": text_fault(each.what, PROMISE_LENGTH, required=True),
-            "promise_on": _date_fault(each.on, visited_on),
-        }
-        for each in promises
-    )
-
-
-def answer_faults(answers: Iterable[Answer]) -> Faults:
-    """Return the faults of answers by field."""
-    return number_fields(
-        {
-            "answer": text_fault(each.subject, SUBJECT_LENGTH, required=True),
-            "answer_said": text_fault(each.said, ANSWER_LENGTH, required=True),
-        }
-        for each in answers
-    )
+def promise_date_faults(promises: Iterable[Promise], visited_on: date | None) -> Faults:
+    """Return the faults of promises' dates; none is due before the day of the visit."""
+    return number_fields({"promise_on": _date_fault(each.on, visited_on)} for each in promises)
 
 
 def hypothesis_faults(
@@ -150,7 +146,7 @@ def hypothesis_faults(
     """
     is_missing = verdict is not None and not has_hypothesis
     return {
-        "hypothesis": Fault.MISSING if is_missing else text_fault(new, BELIEF_LENGTH),
+        "hypothesis": Fault.MISSING if is_missing else text_fault(new, TextLimit(BELIEF_LENGTH)),
         "verdict": Fault.MISSING if has_hypothesis and verdict is None else None,
     }
 

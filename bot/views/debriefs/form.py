@@ -1,5 +1,6 @@
 """The debrief form: its views, and the reader of what was typed into it."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -13,9 +14,8 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.debriefs.rules import (
-    QUOTE_LENGTH,
     STORY_LENGTH,
-    WHY_LENGTH,
+    TEXTS,
     Debrief,
     Draft,
     FormSession,
@@ -27,22 +27,20 @@ from bot.domain.visits.rules import MINUTES_OFFERED, VisitKind
 from bot.views import block_kit, form_fields
 from bot.views import labels as label_views
 from bot.views.customers import fields as customers
-from bot.views.debriefs import confirmations, form_labels, form_sections
+from bot.views.debriefs import confirmations, form_sections
+from bot.views.debriefs.field_table import Place, Section, names_at
 from bot.views.hypotheses import fields as hypotheses
 
 CALLBACK = "debrief.record"
 FROM_MESSAGE = "debrief.from_message"
 ADD_MORE = "debrief.more"
-KIND = "debrief.kind"
 OVERFLOW = "debrief.rest"
 OVERFLOW_MAX_CHARS = 9000
 START_OVER = "debrief.afresh"
 # What is worth looking for on any visit (text 004).
-INITIAL_SECTIONS: form_sections.SectionCounts = {form_sections.Section.WORKAROUND: 1}
-
-EXAMPLE = (
-    "They export to a spreadsheet each Friday. The report has no totals, and audit asks for them."
-)
+INITIAL_SECTIONS: form_sections.SectionCounts = {Section.WORKAROUND: 1}
+# What the form's metadata holds while these fields are folded away.
+PACKED_FIELDS = ("kind", "minutes")
 
 
 @dataclass(frozen=True)
@@ -156,16 +154,20 @@ def _metadata(form: DebriefForm, sections: form_sections.SectionCounts) -> str:
 
 def _must_expand(typed: Draft) -> bool:
     """Return whether a field that would be folded away is filled in."""
-    return bool(typed.quote or typed.mood or typed.surprise or typed.sharing is not Sharing.SHARE)
+    empty = Draft(None, None, "")
+    return any(
+        getattr(typed, name) != getattr(empty, name)
+        for name in (*names_at(Place.FOLDED), *names_at(Place.LAST))
+        if name not in PACKED_FIELDS
+    )
 
 
-def _required_fields(customer: customers.CustomerChoice | None, typed: Draft) -> list[Block]:
-    story = form_sections.autosaved_text(STORY_LENGTH, typed.story, multiline=True, example=EXAMPLE)
-    return [
-        customers.customer_field(customer),
-        _field("on", form_fields.date_element(typed.on)),
-        _field("story", story),
-    ]
+def _required_fields(customer: customers.CustomerChoice | None, typed: Draft) -> Iterator[Block]:
+    elements = {
+        "customer": customers.customer_select(customer),
+        "on": form_fields.date_element(typed.on),
+    }
+    return form_sections.place_fields(Place.ALWAYS, typed, elements)
 
 
 def _collapsed_blocks(form: DebriefForm) -> list[Block]:
@@ -182,48 +184,28 @@ def _collapsed_blocks(form: DebriefForm) -> list[Block]:
     ]
 
 
-def _optional_fields(typed: Draft) -> list[Block]:
+def _optional_fields(typed: Draft) -> Iterator[Block]:
     lengths = {
         str(each): label_views.duration(each)
         for each in sorted({*MINUTES_OFFERED, typed.minutes or 15})
     }
     minutes = str(typed.minutes) if typed.minutes else None
-    return [
-        _field(
-            "kind", form_fields.select_element(label_views.VISIT_KINDS, typed.kind, action_id=KIND)
+    elements = {
+        "kind": form_fields.select_element(
+            label_views.VISIT_KINDS, typed.kind, action_id=form_sections.KIND
         ),
-        _optional_field("minutes", form_sections.autosaved_select(lengths, minutes)),
-        _optional_field(
-            "quote",
-            form_sections.autosaved_text(QUOTE_LENGTH, typed.quote, multiline=True),
-            form_labels.QUOTES_HINT,
-        ),
-        _optional_field("mood", form_sections.autosaved_select(label_views.MOODS, typed.mood)),
-        _optional_field("surprise", form_sections.autosaved_text(WHY_LENGTH, typed.surprise)),
-    ]
+        "minutes": form_sections.autosaved_select(lengths, minutes),
+        "mood": form_sections.autosaved_select(label_views.MOODS, typed.mood),
+    }
+    return form_sections.place_fields(Place.FOLDED, typed, elements)
 
 
 def _sharing_fields(typed: Draft, sections: form_sections.SectionCounts) -> list[Block]:
+    elements = {"sharing": form_fields.radio_element(label_views.SHARINGS, typed.sharing)}
     return [
         *form_sections.add_buttons(sections),
-        _field("sharing", form_fields.radio_element(label_views.SHARINGS, typed.sharing)),
+        *form_sections.place_fields(Place.LAST, typed, elements),
     ]
-
-
-def _field(name: str, element: Any, hint: str | None = None, *, optional: bool = False) -> Block:
-    dispatches = element.action_id in (form_sections.AUTOSAVE, KIND)
-    return form_fields.input_block(
-        name,
-        form_labels.field_label(name),
-        element,
-        optional=optional,
-        hint=hint,
-        dispatches=dispatches,
-    )
-
-
-def _optional_field(name: str, element: Any, hint: str | None = None) -> Block:
-    return _field(name, element, hint, optional=True)
 
 
 def parse_draft(view: form_fields.Payload) -> Draft:
@@ -232,17 +214,16 @@ def parse_draft(view: form_fields.Payload) -> Draft:
     packed = form_fields.unpack_metadata(view)
     minutes = form_fields.get_code(view, "minutes") if _is_expanded(view) else packed.get("minutes")
     mood = form_fields.get_code(view, "mood")
+    texts: Mapping[str, Any] = {name: form_fields.get_text(view, name) for name in TEXTS[Draft]}
     return Draft(
         customer_id=customer_id,
         new_customer=new,
         on=form_fields.get_date(view, "on"),
-        story=form_fields.get_text(view, "story"),
         kind=VisitKind(form_fields.get_code(view, "kind") or packed.get("kind", VisitKind.VIDEO)),
         minutes=int(minutes) if minutes else None,
-        quote=form_fields.get_text(view, "quote"),
         mood=Mood(mood) if mood else None,
-        surprise=form_fields.get_text(view, "surprise"),
         sharing=Sharing(form_fields.get_code(view, "sharing") or Sharing.SHARE),
+        **texts,
         **form_sections.parse_sections(view, packed.get("picture", "")),
     )
 
@@ -276,9 +257,7 @@ def parse_form(view: form_fields.Payload) -> DebriefForm:
         on=typed.on or today,
         today=today,
         expanded=_is_expanded(view),
-        sections={
-            form_sections.Section(each): count for each, count in packed.get("parts", {}).items()
-        },
+        sections={Section(each): count for each, count in packed.get("parts", {}).items()},
         session=parse_session(view),
         nudge_id=packed.get("nudge"),
         reply_to=packed.get("where", ""),

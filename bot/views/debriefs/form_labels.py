@@ -1,71 +1,13 @@
-"""Labels of the debrief form's fields, and the sentences for their faults."""
+"""Labels of the debrief form's fields by number, and the sentences for their faults."""
 
 from collections.abc import Callable, Mapping
 
-from bot.domain.debriefs.rules import QUOTE_LENGTH, STORY_LENGTH, WHY_LENGTH, WORKAROUND_LENGTH
-from bot.domain.debriefs.sections import (
-    ANSWER_LENGTH,
-    BELIEF_LENGTH,
-    COMPETITOR_LENGTH,
-    PAIN_LENGTH,
-    PROMISE_LENGTH,
-    SUBJECT_LENGTH,
-    THEME_LENGTH,
-    Fault,
-)
+from bot.domain.debriefs.rules import TEXT_LIMITS
+from bot.domain.debriefs.sections import BELIEF_LENGTH, Fault, TextLimit
 from bot.views import form_fields
+from bot.views.debriefs.field_table import FIELDS
 
-FIELD_LABELS = {
-    "customer": "Customer",
-    "on": "Date of the visit",
-    "story": "The story in two sentences",
-    "kind": "How you met",
-    "minutes": "How long?",
-    "quote": "What they said, in their own words",
-    "mood": "How did they feel?",
-    "surprise": "What surprised you?",
-    "sharing": "Sharing",
-    "workaround": "A workaround you saw",
-    "workaround_why": "Why do they do it?",
-    "workaround_how_often": "How often?",
-    "pain": "What hurts them?",
-    "pain_weight": "How much?",
-    "pain_theme": "What is it about?",
-    "promise": "What did you promise?",
-    "promise_on": "Until when?",
-    "promise_owner": "Who keeps it?",
-    "answer": "What did they ask about?",
-    "answer_said": "What did you answer?",
-    "nps": "How likely are they to recommend us?",
-    "nps_why": "Why this number?",
-    "decision": "What became of the deal?",
-    "reasons": "What decided it?",
-    "competitor": "Against whom?",
-    "hypothesis": "Which hypothesis?",
-    "verdict": "What did you see?",
-    "fellows": "Who came along?",
-    "picture": "A picture",
-}
-HINTS = {
-    "promise_owner": "You, unless you choose somebody else.",
-    "fellows": "The visit counts for them too.",
-    "hypothesis": "One that nobody has stated yet is added, in up to 140 characters, "
-    "for every PM to test.",
-}
-QUOTES_HINT = "A paragraph for each quote."
-MAX_LENGTHS = {
-    "quote": QUOTE_LENGTH,
-    **dict.fromkeys(("nps_why", "surprise"), WHY_LENGTH),
-    **dict.fromkeys(("workaround", "workaround_why"), WORKAROUND_LENGTH),
-    "pain": PAIN_LENGTH,
-    "pain_theme": THEME_LENGTH,
-    "promise": PROMISE_LENGTH,
-    "answer": SUBJECT_LENGTH,
-    "answer_said": ANSWER_LENGTH,
-    "competitor": COMPETITOR_LENGTH,
-    "hypothesis": BELIEF_LENGTH,
-    "story": STORY_LENGTH,
-}
+LIMITS: Mapping[str, TextLimit] = {**TEXT_LIMITS, "hypothesis": TextLimit(BELIEF_LENGTH)}
 FAULT_TEXTS = {
     ("customer", Fault.MISSING): "Choose a customer, or type a new name and add it.",
     ("customer", Fault.UNKNOWN): "This customer is no longer there. Choose another one.",
@@ -88,8 +30,9 @@ FAULT_TEXTS = {
     ("verdict", Fault.MISSING): "Say what you saw: unclear is an answer too.",
     ("nps", Fault.OUT_OF_RANGE): "Choose a number from 0 to 10.",
     **{
-        (name, Fault.TOO_LONG): f"Please keep it below {longest:,} characters."
-        for name, longest in MAX_LENGTHS.items()
+        (name, Fault.TOO_LONG): f"Please keep it below {LIMITS[name].max_length:,} characters."
+        for name in FIELDS
+        if name in LIMITS
     },
 }
 UNKNOWN_FAULT = "Something is not right here. Please look at it again."
@@ -98,7 +41,8 @@ UNKNOWN_FAULT = "Something is not right here. Please look at it again."
 def field_label(name: str) -> str:
     """Return the label of a field, by its numbered name."""
     base, _, number = name.partition(".")
-    return f"{FIELD_LABELS[base]} ({number})" if number else FIELD_LABELS[base]
+    label = FIELDS[base].label
+    return f"{label} ({number})" if number else label
 
 
 def field_errors(
@@ -119,7 +63,8 @@ def field_errors(
         if field in shown:
             sentences[field] = " ".join(filter(None, [sentences.get(field), sentence]))
         else:
-            hidden = f"{FIELD_LABELS.get(base, base)}: {sentence}"
+            label = FIELDS[base].label if base in FIELDS else base
+            hidden = f"{label}: {sentence}"
             sentences["story"] = " ".join(filter(None, [sentences.get("story"), hidden]))
     return sentences
 

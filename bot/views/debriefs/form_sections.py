@@ -1,8 +1,7 @@
 """Sections of the debrief form that are folded away and added one by one."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -11,52 +10,35 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     DividerBlock,
     InputBlock,
-    PlainTextInputElement,
+    InputInteractiveElement,
     StaticSelectElement,
 )
 from slack_sdk.models.blocks.block_elements import FileInputElement
 
-from bot.domain.debriefs.rules import WHY_LENGTH, WORKAROUND_LENGTH, Draft, ReportedWorkaround
+from bot.domain.debriefs.rules import TEXT_LIMITS, TEXTS, Draft, ReportedWorkaround
 from bot.domain.debriefs.sections import (
-    ANSWER_LENGTH,
-    COMPETITOR_LENGTH,
     MAX_ENTRIES,
-    PAIN_LENGTH,
-    PROMISE_LENGTH,
-    SUBJECT_LENGTH,
     Answer,
     DealDecision,
     DealReason,
     HypothesisVerdict,
     Pain,
     Promise,
+    entry_field,
 )
 from bot.domain.visits.rules import VisitKind
 from bot.views import block_kit, form_fields
 from bot.views import labels as label_views
 from bot.views.debriefs import form_labels, repeated_fields, theme_field
+from bot.views.debriefs.field_table import FIELDS, FieldRow, Place, Section, names_at
 from bot.views.hypotheses import fields as hypotheses
 
 AUTOSAVE = "debrief.typed"
+KIND = "debrief.kind"
 A_WEEK = timedelta(days=7)
 MAX_COMPANIONS = 10
 # What Slack shows in a message.
 PICTURE_TYPES = ("png", "jpg", "jpeg", "gif")
-
-
-class Section(StrEnum):
-    """A section that can be added to the debrief form."""
-
-    WORKAROUND = "workaround"
-    PAIN = "pain"
-    PROMISE = "promise"
-    ANSWER = "answer"
-    HYPOTHESIS = "hypothesis"
-    SCORE = "score"
-    DEAL = "deal"
-    COMPANIONS = "fellows"
-    PICTURE = "picture"
-
 
 SECTION_LABELS: Mapping[Section, str] = {
     Section.WORKAROUND: "A workaround",
@@ -76,6 +58,9 @@ INTERVIEW_DECISIONS: Mapping[VisitKind, DealDecision] = {
     VisitKind.WIN_INTERVIEW: DealDecision.WON,
     VisitKind.LOSS_INTERVIEW: DealDecision.LOST,
 }
+REPEATABLE = frozenset({Section.WORKAROUND, Section.PAIN, Section.PROMISE, Section.ANSWER})
+Element = InputInteractiveElement
+Entry = ReportedWorkaround | Pain | Promise | Answer
 
 NPS_ENDS = {0: "0, not at all likely", 10: "10, very likely"}
 NPS = {str(score): NPS_ENDS.get(score, str(score)) for score in range(11)}
@@ -83,18 +68,29 @@ NPS = {str(score): NPS_ENDS.get(score, str(score)) for score in range(11)}
 
 def needed_sections(typed: Draft) -> SectionCounts:
     """Return the sections that are filled in, and those that the kind of visit needs."""
+    filled = {
+        Section.HYPOTHESIS: (typed.hypothesis_id, typed.new_hypothesis, typed.verdict),
+        Section.SCORE: (typed.nps is not None,),
+        Section.DEAL: (typed.kind in INTERVIEW_DECISIONS, typed.decision, typed.reasons),
+        Section.COMPANIONS: (typed.companions,),
+        Section.PICTURE: (typed.picture,),
+    }
     counts = {
         Section.WORKAROUND: len(typed.workarounds),
         Section.PAIN: len(typed.pains),
         Section.PROMISE: len(typed.promises),
         Section.ANSWER: len(typed.answers),
-        Section.HYPOTHESIS: int(any((typed.hypothesis_id, typed.new_hypothesis, typed.verdict))),
-        Section.SCORE: int(typed.nps is not None or bool(typed.nps_why)),
-        Section.DEAL: int(typed.kind in INTERVIEW_DECISIONS or bool(_deal_values(typed))),
-        Section.COMPANIONS: int(bool(typed.companions)),
-        Section.PICTURE: int(bool(typed.picture)),
+        **{
+            section: int(any((*values, *_texts_at(section, typed))))
+            for section, values in filled.items()
+        },
     }
     return {section: count for section, count in counts.items() if count}
+
+
+def _texts_at(section: Section, typed: Draft) -> Sequence[str]:
+    texts = TEXTS[Draft]
+    return [getattr(typed, name) for name in names_at(section) if name in texts]
 
 
 def add_section(sections: SectionCounts, section: Section) -> SectionCounts:
@@ -122,13 +118,12 @@ def section_blocks(
     for section in Section:
         for count in range(sections.get(section, 0)):
             yield DividerBlock()
-            if section is Section.HYPOTHESIS:
-                yield _section_field("hypothesis", 0, hypotheses.hypothesis_select(hypothesis))
-                yield _section_field(
-                    "verdict", 0, autosaved_select(label_views.VERDICTS, typed.verdict)
-                )
+            if section is Section.PICTURE and typed.picture:
+                yield block_kit.context("Your picture is kept. Another one takes its place.")
+            if section in REPEATABLE:
+                yield from _entry_fields(section, typed, count, today)
             else:
-                yield from BUILDERS[section](typed, count, today)
+                yield from place_fields(section, typed, _elements(section, typed, hypothesis))
 
 
 def add_buttons(sections: SectionCounts) -> list[Block]:
@@ -142,15 +137,6 @@ def add_buttons(sections: SectionCounts) -> list[Block]:
         return []
     heading = block_kit.rich_text(block_kit.paragraph(block_kit.bold("Add")))
     return [heading, ActionsBlock(block_id="debrief.add", elements=buttons)]
-
-
-def autosaved_text(
-    max_length: int, typed: str, *, multiline: bool = False, example: str | None = None
-) -> PlainTextInputElement:
-    """Build a text input that is autosaved: Slack sends its text while it is typed."""
-    return form_fields.text_element(
-        max_length, typed, multiline=multiline, example=example, dispatch_as=AUTOSAVE
-    )
 
 
 def autosaved_select(choices: Mapping[str, str], chosen: str | None) -> StaticSelectElement:
@@ -175,12 +161,10 @@ def parse_sections(view: form_fields.Payload, saved_picture: str) -> Mapping[str
         "promises": tuple(repeated_fields.parse_repeated(view, "promise")),
         "answers": tuple(repeated_fields.parse_repeated(view, "answer")),
         "nps": int(score) if score else None,
-        "nps_why": form_fields.get_text(view, "nps_why"),
         "decision": DealDecision(decision) if decision else None,
         "reasons": tuple(
             each for each in DealReason if each in form_fields.get_codes(view, "reasons")
         ),
-        "competitor": form_fields.get_text(view, "competitor"),
         "hypothesis_id": hypothesis_id,
         "new_hypothesis": new,
         "verdict": HypothesisVerdict(verdict) if verdict else None,
@@ -189,105 +173,100 @@ def parse_sections(view: form_fields.Payload, saved_picture: str) -> Mapping[str
     }
 
 
-def _section_field(base: str, count: int, element: Any) -> InputBlock:
-    name = repeated_fields.numbered_name(base, count)
-    dispatches = element.action_id == AUTOSAVE
-    hint = form_labels.HINTS.get(base)
+def place_fields(
+    place: Place | Section, typed: Draft, elements: Mapping[str, Element]
+) -> Iterator[InputBlock]:
+    """Yield the fields of a place; those without an element of their own are texts."""
+    texts = {name: getattr(typed, name) for name in TEXTS[Draft]}
+    return (_field(name, texts, elements) for name in names_at(place))
+
+
+def _field(
+    base: str, texts: Mapping[str, str], elements: Mapping[str, Element], count: int = 0
+) -> InputBlock:
+    row, name = FIELDS[base], repeated_fields.numbered_name(base, count)
+    element = elements.get(base) or _text_element(row, texts[base])
     return form_fields.input_block(
         name,
         form_labels.field_label(name),
         element,
-        optional=True,
-        hint=hint,
-        dispatches=dispatches,
+        optional=row.optional,
+        hint=row.hint,
+        dispatches=element.action_id in (AUTOSAVE, KIND),
     )
 
 
-def _item_or_empty(items: tuple[Any, ...], count: int, empty: Any) -> Any:
-    return items[count] if count < len(items) else empty
-
-
-def _workaround_fields(typed: Draft, count: int, _today: date) -> Iterator[Block]:
-    workaround = _item_or_empty(typed.workarounds, count, ReportedWorkaround(""))
-    yield _section_field(
-        "workaround", count, autosaved_text(WORKAROUND_LENGTH, workaround.what, multiline=True)
-    )
-    yield _section_field("workaround_why", count, autosaved_text(WORKAROUND_LENGTH, workaround.why))
-    yield _section_field(
-        "workaround_how_often",
-        count,
-        autosaved_select(label_views.FREQUENCIES, workaround.how_often),
+def _text_element(row: FieldRow, typed: str) -> Element:
+    """Build a text input that is autosaved: Slack sends its text while it is typed."""
+    return form_fields.text_element(
+        TEXT_LIMITS[row.name].max_length,
+        typed,
+        multiline=row.multiline,
+        example=row.example,
+        dispatch_as=AUTOSAVE,
     )
 
 
-def _pain_fields(typed: Draft, count: int, _today: date) -> Iterator[Block]:
-    pain = _item_or_empty(typed.pains, count, Pain(""))
-    yield _section_field("pain", count, autosaved_text(PAIN_LENGTH, pain.what, multiline=True))
-    yield _section_field(
-        "pain_weight", count, autosaved_select(label_views.PAIN_WEIGHTS, pain.weight)
-    )
-    yield _section_field("pain_theme", count, theme_field.theme_select(pain.theme))
+def _entry_fields(section: Section, typed: Draft, count: int, today: date) -> Iterator[InputBlock]:
+    """Yield the fields of the nth entry of a section that may have several."""
+    entries: tuple[Any, ...] = getattr(typed, f"{section}s")
+    entry = entries[count] if count < len(entries) else _empty_entry(section, today)
+    texts = {
+        entry_field(section, type(entry), name): getattr(entry, name) for name in TEXTS[type(entry)]
+    }
+    elements = _entry_elements(entry)
+    return (_field(name, texts, elements, count) for name in names_at(section))
 
 
-def _promise_fields(typed: Draft, count: int, today: date) -> Iterator[Block]:
-    promise = _item_or_empty(typed.promises, count, Promise("", on=today + A_WEEK))
-    yield _section_field(
-        "promise", count, autosaved_text(PROMISE_LENGTH, promise.what, multiline=True)
-    )
-    yield _section_field("promise_on", count, form_fields.date_element(promise.on))
-    yield _section_field("promise_owner", count, form_fields.user_element(promise.owner_id))
+def _empty_entry(section: Section, today: date) -> Entry:
+    empty: Mapping[Section, Entry] = {
+        Section.WORKAROUND: ReportedWorkaround(""),
+        Section.PAIN: Pain(""),
+        Section.PROMISE: Promise("", on=today + A_WEEK),
+        Section.ANSWER: Answer(""),
+    }
+    return empty[section]
 
 
-def _answer_fields(typed: Draft, count: int, _today: date) -> Iterator[Block]:
-    answer = _item_or_empty(typed.answers, count, Answer(""))
-    yield _section_field("answer", count, autosaved_text(SUBJECT_LENGTH, answer.subject))
-    yield _section_field(
-        "answer_said", count, autosaved_text(ANSWER_LENGTH, answer.said, multiline=True)
-    )
+def _entry_elements(entry: Entry) -> Mapping[str, Element]:
+    match entry:
+        case ReportedWorkaround():
+            often = autosaved_select(label_views.FREQUENCIES, entry.how_often)
+            return {"workaround_how_often": often}
+        case Pain():
+            weight = autosaved_select(label_views.PAIN_WEIGHTS, entry.weight)
+            return {"pain_weight": weight, "pain_theme": theme_field.theme_select(entry.theme)}
+        case Promise():
+            on = form_fields.date_element(entry.on)
+            return {"promise_on": on, "promise_owner": form_fields.user_element(entry.owner_id)}
+        case Answer():
+            return {}
 
 
-def _score_fields(typed: Draft, count: int, _today: date) -> Iterator[Block]:
-    score = None if typed.nps is None else str(typed.nps)
-    yield _section_field("nps", count, autosaved_select(NPS, score))
-    yield _section_field("nps_why", count, autosaved_text(WHY_LENGTH, typed.nps_why))
-
-
-def _deal_fields(typed: Draft, count: int, _today: date) -> Iterator[Block]:
+def _elements(
+    section: Section, typed: Draft, hypothesis: hypotheses.HypothesisChoice | None
+) -> Mapping[str, Element]:
+    """Return the elements of a section's fields, except for those of texts."""
     decision = typed.decision or INTERVIEW_DECISIONS.get(typed.kind)
-    yield _section_field("decision", count, autosaved_select(label_views.DEAL_DECISIONS, decision))
-    yield _section_field(
-        "reasons", count, form_fields.multi_select_element(label_views.DEAL_REASONS, typed.reasons)
-    )
-    yield _section_field("competitor", count, autosaved_text(COMPETITOR_LENGTH, typed.competitor))
-
-
-def _companion_fields(typed: Draft, count: int, _today: date) -> Iterator[Block]:
-    yield _section_field(
-        "fellows", count, form_fields.users_element(typed.companions, MAX_COMPANIONS)
-    )
-
-
-def _picture_fields(typed: Draft, count: int, _today: date) -> Iterator[Block]:
-    if typed.picture:
-        yield block_kit.context("Your picture is kept. Another one takes its place.")
-    one = FileInputElement(
-        action_id=form_fields.DEFAULT_ACTION, filetypes=list(PICTURE_TYPES), max_files=1
-    )
-    yield _section_field("picture", count, one)
-
-
-BUILDERS: Mapping[Section, Callable[[Draft, int, date], Iterator[Block]]] = {
-    Section.WORKAROUND: _workaround_fields,
-    Section.PAIN: _pain_fields,
-    Section.PROMISE: _promise_fields,
-    Section.ANSWER: _answer_fields,
-    Section.SCORE: _score_fields,
-    Section.DEAL: _deal_fields,
-    Section.COMPANIONS: _companion_fields,
-    Section.PICTURE: _picture_fields,
-}
-REPEATABLE = frozenset({Section.WORKAROUND, Section.PAIN, Section.PROMISE, Section.ANSWER})
-
-
-def _deal_values(typed: Draft) -> tuple[Any, ...]:
-    return tuple(filter(None, (typed.decision, typed.reasons, typed.competitor)))
+    elements: Mapping[Section, Mapping[str, Element]] = {
+        Section.HYPOTHESIS: {
+            "hypothesis": hypotheses.hypothesis_select(hypothesis),
+            "verdict": autosaved_select(label_views.VERDICTS, typed.verdict),
+        },
+        Section.SCORE: {
+            "nps": autosaved_select(NPS, None if typed.nps is None else str(typed.nps))
+        },
+        Section.DEAL: {
+            "decision": autosaved_select(label_views.DEAL_DECISIONS, decision),
+            "reasons": form_fields.multi_select_element(label_views.DEAL_REASONS, typed.reasons),
+        },
+        Section.COMPANIONS: {
+            "fellows": form_fields.users_element(typed.companions, MAX_COMPANIONS)
+        },
+        Section.PICTURE: {
+            "picture": FileInputElement(
+                action_id=form_fields.DEFAULT_ACTION, filetypes=list(PICTURE_TYPES), max_files=1
+            )
+        },
+    }
+    return elements[section]

@@ -11,7 +11,7 @@ from bot.domain.visits.rules import MINUTES_OFFERED, VisitKind
 from bot.views import block_kit, form_fields
 from bot.views import labels as label_views
 from bot.views.customers import fields as customers
-from bot.views.debriefs import form_labels
+from bot.views.debriefs.field_table import NEW_HYPOTHESIS_HINT
 from bot.views.hypotheses import fields as hypotheses
 from bot.views.visits import caps
 
@@ -284,12 +284,11 @@ def _collapsed_blocks() -> list[Block]:
 
 def _optional_fields(form: PlanForm) -> list[Block]:
     known, belief = form.typed, hypotheses.hypothesis_select(form.hypothesis)
-    hint = form_labels.HINTS[hypotheses.BLOCK]
     people = form_fields.users_element(known.companions, MAX_COMPANIONS)
     owner = form_fields.user_element(known.sales_owner_id)
     return [
         form_fields.input_block(
-            hypotheses.BLOCK, "Hypothesis to test", belief, optional=True, hint=hint
+            hypotheses.BLOCK, "Hypothesis to test", belief, optional=True, hint=NEW_HYPOTHESIS_HINT
         ),
         *(_text_field(name, getattr(known, name)) for name in TEXTS),
         form_fields.input_block("fellows", "Who comes along?", people, optional=True),
