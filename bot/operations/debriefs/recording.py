@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from bot.db import stories as story_queries
 from bot.db.debriefs import queries as debriefs
@@ -86,9 +85,7 @@ def record(
         saved_drafts.remove(tx, actor.user_id, form_session.key, form_session.form_id)
         before = _find_earlier(tx, actor, completed, form_session)
         if before is None:
-            return _build_result(
-                tx, actor, _add(tx, actor, completed, form_session, now), completed, now
-            )
+            return _add(tx, actor, completed, form_session, now)
         completed = replace(completed, minutes=completed.minutes or before.draft.minutes)
         if before.draft == completed:
             return None if before.form_id == form_session.form_id else _duplicate_result(before)
@@ -188,8 +185,14 @@ def _update(
         raise EditConflict(before)
     assert draft.customer_id is not None
     assert draft.on is not None
-    known = {"kind": draft.kind, "minutes": draft.minutes}
-    visits.correct(tx, before.visit_id, draft.customer_id, draft.on, **known)
+    visits.correct(
+        tx,
+        before.visit_id,
+        draft.customer_id,
+        draft.on,
+        kind=draft.kind,
+        minutes=draft.minutes,
+    )
     visits.set_companions(tx, before.visit_id, draft.companions)
     # A sighting is one customer's mention of a workaround; one that the edit drops is detached.
     # First: a merge of workarounds must not wait for a transaction that has written them already.
@@ -203,7 +206,7 @@ def _update(
         stories.enqueue_edit(tx, before.digest_id, now)
     visit = visits.get(tx, before.visit_id)
     assert visit is not None
-    return _build_result(tx, actor, visit, draft, now, before)
+    return _build_result(tx, actor, visit, draft, now, before.id, before)
 
 
 def _update_sharing(tx: Tx, before: Debrief, draft: Draft, now: datetime) -> None:
@@ -213,7 +216,9 @@ def _update_sharing(tx: Tx, before: Debrief, draft: Draft, now: datetime) -> Non
         debriefs.set_shared_at(tx, before.id, None if private[1] else now)
 
 
-def _add(tx: Tx, actor: Actor, draft: Draft, form_session: FormSession, now: datetime) -> Visit:
+def _add(
+    tx: Tx, actor: Actor, draft: Draft, form_session: FormSession, now: datetime
+) -> RecordedDebrief:
     # The first form has the session's own key; a debrief of another form has its own beside it.
     key_is_used = (
         visits.find_by_source(tx, SOURCE, f"{actor.user_id}:{form_session.key}") is not None
@@ -224,7 +229,7 @@ def _add(tx: Tx, actor: Actor, draft: Draft, form_session: FormSession, now: dat
     debrief_id = debriefs.add(tx, visit.id, actor.user_id, draft, now, form_session.form_id)
     if debrief_id is not None:
         promises.enqueue_reminders(tx, debrief_id, now)
-    return visit
+    return _build_result(tx, actor, visit, draft, now, debrief_id)
 
 
 def _save_visit(
@@ -278,35 +283,35 @@ def _find_booked(tx: Tx, actor: Actor, draft: Draft, visit_id: int | None) -> Vi
 
 
 def _build_result(
-    tx: Tx, actor: Actor, visit: Visit, draft: Draft, now: datetime, before: Debrief | None = None
+    tx: Tx,
+    actor: Actor,
+    visit: Visit,
+    draft: Draft,
+    now: datetime,
+    debrief_id: int | None,
+    before: Debrief | None = None,
 ) -> RecordedDebrief:
     """Build the result for the author and all companions, of now or of `before` the edit."""
-    name, sharing = customer_name(tx, visit.customer_id), draft.sharing
-    saved = debriefs.get_by_visit(tx, visit.id)
-    known: dict[str, Any] = {
-        "debrief_id": saved.id if saved else None,
-        "changed": before is not None,
-    }
     digest = story_queries.get_digest(tx, before.digest_id) if before and before.digest_id else None
-    known["in_digest"] = bool(digest and digest.message_ts)
     earlier_companions = before.draft.companions if before else ()
     updated = due_dates.update_due_dates(
         tx, {actor.user_id, *draft.companions, *earlier_companions}, now
     )
     mine = updated.pop(actor.user_id, None)
-    companion_updates = tuple(each for each in updated.values() if each.nudge)
-    if mine is None:
-        return RecordedDebrief(
-            name, visit.on, None, sharing, None, None, companion_updates, **known
-        )
-    team = story_queries.get(tx, mine.pm.team_id) if mine.pm.team_id else None
-    return RecordedDebrief(
-        customer=name,
+    result = RecordedDebrief(
+        customer=customer_name(tx, visit.customer_id),
         on=visit.on,
-        next_due=mine.due_on,
-        sharing=sharing,
-        digest_at=team.digest.at if team and sharing is not Sharing.PRIVATE else None,
-        nudge=mine.nudge,
-        companion_updates=companion_updates,
-        **known,
+        next_due=None,
+        sharing=draft.sharing,
+        digest_at=None,
+        nudge=None,
+        companion_updates=tuple(each for each in updated.values() if each.nudge),
+        debrief_id=debrief_id,
+        changed=before is not None,
+        in_digest=bool(digest and digest.message_ts),
     )
+    if mine is None:
+        return result
+    team = story_queries.get(tx, mine.pm.team_id) if mine.pm.team_id else None
+    digest_at = team.digest.at if team and draft.sharing is not Sharing.PRIVATE else None
+    return replace(result, next_due=mine.due_on, digest_at=digest_at, nudge=mine.nudge)
