@@ -34,7 +34,7 @@ def open_permission_form(services: Services, request: SlackRequest) -> Response:
         services, request.actor, permission_views.parse_customer_id(request.body)
     )
     form = permission_views.render_form(known, request.response_url)
-    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
+    return responses.open_modal(form, request.trigger_id)
 
 
 def save_permission(services: Services, request: SlackRequest) -> Response:

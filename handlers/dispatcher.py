@@ -279,10 +279,9 @@ class Dispatcher:
             if (error := self._run_followup(followup, incoming.name))
         ]
         if failures:
-            self._run_followup(
-                errors.report_failed_followup(failures[0], incoming.body, incoming.user_id),
-                incoming.name,
-            )
+            report = errors.report_failed_followup(failures[0], incoming.body, incoming.user_id)
+            for followup in report.followups:
+                self._run_followup(followup, incoming.name)
 
     def _run_followup(self, followup: Followup, name: str) -> SlackError | None:
         try:

@@ -23,7 +23,7 @@ from bot.views.visits import plan_form as plan_views
 from bot.views.workarounds import form as workaround_form
 from handlers import responses
 from handlers.requests import RequestKind, ephemeral_url
-from handlers.responses import Followup, Response
+from handlers.responses import Response
 
 LOG = get_logger(__name__)
 
@@ -103,8 +103,8 @@ def lookup_pending_response(kind: RequestKind, body: Mapping[str, Any]) -> Respo
     return _response_with_text(kind, body, "", "", refusals.identifying_text())
 
 
-def report_failed_followup(error: SlackError, body: Mapping[str, Any], user_id: str) -> Followup:
-    """Return a followup that reports one that Slack refused; nothing goes to an event's author."""
+def report_failed_followup(error: SlackError, body: Mapping[str, Any], user_id: str) -> Response:
+    """Report a followup that Slack refused; nothing goes to an event's author."""
     late = error.code in EXPIRED_TRIGGER_CODES
     sentence = refusals.form_too_late_text() if late else refusals.slack_unavailable_text()
     return responses.send_ephemeral(
@@ -124,7 +124,7 @@ def _response_with_text(
         return responses.ack_options({"options": []})
     if kind in (RequestKind.EVENT, RequestKind.CLOSED):
         return responses.acknowledge()
-    return responses.acknowledge().with_followups(responses.send_ephemeral(url, user_id, sentence))
+    return responses.send_ephemeral(url, user_id, sentence)
 
 
 def _first_field(view: Mapping[str, Any]) -> str | None:

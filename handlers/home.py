@@ -35,9 +35,7 @@ def show(services: Services, request: SlackRequest) -> Response:
         if facts
         else views.render_welcome(admin=Role.ADMIN in request.actor.roles)
     )
-    return responses.acknowledge().with_followups(
-        responses.publish_home(view, request.actor.user_id)
-    )
+    return responses.publish_home(view, request.actor.user_id)
 
 
 def show_refusal(request: SlackRequest, refusal: Refusal) -> Response:
@@ -45,33 +43,31 @@ def show_refusal(request: SlackRequest, refusal: Refusal) -> Response:
     if request.body["event"].get("tab") != "home":
         return responses.acknowledge()
     view = views.render_refusal(refusal)
-    return responses.acknowledge().with_followups(
-        responses.publish_home(view, request.actor.user_id)
-    )
+    return responses.publish_home(view, request.actor.user_id)
 
 
 def show_coverage(services: Services, request: SlackRequest) -> Response:
     """Open a modal with the PM's coverage as a chart."""
     view = coverage_views.render_coverage(coverage.get_facts(services, request.actor, request.now))
-    return responses.acknowledge().with_followups(responses.open_modal(view, request.trigger_id))
+    return responses.open_modal(view, request.trigger_id)
 
 
 def show_earlier(services: Services, request: SlackRequest) -> Response:
     """Open a modal with the actor's earlier debriefs."""
     view = views.render_earlier(home.list_debriefs(services, request.actor), request.today)
-    return responses.acknowledge().with_followups(responses.open_modal(view, request.trigger_id))
+    return responses.open_modal(view, request.trigger_id)
 
 
 def open_plan(_services: Services, request: SlackRequest) -> Response:
     """Open the plan form from Home."""
     form = plan_views.render_blank(None, request.today, reply_to=FROM_HOME)
-    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
+    return responses.open_modal(form, request.trigger_id)
 
 
 def open_settings(services: Services, request: SlackRequest) -> Response:
     """Open the form to join, or the settings of a PM."""
     form = settings.form(services, request, FROM_HOME)
-    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
+    return responses.open_modal(form, request.trigger_id)
 
 
 def dnd_updated_user(services: Services, request: SlackRequest) -> Response:

@@ -13,16 +13,12 @@ from handlers.responses import Response
 def show(services: Services, request: SlackRequest) -> Response:
     """Open the list of hypotheses from Home."""
     page = operations.get_list(services, request.actor, request.now)
-    return responses.acknowledge().with_followups(
-        responses.open_modal(views.render_list(page), request.trigger_id)
-    )
+    return responses.open_modal(views.render_list(page), request.trigger_id)
 
 
 def open_form(_services: Services, request: SlackRequest) -> Response:
     """Push the form to add a hypothesis onto the list."""
-    return responses.acknowledge().with_followups(
-        responses.push_modal(views.render_form(), request.trigger_id)
-    )
+    return responses.push_modal(views.render_form(), request.trigger_id)
 
 
 def add(services: Services, request: SlackRequest) -> Response:
@@ -39,7 +35,7 @@ def show_details(services: Services, request: SlackRequest) -> Response:
     """Push the details of a hypothesis, with the visits behind it, onto the list."""
     id = views.parse_hypothesis_id(request.body)
     view = views.render_details(operations.get_details(services, request.actor, id, request.now))
-    return responses.acknowledge().with_followups(responses.push_modal(view, request.trigger_id))
+    return responses.push_modal(view, request.trigger_id)
 
 
 def change(services: Services, request: SlackRequest) -> Response:
@@ -60,4 +56,4 @@ def _update_list(services: Services, request: SlackRequest) -> Response:
     if not below:
         return responses.acknowledge()
     view = views.render_list(operations.get_list(services, request.actor, request.now))
-    return responses.acknowledge().with_followups(responses.update_modal_below(view, below))
+    return responses.update_modal_below(view, below)

@@ -11,7 +11,7 @@ from handlers.responses import Response
 def open_form(services: Services, request: SlackRequest) -> Response:
     """Open the market form from Home."""
     form = views.render_form(market.get_facts(services, request.actor), home.FROM_HOME)
-    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
+    return responses.open_modal(form, request.trigger_id)
 
 
 def save(services: Services, request: SlackRequest) -> Response:

@@ -3,7 +3,6 @@
 from bot.operations import notes as operations
 from bot.services import Services
 from bot.views import notes as views
-from bot.views.block_kit import Message
 from handlers import responses
 from handlers.requests import SlackRequest
 from handlers.responses import Response
@@ -12,9 +11,8 @@ from handlers.responses import Response
 def mark_sent(services: Services, request: SlackRequest) -> Response:
     """Mark a note as sent."""
     note_id = views.parse_note_id(request.body)
-    return _update_message(
-        request, operations.mark_sent(services, request.actor, note_id, request.now)
-    )
+    message = operations.mark_sent(services, request.actor, note_id, request.now)
+    return responses.update_message(request.message_ref, message)
 
 
 def suggest_another(services: Services, request: SlackRequest) -> Response:
@@ -23,16 +21,11 @@ def suggest_another(services: Services, request: SlackRequest) -> Response:
     message = operations.choose_another_customer(
         services, request.actor, note_id, customer_id, request.now
     )
-    return _update_message(request, message)
+    return responses.update_message(request.message_ref, message)
 
 
 def stop_notes(services: Services, request: SlackRequest) -> Response:
     """Stop suggesting notes to the PM."""
     note_id = views.parse_note_id(request.body)
-    return _update_message(request, operations.stop(services, request.actor, note_id, request.now))
-
-
-def _update_message(request: SlackRequest, message: Message) -> Response:
-    return responses.acknowledge().with_followups(
-        responses.update_message(request.message_ref, message)
-    )
+    message = operations.stop(services, request.actor, note_id, request.now)
+    return responses.update_message(request.message_ref, message)

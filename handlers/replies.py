@@ -13,4 +13,4 @@ def reply(services: Services, request: SlackRequest, message: Message) -> Respon
     if form_fields.get_reply_to(request.view) == home.FROM_HOME:
         return home.show(services, request)
     url, user_id = ephemeral_url(request.body), request.actor.user_id
-    return responses.acknowledge().with_followups(responses.send_ephemeral(url, user_id, message))
+    return responses.send_ephemeral(url, user_id, message)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any
 
 from slack_sdk.models.views import View
 
@@ -26,14 +26,15 @@ class Response:
     ack: Mapping[str, Any] = field(default_factory=dict)
     followups: tuple[Followup, ...] = ()
 
-    def with_followups(self, *followups: Followup) -> Self:
-        """Return the same response with more followups."""
-        return replace(self, followups=(*self.followups, *followups))
+    def with_followups(self, *others: "Response") -> "Response":
+        """Return the same response, with the followups of others after its own."""
+        more = [each for other in others for each in other.followups]
+        return replace(self, followups=(*self.followups, *more))
 
 
-def acknowledge() -> Response:
-    """Return an empty acknowledgement; it closes a submitted form."""
-    return Response()
+def acknowledge(*followups: Followup) -> Response:
+    """Return an empty acknowledgement, which closes a submitted form; `followups` run after it."""
+    return Response(followups=followups)
 
 
 def ack_ephemeral(message: Message | str) -> Response:
@@ -62,48 +63,56 @@ def ack_options(found: Mapping[str, Any]) -> Response:
     return Response(dict(found))
 
 
-def open_modal(view: View, trigger_id: str) -> Followup:
+def open_modal(view: View, trigger_id: str) -> Response:
     """Open a modal."""
-    return lambda slack: slack.call("views.open", trigger_id=trigger_id, view=view.to_dict())
+    return acknowledge(
+        lambda slack: slack.call("views.open", trigger_id=trigger_id, view=view.to_dict())
+    )
 
 
-def push_modal(view: View, trigger_id: str) -> Followup:
+def push_modal(view: View, trigger_id: str) -> Response:
     """Push a modal onto the open one."""
-    return lambda slack: slack.call("views.push", trigger_id=trigger_id, view=view.to_dict())
+    return acknowledge(
+        lambda slack: slack.call("views.push", trigger_id=trigger_id, view=view.to_dict())
+    )
 
 
-def update_modal(view: View, view_id: str) -> Followup:
+def update_modal(view: View, view_id: str) -> Response:
     """Update an open modal; typed values survive where block and action ids stay the same."""
-    return lambda slack: slack.call("views.update", view_id=view_id, view=view.to_dict())
+    return acknowledge(
+        lambda slack: slack.call("views.update", view_id=view_id, view=view.to_dict())
+    )
 
 
-def update_modal_below(view: View, view_id: str) -> Followup:
+def update_modal_below(view: View, view_id: str) -> Response:
     """Update the modal below a submitted one, unless it has been closed since."""
 
     def update(slack: Slack) -> None:
         try:
-            update_modal(view, view_id)(slack)
+            slack.call("views.update", view_id=view_id, view=view.to_dict())
         except SlackError as error:
             if error.code != VIEW_NOT_FOUND:
                 raise
 
-    return update
+    return acknowledge(update)
 
 
-def publish_home(view: View, user_id: str) -> Followup:
+def publish_home(view: View, user_id: str) -> Response:
     """Publish a user's Home."""
-    return lambda slack: slack.call("views.publish", user_id=user_id, view=view.to_dict())
+    return acknowledge(
+        lambda slack: slack.call("views.publish", user_id=user_id, view=view.to_dict())
+    )
 
 
-def update_message(place: MessageRef, message: Message) -> Followup:
+def update_message(place: MessageRef, message: Message) -> Response:
     """Replace one of the bot's own messages."""
-    return lambda slack: edit(slack, place, message.as_arguments())
+    return acknowledge(lambda slack: edit(slack, place, message.as_arguments()))
 
 
-def replace_message(url: str, message: Message) -> Followup:
+def replace_message(url: str, message: Message) -> Response:
     """Replace a message that only the person sees."""
     arguments = message.as_arguments()
-    return lambda slack: slack.respond(url, replace_original=True, **arguments)
+    return acknowledge(lambda slack: slack.respond(url, replace_original=True, **arguments))
 
 
 @dataclass(frozen=True)
@@ -115,8 +124,9 @@ class File:
     comment: str
 
 
-def send_file(user_id: str, file: File, fallback: Followup) -> Followup:
-    """Send a file in the user's direct message with the bot; run `fallback` if Slack refuses."""
+def send_file(url: str, user_id: str, file: File, refused: Message) -> Response:
+    """Send a file in the user's direct message with the bot; if Slack refuses, say `refused`."""
+    fallback = _send_ephemeral(url, user_id, refused.as_arguments())
 
     def upload(slack: Slack) -> None:
         try:
@@ -129,27 +139,27 @@ def send_file(user_id: str, file: File, fallback: Followup) -> Followup:
             LOG.warning("file_refused", code=error.code)
             fallback(slack)
 
-    return upload
+    return acknowledge(upload)
 
 
 def move_ack_to_followup(response: Response, url: str, user_id: str) -> Response:
     """Turn the message in a late response's acknowledgement into an ephemeral followup."""
     arguments = {name: each for name, each in response.ack.items() if name in ("text", "blocks")}
     return (
-        Response(followups=(_send_ephemeral(url, user_id, arguments), *response.followups))
+        acknowledge(_send_ephemeral(url, user_id, arguments), *response.followups)
         if arguments
         else response
     )
 
 
-def send_ephemeral(url: str, user_id: str, message: Message | str) -> Followup:
+def send_ephemeral(url: str, user_id: str, message: Message | str) -> Response:
     """Send a message that only the person sees, where they pressed or typed.
 
     Slack accepts a response URL for half an hour, and in some places gives none (`url` ""): then
     the message goes to the direct message with the bot, unless `user_id` is "".
     """
     arguments = {"text": message} if isinstance(message, str) else message.as_arguments()
-    return _send_ephemeral(url, user_id, arguments)
+    return acknowledge(_send_ephemeral(url, user_id, arguments))
 
 
 def _send_ephemeral(url: str, user_id: str, arguments: Mapping[str, Any]) -> Followup:

@@ -15,7 +15,7 @@ def open_form(services: Services, request: SlackRequest) -> Response:
         services, request.actor, views.parse_customer_id(request.body)
     )
     form = views.render_form(customer, request.response_url)
-    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
+    return responses.open_modal(form, request.trigger_id)
 
 
 def find_person(services: Services, request: SlackRequest) -> Response:

@@ -15,9 +15,7 @@ from handlers.responses import Response
 def show(services: Services, request: SlackRequest) -> Response:
     """Open the list of workarounds from Home."""
     page = operations.get_list(services, request.actor, "", request.now)
-    return responses.acknowledge().with_followups(
-        responses.open_modal(views.render_list(page), request.trigger_id)
-    )
+    return responses.open_modal(views.render_list(page), request.trigger_id)
 
 
 def search(services: Services, request: SlackRequest) -> Response:
@@ -32,7 +30,7 @@ def open_form(services: Services, request: SlackRequest) -> Response:
     """Push the form to change a workaround onto the list."""
     known = operations.get_form(services, request.actor, views.parse_workaround_id(request.body))
     form = forms.render_form(known, views.get_search_text(request.view))
-    return responses.acknowledge().with_followups(responses.push_modal(form, request.trigger_id))
+    return responses.push_modal(form, request.trigger_id)
 
 
 def save(services: Services, request: SlackRequest) -> Response:
@@ -45,11 +43,12 @@ def save(services: Services, request: SlackRequest) -> Response:
     if meanwhile:
         return responses.ack_update(forms.render_conflict(meanwhile, request.view))
     below = request.view.get("previous_view_id")
+    if not below:
+        return responses.acknowledge()
     page = operations.get_list(
         services, request.actor, views.get_search_text(request.view), request.now
     )
-    followups = [responses.update_modal_below(views.render_list(page), below)] if below else []
-    return responses.acknowledge().with_followups(*followups)
+    return responses.update_modal_below(views.render_list(page), below)
 
 
 def find_same(services: Services, request: SlackRequest) -> Response:
@@ -67,4 +66,4 @@ def mark_told(services: Services, request: SlackRequest) -> Response:
     """Record that the PM has told a customer of a fix."""
     notice_id, place = fix_notice_views.parse_notice_id(request.body), request.message_ref
     message = fix_notices.mark_told(services, request.actor, notice_id, place.ts, request.now)
-    return responses.acknowledge().with_followups(responses.update_message(place, message))
+    return responses.update_message(place, message)

@@ -20,7 +20,7 @@ def open_form(services: Services, request: SlackRequest) -> Response:
     form = views.render_form(
         customer, request.actor.user_id, request.today, reply_to=request.response_url
     )
-    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
+    return responses.open_modal(form, request.trigger_id)
 
 
 def record(services: Services, request: SlackRequest) -> Response:

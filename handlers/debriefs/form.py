@@ -19,7 +19,7 @@ from handlers import home, responses
 from handlers.debriefs.saved_drafts import saved_draft
 from handlers.replies import reply
 from handlers.requests import SlackRequest
-from handlers.responses import Followup, Response
+from handlers.responses import Response
 
 
 def open_form(services: Services, request: SlackRequest) -> Response:
@@ -52,9 +52,7 @@ def open_change(services: Services, request: SlackRequest) -> Response:
     start = DebriefStart(debrief_id=confirmations.parse_debrief_id(request.body), reply_to=where)
     if "view" in request.body and request.view["type"] == "modal":
         form = views.render_form(saved_drafts.begin(services, request.actor, start, request.now))
-        return responses.acknowledge().with_followups(
-            responses.push_modal(form, request.trigger_id)
-        )
+        return responses.push_modal(form, request.trigger_id)
     return open_form_from(services, request, start)
 
 
@@ -75,25 +73,21 @@ def _withdraw(services: Services, request: SlackRequest, *, took_place: bool) ->
     view = confirmations.render_withdrawn(
         withdrawn.customer, withdrawn.next_due, request.today, took_place=withdrawn.took_place
     )
-    response = responses.acknowledge().with_followups(
-        responses.update_modal(view, request.view["id"])
-    )
+    response = responses.update_modal(view, request.view["id"])
     at_home = form_fields.get_reply_to(request.view) == home.FROM_HOME
-    return response.with_followups(*home.show(services, request).followups) if at_home else response
+    return response.with_followups(home.show(services, request)) if at_home else response
 
 
 def open_form_from(services: Services, request: SlackRequest, start: DebriefStart) -> Response:
     """Open the debrief form with the values of a start."""
     form = views.render_form(saved_drafts.begin(services, request.actor, start, request.now))
-    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
+    return responses.open_modal(form, request.trigger_id)
 
 
 def add_more(services: Services, request: SlackRequest) -> Response:
     """Expand the form to all its fields, after saving the draft."""
     saved_drafts.save(services, request.actor, saved_draft(request))
-    return responses.acknowledge().with_followups(
-        responses.update_modal(views.render_expanded(request.view), request.view["id"])
-    )
+    return responses.update_modal(views.render_expanded(request.view), request.view["id"])
 
 
 def choose_kind(services: Services, request: SlackRequest) -> Response:
@@ -103,15 +97,14 @@ def choose_kind(services: Services, request: SlackRequest) -> Response:
     """
     saved_drafts.save(services, request.actor, saved_draft(request))
     grown = views.render_for_kind(request.view)
-    followups = [responses.update_modal(grown, request.view["id"])] if grown else []
-    return responses.acknowledge().with_followups(*followups)
+    return responses.update_modal(grown, request.view["id"]) if grown else responses.acknowledge()
 
 
 def add_section(services: Services, request: SlackRequest) -> Response:
     """Add a section to the form (a workaround, a pain, a promise), after saving the draft."""
     saved_drafts.save(services, request.actor, saved_draft(request))
     view = views.render_with_section(request.view, request.body["actions"][0]["action_id"])
-    return responses.acknowledge().with_followups(responses.update_modal(view, request.view["id"]))
+    return responses.update_modal(view, request.view["id"])
 
 
 def find_theme(services: Services, request: SlackRequest) -> Response:
@@ -143,9 +136,7 @@ def record(services: Services, request: SlackRequest) -> Response:
     )
     if saved is None:
         return closed
-    return closed.with_followups(
-        *_confirm(services, request, saved, count_sentences(draft.story)).followups
-    )
+    return closed.with_followups(_confirm(services, request, saved, count_sentences(draft.story)))
 
 
 def _confirm(
@@ -177,6 +168,6 @@ def _confirm(
     return response.with_followups(_update_nudge(saved.nudge, saved, saved.next_due), *others)
 
 
-def _update_nudge(nudge: PostedNudge, saved: RecordedDebrief, next_due: date) -> Followup:
+def _update_nudge(nudge: PostedNudge, saved: RecordedDebrief, next_due: date) -> Response:
     message = nudge_views.visited_message(nudge.facts, saved.customer, saved.on, next_due)
     return responses.update_message(nudge.message_ref, message)

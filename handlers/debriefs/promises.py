@@ -34,6 +34,4 @@ def _confirmation(owed: OwedPromise, request: SlackRequest) -> Message:
 def _respond(services: Services, request: SlackRequest, message: Message) -> Response:
     if "view" in request.body:
         return home.show(services, request)
-    return responses.acknowledge().with_followups(
-        responses.update_message(request.message_ref, message)
-    )
+    return responses.update_message(request.message_ref, message)

@@ -35,9 +35,7 @@ def offer_draft(services: Services, request: SlackRequest) -> Response:
         return home.show(services, request)
     url = ephemeral_url(request.body)
     # Without a response URL it would be a message that nobody asked for; Home shows the draft.
-    return responses.acknowledge().with_followups(
-        responses.send_ephemeral(url, "", views.form_closed_message(draft))
-    )
+    return responses.send_ephemeral(url, "", views.form_closed_message(draft))
 
 
 def resume(services: Services, request: SlackRequest) -> Response:
@@ -47,9 +45,7 @@ def resume(services: Services, request: SlackRequest) -> Response:
         return _tell_missing(services, request)
     start = DebriefStart(key=key, reply_to=_where(request))
     form = saved_drafts.begin(services, request.actor, start, request.now)
-    return responses.acknowledge().with_followups(
-        responses.open_modal(debrief_views.render_form(form), request.trigger_id)
-    )
+    return responses.open_modal(debrief_views.render_form(form), request.trigger_id)
 
 
 def discard(services: Services, request: SlackRequest) -> Response:
@@ -57,26 +53,20 @@ def discard(services: Services, request: SlackRequest) -> Response:
     saved_drafts.remove(services, request.actor, views.parse_key(request.body))
     if _where(request) == home.FROM_HOME:
         return home.show(services, request)
-    return responses.acknowledge().with_followups(
-        responses.replace_message(request.response_url, views.discarded_message())
-    )
+    return responses.replace_message(request.response_url, views.discarded_message())
 
 
 def start_another(services: Services, request: SlackRequest) -> Response:
     """Push an empty form on top of the one with the saved draft."""
     start = DebriefStart(reply_to=form_fields.get_reply_to(request.view), ignore_saved=True)
     form = saved_drafts.begin(services, request.actor, start, request.now)
-    return responses.acknowledge().with_followups(
-        responses.push_modal(debrief_views.render_form(form), request.trigger_id)
-    )
+    return responses.push_modal(debrief_views.render_form(form), request.trigger_id)
 
 
 def _tell_missing(services: Services, request: SlackRequest) -> Response:
     if _where(request) == home.FROM_HOME:
         return home.show(services, request)
-    return responses.acknowledge().with_followups(
-        responses.replace_message(request.response_url, views.no_longer_saved_message())
-    )
+    return responses.replace_message(request.response_url, views.no_longer_saved_message())
 
 
 def _where(request: SlackRequest) -> str:

@@ -34,11 +34,9 @@ def open_plan(services: Services, request: SlackRequest) -> Response:
         message = views.already_claimed_message(
             claimed.nudge, claimed.customer, claimed.holder, another=claimed.has_replacement
         )
-        return responses.acknowledge().with_followups(
-            responses.update_message(request.message_ref, message)
-        )
+        return responses.update_message(request.message_ref, message)
     form = plan_views.render_blank(claimed, request.today, nudge_id, reply_to=request.response_url)
-    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
+    return responses.open_modal(form, request.trigger_id)
 
 
 def open_debrief(services: Services, request: SlackRequest) -> Response:
@@ -58,9 +56,7 @@ def unless_closed(handler: Handler) -> Handler:
             return handler(services, request)
         except NudgeSettled:
             message = views.withdrawn_message(views.Withdrawal.VISITED)
-            return responses.acknowledge().with_followups(
-                responses.update_message(request.message_ref, message)
-            )
+            return responses.update_message(request.message_ref, message)
 
     return press
 
@@ -71,9 +67,7 @@ def suggest_others(services: Services, request: SlackRequest) -> Response:
     shown = nudges.suggest_others(
         services, request.actor, views.parse_nudge_id(request.body), request.now
     )
-    return responses.acknowledge().with_followups(
-        responses.update_message(request.message_ref, views.render_message(shown))
-    )
+    return responses.update_message(request.message_ref, views.render_message(shown))
 
 
 @unless_closed
@@ -87,9 +81,7 @@ def dismiss(services: Services, request: SlackRequest) -> Response:
     message = views.dismissed_message(
         dismissed.nudge, dismissed.customer, dismissed.until, for_all=dismissed.for_all
     )
-    return responses.acknowledge().with_followups(
-        responses.update_message(request.message_ref, message)
-    )
+    return responses.update_message(request.message_ref, message)
 
 
 @unless_closed
@@ -99,9 +91,7 @@ def snooze(services: Services, request: SlackRequest) -> Response:
     if choice is Snooze.DATE:
         nudges.check_own(services, request.actor, nudge_id, request.now)
         form = views.render_snooze_form(nudge_id, request.today)
-        return responses.acknowledge().with_followups(
-            responses.open_modal(form, request.trigger_id)
-        )
+        return responses.open_modal(form, request.trigger_id)
     snoozed = nudges.snooze(services, request.actor, nudge_id, choice, request.now)
     return _show_snoozed(snoozed)
 
@@ -121,13 +111,9 @@ def show_advice(services: Services, request: SlackRequest) -> Response:
     """Show advice against the barrier that was chosen."""
     nudge_id, chosen = views.parse_nudge_id(request.body), views.parse_barrier(request.body)
     shown = nudges.record_barrier(services, request.actor, nudge_id, chosen, request.now)
-    return responses.acknowledge().with_followups(
-        responses.update_message(request.message_ref, views.barrier_message(shown, chosen))
-    )
+    return responses.update_message(request.message_ref, views.barrier_message(shown, chosen))
 
 
 def _show_snoozed(snoozed: nudges.SnoozedNudge) -> Response:
     message = views.snoozed_message(snoozed.nudge.facts, snoozed.back_at, snoozed.zone)
-    return responses.acknowledge().with_followups(
-        responses.update_message(snoozed.nudge.message_ref, message)
-    )
+    return responses.update_message(snoozed.nudge.message_ref, message)

@@ -19,9 +19,7 @@ def keep_going(services: Services, request: SlackRequest) -> Response:
     """Continue at the same interval: show the nudge itself, with customers to see."""
     nudge_id = nudge_views.parse_nudge_id(request.body)
     message = operations.keep_going(services, request.actor, nudge_id, request.now)
-    return responses.acknowledge().with_followups(
-        responses.update_message(request.message_ref, message)
-    )
+    return responses.update_message(request.message_ref, message)
 
 
 @unless_closed
@@ -34,9 +32,7 @@ def widen_interval(services: Services, request: SlackRequest) -> Response:
     message = views.less_often_message(
         widened.interval_days, widened.next_nudge_at, widened.zone, today
     )
-    return responses.acknowledge().with_followups(
-        responses.update_message(request.message_ref, message)
-    )
+    return responses.update_message(request.message_ref, message)
 
 
 def open_snooze_form(services: Services, request: SlackRequest) -> Response:
@@ -44,16 +40,14 @@ def open_snooze_form(services: Services, request: SlackRequest) -> Response:
     nudge_id = nudge_views.parse_nudge_id(request.body)
     nudges.check_own(services, request.actor, nudge_id, request.now)
     form = nudge_views.render_snooze_form(nudge_id, request.today)
-    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
+    return responses.open_modal(form, request.trigger_id)
 
 
 def open_stop_form(services: Services, request: SlackRequest) -> Response:
     """Open the form that asks why nudges should stop."""
     nudge_id = nudge_views.parse_nudge_id(request.body)
     nudges.check_own(services, request.actor, nudge_id, request.now)
-    return responses.acknowledge().with_followups(
-        responses.open_modal(views.render_stop_form(nudge_id), request.trigger_id)
-    )
+    return responses.open_modal(views.render_stop_form(nudge_id), request.trigger_id)
 
 
 def stop_nudges(services: Services, request: SlackRequest) -> Response:
@@ -62,6 +56,4 @@ def stop_nudges(services: Services, request: SlackRequest) -> Response:
     message_ref = operations.stop(services, request.actor, nudge_id, why, request.now)
     if message_ref is None:
         return reply(services, request, visit_views.left_message())
-    return responses.acknowledge().with_followups(
-        responses.update_message(message_ref, visit_views.left_message())
-    )
+    return responses.update_message(message_ref, visit_views.left_message())

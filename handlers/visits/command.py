@@ -51,7 +51,7 @@ def usage(_services: Services, _request: SlackRequest) -> Response:
 def open_join(services: Services, request: SlackRequest) -> Response:
     """Open the form to join, or the settings of a PM."""
     form = settings.form(services, request, request.response_url)
-    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
+    return responses.open_modal(form, request.trigger_id)
 
 
 def join(services: Services, request: SlackRequest) -> Response:
@@ -149,7 +149,7 @@ def resume(services: Services, request: SlackRequest) -> Response:
 def open_plan(_services: Services, request: SlackRequest) -> Response:
     """Open the plan form."""
     form = plan_form.render_blank(None, request.today, reply_to=request.response_url)
-    return responses.acknowledge().with_followups(responses.open_modal(form, request.trigger_id))
+    return responses.open_modal(form, request.trigger_id)
 
 
 def plan(services: Services, request: SlackRequest) -> Response:
@@ -172,9 +172,7 @@ def plan(services: Services, request: SlackRequest) -> Response:
     )
     if planned.nudge is None:
         return reply(services, request, message)
-    return responses.acknowledge().with_followups(
-        responses.update_message(planned.nudge.message_ref, message)
-    )
+    return responses.update_message(planned.nudge.message_ref, message)
 
 
 def _render_schedule(

@@ -16,9 +16,7 @@ def open_form(services: Services, request: SlackRequest) -> Response:
     """Open the form to prepare a visit."""
     known = operations.get_facts(services, request.actor, views.parse_visit_id(request.body))
     where = home.FROM_HOME if "view" in request.body else request.response_url
-    return responses.acknowledge().with_followups(
-        responses.open_modal(views.render_form(known, where), request.trigger_id)
-    )
+    return responses.open_modal(views.render_form(known, where), request.trigger_id)
 
 
 def save(services: Services, request: SlackRequest) -> Response:
@@ -38,7 +36,7 @@ def ask(services: Services, request: SlackRequest) -> Response:
     except CannotBeAsked as error:
         note = str(error)
     form = views.render_form(known, form_fields.get_reply_to(request.view), note)
-    return responses.acknowledge().with_followups(responses.update_modal(form, request.view["id"]))
+    return responses.update_modal(form, request.view["id"])
 
 
 def approve(services: Services, request: SlackRequest) -> Response:
@@ -55,6 +53,4 @@ def _reply(services: Services, request: SlackRequest, choice: AgendaReply) -> Re
     visit_id = views.parse_visit_id(request.body)
     answered = operations.answer(services, request.actor, visit_id, choice, request.now)
     message = views.replied_message(answered.pm, answered.customer, answered.reply)
-    return responses.acknowledge().with_followups(
-        responses.update_message(request.message_ref, message)
-    )
+    return responses.update_message(request.message_ref, message)

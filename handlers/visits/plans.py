@@ -18,7 +18,7 @@ def add_more(services: Services, request: SlackRequest) -> Response:
     customer_id, _ = parse_customer(request.view)
     owner = operations.get_last_sales_owner(services, request.actor, customer_id)
     form = forms.render_expanded(request.view, owner)
-    return responses.acknowledge().with_followups(responses.update_modal(form, request.view["id"]))
+    return responses.update_modal(form, request.view["id"])
 
 
 def open_change(services: Services, request: SlackRequest) -> Response:
@@ -37,9 +37,7 @@ def open_change(services: Services, request: SlackRequest) -> Response:
         version=planned_visit.version,
         hypothesis=planned_visit.hypothesis,
     )
-    return responses.acknowledge().with_followups(
-        responses.open_modal(forms.render_form(form), request.trigger_id)
-    )
+    return responses.open_modal(forms.render_form(form), request.trigger_id)
 
 
 def change(services: Services, request: SlackRequest) -> Response:
@@ -89,7 +87,7 @@ def call_off(services: Services, request: SlackRequest) -> Response:
     if "view" in request.body:
         return home.show(services, request)
     url, user_id = request.response_url, request.actor.user_id
-    return responses.acknowledge().with_followups(responses.send_ephemeral(url, user_id, message))
+    return responses.send_ephemeral(url, user_id, message)
 
 
 def add_to_calendar(services: Services, request: SlackRequest) -> Response:
@@ -99,7 +97,5 @@ def add_to_calendar(services: Services, request: SlackRequest) -> Response:
     file = responses.File(
         calendar_file.FILE_NAME, calendar_file.render_ics(known), calendar_file.FILE_COMMENT
     )
-    fallback = responses.send_ephemeral(
-        request.response_url, user_id, calendar_file.upload_refused_message()
-    )
-    return responses.acknowledge().with_followups(responses.send_file(user_id, file, fallback))
+    refused = calendar_file.upload_refused_message()
+    return responses.send_file(request.response_url, user_id, file, refused)

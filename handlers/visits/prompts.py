@@ -37,6 +37,4 @@ def mark_not_held(services: Services, request: SlackRequest) -> Response:
     message = visit_messages.cancelled_message(
         called_off.customer, called_off.on, ahead.due_on, ahead.next_nudge_at, zone, request.today
     )
-    return responses.acknowledge().with_followups(
-        responses.update_message(request.message_ref, message)
-    )
+    return responses.update_message(request.message_ref, message)
