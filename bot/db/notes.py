@@ -18,12 +18,10 @@ from bot.db.tables.outbox import outbox
 from bot.db.tables.staff import pms
 from bot.db.tables.visits import visits
 from bot.domain.contacts.flags import FlagState
-from bot.domain.notes import NOTE_STAGES, NoteCandidate, NoteOffer
+from bot.domain.notes import NOTE_STAGES, NoteAnswer, NoteCandidate, NoteOffer
 from bot.domain.visits.rules import INDIRECT, VisitKind, VisitState
 from bot.domain.working_time import WorkingHours
 from bot.platform.working_hours import get_working_hours
-
-SENT = "sent"
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Note:
     month: str
     customer_id: int | None
     passed: Sequence[int]
-    answer: str | None
+    answer: NoteAnswer | None
     answered_on: date | None
 
 
@@ -113,7 +111,7 @@ def set_recipient(tx: Tx, note: Note, customer_id: int, dismissed: Sequence[int]
     tx.run(tx.update(notes).where(notes.c.id == note.id).values(**values))
 
 
-def set_answer(tx: Tx, note_id: int, answer: str, on: date) -> None:
+def set_answer(tx: Tx, note_id: int, answer: NoteAnswer, on: date) -> None:
     """Save what a PM did with a note, on a local date."""
     values = {"answer": answer, "answered_on": on}
     tx.run(tx.update(notes).where(notes.c.id == note_id).values(**values))
@@ -215,7 +213,7 @@ def _select_available(
 
 def _last_sent_on(tx: Tx, pm_id: str) -> Mapping[int, date]:
     sent = tx.select(notes, notes.c.customer_id, func.max(notes.c.answered_on).label("on"))
-    mine = sent.where(notes.c.pm_id == pm_id, notes.c.answer == SENT)
+    mine = sent.where(notes.c.pm_id == pm_id, notes.c.answer == NoteAnswer.SENT)
     return {row.customer_id: row.on for row in tx.run(mine.group_by(notes.c.customer_id))}
 
 
@@ -223,7 +221,8 @@ def _get_first(tx: Tx, *where: ColumnElement[bool]) -> Note | None:
     row = tx.run(tx.select(notes).where(*where)).first()
     if row is None:
         return None
-    return Note(**{name: getattr(row, name) for name in Note.__dataclass_fields__})
+    known = {name: getattr(row, name) for name in Note.__dataclass_fields__}
+    return Note(**{**known, "answer": NoteAnswer(row.answer) if row.answer else None})
 
 
 def _hours(row: Any) -> WorkingHours:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from bot.domain.customers import Stage
 from bot.domain.visits.rules import VisitKind
@@ -29,6 +30,13 @@ NOTE_STAGES = frozenset({Stage.CUSTOMER, Stage.CHURNED, Stage.INTERNAL})
 OBSERVING_KINDS = frozenset(
     {VisitKind.ON_SITE, VisitKind.VIDEO, VisitKind.OBSERVATION, VisitKind.INTERNAL}
 )
+
+
+class NoteAnswer(StrEnum):
+    """What a PM did with a note; values are stored codes."""
+
+    SENT = "sent"
+    STOPPED = "no_more"
 
 
 @dataclass(frozen=True)

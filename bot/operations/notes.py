@@ -6,13 +6,13 @@ from datetime import date, datetime, time, timedelta
 
 from bot.db import customers, notes
 from bot.db.engine import Tx
-from bot.db.notes import SENT, DueNote, Note
+from bot.db.notes import DueNote, Note
 from bot.db.outbox import queries as outbox
 from bot.db.outbox.queries import ClaimedMessage, MessageKind, OutboxMessage
 from bot.db.staff import pms
 from bot.db.staff import queries as staff
 from bot.domain import notes as rules
-from bot.domain.notes import NoteCandidate, NoteOffer
+from bot.domain.notes import NoteAnswer, NoteCandidate, NoteOffer
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
@@ -37,7 +37,6 @@ from bot.views.block_kit import Message
 # SQLite lets no one else write while a batch is written.
 BATCH = 500
 RETRY_AFTER = timedelta(hours=1)
-STOPPED = "no_more"
 LOG = get_logger(__name__)
 
 _OfferDecision = tuple[NoteOffer | None, NoteOffer]
@@ -84,7 +83,7 @@ def mark_sent(services: Services, actor: Actor, note_id: int, now: datetime) -> 
     with services.transaction(actor.workspace_id) as tx:
         note = _get_own(tx, actor, note_id)
         if note.answer is None:
-            notes.set_answer(tx, note_id, SENT, local_date(now, actor.zone))
+            notes.set_answer(tx, note_id, NoteAnswer.SENT, local_date(now, actor.zone))
         return _render_current(tx, _get_own(tx, actor, note_id), actor.zone, now)
 
 
@@ -113,7 +112,7 @@ def stop(services: Services, actor: Actor, note_id: int, now: datetime) -> Messa
     with services.transaction(actor.workspace_id) as tx:
         note = _get_own(tx, actor, note_id)
         if note.answer is None:
-            notes.set_answer(tx, note_id, STOPPED, local_date(now, actor.zone))
+            notes.set_answer(tx, note_id, NoteAnswer.STOPPED, local_date(now, actor.zone))
         notes.set_next_offer(tx, actor.user_id, None)
         return views.stopped_message()
 
@@ -217,11 +216,11 @@ def _get_own(tx: Tx, actor: Actor, note_id: int) -> Note:
 
 def _render_current(tx: Tx, note: Note, zone: str, now: datetime, *, last: bool = False) -> Message:
     """Render a note in its current state."""
-    if note.answer == STOPPED:
+    if note.answer is NoteAnswer.STOPPED:
         return views.stopped_message()
     if note.customer_id is None:
         raise NoSuchNote
-    if note.answer == SENT:
+    if note.answer is NoteAnswer.SENT:
         return views.sent_message(customer_name(tx, note.customer_id))
     offered = _build_offer(tx, note, note.customer_id, local_date(now, zone))
     return views.render_message(replace(offered, is_last=last))

@@ -21,6 +21,7 @@ from bot.domain.debriefs.sections import Fault, HypothesisVerdict
 from bot.domain.hypotheses import Hypothesis, HypothesisOutcome
 from bot.domain.hypotheses import VerdictTally as Verdicts
 from bot.domain.notes import NoteCandidate
+from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.away import AbsenceCause
 from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import NudgeReason, NudgeStep, SnoozeInPast, SnoozeTooFar
@@ -328,10 +329,16 @@ def _why() -> Texts:
     for step in NudgeStep:
         last = why.LastNudge(CAME, step)
         yield f"After a nudge: {step}", _first(why.render_why(replace(seen, last_nudge=last)))
-    for answer in ("been", "planned", "no_time", "keep_going", "less_often"):
+    for answer in (
+        NudgeAnswer.VISITED,
+        NudgeAnswer.PLANNED,
+        Barrier.NO_TIME,
+        NudgeAnswer.KEEP_GOING,
+        NudgeAnswer.LESS_OFTEN,
+    ):
         last = why.LastNudge(CAME, NudgeStep.DUE, answer)
         yield f"After an answer: {answer}", _first(why.render_why(replace(seen, last_nudge=last)))
-    snoozed = why.LastNudge(CAME, NudgeStep.DUE, "snoozed", AT)
+    snoozed = why.LastNudge(CAME, NudgeStep.DUE, NudgeAnswer.SNOOZED, AT)
     yield (
         "After a snooze",
         why.render_why(replace(seen, last_nudge=snoozed, step=NudgeStep.FOLLOW_UP)),

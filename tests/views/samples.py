@@ -42,6 +42,7 @@ from bot.domain.debriefs.sections import (
 from bot.domain.debriefs.sections import DealReason as DealReason
 from bot.domain.hypotheses import Hypothesis, HypothesisOutcome, VerdictTally
 from bot.domain.notes import NoteCandidate
+from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.away import AbsenceCause
 from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import NudgeReason, NudgeStep, Strength
@@ -217,12 +218,14 @@ def _explained(name: str) -> Iterator[tuple[str, Message]]:
     for step in NudgeStep:
         yield (
             f"why {step}",
-            why.render_why(replace(facts, last_nudge=why.LastNudge(T0, step, "been"))),
+            why.render_why(replace(facts, last_nudge=why.LastNudge(T0, step, NudgeAnswer.VISITED))),
         )
     for silence in why.NotSentReason:
         yield f"why {silence}", why.render_why(replace(facts, not_sent=(OTHER_YEAR, silence)))
     for answer in why.ANSWERS:
-        last = why.LastNudge(T0, NudgeStep.DUE, answer, T0 if answer == "been" else None)
+        last = why.LastNudge(
+            T0, NudgeStep.DUE, answer, T0 if answer is NudgeAnswer.VISITED else None
+        )
         yield f"why after {answer}", why.render_why(replace(facts, last_nudge=last))
 
 

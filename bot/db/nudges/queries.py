@@ -9,10 +9,9 @@ from sqlalchemy import Row, case, func
 
 from bot.db.engine import Tx
 from bot.db.tables.nudges import barriers, nudges
+from bot.domain.nudges.answers import NudgeAnswer
+from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import NudgeStep, PlannedNudge
-
-# The answer of a nudge once a visit was logged.
-VISITED = "been"
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class NudgeRow:
     suggested: Sequence[Mapping[str, Any]]
     created_at: datetime
     cycle: int
-    answer: str | None
+    answer: NudgeAnswer | Barrier | None
     back_at: datetime | None
     message_channel: str | None
     message_ts: str | None
@@ -85,7 +84,9 @@ def get_latest(tx: Tx, pm_id: str) -> NudgeRow | None:
 def is_visited_since(tx: Tx, nudge: NudgeRow) -> bool:
     """Return whether this nudge or a later one of the PM's was answered by a visit."""
     found = tx.select(nudges, nudges.c.id).where(
-        nudges.c.pm_id == nudge.pm_id, nudges.c.on >= nudge.on, nudges.c.answer == VISITED
+        nudges.c.pm_id == nudge.pm_id,
+        nudges.c.on >= nudge.on,
+        nudges.c.answer == NudgeAnswer.VISITED,
     )
     return tx.run(found.limit(1)).first() is not None
 
@@ -125,7 +126,11 @@ def set_suggested(tx: Tx, nudge_id: int, suggested: Sequence[Mapping[str, Any]])
 
 
 def set_answer(
-    tx: Tx, nudge_id: int, answer: str, now: datetime, back_at: datetime | None = None
+    tx: Tx,
+    nudge_id: int,
+    answer: NudgeAnswer | Barrier,
+    now: datetime,
+    back_at: datetime | None = None,
 ) -> None:
     """Save the PM's answer to a nudge; `back_at` is the end of a snooze."""
     values = {"answer": answer, "answered_at": now, "back_at": back_at}
@@ -138,7 +143,7 @@ def save_message_ref(tx: Tx, nudge_id: int, channel: str, ts: str) -> None:
     tx.run(tx.update(nudges).where(where).values(message_channel=channel, message_ts=ts))
 
 
-def count_barrier(tx: Tx, barrier: str, month: str) -> None:
+def count_barrier(tx: Tx, barrier: Barrier, month: str) -> None:
     """Count a barrier named in a month (`2026-11`); who named it is not stored."""
     key = {"workspace_id": tx.workspace_id, "month": month, "barrier": barrier}
     row = tx.upsert(barriers).values(**key, count=1)
@@ -148,4 +153,10 @@ def count_barrier(tx: Tx, barrier: str, month: str) -> None:
 
 def _nudge(row: Row[Any]) -> NudgeRow:
     known = {name: getattr(row, name) for name in NudgeRow.__dataclass_fields__}
-    return NudgeRow(**{**known, "step": NudgeStep(row.step)})
+    return NudgeRow(**{**known, "step": NudgeStep(row.step), "answer": _parse_answer(row.answer)})
+
+
+def _parse_answer(code: str | None) -> NudgeAnswer | Barrier | None:
+    if code is None:
+        return None
+    return Barrier(code) if code in set(Barrier) else NudgeAnswer(code)

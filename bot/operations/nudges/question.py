@@ -7,6 +7,7 @@ from bot.db.engine import Tx
 from bot.db.nudges import queries as nudges
 from bot.db.staff import pms
 from bot.domain.nudges import rules
+from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import NudgeStep, PlannedNudge
 from bot.domain.staff.access import Actor
@@ -42,7 +43,7 @@ def keep_going(services: Services, actor: Actor, nudge_id: int, now: datetime) -
     with services.transaction(actor.workspace_id) as tx:
         nudge = get_open_nudge(tx, actor, nudge_id)
         if nudge.step is NudgeStep.KEEP_GOING_QUESTION:
-            nudges.set_answer(tx, nudge_id, "keep_going", now)
+            nudges.set_answer(tx, nudge_id, NudgeAnswer.KEEP_GOING, now)
             nudges.set_step(tx, nudge_id, NudgeStep.DUE)
             pm = get_enrolled(tx, actor)
             nudges.set_suggested(tx, nudge_id, choose_customers(tx, pm, nudge.on, now))
@@ -65,12 +66,12 @@ def less_often(
         pm = pms.get_for_update(tx, actor.user_id)
         if pm is None:
             raise NotJoined
-        if nudge.answer != "less_often" and days in rules.INTERVALS:
+        if nudge.answer is not NudgeAnswer.LESS_OFTEN and days in rules.INTERVALS:
             pm = _with_longer_interval(
                 tx, pm, max(days, pm.settings.interval_days), nudge.as_planned, now
             )
             pms.save(tx, pm)
-            nudges.set_answer(tx, nudge_id, "less_often", now)
+            nudges.set_answer(tx, nudge_id, NudgeAnswer.LESS_OFTEN, now)
         return IntervalChange(pm.settings.interval_days, pm.next_nudge.at, pm.settings.hours.zone)
 
 
@@ -82,7 +83,7 @@ def stop(
         nudge = get_own_nudge(tx, actor, nudge_id)
         if pms.remove(tx, actor.user_id) and why:
             count_barrier(tx, why, actor, now)
-        nudges.set_answer(tx, nudge_id, "stopped", now)
+        nudges.set_answer(tx, nudge_id, NudgeAnswer.STOPPED, now)
         return get_message_ref(nudge)
 
 

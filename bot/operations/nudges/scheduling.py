@@ -15,6 +15,7 @@ from bot.db.staff.pms import PmNudges, PmToDecide
 from bot.db.suggestions import dismissals
 from bot.db.visits import queries as visits
 from bot.domain.nudges import rules
+from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import PlannedNudge, Snooze
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
@@ -112,7 +113,7 @@ def snooze(
         pm = get_enrolled(tx, actor)
         rescheduled = rules.snooze(pm.cycle_start, pm.settings, nudge.as_planned, choice, now, on)
         pms.set_next_nudge(tx, pm.user_id, rescheduled)
-        nudges.set_answer(tx, nudge_id, "snoozed", now, rescheduled.at)
+        nudges.set_answer(tx, nudge_id, NudgeAnswer.SNOOZED, now, rescheduled.at)
         posted = get_posted_nudge(tx, nudge, now)
         if posted is None:
             raise NoSuchNudge
@@ -162,7 +163,7 @@ def record_barrier(
     """Count a barrier, never who named it (`product.md` A6). Raises `NudgeSettled`."""
     with services.transaction(actor.workspace_id) as tx:
         nudge = get_open_nudge(tx, actor, nudge_id)
-        if nudge.answer != barrier:
+        if nudge.answer is not barrier:
             count_barrier(tx, barrier, actor, now)
         nudges.set_answer(tx, nudge_id, barrier, now)
         return get_nudge_facts(tx, nudge, now)

@@ -7,6 +7,7 @@ from bot.db.nudges import queries as nudges
 from bot.db.staff import pms
 from bot.db.visits import queries as visits
 from bot.domain.nudges import rules
+from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.rules import PlannedNudge
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
@@ -58,7 +59,7 @@ def replan_next_nudge(tx: Tx, pm: Pm, now: datetime) -> None:
 
 def _next_nudge(tx: Tx, pm: Pm) -> PlannedNudge:
     last = nudges.get_latest(tx, pm.user_id)
-    back_at = last.back_at if last and last.answer == "snoozed" else None
+    back_at = last.back_at if last and last.answer is NudgeAnswer.SNOOZED else None
     # Snoozed, and no nudge was enqueued since: it is still due back then.
     if last and back_at and (pm.last_enqueued is None or pm.last_enqueued.on <= last.on):
         back_on = local_date(back_at, pm.settings.hours.zone)

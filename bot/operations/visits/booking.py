@@ -15,6 +15,7 @@ from bot.db.staff import queries as staff
 from bot.db.suggestions import claims
 from bot.db.visits import plans
 from bot.db.visits import queries as visits
+from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
 from bot.domain.visits.caps import QUARTER, Cap, NoContactReason, VisitLoad, find_exceeded_cap
@@ -88,8 +89,8 @@ def update_after_visit(tx: Tx, pm: Pm, now: datetime) -> None:
     if update_last_visit(tx, pm).cycle_start == pm.cycle_start:
         return
     nudge = nudges.get_latest(tx, pm.user_id)
-    if nudge and nudge.answer != nudges.VISITED and nudge.message_channel:
-        nudges.set_answer(tx, nudge.id, nudges.VISITED, now)
+    if nudge and nudge.answer is not NudgeAnswer.VISITED and nudge.message_channel:
+        nudges.set_answer(tx, nudge.id, NudgeAnswer.VISITED, now)
         outbox.enqueue_edit(tx, MessageKind.NUDGE_CHANGED, nudge.id, nudge.message_channel, now)
 
 
@@ -193,5 +194,5 @@ def _add(
 def _answer_nudge(tx: Tx, nudge: NudgeRow | None, now: datetime) -> PostedNudge | None:
     if nudge is None or is_closed_by_visit(tx, nudge):
         return None
-    nudges.set_answer(tx, nudge.id, "planned", now)
+    nudges.set_answer(tx, nudge.id, NudgeAnswer.PLANNED, now)
     return get_posted_nudge(tx, nudge, now)

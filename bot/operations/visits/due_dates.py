@@ -11,6 +11,7 @@ from bot.db.engine import Tx
 from bot.db.nudges import queries as nudges
 from bot.db.staff import pms
 from bot.domain.nudges import rules
+from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.staff.pms import Pm
 from bot.operations.nudges.sent import PostedNudge, get_posted_nudge
 from bot.operations.staff.pms import update_last_visit
@@ -47,7 +48,7 @@ def update_due_dates(tx: Tx, user_ids: Collection[str], now: datetime) -> dict[s
 
 def _answer_nudge(tx: Tx, user_id: str, now: datetime) -> PostedNudge | None:
     nudge = nudges.get_latest(tx, user_id)
-    if nudge is None or nudge.answer == nudges.VISITED:
+    if nudge is None or nudge.answer is NudgeAnswer.VISITED:
         return None
-    nudges.set_answer(tx, nudge.id, nudges.VISITED, now)
+    nudges.set_answer(tx, nudge.id, NudgeAnswer.VISITED, now)
     return get_posted_nudge(tx, nudge, now)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain.nudges.answers import NudgeAnswer
+from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import NudgeReason, NudgeStep
 from bot.views import block_kit, labels
 from bot.views.nudges.away import schedule_text
@@ -39,12 +41,12 @@ STEPS: Mapping[NudgeStep, str] = {
     NudgeStep.FOLLOW_UP: "the one follow-up, three working days after the first",
     NudgeStep.KEEP_GOING_QUESTION: "several before it had no answer, so I asked how to go on",
 }
-ANSWERS: Mapping[str, str] = {
-    "been": "A visit has been logged since.",
-    "planned": "You have planned a visit since.",
-    "keep_going": "You told me to keep going.",
-    "less_often": "You told me to come less often.",
-    **dict.fromkeys(labels.BARRIERS, "You told me what was in the way."),
+ANSWERS: Mapping[NudgeAnswer | Barrier | None, str] = {
+    NudgeAnswer.VISITED: "A visit has been logged since.",
+    NudgeAnswer.PLANNED: "You have planned a visit since.",
+    NudgeAnswer.KEEP_GOING: "You told me to keep going.",
+    NudgeAnswer.LESS_OFTEN: "You told me to come less often.",
+    **dict.fromkeys(Barrier, "You told me what was in the way."),
 }
 REASONS: Mapping[NudgeReason, str] = {
     NudgeReason.TOO_LATE_TODAY: "The day that it was for has passed, so it comes on a working day.",
@@ -54,11 +56,11 @@ REASONS: Mapping[NudgeReason, str] = {
 
 @dataclass(frozen=True)
 class LastNudge:
-    """The last nudge that came; `answer` is a code or None, `back_at` the end of its snooze."""
+    """The last nudge that came, its answer, and the end of its snooze."""
 
     at: datetime
     step: NudgeStep
-    answer: str | None = None
+    answer: NudgeAnswer | Barrier | None = None
     back_at: datetime | None = None
 
 
@@ -118,7 +120,7 @@ def _answer(last: LastNudge, facts: WhyFacts) -> str:
             f"You snoozed it until "
             f"{block_kit.format_moment(last.back_at, facts.zone, facts.today)}."
         )
-    return ANSWERS.get(last.answer or "", "You have not answered it.")
+    return ANSWERS.get(last.answer, "You have not answered it.")
 
 
 def _interval_text(facts: WhyFacts) -> str:

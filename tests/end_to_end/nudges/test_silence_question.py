@@ -10,6 +10,7 @@ from bot.db import customers
 from bot.db.nudges import queries as nudges
 from bot.db.tables.nudges import barriers
 from bot.domain.customers import Stage
+from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.rules import Strength
 from bot.operations.nudges import question as question_operations
 from bot.operations.nudges import sent
@@ -206,5 +207,5 @@ def test_a_press_waits_for_another_one_of_the_same_nudge(nihito: Nihito, ada: Pe
             pressed = pool.submit(question_operations.less_often, *known)
             with pytest.raises(TimeoutError):
                 pressed.result(0.5)
-            nudges.set_answer(tx, nudge.id, "less_often", now)
+            nudges.set_answer(tx, nudge.id, NudgeAnswer.LESS_OFTEN, now)
         assert pressed.result(5).interval_days == 14
