@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, case, func, literal
 
 from bot.db.engine import Tx
+from bot.db.rows import parse_row
 from bot.db.tables.customers import customers, deals, people
 from bot.domain.customers import Customer, Person, Stage, name_key
 from bot.domain.visits.caps import NoContactReason
@@ -147,10 +148,9 @@ def update_deal(tx: Tx, deal_id: int, go_live_on: date | None) -> None:
 
 
 def _customer(row: Row[Any]) -> Customer:
-    known = {name: getattr(row, name) for name in Customer.__dataclass_fields__}
     closed = NoContactReason(row.closed) if row.closed else None
-    return Customer(**{**known, "stage": Stage(row.stage), "closed": closed})
+    return parse_row(row, Customer, stage=Stage(row.stage), closed=closed)
 
 
 def _person(row: Row[Any]) -> Person:
-    return Person(**{name: getattr(row, name) for name in Person.__dataclass_fields__})
+    return parse_row(row, Person)

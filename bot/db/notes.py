@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_
 from bot.db.bulk import as_table, insert_new
 from bot.db.engine import Tx
 from bot.db.outbox.queries import OPEN_STATES, MessageKind, OutboxState
+from bot.db.rows import parse_row
 from bot.db.tables.contacts import flags
 from bot.db.tables.customers import customers
 from bot.db.tables.notes import notes
@@ -221,8 +222,7 @@ def _get_first(tx: Tx, *where: ColumnElement[bool]) -> Note | None:
     row = tx.run(tx.select(notes).where(*where)).first()
     if row is None:
         return None
-    known = {name: getattr(row, name) for name in Note.__dataclass_fields__}
-    return Note(**{**known, "answer": NoteAnswer(row.answer) if row.answer else None})
+    return parse_row(row, Note, answer=NoteAnswer(row.answer) if row.answer else None)
 
 
 def _hours(row: Any) -> WorkingHours:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, func, select
 
 from bot.db.engine import Tx, read_transaction
+from bot.db.rows import parse_row
 from bot.db.tables.stories import digests, teams
 from bot.domain.stories import ChannelFault, Digest, DigestHours
 
@@ -103,9 +104,7 @@ def add_digest(tx: Tx, team_id: int, week: str, now: datetime) -> int | None:
 def get_digest(tx: Tx, digest_id: int) -> DigestRecord | None:
     """Return the digest, or None."""
     row = tx.run(tx.select(digests).where(digests.c.id == digest_id)).first()
-    if row is None:
-        return None
-    return DigestRecord(**{name: getattr(row, name) for name in DigestRecord.__dataclass_fields__})
+    return parse_row(row, DigestRecord) if row else None
 
 
 def save_message_ref(tx: Tx, digest_id: int, channel: str, ts: str) -> None:

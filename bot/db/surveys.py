@@ -1,12 +1,12 @@
 """Queries on surveys and their answers."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, case, func, or_, select, union, union_all
 
 from bot.db.engine import Tx, read_transaction
+from bot.db.rows import parse_row
 from bot.db.tables.customers import customers
 from bot.db.tables.debriefs import debriefs
 from bot.db.tables.surveys import survey_cooldowns, surveys
@@ -140,9 +140,7 @@ def _get_first(tx: Tx, where: ColumnElement[bool]) -> Survey | None:
 
 
 def _survey(row: Row[Any]) -> Survey:
-    names = set(Survey.__dataclass_fields__) - {"answer"}
-    known: Mapping[str, Any] = {name: getattr(row, name) for name in names}
-    answered = (
+    answer = (
         None if row.answered_at is None else SurveyAnswer(row.score, row.why, bool(row.may_call))
     )
-    return Survey(**{**known, "language": Language(row.language), "answer": answered})
+    return parse_row(row, Survey, language=Language(row.language), answer=answer)

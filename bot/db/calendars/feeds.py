@@ -1,7 +1,7 @@
 """Queries on the feeds of PMs' calendars."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import Row, func
 
 from bot.db.engine import Tx
+from bot.db.rows import parse_row
 from bot.db.tables.calendars import feeds
 from bot.domain.calendars import FeedFault
 
@@ -71,7 +72,7 @@ def claim(tx: Tx, now: datetime, until: datetime, limit: int) -> Sequence[Stored
     mine = feeds.c.user_id.in_([each.user_id for each in found])
     if found:
         tx.run(tx.update(feeds).where(mine).values(next_at=until, claim=name))
-    return [StoredFeed(**{**vars(each), "claim": name}) for each in found]
+    return [replace(each, claim=name) for each in found]
 
 
 def finish(tx: Tx, feed: StoredFeed, next_at: datetime, **known: Any) -> bool:
@@ -89,5 +90,4 @@ def count_by_fault(tx: Tx) -> Mapping[str, int]:
 
 
 def _feed(row: Row[Any]) -> StoredFeed:
-    known = {name: getattr(row, name) for name in StoredFeed.__dataclass_fields__}
-    return StoredFeed(**{**known, "fault": FeedFault(row.fault) if row.fault else None})
+    return parse_row(row, StoredFeed, fault=FeedFault(row.fault) if row.fault else None)

@@ -9,6 +9,7 @@ from sqlalchemy import Table
 
 from bot.db.bulk import as_table
 from bot.db.engine import Tx
+from bot.db.rows import parse_row
 from bot.db.tables.calendars import meetings
 from bot.db.tables.customers import customers, people
 from bot.db.tables.staff import staff
@@ -43,11 +44,7 @@ def list_links(tx: Tx, user_id: str) -> Sequence[MeetingLink]:
         .where(meetings.c.user_id == user_id)
         .order_by(visits.c.id)
     )
-    known = (
-        {name: getattr(row, name) for name in MeetingLink.__dataclass_fields__}
-        for row in tx.run(found)
-    )
-    return [MeetingLink(**{**each, "state": VisitState(each["state"])}) for each in known]
+    return [parse_row(row, MeetingLink, state=VisitState(row.state)) for row in tx.run(found)]
 
 
 def add_link(tx: Tx, user_id: str, key: str, customer_id: int, visit_id: int) -> None:

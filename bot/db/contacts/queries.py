@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, func
 
 from bot.db.engine import Tx
+from bot.db.rows import parse_row
 from bot.db.tables.contacts import beta_sign_ups, betas, contacts
 from bot.domain.contacts.traits import Channel, Contact
 
@@ -113,5 +114,4 @@ def list_sign_ups_by_beta(tx: Tx, until: datetime) -> Mapping[int, Sequence[Row[
 
 
 def _contact(row: Row[Any]) -> Contact:
-    known = {name: getattr(row, name) for name in Contact.__dataclass_fields__}
-    return Contact(**{**known, "channel": Channel(row.channel)})
+    return parse_row(row, Contact, channel=Channel(row.channel))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, case, func
 
 from bot.db.engine import Tx
+from bot.db.rows import parse_row
 from bot.db.tables.nudges import barriers, nudges
 from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.barriers import Barrier
@@ -152,8 +153,7 @@ def count_barrier(tx: Tx, barrier: Barrier, month: str) -> None:
 
 
 def _nudge(row: Row[Any]) -> NudgeRow:
-    known = {name: getattr(row, name) for name in NudgeRow.__dataclass_fields__}
-    return NudgeRow(**{**known, "step": NudgeStep(row.step), "answer": _parse_answer(row.answer)})
+    return parse_row(row, NudgeRow, step=NudgeStep(row.step), answer=_parse_answer(row.answer))
 
 
 def _parse_answer(code: str | None) -> NudgeAnswer | Barrier | None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, and_
 
 from bot.db.engine import Tx
+from bot.db.rows import parse_row
 from bot.db.tables.staff import pms, staff
 from bot.domain.staff.access import Membership
 
@@ -49,5 +50,4 @@ def claim_refresh(tx: Tx, user_id: str, since: datetime, refreshed_at: datetime)
 
 
 def _known_actor(row: Row[Any]) -> KnownActor:
-    known = {name: getattr(row, name) for name in KnownActor.__dataclass_fields__}
-    return KnownActor(**{**known, "membership": Membership(row.membership)})
+    return parse_row(row, KnownActor, membership=Membership(row.membership))

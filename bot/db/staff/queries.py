@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, and_, or_
 
 from bot.db.engine import Tx
+from bot.db.rows import parse_row
 from bot.db.tables.staff import pms, staff
 from bot.domain.nudges.away import TimeSpan
 from bot.domain.staff.access import Membership
@@ -143,5 +144,4 @@ def _span(since: datetime | None, until: datetime | None) -> TimeSpan | None:
 
 
 def _staff(row: Row[Any]) -> Staff:
-    known = {name: getattr(row, name) for name in Staff.__dataclass_fields__}
-    return Staff(**{**known, "membership": Membership(row.membership)})
+    return parse_row(row, Staff, membership=Membership(row.membership))

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 from bot.db.engine import Tx
+from bot.db.rows import parse_row
 from bot.db.tables.visits import plans, visits
 from bot.domain.visits.plans import VisitPlan
 
@@ -12,8 +13,7 @@ def get(tx: Tx, visit_id: int) -> VisitPlan:
     row = tx.run(tx.select(plans).where(plans.c.visit_id == visit_id)).first()
     if row is None:
         return VisitPlan()
-    known = {name: getattr(row, name) for name in VisitPlan.__dataclass_fields__}
-    return VisitPlan(**{**known, "companions": tuple(row.companions)})
+    return parse_row(row, VisitPlan, companions=tuple(row.companions))
 
 
 def save(tx: Tx, visit_id: int, plan: VisitPlan) -> None:

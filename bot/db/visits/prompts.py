@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from bot.db.engine import Tx
 from bot.db.outbox.queries import MessageKind, OutboxState
+from bot.db.rows import parse_row
 from bot.db.tables.outbox import outbox
 from bot.db.tables.visits import prompts
 
@@ -25,11 +26,7 @@ class DebriefPrompt:
 def get(tx: Tx, visit_id: int) -> DebriefPrompt | None:
     """Return the prompt of a visit; None if it was never to have one."""
     row = tx.run(tx.select(prompts).where(prompts.c.visit_id == visit_id)).first()
-    if row is None:
-        return None
-    return DebriefPrompt(
-        **{name: getattr(row, name) for name in DebriefPrompt.__dataclass_fields__}
-    )
+    return parse_row(row, DebriefPrompt) if row else None
 
 
 def set_next_prompt(tx: Tx, visit_id: int, on: date, at: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Row, and_, func, or_
 from bot.db import customers
 from bot.db.bulk import as_table
 from bot.db.engine import Tx
+from bot.db.rows import parse_row
 from bot.db.tables.debriefs import companions, debriefs
 from bot.db.tables.visits import visits
 from bot.domain.visits.rules import INDIRECT, Visit, VisitKind, VisitState
@@ -233,5 +234,4 @@ def _select_booked(tx: Tx, pm_id: str) -> Any:
 
 
 def _visit(row: Row[Any]) -> Visit:
-    known = {name: getattr(row, name) for name in Visit.__dataclass_fields__}
-    return Visit(**{**known, "kind": VisitKind(row.kind), "state": VisitState(row.state)})
+    return parse_row(row, Visit, kind=VisitKind(row.kind), state=VisitState(row.state))

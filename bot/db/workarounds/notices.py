@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_
 
 from bot.db.engine import Tx
+from bot.db.rows import parse_row
 from bot.db.tables.customers import customers
 from bot.db.tables.staff import pms
 from bot.db.tables.workarounds import customer_notices, fix_notices
@@ -234,14 +235,8 @@ def _select_joined(tx: Tx) -> Select[Any]:
 
 
 def _read(tx: Tx, found: Select[Any]) -> Sequence[CustomerNotice]:
-    names = CustomerNotice.__dataclass_fields__
-    return [
-        CustomerNotice(
-            **{**{name: getattr(row, name) for name in names}, "state": NoticeState(row.state)}
-        )
-        for row in tx.run(found)
-    ]
+    return [parse_row(row, CustomerNotice, state=NoticeState(row.state)) for row in tx.run(found)]
 
 
 def _fix_notice(row: Row[Any]) -> FixNotice:
-    return FixNotice(**{name: getattr(row, name) for name in FixNotice.__dataclass_fields__})
+    return parse_row(row, FixNotice)

@@ -1,0 +1,18 @@
+"""Rows as values: a row becomes a dataclass whose fields are named like its columns."""
+
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from sqlalchemy import Row
+
+Value = TypeVar("Value")
+
+
+def parse_row(row: Row[Any], value_type: type[Value], **parsed: object) -> Value:
+    """Parse a row into a dataclass; fields whose column needs more than its value are `parsed`."""
+    columns = {
+        each.name: getattr(row, each.name)
+        for each in fields(value_type)  # type: ignore[arg-type]
+        if each.name not in parsed
+    }
+    return value_type(**columns, **parsed)
