@@ -54,7 +54,7 @@ def get_customer(services: Services, actor: Actor, customer_id: int) -> Customer
 
     Raises `SurveysNotConfigured`, `NoSuchCustomer`, `DoNotContact`.
     """
-    _base_url(services.settings)
+    _get_link_signer(services.settings)
     with services.reading(actor.workspace_id) as tx:
         return _get_customer(tx, customer_id)
 
@@ -78,7 +78,7 @@ def create_link(
     The PM who asked gets the same link again while it is valid. Raises as `get_customer` does, and
     `NoSuchPerson`.
     """
-    base = _base_url(services.settings)
+    signer = _get_link_signer(services.settings)
     with services.transaction(actor.workspace_id) as tx:
         customer = _get_customer(tx, draft.customer_id)
         person = _get_or_add_person(tx, draft)
@@ -87,7 +87,7 @@ def create_link(
         survey = latest if again else _add_survey(tx, actor, draft, person, now)
         if survey is None or (again and not _may_copy(survey, actor, now)):
             return _already_asked(tx, actor, person, survey, now)
-        link = f"{base}/survey/{_sign(services.settings, survey.key)}"
+        link = f"{services.settings.nihito_public_url}/survey/{signer.sign(survey.key)}"
         last = local_date(survey.expires_at, actor.zone) - ONE_DAY
         pm = staff.get(tx, actor.user_id)
         text = survey_texts.invitation_text(
@@ -154,16 +154,11 @@ def missing_settings(settings: Settings) -> Sequence[str]:
     return found
 
 
-def _base_url(settings: Settings) -> str:
-    if missing := missing_settings(settings):
+def _get_link_signer(settings: Settings) -> LinkSigner:
+    missing, signer = missing_settings(settings), settings.link_signer
+    if missing or signer is None:
         raise SurveysNotConfigured(missing)
-    return settings.nihito_public_url
-
-
-def _sign(settings: Settings, key: str) -> str:
-    links = settings.link_signer
-    assert links is not None
-    return links.sign(key)
+    return signer
 
 
 def _get_customer(tx: Tx, customer_id: int) -> Customer:

@@ -113,7 +113,6 @@ def pause(services: Services, request: SlackRequest) -> Response:
         paused = away.pause(services, request.actor, " ".join(words), request.now)
     except InvalidPause as error:
         return responses.ack_ephemeral(away_views.refused_message(error))
-    assert paused.until is not None
     return responses.ack_ephemeral(
         _render_schedule(partial(away_views.paused_message, paused.until), paused.schedule, request)
     )
@@ -138,7 +137,7 @@ def snooze(services: Services, request: SlackRequest) -> Response:
 
 def resume(services: Services, request: SlackRequest) -> Response:
     """End the PM's pause."""
-    schedule = away.resume(services, request.actor, request.now).schedule
+    schedule = away.resume(services, request.actor, request.now)
     back_on = schedule.pm.paused_until
     because = away_views.absence_text(schedule.away, back_on, None, request.today)
     return responses.ack_ephemeral(

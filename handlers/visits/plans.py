@@ -42,12 +42,11 @@ def open_change(services: Services, request: SlackRequest) -> Response:
 
 def change(services: Services, request: SlackRequest) -> Response:
     """Save the changed plan that was submitted."""
-    choices, form = forms.parse_plan(request.view), forms.parse_form(request.view)
-    assert form.visit_id is not None
-    if choices.on < request.today:
+    wanted = forms.parse_change(request.view)
+    if wanted.choices.on < request.today:
         return responses.ack_errors(forms.past_date_errors())
     changed = operations.change(
-        services, request.actor, form.visit_id, form.version, choices, request.now
+        services, request.actor, wanted.visit_id, wanted.version, wanted.choices, request.now
     )
     if isinstance(changed, caps.OverCap):
         return over_cap_response(request, changed)

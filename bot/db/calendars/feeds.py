@@ -75,10 +75,10 @@ def claim(tx: Tx, now: datetime, until: datetime, limit: int) -> Sequence[Stored
     return [replace(each, claim=name) for each in found]
 
 
-def finish(tx: Tx, feed: StoredFeed, next_at: datetime, **known: Any) -> bool:
-    """Save the outcome of a fetch; False if the claim was lost or the feed is gone."""
+def finish(tx: Tx, feed: StoredFeed, next_at: datetime) -> bool:
+    """Save a feed as its fetch left it; False if the claim was lost or the feed is gone."""
     mine = feeds.c.user_id == feed.user_id, feeds.c.claim == feed.claim
-    values = {"next_at": next_at, "claim": "", **known}
+    values = {**vars(feed), "next_at": next_at, "claim": ""}
     return bool(tx.run(tx.update(feeds).where(*mine).values(**values)).rowcount)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_
+from sqlalchemy import Row, Update, and_, func, or_
 
 from bot.db import customers
 from bot.db.bulk import as_table
@@ -26,12 +26,12 @@ def add(
     *,
     source: str,
     source_id: str,
-    **known: Any,
+    ends_at: datetime | None = None,
+    minutes: int | None = None,
+    goal: str = "",
+    over_cap_reason: str | None = None,
 ) -> int | None:
-    """Add a visit under its source's own id and return its id; None if it was added before.
-
-    Columns that may be `known`: ends_at (aware UTC), minutes, goal, over_cap_reason.
-    """
+    """Add a visit under its source's own id and return its id; None if it was added before."""
     row = tx.upsert(visits).values(
         workspace_id=tx.workspace_id,
         pm_id=pm_id,
@@ -42,7 +42,10 @@ def add(
         source=source,
         source_id=source_id,
         created_at=now,
-        **{"goal": "", **known},
+        ends_at=ends_at,
+        minutes=minutes,
+        goal=goal,
+        over_cap_reason=over_cap_reason,
     )
     added = tx.run(row.on_conflict_do_nothing().returning(visits.c.id)).scalar()
     if added and state is VisitState.HELD:
@@ -64,18 +67,27 @@ def get(tx: Tx, visit_id: int) -> Visit | None:
 
 
 def mark_held(
-    tx: Tx, visit: Visit, kind: VisitKind, on: date, source: str, source_id: str, **known: Any
+    tx: Tx,
+    visit: Visit,
+    kind: VisitKind,
+    on: date,
+    source: str,
+    source_id: str,
+    *,
+    minutes: int | None,
 ) -> None:
-    """Mark a booked visit as held, from a source; `known` may hold its minutes."""
-    values = {
-        "state": VisitState.HELD,
-        "kind": kind,
-        "on": on,
-        "source": source,
-        "source_id": source_id,
-        **known,
-    }
-    tx.run(tx.update(visits).where(visits.c.id == visit.id).values(**values))
+    """Mark a booked visit as held, from a source."""
+    held = tx.update(visits).where(visits.c.id == visit.id)
+    tx.run(
+        held.values(
+            state=VisitState.HELD,
+            kind=kind,
+            on=on,
+            source=source,
+            source_id=source_id,
+            minutes=minutes,
+        )
+    )
     customers.update_last_visit_on(tx, visit.customer_id, on)
 
 
@@ -124,10 +136,32 @@ def list_companions(tx: Tx, visit_ids: Collection[int]) -> Mapping[int, tuple[st
     return companions_by_visit
 
 
-def update_booked(tx: Tx, visit_id: int, **known: Any) -> None:
-    """Update columns of a visit that is still booked."""
-    booked = visits.c.id == visit_id, visits.c.state == VisitState.BOOKED
-    tx.run(tx.update(visits).where(*booked).values(**known))
+def update_booked(
+    tx: Tx,
+    visit_id: int,
+    customer_id: int,
+    kind: VisitKind,
+    on: date,
+    *,
+    ends_at: datetime | None,
+    minutes: int,
+    goal: str,
+    over_cap_reason: str | None,
+) -> None:
+    """Update a visit that is still booked; without another reason it keeps the one it has."""
+    update = _update_booked(tx, visit_id).values(
+        customer_id=customer_id, kind=kind, on=on, ends_at=ends_at, minutes=minutes, goal=goal
+    )
+    tx.run(update.values(over_cap_reason=over_cap_reason) if over_cap_reason else update)
+
+
+def call_off(tx: Tx, visit_id: int) -> None:
+    """Call off a visit that is still booked."""
+    tx.run(_update_booked(tx, visit_id).values(state=VisitState.CALLED_OFF))
+
+
+def _update_booked(tx: Tx, visit_id: int) -> Update:
+    return tx.update(visits).where(visits.c.id == visit_id, visits.c.state == VisitState.BOOKED)
 
 
 def find_booked(tx: Tx, pm_id: str, customer_id: int, until: date) -> Visit | None:

@@ -182,24 +182,28 @@ def _save_fetched(
     tx: Tx, services: Services, feed: StoredFeed, fetched: _FetchedFeed, now: datetime
 ) -> bool:
     """Save that a feed was read; False when another one has replaced it."""
-    known = {"checked_at": now, "failures": 0, "failed_since": None, "etag": fetched.etag}
+    saved = replace(
+        feed,
+        address=services.settings.cipher.rotate(feed.address),
+        etag=fetched.etag,
+        last_modified=fetched.last_modified,
+        checked_at=now,
+        failures=0,
+        failed_since=None,
+        fault=FeedFault.NO_ATTENDEES if feed.fault is FeedFault.NO_ATTENDEES else None,
+    )
     if fetched.reading:
-        nameless = FeedFault.NO_ATTENDEES if fetched.reading.has_no_attendees else None
-        known |= {"read_at": now, "fault": nameless, "skipped": fetched.reading.skipped}
-    elif feed.fault is not FeedFault.NO_ATTENDEES:
-        known["fault"] = None
-    renewed = services.settings.cipher.rotate(feed.address)
-    known |= {"last_modified": fetched.last_modified, "address": renewed}
-    return feeds.finish(tx, feed, now + POLL_INTERVAL + _jitter(feed), **known)
+        fault = FeedFault.NO_ATTENDEES if fetched.reading.has_no_attendees else None
+        saved = replace(saved, read_at=now, fault=fault, skipped=fetched.reading.skipped)
+    return feeds.finish(tx, saved, now + POLL_INTERVAL + _jitter(feed))
 
 
 def _save_failure(tx: Tx, feed: StoredFeed, fault: FeedFault, now: datetime) -> None:
-    since, failures = feed.failed_since or now, feed.failures + 1
-    next_at = now + rules.retry_delay(failures) + _jitter(feed)
-    known = {"failures": failures, "failed_since": since, "fault": fault}
-    updated = feeds.finish(tx, feed, next_at, **known)
+    since = feed.failed_since or now
+    failed = replace(feed, failures=feed.failures + 1, failed_since=since, fault=fault)
+    updated = feeds.finish(tx, failed, now + rules.retry_delay(failed.failures) + _jitter(feed))
     if updated and rules.should_notify(fault, since, now):
-        period = _failing_since(replace(feed, failed_since=since))
+        period = _failing_since(failed)
         outbox.enqueue(
             tx, MessageKind.CALENDAR_UNAVAILABLE, feed.user_id, period, feed.user_id, now
         )

@@ -26,24 +26,24 @@ LOOK_AHEAD = FRESH_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class PauseChange:
-    """A PM's schedule, and the first day back of their pause; None without one."""
+class Pause:
+    """A PM's pause: their schedule with it, and the first day back."""
 
     schedule: PmSchedule
-    until: date | None
+    until: date
 
 
-def pause(services: Services, actor: Actor, text: str, now: datetime) -> PauseChange:
+def pause(services: Services, actor: Actor, text: str, now: datetime) -> Pause:
     """Pause unasked messages for the actor until a day given in words; the clock stands still.
 
     Raises `InvalidPause`.
     """
-    today = local_date(now, actor.zone)
-    return _set_pause(services, actor, rules.parse_pause(text, today), now)
+    until = rules.parse_pause(text, local_date(now, actor.zone))
+    return Pause(_set_pause(services, actor, until, now), until)
 
 
-def resume(services: Services, actor: Actor, now: datetime) -> PauseChange:
-    """End the actor's pause now, if there is one."""
+def resume(services: Services, actor: Actor, now: datetime) -> PmSchedule:
+    """End the actor's pause now, if there is one, and return their schedule."""
     return _set_pause(services, actor, None, now)
 
 
@@ -107,7 +107,7 @@ def _parse_dnd_span(dnd_status: Mapping[str, Any]) -> TimeSpan | None:
     return TimeSpan(since, until) if dnd_status.get("dnd_enabled") and since and until else None
 
 
-def _set_pause(services: Services, actor: Actor, until: date | None, now: datetime) -> PauseChange:
+def _set_pause(services: Services, actor: Actor, until: date | None, now: datetime) -> PmSchedule:
     with services.transaction(actor.workspace_id) as tx:
         pm = pms.get_for_update(tx, actor.user_id)
         if pm is None:
@@ -115,4 +115,4 @@ def _set_pause(services: Services, actor: Actor, until: date | None, now: dateti
         updated = absences.save_absence(tx, pm, AbsenceCause.PAUSE, until, now)
         if updated != pm:
             pms.save(tx, updated)
-        return PauseChange(schedule_of(tx, updated, now), until)
+        return schedule_of(tx, updated, now)

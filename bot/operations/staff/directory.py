@@ -39,8 +39,8 @@ def get_actor(services: Services, workspace_id: str, user_id: str, now: datetime
     known = get_known(services, workspace_id, user_id)
     if known is None or is_stale(known, now):
         look_up(services, workspace_id, user_id, now)
-        known = get_known(services, workspace_id, user_id)
-    assert known is not None
+        with services.reading(workspace_id) as tx:
+            known = actors.get_many(tx, [user_id])[user_id]
     return as_actor(workspace_id, known)
 
 

@@ -80,7 +80,7 @@ def join(services: Services, actor: Actor, choices: JoinChoices, now: datetime) 
         team_id = _get_or_add_team(tx, choices.channel_id, name, actor, now)
         days = choices.interval_days or default_intervals.team_interval_days(tx, team_id)
         pm = replace(
-            _enrol(known, tx, actor, replace(choices, interval_days=days), now),
+            _enrol(tx, known, actor, _nudge_settings(known, actor, choices, days, now), now),
             team_id=team_id,
             uses_default_interval=choices.interval_days is None,
             country=choices.country,
@@ -181,8 +181,7 @@ def update_last_visit(tx: Tx, pm: Pm) -> Pm:
     return updated
 
 
-def _enrol(known: Pm | None, tx: Tx, actor: Actor, choices: JoinChoices, now: datetime) -> Pm:
-    settings = _nudge_settings(known, actor, choices, now)
+def _enrol(tx: Tx, known: Pm | None, actor: Actor, settings: NudgeSettings, now: datetime) -> Pm:
     if known and known.settings == settings:
         return known
     joined_at = known.joined_at if known else now
@@ -216,14 +215,13 @@ def _with_absences(tx: Tx, pm: Pm, now: datetime) -> Pm:
 
 
 def _nudge_settings(
-    known: Pm | None, actor: Actor, choices: JoinChoices, now: datetime
+    known: Pm | None, actor: Actor, choices: JoinChoices, interval_days: int, now: datetime
 ) -> NudgeSettings:
     near = known.next_nudge.on if known else local_date(now, actor.zone)
     days = tuple(sorted(choices.working_days))
     country, part = choices.country, choices.country_part
     hours = get_working_hours(actor.zone, choices.at, days, country, part, near.year)
-    assert choices.interval_days is not None
-    return NudgeSettings(choices.interval_days, choices.strength, hours)
+    return NudgeSettings(interval_days, choices.strength, hours)
 
 
 def _get_or_add_team(

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.db import customers
 from bot.db.engine import Tx
@@ -121,8 +120,8 @@ def check_caps(
     today = local_date(now, actor.zone)
     found = visits.list_between(tx, customer_id, choices.on - QUARTER, choices.on + QUARTER, today)
     near = [each for each in found if each.id != except_id]
-    minutes = choices.minutes or default_minutes(choices.kind)
-    exceeded = find_exceeded_cap(VisitLoad(choices.on, minutes), [each.load for each in near])
+    asked = VisitLoad(choices.on, find_minutes(choices))
+    exceeded = find_exceeded_cap(asked, [each.load for each in near])
     if exceeded is None:
         return None
     nearest = next(each for each in near if each.on == exceeded.on)
@@ -141,17 +140,16 @@ def _check_closed(tx: Tx, customer_id: int) -> OverCap | None:
     return OverCap(Cap.DO_NOT_CONTACT, who, known.closed_on, because)
 
 
-def visit_columns(choices: PlanChoices, zone: str) -> dict[str, Any]:
-    """Return how, when and what for as a visit's columns; the choices' times are in `zone`."""
-    minutes = choices.minutes or default_minutes(choices.kind)
-    starts_at = to_instant(choices.on, choices.at, zone) if choices.at else None
-    return {
-        "kind": choices.kind,
-        "on": choices.on,
-        "ends_at": starts_at + timedelta(minutes=minutes) if starts_at else None,
-        "minutes": minutes,
-        "goal": choices.goal,
-    }
+def find_minutes(choices: PlanChoices) -> int:
+    """Return how many minutes a visit takes as planned, or by default."""
+    return choices.minutes or default_minutes(choices.kind)
+
+
+def find_end(choices: PlanChoices, zone: str) -> datetime | None:
+    """Return when a visit planned in a zone ends (aware UTC); None without a time."""
+    if choices.at is None:
+        return None
+    return to_instant(choices.on, choices.at, zone) + timedelta(minutes=find_minutes(choices))
 
 
 def build_plan(
@@ -171,19 +169,20 @@ def build_plan(
 def _add(
     tx: Tx, actor: Actor, choices: PlanChoices, customer_id: int, key: str, now: datetime
 ) -> Visit:
-    known = visit_columns(choices, actor.zone)
     visits.add(
         tx,
         actor.user_id,
         customer_id,
-        known.pop("kind"),
+        choices.kind,
         VisitState.BOOKED,
-        known.pop("on"),
+        choices.on,
         now,
         source=SOURCE,
         source_id=key,
+        ends_at=find_end(choices, actor.zone),
+        minutes=find_minutes(choices),
+        goal=choices.goal,
         over_cap_reason=choices.over_cap_reason or None,
-        **known,
     )
     visit = visits.find_by_source(tx, SOURCE, key)
     assert visit is not None

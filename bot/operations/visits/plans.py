@@ -12,13 +12,19 @@ from bot.db.visits import queries as visits
 from bot.domain.staff.access import Actor, Membership
 from bot.domain.staff.pms import Pm
 from bot.domain.visits.ground_rules import GroundRules
-from bot.domain.visits.rules import Visit, VisitState, default_minutes
+from bot.domain.visits.rules import Visit, default_minutes
 from bot.errors import NotJoined, VisitFollowsCalendar
 from bot.operations import hypotheses
 from bot.operations.customers.search import customer_name, get_or_add_customer
 from bot.operations.staff.pms import PmSchedule, schedule_of
 from bot.operations.visits import booked, prompts
-from bot.operations.visits.booking import build_plan, check_caps, check_free, visit_columns
+from bot.operations.visits.booking import (
+    build_plan,
+    check_caps,
+    check_free,
+    find_end,
+    find_minutes,
+)
 from bot.services import Services
 from bot.views.hypotheses.fields import HypothesisChoice
 from bot.views.visits.caps import OverCap
@@ -90,8 +96,8 @@ def change(
         if _changes_time(current, wanted) and meetings.is_from_calendar(tx, visit.id):
             # The next reading of the calendar would silently put it back.
             raise VisitFollowsCalendar
-        return _cap_after_change(tx, actor, visit, wanted, now) or _update(
-            tx, actor, current, wanted, now
+        return _cap_after_change(tx, actor, visit, customer_id, wanted, now) or _update(
+            tx, actor, current, customer_id, wanted, now
         )
 
 
@@ -105,7 +111,7 @@ def call_off(
     with services.transaction(actor.workspace_id) as tx:
         visit = booked.lock_own(tx, actor, visit_id)
         # The visit before its PM, as everywhere: locked in turn, two transactions would deadlock.
-        visits.update_booked(tx, visit.id, state=VisitState.CALLED_OFF)
+        visits.call_off(tx, visit.id)
         pm = _lock_pm(tx, actor)
         booked.replan_next_nudge(tx, pm, now)
         prompts.enqueue_edit(tx, visit.id, now, prompt_ts)
@@ -157,35 +163,46 @@ def _changes_time(current: PlannedVisit, wanted: PlanChoices) -> bool:
 
 
 def _cap_after_change(
-    tx: Tx, actor: Actor, visit: Visit, choices: PlanChoices, now: datetime
+    tx: Tx, actor: Actor, visit: Visit, customer_id: int, choices: PlanChoices, now: datetime
 ) -> OverCap | None:
     """Return the cap that the visit goes over where it was moved to, if no reason is given."""
-    assert choices.customer_id is not None
-    if choices.customer_id != visit.customer_id:
-        check_free(tx, actor, choices.customer_id, now)
+    if customer_id != visit.customer_id:
+        check_free(tx, actor, customer_id, now)
     elif _asks_no_more(visit, choices):
         return None
-    exceeded = check_caps(tx, actor, choices.customer_id, choices, now, except_id=visit.id)
+    exceeded = check_caps(tx, actor, customer_id, choices, now, except_id=visit.id)
     return None if choices.over_cap_reason else exceeded
 
 
 def _asks_no_more(visit: Visit, choices: PlanChoices) -> bool:
     """Return whether a visit to the same customer asks no more of them than it did."""
-    minutes = choices.minutes or default_minutes(choices.kind)
-    longer = minutes > (visit.minutes or default_minutes(visit.kind))
+    longer = find_minutes(choices) > (visit.minutes or default_minutes(visit.kind))
     in_person = visit.kind.indirect and not choices.kind.indirect
     return choices.on == visit.on and not (longer or in_person)
 
 
 def _update(
-    tx: Tx, actor: Actor, current: PlannedVisit, choices: PlanChoices, now: datetime
+    tx: Tx,
+    actor: Actor,
+    current: PlannedVisit,
+    customer_id: int,
+    choices: PlanChoices,
+    now: datetime,
 ) -> PlannedVisit:
     visit = current.visit
-    because = {"over_cap_reason": choices.over_cap_reason} if choices.over_cap_reason else {}
-    time_changes = visit_columns(choices, actor.zone)
-    visits.update_booked(tx, visit.id, customer_id=choices.customer_id, **time_changes, **because)
+    visits.update_booked(
+        tx,
+        visit.id,
+        customer_id,
+        choices.kind,
+        choices.on,
+        ends_at=find_end(choices, actor.zone),
+        minutes=find_minutes(choices),
+        goal=choices.goal,
+        over_cap_reason=choices.over_cap_reason or None,
+    )
     plans.save(tx, visit.id, build_plan(tx, actor, choices, current.version + 1, now))
-    if choices.customer_id != visit.customer_id:
+    if customer_id != visit.customer_id:
         # What was prepared was for another customer.
         ground_rules.save(tx, visit.id, GroundRules())
     pm = _lock_pm(tx, actor)

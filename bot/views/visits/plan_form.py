@@ -79,6 +79,15 @@ class PlanForm:
     hypothesis: hypotheses.HypothesisChoice | None = None
 
 
+@dataclass(frozen=True)
+class PlanChange:
+    """A booked visit as it is to be, and the version of its plan that the form showed."""
+
+    visit_id: int
+    version: int
+    choices: PlanChoices
+
+
 def render_blank(
     customer: customers.CustomerChoice | None,
     today: date,
@@ -175,6 +184,12 @@ def parse_plan(view: form_fields.Payload) -> PlanChoices:
     return typed
 
 
+def parse_change(view: form_fields.Payload) -> PlanChange:
+    """Parse the change of a booked visit; raise `FormError` as `parse_plan` does."""
+    packed = form_fields.unpack_metadata(view)
+    return PlanChange(packed["visit"], packed.get("version", 0), parse_plan(view))
+
+
 def parse_form(view: form_fields.Payload) -> PlanForm:
     """Parse the form as it is, with what has been typed; nothing is checked."""
     packed, on = form_fields.unpack_metadata(view), form_fields.get_date(view, "on")
@@ -196,7 +211,8 @@ def parse_form(view: form_fields.Payload) -> PlanForm:
         sales_owner_id=form_fields.get_user_id(view, "sales_owner"),
         hypothesis_id=hypothesis_id,
         new_hypothesis=belief,
-        **{name: form_fields.get_text(view, name) for name in TEXTS},
+        criteria=form_fields.get_text(view, "criteria"),
+        follow_through=form_fields.get_text(view, "follow_through"),
     )
     return PlanForm(
         customers.current_choice(view),

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.db.tables.visits import visits
 from bot.db.visits import ground_rules
-from bot.db.visits import queries as visits
 from bot.domain.visits.ground_rules import AgendaReply, GroundRule, GroundRules
 from sandbox.person import Person
 from sandbox.workspace.state import View
@@ -188,6 +188,7 @@ def test_a_question_about_a_visit_that_is_over_is_not_asked(
 ) -> None:
     ask(nihito, ada, bo)
     with nihito.services.transaction(nihito.workspace_id) as tx:
-        visits.update_booked(tx, 1, on=in_berlin(-1).date(), ends_at=None)
+        moved = tx.update(visits).where(visits.c.id == 1)
+        tx.run(moved.values(on=in_berlin(-1).date(), ends_at=None))
     nihito.tick_at(in_berlin(1))
     ada.close(clear_all=True)

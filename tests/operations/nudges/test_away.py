@@ -15,6 +15,7 @@ from bot.operations.nudges import scheduling as nudges
 from bot.operations.nudges import sent as sent_operations
 from bot.operations.staff import directory as staff
 from bot.operations.staff import pms
+from bot.operations.staff.pms import PmSchedule
 from sandbox.person import Person
 from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T
@@ -56,12 +57,12 @@ def keep_quiet(workspace: BotWorkspace, person: Person, start: datetime, end: da
     workspace.slack.workspace.dnd[person.id] = hours
 
 
-def pause(workspace: BotWorkspace, person: Person, words: str, now: datetime) -> away.PauseChange:
+def pause(workspace: BotWorkspace, person: Person, words: str, now: datetime) -> away.Pause:
     workspace.clock.at = now
     return away.pause(workspace.services, workspace.actor(person), words, now)
 
 
-def resume(workspace: BotWorkspace, person: Person, now: datetime) -> away.PauseChange:
+def resume(workspace: BotWorkspace, person: Person, now: datetime) -> PmSchedule:
     workspace.clock.at = now
     return away.resume(workspace.services, workspace.actor(person), now)
 
@@ -176,7 +177,7 @@ def test_a_pause_that_is_ended_gives_back_the_days_that_were_not_used(
 ) -> None:
     ada = workspace.add_pm("Ada")
     pause(workspace, ada, "4 weeks", at(7))
-    assert resume(workspace, ada, at(9)).schedule.next_nudge_at == at(16)
+    assert resume(workspace, ada, at(9)).next_nudge_at == at(16)
     assert kept(workspace, ada).paused_until is None
     assert nudged_on(workspace, ada, range(10, 18)) == [16]
     read(workspace, ada)
