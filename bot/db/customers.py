@@ -106,7 +106,7 @@ def get_person_names(tx: Tx, ids: Iterable[int]) -> Mapping[int, str]:
     return {row.id: row.name for row in tx.run(found)}
 
 
-def update_last_visit_on(tx: Tx, customer_id: int, on: Any) -> None:
+def update_last_visit_on(tx: Tx, customer_id: int, on: date) -> None:
     """Save the date of a visit as the customer's last, unless a later one is known."""
     later = func.coalesce(customers.c.last_visit_on, literal(on, customers.c.last_visit_on.type))
     newest = case((later < on, on), else_=later)

@@ -26,15 +26,15 @@ class StoredFeed:
     address: str
     host: str
     connected_at: datetime
-    claim: str
-    etag: str
-    last_modified: str
-    checked_at: datetime | None
-    read_at: datetime | None
-    failures: int
-    failed_since: datetime | None
-    fault: FeedFault | None
-    skipped: int
+    claim: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    checked_at: datetime | None = None
+    read_at: datetime | None = None
+    failures: int = 0
+    failed_since: datetime | None = None
+    fault: FeedFault | None = None
+    skipped: int = 0
 
 
 def get(tx: Tx, user_id: str) -> StoredFeed | None:
@@ -45,17 +45,9 @@ def get(tx: Tx, user_id: str) -> StoredFeed | None:
 
 def connect(tx: Tx, user_id: str, address: str, host: str, now: datetime) -> None:
     """Save a PM's new feed, due at once; `address` is encrypted."""
-    fresh = {
-        "address": address,
-        "host": host,
-        "connected_at": now,
-        "next_at": now,
-        # A fetch of the old feed in progress loses its claim.
-        **dict.fromkeys(("claim", "etag", "last_modified"), ""),
-        **dict.fromkeys(("checked_at", "read_at", "failed_since", "fault")),
-        **dict.fromkeys(("failures", "skipped"), 0),
-    }
-    row = tx.upsert(feeds).values(workspace_id=tx.workspace_id, user_id=user_id, **fresh)
+    # A fetch of the old feed in progress loses its claim.
+    fresh = {**vars(StoredFeed(user_id, address, host, connected_at=now)), "next_at": now}
+    row = tx.upsert(feeds).values(workspace_id=tx.workspace_id, **fresh)
     tx.run(row.on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=fresh))
 
 

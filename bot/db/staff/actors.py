@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, and_
+from sqlalchemy import and_
 
 from bot.db.engine import Tx
 from bot.db.rows import parse_row
@@ -35,7 +34,10 @@ def get_many(tx: Tx, user_ids: Collection[str]) -> Mapping[str, KnownActor]:
         .select_from(staff.outerjoin(pms, both))
         .where(staff.c.user_id.in_(sorted(user_ids)))
     )
-    return {row.user_id: _known_actor(row) for row in tx.run(found)}
+    return {
+        row.user_id: parse_row(row, KnownActor, membership=Membership(row.membership))
+        for row in tx.run(found)
+    }
 
 
 def claim_refresh(tx: Tx, user_id: str, since: datetime, refreshed_at: datetime) -> bool:
@@ -47,7 +49,3 @@ def claim_refresh(tx: Tx, user_id: str, since: datetime, refreshed_at: datetime)
     return bool(
         tx.run(tx.update(staff).where(*unchanged).values(refreshed_at=refreshed_at)).rowcount
     )
-
-
-def _known_actor(row: Row[Any]) -> KnownActor:
-    return parse_row(row, KnownActor, membership=Membership(row.membership))

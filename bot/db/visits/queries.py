@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Update, and_, func, or_
+from sqlalchemy import Row, Select, Update, and_, func, or_
 
 from bot.db import customers
 from bot.db.bulk import as_table
@@ -263,7 +263,7 @@ def get_last_pm(tx: Tx, customer_id: int) -> str | None:
     return tx.run(found.order_by(visits.c.on.desc(), visits.c.id.desc()).limit(1)).scalar()
 
 
-def _select_booked(tx: Tx, pm_id: str) -> Any:
+def _select_booked(tx: Tx, pm_id: str) -> Select[Any]:
     return tx.select(visits).where(visits.c.pm_id == pm_id, visits.c.state == VisitState.BOOKED)
 
 
