@@ -12,14 +12,13 @@ from time import perf_counter, sleep, thread_time
 from sqlalchemy import func
 
 from bot.db.tables.visits import visits
-from bot.domain.calendars import LOOK_AHEAD, LOOK_BACK
+from bot.domain.calendars import LOOK_AHEAD, LOOK_BACK, FeedChange
 from bot.errors import FeedRefused
 from bot.intake.calendars.addresses import IP, is_public, parse
 from bot.intake.calendars.fetching import Network, fetch
 from bot.intake.calendars.reader import read
 from bot.log import configure
 from bot.operations.calendars import feeds as calendars
-from bot.views.calendars import FeedChange
 from sandbox.server import Sandbox
 from tests.conftest import MANIFEST, ManualClock
 from tests.intake.hostile_feeds import HOSTILE

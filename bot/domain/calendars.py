@@ -137,6 +137,27 @@ class FeedContents:
     skipped: int = 0
 
 
+@dataclass(frozen=True)
+class ConnectedFeed:
+    """A connected calendar: its host, when it was last read (aware UTC), and its fault if any.
+
+    `skipped` is how many repeating meetings the bot can't follow.
+    """
+
+    host: str
+    checked_at: datetime | None
+    fault: FeedFault | None = None
+    skipped: int = 0
+
+
+@dataclass(frozen=True)
+class FeedChange:
+    """What was entered in the form: an address, or "", and whether to disconnect."""
+
+    address: str
+    disconnect: bool
+
+
 def retry_delay(failures: int) -> timedelta:
     """Return how long to leave a feed alone that has failed so many times in a row."""
     return min(POLL_INTERVAL * (1 << min(failures, 10)), MAX_POLL_INTERVAL)

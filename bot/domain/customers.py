@@ -26,6 +26,8 @@ class VisitTrigger(StrEnum):
 
 
 NAME_LENGTH = 200
+# Of a name typed into a list: it is the value of an option until the form is saved.
+NEW_NAME_LENGTH = 140
 KEY_LENGTH = 400
 DOMAIN_LENGTH = 253
 
@@ -70,6 +72,15 @@ class Person:
     phone: str | None = None
     role: str | None = None
     has_cell: bool = False
+
+
+@dataclass(frozen=True)
+class ContactPermissionChoices:
+    """Whether a customer is closed to visits (None: free), and the reason as typed."""
+
+    customer_id: int
+    closed: NoContactReason | None
+    reason: str
 
 
 def name_key(text: str) -> str:

@@ -17,7 +17,7 @@ from bot.db.outbox.queries import ClaimedMessage, MessageKind
 from bot.db.staff import pms
 from bot.db.suggestions import queries as suggestions
 from bot.db.visits import queries as visits
-from bot.domain.contacts.flags import FlagState
+from bot.domain.contacts.flags import EvidenceLine, FlagFacts, FlagState
 from bot.domain.customers import Stage
 from bot.domain.nudges import rules
 from bot.domain.nudges.rules import NudgeStep, PlannedNudge
@@ -225,13 +225,13 @@ def _render_digest(
     return Postpone(at) if at > now else story_views.render_digest(facts)
 
 
-def _flag_facts(tx: Tx, stored: StoredFlag, now: datetime) -> flag_views.FlagFacts:
+def _flag_facts(tx: Tx, stored: StoredFlag, now: datetime) -> FlagFacts:
     names = customers.get_person_names(tx, [each.person_id for each in stored.flag.evidence])
     lines = [
-        flag_views.EvidenceLine(names.get(each.person_id, ""), each.trait, each.counts)
+        EvidenceLine(names.get(each.person_id, ""), each.trait, each.counts)
         for each in stored.flag.evidence
     ]
-    return flag_views.FlagFacts(
+    return FlagFacts(
         id=stored.id,
         customer_id=stored.flag.customer_id,
         customer=customer_name(tx, stored.flag.customer_id),

@@ -1,12 +1,11 @@
 """Calendar feeds: the field for a calendar's secret address, its status, and its faults."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.calendars import FeedFault
+from bot.domain.calendars import ConnectedFeed, FeedChange, FeedFault
 from bot.views import block_kit, form_fields
 
 CALENDAR, DISCONNECT = "calendar", "calendar_off"
@@ -49,27 +48,6 @@ HINT = (
     "“Secret address in iCal format”; in Outlook, publish your calendar with all details and take "
     "the ICS link."
 )
-
-
-@dataclass(frozen=True)
-class ConnectedFeed:
-    """A connected calendar: its host, when it was last read (aware UTC), and its fault if any.
-
-    `skipped` is how many repeating meetings the bot can't follow.
-    """
-
-    host: str
-    checked_at: datetime | None
-    fault: FeedFault | None = None
-    skipped: int = 0
-
-
-@dataclass(frozen=True)
-class FeedChange:
-    """What was entered in the form: an address, or "", and whether to disconnect."""
-
-    address: str
-    disconnect: bool
 
 
 def calendar_fields(shown: ConnectedFeed | None, now: datetime) -> Sequence[Block]:

@@ -22,14 +22,13 @@ from slack_sdk.models.blocks import (
     UserSelectElement,
 )
 
-from bot.domain.customers import name_key
+from bot.domain.customers import NEW_NAME_LENGTH, name_key
 from bot.domain.text import is_blank
 from bot.views import block_kit
 
 DEFAULT_ACTION = "value"
 MAX_MATCHES = 100
 OPTION_LENGTH = 75
-NEW_NAME_LENGTH = 140
 
 Payload = Mapping[str, Any]
 SearchMatch = tuple[int, str, str]

@@ -12,7 +12,8 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot import errors
-from bot.domain.calendars import FeedFault
+from bot.domain.calendars import ConnectedFeed, FeedFault
+from bot.domain.contacts.flags import EvidenceLine, FlagFacts
 from bot.domain.contacts.traits import Measure, Trait
 from bot.domain.customers import Customer, Stage
 from bot.domain.debriefs.promises import OwedPromise
@@ -360,7 +361,7 @@ def _why() -> Texts:
 
 def _calendars() -> Texts:
     settings, read_at = visits.JoinChoices(), AT - timedelta(minutes=12)
-    shown = calendar_views.ConnectedFeed("calendar.made-up.example", read_at)
+    shown = ConnectedFeed("calendar.made-up.example", read_at)
     kinds = (
         ("`/visit settings`, before a calendar is connected", None),
         ("connected just now", replace(shown, checked_at=None)),
@@ -671,10 +672,10 @@ def _contacts() -> Texts:
     yield "`/contact`", contacts.render_form((1, MILL), "U1", TODAY)
     yield "Noted", contacts.recorded_message("Mara Lind", MILL, TODAY, TODAY)
     yield "`/contact help`", contacts.usage()
-    counted = (flag_message.EvidenceLine("Mara Lind", Trait.MAIL, ((Measure.MAILS, 9),)),)
+    counted = (EvidenceLine("Mara Lind", Trait.MAIL, ((Measure.MAILS, 9),)),)
     yield (
         "A flag, to the PM alone",
-        flag_message.render_message(flag_message.FlagFacts(1, 1, MILL, counted, (POST,))),
+        flag_message.render_message(FlagFacts(1, 1, MILL, counted, (POST,))),
     )
     yield "*Thank you, noted*", flag_message.acknowledged_message(MILL)
     yield "*Not so*", flag_message.refuted_message(MILL)

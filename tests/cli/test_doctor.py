@@ -12,12 +12,12 @@ from sqlalchemy import text
 from bot.db import migrate, workspaces
 from bot.db.engine import make_engine
 from bot.db.outbox import rates
+from bot.domain.calendars import FeedChange
 from bot.domain.stories import ChannelFault
 from bot.operations.calendars import feeds as calendar_operations
 from bot.operations.doctor import checks
 from bot.operations.doctor.remedies import REMEDIES, get_remedy
 from bot.slack import error_codes
-from bot.views.calendars import FeedChange
 from sandbox.clock import utc_now
 from sandbox.server import Sandbox
 from tests.cli.conftest import Command, CommandResult, settings_for

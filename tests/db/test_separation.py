@@ -24,8 +24,10 @@ from bot.db.nudges import queries as nudge_queries
 from bot.db.tables.columns import metadata
 from bot.db.workarounds import notices
 from bot.db.workarounds import queries as workaround_queries
-from bot.domain.calendars import FeedContents, Meeting
+from bot.domain.calendars import FeedChange, FeedContents, Meeting
+from bot.domain.contacts.events import ContactDraft
 from bot.domain.contacts.traits import Channel as Way
+from bot.domain.customers import ContactPermissionChoices
 from bot.domain.debriefs.rules import Draft, FormSession, ReportedWorkaround, SavedDraft
 from bot.domain.debriefs.sections import Answer, HypothesisVerdict, Pain, Promise
 from bot.domain.hypotheses import HypothesisOutcome
@@ -65,9 +67,6 @@ from bot.operations.visits import booking as visits
 from bot.operations.visits import briefs, claiming, ground_rules, plans
 from bot.operations.workarounds import changes as workarounds
 from bot.operations.workarounds import fix_notices
-from bot.views.calendars import FeedChange
-from bot.views.contacts.form import ContactDraft
-from bot.views.customers.contact_permissions import ContactPermissionChoices
 from bot.views.hypotheses.modals import HypothesisChanges as Ended
 from bot.views.staff.settings_form import JoinChoices
 from bot.views.surveys.form import SurveyDraft, SurveyMessage

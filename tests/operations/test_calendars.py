@@ -16,7 +16,7 @@ from bot.db.tables.calendars import feeds as feeds_table
 from bot.db.tables.calendars import meetings as meetings_table
 from bot.db.tables.columns import metadata
 from bot.db.visits import queries as visits
-from bot.domain.calendars import FeedFault
+from bot.domain.calendars import FeedChange, FeedFault
 from bot.domain.customers import Stage
 from bot.domain.debriefs.rules import Draft, FormSession
 from bot.domain.visits.rules import VisitKind
@@ -26,7 +26,6 @@ from bot.operations.debriefs import recording as debriefs
 from bot.operations.nudges import scheduling as nudges
 from bot.operations.staff import pms as pm_operations
 from bot.operations.visits import plans
-from bot.views.calendars import FeedChange
 from sandbox.person import Person
 from sandbox.server import Sandbox
 from tests.conftest import ManualClock

@@ -7,12 +7,12 @@ import pytest
 
 from bot.db import customers
 from bot.db.contacts import queries as contact_queries
+from bot.domain.contacts.events import ContactDraft
 from bot.domain.contacts.traits import Channel as Way
 from bot.domain.contacts.traits import Trait, distinct_traits
 from bot.domain.customers import Stage
 from bot.domain.working_time import to_instant
 from bot.operations.contacts import flags as contacts
-from bot.views.contacts.form import ContactDraft
 from sandbox.person import Person
 from sandbox.workspace.state import Message
 from tests.conftest import Nihito

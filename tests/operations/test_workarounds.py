@@ -14,6 +14,7 @@ from bot.db.tables.workarounds import customer_notices, fix_notices, merges
 from bot.db.tables.workarounds import workarounds as workaround_table
 from bot.db.workarounds import notices
 from bot.db.workarounds import queries as workarounds
+from bot.domain.customers import ContactPermissionChoices
 from bot.domain.debriefs.rules import ReportedWorkaround
 from bot.domain.visits.caps import NoContactReason
 from bot.domain.workarounds import InTimeShare, WorkaroundState
@@ -23,7 +24,6 @@ from bot.operations.outbox import delivery
 from bot.operations.staff import pms
 from bot.operations.workarounds import changes as operations
 from bot.operations.workarounds import fix_notices as fix_notice_operations
-from bot.views.customers.contact_permissions import ContactPermissionChoices
 from bot.views.workarounds.form import WorkaroundChanges
 from sandbox.person import Person
 from tests.operations.operations_fixture import BotWorkspace

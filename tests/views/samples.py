@@ -8,8 +8,9 @@ from typing import Any
 
 from slack_sdk.models.views import View
 
+from bot.domain.contacts.flags import EvidenceLine, FlagFacts
 from bot.domain.contacts.traits import Measure, Trait
-from bot.domain.customers import NAME_LENGTH, Customer, Stage
+from bot.domain.customers import NAME_LENGTH, NEW_NAME_LENGTH, Customer, Stage
 from bot.domain.debriefs.promises import OwedPromise
 from bot.domain.debriefs.rules import (
     QUOTE_LENGTH,
@@ -57,7 +58,7 @@ from bot.domain.visits.ground_rules import GroundRule as Rule
 from bot.domain.visits.rules import VisitKind
 from bot.domain.workarounds import RELEASE_LENGTH, InTimeShare, WorkaroundState
 from bot.operations.workarounds.changes import MERGES_SHOWN
-from bot.views import form_fields, home, notes, stories
+from bot.views import home, notes, stories
 from bot.views.block_kit import Message
 from bot.views.contacts import flag_message
 from bot.views.contacts import form as contacts
@@ -327,11 +328,11 @@ def nudge_with(name: str, size: int, step: NudgeStep = NudgeStep.DUE) -> nudges.
     return nudges.NudgeFacts(2**31, step, OTHER_YEAR, TODAY, (name, OTHER_YEAR), suggested)
 
 
-def flag_with(name: str, size: int) -> flag_message.FlagFacts:
+def flag_with(name: str, size: int) -> FlagFacts:
     """Build a flag with two lines of evidence or more."""
     counts = tuple((measure, 10**6) for measure in Measure)
-    lines = tuple(flag_message.EvidenceLine(name, Trait.MAIL, counts) for _ in range(size + 2))
-    return flag_message.FlagFacts(2**31, 2**31, name, lines, (name, name, name))
+    lines = tuple(EvidenceLine(name, Trait.MAIL, counts) for _ in range(size + 2))
+    return FlagFacts(2**31, 2**31, name, lines, (name, name, name))
 
 
 def digest_with(text: str, size: int) -> stories.DigestFacts:
@@ -595,7 +596,7 @@ def full_draft(text: str) -> Draft:
         reasons=tuple(DealReason),
         companions=tuple(f"U{count:07}" for count in range(10)),
         picture="F0000001",
-        new_hypothesis=fill(text, form_fields.NEW_NAME_LENGTH),
+        new_hypothesis=fill(text, NEW_NAME_LENGTH),
         verdict=HypothesisVerdict.UNCLEAR,
         sharing=Sharing.NO_NAME,
         **{name: fill(text, limit.max_length) for name, limit in TEXTS[Draft].items()},

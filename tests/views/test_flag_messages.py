@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.contacts.flags import EvidenceLine, FlagFacts
 from bot.domain.contacts.traits import Measure, Trait
 from bot.views.contacts import flag_message
-from bot.views.contacts.flag_message import EvidenceLine, FlagFacts
 from tests.views.payloads import pressed, shown_text
 
 MAILS = EvidenceLine("Mara Lind", Trait.MAIL, ((Measure.MAILS, 6),))

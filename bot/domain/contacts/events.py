@@ -1,7 +1,7 @@
 """The contact event that every intake produces, with its source's own id."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.contacts.traits import Channel
 
@@ -32,3 +32,17 @@ class ContactEvent:
     staff_email: str = ""
     subject: str = ""
     thread: str = ""
+
+
+@dataclass(frozen=True)
+class ContactDraft:
+    """A contact as typed; customer and person are ids, or names to add; `on` is a local date."""
+
+    customer_id: int | None
+    new_customer: str
+    person_id: int | None
+    new_person: str
+    channel: Channel
+    staff_id: str
+    on: date
+    subject: str

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.contacts.traits import Trait, TraitEvidence, distinct_traits, is_great
+from bot.domain.contacts.traits import Counts, Trait, TraitEvidence, distinct_traits, is_great
 
 QUIET_PERIOD = timedelta(days=14)
 
@@ -83,6 +83,26 @@ class FlagDecision:
     def notifies(self) -> bool:
         """Return whether a message to the PM is due; once it is on its way, `mark_notified`."""
         return self.action in (FlagAction.RAISE, FlagAction.NOTIFY)
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    """One trait of one person, with the counts that show it."""
+
+    person_name: str
+    trait: Trait
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class FlagFacts:
+    """What a flag's message shows; `prospects` are names of customers to see instead."""
+
+    id: int
+    customer_id: int
+    customer: str
+    evidence: tuple[EvidenceLine, ...]
+    prospects: tuple[str, ...] = ()
 
 
 def review(

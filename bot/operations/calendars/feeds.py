@@ -16,7 +16,15 @@ from bot.db.outbox.queries import ClaimedMessage, MessageKind
 from bot.db.staff import pms
 from bot.db.staff import queries as staff
 from bot.domain import calendars as rules
-from bot.domain.calendars import LOOK_AHEAD, LOOK_BACK, POLL_INTERVAL, FeedContents, FeedFault
+from bot.domain.calendars import (
+    LOOK_AHEAD,
+    LOOK_BACK,
+    POLL_INTERVAL,
+    ConnectedFeed,
+    FeedChange,
+    FeedContents,
+    FeedFault,
+)
 from bot.domain.outbox.outcomes import Outcome
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
@@ -33,7 +41,6 @@ from bot.platform.encryption import CannotDecrypt
 from bot.services import Services
 from bot.views import calendars as views
 from bot.views.block_kit import Message
-from bot.views.calendars import ConnectedFeed, FeedChange
 
 LOG = get_logger(__name__)
 

@@ -14,7 +14,7 @@ from bot.db.outbox.queries import MessageKind
 from bot.db.staff import pms
 from bot.db.visits import queries as visits
 from bot.domain.contacts import flags as rules
-from bot.domain.contacts.events import ContactEvent
+from bot.domain.contacts.events import ContactDraft, ContactEvent
 from bot.domain.contacts.flags import Flag, FlagAction, FlagDecision
 from bot.domain.contacts.traits import WINDOW, BetaSignUp, Thresholds, TraitEvidence, find_traits
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
@@ -24,7 +24,6 @@ from bot.errors import NoSuchFlag, NotYours
 from bot.operations.contacts import record as contact_record
 from bot.operations.customers.search import customer_name, get_or_add_customer
 from bot.services import Services
-from bot.views.contacts.form import ContactDraft
 
 SOURCE = "slack"
 REVIEW_EVERY = timedelta(hours=1)

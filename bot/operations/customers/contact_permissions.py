@@ -4,12 +4,11 @@ from datetime import datetime
 
 from bot.db import customers
 from bot.db.engine import Tx
-from bot.domain.customers import Customer
+from bot.domain.customers import ContactPermissionChoices, Customer
 from bot.domain.staff.access import Actor
 from bot.domain.working_time import local_date
 from bot.errors import NoSuchCustomer
 from bot.services import Services
-from bot.views.customers.contact_permissions import ContactPermissionChoices
 
 
 def get(services: Services, actor: Actor, customer_id: int) -> Customer:

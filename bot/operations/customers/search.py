@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from bot.db import customers
 from bot.db.engine import Tx
-from bot.domain.customers import Stage, name_key
+from bot.domain.customers import NEW_NAME_LENGTH, Stage, name_key
 from bot.domain.staff.access import Actor
 from bot.domain.text import is_blank
 from bot.errors import NoSuchCustomer
 from bot.services import Services
-from bot.views.form_fields import NEW_NAME_LENGTH
 
 SEARCH_LIMIT = 100
 # No one types a longer name after a command.

@@ -1,12 +1,12 @@
 """Flags: the discreet message to a PM whose customer contacts us a lot (`product.md` F3)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
-from bot.domain.contacts.traits import WEEKS, WINDOW, Counts, Measure, Trait
+from bot.domain.contacts.flags import EvidenceLine, FlagFacts
+from bot.domain.contacts.traits import WEEKS, WINDOW, Measure, Trait
 from bot.domain.working_time import local_date
 from bot.views import block_kit, form_fields
 
@@ -34,26 +34,6 @@ MEASURE_TEXTS: Mapping[Measure, tuple[str, str]] = {
         "took up each of the last {count} invitations to a beta at once",
     ),
 }
-
-
-@dataclass(frozen=True)
-class EvidenceLine:
-    """One trait of one person, with the counts that show it."""
-
-    person_name: str
-    trait: Trait
-    counts: Counts
-
-
-@dataclass(frozen=True)
-class FlagFacts:
-    """What a flag's message shows; `prospects` are names of customers to see instead."""
-
-    id: int
-    customer_id: int
-    customer: str
-    evidence: tuple[EvidenceLine, ...]
-    prospects: tuple[str, ...] = ()
 
 
 def render_message(flag: FlagFacts) -> block_kit.Message:

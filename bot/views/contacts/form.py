@@ -1,14 +1,13 @@
 """The form to record a contact: that a person contacted staff."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from slack_sdk.models.blocks import ExternalDataSelectElement, UserSelectElement
 from slack_sdk.models.views import View
 
-from bot.domain.contacts.events import SUBJECT_LENGTH
+from bot.domain.contacts.events import SUBJECT_LENGTH, ContactDraft
 from bot.domain.contacts.traits import Channel
 from bot.domain.debriefs.sections import Fault
 from bot.views import block_kit, form_fields, labels
@@ -22,20 +21,6 @@ DATES: Mapping[Fault, str] = {
     Fault.IN_THE_FUTURE: "This date is in the future. Choose today or an earlier day.",
     Fault.TOO_OLD: "This date is more than a year ago. Choose a later one.",
 }
-
-
-@dataclass(frozen=True)
-class ContactDraft:
-    """A contact as typed; customer and person are ids, or names to add; `on` is a local date."""
-
-    customer_id: int | None
-    new_customer: str
-    person_id: int | None
-    new_person: str
-    channel: Channel
-    staff_id: str
-    on: date
-    subject: str
 
 
 def render_form(

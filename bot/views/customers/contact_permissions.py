@@ -1,12 +1,11 @@
 """Contact permissions: whether a customer may be visited, by our wish or by theirs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 from slack_sdk.models.views import View
 
-from bot.domain.customers import Customer
+from bot.domain.customers import ContactPermissionChoices, Customer
 from bot.domain.visits.caps import NoContactReason
 from bot.views import block_kit, form_fields
 
@@ -27,15 +26,6 @@ CONFIRMATIONS: Mapping[NoContactReason | None, str] = {
     NoContactReason.DO_NOT_CONTACT: "{} is to be left alone: they are suggested to nobody.",
     NoContactReason.OPTED_OUT: "{} has opted out: nobody can plan to see them.",
 }
-
-
-@dataclass(frozen=True)
-class ContactPermissionChoices:
-    """Whether a customer is closed to visits (None: free), and the reason as typed."""
-
-    customer_id: int
-    closed: NoContactReason | None
-    reason: str
 
 
 def permission_buttons(customer: Customer, *more: ButtonElement) -> ActionsBlock:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.db import customers as customer_queries
 from bot.db.workarounds import queries as workaround_queries
+from bot.domain.customers import ContactPermissionChoices
 from bot.domain.debriefs.rules import Sharing
 from bot.domain.visits.caps import NoContactReason
 from bot.domain.workarounds import InTimeShare, WorkaroundState
@@ -13,7 +14,6 @@ from bot.errors import NotYours
 from bot.operations.customers import contact_permissions
 from bot.operations.staff import pms
 from bot.operations.workarounds import changes as workarounds
-from bot.views.customers.contact_permissions import ContactPermissionChoices
 from sandbox.server import Sandbox
 from sandbox.workspace.state import Message
 from tests.conftest import ManualClock, Nihito, open_nihito
