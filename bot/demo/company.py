@@ -18,6 +18,7 @@ from bot.domain.debriefs.rules import (
     Sharing,
 )
 from bot.domain.staff.access import Actor
+from bot.domain.staff.pms import JoinChoices
 from bot.domain.visits.rules import VisitKind
 from bot.operations.debriefs import recording as debriefs
 from bot.operations.imports import files as imports
@@ -26,7 +27,6 @@ from bot.operations.staff import pms
 from bot.services import Services
 from bot.slack.posting import edit
 from bot.views.nudges.message import visited_message
-from bot.views.staff.settings_form import JoinChoices
 from sandbox.company import build_company
 from sandbox.company.model import Company, CsvTable, SlackRole, StaffMember
 from sandbox.company.model import Debrief as Heard

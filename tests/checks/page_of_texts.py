@@ -27,6 +27,7 @@ from bot.domain.nudges.away import AbsenceCause
 from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import NudgeReason, NudgeStep, SnoozeInPast, SnoozeTooFar
 from bot.domain.staff.access import Refusal
+from bot.domain.staff.pms import IntervalDefaults, JoinChoices
 from bot.domain.stories import ChannelFault
 from bot.domain.suggestions.coverage import Dimension, GreatShare, Skew
 from bot.domain.suggestions.rules import SuggestionReason
@@ -165,14 +166,14 @@ GAPS = {
 
 def _joining() -> Texts:
     yield "Home, before anything", home.render_welcome()
-    yield "`/visit join`", visits.render_join_form(visits.JoinChoices(), ZONE, "Germany")
+    yield "`/visit join`", visits.render_join_form(JoinChoices(), ZONE, "Germany")
     yield "Joined", visits.joined_message(NEXT, AT, ZONE, TODAY)
-    shown = default_interval_views.IntervalDefaults(30, 1, "stories", None, 30)
+    shown = IntervalDefaults(30, 1, "stories", None, 30)
     more = default_interval_views.default_fields(shown)
     yield (
         "`/visit settings`, of an admin",
         visits.render_join_form(
-            visits.JoinChoices(), ZONE, "Germany", joined=True, default_days=30, more_fields=more
+            JoinChoices(), ZONE, "Germany", joined=True, default_days=30, more_fields=more
         ),
     )
     yield "`/visit settings` saved", visits.saved_message(NEXT, AT, ZONE, TODAY)
@@ -250,7 +251,7 @@ def _offers() -> Texts:
     yield "*I have sent it*", notes.sent_message(MILL)
     yield "*No more of these*", notes.stopped_message()
     again = notes.resume_fields()
-    form = visits.render_join_form(visits.JoinChoices(), ZONE, joined=True, more_fields=again)
+    form = visits.render_join_form(JoinChoices(), ZONE, joined=True, more_fields=again)
     yield "`/visit settings`, for whoever has pressed it", replace_blocks(form, again)
 
 
@@ -360,7 +361,7 @@ def _why() -> Texts:
 
 
 def _calendars() -> Texts:
-    settings, read_at = visits.JoinChoices(), AT - timedelta(minutes=12)
+    settings, read_at = JoinChoices(), AT - timedelta(minutes=12)
     shown = ConnectedFeed("calendar.made-up.example", read_at)
     kinds = (
         ("`/visit settings`, before a calendar is connected", None),
@@ -749,7 +750,7 @@ def _homes() -> Texts:
 
 def _faults() -> Texts:
     forms = (
-        ("`/visit join`", visits.render_join_form(visits.JoinChoices(), ZONE), visits.parse_join),
+        ("`/visit join`", visits.render_join_form(JoinChoices(), ZONE), visits.parse_join),
         ("*Plan a visit*", plan_form.render_blank(None, TODAY), plan_form.parse_plan),
         ("`/contact`", contacts.render_form(None, "U1", TODAY), contacts.parse_draft),
         ("*Snooze*", nudges.render_snooze_form(1, TODAY), nudges.parse_snooze_date),

@@ -34,6 +34,7 @@ from bot.domain.hypotheses import HypothesisOutcome
 from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import Snooze
 from bot.domain.staff.access import Actor, Membership, Role
+from bot.domain.staff.pms import JoinChoices
 from bot.domain.suggestions.coverage import Dimension
 from bot.domain.suggestions.dismissals import DismissalReason
 from bot.domain.surveys.rules import Language
@@ -68,7 +69,6 @@ from bot.operations.visits import briefs, claiming, ground_rules, plans
 from bot.operations.workarounds import changes as workarounds
 from bot.operations.workarounds import fix_notices
 from bot.views.hypotheses.modals import HypothesisChanges as Ended
-from bot.views.staff.settings_form import JoinChoices
 from bot.views.surveys.form import SurveyDraft, SurveyMessage
 from bot.views.visits.plan_form import PlanChoices
 from bot.views.workarounds.form import WorkaroundChanges

@@ -19,6 +19,7 @@ from bot.domain.customers import Stage
 from bot.domain.debriefs.rules import Draft, FormSession
 from bot.domain.outbox.outcomes import Outcome
 from bot.domain.staff.access import Actor
+from bot.domain.staff.pms import JoinChoices
 from bot.domain.visits.rules import VisitKind, VisitState
 from bot.domain.working_time import local_date
 from bot.intake.calendars.fetching import Network
@@ -31,7 +32,6 @@ from bot.operations.staff import pms
 from bot.operations.workspaces import identify
 from bot.services import Services
 from bot.settings import Settings
-from bot.views.staff.settings_form import JoinChoices
 from sandbox.person import Person
 from sandbox.server import Sandbox
 from sandbox.workspace.state import Channel, Message

@@ -14,6 +14,7 @@ from bot.db.tables.staff import pms
 from bot.db.tables.visits import visits as visits_table
 from bot.domain.customers import Stage
 from bot.domain.outbox.outcomes import DeliveryStatus
+from bot.domain.staff.pms import JoinChoices
 from bot.domain.visits.caps import NoContactReason
 from bot.domain.visits.rules import VisitKind
 from bot.errors import NoSuchNote, NotYours
@@ -21,7 +22,6 @@ from bot.operations import notes
 from bot.operations.nudges import away
 from bot.operations.staff import pms as pm_operations
 from bot.operations.visits import booking as visits
-from bot.views.staff.settings_form import JoinChoices
 from bot.views.visits.plan_form import PlanChoices
 from sandbox.person import Person
 from tests.operations.operations_fixture import BotWorkspace

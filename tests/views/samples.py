@@ -48,6 +48,7 @@ from bot.domain.nudges.away import AbsenceCause
 from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import NudgeReason, NudgeStep, Strength
 from bot.domain.staff.access import Refusal
+from bot.domain.staff.pms import JoinChoices
 from bot.domain.suggestions.coverage import Dimension, GreatShare, Skew
 from bot.domain.surveys.nps import Nps
 from bot.domain.surveys.rules import WHY_LENGTH, Language
@@ -238,7 +239,7 @@ def owed_by(text: str) -> OwedPromise:
 def views(text: str, size: int) -> Iterator[tuple[str, View]]:
     """Yield every view with `text` in each user-filled place, and `size` things in each list."""
     name = fill(text, NAME_LENGTH)
-    yield "join", visits.render_join_form(visits.JoinChoices(), ZONE)
+    yield "join", visits.render_join_form(JoinChoices(), ZONE)
     yield (
         "settings",
         visits.render_join_form(
@@ -566,10 +567,10 @@ def plan_form(text: str) -> plan_form_views.PlanForm:
     )
 
 
-def settings() -> visits.JoinChoices:
+def settings() -> JoinChoices:
     """Build settings that differ from the defaults in everything."""
     days = frozenset({1, 6})
-    return visits.JoinChoices(90, time(7, 5), days, Strength.ACTIVE, "C0123456789", "DE", "BY")
+    return JoinChoices(90, time(7, 5), days, Strength.ACTIVE, "C0123456789", "DE", "BY")
 
 
 def full_draft(text: str) -> Draft:

@@ -1,9 +1,17 @@
 """PMs: people enrolled for nudges."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from bot.domain.nudges.rules import DEFAULT_INTERVAL, INTERVALS, NudgeSettings, PlannedNudge
+from bot.domain.nudges.rules import (
+    DEFAULT_HOUR,
+    DEFAULT_INTERVAL,
+    INTERVALS,
+    NudgeSettings,
+    PlannedNudge,
+    Strength,
+)
+from bot.domain.working_time import MONDAY_TO_FRIDAY
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,49 @@ class Pm:
     country: str | None = None
     country_part: str | None = None
     uses_default_interval: bool = False
+
+
+@dataclass(frozen=True)
+class JoinChoices:
+    """What a PM chooses on joining; `at` is local time, weekdays count from Monday as 0.
+
+    `interval_days` is None to follow the default. `country` is the ISO code of the country whose
+    holidays the PM keeps, `country_part` a part of it or None.
+    """
+
+    interval_days: int | None = None
+    at: time = DEFAULT_HOUR
+    working_days: frozenset[int] = MONDAY_TO_FRIDAY
+    strength: Strength = Strength.STANDARD
+    channel_id: str | None = None
+    country: str | None = None
+    country_part: str | None = None
+
+
+@dataclass(frozen=True)
+class IntervalDefaults:
+    """The defaults that apply to the actor, in days, and which of them they may change.
+
+    `team_id` and `team` are those of a team whose default they may set, `team_days` is None where
+    it follows the workspace; `workspace_days` is None for an actor who may not set it.
+    """
+
+    default_days: int
+    team_id: int | None = None
+    team: str | None = None
+    team_days: int | None = None
+    workspace_days: int | None = None
+
+
+@dataclass(frozen=True)
+class IntervalDefaultsChange:
+    """Changed defaults in days: `team` is a team's id and its days, None to follow the workspace.
+
+    A default left as shown isn't part of the change, as someone may have changed it meanwhile.
+    """
+
+    team: tuple[int, int | None] | None = None
+    workspace_days: int | None = None
 
 
 def next_longer_interval(interval_days: int) -> int | None:

@@ -8,12 +8,11 @@ from bot.db.engine import Tx
 from bot.db.staff import pms
 from bot.db.stories import Team
 from bot.domain.staff.access import Actor, Role
-from bot.domain.staff.pms import Pm, default_interval_days
+from bot.domain.staff.pms import IntervalDefaults, IntervalDefaultsChange, Pm, default_interval_days
 from bot.domain.working_time import local_date
 from bot.errors import NotYours
 from bot.operations.nudges import absences
 from bot.services import Services
-from bot.views.nudges.default_intervals import IntervalDefaults, IntervalDefaultsChange
 
 
 def get_defaults(services: Services, actor: Actor) -> IntervalDefaults:

@@ -14,7 +14,7 @@ from bot.domain.nudges import rules
 from bot.domain.nudges.away import AbsenceCause
 from bot.domain.nudges.rules import NudgeReason, NudgeSettings, NudgeStep
 from bot.domain.staff.access import Actor
-from bot.domain.staff.pms import Pm
+from bot.domain.staff.pms import JoinChoices, Pm
 from bot.domain.stories import DigestHours, next_digest
 from bot.domain.visits import prompts as prompt_rules
 from bot.domain.visits.prompts import MAX_PROMPT_PERIOD, awaits_debrief
@@ -26,7 +26,6 @@ from bot.platform import countries
 from bot.platform.working_hours import get_working_hours
 from bot.services import Services
 from bot.slack import channels
-from bot.views.staff.settings_form import JoinChoices
 
 FRIDAY = 4
 DIGEST_HOUR = time(14, 0)

@@ -5,14 +5,13 @@ from datetime import datetime
 
 from bot.domain.calendars import FeedChange
 from bot.domain.staff.access import Actor
+from bot.domain.staff.pms import IntervalDefaultsChange, JoinChoices
 from bot.operations import notes
 from bot.operations.calendars import feeds as calendars
 from bot.operations.nudges import default_intervals
 from bot.operations.staff import pms
 from bot.operations.staff.pms import JoinResult
 from bot.services import Services
-from bot.views.nudges.default_intervals import IntervalDefaultsChange
-from bot.views.staff.settings_form import JoinChoices
 
 
 @dataclass(frozen=True)

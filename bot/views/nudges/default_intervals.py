@@ -1,10 +1,10 @@
 """Default intervals: how often a PM who hasn't chosen sees a customer, by team and workspace."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block, StaticSelectElement
 
+from bot.domain.staff.pms import IntervalDefaults, IntervalDefaultsChange
 from bot.views import block_kit, form_fields, labels
 
 TEAM, WORKSPACE = "team_interval", "workspace_interval"
@@ -12,32 +12,6 @@ FOLLOW_DEFAULT = "usual"
 INTERVAL_LABELS = {
     str(days): block_kit.capitalize(every) for days, every in labels.INTERVALS.items()
 }
-
-
-@dataclass(frozen=True)
-class IntervalDefaults:
-    """The defaults that apply to the actor, in days, and which of them they may change.
-
-    `team_id` and `team` are those of a team whose default they may set, `team_days` is None where
-    it follows the workspace; `workspace_days` is None for an actor who may not set it.
-    """
-
-    default_days: int
-    team_id: int | None = None
-    team: str | None = None
-    team_days: int | None = None
-    workspace_days: int | None = None
-
-
-@dataclass(frozen=True)
-class IntervalDefaultsChange:
-    """Changed defaults in days: `team` is a team's id and its days, None to follow the workspace.
-
-    A default left as shown isn't part of the change, as someone may have changed it meanwhile.
-    """
-
-    team: tuple[int, int | None] | None = None
-    workspace_days: int | None = None
 
 
 def interval_select(interval_days: int | None, default_days: int) -> StaticSelectElement:

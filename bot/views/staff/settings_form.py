@@ -1,15 +1,14 @@
 """Joining and settings: the form, its confirmations, and replies to `/visit`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from slack_sdk.models.blocks import Block, ConversationFilter, ConversationSelectElement
 from slack_sdk.models.views import View
 
-from bot.domain.nudges.rules import DEFAULT_HOUR, DEFAULT_INTERVAL, Strength
+from bot.domain.nudges.rules import DEFAULT_INTERVAL, Strength
+from bot.domain.staff.pms import JoinChoices
 from bot.domain.stories import ChannelFault
-from bot.domain.working_time import MONDAY_TO_FRIDAY
 from bot.views import block_kit, form_fields, labels
 from bot.views.nudges import default_intervals as default_interval_views
 from bot.views.nudges.away import schedule_text
@@ -23,23 +22,6 @@ STRENGTHS: Mapping[str, tuple[str, str]] = {
     Strength.ACTIVE: ("Active", "The same, and one nudge ahead of time."),
 }
 WEEKDAYS = {str(number): name for number, name in enumerate(block_kit.WEEKDAYS)}
-
-
-@dataclass(frozen=True)
-class JoinChoices:
-    """What a PM chooses on joining; `at` is local time, weekdays count from Monday as 0.
-
-    `interval_days` is None to follow the default. `country` is the ISO code of the country whose
-    holidays the PM keeps, `country_part` a part of it or None.
-    """
-
-    interval_days: int | None = None
-    at: time = DEFAULT_HOUR
-    working_days: frozenset[int] = MONDAY_TO_FRIDAY
-    strength: Strength = Strength.STANDARD
-    channel_id: str | None = None
-    country: str | None = None
-    country_part: str | None = None
 
 
 def render_join_form(

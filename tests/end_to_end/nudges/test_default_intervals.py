@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from bot.db.staff import pms
+from bot.domain.staff.pms import IntervalDefaultsChange
 from bot.errors import NotYours
 from bot.operations.nudges import default_intervals
 from bot.operations.staff import directory as staff
-from bot.views.nudges.default_intervals import IntervalDefaultsChange
 from sandbox.person import Person
 from sandbox.workspace.state import Channel
 from tests.conftest import Nihito

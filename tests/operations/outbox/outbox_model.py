@@ -21,13 +21,13 @@ from bot.db.tables.outbox import outbox as outbox_table
 from bot.domain.contacts.flags import Flag, FlagState
 from bot.domain.debriefs.rules import Draft, FormSession
 from bot.domain.nudges.rules import NudgeStep, PlannedNudge
+from bot.domain.staff.pms import JoinChoices
 from bot.domain.working_time import contact_start, local_date
 from bot.operations import messages
 from bot.operations import workspaces as workspace_operations
 from bot.operations.debriefs import recording as debrief_operations
 from bot.operations.nudges import scheduling as nudges
 from bot.operations.staff import pms as pm_operations
-from bot.views.staff.settings_form import JoinChoices
 from sandbox.call_record import Call
 from sandbox.person import Person
 from sandbox.server import Sandbox
