@@ -11,6 +11,10 @@ from bot.domain.debriefs.rules import Sharing
 from bot.domain.debriefs.sections import HypothesisVerdict
 from bot.domain.visits.rules import VisitKind
 
+HypothesisChoice = tuple[int | None, str]
+MAX_ROWS = 15
+MAX_CLOSED = 5
+
 
 class HypothesisOutcome(StrEnum):
     """The outcome of a closed hypothesis."""
@@ -66,6 +70,63 @@ class VerdictTally:
 
     direct: Mapping[HypothesisVerdict, int] = field(default_factory=dict)
     indirect: Mapping[HypothesisVerdict, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HypothesisRow:
+    """A hypothesis in the list, with its tally."""
+
+    hypothesis: Hypothesis
+    tally: VerdictTally
+
+
+@dataclass(frozen=True)
+class HypothesisList:
+    """The list: the newest open ones, how many more there are, and those closed last.
+
+    `today` is the reader's local date.
+    """
+
+    today: date
+    rows: tuple[HypothesisRow, ...] = ()
+    more: int = 0
+    closed: tuple[HypothesisRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class VisitLine:
+    """A visit behind a tally; `customer` is "" where they must not be named.
+
+    `places` are the segment and the region, `author` is a name, `on` the author's local date.
+    """
+
+    verdict: HypothesisVerdict
+    customer: str
+    stage: Stage
+    places: tuple[str, ...]
+    on: date
+    author: str
+    kind: VisitKind
+
+
+@dataclass(frozen=True)
+class HypothesisDetails:
+    """A hypothesis and the visits behind it, newest first; `can_close` lets the reader close it."""
+
+    row: HypothesisRow
+    author: str
+    visits: tuple[VisitLine, ...]
+    today: date
+    can_close: bool = False
+
+
+@dataclass(frozen=True)
+class HypothesisChanges:
+    """What the author of a hypothesis wants to change; `outcome` None leaves it open."""
+
+    id: int
+    measure: str
+    outcome: HypothesisOutcome | None = None
 
 
 def tally_verdicts(evidence: Iterable[VisitEvidence]) -> VerdictTally:

@@ -6,21 +6,23 @@ from datetime import datetime
 from bot.db import hypotheses
 from bot.db.engine import Tx
 from bot.db.staff import queries as staff
-from bot.domain.hypotheses import Hypothesis, VisitEvidence, tally_verdicts
+from bot.domain.hypotheses import (
+    MAX_CLOSED,
+    MAX_ROWS,
+    Hypothesis,
+    HypothesisChanges,
+    HypothesisChoice,
+    HypothesisDetails,
+    HypothesisList,
+    HypothesisRow,
+    VisitEvidence,
+    VisitLine,
+    tally_verdicts,
+)
 from bot.domain.staff.access import Actor
 from bot.domain.working_time import local_date
 from bot.errors import HypothesisSettled, NoSuchHypothesis, NotYours, StatedAlready
 from bot.services import Services
-from bot.views.hypotheses.fields import HypothesisChoice
-from bot.views.hypotheses.modals import (
-    MAX_CLOSED,
-    MAX_ROWS,
-    HypothesisChanges,
-    HypothesisDetails,
-    HypothesisList,
-    HypothesisRow,
-    VisitLine,
-)
 
 # Two PMs who add the same hypothesis at once add it once.
 LOCK_NAME = "hypotheses"

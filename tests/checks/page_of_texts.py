@@ -19,7 +19,14 @@ from bot.domain.customers import Customer, Stage
 from bot.domain.debriefs.promises import OwedPromise
 from bot.domain.debriefs.rules import Debrief, Draft, FormSession, Mood, Sharing
 from bot.domain.debriefs.sections import Fault, HypothesisVerdict
-from bot.domain.hypotheses import Hypothesis, HypothesisOutcome
+from bot.domain.hypotheses import (
+    Hypothesis,
+    HypothesisDetails,
+    HypothesisList,
+    HypothesisOutcome,
+    HypothesisRow,
+    VisitLine,
+)
 from bot.domain.hypotheses import VerdictTally as Verdicts
 from bot.domain.notes import NoteCandidate
 from bot.domain.nudges.answers import NudgeAnswer
@@ -631,15 +638,13 @@ def _hypotheses() -> Texts:
     ended = Hypothesis(
         3, "They read our mails.", "One of ten.", "U1", HypothesisOutcome.REFUTED, LAST
     )
-    row = hypothesis_modals.HypothesisRow(Hypothesis(1, BELIEF, MEASURE, "U1"), said)
-    old = hypothesis_modals.HypothesisRow(ended, many)
-    known = hypothesis_modals.HypothesisList(
-        TODAY, (hypothesis_modals.HypothesisRow(untested, Verdicts()), row), 0, (old,)
-    )
+    row = HypothesisRow(Hypothesis(1, BELIEF, MEASURE, "U1"), said)
+    old = HypothesisRow(ended, many)
+    known = HypothesisList(TODAY, (HypothesisRow(untested, Verdicts()), row), 0, (old,))
     yield "*Hypotheses*, on Home", hypothesis_modals.render_list(known)
     yield (
         "and there is none",
-        hypothesis_modals.render_list(hypothesis_modals.HypothesisList(TODAY)),
+        hypothesis_modals.render_list(HypothesisList(TODAY)),
     )
     yield "*State one*", hypothesis_modals.render_form()
     yield (
@@ -649,11 +654,11 @@ def _hypotheses() -> Texts:
     near, far, proxy = VisitKind.ON_SITE, VisitKind.VIDEO, VisitKind.PROXY
     supports, contradicts = HypothesisVerdict.SUPPORTS, HypothesisVerdict.CONTRADICTS
     behind = (
-        hypothesis_modals.VisitLine(supports, MILL, Stage.CUSTOMER, (), LAST, "Ada", near),
-        hypothesis_modals.VisitLine(contradicts, "", Stage.PROSPECT, ("Paper",), LAST, "Bo", far),
-        hypothesis_modals.VisitLine(supports, TILES, Stage.CUSTOMER, (), LAST, "Bo", proxy),
+        VisitLine(supports, MILL, Stage.CUSTOMER, (), LAST, "Ada", near),
+        VisitLine(contradicts, "", Stage.PROSPECT, ("Paper",), LAST, "Bo", far),
+        VisitLine(supports, TILES, Stage.CUSTOMER, (), LAST, "Bo", proxy),
     )
-    looked = hypothesis_modals.HypothesisDetails(row, "Ada", behind, TODAY)
+    looked = HypothesisDetails(row, "Ada", behind, TODAY)
     yield "*Look*", hypothesis_modals.render_details(looked)
     yield (
         "*Look*, for whoever stated it",
@@ -661,9 +666,7 @@ def _hypotheses() -> Texts:
     )
     yield (
         "*Look*, once it is settled",
-        hypothesis_modals.render_details(
-            hypothesis_modals.HypothesisDetails(old, "Ada", (), TODAY)
-        ),
+        hypothesis_modals.render_details(HypothesisDetails(old, "Ada", (), TODAY)),
     )
     for error in (errors.NoSuchHypothesis, errors.StatedAlready, errors.HypothesisSettled):
         yield error.__name__, str(error())

@@ -30,6 +30,7 @@ from bot.domain.contacts.traits import Channel as Way
 from bot.domain.customers import ContactPermissionChoices
 from bot.domain.debriefs.rules import Draft, FormSession, ReportedWorkaround, SavedDraft
 from bot.domain.debriefs.sections import Answer, HypothesisVerdict, Pain, Promise
+from bot.domain.hypotheses import HypothesisChanges as Ended
 from bot.domain.hypotheses import HypothesisOutcome
 from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import Snooze
@@ -68,7 +69,6 @@ from bot.operations.visits import booking as visits
 from bot.operations.visits import briefs, claiming, ground_rules, plans
 from bot.operations.workarounds import changes as workarounds
 from bot.operations.workarounds import fix_notices
-from bot.views.hypotheses.modals import HypothesisChanges as Ended
 from bot.views.surveys.form import SurveyDraft, SurveyMessage
 from bot.views.visits.plan_form import PlanChoices
 from bot.views.workarounds.form import WorkaroundChanges

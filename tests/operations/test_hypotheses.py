@@ -11,7 +11,7 @@ from bot.db.debriefs import saved_drafts
 from bot.db.tables.debriefs import saved_drafts as table
 from bot.domain.debriefs.rules import Draft, FormSession, SavedDraft, Sharing
 from bot.domain.debriefs.sections import HypothesisVerdict
-from bot.domain.hypotheses import HypothesisOutcome
+from bot.domain.hypotheses import HypothesisChanges, HypothesisDetails, HypothesisOutcome
 from bot.domain.visits.rules import VisitKind
 from bot.errors import HypothesisSettled, NoSuchHypothesis, NotYours, StatedAlready
 from bot.operations import hypotheses
@@ -19,7 +19,6 @@ from bot.operations.debriefs import recording as debriefs
 from bot.operations.visits import booking as visits
 from bot.operations.visits import plans
 from bot.views.hypotheses.fields import tally_text
-from bot.views.hypotheses.modals import HypothesisChanges, HypothesisDetails
 from bot.views.visits.plan_form import PlanChoices
 from sandbox.person import Person
 from tests.operations.operations_fixture import BotWorkspace

@@ -41,7 +41,16 @@ from bot.domain.debriefs.sections import (
     Promise,
 )
 from bot.domain.debriefs.sections import DealReason as DealReason
-from bot.domain.hypotheses import Hypothesis, HypothesisOutcome, VerdictTally
+from bot.domain.hypotheses import (
+    MAX_ROWS,
+    Hypothesis,
+    HypothesisDetails,
+    HypothesisList,
+    HypothesisOutcome,
+    HypothesisRow,
+    VerdictTally,
+    VisitLine,
+)
 from bot.domain.notes import NoteCandidate
 from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.away import AbsenceCause
@@ -440,14 +449,12 @@ def workaround_form_with(text: str, size: int) -> workaround_form.WorkaroundForm
     return workaround_form.WorkaroundForm(row, ((name, row.what),) * (size + 1), "1.1", merged)
 
 
-def hypothesis_row_with(
-    text: str, *, settled: bool = False, number: int = 0
-) -> hypothesis_modals.HypothesisRow:
+def hypothesis_row_with(text: str, *, settled: bool = False, number: int = 0) -> HypothesisRow:
     """Build a hypothesis as long as the columns hold, with large counts."""
     ended = (HypothesisOutcome.GIVEN_UP, OTHER_YEAR) if settled else (None, None)
     belief, measure = fill(text, 1000), fill(text, MEASURE_LENGTH)
     known = Hypothesis(number, belief, measure, "U1", *ended)
-    return hypothesis_modals.HypothesisRow(
+    return HypothesisRow(
         known,
         VerdictTally(
             dict.fromkeys(HypothesisVerdict, 10**6), dict.fromkeys(HypothesisVerdict, 10**6)
@@ -455,30 +462,24 @@ def hypothesis_row_with(
     )
 
 
-def hypothesis_list_with(text: str, size: int) -> hypothesis_modals.HypothesisList:
+def hypothesis_list_with(text: str, size: int) -> HypothesisList:
     """Build a list of as many hypotheses as are shown at most."""
-    rows = tuple(
-        hypothesis_row_with(text, number=n) for n in range(min(size, hypothesis_modals.MAX_ROWS))
-    )
+    rows = tuple(hypothesis_row_with(text, number=n) for n in range(min(size, MAX_ROWS)))
     settled = [hypothesis_row_with(text, settled=True, number=100 + n) for n in range(size)]
-    return hypothesis_modals.HypothesisList(TODAY, rows, 10**6, tuple(settled))
+    return HypothesisList(TODAY, rows, 10**6, tuple(settled))
 
 
-def hypothesis_details_with(
-    text: str, size: int, *, own: bool
-) -> hypothesis_modals.HypothesisDetails:
+def hypothesis_details_with(text: str, size: int, *, own: bool) -> HypothesisDetails:
     """Build a hypothesis with `size` visits of each verdict behind it, and as many indirect."""
     name, place, who = fill(text, NAME_LENGTH), fill(text, PLACE), fill(text, STAFF_NAME)
     visits_behind = tuple(
-        hypothesis_modals.VisitLine(
-            verdict, customer, Stage.LOST, (place, place), OTHER_YEAR, who, kind
-        )
+        VisitLine(verdict, customer, Stage.LOST, (place, place), OTHER_YEAR, who, kind)
         for verdict in HypothesisVerdict
         for kind in (VisitKind.OBSERVATION, VisitKind.FRIENDS_AND_FAMILY)
         for customer in [name, ""] * size
     )
     row = hypothesis_row_with(fill(text, BELIEF_LENGTH), settled=not own)
-    return hypothesis_modals.HypothesisDetails(row, who, visits_behind, TODAY, own)
+    return HypothesisDetails(row, who, visits_behind, TODAY, own)
 
 
 def fix_with(text: str, size: int) -> fix_notice_views.FixNoticeFacts:

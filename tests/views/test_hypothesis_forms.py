@@ -5,7 +5,15 @@ from datetime import date
 import pytest
 
 from bot.domain.debriefs.sections import HypothesisVerdict
-from bot.domain.hypotheses import Hypothesis, HypothesisOutcome, VerdictTally
+from bot.domain.hypotheses import (
+    Hypothesis,
+    HypothesisChanges,
+    HypothesisDetails,
+    HypothesisList,
+    HypothesisOutcome,
+    HypothesisRow,
+    VerdictTally,
+)
 from bot.views.block_kit import FormError
 from bot.views.hypotheses import fields as hypotheses
 from bot.views.hypotheses import modals as hypothesis_modals
@@ -73,9 +81,7 @@ def test_what_is_chosen_in_a_plan_is_read_and_shown_again(chosen) -> None:
 def test_the_list_points_at_what_has_no_measure() -> None:
     told = shown_text(
         hypothesis_modals.render_list(
-            hypothesis_modals.HypothesisList(
-                TODAY, (hypothesis_modals.HypothesisRow(HALF, VerdictTally()),)
-            )
+            HypothesisList(TODAY, (HypothesisRow(HALF, VerdictTally()),))
         ).to_dict()
     )
     assert "Half of them print. No measure yet. No visit has tested it yet." in told
@@ -84,9 +90,7 @@ def test_the_list_points_at_what_has_no_measure() -> None:
 def test_the_list_says_how_many_more_there_are() -> None:
     told = shown_text(
         hypothesis_modals.render_list(
-            hypothesis_modals.HypothesisList(
-                TODAY, (hypothesis_modals.HypothesisRow(HALF, VerdictTally()),), 7
-            )
+            HypothesisList(TODAY, (HypothesisRow(HALF, VerdictTally()),), 7)
         ).to_dict()
     )
     assert "and 7 more: type a word of it in a plan" in told
@@ -95,12 +99,8 @@ def test_the_list_says_how_many_more_there_are() -> None:
 def test_only_whoever_stated_it_is_asked_to_close_it_and_only_while_it_is_open() -> None:
     known = samples.hypothesis_details_with("They print.", 1, own=True)
     settled = samples.hypothesis_details_with("They print.", 1, own=False)
-    others = hypothesis_modals.HypothesisDetails(
-        known.row, "Ada", known.visits, TODAY, can_close=False
-    )
-    closed = hypothesis_modals.HypothesisDetails(
-        settled.row, "Ada", known.visits, TODAY, can_close=True
-    )
+    others = HypothesisDetails(known.row, "Ada", known.visits, TODAY, can_close=False)
+    closed = HypothesisDetails(settled.row, "Ada", known.visits, TODAY, can_close=True)
     asks = [
         "settled" in str(hypothesis_modals.render_details(each).to_dict()["blocks"])
         for each in (known, others)
@@ -129,9 +129,7 @@ def test_settling_is_read_as_it_was_chosen() -> None:
     wish = hypothesis_modals.parse_changes(
         submitted(form, measure="Five of ten.", settled="given_up")
     )
-    assert wish == hypothesis_modals.HypothesisChanges(
-        0, "Five of ten.", HypothesisOutcome.GIVEN_UP
-    )
+    assert wish == HypothesisChanges(0, "Five of ten.", HypothesisOutcome.GIVEN_UP)
     assert hypothesis_modals.parse_changes(submitted(form)).outcome is None
     with pytest.raises(FormError):
         hypothesis_modals.parse_changes(submitted(form, measure="x" * 301))

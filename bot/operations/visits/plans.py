@@ -9,6 +9,7 @@ from bot.db.staff import pms
 from bot.db.staff import queries as staff
 from bot.db.visits import ground_rules, plans
 from bot.db.visits import queries as visits
+from bot.domain.hypotheses import HypothesisChoice
 from bot.domain.staff.access import Actor, Membership
 from bot.domain.staff.pms import Pm
 from bot.domain.visits.ground_rules import GroundRules
@@ -26,7 +27,6 @@ from bot.operations.visits.booking import (
     find_minutes,
 )
 from bot.services import Services
-from bot.views.hypotheses.fields import HypothesisChoice
 from bot.views.visits.caps import OverCap
 from bot.views.visits.plan_form import PlanChoices
 

@@ -23,6 +23,7 @@ from bot.domain.debriefs.rules import (
     SavedDraft,
     Sharing,
 )
+from bot.domain.hypotheses import HypothesisChoice
 from bot.domain.visits.rules import MINUTES_OFFERED, VisitKind
 from bot.views import block_kit, form_fields
 from bot.views import labels as label_views
@@ -70,7 +71,7 @@ class DebriefForm:
     zone: str = "UTC"
     notice: str = ""
     overflow: str = ""
-    hypothesis: hypotheses.HypothesisChoice | None = None
+    hypothesis: HypothesisChoice | None = None
 
 
 def render_form(form: DebriefForm) -> View:

@@ -26,6 +26,7 @@ from bot.domain.debriefs.sections import (
     Promise,
     entry_field,
 )
+from bot.domain.hypotheses import HypothesisChoice
 from bot.domain.visits.rules import VisitKind
 from bot.views import block_kit, form_fields
 from bot.views import labels as label_views
@@ -112,7 +113,7 @@ def section_blocks(
     sections: SectionCounts,
     typed: Draft,
     today: date,
-    hypothesis: hypotheses.HypothesisChoice | None,
+    hypothesis: HypothesisChoice | None,
 ) -> Iterator[Block]:
     """Yield the fields of the sections, with what was typed and the hypothesis chosen."""
     for section in Section:

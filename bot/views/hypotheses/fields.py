@@ -6,7 +6,7 @@ from typing import Any
 from slack_sdk.models.blocks import ExternalDataSelectElement
 
 from bot.domain.debriefs.sections import HypothesisVerdict
-from bot.domain.hypotheses import VerdictTally
+from bot.domain.hypotheses import HypothesisChoice, VerdictTally
 from bot.views import block_kit, form_fields
 
 ACTION = "hypothesis.find"
@@ -18,8 +18,6 @@ VERDICT_TEXTS: Mapping[HypothesisVerdict, tuple[str, str]] = {
     HypothesisVerdict.CONTRADICTS: ("contradicted by", "contradicted by"),
     HypothesisVerdict.UNCLEAR: ("unclear after", "unclear"),
 }
-
-HypothesisChoice = tuple[int | None, str]
 
 
 def hypothesis_select(initial: HypothesisChoice | None) -> ExternalDataSelectElement:

@@ -1,16 +1,22 @@
 """Hypotheses: the list, one with the visits behind it, and the form to add one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 from slack_sdk.models.views import View
 
-from bot.domain.customers import Stage
 from bot.domain.debriefs.sections import BELIEF_LENGTH, MEASURE_LENGTH, HypothesisVerdict
-from bot.domain.hypotheses import Hypothesis, HypothesisOutcome, VerdictTally
-from bot.domain.visits.rules import VisitKind
+from bot.domain.hypotheses import (
+    MAX_CLOSED,
+    Hypothesis,
+    HypothesisChanges,
+    HypothesisDetails,
+    HypothesisList,
+    HypothesisOutcome,
+    HypothesisRow,
+    VisitLine,
+)
 from bot.views import block_kit, form_fields, labels
 from bot.views.hypotheses.fields import VERDICT_TEXTS, tally_text
 from bot.views.stories import unnamed_customer
@@ -19,8 +25,6 @@ ADD = "hypothesis.state"
 ADD_FORM = "hypothesis.stated"
 SHOW_DETAILS = "hypothesis.look"
 SAVE = "hypothesis.keep"
-MAX_ROWS = 15
-MAX_CLOSED = 5
 MAX_VISITS = 20
 BELIEF_MAX_CHARS = 300
 NO_MEASURE = "No measure yet"
@@ -31,63 +35,6 @@ OUTCOME_LABELS: Mapping[HypothesisOutcome, str] = {
     HypothesisOutcome.REFUTED: "Refuted",
     HypothesisOutcome.GIVEN_UP: "Given up",
 }
-
-
-@dataclass(frozen=True)
-class HypothesisRow:
-    """A hypothesis in the list, with its tally."""
-
-    hypothesis: Hypothesis
-    tally: VerdictTally
-
-
-@dataclass(frozen=True)
-class HypothesisList:
-    """The list: the newest open ones, how many more there are, and those closed last.
-
-    `today` is the reader's local date.
-    """
-
-    today: date
-    rows: tuple[HypothesisRow, ...] = ()
-    more: int = 0
-    closed: tuple[HypothesisRow, ...] = ()
-
-
-@dataclass(frozen=True)
-class VisitLine:
-    """A visit behind a tally; `customer` is "" where they must not be named.
-
-    `places` are the segment and the region, `author` is a name, `on` the author's local date.
-    """
-
-    verdict: HypothesisVerdict
-    customer: str
-    stage: Stage
-    places: tuple[str, ...]
-    on: date
-    author: str
-    kind: VisitKind
-
-
-@dataclass(frozen=True)
-class HypothesisDetails:
-    """A hypothesis and the visits behind it, newest first; `can_close` lets the reader close it."""
-
-    row: HypothesisRow
-    author: str
-    visits: tuple[VisitLine, ...]
-    today: date
-    can_close: bool = False
-
-
-@dataclass(frozen=True)
-class HypothesisChanges:
-    """What the author of a hypothesis wants to change; `outcome` None leaves it open."""
-
-    id: int
-    measure: str
-    outcome: HypothesisOutcome | None = None
 
 
 def render_list(known: HypothesisList) -> View:

@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock
 from slack_sdk.models.views import View
 
+from bot.domain.hypotheses import HypothesisChoice
 from bot.domain.visits.rules import MINUTES_OFFERED, VisitKind
 from bot.views import block_kit, form_fields
 from bot.views import labels as label_views
@@ -76,7 +77,7 @@ class PlanForm:
     version: int = 0
     over_cap: caps.OverCap | None = None
     notice: str = ""
-    hypothesis: hypotheses.HypothesisChoice | None = None
+    hypothesis: HypothesisChoice | None = None
 
 
 @dataclass(frozen=True)
