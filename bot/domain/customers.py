@@ -1,9 +1,11 @@
 """Customers and the people at them."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from unicodedata import normalize
 
 from bot.domain.visits.caps import NoContactReason
 
@@ -89,3 +91,19 @@ def name_key(text: str) -> str:
     bare = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
     # One character may become eighteen.
     return " ".join(bare.split())[:KEY_LENGTH]
+
+
+def hide_name(text: str, customer: str) -> str:
+    """Replace the customer's name in a text with “the customer”."""
+    # An accent can be encoded in two ways, and a name can run over two lines.
+    parts = normalize("NFC", customer).split()
+    if not parts:
+        return text.strip()
+    name = r"\s+".join(re.escape(part) for part in parts)
+    pattern = re.compile(rf"(^|[.!?…]\s+)?(?<!\w){name}(?!\w)", re.IGNORECASE)
+    return pattern.sub(_replacement, normalize("NFC", text.strip()))
+
+
+def _replacement(found: re.Match[str]) -> str:
+    opening: str | None = found[1]
+    return "the customer" if opening is None else f"{opening}The customer"

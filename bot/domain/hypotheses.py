@@ -11,8 +11,10 @@ from bot.domain.debriefs.rules import Sharing
 from bot.domain.debriefs.sections import HypothesisVerdict
 from bot.domain.visits.rules import VisitKind
 
+# An id and its belief, or None and the belief of a new one.
 HypothesisChoice = tuple[int | None, str]
-MAX_ROWS = 15
+# How many open ones the list shows, and how many closed ones.
+MAX_OPEN = 15
 MAX_CLOSED = 5
 
 

@@ -11,6 +11,9 @@ from bot.domain.visits.rules import VisitKind
 # Text 004: tell the customer one week after your visit that it is fixed.
 NOTICE_PERIOD = timedelta(days=7)
 RELEASE_LENGTH = 100
+# How many the list shows, and how many are offered to merge one into.
+MAX_LISTED = 20
+MAX_OPTIONS = 50
 
 
 class WorkaroundState(StrEnum):
@@ -91,6 +94,120 @@ class InTimeShare:
     def percent(self) -> int:
         """Return the share in whole percent; 0 if there is nothing to count yet."""
         return round(100 * self.in_time / self.of) if self.of else 0
+
+
+@dataclass(frozen=True)
+class WorkaroundRow:
+    """A workaround in the list; `id` is that of its newest sighting.
+
+    `customers` are names, "" for one who must not be named; `told` of `notice_count` notices are
+    done; `unasked` are customers that no one is asked to tell.
+    """
+
+    id: int
+    what: str
+    customers: tuple[str, ...]
+    times: int
+    state: WorkaroundState = WorkaroundState.OPEN
+    release: str = ""
+    told: int = 0
+    notice_count: int = 0
+    unasked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class WorkaroundList:
+    """The list: what was searched for ("" for all that wait), rows, how many more there are."""
+
+    search_text: str
+    rows: tuple[WorkaroundRow, ...]
+    more: int
+    share: InTimeShare
+
+
+@dataclass(frozen=True)
+class BriefWorkaround:
+    """A workaround in a customer's brief; `was_told` is whether they know that it is fixed."""
+
+    what: str
+    state: WorkaroundState
+    release: str
+    was_told: bool = False
+
+
+@dataclass(frozen=True)
+class MergedWorkaround:
+    """A workaround merged into this one, to be split off again; `merged_by` is a name."""
+
+    id: int
+    what: str
+    merged_by: str
+
+
+@dataclass(frozen=True)
+class WorkaroundForm:
+    """A workaround to change; `sightings` are customers ("" if not to be named) and words.
+
+    `version` identifies what was shown.
+    """
+
+    row: WorkaroundRow
+    sightings: tuple[tuple[str, str], ...]
+    version: str = ""
+    merged: tuple[MergedWorkaround, ...] = ()
+
+
+@dataclass(frozen=True)
+class WorkaroundChanges:
+    """Changes to a workaround as filled in; `same_as` is one to merge it into."""
+
+    id: int
+    version: str
+    state: WorkaroundState
+    release: str
+    same_as: int | None = None
+    split_off: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class CustomerToTell:
+    """A customer to tell, where the workaround was seen: when, how, and in which words.
+
+    `person` is the one to write to, "" if unknown; `colleague` is the one who saw it, or "".
+    """
+
+    notice_id: int
+    customer: str
+    what: str
+    on: date
+    kind: VisitKind
+    person: str = ""
+    colleague: str = ""
+
+
+@dataclass(frozen=True)
+class ToldCustomer:
+    """A customer who was told, on the PM's local date."""
+
+    customer: str
+    on: date
+
+
+@dataclass(frozen=True)
+class FixNoticeFacts:
+    """What a PM is asked to tell about one fix; dates are local to the PM.
+
+    `what` is "" where no text of it is left; `reopened` says that it was no fix after all.
+    """
+
+    what: str
+    release: str
+    pm: str
+    today: date
+    due_on: date
+    to_tell: tuple[CustomerToTell, ...] = ()
+    told: tuple[ToldCustomer, ...] = ()
+    reopened: bool = False
 
 
 def group_by_workaround(sightings: Iterable[Sighting]) -> Sequence[Sequence[Sighting]]:

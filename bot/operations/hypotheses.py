@@ -8,7 +8,7 @@ from bot.db.engine import Tx
 from bot.db.staff import queries as staff
 from bot.domain.hypotheses import (
     MAX_CLOSED,
-    MAX_ROWS,
+    MAX_OPEN,
     Hypothesis,
     HypothesisChanges,
     HypothesisChoice,
@@ -35,7 +35,7 @@ def get_list(services: Services, actor: Actor, now: datetime) -> HypothesisList:
     A private debrief counts for its author alone.
     """
     with services.reading(actor.workspace_id) as tx:
-        rows = _build_rows(tx, actor, hypotheses.search(tx, "", MAX_ROWS))
+        rows = _build_rows(tx, actor, hypotheses.search(tx, "", MAX_OPEN))
         closed = _build_rows(tx, actor, hypotheses.list_last_closed(tx, MAX_CLOSED))
         more = hypotheses.count_open(tx) - len(rows)
     return HypothesisList(local_date(now, actor.zone), tuple(rows), more, tuple(closed))

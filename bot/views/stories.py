@@ -1,16 +1,14 @@
 """Stories: the weekly digest for a team's channel, in the customers' own words."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from itertools import accumulate
-from unicodedata import normalize
 
 from slack_sdk.models.blocks import Block, HeaderBlock, ImageBlock, RichTextBlock
 from slack_sdk.models.blocks.basic_components import SlackFile
 
-from bot.domain.customers import Stage
+from bot.domain.customers import Stage, hide_name
 from bot.domain.debriefs.rules import Sharing
 from bot.domain.stories import ChannelFault
 from bot.domain.visits.rules import VisitKind
@@ -149,22 +147,6 @@ def unnamed_customer(stage: Stage, *places: str) -> str:
 
 def _hide_name_unless_shared(story: Story, text: str) -> str:
     return text.strip() if story.sharing is Sharing.SHARE else hide_name(text, story.customer)
-
-
-def hide_name(text: str, customer: str) -> str:
-    """Replace the customer's name in a text with “the customer”."""
-    # An accent can be encoded in two ways, and a name can run over two lines.
-    parts = normalize("NFC", customer).split()
-    if not parts:
-        return text.strip()
-    name = r"\s+".join(re.escape(part) for part in parts)
-    pattern = re.compile(rf"(^|[.!?…]\s+)?(?<!\w){name}(?!\w)", re.IGNORECASE)
-    return pattern.sub(_replacement, normalize("NFC", text.strip()))
-
-
-def _replacement(found: re.Match[str]) -> str:
-    opening: str | None = found[1]
-    return "the customer" if opening is None else f"{opening}The customer"
 
 
 def _story_blocks(shown: Sequence[_RenderedStory]) -> Iterator[Block]:

@@ -44,7 +44,18 @@ from bot.domain.visits.caps import Cap, NoContactReason
 from bot.domain.visits.ground_rules import AgendaReply, GroundRules
 from bot.domain.visits.ground_rules import GroundRule as Rule
 from bot.domain.visits.rules import VisitKind
-from bot.domain.workarounds import InTimeShare, WorkaroundState
+from bot.domain.workarounds import (
+    BriefWorkaround,
+    CustomerToTell,
+    FixNoticeFacts,
+    InTimeShare,
+    MergedWorkaround,
+    ToldCustomer,
+    WorkaroundForm,
+    WorkaroundList,
+    WorkaroundRow,
+    WorkaroundState,
+)
 from bot.views import calendars as calendar_views
 from bot.views import form_fields, home, notes, stories
 from bot.views.block_kit import FormError, Message
@@ -403,12 +414,10 @@ def _briefs() -> Texts:
         (brief_views.BookedVisitLine("Bo", NEXT, BELIEF),),
         (brief_views.DebriefedVisit(LAST, "Ada", VisitKind.ON_SITE, story),),
         (
-            workarounds.BriefWorkaround(
-                "They keep a list of prices by hand", WorkaroundState.OPEN, ""
-            ),
-            workarounds.BriefWorkaround("They count by feel", WorkaroundState.PLANNED, "5.0"),
-            workarounds.BriefWorkaround("They print every order", WorkaroundState.FIXED, "4.2"),
-            workarounds.BriefWorkaround(
+            BriefWorkaround("They keep a list of prices by hand", WorkaroundState.OPEN, ""),
+            BriefWorkaround("They count by feel", WorkaroundState.PLANNED, "5.0"),
+            BriefWorkaround("They print every order", WorkaroundState.FIXED, "4.2"),
+            BriefWorkaround(
                 "They mail the list to Ines", WorkaroundState.TOLD, "4.1", was_told=True
             ),
         ),
@@ -560,22 +569,20 @@ def _promises() -> Texts:
 
 def _workarounds() -> Texts:
     what = "They print every order and type it in again."
-    row = workarounds.WorkaroundRow(1, what, (MILL, POST, ""), 4)
-    fixed = workarounds.WorkaroundRow(
-        2, "They count by feel", (TILES,), 1, WorkaroundState.FIXED, "4.2", 0, 1
-    )
-    known = workarounds.WorkaroundList("", (row, fixed), 0, InTimeShare(5, 7))
+    row = WorkaroundRow(1, what, (MILL, POST, ""), 4)
+    fixed = WorkaroundRow(2, "They count by feel", (TILES,), 1, WorkaroundState.FIXED, "4.2", 0, 1)
+    known = WorkaroundList("", (row, fixed), 0, InTimeShare(5, 7))
     yield "*Workarounds*, on Home", workarounds.render_list(known)
     yield (
         "and nothing waits",
-        workarounds.render_list(workarounds.WorkaroundList("", (), 0, InTimeShare(0, 0))),
+        workarounds.render_list(WorkaroundList("", (), 0, InTimeShare(0, 0))),
     )
-    searched = workarounds.WorkaroundList("scanner", (), 0, InTimeShare(0, 0))
+    searched = WorkaroundList("scanner", (), 0, InTimeShare(0, 0))
     yield "and nothing is found", workarounds.render_list(searched)
-    merged = (workaround_form.MergedWorkaround(1, "Prints all orders to type them in", "Bo"),)
+    merged = (MergedWorkaround(1, "Prints all orders to type them in", "Bo"),)
     left = replace(row, unasked=(POST,))
     seen = ((MILL, what), (POST, "Orders are printed, then typed in once more"))
-    form = workaround_form.WorkaroundForm(left, seen, "1.1", merged)
+    form = WorkaroundForm(left, seen, "1.1", merged)
     yield "*Change*", workaround_form.render_form(form)
     filled = submitted(workaround_form.render_form(form), state="planned", release="5.0")
     stands = replace(form, row=replace(row, state=WorkaroundState.FIXED, release="4.2"))
@@ -587,8 +594,8 @@ def _workarounds() -> Texts:
     yield "*Change*, the same as one that is fixed too", str(errors.BothWorkaroundsFixed())
     for error in (errors.NoSuchWorkaround, errors.NoSuchAsk):
         yield error.__name__, str(error())
-    mill = fix_notice_views.CustomerToTell(1, MILL, what, LAST, VisitKind.ON_SITE, "Mara Lind")
-    fix = fix_notice_views.FixNoticeFacts(what, "4.2", "Ada", TODAY, date(2026, 3, 23), (mill,))
+    mill = CustomerToTell(1, MILL, what, LAST, VisitKind.ON_SITE, "Mara Lind")
+    fix = FixNoticeFacts(what, "4.2", "Ada", TODAY, date(2026, 3, 23), (mill,))
     yield "Fixed: to each PM who saw it", fix_notice_views.render_message(fix)
     yield (
         "seen by a colleague who has left",
@@ -602,7 +609,7 @@ def _workarounds() -> Texts:
         "heard from somebody else",
         fix_notice_views.draft_text(replace(mill, kind=VisitKind.PROXY), fix),
     )
-    known_to = (fix_notice_views.ToldCustomer(POST, TODAY),)
+    known_to = (ToldCustomer(POST, TODAY),)
     yield (
         "*I have told them*, one of two",
         fix_notice_views.render_message(replace(fix, told=known_to)),

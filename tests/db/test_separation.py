@@ -43,7 +43,7 @@ from bot.domain.surveys.rules import SurveyAnswer as SurveyAnswer
 from bot.domain.visits.caps import NoContactReason
 from bot.domain.visits.ground_rules import GroundRule as Rule
 from bot.domain.visits.rules import VisitKind
-from bot.domain.workarounds import WorkaroundState
+from bot.domain.workarounds import WorkaroundChanges, WorkaroundState
 from bot.intake.calendars.fetching import Network
 from bot.operations import hypotheses, notes, stories, surveys
 from bot.operations.calendars import feeds as calendars
@@ -71,7 +71,6 @@ from bot.operations.workarounds import changes as workarounds
 from bot.operations.workarounds import fix_notices
 from bot.views.surveys.form import SurveyDraft, SurveyMessage
 from bot.views.visits.plan_form import PlanChoices
-from bot.views.workarounds.form import WorkaroundChanges
 from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T0, T
 

@@ -22,7 +22,7 @@ from bot.domain.debriefs.sections import Promise
 from bot.domain.outbox.outcomes import Outcome
 from bot.domain.surveys.rules import Language, SurveyAnswer
 from bot.domain.visits.rules import VisitKind
-from bot.domain.workarounds import WorkaroundState
+from bot.domain.workarounds import WorkaroundChanges, WorkaroundState
 from bot.operations import notes, stories, surveys
 from bot.operations.doctor import audit
 from bot.operations.doctor.audit import GRACE, INBOX_GRACE, FindingKind
@@ -31,7 +31,6 @@ from bot.operations.visits import booking as visits
 from bot.operations.workarounds import changes as workarounds
 from bot.views.surveys.form import SurveyDraft
 from bot.views.visits.plan_form import PlanChoices
-from bot.views.workarounds.form import WorkaroundChanges
 from sandbox.person import Person
 from sandbox.server import Sandbox
 from sandbox.workspace.state import Channel

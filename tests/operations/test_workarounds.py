@@ -17,14 +17,13 @@ from bot.db.workarounds import queries as workarounds
 from bot.domain.customers import ContactPermissionChoices
 from bot.domain.debriefs.rules import ReportedWorkaround
 from bot.domain.visits.caps import NoContactReason
-from bot.domain.workarounds import InTimeShare, WorkaroundState
+from bot.domain.workarounds import InTimeShare, WorkaroundChanges, WorkaroundState
 from bot.errors import NoSuchAsk, NoSuchWorkaround
 from bot.operations.customers import contact_permissions
 from bot.operations.outbox import delivery
 from bot.operations.staff import pms
 from bot.operations.workarounds import changes as operations
 from bot.operations.workarounds import fix_notices as fix_notice_operations
-from bot.views.workarounds.form import WorkaroundChanges
 from sandbox.person import Person
 from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T0, T

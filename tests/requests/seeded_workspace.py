@@ -30,7 +30,12 @@ from bot.domain.outbox.outcomes import Outcome
 from bot.domain.visits.ground_rules import GroundRules
 from bot.domain.visits.plans import VisitPlan
 from bot.domain.visits.rules import VisitKind
-from bot.domain.workarounds import WorkaroundState
+from bot.domain.workarounds import (
+    CustomerToTell,
+    FixNoticeFacts,
+    WorkaroundChanges,
+    WorkaroundState,
+)
 from bot.operations import hypotheses, workspaces
 from bot.operations.imports import files as imports
 from bot.operations.staff import directory as staff
@@ -46,7 +51,6 @@ from bot.views.visits import ground_rules as ground_rule_views
 from bot.views.visits import prompt as prompt_views
 from bot.views.visits.ground_rules import PREPARE
 from bot.views.workarounds import fix_notice as fix_notice_views
-from bot.views.workarounds.form import WorkaroundChanges
 from bot.views.workarounds.overview import CHANGE
 from bot.web import build_web
 from handlers.routes import build_dispatcher
@@ -385,11 +389,11 @@ def _fix(seeded_workspace: SeededWorkspace) -> Message:
             notices.list_fix_notices(tx, 1, 1),
             notices.list_active(tx, 1),
         )
-    untold = fix_notice_views.CustomerToTell(
+    untold = CustomerToTell(
         customer_notice.id, customer_notice.customer, "They print it", T0.date(), VisitKind.VIDEO
     )
     today = T0.date()
-    fix = fix_notice_views.FixNoticeFacts("They print it", "4.2", "Ada", today, today, (untold,))
+    fix = FixNoticeFacts("They print it", "4.2", "Ada", today, today, (untold,))
     sent = fix_notice_views.render_message(fix).as_arguments()
     seeded_workspace.services.slack.call(
         "chat.postMessage", channel=seeded_workspace.ada.dm.id, **sent

@@ -42,7 +42,7 @@ from bot.domain.debriefs.sections import (
 )
 from bot.domain.debriefs.sections import DealReason as DealReason
 from bot.domain.hypotheses import (
-    MAX_ROWS,
+    MAX_OPEN,
     Hypothesis,
     HypothesisDetails,
     HypothesisList,
@@ -66,7 +66,20 @@ from bot.domain.visits.caps import Cap, NoContactReason
 from bot.domain.visits.ground_rules import AGENDA_LENGTH, AgendaReply, GroundRules
 from bot.domain.visits.ground_rules import GroundRule as Rule
 from bot.domain.visits.rules import VisitKind
-from bot.domain.workarounds import RELEASE_LENGTH, InTimeShare, WorkaroundState
+from bot.domain.workarounds import (
+    MAX_LISTED,
+    RELEASE_LENGTH,
+    BriefWorkaround,
+    CustomerToTell,
+    FixNoticeFacts,
+    InTimeShare,
+    MergedWorkaround,
+    ToldCustomer,
+    WorkaroundForm,
+    WorkaroundList,
+    WorkaroundRow,
+    WorkaroundState,
+)
 from bot.operations.workarounds.changes import MERGES_SHOWN
 from bot.views import home, notes, stories
 from bot.views.block_kit import Message
@@ -419,34 +432,32 @@ def note_with(name: str, *, last: bool) -> notes.NoteOfferFacts:
     return notes.NoteOfferFacts(2**31, name, known, person, pm, TODAY, last)
 
 
-def known_with(text: str) -> workarounds.BriefWorkaround:
+def known_with(text: str) -> BriefWorkaround:
     what, release = fill(text, WORKAROUND_LENGTH), fill(text, RELEASE_LENGTH)
-    return workarounds.BriefWorkaround(what, WorkaroundState.TOLD, release)
+    return BriefWorkaround(what, WorkaroundState.TOLD, release)
 
 
-def row_with(text: str, size: int, number: int = 0) -> workarounds.WorkaroundRow:
+def row_with(text: str, size: int, number: int = 0) -> WorkaroundRow:
     """Build a workaround that was seen at `size` customers."""
     what, names = fill(text, WORKAROUND_LENGTH), (fill(text, NAME_LENGTH),) * size
     release = fill(text, RELEASE_LENGTH)
     told = {"told": 10**6, "notice_count": 10**6, "unasked": names}
-    return workarounds.WorkaroundRow(
-        number, what, names, 10**6, WorkaroundState.FIXED, release, **told
-    )
+    return WorkaroundRow(number, what, names, 10**6, WorkaroundState.FIXED, release, **told)
 
 
-def page_with(text: str, size: int) -> workarounds.WorkaroundList:
+def page_with(text: str, size: int) -> WorkaroundList:
     """Build a list of as many workarounds as are shown at most."""
-    count = min(size, workarounds.MAX_ROWS)
+    count = min(size, MAX_LISTED)
     rows = tuple(row_with(text, size, number) for number in range(count))
-    return workarounds.WorkaroundList(fill(text, 100), rows, 10**6, InTimeShare(10**6, 10**7))
+    return WorkaroundList(fill(text, 100), rows, 10**6, InTimeShare(10**6, 10**7))
 
 
-def workaround_form_with(text: str, size: int) -> workaround_form.WorkaroundForm:
+def workaround_form_with(text: str, size: int) -> WorkaroundForm:
     """Build the form of a workaround with `size` merged ones."""
     row, name = row_with(text, size), fill(text, NAME_LENGTH)
     many = min(size, MERGES_SHOWN)
-    merged = tuple(workaround_form.MergedWorkaround(each, row.what, name) for each in range(many))
-    return workaround_form.WorkaroundForm(row, ((name, row.what),) * (size + 1), "1.1", merged)
+    merged = tuple(MergedWorkaround(each, row.what, name) for each in range(many))
+    return WorkaroundForm(row, ((name, row.what),) * (size + 1), "1.1", merged)
 
 
 def hypothesis_row_with(text: str, *, settled: bool = False, number: int = 0) -> HypothesisRow:
@@ -464,7 +475,7 @@ def hypothesis_row_with(text: str, *, settled: bool = False, number: int = 0) ->
 
 def hypothesis_list_with(text: str, size: int) -> HypothesisList:
     """Build a list of as many hypotheses as are shown at most."""
-    rows = tuple(hypothesis_row_with(text, number=n) for n in range(min(size, MAX_ROWS)))
+    rows = tuple(hypothesis_row_with(text, number=n) for n in range(min(size, MAX_OPEN)))
     settled = [hypothesis_row_with(text, settled=True, number=100 + n) for n in range(size)]
     return HypothesisList(TODAY, rows, 10**6, tuple(settled))
 
@@ -482,17 +493,17 @@ def hypothesis_details_with(text: str, size: int, *, own: bool) -> HypothesisDet
     return HypothesisDetails(row, who, visits_behind, TODAY, own)
 
 
-def fix_with(text: str, size: int) -> fix_notice_views.FixNoticeFacts:
+def fix_with(text: str, size: int) -> FixNoticeFacts:
     """Build a fix notice with `size` customers to tell, and as many already told."""
     name, what = fill(text, NAME_LENGTH), fill(text, WORKAROUND_LENGTH)
     pm = fill(text, STAFF_NAME)
     untold = tuple(
-        fix_notice_views.CustomerToTell(number, name, what, OTHER_YEAR, VisitKind.PROXY, name, pm)
+        CustomerToTell(number, name, what, OTHER_YEAR, VisitKind.PROXY, name, pm)
         for number in range(size + 1)
     )
-    told = (fix_notice_views.ToldCustomer(name, OTHER_YEAR),) * size
+    told = (ToldCustomer(name, OTHER_YEAR),) * size
     release = fill(text, RELEASE_LENGTH)
-    return fix_notice_views.FixNoticeFacts(what, release, pm, TODAY, OTHER_YEAR, untold, told)
+    return FixNoticeFacts(what, release, pm, TODAY, OTHER_YEAR, untold, told)
 
 
 def brief_with(text: str, size: int) -> brief_views.Brief:

@@ -7,13 +7,22 @@ from datetime import date
 import pytest
 
 from bot.domain.visits.rules import VisitKind
-from bot.domain.workarounds import InTimeShare, WorkaroundState
+from bot.domain.workarounds import (
+    BriefWorkaround,
+    CustomerToTell,
+    FixNoticeFacts,
+    InTimeShare,
+    MergedWorkaround,
+    WorkaroundChanges,
+    WorkaroundForm,
+    WorkaroundList,
+    WorkaroundRow,
+    WorkaroundState,
+)
 from bot.views.block_kit import FormError
 from bot.views.workarounds import fix_notice as fix_notice_views
 from bot.views.workarounds import form as workaround_form
 from bot.views.workarounds import overview as workarounds
-from bot.views.workarounds.form import MergedWorkaround, WorkaroundChanges, WorkaroundForm
-from bot.views.workarounds.overview import BriefWorkaround, WorkaroundList, WorkaroundRow
 from tests.views.payloads import shown_text, submitted
 
 WHAT = "They print every order and type it in again."
@@ -21,12 +30,8 @@ ROW = WorkaroundRow(7, WHAT, ("Brightwater Mill", ""), 3, WorkaroundState.PLANNE
 FORM = WorkaroundForm(
     ROW, (("Brightwater Mill", WHAT), ("", "Prints it")), "4.2", (MergedWorkaround(3, "x", "Bo"),)
 )
-MILL = fix_notice_views.CustomerToTell(
-    1, "Brightwater Mill", WHAT, date(2026, 3, 2), VisitKind.ON_SITE, "Mara Lind"
-)
-FIX = fix_notice_views.FixNoticeFacts(
-    WHAT, "4.2", "Ada Quill", date(2026, 3, 16), date(2026, 3, 23), (MILL,)
-)
+MILL = CustomerToTell(1, "Brightwater Mill", WHAT, date(2026, 3, 2), VisitKind.ON_SITE, "Mara Lind")
+FIX = FixNoticeFacts(WHAT, "4.2", "Ada Quill", date(2026, 3, 16), date(2026, 3, 23), (MILL,))
 
 
 def test_the_form_comes_back_as_it_was_rendered() -> None:

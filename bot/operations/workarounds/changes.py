@@ -9,22 +9,26 @@ from bot.db.staff import queries as staff
 from bot.db.workarounds import notices
 from bot.db.workarounds import queries as workarounds
 from bot.domain import workarounds as rules
+from bot.domain.customers import hide_name
 from bot.domain.similarity import MIN_SIMILARITY, contains_words, similarity
 from bot.domain.staff.access import Actor
 from bot.domain.visits.caps import QUARTER
-from bot.domain.workarounds import Sighting, Workaround, WorkaroundState
+from bot.domain.workarounds import (
+    MAX_LISTED,
+    MAX_OPTIONS,
+    BriefWorkaround,
+    MergedWorkaround,
+    Sighting,
+    Workaround,
+    WorkaroundChanges,
+    WorkaroundForm,
+    WorkaroundList,
+    WorkaroundRow,
+    WorkaroundState,
+)
 from bot.errors import BothWorkaroundsFixed, NoSuchWorkaround
 from bot.operations.workarounds.fix_notices import LOCK_NAME, pms_to_ask, reconcile
 from bot.services import Services
-from bot.views.stories import hide_name
-from bot.views.workarounds import overview as views
-from bot.views.workarounds.form import (
-    MAX_OPTIONS,
-    MergedWorkaround,
-    WorkaroundChanges,
-    WorkaroundForm,
-)
-from bot.views.workarounds.overview import WorkaroundList, WorkaroundRow
 
 # How many of the newest are searched.
 SEARCH_LIMIT = 2000
@@ -42,9 +46,9 @@ def get_list(services: Services, actor: Actor, words: str, now: datetime) -> Wor
         found = [
             each for each in _group_sightings(actor, sightings) if _matches(actor, each, words)
         ]
-        rows = _build_rows(tx, actor, found[: views.MAX_ROWS])
+        rows = _build_rows(tx, actor, found[:MAX_LISTED])
         share = notices.get_in_time_share(tx, now - QUARTER, now)
-    return WorkaroundList(words, tuple(rows), max(0, len(found) - views.MAX_ROWS), share)
+    return WorkaroundList(words, tuple(rows), max(0, len(found) - MAX_LISTED), share)
 
 
 def get_form(services: Services, actor: Actor, sighting_id: int) -> WorkaroundForm:
@@ -123,7 +127,7 @@ def reconcile_sightings(tx: Tx, sighting_ids: Collection[int], now: datetime) ->
 
 def list_of_customer(
     tx: Tx, user_id: str, customer_id: int, limit: int
-) -> Sequence[views.BriefWorkaround]:
+) -> Sequence[BriefWorkaround]:
     """Return what was seen at a customer and a PM may know, newest first, each text once."""
     sightings = workarounds.list_by_customer(tx, customer_id, limit)
     by_text = {each.what: each for each in reversed(sightings) if each.may_read_customer(user_id)}
@@ -131,7 +135,7 @@ def list_of_customer(
         tx, {each.workaround.id for each in by_text.values() if each.workaround}
     )
     return [
-        views.BriefWorkaround(
+        BriefWorkaround(
             each.what,
             each.state,
             each.workaround.release if each.workaround else "",

@@ -17,7 +17,14 @@ from bot.domain import workarounds as rules
 from bot.domain.outbox.outcomes import Outcome
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
-from bot.domain.workarounds import PmCustomer, Sighting, Workaround
+from bot.domain.workarounds import (
+    CustomerToTell,
+    FixNoticeFacts,
+    PmCustomer,
+    Sighting,
+    ToldCustomer,
+    Workaround,
+)
 from bot.domain.working_time import local_date, next_contact_time
 from bot.errors import NoSuchAsk, NotYours
 from bot.operations.nudges import away
@@ -246,7 +253,7 @@ def _render(
     return Postpone(at) if at > now else views.render_message(fix, late=late)
 
 
-def _facts(tx: Tx, fix_notice: FixNotice, zone: str, now: datetime) -> views.FixNoticeFacts:
+def _facts(tx: Tx, fix_notice: FixNotice, zone: str, now: datetime) -> FixNoticeFacts:
     workaround = workarounds.get_workaround(tx, fix_notice.workaround_id)
     sightings = workarounds.list_by_workaround(tx, fix_notice.workaround_id)
     found = notices.list_by_fix_notice(tx, fix_notice.id)
@@ -258,7 +265,7 @@ def _facts(tx: Tx, fix_notice: FixNotice, zone: str, now: datetime) -> views.Fix
         if each and each.may_read_customer(fix_notice.pm_id)
     ]
     told_notices = [(each.customer, each.told_at) for each in found if each.told_at]
-    return views.FixNoticeFacts(
+    return FixNoticeFacts(
         what=next(iter(named_sightings), ""),
         release=workaround.release if workaround else "",
         pm=pm.name if pm else "",
@@ -269,7 +276,7 @@ def _facts(tx: Tx, fix_notice: FixNotice, zone: str, now: datetime) -> views.Fix
             for customer_notice, at in zip(found, matching, strict=True)
             if at and customer_notice.state is NoticeState.OPEN
         ),
-        told=tuple(views.ToldCustomer(name, local_date(at, zone)) for name, at in told_notices),
+        told=tuple(ToldCustomer(name, local_date(at, zone)) for name, at in told_notices),
         reopened=workaround is None or not workaround.is_fixed or workaround.fix != fix_notice.fix,
     )
 
@@ -283,11 +290,9 @@ def _find_sighting(
     return min(mine, key=lambda each: each.author_id != customer_notice.pm_id, default=None)
 
 
-def _untold_customer(
-    tx: Tx, customer_notice: CustomerNotice, sighting: Sighting
-) -> views.CustomerToTell:
+def _untold_customer(tx: Tx, customer_notice: CustomerNotice, sighting: Sighting) -> CustomerToTell:
     people = customers.list_people(tx, customer_notice.customer_id)
-    return views.CustomerToTell(
+    return CustomerToTell(
         notice_id=customer_notice.id,
         customer=customer_notice.customer,
         what=sighting.what,

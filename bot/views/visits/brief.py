@@ -10,10 +10,11 @@ from bot.domain.customers import Customer
 from bot.domain.debriefs.rules import Mood
 from bot.domain.hypotheses import Hypothesis
 from bot.domain.visits.rules import VisitKind
+from bot.domain.workarounds import BriefWorkaround
 from bot.views import block_kit, labels
 from bot.views.customers import contact_permissions as permission_views
 from bot.views.surveys import form as surveys
-from bot.views.workarounds.overview import BriefWorkaround, brief_text
+from bot.views.workarounds.overview import brief_text
 
 STORY_MAX_CHARS = 400
 WHY_MAX_CHARS = 200

@@ -1,7 +1,6 @@
 """Fix notices: what a PM is asked to tell customers whose workaround is fixed, with drafts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from slack_sdk.models.blocks import (
@@ -13,8 +12,8 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.notes import OBSERVING_KINDS, first_name
-from bot.domain.visits.rules import INDIRECT, VisitKind
-from bot.domain.workarounds import RELEASE_LENGTH
+from bot.domain.visits.rules import INDIRECT
+from bot.domain.workarounds import RELEASE_LENGTH, CustomerToTell, FixNoticeFacts, ToldCustomer
 from bot.views import block_kit, form_fields
 
 MARK_TOLD = "fix.told"
@@ -23,47 +22,6 @@ WHAT_MAX_CHARS = 300
 MAX_DRAFTS = 10
 MAX_NAMES = 8
 NAME_MAX_CHARS = 60
-
-
-@dataclass(frozen=True)
-class CustomerToTell:
-    """A customer to tell, where the workaround was seen: when, how, and in which words.
-
-    `person` is the one to write to, "" if unknown; `colleague` is the one who saw it, or "".
-    """
-
-    notice_id: int
-    customer: str
-    what: str
-    on: date
-    kind: VisitKind
-    person: str = ""
-    colleague: str = ""
-
-
-@dataclass(frozen=True)
-class ToldCustomer:
-    """A customer who was told, on the PM's local date."""
-
-    customer: str
-    on: date
-
-
-@dataclass(frozen=True)
-class FixNoticeFacts:
-    """What a PM is asked to tell about one fix; dates are local to the PM.
-
-    `what` is "" where no text of it is left; `reopened` says that it was no fix after all.
-    """
-
-    what: str
-    release: str
-    pm: str
-    today: date
-    due_on: date
-    to_tell: tuple[CustomerToTell, ...] = ()
-    told: tuple[ToldCustomer, ...] = ()
-    reopened: bool = False
 
 
 def render_message(fix: FixNoticeFacts, *, late: bool = False) -> block_kit.Message:

@@ -1,19 +1,26 @@
 """The form to change a workaround: its state, its release, and what it is merged with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk.models.blocks import Block, ExternalDataSelectElement, Option, RichTextElement
 from slack_sdk.models.views import View
 
-from bot.domain.workarounds import RELEASE_LENGTH, WorkaroundState
+from bot.domain.workarounds import (
+    MAX_OPTIONS,
+    RELEASE_LENGTH,
+    MergedWorkaround,
+    WorkaroundChanges,
+    WorkaroundForm,
+    WorkaroundRow,
+    WorkaroundState,
+)
 from bot.views import block_kit, form_fields
 from bot.views.workarounds.overview import (
     MAX_CUSTOMERS,
     UNNAMED_CUSTOMER,
     WHAT_MAX_CHARS,
-    WorkaroundRow,
     get_search_text,
     state_text,
 )
@@ -22,47 +29,12 @@ SAVE = "workaround.keep"
 SAME = "workaround.same"
 KIND = "workaround"
 MAX_SIGHTINGS = 10
-MAX_OPTIONS = 50
 STATES: Mapping[str, str] = {
     WorkaroundState.OPEN: "Open",
     WorkaroundState.PLANNED: "Planned",
     WorkaroundState.FIXED: "Fixed",
 }
 RELEASE_MISSING = "Say in which release, as that is what customers are told."
-
-
-@dataclass(frozen=True)
-class MergedWorkaround:
-    """A workaround merged into this one, to be split off again; `merged_by` is a name."""
-
-    id: int
-    what: str
-    merged_by: str
-
-
-@dataclass(frozen=True)
-class WorkaroundForm:
-    """A workaround to change; `sightings` are customers ("" if not to be named) and words.
-
-    `version` identifies what was shown.
-    """
-
-    row: WorkaroundRow
-    sightings: tuple[tuple[str, str], ...]
-    version: str = ""
-    merged: tuple[MergedWorkaround, ...] = ()
-
-
-@dataclass(frozen=True)
-class WorkaroundChanges:
-    """Changes to a workaround as filled in; `same_as` is one to merge it into."""
-
-    id: int
-    version: str
-    state: WorkaroundState
-    release: str
-    same_as: int | None = None
-    split_off: frozenset[int] = frozenset()
 
 
 def render_form(known: WorkaroundForm, search_text: str = "", notice: str = "") -> View:

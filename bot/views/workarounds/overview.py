@@ -1,7 +1,5 @@
 """Workarounds: the list of those whose customers wait for news."""
 
-from dataclasses import dataclass
-
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
@@ -9,55 +7,23 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.domain.workarounds import FIXED_STATES, RELEASE_LENGTH, InTimeShare, WorkaroundState
+from bot.domain.workarounds import (
+    FIXED_STATES,
+    RELEASE_LENGTH,
+    BriefWorkaround,
+    InTimeShare,
+    WorkaroundList,
+    WorkaroundRow,
+    WorkaroundState,
+)
 from bot.views import block_kit, form_fields
 
 SEARCH = "workaround.search"
 CHANGE = "workaround.change"
 WORDS_LENGTH = 100
-MAX_ROWS = 20
 MAX_CUSTOMERS = 5
 WHAT_MAX_CHARS = BRIEF_MAX_CHARS = 200
 UNNAMED_CUSTOMER = "a customer"
-
-
-@dataclass(frozen=True)
-class WorkaroundRow:
-    """A workaround in the list; `id` is that of its newest sighting.
-
-    `customers` are names, "" for one who must not be named; `told` of `notice_count` notices are
-    done; `unasked` are customers that no one is asked to tell.
-    """
-
-    id: int
-    what: str
-    customers: tuple[str, ...]
-    times: int
-    state: WorkaroundState = WorkaroundState.OPEN
-    release: str = ""
-    told: int = 0
-    notice_count: int = 0
-    unasked: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class WorkaroundList:
-    """The list: what was searched for ("" for all that wait), rows, how many more there are."""
-
-    search_text: str
-    rows: tuple[WorkaroundRow, ...]
-    more: int
-    share: InTimeShare
-
-
-@dataclass(frozen=True)
-class BriefWorkaround:
-    """A workaround in a customer's brief; `knows` says whether they were told that it is fixed."""
-
-    what: str
-    state: WorkaroundState
-    release: str
-    was_told: bool = False
 
 
 def render_list(known: WorkaroundList) -> View:
