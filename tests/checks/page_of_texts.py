@@ -36,7 +36,7 @@ from bot.domain.nudges.rules import NudgeReason, NudgeStep, SnoozeInPast, Snooze
 from bot.domain.staff.access import Refusal
 from bot.domain.staff.pms import IntervalDefaults, JoinChoices
 from bot.domain.stories import ChannelFault
-from bot.domain.suggestions.coverage import Dimension, GreatShare, Skew
+from bot.domain.suggestions.coverage import CoverageFacts, Dimension, GreatShare, MarketFacts, Skew
 from bot.domain.suggestions.rules import SuggestionReason
 from bot.domain.surveys.nps import ScoreTally, calculate_nps
 from bot.domain.surveys.rules import WHY_LENGTH, Language, SurveyAnswer
@@ -740,11 +740,11 @@ def _homes() -> Texts:
         ],
         Dimension.REGION: [Skew(Dimension.REGION, "North", 6, 6, 1.0)],
     }
-    drawn = coverage.CoverageFacts(6, table, GreatShare(3, 6, 0.04))
+    drawn = CoverageFacts(6, table, GreatShare(3, 6, 0.04))
     yield "*Where you have been*", coverage.render_coverage(drawn)
     yield (
         "*Where you have been*, before any visit",
-        coverage.render_coverage(coverage.CoverageFacts(0, {})),
+        coverage.render_coverage(CoverageFacts(0, {})),
     )
     counted = {
         Dimension.STAGE: {Stage.PROSPECT: 12, Stage.CUSTOMER: 8},
@@ -753,7 +753,7 @@ def _homes() -> Texts:
     said = {Dimension.STAGE: {Stage.PROSPECT: 60, Stage.CUSTOMER: 40}}
     yield (
         "*Your market*, for an admin",
-        market_form.render_form(market_form.MarketFacts(counted, said)),
+        market_form.render_form(MarketFacts(counted, said)),
     )
     yield "for a guest", home.render_refusal(Refusal.GUEST)
 
@@ -767,7 +767,7 @@ def _faults() -> Texts:
     )
     for name, form, read in forms:
         yield f"{name}, left empty", _left_empty(form, read)
-    market = market_form.render_form(market_form.MarketFacts({}, {}))
+    market = market_form.render_form(MarketFacts({}, {}))
     for typed in ("everybody", "nobody 40", "prospects 40\nlost 40", "lost 40\nlost 60"):
         try:
             market_form.parse_market(submitted(market, stage=typed))

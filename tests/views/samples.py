@@ -58,7 +58,7 @@ from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import NudgeReason, NudgeStep, Strength
 from bot.domain.staff.access import Refusal
 from bot.domain.staff.pms import JoinChoices
-from bot.domain.suggestions.coverage import Dimension, GreatShare, Skew
+from bot.domain.suggestions.coverage import CoverageFacts, Dimension, GreatShare, MarketFacts, Skew
 from bot.domain.surveys.nps import Nps
 from bot.domain.surveys.rules import WHY_LENGTH, Language
 from bot.domain.surveys.rules import SurveyAnswer as SurveyAnswer
@@ -318,7 +318,7 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
         yield f"turned away {refusal}", home.render_refusal(refusal)
 
 
-def coverage_of(place: str, size: int) -> coverage.CoverageFacts:
+def coverage_of(place: str, size: int) -> CoverageFacts:
     """Build coverage by visits to `size` categories of each dimension."""
     table = {
         aspect: [
@@ -328,16 +328,16 @@ def coverage_of(place: str, size: int) -> coverage.CoverageFacts:
         for aspect in Dimension
         if size
     }
-    return coverage.CoverageFacts(10**5, table, GreatShare(10**4, 10**5, 0.5))
+    return CoverageFacts(10**5, table, GreatShare(10**4, 10**5, 0.5))
 
 
-def market_with(place: str, size: int) -> market_form.MarketFacts:
+def market_with(place: str, size: int) -> MarketFacts:
     """Build a market of `size` categories in each dimension."""
     sorts = {f"{place[:-4]}{number:4}": 10**6 for number in range(size)}
     stages = dict.fromkeys(market_form.STAGE_WORDS, 10**6)
     shares = dict.fromkeys((Dimension.SEGMENT, Dimension.REGION, Dimension.SIZE), sorts)
     known = {Dimension.STAGE: stages, **shares}
-    return market_form.MarketFacts(known, known)
+    return MarketFacts(known, known)
 
 
 def found(text: str, size: int) -> list[SearchMatch]:

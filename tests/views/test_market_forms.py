@@ -3,12 +3,12 @@
 import pytest
 
 from bot.domain.customers import Stage
-from bot.domain.suggestions.coverage import Dimension
+from bot.domain.suggestions.coverage import Dimension, MarketFacts
 from bot.views.block_kit import FormError
 from bot.views.suggestions import market_form
 from tests.views.payloads import submitted
 
-NOTHING = market_form.MarketFacts({}, {})
+NOTHING = MarketFacts({}, {})
 MIX = {
     Dimension.STAGE: {Stage.PROSPECT: 50, Stage.CHURNED: 30, Stage.CUSTOMER: 20},
     Dimension.REGION: {"North 4": 60, "São Paulo": 40},
@@ -26,12 +26,7 @@ def fault(**typed: str) -> dict[str, str]:
 
 
 def test_a_mix_comes_back_as_it_was_set() -> None:
-    assert (
-        market_form.parse_market(
-            submitted(market_form.render_form(market_form.MarketFacts({}, MIX)))
-        )
-        == MIX
-    )
+    assert market_form.parse_market(submitted(market_form.render_form(MarketFacts({}, MIX)))) == MIX
 
 
 def test_an_empty_form_follows_the_list_of_customers() -> None:
@@ -79,6 +74,6 @@ def test_a_stage_that_does_not_exist_is_said_to_be_none() -> None:
 
 def test_each_field_tells_how_customers_are_now() -> None:
     counted = {Dimension.REGION: {"North": 30, "South": 10}, Dimension.STAGE: {Stage.LOST: 5}}
-    shown = str(market_form.render_form(market_form.MarketFacts(counted, {})).to_dict())
+    shown = str(market_form.render_form(MarketFacts(counted, {})).to_dict())
     assert "Your list of customers: North 75 %, South 25 %." in shown
     assert "Your list of customers: Lost 100 %." in shown

@@ -64,6 +64,23 @@ class GreatShare:
     share: float = 0.0
 
 
+@dataclass(frozen=True)
+class CoverageFacts:
+    """The visits of a quarter beside the market, by dimension, the market's largest first."""
+
+    visits: int
+    table: Mapping[Dimension, Sequence[Skew]]
+    great: GreatShare | None = None
+
+
+@dataclass(frozen=True)
+class MarketFacts:
+    """How many customers there are in each category, and the mix that the workspace has set."""
+
+    customer_counts: Market
+    chosen_shares: Market
+
+
 def find_skews(visited: Sequence[CustomerDimensions], market: Market) -> Sequence[Skew]:
     """Return the most overrepresented value and the most missed one, if any (`product.md` B6).
 

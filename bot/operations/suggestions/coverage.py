@@ -4,11 +4,10 @@ from datetime import datetime
 
 from bot.db.suggestions import coverage
 from bot.domain.staff.access import Actor
-from bot.domain.suggestions.coverage import compare_with_market
+from bot.domain.suggestions.coverage import CoverageFacts, compare_with_market
 from bot.domain.visits.caps import QUARTER
 from bot.domain.working_time import local_date
 from bot.services import Services
-from bot.views.suggestions.coverage import CoverageFacts
 
 
 def get_facts(services: Services, actor: Actor, now: datetime) -> CoverageFacts:

@@ -3,9 +3,8 @@
 from bot.db.suggestions import coverage
 from bot.domain.customers import name_key
 from bot.domain.staff.access import Actor
-from bot.domain.suggestions.coverage import Market
+from bot.domain.suggestions.coverage import Market, MarketFacts
 from bot.services import Services
-from bot.views.suggestions.market_form import MarketFacts
 
 
 def get_facts(services: Services, actor: Actor) -> MarketFacts:

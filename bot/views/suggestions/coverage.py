@@ -1,7 +1,6 @@
 """Coverage: where visits differ from the market, in words and as a chart."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from slack_sdk.models.blocks import (
     Block,
@@ -11,7 +10,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.customers import Stage
-from bot.domain.suggestions.coverage import Dimension, GreatShare, Skew
+from bot.domain.suggestions.coverage import CoverageFacts, Dimension, GreatShare, Skew
 from bot.views import block_kit, labels
 
 STAGE_PLURALS: Mapping[Stage, str] = {
@@ -41,15 +40,6 @@ ONE_VISIT_TEXTS: Mapping[Dimension, str] = {
     Dimension.SEGMENT: "in the segment {}",
     Dimension.SIZE: "to a customer of the size {}",
 }
-
-
-@dataclass(frozen=True)
-class CoverageFacts:
-    """The visits of a quarter beside the market, by dimension, the market's largest first."""
-
-    visits: int
-    table: Mapping[Dimension, Sequence[Skew]]
-    great: GreatShare | None = None
 
 
 def skew_text(skew: Skew) -> str:

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from slack_sdk.models.blocks import InputBlock
 from slack_sdk.models.views import View
 
 from bot.domain.customers import Stage, name_key
-from bot.domain.suggestions.coverage import Dimension, Market
+from bot.domain.suggestions.coverage import Dimension, Market, MarketFacts
 from bot.views import block_kit, form_fields
 
 SAVE = "market.save"
@@ -30,14 +29,6 @@ STAGE_WORDS: Mapping[Stage, tuple[str, ...]] = {
     Stage.CHURNED: ("Former customers", "former", "churned"),
 }
 LINE = re.compile(r"^(?P<sort>.*?\S)[\s:=]+(?P<percent>\d{1,3})\s*%?$")
-
-
-@dataclass(frozen=True)
-class MarketFacts:
-    """How many customers there are in each category, and the mix that the workspace has set."""
-
-    customer_counts: Market
-    chosen_shares: Market
 
 
 def render_form(facts: MarketFacts, reply_to: str = "") -> View:
