@@ -5,7 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from unicodedata import normalize
 
 from bot.domain.visits.caps import NoContactReason
 
@@ -96,12 +95,12 @@ def name_key(text: str) -> str:
 def hide_name(text: str, customer: str) -> str:
     """Replace the customer's name in a text with “the customer”."""
     # An accent can be encoded in two ways, and a name can run over two lines.
-    parts = normalize("NFC", customer).split()
+    parts = unicodedata.normalize("NFC", customer).split()
     if not parts:
         return text.strip()
     name = r"\s+".join(re.escape(part) for part in parts)
     pattern = re.compile(rf"(^|[.!?…]\s+)?(?<!\w){name}(?!\w)", re.IGNORECASE)
-    return pattern.sub(_replacement, normalize("NFC", text.strip()))
+    return pattern.sub(_replacement, unicodedata.normalize("NFC", text.strip()))
 
 
 def _replacement(found: re.Match[str]) -> str:

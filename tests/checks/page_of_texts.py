@@ -16,9 +16,11 @@ from bot.domain.calendars import ConnectedFeed, FeedFault
 from bot.domain.contacts.flags import EvidenceLine, FlagFacts
 from bot.domain.contacts.traits import Measure, Trait
 from bot.domain.customers import Customer, Stage
+from bot.domain.debriefs.facts import SavedDraftLine
 from bot.domain.debriefs.promises import OwedPromise
 from bot.domain.debriefs.rules import Debrief, Draft, FormSession, Mood, Sharing
 from bot.domain.debriefs.sections import Fault, HypothesisVerdict
+from bot.domain.home import HomeFacts, RecentDebrief, UpcomingVisit
 from bot.domain.hypotheses import (
     Hypothesis,
     HypothesisDetails,
@@ -535,7 +537,7 @@ def _debriefs() -> Texts:
         debriefs.render_conflict(submitted(debriefs.render_form(form)), before),
     )
     yield "Saved from two windows", confirmations.already_saved_message(MILL)
-    words = saved_draft_views.SavedDraftLine("k", MILL, "They print every order.", CAME)
+    words = SavedDraftLine("k", MILL, "They print every order.", CAME)
     yield "The form is closed half-way", saved_draft_views.form_closed_message(words)
     yield "*Throw away*", saved_draft_views.discarded_message()
     yield "*Go on writing*, too late", saved_draft_views.no_longer_saved_message()
@@ -716,19 +718,19 @@ def _digests() -> Texts:
 
 
 def _homes() -> Texts:
-    facts = home.HomeFacts(
+    facts = HomeFacts(
         TODAY,
         ZONE,
         NEXT,
         AT,
-        (home.UpcomingVisit(1, POST, NEXT, VisitKind.PHONE),),
-        (home.RecentDebrief(1, MILL, LAST, Sharing.SHARE),),
+        (UpcomingVisit(1, POST, NEXT, VisitKind.PHONE),),
+        (RecentDebrief(1, MILL, LAST, Sharing.SHARE),),
         (TILES,),
         (
             Skew(Dimension.REGION, "North", 4, 5, 0.25),
             Skew(Dimension.STAGE, Stage.PROSPECT, 0, 5, 0.4),
         ),
-        (home.UpcomingVisit(2, MILL, date(2026, 3, 13), VisitKind.VIDEO, time(14)),),
+        (UpcomingVisit(2, MILL, date(2026, 3, 13), VisitKind.VIDEO, time(14)),),
     )
     yield "The app's Home", home.render_home(facts)
     yield "*Earlier ones*, of more than five", home.render_earlier(facts.debriefs, TODAY)

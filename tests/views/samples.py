@@ -11,6 +11,7 @@ from slack_sdk.models.views import View
 from bot.domain.contacts.flags import EvidenceLine, FlagFacts
 from bot.domain.contacts.traits import Measure, Trait
 from bot.domain.customers import NAME_LENGTH, NEW_NAME_LENGTH, Customer, Stage
+from bot.domain.debriefs.facts import SavedDraftLine
 from bot.domain.debriefs.promises import OwedPromise
 from bot.domain.debriefs.rules import (
     QUOTE_LENGTH,
@@ -41,6 +42,7 @@ from bot.domain.debriefs.sections import (
     Promise,
 )
 from bot.domain.debriefs.sections import DealReason as DealReason
+from bot.domain.home import HomeFacts, RecentDebrief, UpcomingVisit
 from bot.domain.hypotheses import (
     MAX_OPEN,
     Hypothesis,
@@ -207,9 +209,7 @@ def _answers(name: str) -> Iterator[tuple[str, Message]]:
     yield "kept again", confirmations.already_saved_message(name)
     yield (
         "left unfinished",
-        saved_draft_views.form_closed_message(
-            saved_draft_views.SavedDraftLine("k" * 120, name, name, T0)
-        ),
+        saved_draft_views.form_closed_message(SavedDraftLine("k" * 120, name, name, T0)),
     )
     owed = owed_by(name)
     yield "promise", promises.reminder_message(owed, TODAY)
@@ -389,27 +389,23 @@ def _surveys(text: str, name: str) -> Iterator[tuple[str, Message]]:
     yield "survey answered", surveys.answered_message(name, name, answer, fill(text, 50))
 
 
-def home_with(name: str, size: int) -> home.HomeFacts:
+def home_with(name: str, size: int) -> HomeFacts:
     """Build a Home with `size` things in each list."""
-    return home.HomeFacts(
+    return HomeFacts(
         today=TODAY,
         zone=ZONE,
         due_on=OTHER_YEAR,
         next_nudge_at=T0,
         upcoming=tuple(
-            home.UpcomingVisit(2**31 + each, name, OTHER_YEAR, VisitKind.OBSERVATION, time(14))
+            UpcomingVisit(2**31 + each, name, OTHER_YEAR, VisitKind.OBSERVATION, time(14))
             for each in range(size)
         ),
         awaiting_debrief=tuple(
-            home.UpcomingVisit(2**32 + each, name, OTHER_YEAR, VisitKind.OBSERVATION, time(14))
+            UpcomingVisit(2**32 + each, name, OTHER_YEAR, VisitKind.OBSERVATION, time(14))
             for each in range(size)
         ),
-        debriefs=tuple(
-            home.RecentDebrief(n, name, OTHER_YEAR, Sharing.NO_NAME) for n in range(size)
-        ),
-        saved_drafts=tuple(
-            saved_draft_views.SavedDraftLine(f"k{n}", name, name, T0) for n in range(size)
-        ),
+        debriefs=tuple(RecentDebrief(n, name, OTHER_YEAR, Sharing.NO_NAME) for n in range(size)),
+        saved_drafts=tuple(SavedDraftLine(f"k{n}", name, name, T0) for n in range(size)),
         open_promises=tuple(replace(owed_by(name), id=n) for n in range(size)),
         flags=(name,) * size,
         skews=tuple(

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from bot.domain.debriefs.rules import Sharing
+from bot.domain.home import HomeFacts, RecentDebrief, UpcomingVisit
 from bot.domain.staff.access import Refusal
 from bot.domain.surveys.nps import ScoreTally, calculate_nps
 from bot.domain.visits.rules import VisitKind
 from bot.views import home
-from bot.views.home import HomeFacts, RecentDebrief, UpcomingVisit
 from bot.views.staff import refusals
 from bot.views.visits import visit_messages
 from tests.views.payloads import pressed, shown_text

@@ -13,6 +13,7 @@ from bot.db.staff import pms
 from bot.db.visits import plans
 from bot.db.visits import queries as visits
 from bot.domain.customers import name_key
+from bot.domain.debriefs.facts import SavedDraftLine
 from bot.domain.debriefs.rules import (
     DRAFT_LIFETIME,
     QUOTE_LENGTH,
@@ -32,7 +33,6 @@ from bot.operations.hypotheses import get_hypothesis_choice
 from bot.services import Services
 from bot.views import block_kit
 from bot.views.debriefs.form import DebriefForm
-from bot.views.debriefs.saved_drafts import SavedDraftLine
 
 # Words after a command were typed before anything that is typed into its form.
 EPOCH = datetime.fromtimestamp(0, UTC)

@@ -11,6 +11,7 @@ from bot.db.engine import Tx
 from bot.db.suggestions import coverage
 from bot.db.visits import ground_rules
 from bot.domain.debriefs.rules import Debrief
+from bot.domain.home import MAX_EARLIER, MAX_ITEMS, HomeFacts, RecentDebrief, UpcomingVisit
 from bot.domain.staff.access import Actor, Role
 from bot.domain.suggestions.coverage import MIN_VISITS, find_skews, is_great_overrepresented
 from bot.domain.surveys.nps import MIN_ANSWERS as TOLD_OF
@@ -22,7 +23,6 @@ from bot.operations.customers.search import customer_name
 from bot.operations.debriefs import saved_drafts as saved_draft_operations
 from bot.operations.staff.pms import get_choices, get_schedule
 from bot.services import Services
-from bot.views.home import MAX_EARLIER, MAX_ITEMS, HomeFacts, RecentDebrief, UpcomingVisit
 
 PROMISES_SHOWN = 5
 

@@ -1,24 +1,14 @@
 """Saved drafts of debriefs: offered again where the form was closed, and on Home."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ConfirmObject
 
+from bot.domain.debriefs.facts import SavedDraftLine
 from bot.views import block_kit, form_fields
 
 RESUME = "unfinished.go_on"
 DISCARD = "unfinished.throw_away"
-
-
-@dataclass(frozen=True)
-class SavedDraftLine:
-    """A saved draft by its key; `customer` is "" if none was given, `left_at` is UTC."""
-
-    key: str
-    customer: str
-    story: str
-    left_at: datetime
 
 
 def form_closed_message(draft: SavedDraftLine) -> block_kit.Message:
