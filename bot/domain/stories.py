@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from bot.domain.customers import Stage
+from bot.domain.debriefs.rules import Sharing
+from bot.domain.visits.rules import VisitKind
 from bot.domain.working_time import (
     MONDAY_TO_FRIDAY,
     WorkingHours,
@@ -54,6 +57,38 @@ class DigestDecision:
     send: bool
     digest: Digest
     skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Story:
+    """One debrief as a digest shows it; `on` is the author's local date of the visit.
+
+    With NO_NAME the customer's name is shown nowhere, not even where the author typed it. `picture`
+    is the Slack id of a file, "" without one.
+    """
+
+    customer: str
+    stage: Stage
+    kind: VisitKind
+    on: date
+    story: str
+    author: str
+    sharing: Sharing = Sharing.SHARE
+    segment: str = ""
+    region: str = ""
+    quote: str = ""
+    workaround: str = ""
+    picture: str = ""
+
+
+@dataclass(frozen=True)
+class DigestFacts:
+    """What a digest shows: debriefs from `first` to `last` (local dates), in the order given."""
+
+    first: date
+    last: date
+    today: date
+    stories: tuple[Story, ...]
 
 
 def iso_week(on: date) -> str:

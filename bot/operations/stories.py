@@ -14,10 +14,9 @@ from bot.db.stories import DigestRecord, Team
 from bot.domain.customers import Stage
 from bot.domain.debriefs.rules import Debrief, Sharing
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
-from bot.domain.stories import ChannelFault, Digest, decide_digest, next_digest
+from bot.domain.stories import ChannelFault, Digest, DigestFacts, Story, decide_digest, next_digest
 from bot.domain.working_time import local_date
 from bot.services import Services
-from bot.views.stories import DigestFacts, Story
 
 # Over a week: a digest also has what a missed one left, or what was written as one was made.
 LOOK_BACK = timedelta(days=28)

@@ -10,8 +10,7 @@ from slack_sdk.models.blocks.basic_components import SlackFile
 
 from bot.domain.customers import Stage, hide_name
 from bot.domain.debriefs.rules import Sharing
-from bot.domain.stories import ChannelFault
-from bot.domain.visits.rules import VisitKind
+from bot.domain.stories import ChannelFault, DigestFacts, Story
 from bot.views import block_kit, labels
 
 STORY_MAX_CHARS = 600
@@ -24,38 +23,6 @@ STORIES_LENGTH = 9_500
 MAX_STORIES = 45
 # With header and thanks no more than the fifty blocks that Slack accepts.
 MAX_PICTURES = 3
-
-
-@dataclass(frozen=True)
-class Story:
-    """One debrief as a digest shows it; `on` is the author's local date of the visit.
-
-    With NO_NAME the customer's name is shown nowhere, not even where the author typed it. `picture`
-    is the Slack id of a file, "" without one.
-    """
-
-    customer: str
-    stage: Stage
-    kind: VisitKind
-    on: date
-    story: str
-    author: str
-    sharing: Sharing = Sharing.SHARE
-    segment: str = ""
-    region: str = ""
-    quote: str = ""
-    workaround: str = ""
-    picture: str = ""
-
-
-@dataclass(frozen=True)
-class DigestFacts:
-    """What a digest shows: debriefs from `first` to `last` (local dates), in the order given."""
-
-    first: date
-    last: date
-    today: date
-    stories: tuple[Story, ...]
 
 
 @dataclass(frozen=True)

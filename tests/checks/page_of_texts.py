@@ -37,7 +37,7 @@ from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import NudgeReason, NudgeStep, SnoozeInPast, SnoozeTooFar
 from bot.domain.staff.access import Refusal
 from bot.domain.staff.pms import IntervalDefaults, JoinChoices
-from bot.domain.stories import ChannelFault
+from bot.domain.stories import ChannelFault, DigestFacts, Story
 from bot.domain.suggestions.coverage import CoverageFacts, Dimension, GreatShare, MarketFacts, Skew
 from bot.domain.suggestions.rules import SuggestionReason
 from bot.domain.surveys.nps import ScoreTally, calculate_nps
@@ -697,7 +697,7 @@ def _contacts() -> Texts:
 
 
 def _digests() -> Texts:
-    told = stories.Story(
+    told = Story(
         MILL,
         Stage.CUSTOMER,
         VisitKind.ON_SITE,
@@ -706,7 +706,7 @@ def _digests() -> Texts:
         "Ada",
         quote="We thought everybody did it that way.",
     )
-    facts = stories.DigestFacts(date(2026, 3, 9), date(2026, 3, 15), TODAY, (told,))
+    facts = DigestFacts(date(2026, 3, 9), date(2026, 3, 15), TODAY, (told,))
     yield "In the team's channel, once a week", stories.render_digest(facts)
     yield "after a story was changed", stories.render_digest(facts, changed=True)
     yield "after all of them were taken back", stories.withdrawn_message()

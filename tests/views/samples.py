@@ -60,6 +60,7 @@ from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import NudgeReason, NudgeStep, Strength
 from bot.domain.staff.access import Refusal
 from bot.domain.staff.pms import JoinChoices
+from bot.domain.stories import DigestFacts, Story
 from bot.domain.suggestions.coverage import CoverageFacts, Dimension, GreatShare, MarketFacts, Skew
 from bot.domain.surveys.nps import Nps
 from bot.domain.surveys.rules import WHY_LENGTH, Language
@@ -358,10 +359,10 @@ def flag_with(name: str, size: int) -> FlagFacts:
     return FlagFacts(2**31, 2**31, name, lines, (name, name, name))
 
 
-def digest_with(text: str, size: int) -> stories.DigestFacts:
+def digest_with(text: str, size: int) -> DigestFacts:
     """Build a digest of at least one story, as long as they can be."""
     place, told = fill(text, PLACE), fill(text, STORY_LENGTH)
-    each = stories.Story(
+    each = Story(
         customer=fill(text, NAME_LENGTH),
         stage=Stage.LOST,
         kind=VisitKind.FRIENDS_AND_FAMILY,
@@ -373,7 +374,7 @@ def digest_with(text: str, size: int) -> stories.DigestFacts:
         quote=fill(text, QUOTE_LENGTH),
         workaround=fill(text, WORKAROUND_LENGTH),
     )
-    return stories.DigestFacts(OTHER_YEAR, TODAY, TODAY, (each,) * (size + 1))
+    return DigestFacts(OTHER_YEAR, TODAY, TODAY, (each,) * (size + 1))
 
 
 def _surveys(text: str, name: str) -> Iterator[tuple[str, Message]]:

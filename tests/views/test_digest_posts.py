@@ -7,9 +7,9 @@ import pytest
 
 from bot.domain.customers import Stage
 from bot.domain.debriefs.rules import Sharing
+from bot.domain.stories import DigestFacts, Story
 from bot.domain.visits.rules import VisitKind
 from bot.views import stories
-from bot.views.stories import DigestFacts, Story
 from sandbox.limits.surfaces import characters
 from tests.views import samples
 from tests.views.payloads import shown_text
