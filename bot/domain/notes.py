@@ -70,6 +70,22 @@ class NoteCandidate:
         return max(self.visited_on, self.written_on or self.visited_on)
 
 
+@dataclass(frozen=True)
+class NoteOfferFacts:
+    """The offer of a note: the customer, the last visit there, the person to write to and the PM.
+
+    Names are as they are stored, "" if unknown. `is_last` says that no other customer is left.
+    """
+
+    id: int
+    customer: str
+    candidate: NoteCandidate
+    person: str
+    pm: str
+    today: date
+    is_last: bool = False
+
+
 def month_key(on: date) -> str:
     """Return the month of a date, "2026-02"."""
     return f"{on:%Y-%m}"

@@ -12,7 +12,7 @@ from bot.db.outbox.queries import ClaimedMessage, MessageKind, OutboxMessage
 from bot.db.staff import pms
 from bot.db.staff import queries as staff
 from bot.domain import notes as rules
-from bot.domain.notes import NoteAnswer, NoteCandidate, NoteOffer
+from bot.domain.notes import NoteAnswer, NoteCandidate, NoteOffer, NoteOfferFacts
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
@@ -226,13 +226,13 @@ def _render_current(tx: Tx, note: Note, zone: str, now: datetime, *, last: bool 
     return views.render_message(replace(offered, is_last=last))
 
 
-def _build_offer(tx: Tx, note: Note, customer_id: int, today: date) -> views.NoteOfferFacts:
+def _build_offer(tx: Tx, note: Note, customer_id: int, today: date) -> NoteOfferFacts:
     known = notes.get_last_visit(tx, note.pm_id, customer_id)
     if known is None:
         raise NoSuchNote
     people = customers.list_people(tx, customer_id)
     pm = staff.get(tx, note.pm_id)
-    return views.NoteOfferFacts(
+    return NoteOfferFacts(
         id=note.id,
         customer=customer_name(tx, customer_id),
         candidate=known,

@@ -1,8 +1,6 @@
 """Notes that ask for nothing: the offer with its text to copy, and the replies to its buttons."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -16,7 +14,7 @@ from bot.domain.customers import NAME_LENGTH
 from bot.domain.notes import (
     OBSERVING_KINDS,
     VALENTINES,
-    NoteCandidate,
+    NoteOfferFacts,
     find_valentines_day,
     first_name,
 )
@@ -26,22 +24,6 @@ SENT = "note.sent"
 OTHER_CUSTOMER = "note.somebody_else"
 NO_MORE = "note.no_more"
 RESUME = "notes"
-
-
-@dataclass(frozen=True)
-class NoteOfferFacts:
-    """The offer of a note: the customer, the last visit there, the person to write to and the PM.
-
-    Names are as they are stored, "" if unknown. `is_last` says that no other customer is left.
-    """
-
-    id: int
-    customer: str
-    candidate: NoteCandidate
-    person: str
-    pm: str
-    today: date
-    is_last: bool = False
 
 
 def render_message(note: NoteOfferFacts) -> block_kit.Message:

@@ -30,7 +30,7 @@ from bot.domain.hypotheses import (
     VisitLine,
 )
 from bot.domain.hypotheses import VerdictTally as Verdicts
-from bot.domain.notes import NoteCandidate
+from bot.domain.notes import NoteCandidate, NoteOfferFacts
 from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.away import AbsenceCause
 from bot.domain.nudges.barriers import Barrier
@@ -260,7 +260,7 @@ def _questions() -> Texts:
 
 def _offers() -> Texts:
     known = NoteCandidate(1, LAST, VisitKind.ON_SITE)
-    note = notes.NoteOfferFacts(1, MILL, known, "Mara Lind", "Ada", date(2026, 4, 13))
+    note = NoteOfferFacts(1, MILL, known, "Mara Lind", "Ada", date(2026, 4, 13))
     yield "Once a month", notes.render_message(note)
     last_year = replace(note, candidate=replace(known, visited_on=date(2025, 11, 24)))
     yield "On 13 February", notes.render_message(replace(last_year, today=date(2026, 2, 13)))

@@ -25,7 +25,7 @@ from bot.db.tables.workarounds import sightings as workarounds_table
 from bot.db.visits import ground_rules, plans
 from bot.db.visits import queries as visits
 from bot.db.workarounds import notices
-from bot.domain.notes import NoteOffer
+from bot.domain.notes import NoteOffer, NoteOfferFacts
 from bot.domain.outbox.outcomes import Outcome
 from bot.domain.visits.ground_rules import GroundRules
 from bot.domain.visits.plans import VisitPlan
@@ -337,9 +337,7 @@ def _note(seeded_workspace: SeededWorkspace) -> Message:
         assert stored_note
         assert known
         notes.set_recipient(tx, stored_note, mill.id)
-    offered = note_views.NoteOfferFacts(
-        stored_note.id, mill.name, known, "Mara Lind", "Ada", T0.date()
-    )
+    offered = NoteOfferFacts(stored_note.id, mill.name, known, "Mara Lind", "Ada", T0.date())
     sent = note_views.render_message(offered).as_arguments()
     seeded_workspace.services.slack.call(
         "chat.postMessage", channel=seeded_workspace.ada.dm.id, **sent

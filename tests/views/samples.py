@@ -53,7 +53,7 @@ from bot.domain.hypotheses import (
     VerdictTally,
     VisitLine,
 )
-from bot.domain.notes import NoteCandidate
+from bot.domain.notes import NoteCandidate, NoteOfferFacts
 from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.away import AbsenceCause
 from bot.domain.nudges.barriers import Barrier
@@ -423,10 +423,10 @@ def _leans(aspect: Dimension, sort: str) -> tuple[Skew, Skew]:
     return Skew(aspect, sort, 10**6, 10**6, 0.333), Skew(aspect, sort, 0, 10**6, 0.999)
 
 
-def note_with(name: str, *, last: bool) -> notes.NoteOfferFacts:
+def note_with(name: str, *, last: bool) -> NoteOfferFacts:
     known = NoteCandidate(2**31, OTHER_YEAR, VisitKind.PHONE)
     person, pm = fill(name, NAME_LENGTH), fill(name, STAFF_NAME)
-    return notes.NoteOfferFacts(2**31, name, known, person, pm, TODAY, last)
+    return NoteOfferFacts(2**31, name, known, person, pm, TODAY, last)
 
 
 def known_with(text: str) -> BriefWorkaround:

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from bot.domain.notes import NoteCandidate
+from bot.domain.notes import NoteCandidate, NoteOfferFacts
 from bot.domain.visits.rules import VisitKind
 from bot.views import notes
-from bot.views.notes import NoteOfferFacts, note_text, render_message
+from bot.views.notes import note_text, render_message
 
 KNOWN = NoteCandidate(1, date(2026, 3, 2), VisitKind.ON_SITE)
 NOTE = NoteOfferFacts(7, "Brightwater Mill", KNOWN, "Mara Lind", "Ada Quill", date(2026, 4, 13))
