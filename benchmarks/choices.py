@@ -23,14 +23,14 @@ from bot.domain.contacts.traits import Measure, Trait, TraitEvidence
 from bot.domain.debriefs.rules import Draft, FormSession, Mood
 from bot.domain.staff.access import Actor
 from bot.domain.suggestions.rules import Suggestion
+from bot.domain.visits.caps import OverCap
+from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import VisitKind
 from bot.errors import CustomerClaimed
 from bot.log import configure
 from bot.operations.debriefs import recording as debriefs
 from bot.operations.suggestions import choosing as suggestions
 from bot.operations.visits import booking as visits
-from bot.views.visits.caps import OverCap
-from bot.views.visits.plan_form import PlanChoices
 from sandbox.server import Sandbox
 from tests.conftest import MANIFEST, ManualClock
 from tests.operations.operations_fixture import BotWorkspace, open_workspace

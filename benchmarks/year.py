@@ -21,6 +21,7 @@ from bot.domain.customers import Stage
 from bot.domain.debriefs.rules import Draft, FormSession
 from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import INTERVALS, Snooze, Strength
+from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import VisitKind
 from bot.errors import NihitoError
 from bot.log import configure
@@ -32,7 +33,6 @@ from bot.operations.nudges import scheduling as nudges
 from bot.operations.staff import directory as staff
 from bot.operations.visits import booking as visits
 from bot.operations.visits import plans
-from bot.views.visits.plan_form import PlanChoices
 from sandbox.api.json_shapes import user_json
 from sandbox.person import Person
 from sandbox.server import Sandbox

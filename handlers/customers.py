@@ -1,5 +1,6 @@
 """Handlers for `/customer`, contact permissions, and the searches for customers and people."""
 
+from bot.domain.visits.briefs import Brief
 from bot.operations.customers import contact_permissions
 from bot.operations.customers import search as operations
 from bot.operations.visits import briefs
@@ -19,7 +20,7 @@ def show_brief(services: Services, request: SlackRequest) -> Response:
     if request.text.lower() in ("", "help"):
         return responses.ack_ephemeral(brief_views.usage())
     found = briefs.find_brief(services, request.actor, request.text, request.now)
-    if isinstance(found, brief_views.Brief):
+    if isinstance(found, Brief):
         return responses.ack_ephemeral(brief_views.render_brief(found))
     return responses.ack_ephemeral(
         brief_views.which_customer_message(found)

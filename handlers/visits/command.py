@@ -5,6 +5,7 @@ from functools import partial
 
 from bot.domain.nudges.away import InvalidPause, parse_pause
 from bot.domain.staff.access import Role
+from bot.domain.visits.caps import OverCap
 from bot.domain.working_time import local_date
 from bot.errors import ChannelRefused, FeedRefused, NotJoined
 from bot.operations.nudges import away, why
@@ -23,7 +24,7 @@ from bot.views.nudges import message as nudge_views
 from bot.views.nudges import why as why_views
 from bot.views.staff import refusals
 from bot.views.staff import settings_form as views
-from bot.views.visits import caps, plan_form, visit_messages
+from bot.views.visits import plan_form, visit_messages
 from handlers import responses
 from handlers.replies import reply
 from handlers.requests import SlackRequest
@@ -159,7 +160,7 @@ def plan(services: Services, request: SlackRequest) -> Response:
     planned = operations.book(services, request.actor, choices, request.form_key, request.now)
     if planned is None:
         return responses.acknowledge()
-    if isinstance(planned, caps.OverCap):
+    if isinstance(planned, OverCap):
         return over_cap_response(request, planned)
     visit = planned.visit
     message = visit_messages.planned_message(

@@ -1,10 +1,11 @@
 """Handlers for the rest of the plan form, and for changing or cancelling a planned visit."""
 
+from bot.domain.visits.caps import OverCap
 from bot.operations.visits import invitations
 from bot.operations.visits import plans as operations
 from bot.services import Services
 from bot.views.customers.fields import parse_customer
-from bot.views.visits import calendar_file, caps
+from bot.views.visits import calendar_file
 from bot.views.visits import plan_form as forms
 from bot.views.visits import visit_messages as views
 from handlers import home, responses
@@ -48,7 +49,7 @@ def change(services: Services, request: SlackRequest) -> Response:
     changed = operations.change(
         services, request.actor, wanted.visit_id, wanted.version, wanted.choices, request.now
     )
-    if isinstance(changed, caps.OverCap):
+    if isinstance(changed, OverCap):
         return over_cap_response(request, changed)
     if isinstance(changed, operations.PlanConflict):
         current = changed.current
@@ -66,7 +67,7 @@ def change(services: Services, request: SlackRequest) -> Response:
     return reply(services, request, message)
 
 
-def over_cap_response(request: SlackRequest, over_cap: caps.OverCap) -> Response:
+def over_cap_response(request: SlackRequest, over_cap: OverCap) -> Response:
     """Update the form to ask why the visit may go over a cap; if it asked, return an error."""
     if forms.has_reason_field(request.view):
         return responses.ack_errors(forms.over_cap_errors(request.view, over_cap))

@@ -42,9 +42,11 @@ from bot.domain.suggestions.coverage import CoverageFacts, Dimension, GreatShare
 from bot.domain.suggestions.rules import SuggestionReason
 from bot.domain.surveys.nps import ScoreTally, calculate_nps
 from bot.domain.surveys.rules import WHY_LENGTH, Language, SurveyAnswer
-from bot.domain.visits.caps import Cap, NoContactReason
-from bot.domain.visits.ground_rules import AgendaReply, GroundRules
+from bot.domain.visits.briefs import BookedVisitLine, Brief, DebriefedVisit
+from bot.domain.visits.caps import Cap, NoContactReason, OverCap
+from bot.domain.visits.ground_rules import AgendaReply, GroundRules, Preparation
 from bot.domain.visits.ground_rules import GroundRule as Rule
+from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import VisitKind
 from bot.domain.workarounds import (
     BriefWorkaround,
@@ -78,7 +80,7 @@ from bot.views.suggestions import coverage, market_form, reasons
 from bot.views.surveys import form as surveys
 from bot.views.surveys import texts as survey_texts
 from bot.views.visits import brief as brief_views
-from bot.views.visits import calendar_file, caps, ground_rules, plan_form, visit_messages
+from bot.views.visits import calendar_file, ground_rules, plan_form, visit_messages
 from bot.views.visits import prompt as prompt_views
 from bot.views.workarounds import fix_notice as fix_notice_views
 from bot.views.workarounds import form as workaround_form
@@ -279,7 +281,7 @@ def _plans() -> Texts:
     yield "*Plan a visit*", plan_form.render_blank((1, MILL), TODAY, 1)
     for cap in Cap:
         filled = submitted(plan_form.render_blank((1, MILL), TODAY), on=NEXT.isoformat())
-        over = caps.OverCap(cap, "Bo", date(2026, 3, 9), "They are moving house.")
+        over = OverCap(cap, "Bo", date(2026, 3, 9), "They are moving house.")
         yield f"Over a cap: {cap}", plan_form.render_over_cap(filled, over)
         (sentence,) = plan_form.over_cap_errors(filled, over).values()
         yield f"Over a cap: {cap}, and no reason given", sentence
@@ -293,7 +295,7 @@ def _plans() -> Texts:
         "Planned, here or in the nudge's place",
         visit_messages.planned_message(MILL, NEXT, TODAY, **known),
     )
-    typed = plan_form.PlanChoices(1, "", VisitKind.PHONE, NEXT, time(14), "How they count.", None)
+    typed = PlanChoices(1, "", VisitKind.PHONE, NEXT, time(14), "How they count.", None)
     change = plan_form.PlanForm((1, MILL), TODAY, typed, NEXT, expanded=True, visit_id=1)
     yield "*Change*", plan_form.render_form(change)
     yield "*Change*, once it is saved", visit_messages.changed_message(MILL, NEXT, TODAY, **known)
@@ -307,7 +309,7 @@ def _plans() -> Texts:
     yield "*Call off*", visit_messages.cancelled_message(MILL, NEXT, NEXT, AT, ZONE, TODAY)
     agenda = "How they count, their list of prices, and what comes next."
     rules = GroundRules(agenda, frozenset({Rule.DRAFTED}))
-    mill = ground_rules.Preparation(1, MILL, rules, "U1", "Bo")
+    mill = Preparation(1, MILL, rules, "U1", "Bo")
     yield "*Prepare*", ground_rules.render_form(mill)
     yield "*Prepare*, once it is saved", ground_rules.saved_message(mill)
     ready = ground_rules.saved_message(replace(mill, rules=GroundRules(agenda, frozenset(Rule))))
@@ -408,13 +410,13 @@ def _calendars() -> Texts:
 def _briefs() -> Texts:
     mill = Customer(1, MILL, Stage.CUSTOMER, segment="Paper", region="North", revenue=90_000)
     story = "They print every order and type it in again. Nobody has told us in six years."
-    known = brief_views.Brief(
+    known = Brief(
         TODAY,
         replace(mill, brand=True),
         "Ada",
         date(2026, 4, 6),
-        (brief_views.BookedVisitLine("Bo", NEXT, BELIEF),),
-        (brief_views.DebriefedVisit(LAST, "Ada", VisitKind.ON_SITE, story),),
+        (BookedVisitLine("Bo", NEXT, BELIEF),),
+        (DebriefedVisit(LAST, "Ada", VisitKind.ON_SITE, story),),
         (
             BriefWorkaround("They keep a list of prices by hand", WorkaroundState.OPEN, ""),
             BriefWorkaround("They count by feel", WorkaroundState.PLANNED, "5.0"),
@@ -794,7 +796,7 @@ def _notes(form: View) -> str:
     return " ".join(_block(form.to_dict()["blocks"][0]))
 
 
-def _last(known: ground_rules.Preparation) -> str:
+def _last(known: Preparation) -> str:
     """Return the text below the fields of the form that prepares a visit."""
     return " ".join(_block(ground_rules.render_form(known).to_dict()["blocks"][-1]))
 

@@ -42,6 +42,7 @@ from bot.domain.surveys.rules import Language
 from bot.domain.surveys.rules import SurveyAnswer as SurveyAnswer
 from bot.domain.visits.caps import NoContactReason
 from bot.domain.visits.ground_rules import GroundRule as Rule
+from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import VisitKind
 from bot.domain.workarounds import WorkaroundChanges, WorkaroundState
 from bot.intake.calendars.fetching import Network
@@ -70,7 +71,6 @@ from bot.operations.visits import briefs, claiming, ground_rules, plans
 from bot.operations.workarounds import changes as workarounds
 from bot.operations.workarounds import fix_notices
 from bot.views.surveys.form import SurveyDraft, SurveyMessage
-from bot.views.visits.plan_form import PlanChoices
 from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T0, T
 

@@ -12,6 +12,7 @@ from bot.db.tables.debriefs import saved_drafts as table
 from bot.domain.debriefs.rules import Draft, FormSession, SavedDraft, Sharing
 from bot.domain.debriefs.sections import HypothesisVerdict
 from bot.domain.hypotheses import HypothesisChanges, HypothesisDetails, HypothesisOutcome
+from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import VisitKind
 from bot.errors import HypothesisSettled, NoSuchHypothesis, NotYours, StatedAlready
 from bot.operations import hypotheses
@@ -19,7 +20,6 @@ from bot.operations.debriefs import recording as debriefs
 from bot.operations.visits import booking as visits
 from bot.operations.visits import plans
 from bot.views.hypotheses.fields import tally_text
-from bot.views.visits.plan_form import PlanChoices
 from sandbox.person import Person
 from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T0, T

@@ -16,13 +16,13 @@ from bot.domain.customers import Stage
 from bot.domain.outbox.outcomes import DeliveryStatus
 from bot.domain.staff.pms import JoinChoices
 from bot.domain.visits.caps import NoContactReason
+from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import VisitKind
 from bot.errors import NoSuchNote, NotYours
 from bot.operations import notes
 from bot.operations.nudges import away
 from bot.operations.staff import pms as pm_operations
 from bot.operations.visits import booking as visits
-from bot.views.visits.plan_form import PlanChoices
 from sandbox.person import Person
 from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T, in_berlin

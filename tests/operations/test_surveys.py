@@ -19,6 +19,7 @@ from bot.domain.debriefs.rules import Sharing
 from bot.domain.suggestions.rules import SuggestionReason, suggest
 from bot.domain.surveys.nps import ScoreTally
 from bot.domain.surveys.rules import Language, SurveyAnswer
+from bot.domain.visits.briefs import Brief
 from bot.domain.visits.caps import NoContactReason
 from bot.errors import DoNotContact, NoSuchCustomer, NoSuchPerson, SurveysNotConfigured
 from bot.operations import surveys
@@ -26,7 +27,6 @@ from bot.operations.home import overview as home
 from bot.operations.staff import pms
 from bot.operations.visits import briefs
 from bot.views.surveys.form import AlreadyAsked, SurveyDraft, SurveyMessage
-from bot.views.visits.brief import Brief
 from sandbox.person import Person
 from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T0, T, in_berlin

@@ -65,9 +65,11 @@ from bot.domain.suggestions.coverage import CoverageFacts, Dimension, GreatShare
 from bot.domain.surveys.nps import Nps
 from bot.domain.surveys.rules import WHY_LENGTH, Language
 from bot.domain.surveys.rules import SurveyAnswer as SurveyAnswer
-from bot.domain.visits.caps import Cap, NoContactReason
-from bot.domain.visits.ground_rules import AGENDA_LENGTH, AgendaReply, GroundRules
+from bot.domain.visits.briefs import MAX_LINES, BookedVisitLine, Brief, DebriefedVisit
+from bot.domain.visits.caps import Cap, NoContactReason, OverCap
+from bot.domain.visits.ground_rules import AGENDA_LENGTH, AgendaReply, GroundRules, Preparation
 from bot.domain.visits.ground_rules import GroundRule as Rule
+from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import VisitKind
 from bot.domain.workarounds import (
     MAX_LISTED,
@@ -103,7 +105,7 @@ from bot.views.suggestions import coverage, market_form
 from bot.views.surveys import form as surveys
 from bot.views.surveys import texts as survey_texts
 from bot.views.visits import brief as brief_views
-from bot.views.visits import calendar_file, caps, ground_rules, visit_messages
+from bot.views.visits import calendar_file, ground_rules, visit_messages
 from bot.views.visits import plan_form as plan_form_views
 from bot.views.visits import prompt as prompt_views
 from bot.views.workarounds import fix_notice as fix_notice_views
@@ -274,7 +276,7 @@ def views(text: str, size: int) -> Iterator[tuple[str, View]]:
         plan_form_views.render_blank((1, name), TODAY, 2**31), on="2026-03-20", goal=text[:1000]
     )
     for cap in Cap:
-        over = caps.OverCap(cap, name, OTHER_YEAR)
+        over = OverCap(cap, name, OTHER_YEAR)
         yield f"plan over a cap {cap}", plan_form_views.render_over_cap(filled, over)
     yield "plan unfolded", plan_form_views.render_form(plan_form(text))
     yield "plan changed meanwhile", plan_form_views.render_conflict(filled, 3, "on another day")
@@ -503,16 +505,14 @@ def fix_with(text: str, size: int) -> FixNoticeFacts:
     return FixNoticeFacts(what, release, pm, TODAY, OTHER_YEAR, untold, told)
 
 
-def brief_with(text: str, size: int) -> brief_views.Brief:
+def brief_with(text: str, size: int) -> Brief:
     """Build a brief with everything that can be known, `size` things in each list."""
     name, place = fill(text, NAME_LENGTH), fill(text, PLACE)
     places = {"segment": place, "region": place, "country": place, "size": place}
     traits = {"brand": True, "new_market": True, "new_geography": True}
-    many = min(size, brief_views.MAX_LINES)
-    heard = brief_views.DebriefedVisit(
-        OTHER_YEAR, fill(text, STAFF_NAME), VisitKind.PROXY, fill(text, 3000)
-    )
-    return brief_views.Brief(
+    many = min(size, MAX_LINES)
+    heard = DebriefedVisit(OTHER_YEAR, fill(text, STAFF_NAME), VisitKind.PROXY, fill(text, 3000))
+    return Brief(
         TODAY,
         Customer(
             1,
@@ -528,7 +528,7 @@ def brief_with(text: str, size: int) -> brief_views.Brief:
         ),
         fill(text, STAFF_NAME),
         OTHER_YEAR,
-        (brief_views.BookedVisitLine(fill(text, STAFF_NAME), OTHER_YEAR, fill(text, 1000)),) * many,
+        (BookedVisitLine(fill(text, STAFF_NAME), OTHER_YEAR, fill(text, 1000)),) * many,
         (heard,) * many,
         (known_with(text),) * many,
         ((name, place),) * many,
@@ -540,17 +540,17 @@ def brief_with(text: str, size: int) -> brief_views.Brief:
     )
 
 
-def preparation(text: str) -> ground_rules.Preparation:
+def preparation(text: str) -> Preparation:
     """Build a visit to prepare, whose agenda is as long as it can be."""
     rules = GroundRules(fill(text, AGENDA_LENGTH), frozenset({Rule.DRAFTED}))
     name = fill(text, NAME_LENGTH)
-    return ground_rules.Preparation(2**31, name, rules, "U1", fill(text, STAFF_NAME))
+    return Preparation(2**31, name, rules, "U1", fill(text, STAFF_NAME))
 
 
 def plan_form(text: str) -> plan_form_views.PlanForm:
     """Build the unfolded form that changes a plan, with every field filled to its length."""
     long = fill(text, plan_form_views.GOAL_LENGTH)
-    typed = plan_form_views.PlanChoices(
+    typed = PlanChoices(
         1,
         "",
         VisitKind.FRIENDS_AND_FAMILY,
@@ -567,7 +567,7 @@ def plan_form(text: str) -> plan_form_views.PlanForm:
         tuple(f"U{number:010}" for number in range(plan_form_views.MAX_COMPANIONS)),
         "U0000000001",
     )
-    over = caps.OverCap(Cap.TOO_MANY, fill(text, STAFF_NAME), OTHER_YEAR)
+    over = OverCap(Cap.TOO_MANY, fill(text, STAFF_NAME), OTHER_YEAR)
     where = "https://hooks.example.com/" + "x" * 500
     customer = (1, fill(text, NAME_LENGTH))
     asked = {"over_cap": over, "notice": long, "hypothesis": (2**31, long)}

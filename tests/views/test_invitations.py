@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.views.visits.calendar_file import MAX_OCTETS, IcsEvent, render_ics
+from bot.domain.visits.plans import IcsEvent
+from bot.views.visits.calendar_file import MAX_OCTETS, render_ics
 
 KNOWN = IcsEvent(
     "visit-7@t1.nihito",

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from bot.domain.nudges.rules import INTERVALS, Strength
 from bot.domain.staff.pms import JoinChoices
 from bot.domain.stories import ChannelFault
+from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import VisitKind
 from bot.views import form_fields
 from bot.views.block_kit import FormError
 from bot.views.staff import settings_form as visits
 from bot.views.visits import plan_form
-from bot.views.visits.plan_form import PlanChoices
 from tests.views.payloads import shown_text, submitted
 
 TODAY = date(2026, 11, 24)

@@ -44,6 +44,20 @@ class ExceededCap:
     on: date
 
 
+@dataclass(frozen=True)
+class OverCap:
+    """A cap that a plan exceeds: who sees or saw the customer nearest to it, and on which date.
+
+    `who` is None for the PM themselves. For a customer who must not be contacted: who said so,
+    when, and why.
+    """
+
+    cap: Cap
+    who: str | None
+    on: date
+    reason: str = ""
+
+
 def find_exceeded_cap(visit: VisitLoad, others: Iterable[VisitLoad]) -> ExceededCap | None:
     """Return the cap a visit would exceed, given the customer's other visits (`product.md` B4).
 

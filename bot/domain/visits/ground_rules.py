@@ -34,3 +34,17 @@ class GroundRules:
     def pending(self) -> tuple[GroundRule, ...]:
         """Return the rules still to be done, in order."""
         return tuple(each for each in GroundRule if each not in self.done)
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """A visit to prepare: the customer's name, what is done, and the sales owner if one is named.
+
+    `owner` is the sales owner's name, or "".
+    """
+
+    visit_id: int
+    customer: str
+    rules: GroundRules
+    owner_id: str | None = None
+    owner: str = ""

@@ -17,8 +17,15 @@ from bot.db.visits import queries as visits
 from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
-from bot.domain.visits.caps import QUARTER, Cap, NoContactReason, VisitLoad, find_exceeded_cap
-from bot.domain.visits.plans import VisitPlan
+from bot.domain.visits.caps import (
+    QUARTER,
+    Cap,
+    NoContactReason,
+    OverCap,
+    VisitLoad,
+    find_exceeded_cap,
+)
+from bot.domain.visits.plans import PlanChoices, VisitPlan
 from bot.domain.visits.rules import Visit, VisitState, default_minutes
 from bot.domain.working_time import local_date, to_instant
 from bot.errors import CustomerClaimed, CustomerOptedOut
@@ -33,8 +40,6 @@ from bot.operations.nudges.sent import (
 from bot.operations.staff.pms import get_enrolled, update_last_visit
 from bot.operations.visits import booked, claiming
 from bot.services import Services
-from bot.views.visits.caps import OverCap
-from bot.views.visits.plan_form import PlanChoices
 
 SOURCE = "plan"
 

@@ -19,6 +19,7 @@ from bot.domain.debriefs.rules import Debrief, Sharing
 from bot.domain.hypotheses import Hypothesis
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
+from bot.domain.visits.briefs import MAX_LINES, AnswerGiven, BookedVisitLine, Brief, DebriefedVisit
 from bot.domain.visits.caps import QUARTER, find_free_date
 from bot.domain.visits.rules import DEFAULT_MINUTES, Visit, VisitState
 from bot.domain.working_time import contact_start, local_date, next_contact_time, working_day_before
@@ -28,14 +29,7 @@ from bot.operations.workarounds import changes as workarounds
 from bot.services import Services
 from bot.views.block_kit import Message
 from bot.views.debriefs.promises import brief_text
-from bot.views.visits.brief import (
-    MAX_LINES,
-    AnswerGiven,
-    BookedVisitLine,
-    Brief,
-    DebriefedVisit,
-    render_day_before,
-)
+from bot.views.visits.brief import render_day_before
 from bot.views.visits.ground_rules import open_steps_text
 
 CONTACT_LOAD_WINDOW = timedelta(days=28)

@@ -12,7 +12,7 @@ from bot.db.staff import queries as staff
 from bot.db.visits import ground_rules, plans
 from bot.db.visits import queries as visits
 from bot.domain.staff.access import Actor, Membership
-from bot.domain.visits.ground_rules import AgendaReply, GroundRule, GroundRules
+from bot.domain.visits.ground_rules import AgendaReply, GroundRule, GroundRules, Preparation
 from bot.domain.visits.rules import Visit, VisitState
 from bot.domain.working_time import local_date, next_contact_time
 from bot.errors import CannotBeAsked, NotYours
@@ -42,7 +42,7 @@ class SalesOwnerReply:
     reply: AgendaReply
 
 
-def get_facts(services: Services, actor: Actor, visit_id: int) -> views.Preparation:
+def get_facts(services: Services, actor: Actor, visit_id: int) -> Preparation:
     """Return what the form to prepare the actor's visit shows. Raises as `booked.get_own` does."""
     with services.reading(actor.workspace_id) as tx:
         return _facts(tx, booked.get_own(tx, actor, visit_id))
@@ -50,7 +50,7 @@ def get_facts(services: Services, actor: Actor, visit_id: int) -> views.Preparat
 
 def save(
     services: Services, actor: Actor, visit_id: int, agenda: str, done: frozenset[GroundRule]
-) -> views.Preparation:
+) -> Preparation:
     """Save the agenda and what is done. Raises as `booked.get_own` does.
 
     If the sales owner has called it fine meanwhile it stays reviewed, as long as it is that agenda.
@@ -66,7 +66,7 @@ def save(
 
 def ask(
     services: Services, actor: Actor, visit_id: int, user_id: str, now: datetime
-) -> views.Preparation:
+) -> Preparation:
     """Ask a sales owner to look at the agenda, once for each visit.
 
     Raises `CannotBeAsked`, and as `booked.get_own` does.
@@ -170,10 +170,10 @@ def _check_askable(actor: Actor, asked: Actor, known: GroundRules) -> None:
         raise CannotBeAsked("Write the agenda first: it is what they are asked about.")
 
 
-def _facts(tx: Tx, visit: Visit) -> views.Preparation:
+def _facts(tx: Tx, visit: Visit) -> Preparation:
     known, owner = ground_rules.get(tx, visit.id), plans.get(tx, visit.id).sales_owner_id
     owner_id = known.asked_user_id or owner
-    return views.Preparation(
+    return Preparation(
         visit.id,
         customer_name(tx, visit.customer_id),
         known,

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 from bot.db.visits import ground_rules, plans
 from bot.domain.staff.access import Actor
+from bot.domain.visits.plans import IcsEvent
 from bot.operations.customers.search import customer_name
 from bot.operations.visits import booked
 from bot.services import Services
-from bot.views.visits.calendar_file import IcsEvent
 
 
 def get_invitation(services: Services, actor: Actor, visit_id: int, now: datetime) -> IcsEvent:

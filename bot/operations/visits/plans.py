@@ -12,7 +12,9 @@ from bot.db.visits import queries as visits
 from bot.domain.hypotheses import HypothesisChoice
 from bot.domain.staff.access import Actor, Membership
 from bot.domain.staff.pms import Pm
+from bot.domain.visits.caps import OverCap
 from bot.domain.visits.ground_rules import GroundRules
+from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import Visit, default_minutes
 from bot.errors import NotJoined, VisitFollowsCalendar
 from bot.operations import hypotheses
@@ -27,8 +29,6 @@ from bot.operations.visits.booking import (
     find_minutes,
 )
 from bot.services import Services
-from bot.views.visits.caps import OverCap
-from bot.views.visits.plan_form import PlanChoices
 
 
 @dataclass(frozen=True)

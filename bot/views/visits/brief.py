@@ -1,7 +1,7 @@
 """Briefs: what a PM reads about a customer before a visit (text 003)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from slack_sdk.models.blocks import Block
@@ -9,8 +9,7 @@ from slack_sdk.models.blocks import Block
 from bot.domain.customers import Customer
 from bot.domain.debriefs.rules import Mood
 from bot.domain.hypotheses import Hypothesis
-from bot.domain.visits.rules import VisitKind
-from bot.domain.workarounds import BriefWorkaround
+from bot.domain.visits.briefs import AnswerGiven, Brief, DebriefedVisit
 from bot.views import block_kit, labels
 from bot.views.customers import contact_permissions as permission_views
 from bot.views.surveys import form as surveys
@@ -18,7 +17,6 @@ from bot.views.workarounds.overview import brief_text
 
 STORY_MAX_CHARS = 400
 WHY_MAX_CHARS = 200
-MAX_LINES = 5
 VISIT_ADVICE = (
     "First what troubles them today; other things can wait.",
     "Before you ask what hurts, say what you can promise and what not. "
@@ -26,63 +24,6 @@ VISIT_ADVICE = (
     "A roadmap is confidential, and it shows a direction rather than dates.",
     "Ask for stories: “tell me about the last time”, “show me how you do it”, “and then?”",
 )
-
-
-@dataclass(frozen=True)
-class DebriefedVisit:
-    """A visit with its debrief, which the reader may see."""
-
-    on: date
-    author: str
-    kind: VisitKind
-    story: str
-
-
-@dataclass(frozen=True)
-class AnswerGiven:
-    """An answer that staff gave a customer; `by` is a name, `on` a local date."""
-
-    subject: str
-    answer: str
-    by: str
-    on: date
-
-
-@dataclass(frozen=True)
-class BookedVisitLine:
-    """A booked visit; `who` is None for the reader, `on` a local date, `hypothesis` a belief."""
-
-    who: str | None
-    on: date
-    hypothesis: str = ""
-
-
-@dataclass(frozen=True)
-class Brief:
-    """What is known of a customer; dates are local to the reader.
-
-    `free_on` is the first date on which a visit exceeds no cap, `booked` who sees them when, `deal`
-    the last one: won?, closed on, goes live on. `contacts` counts 28 days; `closed_by` is the name
-    of the colleague who closed them to visits; `score` is the last answer from 0 to 10, its date
-    and why; `mood` the last mood and its date; `promises` are those made to them, each in words,
-    and `answers` those given to them, the newest first.
-    """
-
-    today: date
-    customer: Customer
-    owner: str
-    free_on: date
-    booked: tuple[BookedVisitLine, ...] = ()
-    visits: tuple[DebriefedVisit, ...] = ()
-    workarounds: tuple[BriefWorkaround, ...] = ()
-    people: tuple[tuple[str, str], ...] = ()
-    contacts: int = 0
-    deal: tuple[bool, date, date | None] | None = None
-    closed_by: str = ""
-    score: tuple[int, date, str] | None = None
-    mood: tuple[Mood, date] | None = None
-    promises: tuple[str, ...] = ()
-    answers: tuple[AnswerGiven, ...] = ()
 
 
 def render_day_before(

@@ -1,9 +1,9 @@
 """Calendar files: a planned visit as an iCalendar event (RFC 5545), with its comment."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
+from bot.domain.visits.plans import IcsEvent
 from bot.views import block_kit
 
 FILE_NAME = "visit.ics"
@@ -11,23 +11,6 @@ FILE_COMMENT = "Your visit, for your calendar. After a change, press the button 
 UTC_FORMAT = "%Y%m%dT%H%M%SZ"
 # A line has at most 75 octets; a continuation begins with a space.
 MAX_OCTETS = 75
-
-
-@dataclass(frozen=True)
-class IcsEvent:
-    """The event in a calendar file; instants are aware UTC, None where only the date is known.
-
-    `uid` stays the same for a visit and `version` is raised with each change.
-    """
-
-    uid: str
-    version: int
-    made_at: datetime
-    customer: str
-    description: str
-    on: date
-    starts_at: datetime | None
-    ends_at: datetime | None
 
 
 def render_ics(known: IcsEvent) -> bytes:

@@ -1,10 +1,9 @@
 """Caps: which one a plan exceeds, in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.visits.caps import Cap
+from bot.domain.visits.caps import Cap, OverCap
 from bot.views import block_kit
 
 REASON_MAX_CHARS = 200
@@ -14,20 +13,6 @@ CAPS: Mapping[Cap, str] = {
     Cap.TOO_LONG: "Four hours in a quarter are as much as a customer should be asked for.",
     Cap.DO_NOT_CONTACT: "They are to be left alone.",
 }
-
-
-@dataclass(frozen=True)
-class OverCap:
-    """A cap that a plan exceeds: who sees or saw the customer nearest to it, and on which date.
-
-    `who` is None for the PM themselves. For a customer who must not be contacted: who said so,
-    when, and why.
-    """
-
-    cap: Cap
-    who: str | None
-    on: date
-    reason: str = ""
 
 
 def over_cap_text(over_cap: OverCap, today: date) -> str:

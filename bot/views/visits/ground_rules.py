@@ -1,7 +1,6 @@
 """Ground rules: the form to prepare a visit, and the question to the sales owner."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, time
 
 from slack_sdk.models.blocks import (
@@ -14,7 +13,13 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import PlainTextObject
 from slack_sdk.models.views import View
 
-from bot.domain.visits.ground_rules import AGENDA_LENGTH, AgendaReply, GroundRule, GroundRules
+from bot.domain.visits.ground_rules import (
+    AGENDA_LENGTH,
+    AgendaReply,
+    GroundRule,
+    GroundRules,
+    Preparation,
+)
 from bot.views import block_kit, form_fields
 
 PREPARE = "ground_rules.prepare"
@@ -37,20 +42,6 @@ REPLY_TEXTS: Mapping[AgendaReply, str] = {
     AgendaReply.FINE: "fine with me",
     AgendaReply.TALK: "let us talk",
 }
-
-
-@dataclass(frozen=True)
-class Preparation:
-    """A visit to prepare: the customer's name, what is done, and the sales owner if one is named.
-
-    `owner` is the sales owner's name, or "".
-    """
-
-    visit_id: int
-    customer: str
-    rules: GroundRules
-    owner_id: str | None = None
-    owner: str = ""
 
 
 def render_form(known: Preparation, reply_to: str = "", notice: str = "") -> View:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock
 from slack_sdk.models.views import View
 
 from bot.domain.hypotheses import HypothesisChoice
+from bot.domain.visits.caps import OverCap
+from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import MINUTES_OFFERED, VisitKind
 from bot.views import block_kit, form_fields
 from bot.views import labels as label_views
@@ -34,31 +36,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True)
-class PlanChoices:
-    """A visit as planned: a customer's id or the name of a new one; `on` and `at` are local.
-
-    The hypothesis is an id, or the belief of a new one. `minutes` is None for the usual length of
-    such a visit; `companions` are Slack ids.
-    """
-
-    customer_id: int | None
-    new_customer: str
-    kind: VisitKind
-    on: date
-    at: time | None
-    goal: str
-    nudge_id: int | None
-    over_cap_reason: str = ""
-    minutes: int | None = None
-    hypothesis_id: int | None = None
-    new_hypothesis: str = ""
-    criteria: str = ""
-    follow_through: str = ""
-    companions: tuple[str, ...] = ()
-    sales_owner_id: str | None = None
-
-
-@dataclass(frozen=True)
 class PlanForm:
     """What the form starts from, or its current state.
 
@@ -75,7 +52,7 @@ class PlanForm:
     reply_to: str = ""
     visit_id: int | None = None
     version: int = 0
-    over_cap: caps.OverCap | None = None
+    over_cap: OverCap | None = None
     notice: str = ""
     hypothesis: HypothesisChoice | None = None
 
@@ -122,7 +99,7 @@ def render_form(form: PlanForm) -> View:
     )
 
 
-def render_over_cap(view: form_fields.Payload, over_cap: caps.OverCap) -> View:
+def render_over_cap(view: form_fields.Payload, over_cap: OverCap) -> View:
     """Render the form as filled in, which now asks why a visit is to exceed a cap."""
     return render_form(replace(parse_form(view), over_cap=over_cap))
 
@@ -154,7 +131,7 @@ def has_reason_field(view: form_fields.Payload) -> bool:
     return OVER_CAP_REASON in view["state"]["values"]
 
 
-def over_cap_errors(view: form_fields.Payload, over_cap: caps.OverCap) -> dict[str, str]:
+def over_cap_errors(view: form_fields.Payload, over_cap: OverCap) -> dict[str, str]:
     """Return the error for a form that asked why and got no answer, by block id."""
     today = date.fromisoformat(form_fields.unpack_metadata(view)["today"])
     return {
