@@ -34,6 +34,13 @@ from bot.domain.notes import NoteCandidate, NoteOfferFacts
 from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.away import AbsenceCause
 from bot.domain.nudges.barriers import Barrier
+from bot.domain.nudges.facts import (
+    LastNudge,
+    NotSentReason,
+    NudgeFacts,
+    SuggestedCustomer,
+    WhyFacts,
+)
 from bot.domain.nudges.rules import NudgeReason, NudgeStep, SnoozeInPast, SnoozeTooFar
 from bot.domain.staff.access import Refusal
 from bot.domain.staff.pms import IntervalDefaults, JoinChoices
@@ -158,25 +165,23 @@ def sections() -> Iterator[Section]:
         yield Section(title, tuple(texts))
 
 
-NUDGE = nudges.NudgeFacts(
+NUDGE = NudgeFacts(
     1,
     NudgeStep.DUE,
     DUE,
     TODAY,
     (TILES, LAST),
     (
-        nudges.SuggestedCustomer(
-            1, MILL, reasons.reason_text(SuggestionReason.PROSPECT, None, TODAY)
-        ),
-        nudges.SuggestedCustomer(
+        SuggestedCustomer(1, MILL, reasons.reason_text(SuggestionReason.PROSPECT, None, TODAY)),
+        SuggestedCustomer(
             2, POST, reasons.reason_text(SuggestionReason.DEAL_WON, date(2026, 3, 9), TODAY)
         ),
-        nudges.SuggestedCustomer(
+        SuggestedCustomer(
             3, TILES, reasons.reason_text(SuggestionReason.LONG_AGO, date(2025, 9, 1), TODAY)
         ),
     ),
 )
-FACTS = why.WhyFacts(TODAY, ZONE, 14, LAST, NEXT, AT, NudgeReason.NOT_YET, NudgeStep.DUE)
+FACTS = WhyFacts(TODAY, ZONE, 14, LAST, NEXT, AT, NudgeReason.NOT_YET, NudgeStep.DUE)
 
 GAPS = {
     Dimension.STAGE: Stage.PROSPECT,
@@ -351,7 +356,7 @@ def _why() -> Texts:
     yield "Before the first nudge", why.render_why(FACTS)
     seen = replace(FACTS, last_visit=(MILL, LAST), days_away=4)
     for step in NudgeStep:
-        last = why.LastNudge(CAME, step)
+        last = LastNudge(CAME, step)
         yield f"After a nudge: {step}", _first(why.render_why(replace(seen, last_nudge=last)))
     for answer in (
         NudgeAnswer.VISITED,
@@ -360,14 +365,14 @@ def _why() -> Texts:
         NudgeAnswer.KEEP_GOING,
         NudgeAnswer.LESS_OFTEN,
     ):
-        last = why.LastNudge(CAME, NudgeStep.DUE, answer)
+        last = LastNudge(CAME, NudgeStep.DUE, answer)
         yield f"After an answer: {answer}", _first(why.render_why(replace(seen, last_nudge=last)))
-    snoozed = why.LastNudge(CAME, NudgeStep.DUE, NudgeAnswer.SNOOZED, AT)
+    snoozed = LastNudge(CAME, NudgeStep.DUE, NudgeAnswer.SNOOZED, AT)
     yield (
         "After a snooze",
         why.render_why(replace(seen, last_nudge=snoozed, step=NudgeStep.FOLLOW_UP)),
     )
-    for silence in why.NotSentReason:
+    for silence in NotSentReason:
         yield (
             f"No nudge: {silence}",
             _first(why.render_why(replace(seen, not_sent=(TODAY, silence)))),

@@ -57,6 +57,13 @@ from bot.domain.notes import NoteCandidate, NoteOfferFacts
 from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.away import AbsenceCause
 from bot.domain.nudges.barriers import Barrier
+from bot.domain.nudges.facts import (
+    LastNudge,
+    NotSentReason,
+    NudgeFacts,
+    SuggestedCustomer,
+    WhyFacts,
+)
 from bot.domain.nudges.rules import NudgeReason, NudgeStep, Strength
 from bot.domain.staff.access import Refusal
 from bot.domain.staff.pms import JoinChoices
@@ -224,7 +231,7 @@ def _answers(name: str) -> Iterator[tuple[str, Message]]:
 
 def _explained(name: str) -> Iterator[tuple[str, Message]]:
     """Yield why a nudge came or didn't: every reason there is."""
-    facts = why.WhyFacts(
+    facts = WhyFacts(
         today=TODAY,
         zone=ZONE,
         interval_days=90,
@@ -245,14 +252,12 @@ def _explained(name: str) -> Iterator[tuple[str, Message]]:
     for step in NudgeStep:
         yield (
             f"why {step}",
-            why.render_why(replace(facts, last_nudge=why.LastNudge(T0, step, NudgeAnswer.VISITED))),
+            why.render_why(replace(facts, last_nudge=LastNudge(T0, step, NudgeAnswer.VISITED))),
         )
-    for silence in why.NotSentReason:
+    for silence in NotSentReason:
         yield f"why {silence}", why.render_why(replace(facts, not_sent=(OTHER_YEAR, silence)))
     for answer in why.ANSWERS:
-        last = why.LastNudge(
-            T0, NudgeStep.DUE, answer, T0 if answer is NudgeAnswer.VISITED else None
-        )
+        last = LastNudge(T0, NudgeStep.DUE, answer, T0 if answer is NudgeAnswer.VISITED else None)
         yield f"why after {answer}", why.render_why(replace(facts, last_nudge=last))
 
 
@@ -348,10 +353,10 @@ def found(text: str, size: int) -> list[SearchMatch]:
     return [(id, fill(text, NAME_LENGTH), fill(text, PLACE)) for id in range(size)]
 
 
-def nudge_with(name: str, size: int, step: NudgeStep = NudgeStep.DUE) -> nudges.NudgeFacts:
+def nudge_with(name: str, size: int, step: NudgeStep = NudgeStep.DUE) -> NudgeFacts:
     """Build a nudge with `size` suggestions."""
-    suggested = tuple(nudges.SuggestedCustomer(2**31, name, name * 2) for _ in range(size))
-    return nudges.NudgeFacts(2**31, step, OTHER_YEAR, TODAY, (name, OTHER_YEAR), suggested)
+    suggested = tuple(SuggestedCustomer(2**31, name, name * 2) for _ in range(size))
+    return NudgeFacts(2**31, step, OTHER_YEAR, TODAY, (name, OTHER_YEAR), suggested)
 
 
 def flag_with(name: str, size: int) -> FlagFacts:

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.domain.nudges.barriers import Barrier
+from bot.domain.nudges.facts import NudgeFacts, SuggestedCustomer
 from bot.domain.nudges.rules import NudgeStep, Snooze, SnoozeInPast, SnoozeTooFar, SnoozeWithoutDate
 from bot.views.block_kit import FormError, Message
 from bot.views.nudges import message as nudges
-from bot.views.nudges.message import NudgeFacts, SuggestedCustomer
 from tests.views.payloads import pressed, shown_text, submitted
 
 TODAY = date(2026, 11, 24)

@@ -17,6 +17,7 @@ from bot.db.visits import queries as visits
 from bot.domain.nudges import rules
 from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.barriers import Barrier
+from bot.domain.nudges.facts import NudgeFacts
 from bot.domain.nudges.rules import PlannedNudge, Snooze
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.domain.staff.access import Actor
@@ -41,7 +42,6 @@ from bot.operations.suggestions.choosing import (
     to_json,
 )
 from bot.services import Services
-from bot.views.nudges import message as views
 
 # SQLite lets no one else write while a batch is written.
 BATCH = 500
@@ -53,7 +53,7 @@ LOG = get_logger(__name__)
 class Dismissed:
     """A customer not suggested until a date, to the PM or to all, and the nudge as it is now."""
 
-    nudge: views.NudgeFacts
+    nudge: NudgeFacts
     customer: str
     until: date
     for_all: bool
@@ -135,9 +135,7 @@ def snooze_latest(services: Services, actor: Actor, on: date, now: datetime) -> 
     return snooze(services, actor, nudge.id, Snooze.DATE, now, on)
 
 
-def suggest_others(
-    services: Services, actor: Actor, nudge_id: int, now: datetime
-) -> views.NudgeFacts:
+def suggest_others(services: Services, actor: Actor, nudge_id: int, now: datetime) -> NudgeFacts:
     """Suggest three other customers; those named before aren't named again in this nudge.
 
     Raises `NudgeSettled`.
@@ -159,7 +157,7 @@ def suggest_others(
 
 def record_barrier(
     services: Services, actor: Actor, nudge_id: int, barrier: Barrier, now: datetime
-) -> views.NudgeFacts:
+) -> NudgeFacts:
     """Count a barrier, never who named it (`product.md` A6). Raises `NudgeSettled`."""
     with services.transaction(actor.workspace_id) as tx:
         nudge = get_open_nudge(tx, actor, nudge_id)
@@ -201,7 +199,7 @@ def count_barrier(tx: Tx, barrier: Barrier, actor: Actor, now: datetime) -> None
     nudges.count_barrier(tx, barrier, local_date(now, actor.zone).strftime("%Y-%m"))
 
 
-def check_own(services: Services, actor: Actor, nudge_id: int, now: datetime) -> views.NudgeFacts:
+def check_own(services: Services, actor: Actor, nudge_id: int, now: datetime) -> NudgeFacts:
     """Return the actor's nudge as it is shown."""
     with services.reading(actor.workspace_id) as tx:
         return get_nudge_facts(tx, get_own_nudge(tx, actor, nudge_id), now)

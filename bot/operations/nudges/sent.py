@@ -10,6 +10,7 @@ from bot.db.nudges.queries import NudgeRow
 from bot.db.staff import pms
 from bot.db.visits import queries as visits
 from bot.domain.nudges import rules
+from bot.domain.nudges.facts import NudgeFacts
 from bot.domain.nudges.rules import NudgeStep, PlannedNudge
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm, next_longer_interval
@@ -33,7 +34,7 @@ from bot.views.nudges import question as question_views
 class PostedNudge:
     """A nudge posted to Slack, with its place there for an edit."""
 
-    facts: views.NudgeFacts
+    facts: NudgeFacts
     message_ref: MessageRef
 
 
@@ -125,14 +126,14 @@ def get_message_ref(nudge: NudgeRow) -> MessageRef | None:
     return MessageRef(nudge.message_channel, nudge.message_ts)
 
 
-def get_nudge_facts(tx: Tx, nudge: NudgeRow, now: datetime) -> views.NudgeFacts:
+def get_nudge_facts(tx: Tx, nudge: NudgeRow, now: datetime) -> NudgeFacts:
     """Return what a nudge shows, from what is true now."""
     pm = pms.get(tx, nudge.pm_id)
     if pm is None:
         raise NoSuchNudge
     last = visits.get_last(tx, nudge.pm_id)
     today = local_date(now, pm.settings.hours.zone)
-    return views.NudgeFacts(
+    return NudgeFacts(
         id=nudge.id,
         step=nudge.step,
         due_on=rules.due_on(pm.cycle_start, pm.settings),

@@ -7,6 +7,7 @@ from bot.db.nudges import queries as nudges
 from bot.db.outbox import queries as outbox
 from bot.db.outbox.queries import MessageKind, OutboxState, OutboxStatus
 from bot.db.visits import queries as visits
+from bot.domain.nudges.facts import LastNudge, NotSentReason, WhyFacts
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
 from bot.domain.visits.rules import Visit
@@ -16,7 +17,6 @@ from bot.operations.nudges import absences
 from bot.operations.staff.pms import PmSchedule, get_enrolled, schedule_of
 from bot.services import Services
 from bot.views.nudges.away import absence_text
-from bot.views.nudges.why import LastNudge, NotSentReason, WhyFacts
 
 # Reasons with which a nudge is withdrawn; all others mean that a visit was logged.
 NOT_SENT_REASONS = {

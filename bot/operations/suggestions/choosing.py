@@ -12,6 +12,7 @@ from bot.db.nudges import queries as nudges
 from bot.db.nudges.queries import NudgeRow
 from bot.db.suggestions import claims, coverage
 from bot.db.suggestions import queries as suggestions
+from bot.domain.nudges.facts import SuggestedCustomer
 from bot.domain.suggestions.coverage import Dimension, Skew, list_by_shortfall, throw_dart
 from bot.domain.suggestions.rules import (
     Suggestion,
@@ -21,7 +22,6 @@ from bot.domain.suggestions.rules import (
     suggest,
 )
 from bot.domain.working_time import local_date
-from bot.views.nudges import message as views
 from bot.views.suggestions import reasons
 
 # Gaps in coverage are found in a PM's visits of this long, and in this many of them.
@@ -103,14 +103,14 @@ def customers_named(nudge: NudgeRow) -> list[int]:
     return [*named, *(id for each in nudge.suggested for id in each.get("before", ()))]
 
 
-def suggestion_view(tx: Tx, stored: Mapping[str, Any], today: date) -> views.SuggestedCustomer:
+def suggestion_view(tx: Tx, stored: Mapping[str, Any], today: date) -> SuggestedCustomer:
     """Return a suggestion as a nudge shows it, under the customer's name of today."""
     customer = customers.get(tx, stored["customer"])
     name = customer.name if customer else ""
     on = date.fromisoformat(stored["on"]) if stored["on"] else None
     skew = _parse_skew(stored.get("lean"))
     reason_text = reasons.reason_text(SuggestionReason(stored["why"]), on, today, skew)
-    return views.SuggestedCustomer(stored["customer"], name, reason_text)
+    return SuggestedCustomer(stored["customer"], name, reason_text)
 
 
 def _parse_skew(stored: Mapping[str, Any] | None) -> Skew | None:

@@ -8,13 +8,13 @@ from bot.db.engine import Tx
 from bot.db.staff import queries as staff
 from bot.db.suggestions import claims
 from bot.db.visits import queries as visits
+from bot.domain.nudges.facts import NudgeFacts
 from bot.domain.staff.access import Actor
 from bot.domain.working_time import local_date
 from bot.operations.customers.search import CustomerChoice
 from bot.operations.nudges.sent import get_nudge_facts, get_own_nudge, lock_nudge
 from bot.operations.suggestions.choosing import replace_suggestion
 from bot.services import Services
-from bot.views.nudges import message as views
 
 # As long as a form may stay open; a PM who books before it ends has the visit itself to show.
 CLAIM_FOR = timedelta(minutes=30)
@@ -27,7 +27,7 @@ class AlreadyClaimed:
     `has_replacement` is whether it names another customer in their place.
     """
 
-    nudge: views.NudgeFacts
+    nudge: NudgeFacts
     has_replacement: bool
     customer: str
     holder: str

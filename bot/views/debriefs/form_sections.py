@@ -245,7 +245,7 @@ def _entry_elements(entry: Entry) -> Mapping[str, Element]:
 
 
 def _elements(
-    section: Section, typed: Draft, hypothesis: hypotheses.HypothesisChoice | None
+    section: Section, typed: Draft, hypothesis: HypothesisChoice | None
 ) -> Mapping[str, Element]:
     """Return the elements of a section's fields, except for those of texts."""
     decision = typed.decision or INTERVIEW_DECISIONS.get(typed.kind)

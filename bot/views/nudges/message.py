@@ -1,7 +1,6 @@
 """Nudges: the message, its buttons, and what replaces it once it is answered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -15,6 +14,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.nudges.barriers import Barrier
+from bot.domain.nudges.facts import NudgeFacts, SuggestedCustomer
 from bot.domain.nudges.rules import InvalidSnooze, NudgeStep, Snooze, SnoozeInPast, SnoozeTooFar
 from bot.views import block_kit, form_fields, labels
 from bot.views.nudges import barriers
@@ -52,27 +52,6 @@ WITHDRAWAL_TEXTS: Mapping[Withdrawal, str] = {
     Withdrawal.AWAY: "This nudge rests while you are away.",
     Withdrawal.LEFT: "This nudge is closed: you no longer get nudges.",
 }
-
-
-@dataclass(frozen=True)
-class SuggestedCustomer:
-    """A customer worth visiting, and why in words."""
-
-    customer_id: int
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class NudgeFacts:
-    """What a nudge shows; dates are the PM's local ones, `last_visit` has the customer's name."""
-
-    id: int
-    step: NudgeStep
-    due_on: date
-    today: date
-    last_visit: tuple[str, date] | None
-    suggestions: tuple[SuggestedCustomer, ...]
 
 
 def already_claimed_message(

@@ -1,29 +1,13 @@
 """The reply to `/visit why`: why a nudge came or didn't, and when the next one comes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
 
 from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.barriers import Barrier
+from bot.domain.nudges.facts import LastNudge, NotSentReason, WhyFacts
 from bot.domain.nudges.rules import NudgeReason, NudgeStep
 from bot.views import block_kit, labels
 from bot.views.nudges.away import schedule_text
-
-
-class NotSentReason(StrEnum):
-    """The reason why an enqueued nudge hasn't reached the PM."""
-
-    ON_ITS_WAY = "on_its_way"
-    OUT_OF_HOURS = "out_of_hours"
-    SLACK_UNAVAILABLE = "slack_away"
-    REFUSED = "refused"
-    VISITED = "visited"
-    BOOKED = "booked"
-    ANSWERED = "answered"
-    QUESTION = "question"
-
 
 NOT_SENT_TEXTS: Mapping[NotSentReason, str] = {
     NotSentReason.ON_ITS_WAY: "is on its way.",
@@ -52,44 +36,6 @@ REASONS: Mapping[NudgeReason, str] = {
     NudgeReason.TOO_LATE_TODAY: "The day that it was for has passed, so it comes on a working day.",
     NudgeReason.DAY_OFF: "It does not come on a day on which you do not work.",
 }
-
-
-@dataclass(frozen=True)
-class LastNudge:
-    """The last nudge that came, its answer, and the end of its snooze."""
-
-    at: datetime
-    step: NudgeStep
-    answer: NudgeAnswer | Barrier | None = None
-    back_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class WhyFacts:
-    """What decided about nudges, and what decides next.
-
-    Dates are the PM's local ones, instants aware UTC. `not_sent` is a nudge that was enqueued and
-    did not come, by its date; `last_visit`, `next_visit`, which is booked, and `awaiting_debrief`
-    have the customer's name each; `absence` says in words why the PM is away, or is "";
-    `uses_default` is set for a PM who has chosen no interval.
-    """
-
-    today: date
-    zone: str
-    interval_days: int
-    joined_on: date
-    due_on: date
-    next_nudge_at: datetime | None
-    reason: NudgeReason
-    step: NudgeStep
-    days_away: int = 0
-    last_nudge: LastNudge | None = None
-    not_sent: tuple[date, NotSentReason] | None = None
-    last_visit: tuple[str, date] | None = None
-    next_visit: tuple[str, date] | None = None
-    awaiting_debrief: tuple[str, date] | None = None
-    absence: str = ""
-    uses_default: bool = False
 
 
 def render_why(facts: WhyFacts) -> block_kit.Message:
