@@ -172,13 +172,9 @@ NUDGE = NudgeFacts(
     TODAY,
     (TILES, LAST),
     (
-        SuggestedCustomer(1, MILL, reasons.reason_text(SuggestionReason.PROSPECT, None, TODAY)),
-        SuggestedCustomer(
-            2, POST, reasons.reason_text(SuggestionReason.DEAL_WON, date(2026, 3, 9), TODAY)
-        ),
-        SuggestedCustomer(
-            3, TILES, reasons.reason_text(SuggestionReason.LONG_AGO, date(2025, 9, 1), TODAY)
-        ),
+        SuggestedCustomer(1, MILL, SuggestionReason.PROSPECT),
+        SuggestedCustomer(2, POST, SuggestionReason.DEAL_WON, date(2026, 3, 9)),
+        SuggestedCustomer(3, TILES, SuggestionReason.LONG_AGO, date(2025, 9, 1)),
     ),
 )
 FACTS = WhyFacts(TODAY, ZONE, 14, LAST, NEXT, AT, NudgeReason.NOT_YET, NudgeStep.DUE)

@@ -69,6 +69,7 @@ from bot.domain.staff.access import Refusal
 from bot.domain.staff.pms import JoinChoices
 from bot.domain.stories import DigestFacts, Story
 from bot.domain.suggestions.coverage import CoverageFacts, Dimension, GreatShare, MarketFacts, Skew
+from bot.domain.suggestions.rules import SuggestionReason
 from bot.domain.surveys.nps import Nps
 from bot.domain.surveys.rules import WHY_LENGTH, Language
 from bot.domain.surveys.rules import SurveyAnswer as SurveyAnswer
@@ -355,7 +356,10 @@ def found(text: str, size: int) -> list[SearchMatch]:
 
 def nudge_with(name: str, size: int, step: NudgeStep = NudgeStep.DUE) -> NudgeFacts:
     """Build a nudge with `size` suggestions."""
-    suggested = tuple(SuggestedCustomer(2**31, name, name * 2) for _ in range(size))
+    skew = Skew(Dimension.SEGMENT, name * 2, 0, 10, 0.5)
+    suggested = tuple(
+        SuggestedCustomer(2**31, name, SuggestionReason.GAP, None, skew) for _ in range(size)
+    )
     return NudgeFacts(2**31, step, OTHER_YEAR, TODAY, (name, OTHER_YEAR), suggested)
 
 

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.facts import NudgeFacts, SuggestedCustomer
 from bot.domain.nudges.rules import NudgeStep, Snooze, SnoozeInPast, SnoozeTooFar, SnoozeWithoutDate
+from bot.domain.suggestions.rules import SuggestionReason
 from bot.views.block_kit import FormError, Message
 from bot.views.nudges import message as nudges
 from tests.views.payloads import pressed, shown_text, submitted
@@ -20,10 +21,10 @@ NUDGE = NudgeFacts(
     today=TODAY,
     last_visit=("Lumen Works", date(2026, 11, 10)),
     suggestions=(
-        SuggestedCustomer(7, "Otter & Sons", "a prospect, and prospects are the market"),
-        SuggestedCustomer(8, "Fern Labs", "bought on Monday 16 November"),
-        SuggestedCustomer(9, "Kestrel", "nobody has been there for 3 months"),
-        SuggestedCustomer(10, "Heron", "a fourth one"),
+        SuggestedCustomer(7, "Otter & Sons", SuggestionReason.PROSPECT),
+        SuggestedCustomer(8, "Fern Labs", SuggestionReason.DEAL_WON, date(2026, 11, 16)),
+        SuggestedCustomer(9, "Kestrel", SuggestionReason.LONG_AGO, date(2026, 8, 25)),
+        SuggestedCustomer(10, "Heron", SuggestionReason.REVENUE),
     ),
 )
 
@@ -35,13 +36,13 @@ def words(message: Message) -> str:
 def test_a_nudge_says_what_is_due_and_whom_the_pm_saw_last() -> None:
     assert nudges.render_message(NUDGE).text.startswith(
         "A customer visit is due today. You last saw Lumen Works, on Tuesday 10 November. "
-        "Three ideas: Otter &amp; Sons: a prospect, and prospects are the market. Fern Labs:"
+        "Three ideas: Otter &amp; Sons: a prospect whom nobody has visited yet. Fern Labs:"
     )
 
 
 def test_a_nudge_names_at_most_three_customers_each_with_its_reason() -> None:
     told = words(nudges.render_message(NUDGE))
-    assert "*Otter &amp; Sons* A prospect, and prospects are the market" in told
+    assert "*Otter &amp; Sons* A prospect whom nobody has visited yet" in told
     assert "Kestrel" in told
     assert "Heron" not in told
 

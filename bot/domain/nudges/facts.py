@@ -5,17 +5,22 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.nudges.answers import NudgeAnswer
+from bot.domain.nudges.away import AbsenceCause
 from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import NudgeReason, NudgeStep
+from bot.domain.suggestions.coverage import Skew
+from bot.domain.suggestions.rules import SuggestionReason
 
 
 @dataclass(frozen=True)
 class SuggestedCustomer:
-    """A customer worth visiting, and why in words."""
+    """A customer worth visiting, and why; `on` and `skew` go with the reason."""
 
     customer_id: int
     name: str
-    reason: str
+    reason: SuggestionReason
+    on: date | None = None
+    skew: Skew | None = None
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,9 @@ class WhyFacts:
 
     Dates are the PM's local ones, instants aware UTC. `not_sent` is a nudge that was enqueued and
     did not come, by its date; `last_visit`, `next_visit`, which is booked, and `awaiting_debrief`
-    have the customer's name each; `absence` says in words why the PM is away, or is "";
-    `uses_default` is set for a PM who has chosen no interval.
+    have the customer's name each; `away` is why the PM is away, `back_on` their first day back,
+    `holiday` the one for which the next nudge comes later; `uses_default` is set for a PM who has
+    chosen no interval.
     """
 
     today: date
@@ -77,5 +83,7 @@ class WhyFacts:
     last_visit: tuple[str, date] | None = None
     next_visit: tuple[str, date] | None = None
     awaiting_debrief: tuple[str, date] | None = None
-    absence: str = ""
+    away: AbsenceCause | None = None
+    back_on: date | None = None
+    holiday: date | None = None
     uses_default: bool = False

@@ -9,6 +9,7 @@ from bot.db.staff import pms
 from bot.domain.nudges import rules
 from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.barriers import Barrier
+from bot.domain.nudges.facts import NudgeFacts
 from bot.domain.nudges.rules import NudgeStep, PlannedNudge
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
@@ -19,14 +20,13 @@ from bot.operations.nudges.scheduling import count_barrier
 from bot.operations.nudges.sent import (
     choose_customers,
     get_message_ref,
+    get_nudge_facts,
     get_open_nudge,
     get_own_nudge,
-    nudge_message,
 )
 from bot.operations.staff.pms import get_enrolled
 from bot.services import Services
 from bot.slack.posting import MessageRef
-from bot.views.block_kit import Message
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class IntervalChange:
     zone: str
 
 
-def keep_going(services: Services, actor: Actor, nudge_id: int, now: datetime) -> Message:
+def keep_going(services: Services, actor: Actor, nudge_id: int, now: datetime) -> NudgeFacts:
     """Turn the question into the nudge whose place it took. Raises `NudgeSettled`."""
     with services.transaction(actor.workspace_id) as tx:
         nudge = get_open_nudge(tx, actor, nudge_id)
@@ -51,7 +51,7 @@ def keep_going(services: Services, actor: Actor, nudge_id: int, now: datetime) -
             pms.set_next_nudge(
                 tx, pm.user_id, rules.next_nudge(pm.cycle_start, pm.settings, replaced)
             )
-        return nudge_message(tx, get_own_nudge(tx, actor, nudge_id), now)
+        return get_nudge_facts(tx, get_own_nudge(tx, actor, nudge_id), now)
 
 
 def less_often(

@@ -20,8 +20,8 @@ from bot.operations.customers.search import customer_name
 from bot.operations.nudges import absences
 from bot.operations.suggestions.choosing import (
     choose_suggestions,
+    get_suggested_customer,
     stable_seed,
-    suggestion_view,
     to_json,
 )
 from bot.slack.posting import MessageRef
@@ -132,14 +132,13 @@ def get_nudge_facts(tx: Tx, nudge: NudgeRow, now: datetime) -> NudgeFacts:
     if pm is None:
         raise NoSuchNudge
     last = visits.get_last(tx, nudge.pm_id)
-    today = local_date(now, pm.settings.hours.zone)
     return NudgeFacts(
         id=nudge.id,
         step=nudge.step,
         due_on=rules.due_on(pm.cycle_start, pm.settings),
-        today=today,
+        today=local_date(now, pm.settings.hours.zone),
         last_visit=(customer_name(tx, last.customer_id), last.on) if last else None,
-        suggestions=tuple(suggestion_view(tx, each, today) for each in nudge.suggested),
+        suggestions=tuple(get_suggested_customer(tx, each) for each in nudge.suggested),
     )
 
 

@@ -16,7 +16,6 @@ from bot.operations.customers.search import customer_name
 from bot.operations.nudges import absences
 from bot.operations.staff.pms import PmSchedule, get_enrolled, schedule_of
 from bot.services import Services
-from bot.views.nudges.away import absence_text
 
 # Reasons with which a nudge is withdrawn; all others mean that a visit was logged.
 NOT_SENT_REASONS = {
@@ -53,7 +52,9 @@ def _facts(tx: Tx, schedule: PmSchedule, now: datetime) -> WhyFacts:
         awaiting_debrief=_named_visit(
             tx, schedule.awaiting_debrief[0] if schedule.awaiting_debrief else None
         ),
-        absence=absence_text(schedule.away, pm.paused_until, schedule.holiday, today),
+        away=schedule.away,
+        back_on=pm.paused_until,
+        holiday=schedule.holiday,
     )
 
 

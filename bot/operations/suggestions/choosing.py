@@ -22,7 +22,6 @@ from bot.domain.suggestions.rules import (
     suggest,
 )
 from bot.domain.working_time import local_date
-from bot.views.suggestions import reasons
 
 # Gaps in coverage are found in a PM's visits of this long, and in this many of them.
 COVERAGE_WINDOW = timedelta(days=365)
@@ -103,14 +102,13 @@ def customers_named(nudge: NudgeRow) -> list[int]:
     return [*named, *(id for each in nudge.suggested for id in each.get("before", ()))]
 
 
-def suggestion_view(tx: Tx, stored: Mapping[str, Any], today: date) -> SuggestedCustomer:
-    """Return a suggestion as a nudge shows it, under the customer's name of today."""
+def get_suggested_customer(tx: Tx, stored: Mapping[str, Any]) -> SuggestedCustomer:
+    """Return a suggestion as a nudge stores it, under the customer's name of today."""
     customer = customers.get(tx, stored["customer"])
     name = customer.name if customer else ""
     on = date.fromisoformat(stored["on"]) if stored["on"] else None
     skew = _parse_skew(stored.get("lean"))
-    reason_text = reasons.reason_text(SuggestionReason(stored["why"]), on, today, skew)
-    return SuggestedCustomer(stored["customer"], name, reason_text)
+    return SuggestedCustomer(stored["customer"], name, SuggestionReason(stored["why"]), on, skew)
 
 
 def _parse_skew(stored: Mapping[str, Any] | None) -> Skew | None:

@@ -19,6 +19,7 @@ from bot.domain.nudges.rules import InvalidSnooze, NudgeStep, Snooze, SnoozeInPa
 from bot.views import block_kit, form_fields, labels
 from bot.views.nudges import barriers
 from bot.views.suggestions import dismiss_menu
+from bot.views.suggestions.reasons import reason_text
 
 PLAN = "nudge.plan"
 HAD_VISIT = "nudge.been"
@@ -81,8 +82,10 @@ def render_message(nudge: NudgeFacts, notice: str = "") -> block_kit.Message:
     """
     shown = nudge.suggestions[: len(COUNT_TEXTS)]
     opening = f"{notice} {_opening(nudge)} {_count_text(len(shown))}".strip()
-    names = " ".join(f"{block_kit.one_line(each.name)}: {each.reason}." for each in shown)
-    rows = [_suggestion_block(nudge.id, position, each) for position, each in enumerate(shown)]
+    reasons = [reason_text(each.reason, each.on, nudge.today, each.skew) for each in shown]
+    named = list(zip(shown, reasons, strict=True))
+    names = " ".join(f"{block_kit.one_line(each.name)}: {reason}." for each, reason in named)
+    rows = [_suggestion_block(nudge.id, row, *each) for row, each in enumerate(named)]
     blocks = (
         block_kit.rich_text(block_kit.paragraph(opening)),
         *rows,
@@ -122,9 +125,11 @@ def _count_text(count: int) -> str:
     return f"{COUNT_TEXTS[count - 1]}:"
 
 
-def _suggestion_block(nudge_id: int, position: int, suggestion: SuggestedCustomer) -> SectionBlock:
+def _suggestion_block(
+    nudge_id: int, position: int, suggestion: SuggestedCustomer, why: str
+) -> SectionBlock:
     name = block_kit.escape(block_kit.one_line(suggestion.name))
-    reason = block_kit.escape(block_kit.capitalize(block_kit.one_line(suggestion.reason, 200)))
+    reason = block_kit.escape(block_kit.capitalize(block_kit.one_line(why, 200)))
     return SectionBlock(
         block_id=f"nudge:{nudge_id}:{position}",
         text=block_kit.mrkdwn(f"*{name}*\n{reason}"),

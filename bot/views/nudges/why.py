@@ -7,7 +7,7 @@ from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.facts import LastNudge, NotSentReason, WhyFacts
 from bot.domain.nudges.rules import NudgeReason, NudgeStep
 from bot.views import block_kit, labels
-from bot.views.nudges.away import schedule_text
+from bot.views.nudges.away import absence_text, schedule_text
 
 NOT_SENT_TEXTS: Mapping[NotSentReason, str] = {
     NotSentReason.ON_ITS_WAY: "is on its way.",
@@ -92,7 +92,8 @@ def _last_visit_text(facts: WhyFacts) -> str:
 
 def _next_nudge_text(facts: WhyFacts) -> str:
     ahead = schedule_text(facts.due_on, facts.next_nudge_at, facts.zone, facts.today)
-    sentences = [ahead, facts.absence or _held_back_text(facts)]
+    absence = absence_text(facts.away, facts.back_on, facts.holiday, facts.today)
+    sentences = [ahead, absence or _held_back_text(facts)]
     if facts.step is NudgeStep.FOLLOW_UP and facts.next_nudge_at:
         sentences.append(
             "It is the one follow-up; after it I keep quiet until the next visit is due."
