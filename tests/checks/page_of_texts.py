@@ -438,7 +438,7 @@ def _briefs() -> Texts:
         "The working day before a visit",
         _first(brief_views.render_day_before(known, TODAY, "How they count.")),
     )
-    tested = brief_views.render_day_before(known, TODAY, "", "", Hypothesis(1, BELIEF, MEASURE))
+    tested = brief_views.render_day_before(known, TODAY, "", None, Hypothesis(1, BELIEF, MEASURE))
     yield "with the hypothesis that it tests", " ".join(_block(tested.blocks[1].to_dict()))
     rules = ground_rules.open_steps_text(GroundRules(done=frozenset({Rule.DRAFTED})))
     yield "with the ground rules that are still open", rules

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.customers import Customer
+from bot.domain.debriefs.promises import OwedPromise
 from bot.domain.debriefs.rules import Mood
 from bot.domain.visits.rules import VisitKind
 from bot.domain.workarounds import BriefWorkaround
@@ -41,14 +42,22 @@ class BookedVisitLine:
 
 
 @dataclass(frozen=True)
+class PromiseLine:
+    """A promise made to the customer; `owner` is a name, "" for the reader."""
+
+    owed: OwedPromise
+    owner: str
+
+
+@dataclass(frozen=True)
 class Brief:
     """What is known of a customer; dates are local to the reader.
 
     `free_on` is the first date on which a visit exceeds no cap, `booked` who sees them when, `deal`
     the last one: won?, closed on, goes live on. `contacts` counts 28 days; `closed_by` is the name
     of the colleague who closed them to visits; `score` is the last answer from 0 to 10, its date
-    and why; `mood` the last mood and its date; `promises` are those made to them, each in words,
-    and `answers` those given to them, the newest first.
+    and why; `mood` the last mood and its date; `promises` are those made to them, and `answers`
+    those given to them, the newest first.
     """
 
     today: date
@@ -64,5 +73,5 @@ class Brief:
     closed_by: str = ""
     score: tuple[int, date, str] | None = None
     mood: tuple[Mood, date] | None = None
-    promises: tuple[str, ...] = ()
+    promises: tuple[PromiseLine, ...] = ()
     answers: tuple[AnswerGiven, ...] = ()

@@ -19,7 +19,14 @@ from bot.domain.debriefs.rules import Debrief, Sharing
 from bot.domain.hypotheses import Hypothesis
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
-from bot.domain.visits.briefs import MAX_LINES, AnswerGiven, BookedVisitLine, Brief, DebriefedVisit
+from bot.domain.visits.briefs import (
+    MAX_LINES,
+    AnswerGiven,
+    BookedVisitLine,
+    Brief,
+    DebriefedVisit,
+    PromiseLine,
+)
 from bot.domain.visits.caps import QUARTER, find_free_date
 from bot.domain.visits.rules import DEFAULT_MINUTES, Visit, VisitState
 from bot.domain.working_time import contact_start, local_date, next_contact_time, working_day_before
@@ -28,9 +35,7 @@ from bot.operations.outbox.rendered import Postpone, Withdraw
 from bot.operations.workarounds import changes as workarounds
 from bot.services import Services
 from bot.views.block_kit import Message
-from bot.views.debriefs.promises import brief_text
 from bot.views.visits.brief import render_day_before
-from bot.views.visits.ground_rules import open_steps_text
 
 CONTACT_LOAD_WINDOW = timedelta(days=28)
 # The open workarounds of these are read too.
@@ -108,7 +113,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw
     if customer is None:
         return Withdraw("gone")
     known = _build_brief(tx, pm.user_id, hours.zone, customer, now)
-    rules = "" if visit.kind.indirect else open_steps_text(ground_rules.get(tx, visit.id))
+    rules = None if visit.kind.indirect else ground_rules.get(tx, visit.id)
     return render_day_before(known, visit.on, visit.goal, rules, _hypothesis_to_test(tx, visit))
 
 
@@ -151,9 +156,7 @@ def _build_brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datet
         score=_score(tx, customer.id, shared, zone),
         closed_by=staff.get_name(tx, customer.closed_by) if customer.closed_by else "",
         promises=tuple(
-            brief_text(
-                each, "" if each.owner_id == user_id else staff.get_name(tx, each.owner_id), today
-            )
+            PromiseLine(each, "" if each.owner_id == user_id else staff.get_name(tx, each.owner_id))
             for each in promises.list_open_by_customer(tx, customer.id, user_id, MAX_LINES)
         ),
         answers=tuple(_list_answers(tx, shared))[:MAX_LINES],

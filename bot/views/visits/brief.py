@@ -10,9 +10,12 @@ from bot.domain.customers import Customer
 from bot.domain.debriefs.rules import Mood
 from bot.domain.hypotheses import Hypothesis
 from bot.domain.visits.briefs import AnswerGiven, Brief, DebriefedVisit
+from bot.domain.visits.ground_rules import GroundRules
 from bot.views import block_kit, labels
 from bot.views.customers import contact_permissions as permission_views
+from bot.views.debriefs.promises import brief_text as promise_text
 from bot.views.surveys import form as surveys
+from bot.views.visits.ground_rules import open_steps_text
 from bot.views.workarounds.overview import brief_text
 
 STORY_MAX_CHARS = 400
@@ -30,18 +33,19 @@ def render_day_before(
     known: Brief,
     on: date,
     goal: str,
-    still_open: str = "",
+    rules: GroundRules | None = None,
     hypothesis: Hypothesis | None = None,
 ) -> block_kit.Message:
     """Render the brief for the working day before a visit, with what the PM wants to learn.
 
-    `still_open` says which ground rules are still open, or is ""; `hypothesis` is the one that the
-    visit tests.
+    `rules` are its ground rules, None for a visit without any; `hypothesis` is the one that it
+    tests.
     """
     seen = (
         f"You see {block_kit.one_line(known.customer.name)} on "
         f"{block_kit.format_day(on, known.today)}."
     )
+    still_open = open_steps_text(rules) if rules else ""
     learn = f" You want to learn: {block_kit.one_line(goal, STORY_MAX_CHARS)}" if goal else ""
     lines = [
         f"{seen}{learn}",
@@ -80,7 +84,10 @@ def _render_body(known: Brief) -> block_kit.Message:
             "They have told us already, so do not ask again",
             [brief_text(each) for each in known.workarounds],
         ),
-        ("We have promised them", list(known.promises)),
+        (
+            "We have promised them",
+            [promise_text(each.owed, each.owner, known.today) for each in known.promises],
+        ),
         ("They have been told", [_answer_line(each, known.today) for each in known.answers]),
         ("People", [_person_line(*each) for each in known.people]),
         ("When you are there", list(VISIT_ADVICE)),
