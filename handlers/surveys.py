@@ -1,5 +1,6 @@
 """Handlers for surveys: ask a person of a customer for a score."""
 
+from bot.domain.surveys.rules import AlreadyAsked
 from bot.operations import surveys as operations
 from bot.services import Services
 from bot.views.surveys import form as views
@@ -32,6 +33,6 @@ def ask(services: Services, request: SlackRequest) -> Response:
     asked = operations.create_link(
         services, request.actor, views.parse_draft(request.view), request.now
     )
-    if isinstance(asked, views.AlreadyAsked):
+    if isinstance(asked, AlreadyAsked):
         return responses.ack_errors(views.already_asked_errors(asked))
     return reply(services, request, views.survey_message(asked))

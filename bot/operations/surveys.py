@@ -14,7 +14,15 @@ from bot.db.staff import queries as staff
 from bot.db.suggestions import triggers
 from bot.domain.customers import Customer, Person, VisitTrigger, name_key
 from bot.domain.staff.access import Actor
-from bot.domain.surveys.rules import MIN_SURVEY_GAP, Survey, SurveyAnswer, link_expires_at
+from bot.domain.surveys.rules import (
+    MIN_SURVEY_GAP,
+    AlreadyAsked,
+    Survey,
+    SurveyAnswer,
+    SurveyDraft,
+    SurveyLink,
+    link_expires_at,
+)
 from bot.domain.working_time import ONE_DAY, local_date, next_contact_time
 from bot.errors import DoNotContact, NoSuchCustomer, NoSuchPerson, SurveysNotConfigured
 from bot.operations.contacts import record as contact_record
@@ -27,7 +35,6 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.views.block_kit import Message
 from bot.views.surveys import form as views
-from bot.views.surveys import texts as survey_texts
 
 SEARCH_LIMIT = 100
 
@@ -71,8 +78,8 @@ def search_people(
 
 
 def create_link(
-    services: Services, actor: Actor, draft: views.SurveyDraft, now: datetime
-) -> views.SurveyMessage | views.AlreadyAsked:
+    services: Services, actor: Actor, draft: SurveyDraft, now: datetime
+) -> SurveyLink | AlreadyAsked:
     """Create a link for a person, or return who has asked them within 90 days (G).
 
     The PM who asked gets the same link again while it is valid. Raises as `get_customer` does, and
@@ -90,11 +97,16 @@ def create_link(
         link = f"{services.settings.nihito_public_url}/survey/{signer.sign(survey.key)}"
         last = local_date(survey.expires_at, actor.zone) - ONE_DAY
         pm = staff.get(tx, actor.user_id)
-        text = survey_texts.invitation_text(
-            draft.language, person.name, pm.name if pm else "", link, last
-        )
-    today = local_date(now, actor.zone)
-    return views.SurveyMessage(person.name, customer.name, text, last, today, again)
+    return SurveyLink(
+        person=person.name,
+        customer=customer.name,
+        pm=pm.name if pm else "",
+        language=draft.language,
+        link=link,
+        last_day=last,
+        today=local_date(now, actor.zone),
+        repeated=again,
+    )
 
 
 def open_link(services: Services, key: str, now: datetime) -> SurveyRequest | None:
@@ -170,7 +182,7 @@ def _get_customer(tx: Tx, customer_id: int) -> Customer:
     return customer
 
 
-def _get_or_add_person(tx: Tx, draft: views.SurveyDraft) -> Person:
+def _get_or_add_person(tx: Tx, draft: SurveyDraft) -> Person:
     """Return the chosen person, if they are at that customer, or add the new one."""
     if draft.person_id is None:
         # Two requests that add the same name at once mean the same person.
@@ -186,9 +198,7 @@ def _get_or_add_person(tx: Tx, draft: views.SurveyDraft) -> Person:
     return person
 
 
-def _add_survey(
-    tx: Tx, actor: Actor, draft: views.SurveyDraft, person: Person, now: datetime
-) -> Survey:
+def _add_survey(tx: Tx, actor: Actor, draft: SurveyDraft, person: Person, now: datetime) -> Survey:
     survey = Survey(
         id=0,
         key=LinkSigner.new_id(),
@@ -209,11 +219,11 @@ def _may_copy(survey: Survey, actor: Actor, now: datetime) -> bool:
 
 def _already_asked(
     tx: Tx, actor: Actor, person: Person, survey: Survey | None, now: datetime
-) -> views.AlreadyAsked:
+) -> AlreadyAsked:
     free_at = surveys.get_free_at(tx, person.id) or now
     asked_at = survey.asked_at if survey else free_at - MIN_SURVEY_GAP
     who = survey.pm_id if survey else ""
-    return views.AlreadyAsked(
+    return AlreadyAsked(
         person=person.name,
         asked_by="" if who == actor.user_id else staff.get_name(tx, who),
         on=local_date(asked_at, actor.zone),

@@ -12,10 +12,9 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from bot.db import surveys as survey_queries
-from bot.domain.surveys.rules import Language, Survey, SurveyAnswer
+from bot.domain.surveys.rules import Language, Survey, SurveyAnswer, SurveyDraft, SurveyLink
 from bot.operations import surveys
 from bot.pages.surveys import add_survey_routes
-from bot.views.surveys.form import SurveyDraft, SurveyMessage
 from sandbox.server import Sandbox
 from sandbox.server_thread import ServerThread
 from tests.browser.browser_actions import message, open_as, run
@@ -75,8 +74,8 @@ def link(workspace: BotWorkspace) -> Iterator[Link]:
     mill = workspace.add_customer("Brightwater Mill")
     draft = SurveyDraft(mill, workspace.add_person(mill, "Mara Lind"), "", Language.ENGLISH)
     handed = surveys.create_link(workspace.services, workspace.actor(ada), draft, T0)
-    assert isinstance(handed, SurveyMessage)
-    (path,) = (each for each in handed.text.split() if each.startswith("https://"))
+    assert isinstance(handed, SurveyLink)
+    path = handed.link
     web = FastAPI()
     add_survey_routes(web, workspace.services)
     runner = ServerThread(web, 0)

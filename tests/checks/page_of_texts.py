@@ -48,7 +48,7 @@ from bot.domain.stories import ChannelFault, DigestFacts, Story
 from bot.domain.suggestions.coverage import CoverageFacts, Dimension, GreatShare, MarketFacts, Skew
 from bot.domain.suggestions.rules import SuggestionReason
 from bot.domain.surveys.nps import ScoreTally, calculate_nps
-from bot.domain.surveys.rules import WHY_LENGTH, Language, SurveyAnswer
+from bot.domain.surveys.rules import WHY_LENGTH, AlreadyAsked, Language, SurveyAnswer, SurveyLink
 from bot.domain.visits.briefs import BookedVisitLine, Brief, DebriefedVisit
 from bot.domain.visits.caps import Cap, NoContactReason, OverCap
 from bot.domain.visits.ground_rules import AgendaReply, GroundRules, Preparation
@@ -468,14 +468,13 @@ def _briefs() -> Texts:
 def _surveys() -> Texts:
     mill = Customer(1, MILL, Stage.CUSTOMER)
     yield "*Ask for a score*, under `/customer NAME`", surveys.render_form(mill)
-    invitation = survey_texts.invitation_text(Language.ENGLISH, "Mara Lind", "Ada", LINK, LAST_DAY)
-    handed = surveys.SurveyMessage("Mara Lind", MILL, invitation, LAST_DAY, TODAY)
+    handed = SurveyLink("Mara Lind", MILL, "Ada", Language.ENGLISH, LINK, LAST_DAY, TODAY)
     yield "*Make the link*", surveys.survey_message(handed)
     yield (
         "to whoever asks for it again",
         _first(surveys.survey_message(replace(handed, repeated=True))),
     )
-    before = surveys.AlreadyAsked("Mara Lind", "Bo", LAST, TODAY, False, FREE_AT, ZONE)
+    before = AlreadyAsked("Mara Lind", "Bo", LAST, TODAY, False, FREE_AT, ZONE)
     for who, answered in (("Bo", False), ("Bo", True), ("", True)):
         told = surveys.already_asked_errors(replace(before, asked_by=who, answered=answered))[
             "person"

@@ -38,7 +38,7 @@ from bot.domain.staff.access import Actor, Membership, Role
 from bot.domain.staff.pms import JoinChoices
 from bot.domain.suggestions.coverage import Dimension
 from bot.domain.suggestions.dismissals import DismissalReason
-from bot.domain.surveys.rules import Language
+from bot.domain.surveys.rules import Language, SurveyDraft, SurveyLink
 from bot.domain.surveys.rules import SurveyAnswer as SurveyAnswer
 from bot.domain.visits.caps import NoContactReason
 from bot.domain.visits.ground_rules import GroundRule as Rule
@@ -70,7 +70,6 @@ from bot.operations.visits import booking as visits
 from bot.operations.visits import briefs, claiming, ground_rules, plans
 from bot.operations.workarounds import changes as workarounds
 from bot.operations.workarounds import fix_notices
-from bot.views.surveys.form import SurveyDraft, SurveyMessage
 from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T0, T
 
@@ -216,7 +215,7 @@ class WorkspaceHistory:
         surveys.search_people(self.services, self.actor, birch.id, "mi")
         draft = SurveyDraft(birch.id, None, "Mio", Language.GERMAN)
         asked = [surveys.create_link(self.services, self.actor, draft, now) for _ in range(2)]
-        assert [each.repeated for each in asked if isinstance(each, SurveyMessage)] == [False, True]
+        assert [each.repeated for each in asked if isinstance(each, SurveyLink)] == [False, True]
         with self.services.reading(self.workspace_id) as tx:
             (mio,) = customer_queries.list_people(tx, birch.id)
             known = survey_queries.get_latest(tx, mio.id)

@@ -20,7 +20,7 @@ from bot.domain.contacts.traits import Channel as Way
 from bot.domain.debriefs.rules import ReportedWorkaround
 from bot.domain.debriefs.sections import Promise
 from bot.domain.outbox.outcomes import Outcome
-from bot.domain.surveys.rules import Language, SurveyAnswer
+from bot.domain.surveys.rules import Language, SurveyAnswer, SurveyDraft
 from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import VisitKind
 from bot.domain.workarounds import WorkaroundChanges, WorkaroundState
@@ -30,7 +30,6 @@ from bot.operations.doctor.audit import GRACE, INBOX_GRACE, FindingKind
 from bot.operations.nudges import scheduling as nudges
 from bot.operations.visits import booking as visits
 from bot.operations.workarounds import changes as workarounds
-from bot.views.surveys.form import SurveyDraft
 from sandbox.person import Person
 from sandbox.server import Sandbox
 from sandbox.workspace.state import Channel

@@ -18,7 +18,13 @@ from bot.domain.customers import VisitTrigger
 from bot.domain.debriefs.rules import Sharing
 from bot.domain.suggestions.rules import SuggestionReason, suggest
 from bot.domain.surveys.nps import ScoreTally
-from bot.domain.surveys.rules import Language, SurveyAnswer
+from bot.domain.surveys.rules import (
+    AlreadyAsked,
+    Language,
+    SurveyAnswer,
+    SurveyDraft,
+    SurveyLink,
+)
 from bot.domain.visits.briefs import Brief
 from bot.domain.visits.caps import NoContactReason
 from bot.errors import DoNotContact, NoSuchCustomer, NoSuchPerson, SurveysNotConfigured
@@ -26,7 +32,6 @@ from bot.operations import surveys
 from bot.operations.home import overview as home
 from bot.operations.staff import pms
 from bot.operations.visits import briefs
-from bot.views.surveys.form import AlreadyAsked, SurveyDraft, SurveyMessage
 from sandbox.person import Person
 from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T0, T, in_berlin
@@ -53,19 +58,19 @@ def mara(workspace: BotWorkspace, mill: int) -> int:
 
 def ask(
     workspace: BotWorkspace, pm: Person, customer_id: int, person_id: int | None, name: str = ""
-) -> SurveyMessage | AlreadyAsked:
+) -> SurveyLink | AlreadyAsked:
     draft = SurveyDraft(customer_id, person_id, name, Language.ENGLISH)
     return surveys.create_link(workspace.services, workspace.actor(pm), draft, workspace.clock.at)
 
 
-def link(asked: SurveyMessage | AlreadyAsked) -> str:
-    assert isinstance(asked, SurveyMessage)
-    (found,) = re.findall(r"https://nihito\.example\.org/survey/(\S+)", asked.text)
+def link(asked: SurveyLink | AlreadyAsked) -> str:
+    assert isinstance(asked, SurveyLink)
+    (found,) = re.findall(r"https://nihito\.example\.org/survey/(\S+)", asked.link)
     return str(found)
 
 
 def answer(
-    workspace: BotWorkspace, asked: SurveyMessage | AlreadyAsked, given: SurveyAnswer = NINE
+    workspace: BotWorkspace, asked: SurveyLink | AlreadyAsked, given: SurveyAnswer = NINE
 ) -> surveys.SurveyState:
     links = workspace.services.settings.link_signer
     assert links
@@ -95,14 +100,14 @@ def test_of_two_pms_who_ask_at_once_one_does(
     bo, together = workspace.add_pm("Bo", interval_days=90), Barrier(2)
     actors = {each.id: workspace.actor(each) for each in (ada, bo)}
 
-    def press(pm: Person) -> SurveyMessage | AlreadyAsked:
+    def press(pm: Person) -> SurveyLink | AlreadyAsked:
         together.wait()
         draft = SurveyDraft(mill, mara, "", Language.ENGLISH)
         return surveys.create_link(workspace.services, actors[pm.id], draft, T0)
 
     with ThreadPoolExecutor(2) as pool:
         got = list(pool.map(press, (ada, bo)))
-    assert sorted(type(each).__name__ for each in got) == ["AlreadyAsked", "SurveyMessage"]
+    assert sorted(type(each).__name__ for each in got) == ["AlreadyAsked", "SurveyLink"]
     (late,) = (each for each in got if isinstance(each, AlreadyAsked))
     assert late.asked_by == ("Ada" if got.index(late) else "Bo")
     assert asked_so_far(workspace) == 1
@@ -115,14 +120,14 @@ def test_of_two_who_add_the_same_person_at_once_one_asks(
     bo, together = workspace.add_pm("Bo", interval_days=90), Barrier(2)
     actors = {each.id: workspace.actor(each) for each in (ada, bo)}
 
-    def press(pm: Person) -> SurveyMessage | AlreadyAsked:
+    def press(pm: Person) -> SurveyLink | AlreadyAsked:
         together.wait()
         draft = SurveyDraft(mill, None, "Ines", Language.ENGLISH)
         return surveys.create_link(workspace.services, actors[pm.id], draft, T0)
 
     with ThreadPoolExecutor(2) as pool:
         got = list(pool.map(press, (ada, bo)))
-    assert sorted(type(each).__name__ for each in got) == ["AlreadyAsked", "SurveyMessage"]
+    assert sorted(type(each).__name__ for each in got) == ["AlreadyAsked", "SurveyLink"]
     with workspace.services.engine.connect() as connection:
         found = connection.execute(select(func.count()).select_from(people_table))
         assert found.scalar_one() == 1
@@ -141,7 +146,7 @@ def test_nobody_is_asked_twice_in_ninety_days(
         assert (before.asked_by, before.on, before.answered) == (who, T0.date(), True)
         assert before.free_at == T(days=90)
     workspace.clock.at = T(days=90)
-    assert isinstance(ask(workspace, bo, mill, mara), SurveyMessage)
+    assert isinstance(ask(workspace, bo, mill, mara), SurveyLink)
     assert asked_so_far(workspace) == 2
     workspace.clock.at = T(days=91)
     assert isinstance(ask(workspace, ada, mill, mara), AlreadyAsked)
@@ -155,7 +160,7 @@ def test_whoever_asked_copies_the_same_link_again_while_it_is_good(
     first = ask(workspace, ada, mill, mara)
     workspace.clock.at = T(days=30)
     again = ask(workspace, ada, mill, mara)
-    assert isinstance(again, SurveyMessage)
+    assert isinstance(again, SurveyLink)
     assert again.repeated
     assert link(again) == link(first)
     workspace.clock.at = T(days=31)
@@ -199,9 +204,9 @@ def test_a_link_outlives_a_change_of_keys(
 def test_somebody_new_is_added_at_the_customer_once(
     workspace: BotWorkspace, ada: Person, mill: int
 ) -> None:
-    assert isinstance(ask(workspace, ada, mill, None, "Ines Kolb"), SurveyMessage)
+    assert isinstance(ask(workspace, ada, mill, None, "Ines Kolb"), SurveyLink)
     again = ask(workspace, ada, mill, None, "ines kolb")
-    assert isinstance(again, SurveyMessage)
+    assert isinstance(again, SurveyLink)
     assert again.repeated
     found = surveys.search_people(workspace.services, workspace.actor(ada), mill, "KOLB")
     assert [name for _, name, _ in found] == ["Ines Kolb"]

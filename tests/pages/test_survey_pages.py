@@ -17,13 +17,12 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot.db import surveys as survey_queries
 from bot.db.tables.outbox import outbox
-from bot.domain.surveys.rules import Language, Survey, SurveyAnswer
+from bot.domain.surveys.rules import Language, Survey, SurveyAnswer, SurveyDraft, SurveyLink
 from bot.log import configure
 from bot.operations import surveys
 from bot.pages.surveys import MAX_FORM_BYTES, add_survey_routes
 from bot.platform.signed_links import LinkSigner
 from bot.platform.throttle import Throttle
-from bot.views.surveys.form import SurveyDraft, SurveyMessage
 from bot.views.surveys.texts import PAGE_TEXTS
 from sandbox.person import Person
 from sandbox.server_thread import ServerThread
@@ -100,8 +99,8 @@ def visitor(workspace: BotWorkspace) -> Iterator[Visitor]:
     mill = workspace.add_customer("Brightwater Mill")
     draft = SurveyDraft(mill, workspace.add_person(mill, "Mara Lind"), "", Language.ENGLISH)
     handed = surveys.create_link(workspace.services, workspace.actor(ada), draft, T0)
-    assert isinstance(handed, SurveyMessage)
-    (token,) = re.findall(r"https://nihito\.example\.org/survey/(\S+)", handed.text)
+    assert isinstance(handed, SurveyLink)
+    (token,) = re.findall(r"https://nihito\.example\.org/survey/(\S+)", handed.link)
     web = FastAPI()
     add_survey_routes(web, workspace.services)
     runner = ServerThread(web, 0)

@@ -71,7 +71,7 @@ from bot.domain.stories import DigestFacts, Story
 from bot.domain.suggestions.coverage import CoverageFacts, Dimension, GreatShare, MarketFacts, Skew
 from bot.domain.suggestions.rules import SuggestionReason
 from bot.domain.surveys.nps import Nps
-from bot.domain.surveys.rules import WHY_LENGTH, Language
+from bot.domain.surveys.rules import WHY_LENGTH, Language, SurveyLink
 from bot.domain.surveys.rules import SurveyAnswer as SurveyAnswer
 from bot.domain.visits.briefs import MAX_LINES, BookedVisitLine, Brief, DebriefedVisit
 from bot.domain.visits.caps import Cap, NoContactReason, OverCap
@@ -111,7 +111,6 @@ from bot.views.nudges import question as question_views
 from bot.views.staff import settings_form as visits
 from bot.views.suggestions import coverage, market_form
 from bot.views.surveys import form as surveys
-from bot.views.surveys import texts as survey_texts
 from bot.views.visits import brief as brief_views
 from bot.views.visits import calendar_file, ground_rules, visit_messages
 from bot.views.visits import plan_form as plan_form_views
@@ -391,10 +390,8 @@ def digest_with(text: str, size: int) -> DigestFacts:
 def _surveys(text: str, name: str) -> Iterator[tuple[str, Message]]:
     link = f"https://{'x' * 200}/survey/{'x' * 66}"
     for each in Language:
-        invitation = survey_texts.invitation_text(
-            each, name, fill(text, STAFF_NAME), link, OTHER_YEAR
-        )
-        handed = surveys.SurveyMessage(name, name, invitation, OTHER_YEAR, TODAY)
+        pm = fill(text, STAFF_NAME)
+        handed = SurveyLink(name, name, pm, each, link, OTHER_YEAR, TODAY)
         yield f"survey in {each}", surveys.survey_message(handed)
         yield f"survey in {each} again", surveys.survey_message(replace(handed, repeated=True))
     answer = SurveyAnswer(10, fill(text, WHY_LENGTH), may_call=True)

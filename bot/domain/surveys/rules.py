@@ -60,6 +60,49 @@ class Survey:
         return self.answer is None and now < self.expires_at
 
 
+@dataclass(frozen=True)
+class SurveyDraft:
+    """The person to ask, by id or by a name to add at the customer; and in which language."""
+
+    customer_id: int
+    person_id: int | None
+    new_person: str
+    language: Language
+
+
+@dataclass(frozen=True)
+class SurveyLink:
+    """A link for a person to answer, and what the message around it says.
+
+    `pm` is the name of the PM who asks, "" if unknown; `last_day` is the last day of the link.
+    """
+
+    person: str
+    customer: str
+    pm: str
+    language: Language
+    link: str
+    last_day: date
+    today: date
+    repeated: bool = False
+
+
+@dataclass(frozen=True)
+class AlreadyAsked:
+    """A person who was asked before; `asked_by` is "" for the PM who asks now, `on` a local date.
+
+    They can be asked again at `free_at` (aware UTC), which is shown in `zone`.
+    """
+
+    person: str
+    asked_by: str
+    on: date
+    today: date
+    answered: bool
+    free_at: datetime
+    zone: str
+
+
 def last_link_day(now: datetime, zone: str) -> date:
     """Return the last local date on which a link that is made now can be used."""
     return local_date(now, zone) + LINK_LIFETIME

@@ -1,8 +1,6 @@
 """Surveys as PMs see them: the form, the message to copy, and what was answered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -15,8 +13,15 @@ from slack_sdk.models.views import View
 
 from bot.domain.customers import Customer
 from bot.domain.surveys.nps import Nps
-from bot.domain.surveys.rules import Language, SurveyAnswer
+from bot.domain.surveys.rules import (
+    AlreadyAsked,
+    Language,
+    SurveyAnswer,
+    SurveyDraft,
+    SurveyLink,
+)
 from bot.views import block_kit, form_fields
+from bot.views.surveys import texts
 
 OPEN = "survey.open"
 ASK = "survey.ask"
@@ -29,44 +34,6 @@ LANGUAGES: Mapping[str, str] = {
     Language.FRENCH: "French",
 }
 LINK_HINT = "I make the link and a message around it, and you send it."
-
-
-@dataclass(frozen=True)
-class SurveyDraft:
-    """The person to ask, by id or by a name to add at the customer; and in which language."""
-
-    customer_id: int
-    person_id: int | None
-    new_person: str
-    language: Language
-
-
-@dataclass(frozen=True)
-class SurveyMessage:
-    """A message to copy, who gets it, and the last day on which its link can be used."""
-
-    person: str
-    customer: str
-    text: str
-    last_day: date
-    today: date
-    repeated: bool = False
-
-
-@dataclass(frozen=True)
-class AlreadyAsked:
-    """A person who was asked before; `asked_by` is "" for the PM who asks now, `on` a local date.
-
-    They can be asked again at `free_at` (aware UTC), which is shown in `zone`.
-    """
-
-    person: str
-    asked_by: str
-    on: date
-    today: date
-    answered: bool
-    free_at: datetime
-    zone: str
 
 
 def ask_button(customer: Customer) -> ButtonElement:
@@ -139,18 +106,19 @@ def not_saved_errors(reference: str) -> dict[str, str]:
     return {"person": form_fields.not_saved_text(reference)}
 
 
-def survey_message(known: SurveyMessage) -> block_kit.Message:
+def survey_message(known: SurveyLink) -> block_kit.Message:
     """Build the message, ready to copy."""
     who = f"{block_kit.one_line(known.person)} of {block_kit.one_line(known.customer)}"
     opening = f"A question to {who}. Copy it, change what you like, and send it as you write to "
     opening += "them otherwise."
     if known.repeated:
         opening = f"Here is your question to {who} again. The link is the same."
-    ready = RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=known.text)])
+    text = texts.invitation_text(known.language, known.person, known.pm, known.link, known.last_day)
+    ready = RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=text)])
     until = f"The link works once, until {block_kit.format_day(known.last_day, known.today)}. "
     until += "I tell you when they have answered."
     blocks = block_kit.rich_text(block_kit.paragraph(opening), ready), block_kit.context(until)
-    return block_kit.message(f"{opening} {known.text} {until}", *blocks)
+    return block_kit.message(f"{opening} {text} {until}", *blocks)
 
 
 def already_asked_errors(known: AlreadyAsked) -> dict[str, str]:
