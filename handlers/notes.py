@@ -11,21 +11,21 @@ from handlers.responses import Response
 def mark_sent(services: Services, request: SlackRequest) -> Response:
     """Mark a note as sent."""
     note_id = views.parse_note_id(request.body)
-    message = operations.mark_sent(services, request.actor, note_id, request.now)
-    return responses.update_message(request.message_ref, message)
+    note = operations.mark_sent(services, request.actor, note_id, request.now)
+    return responses.update_message(request.message_ref, views.render_message(note))
 
 
 def suggest_another(services: Services, request: SlackRequest) -> Response:
     """Suggest a note to another customer."""
     note_id, customer_id = views.parse_note_id(request.body), views.parse_customer_id(request.body)
-    message = operations.choose_another_customer(
+    note = operations.choose_another_customer(
         services, request.actor, note_id, customer_id, request.now
     )
-    return responses.update_message(request.message_ref, message)
+    return responses.update_message(request.message_ref, views.render_message(note))
 
 
 def stop_notes(services: Services, request: SlackRequest) -> Response:
     """Stop suggesting notes to the PM."""
     note_id = views.parse_note_id(request.body)
-    message = operations.stop(services, request.actor, note_id, request.now)
-    return responses.update_message(request.message_ref, message)
+    operations.stop(services, request.actor, note_id, request.now)
+    return responses.update_message(request.message_ref, views.stopped_message())

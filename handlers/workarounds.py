@@ -65,5 +65,6 @@ def find_same(services: Services, request: SlackRequest) -> Response:
 def mark_told(services: Services, request: SlackRequest) -> Response:
     """Record that the PM has told a customer of a fix."""
     notice_id, place = fix_notice_views.parse_notice_id(request.body), request.message_ref
-    message = fix_notices.mark_told(services, request.actor, notice_id, place.ts, request.now)
+    shown = fix_notices.mark_told(services, request.actor, notice_id, place.ts, request.now)
+    message = fix_notice_views.render_message(shown.facts, late=shown.late)
     return responses.update_message(place, message)

@@ -86,6 +86,17 @@ class NoteOfferFacts:
     is_last: bool = False
 
 
+@dataclass(frozen=True)
+class SentNote:
+    """A note that its PM has sent."""
+
+    customer: str
+
+
+# None once the PM wants no more notes.
+NoteFacts = NoteOfferFacts | SentNote | None
+
+
 def month_key(on: date) -> str:
     """Return the month of a date, "2026-02"."""
     return f"{on:%Y-%m}"

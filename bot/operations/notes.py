@@ -12,7 +12,14 @@ from bot.db.outbox.queries import ClaimedMessage, MessageKind, OutboxMessage
 from bot.db.staff import pms
 from bot.db.staff import queries as staff
 from bot.domain import notes as rules
-from bot.domain.notes import NoteAnswer, NoteCandidate, NoteOffer, NoteOfferFacts
+from bot.domain.notes import (
+    NoteAnswer,
+    NoteCandidate,
+    NoteFacts,
+    NoteOffer,
+    NoteOfferFacts,
+    SentNote,
+)
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
@@ -78,43 +85,42 @@ def on_posted(tx: Tx, message: ClaimedMessage, message_ref: MessageRef) -> None:
     notes.save_message_ref(tx, message.subject, message.period, message_ref.channel, message_ref.ts)
 
 
-def mark_sent(services: Services, actor: Actor, note_id: int, now: datetime) -> Message:
-    """Record that the PM has sent the note, once."""
+def mark_sent(services: Services, actor: Actor, note_id: int, now: datetime) -> NoteFacts:
+    """Record that the PM has sent the note, once; returns what it then shows."""
     with services.transaction(actor.workspace_id) as tx:
         note = _get_own(tx, actor, note_id)
         if note.answer is None:
             notes.set_answer(tx, note_id, NoteAnswer.SENT, local_date(now, actor.zone))
-        return _render_current(tx, _get_own(tx, actor, note_id), actor.zone, now)
+        return _get_facts(tx, _get_own(tx, actor, note_id), actor.zone, now)
 
 
 def choose_another_customer(
     services: Services, actor: Actor, note_id: int, customer_id: int, now: datetime
-) -> Message:
-    """Render the note for a customer other than `customer_id`, the one shown so far.
+) -> NoteFacts:
+    """Offer the note for a customer other than `customer_id`, the one shown so far.
 
-    A late press gets the current message; a press with no other customer left gets it with a line
-    that says so.
+    A late press gets the note as it is; so does a press with no other customer left, and it says
+    so.
     """
     with services.transaction(actor.workspace_id) as tx:
         note = _get_own(tx, actor, note_id)
         if note.answer is not None or note.customer_id != customer_id:
-            return _render_current(tx, note, actor.zone, now)
+            return _get_facts(tx, note, actor.zone, now)
         tx.advisory_lock("notes")
         other = _choose_recipient(tx, note, actor.zone, now)
         if other is None:
-            return _render_current(tx, note, actor.zone, now, last=True)
+            return _get_facts(tx, note, actor.zone, now, last=True)
         notes.set_recipient(tx, note, other.customer_id, [*note.passed, customer_id])
-        return _render_current(tx, _get_own(tx, actor, note_id), actor.zone, now)
+        return _get_facts(tx, _get_own(tx, actor, note_id), actor.zone, now)
 
 
-def stop(services: Services, actor: Actor, note_id: int, now: datetime) -> Message:
+def stop(services: Services, actor: Actor, note_id: int, now: datetime) -> None:
     """Stop offering notes until the PM wants them again."""
     with services.transaction(actor.workspace_id) as tx:
         note = _get_own(tx, actor, note_id)
         if note.answer is None:
             notes.set_answer(tx, note_id, NoteAnswer.STOPPED, local_date(now, actor.zone))
         notes.set_next_offer(tx, actor.user_id, None)
-        return views.stopped_message()
 
 
 def is_enabled(services: Services, actor: Actor) -> bool:
@@ -194,7 +200,9 @@ def _render(tx: Tx, note: Note, zone: str, now: datetime) -> Message | Withdraw:
             return Withdraw("nobody")
         notes.set_recipient(tx, note, chosen.customer_id)
     current = notes.get(tx, note.id)
-    return _render_current(tx, current, zone, now) if current else Withdraw("left")
+    if current is None:
+        return Withdraw("left")
+    return views.render_message(_get_facts(tx, current, zone, now))
 
 
 def _choose_recipient(tx: Tx, note: Note, zone: str, now: datetime) -> NoteCandidate | None:
@@ -214,16 +222,16 @@ def _get_own(tx: Tx, actor: Actor, note_id: int) -> Note:
     return note
 
 
-def _render_current(tx: Tx, note: Note, zone: str, now: datetime, *, last: bool = False) -> Message:
-    """Render a note in its current state."""
+def _get_facts(tx: Tx, note: Note, zone: str, now: datetime, *, last: bool = False) -> NoteFacts:
+    """Return what a note shows in its current state."""
     if note.answer is NoteAnswer.STOPPED:
-        return views.stopped_message()
+        return None
     if note.customer_id is None:
         raise NoSuchNote
     if note.answer is NoteAnswer.SENT:
-        return views.sent_message(customer_name(tx, note.customer_id))
+        return SentNote(customer_name(tx, note.customer_id))
     offered = _build_offer(tx, note, note.customer_id, local_date(now, zone))
-    return views.render_message(replace(offered, is_last=last))
+    return replace(offered, is_last=last)
 
 
 def _build_offer(tx: Tx, note: Note, customer_id: int, today: date) -> NoteOfferFacts:

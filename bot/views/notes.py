@@ -14,7 +14,9 @@ from bot.domain.customers import NAME_LENGTH
 from bot.domain.notes import (
     OBSERVING_KINDS,
     VALENTINES,
+    NoteFacts,
     NoteOfferFacts,
+    SentNote,
     find_valentines_day,
     first_name,
 )
@@ -26,7 +28,14 @@ NO_MORE = "note.no_more"
 RESUME = "notes"
 
 
-def render_message(note: NoteOfferFacts) -> block_kit.Message:
+def render_message(note: NoteFacts) -> block_kit.Message:
+    """Render a note in its current state: offered, sent, or stopped."""
+    if note is None:
+        return stopped_message()
+    return sent_message(note.customer) if isinstance(note, SentNote) else _render_offer(note)
+
+
+def _render_offer(note: NoteOfferFacts) -> block_kit.Message:
     """Render the offer: two sentences, and the note ready to copy."""
     opening = f"{_when(note)} a note that asks for nothing. Here is one to copy."
     blocks = [

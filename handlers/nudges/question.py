@@ -18,8 +18,8 @@ from handlers.responses import Response
 def keep_going(services: Services, request: SlackRequest) -> Response:
     """Continue at the same interval: show the nudge itself, with customers to see."""
     nudge_id = nudge_views.parse_nudge_id(request.body)
-    shown = operations.keep_going(services, request.actor, nudge_id, request.now)
-    return responses.update_message(request.message_ref, nudge_views.render_message(shown))
+    nudge = operations.keep_going(services, request.actor, nudge_id, request.now)
+    return responses.update_message(request.message_ref, nudge_views.render_message(nudge))
 
 
 @unless_closed

@@ -13,6 +13,7 @@ from bot.db.tables.notes import notes as notes_table
 from bot.db.tables.staff import pms
 from bot.db.tables.visits import visits as visits_table
 from bot.domain.customers import Stage
+from bot.domain.notes import NoteOfferFacts
 from bot.domain.outbox.outcomes import DeliveryStatus
 from bot.domain.staff.pms import JoinChoices
 from bot.domain.visits.caps import NoContactReason
@@ -314,7 +315,8 @@ def test_somebody_else_goes_through_all_who_are_left_and_says_so(
     second = notes.choose_another_customer(
         workspace.services, actor, first.id, first.customer_id, DUE
     )
-    assert MILL in second.text
+    assert isinstance(second, NoteOfferFacts)
+    assert (second.customer, second.is_last) == (MILL, False)
     # The same press again, on a message that wasn't updated yet.
     assert (
         notes.choose_another_customer(workspace.services, actor, first.id, first.customer_id, DUE)
@@ -323,8 +325,8 @@ def test_somebody_else_goes_through_all_who_are_left_and_says_so(
     mill = note(workspace, ada).customer_id
     assert mill
     last = notes.choose_another_customer(workspace.services, actor, first.id, mill, DUE)
-    assert MILL in last.text
-    assert "Nobody else is left" in str([each.to_dict() for each in last.blocks])
+    assert isinstance(last, NoteOfferFacts)
+    assert (last.customer, last.is_last) == (MILL, True)
     assert (note(workspace, ada).customer_id, note(workspace, ada).passed) == (
         mill,
         [first.customer_id],

@@ -1,7 +1,7 @@
 """Ask each PM who saw a workaround to tell the customers that it is fixed."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.db import customers
@@ -38,6 +38,14 @@ from bot.views.workarounds import fix_notice as views
 LOCK_NAME = "workarounds"
 
 
+@dataclass(frozen=True)
+class ShownFixNotice:
+    """What a message about a fix shows; `late` for the reminder."""
+
+    facts: FixNoticeFacts
+    late: bool
+
+
 def reconcile(tx: Tx, workaround_id: int, now: datetime, *, update_all: bool = False) -> None:
     """Bring what PMs are asked to tell in line with what is true of a workaround now.
 
@@ -65,8 +73,8 @@ def reconcile(tx: Tx, workaround_id: int, now: datetime, *, update_all: bool = F
 
 def mark_told(
     services: Services, actor: Actor, customer_notice_id: int, ts: str, now: datetime
-) -> Message:
-    """Record that the actor has told a customer; returns what replaces the message pressed.
+) -> ShownFixNotice:
+    """Record that the actor has told a customer; returns what the message pressed then shows.
 
     `ts` is that message's timestamp. Raises `NoSuchAsk` and `NotYours`.
     """
@@ -84,9 +92,8 @@ def mark_told(
             notices.mark_told(tx, customer_notice.id, now)
             reconcile(tx, fix_notice.workaround_id, now)
             _enqueue_edit(tx, fix_notice.id, now, except_ts=ts)
-        return views.render_message(
-            _facts(tx, fix_notice, actor.zone, now), late=ts == fix_notice.reminder_ts
-        )
+        facts = _facts(tx, fix_notice, actor.zone, now)
+        return ShownFixNotice(facts, late=ts == fix_notice.reminder_ts)
 
 
 def hand_over(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
