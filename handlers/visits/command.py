@@ -5,6 +5,7 @@ from functools import partial
 
 from bot.domain.nudges.away import InvalidPause, parse_pause
 from bot.domain.staff.access import Role
+from bot.domain.staff.pms import SettingsChange
 from bot.domain.visits.caps import OverCap
 from bot.domain.working_time import local_date
 from bot.errors import ChannelRefused, FeedRefused, NotJoined
@@ -57,7 +58,7 @@ def open_join(services: Services, request: SlackRequest) -> Response:
 
 def join(services: Services, request: SlackRequest) -> Response:
     """Save the submitted form: join, or change the settings."""
-    wanted = settings_operations.SettingsChange(
+    wanted = SettingsChange(
         views.parse_join(request.view),
         calendar_views.parse_change(request.view),
         default_interval_views.parse_change(request.view),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from bot.domain.calendars import FeedChange
 from bot.domain.nudges.rules import (
     DEFAULT_HOUR,
     DEFAULT_INTERVAL,
@@ -79,6 +80,16 @@ class IntervalDefaultsChange:
 
     team: tuple[int, int | None] | None = None
     workspace_days: int | None = None
+
+
+@dataclass(frozen=True)
+class SettingsChange:
+    """What the settings form holds; `enable_notes` is whether notes are to be offered again."""
+
+    choices: JoinChoices
+    calendar: FeedChange
+    defaults: IntervalDefaultsChange
+    enable_notes: bool = False
 
 
 def next_longer_interval(interval_days: int) -> int | None:

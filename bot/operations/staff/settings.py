@@ -1,27 +1,16 @@
 """Save the form to join or to change settings."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.calendars import FeedChange
 from bot.domain.staff.access import Actor
-from bot.domain.staff.pms import IntervalDefaultsChange, JoinChoices
+from bot.domain.staff.pms import SettingsChange
 from bot.operations import notes
 from bot.operations.calendars import feeds as calendars
 from bot.operations.nudges import default_intervals
 from bot.operations.staff import pms
 from bot.operations.staff.pms import JoinResult
 from bot.services import Services
-
-
-@dataclass(frozen=True)
-class SettingsChange:
-    """What the settings form holds; `enable_notes` is whether notes are to be offered again."""
-
-    choices: JoinChoices
-    calendar: FeedChange
-    defaults: IntervalDefaultsChange
-    enable_notes: bool = False
 
 
 def save(services: Services, actor: Actor, wanted: SettingsChange, now: datetime) -> JoinResult:
