@@ -29,6 +29,8 @@ class VisitTrigger(StrEnum):
 NAME_LENGTH = 200
 # Of a name typed into a list: it is the value of an option until the form is saved.
 NEW_NAME_LENGTH = 140
+# An id and its name, or None and the name of a new one.
+CustomerChoice = tuple[int | None, str]
 KEY_LENGTH = 400
 DOMAIN_LENGTH = 253
 

@@ -10,7 +10,7 @@ from slack_sdk.models.views import View
 
 from bot.domain.contacts.flags import EvidenceLine, FlagFacts
 from bot.domain.contacts.traits import Measure, Trait
-from bot.domain.customers import NAME_LENGTH, NEW_NAME_LENGTH, Customer, Stage
+from bot.domain.customers import NAME_LENGTH, NEW_NAME_LENGTH, Customer, CustomerChoice, Stage
 from bot.domain.debriefs.facts import SavedDraftLine
 from bot.domain.debriefs.promises import OwedPromise
 from bot.domain.debriefs.rules import (
@@ -99,7 +99,6 @@ from bot.views.block_kit import Message
 from bot.views.contacts import flag_message
 from bot.views.contacts import form as contacts
 from bot.views.customers import contact_permissions as permission_views
-from bot.views.customers import fields as customers
 from bot.views.debriefs import confirmations, promises
 from bot.views.debriefs import form as debriefs
 from bot.views.debriefs import saved_drafts as saved_draft_views
@@ -634,7 +633,7 @@ def filled_draft(**known: Any) -> Draft:
 def full_form(text: str) -> debriefs.DebriefForm:
     """Build the unfolded form of a debrief with every field filled to its length."""
     draft = full_draft(text)
-    customer: customers.CustomerChoice = (None, draft.new_customer)
+    customer: CustomerChoice = (None, draft.new_customer)
     where = "https://hooks.example.com/" + "x" * 500
     session = FormSession("K" * 120, visit_id=2**31)
     return debriefs.DebriefForm(

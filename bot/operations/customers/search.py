@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.db import customers
 from bot.db.engine import Tx
-from bot.domain.customers import NEW_NAME_LENGTH, Stage, name_key
+from bot.domain.customers import NEW_NAME_LENGTH, CustomerChoice, Stage, name_key
 from bot.domain.staff.access import Actor
 from bot.domain.text import is_blank
 from bot.errors import NoSuchCustomer
@@ -16,7 +16,6 @@ MAX_NAME_WORDS = 6
 MAX_PREFIX_WORDS = 10
 # Characters that may separate a name from what is said about it.
 SEPARATORS = ":,;-–—"
-CustomerChoice = tuple[int | None, str]
 
 
 def search(services: Services, actor: Actor, typed: str) -> Sequence[tuple[int, str, str]]:

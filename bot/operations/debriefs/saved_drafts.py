@@ -12,7 +12,7 @@ from bot.db.engine import Tx
 from bot.db.staff import pms
 from bot.db.visits import plans
 from bot.db.visits import queries as visits
-from bot.domain.customers import name_key
+from bot.domain.customers import CustomerChoice, name_key
 from bot.domain.debriefs.facts import SavedDraftLine
 from bot.domain.debriefs.rules import (
     DRAFT_LIFETIME,
@@ -28,7 +28,7 @@ from bot.domain.staff.access import Actor
 from bot.domain.visits.rules import VisitKind
 from bot.domain.working_time import local_date
 from bot.errors import NoSuchDebrief, NotYours
-from bot.operations.customers.search import CustomerChoice, parse_debrief_arguments
+from bot.operations.customers.search import parse_debrief_arguments
 from bot.operations.hypotheses import get_hypothesis_choice
 from bot.services import Services
 from bot.views import block_kit

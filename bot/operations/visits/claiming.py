@@ -8,10 +8,10 @@ from bot.db.engine import Tx
 from bot.db.staff import queries as staff
 from bot.db.suggestions import claims
 from bot.db.visits import queries as visits
+from bot.domain.customers import CustomerChoice
 from bot.domain.nudges.facts import NudgeFacts
 from bot.domain.staff.access import Actor
 from bot.domain.working_time import local_date
-from bot.operations.customers.search import CustomerChoice
 from bot.operations.nudges.sent import get_nudge_facts, get_own_nudge, lock_nudge
 from bot.operations.suggestions.choosing import replace_suggestion
 from bot.services import Services

@@ -9,6 +9,7 @@ from slack_sdk.models.views import View
 
 from bot.domain.contacts.events import SUBJECT_LENGTH, ContactDraft
 from bot.domain.contacts.traits import Channel
+from bot.domain.customers import CustomerChoice
 from bot.domain.debriefs.sections import Fault
 from bot.views import block_kit, form_fields, labels
 from bot.views.customers import fields as customers
@@ -24,7 +25,7 @@ DATES: Mapping[Fault, str] = {
 
 
 def render_form(
-    customer: customers.CustomerChoice | None, actor_id: str, today: date, *, reply_to: str = ""
+    customer: CustomerChoice | None, actor_id: str, today: date, *, reply_to: str = ""
 ) -> View:
     """Render the form; `actor_id` is the Slack id of the colleague most likely contacted.
 

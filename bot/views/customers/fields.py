@@ -5,13 +5,12 @@ from typing import Any
 
 from slack_sdk.models.blocks import ExternalDataSelectElement, InputBlock
 
+from bot.domain.customers import CustomerChoice
 from bot.views import form_fields
 
 ACTION = "customer.find"
 BLOCK = "customer"
 KIND = "customer"
-
-CustomerChoice = tuple[int | None, str]
 
 
 def customer_select(initial: CustomerChoice | None) -> ExternalDataSelectElement:

@@ -13,6 +13,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.domain.customers import CustomerChoice
 from bot.domain.debriefs.rules import (
     STORY_LENGTH,
     TEXTS,
@@ -56,7 +57,7 @@ class DebriefForm:
     is shown above them, or else the `overflow` of what didn't fit into them.
     """
 
-    customer: customers.CustomerChoice | None
+    customer: CustomerChoice | None
     on: date
     today: date
     session: FormSession
@@ -163,7 +164,7 @@ def _must_expand(typed: Draft) -> bool:
     )
 
 
-def _required_fields(customer: customers.CustomerChoice | None, typed: Draft) -> Iterator[Block]:
+def _required_fields(customer: CustomerChoice | None, typed: Draft) -> Iterator[Block]:
     elements = {
         "customer": customers.customer_select(customer),
         "on": form_fields.date_element(typed.on),

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlock
 from slack_sdk.models.views import View
 
+from bot.domain.customers import CustomerChoice
 from bot.domain.hypotheses import HypothesisChoice
 from bot.domain.visits.caps import OverCap
 from bot.domain.visits.plans import PlanChoices
@@ -44,7 +45,7 @@ class PlanForm:
     exceed a cap. `reply_to` is a response URL to answer to, or "".
     """
 
-    customer: customers.CustomerChoice | None
+    customer: CustomerChoice | None
     today: date
     typed: PlanChoices
     on: date | None
@@ -67,7 +68,7 @@ class PlanChange:
 
 
 def render_blank(
-    customer: customers.CustomerChoice | None,
+    customer: CustomerChoice | None,
     today: date,
     nudge_id: int | None = None,
     *,
