@@ -25,9 +25,9 @@ from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import VisitKind
 from bot.errors import NihitoError
 from bot.log import configure
-from bot.operations import notes
 from bot.operations.customers.search import customer_name
 from bot.operations.debriefs import recording as debriefs
+from bot.operations.notes import offers as notes
 from bot.operations.nudges import away
 from bot.operations.nudges import scheduling as nudges
 from bot.operations.staff import directory as staff

@@ -1,6 +1,6 @@
 """Handlers for the buttons of a note: a thank-you note that asks for nothing."""
 
-from bot.operations import notes as operations
+from bot.operations.notes import offers as operations
 from bot.services import Services
 from bot.views import notes as views
 from handlers import responses

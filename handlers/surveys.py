@@ -2,6 +2,7 @@
 
 from bot.domain.surveys.rules import AlreadyAsked
 from bot.operations import surveys as operations
+from bot.operations.surveys import links as operations
 from bot.services import Services
 from bot.views.surveys import form as views
 from handlers import responses

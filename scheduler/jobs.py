@@ -12,17 +12,18 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot.db import workspaces
 from bot.domain.outbox.outcomes import Outcome
 from bot.log import get_logger
-from bot.operations import notes, stories
 from bot.operations import workspaces as workspace_operations
 from bot.operations.calendars import feeds as calendars
 from bot.operations.contacts import flags as contacts
 from bot.operations.debriefs import saved_drafts
 from bot.operations.doctor import audit
 from bot.operations.inbox import requests as inbox
+from bot.operations.notes import offers as notes
 from bot.operations.nudges import away
 from bot.operations.nudges import scheduling as nudges
 from bot.operations.outbox import delivery
 from bot.operations.staff import directory as staff
+from bot.operations.stories import digests as stories
 from bot.operations.workarounds import fix_notices
 from bot.platform.metrics import reason_label
 from bot.services import Services

@@ -21,7 +21,7 @@ from bot.domain.debriefs.rules import Sharing
 from bot.domain.nudges.rules import NudgeStep, Strength
 from bot.domain.stories import iso_week
 from bot.domain.visits.rules import VisitKind, VisitState
-from bot.operations import stories
+from bot.operations.stories import digests as stories
 from bot.services import Services
 
 CUSTOMERS = 20

@@ -24,10 +24,10 @@ from bot.domain.nudges.rules import NudgeStep, PlannedNudge
 from bot.domain.outbox.delivery_policy import POST_METHOD
 from bot.domain.stories import catch_up_hours
 from bot.domain.working_time import late_delivery_time, local_date, next_contact_time
-from bot.operations import notes, stories, surveys
 from bot.operations.calendars import feeds as calendars
 from bot.operations.customers.search import customer_name
 from bot.operations.debriefs import promises
+from bot.operations.notes import offers as notes
 from bot.operations.nudges import away
 from bot.operations.nudges.sent import (
     get_or_create_nudge,
@@ -37,6 +37,8 @@ from bot.operations.nudges.sent import (
 )
 from bot.operations.outbox.rendered import Edit, Postpone, Rendered, Withdraw, wait_until_posted
 from bot.operations.staff.pms import silenced_until
+from bot.operations.stories import digests as stories
+from bot.operations.surveys import links as surveys
 from bot.operations.visits import briefs, ground_rules, prompts
 from bot.operations.workarounds import fix_notices
 from bot.slack.posting import MessageRef

@@ -16,8 +16,8 @@ from bot.domain.surveys.rules import (
 )
 from bot.domain.text import is_blank, sanitize
 from bot.log import error_location, get_logger
-from bot.operations import surveys as operations
-from bot.operations.surveys import SurveyRequest, SurveyState
+from bot.operations.surveys import links as operations
+from bot.operations.surveys.links import SurveyRequest, SurveyState
 from bot.pages import templating
 from bot.pages.templating import SurveyFormInput
 from bot.platform.request_guard import Rejected, read_capped

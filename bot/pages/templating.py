@@ -9,7 +9,7 @@ from fastapi import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.domain.surveys.rules import MAX_SCORE, MIN_SCORE, WHY_LENGTH, Language
-from bot.operations.surveys import SurveyState
+from bot.operations.surveys.links import SurveyState
 from bot.views import block_kit
 from bot.views.surveys.texts import PAGE_TEXTS, SurveyPageTexts, format_number
 

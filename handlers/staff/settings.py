@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.operations import notes
 from bot.operations.calendars import feeds as calendars
+from bot.operations.notes import offers as notes
 from bot.operations.nudges import default_intervals
 from bot.operations.staff import pms
 from bot.services import Services

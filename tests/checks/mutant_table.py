@@ -125,7 +125,7 @@ MUTANTS = (
         ("test_a_server_that_stumbles_is_told_of_after_a_day_only",),
     ),
     Mutant(
-        "bot/operations/surveys.py",
+        "bot/operations/surveys/links.py",
         "_may_copy",
         Kind.AND_OR,
         0,

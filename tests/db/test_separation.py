@@ -46,7 +46,7 @@ from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import VisitKind
 from bot.domain.workarounds import WorkaroundChanges, WorkaroundState
 from bot.intake.calendars.fetching import Network
-from bot.operations import hypotheses, notes, stories, surveys
+from bot.operations import hypotheses
 from bot.operations.calendars import feeds as calendars
 from bot.operations.calendars import meetings
 from bot.operations.contacts import flags as contacts
@@ -60,12 +60,15 @@ from bot.operations.home import upcoming
 from bot.operations.imports import files as imports
 from bot.operations.inbox import requests as inbox
 from bot.operations.inbox.requests import ReceivedPayload
+from bot.operations.notes import offers as notes
 from bot.operations.nudges import away, question, why
 from bot.operations.nudges import scheduling as nudges
 from bot.operations.outbox import delivery
 from bot.operations.staff import directory as staff
 from bot.operations.staff import pms
+from bot.operations.stories import digests as stories
 from bot.operations.suggestions import coverage, market
+from bot.operations.surveys import links as surveys
 from bot.operations.visits import booking as visits
 from bot.operations.visits import briefs, claiming, ground_rules, plans
 from bot.operations.workarounds import changes as workarounds

@@ -27,7 +27,10 @@ from bot.domain.workarounds import WorkaroundChanges, WorkaroundState
 from bot.operations import notes, stories, surveys
 from bot.operations.doctor import audit
 from bot.operations.doctor.audit import GRACE, INBOX_GRACE, FindingKind
+from bot.operations.notes import offers as notes
 from bot.operations.nudges import scheduling as nudges
+from bot.operations.stories import digests as stories
+from bot.operations.surveys import links as surveys
 from bot.operations.visits import booking as visits
 from bot.operations.workarounds import changes as workarounds
 from sandbox.person import Person

@@ -12,8 +12,8 @@ from bot.db import stories as story_queries
 from bot.domain.debriefs.rules import ReportedWorkaround, Sharing
 from bot.domain.outbox.outcomes import Outcome
 from bot.domain.working_time import to_instant
-from bot.operations import stories
 from bot.operations.doctor import checks
+from bot.operations.stories import digests as stories
 from sandbox.person import Person
 from sandbox.server import Sandbox
 from sandbox.workspace.state import Channel

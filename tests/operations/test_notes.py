@@ -20,7 +20,7 @@ from bot.domain.visits.caps import NoContactReason
 from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import VisitKind
 from bot.errors import NoSuchNote, NotYours
-from bot.operations import notes
+from bot.operations.notes import offers as notes
 from bot.operations.nudges import away
 from bot.operations.staff import pms as pm_operations
 from bot.operations.visits import booking as visits

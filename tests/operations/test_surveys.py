@@ -28,9 +28,9 @@ from bot.domain.surveys.rules import (
 from bot.domain.visits.briefs import Brief
 from bot.domain.visits.caps import NoContactReason
 from bot.errors import DoNotContact, NoSuchCustomer, NoSuchPerson, SurveysNotConfigured
-from bot.operations import surveys
 from bot.operations.home import overview as home
 from bot.operations.staff import pms
+from bot.operations.surveys import links as surveys
 from bot.operations.visits import briefs
 from sandbox.person import Person
 from tests.operations.operations_fixture import BotWorkspace

@@ -19,7 +19,7 @@ from bot.db import surveys as survey_queries
 from bot.db.tables.outbox import outbox
 from bot.domain.surveys.rules import Language, Survey, SurveyAnswer, SurveyDraft, SurveyLink
 from bot.log import configure
-from bot.operations import surveys
+from bot.operations.surveys import links as surveys
 from bot.pages.surveys import MAX_FORM_BYTES, add_survey_routes
 from bot.platform.signed_links import LinkSigner
 from bot.platform.throttle import Throttle

@@ -15,12 +15,12 @@ from bot.domain.staff.access import Actor
 from bot.domain.visits.rules import Visit, VisitState
 from bot.domain.working_time import local_date
 from bot.errors import DraftRefused, EditConflict
-from bot.operations import stories
 from bot.operations.customers.search import customer_name, get_or_add_customer
 from bot.operations.debriefs import promises
 from bot.operations.debriefs.saved_drafts import edit_key, get_own_debrief
 from bot.operations.hypotheses import get_or_add_hypothesis
 from bot.operations.nudges.sent import PostedNudge
+from bot.operations.stories import digests as stories
 from bot.operations.visits import due_dates, prompts
 from bot.operations.visits.due_dates import DueDateUpdate
 from bot.operations.workarounds import changes as workarounds

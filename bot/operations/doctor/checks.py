@@ -14,10 +14,10 @@ from bot.db import migrate, workspaces
 from bot.db.calendars import feeds
 from bot.db.outbox import rates
 from bot.db.outbox.audit import MessageCount
-from bot.operations import surveys
 from bot.operations.doctor import audit
 from bot.operations.doctor.audit import FindingKind, dead_letters
 from bot.operations.doctor.remedies import AUDIT_REMEDIES, get_remedy
+from bot.operations.surveys import links as surveys
 from bot.platform.public_address import is_secure
 from bot.services import Services
 from bot.slack.client import make_client

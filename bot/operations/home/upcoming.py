@@ -10,7 +10,7 @@ from bot.db.outbox.queries import MessageKind
 from bot.db.staff import pms
 from bot.domain.staff.pms import Pm
 from bot.operations.staff.pms import schedule_of
-from bot.operations.stories import LOOK_BACK
+from bot.operations.stories.digests import LOOK_BACK
 from bot.services import Services
 
 

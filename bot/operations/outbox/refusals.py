@@ -10,8 +10,9 @@ from bot.db.staff import pms
 from bot.domain.stories import ChannelFault
 from bot.errors import ChannelRefused, SlackHalted, SlackRefused, SlackUnavailable
 from bot.log import get_logger
-from bot.operations import messages, stories
+from bot.operations import messages
 from bot.operations.messages import DELIVERIES
+from bot.operations.stories import digests as stories
 from bot.slack import error_codes
 
 LOG = get_logger(__name__)

@@ -7,6 +7,7 @@ from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import SettingsChange
 from bot.operations import notes
 from bot.operations.calendars import feeds as calendars
+from bot.operations.notes import offers as notes
 from bot.operations.nudges import default_intervals
 from bot.operations.staff import pms
 from bot.operations.staff.pms import JoinResult

@@ -14,9 +14,10 @@ from bot.db.staff import pms
 from bot.db.tables.outbox import outbox as outbox_table
 from bot.domain.customers import Stage
 from bot.domain.working_time import to_instant
-from bot.operations import messages, stories
+from bot.operations import messages
 from bot.operations import workspaces as workspace_operations
 from bot.operations.nudges import scheduling as nudges
+from bot.operations.stories import digests as stories
 from bot.operations.visits import booking as visits
 from sandbox.person import Person
 from sandbox.workspace.state import Channel

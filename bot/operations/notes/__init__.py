@@ -1,0 +1,1 @@
+"""Operations on notes that ask for nothing."""

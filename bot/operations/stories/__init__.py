@@ -1,0 +1,1 @@
+"""Operations on stories, teams and their digests."""
