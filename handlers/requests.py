@@ -9,10 +9,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.outbox.message_ref import MessageRef
 from bot.domain.staff.access import Actor
 from bot.domain.text import sanitize
 from bot.domain.working_time import local_date
-from bot.slack.posting import MessageRef
 from bot.views import form_fields
 
 USER_ID = re.compile(r"[A-Z0-9]{1,32}")

@@ -6,10 +6,11 @@ from typing import Any
 
 from slack_sdk.models.views import View
 
+from bot.domain.outbox.message_ref import MessageRef
 from bot.errors import SlackError
 from bot.log import get_logger
 from bot.slack.client import Slack
-from bot.slack.posting import MessageRef, edit
+from bot.slack.posting import edit
 from bot.views.block_kit import Message
 
 LOG = get_logger(__name__)

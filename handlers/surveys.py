@@ -1,7 +1,6 @@
 """Handlers for surveys: ask a person of a customer for a score."""
 
 from bot.domain.surveys.rules import AlreadyAsked
-from bot.operations import surveys as operations
 from bot.operations.surveys import links as operations
 from bot.services import Services
 from bot.views.surveys import form as views

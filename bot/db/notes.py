@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_
 
 from bot.db.bulk import as_table, insert_new
 from bot.db.engine import Tx
-from bot.db.outbox.queries import OPEN_STATES, MessageKind, OutboxState
+from bot.db.outbox.queries import OPEN_STATES, MessageKind
 from bot.db.rows import parse_row
 from bot.db.tables.contacts import flags
 from bot.db.tables.customers import customers
@@ -118,12 +118,6 @@ def set_answer(tx: Tx, note_id: int, answer: NoteAnswer, on: date) -> None:
     tx.run(tx.update(notes).where(notes.c.id == note_id).values(**values))
 
 
-def save_message_ref(tx: Tx, pm_id: str, month: str, channel: str, ts: str) -> None:
-    """Save a note's place in Slack."""
-    mine = notes.c.pm_id == pm_id, notes.c.month == month
-    tx.run(tx.update(notes).where(*mine).values(message_channel=channel, message_ts=ts))
-
-
 def list_candidates(
     tx: Tx, pm_id: str, today: date, since: date, offered_since: datetime
 ) -> Sequence[NoteCandidate]:
@@ -183,8 +177,13 @@ def has_other_message(tx: Tx, user_id: str, since: datetime, until: datetime) ->
         outbox.c.destination == user_id,
         outbox.c.kind.in_((MessageKind.NUDGE, MessageKind.DEBRIEF_PROMPT)),
         or_(
-            and_(outbox.c.state == OutboxState.SENT, outbox.c.sent_at.between(since, until)),
-            and_(outbox.c.state.in_(OPEN_STATES), outbox.c.next_at < until, is_coming),
+            outbox.c.sent_at.between(since, until),
+            and_(
+                outbox.c.sent_at.is_(None),
+                outbox.c.state.in_(OPEN_STATES),
+                outbox.c.next_at < until,
+                is_coming,
+            ),
         ),
     )
     return tx.run(found.limit(1)).first() is not None

@@ -33,14 +33,12 @@ class Team:
 
 @dataclass(frozen=True)
 class DigestRecord:
-    """A stored digest, with its message's place in Slack once it is posted."""
+    """A stored digest."""
 
     id: int
     team_id: int
     week: str
     created_at: datetime
-    message_channel: str | None
-    message_ts: str | None
 
 
 def get(tx: Tx, team_id: int) -> Team | None:
@@ -107,12 +105,10 @@ def get_digest(tx: Tx, digest_id: int) -> DigestRecord | None:
     return parse_row(row, DigestRecord) if row else None
 
 
-def save_message_ref(tx: Tx, digest_id: int, channel: str, ts: str) -> None:
-    """Save a digest's place in Slack, and clear its team's channel fault: the post got through."""
-    where = digests.c.id == digest_id
-    tx.run(tx.update(digests).where(where).values(message_channel=channel, message_ts=ts))
-    whose = tx.select(digests, digests.c.team_id).where(where).scalar_subquery()
-    unavailable = teams.c.id == whose, teams.c.lost_at.is_not(None)
+def clear_channel_fault(tx: Tx, digest_id: int) -> None:
+    """Clear the fault of the channel that a digest was posted to."""
+    whose = tx.select(digests, digests.c.team_id).where(digests.c.id == digest_id)
+    unavailable = teams.c.id == whose.scalar_subquery(), teams.c.lost_at.is_not(None)
     tx.run(tx.update(teams).where(*unavailable).values(lost_at=None, lost_for=None))
 
 

@@ -1,24 +1,16 @@
 """Post one message to one place, exactly once as far as Slack lets us see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.outbox.message_ref import MessageRef
 from bot.slack.client import Slack
 
 EVENT_TYPE = "nihito_delivery"
 # How far our clock may have been ahead of Slack's when a message was posted.
 MAX_CLOCK_SKEW = timedelta(hours=2)
 PAGE_SIZE = 200
-
-
-@dataclass(frozen=True)
-class MessageRef:
-    """Where a message is in Slack."""
-
-    channel: str
-    ts: str
 
 
 def post(

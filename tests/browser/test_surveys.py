@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from bot.db import surveys as survey_queries
 from bot.domain.surveys.rules import Language, Survey, SurveyAnswer, SurveyDraft, SurveyLink
-from bot.operations import surveys
 from bot.operations.surveys import links as surveys
 from bot.pages.surveys import add_survey_routes
 from sandbox.server import Sandbox

@@ -24,9 +24,8 @@ from bot.domain.surveys.rules import Language, SurveyAnswer, SurveyDraft
 from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import VisitKind
 from bot.domain.workarounds import WorkaroundChanges, WorkaroundState
-from bot.operations import notes, stories, surveys
 from bot.operations.doctor import audit
-from bot.operations.doctor.audit import GRACE, INBOX_GRACE, FindingKind
+from bot.operations.doctor.audit import GRACE, INBOX_GRACE, OverdueKind
 from bot.operations.notes import offers as notes
 from bot.operations.nudges import scheduling as nudges
 from bot.operations.stories import digests as stories
@@ -306,19 +305,19 @@ def late_event(workspace: BotWorkspace) -> datetime:
 
 
 LATE = [
-    (FindingKind.PM_LATE, late_pm),
-    (FindingKind.TEAM_LATE, late_team),
-    (FindingKind.NOTE_LATE, late_note),
-    (FindingKind.MESSAGE_LATE, late_message),
-    (FindingKind.LEASE_LATE, late_lease),
-    (FindingKind.EVENT_LATE, late_event),
+    (OverdueKind.PM_LATE, late_pm),
+    (OverdueKind.TEAM_LATE, late_team),
+    (OverdueKind.NOTE_LATE, late_note),
+    (OverdueKind.MESSAGE_LATE, late_message),
+    (OverdueKind.LEASE_LATE, late_lease),
+    (OverdueKind.EVENT_LATE, late_event),
 ]
 
 
 @EVERY_DATABASE
 @pytest.mark.parametrize(("sort", "seed"), LATE)
 def test_what_nobody_took_in_time_is_reported_and_left_alone(
-    workspace: BotWorkspace, sort: FindingKind, seed: Callable[[BotWorkspace], datetime]
+    workspace: BotWorkspace, sort: OverdueKind, seed: Callable[[BotWorkspace], datetime]
 ) -> None:
     at = seed(workspace)
     before = count_outbox(workspace)
@@ -342,14 +341,14 @@ def test_what_is_late_is_said_in_one_line_however_many_wait(
 @EVERY_DATABASE
 @pytest.mark.parametrize(("sort", "seed"), LATE[:5])
 def test_in_a_workspace_that_slack_no_longer_knows_waiting_is_no_alarm(
-    workspace: BotWorkspace, sort: FindingKind, seed: Callable[[BotWorkspace], datetime]
+    workspace: BotWorkspace, sort: OverdueKind, seed: Callable[[BotWorkspace], datetime]
 ) -> None:
     at = seed(workspace) + SECOND
     with workspace.services.transaction(workspace.workspace_id) as tx:
         workspaces.halt(tx, "token_revoked", T0)
     assert audit_at(workspace, at) == []
     (report,) = audit.inspect(workspace.services, at)
-    assert [(each.finding_kind, each.explanation) for each in report.overdue] == [
+    assert [(each.finding, each.explanation) for each in report.overdue] == [
         (sort, "halted: token_revoked")
     ]
 
@@ -424,7 +423,7 @@ def test_a_fortnight_with_faults_raises_nothing(
         for minute in (0, 1):
             seen += workspace.tick_at(T(hours=hour, minutes=minute), audited=True)
     workspace.services.engine.dispose()
-    assert not [each for each in seen if each.reason in {"put_back", *FindingKind}]
+    assert not [each for each in seen if each.reason in {"put_back", *OverdueKind}]
     assert {each.kind for each in seen if each.status == "sent"} >= {"nudge", "flag", "digest"}
 
 

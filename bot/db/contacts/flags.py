@@ -14,13 +14,11 @@ from bot.domain.contacts.traits import Measure, Trait, TraitEvidence
 
 @dataclass(frozen=True)
 class StoredFlag:
-    """A customer's flag with the PM it is addressed to and its message's place in Slack."""
+    """A customer's flag with the PM it is addressed to."""
 
     id: int
     pm_id: str
     flag: Flag
-    message_channel: str | None
-    message_ts: str | None
 
 
 def get(tx: Tx, flag_id: int) -> StoredFlag | None:
@@ -63,12 +61,6 @@ def save(tx: Tx, pm_id: str, flag: Flag) -> int:
     return int(tx.run(saved).scalar_one())
 
 
-def save_message_ref(tx: Tx, flag_id: int, channel: str, ts: str) -> None:
-    """Save a flag's place in Slack."""
-    where = flags.c.id == flag_id
-    tx.run(tx.update(flags).where(where).values(message_channel=channel, message_ts=ts))
-
-
 def clear_notified(tx: Tx, flag_id: int) -> None:
     """Clear the time of notification: the flag's message was not sent after all."""
     tx.run(tx.update(flags).where(flags.c.id == flag_id).values(notified_at=None))
@@ -97,4 +89,4 @@ def _stored_flag(row: Row[Any]) -> StoredFlag:
         answer=FlagState(row.answer) if row.answer else None,
         refuted=frozenset(Trait(each) for each in row.refuted),
     )
-    return StoredFlag(row.id, row.pm_id, flag, row.message_channel, row.message_ts)
+    return StoredFlag(row.id, row.pm_id, flag)

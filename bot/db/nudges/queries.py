@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, case, func
+from sqlalchemy import Row, String, case, cast, func
 
 from bot.db.engine import Tx
+from bot.db.outbox.queries import MessageKind, is_posted
 from bot.db.rows import parse_row
 from bot.db.tables.nudges import barriers, nudges
 from bot.domain.nudges.answers import NudgeAnswer
@@ -17,7 +18,7 @@ from bot.domain.nudges.rules import NudgeStep, PlannedNudge
 
 @dataclass(frozen=True)
 class NudgeRow:
-    """A nudge that was rendered; `message_ts` is None until it was posted.
+    """A nudge that was rendered.
 
     `on` is its planned local date, `suggested` are customer ids with reason codes.
     """
@@ -31,8 +32,6 @@ class NudgeRow:
     cycle: int
     answer: NudgeAnswer | Barrier | None
     back_at: datetime | None
-    message_channel: str | None
-    message_ts: str | None
 
     @property
     def as_planned(self) -> PlannedNudge:
@@ -101,7 +100,7 @@ def count_unanswered(tx: Tx, pm_id: str, since: datetime, later_than: date) -> t
         nudges.c.pm_id == pm_id,
         nudges.c.created_at >= since,
         nudges.c.on > later_than,
-        nudges.c.message_ts.is_not(None),
+        is_posted(tx, MessageKind.NUDGE, nudges.c.pm_id, cast(nudges.c.on, String), nudges),
     )
     answered = func.max(case((nudges.c.answered_at.is_not(None), nudges.c.on)))
     last = tx.run(mine.with_only_columns(answered)).scalar()
@@ -136,12 +135,6 @@ def set_answer(
     """Save the PM's answer to a nudge; `back_at` is the end of a snooze."""
     values = {"answer": answer, "answered_at": now, "back_at": back_at}
     tx.run(tx.update(nudges).where(nudges.c.id == nudge_id).values(**values))
-
-
-def save_message_ref(tx: Tx, nudge_id: int, channel: str, ts: str) -> None:
-    """Save a nudge's place in Slack."""
-    where = nudges.c.id == nudge_id
-    tx.run(tx.update(nudges).where(where).values(message_channel=channel, message_ts=ts))
 
 
 def count_barrier(tx: Tx, barrier: Barrier, month: str) -> None:

@@ -46,121 +46,130 @@ class MessageCount:
     count: int
 
 
-def missing_nudges(
-    tx: Tx, since: datetime, newest: int | None, limit: int
-) -> Sequence[OutboxMessage]:
-    """Return nudges planned since an instant that were never enqueued.
+@dataclass(frozen=True)
+class AuditWindow:
+    """What is audited: up to `limit` messages that were due between two instants (aware UTC).
 
-    Only the `newest` ones are checked, or all with None: each costs a lookup in the outbox.
+    Of kinds that each PM gets only the `newest` are checked, or all with None: each costs a lookup
+    in the outbox.
     """
+
+    since: datetime
+    now: datetime
+    newest: int | None
+    limit: int
+
+
+def missing_nudges(tx: Tx, window: AuditWindow) -> Sequence[OutboxMessage]:
+    """Return nudges planned in a window that were never enqueued."""
     columns = pms.c.workspace_id, pms.c.user_id, pms.c.enqueued_on, pms.c.enqueued_at
-    newest_first = tx.select(pms, *columns).order_by(pms.c.enqueued_at.desc()).limit(newest)
-    planned: Any = newest_first.where(pms.c.enqueued_at >= since).subquery()
+    newest_first = tx.select(pms, *columns).order_by(pms.c.enqueued_at.desc()).limit(window.newest)
+    planned: Any = newest_first.where(pms.c.enqueued_at >= window.since).subquery()
     period = _iso_date(tx, planned.c.enqueued_on)
     named = _label_columns(planned.c.user_id, period, planned.c.user_id, planned.c.enqueued_at)
     not_enqueued = ~_is_enqueued(tx, planned, MessageKind.NUDGE, planned.c.user_id, period)
-    return _read_messages(tx, tx.select(planned, *named).where(not_enqueued).limit(limit))
+    return _read_messages(tx, tx.select(planned, *named).where(not_enqueued).limit(window.limit))
 
 
-def missing_digests(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Return digests added since an instant that were never enqueued."""
+def missing_digests(tx: Tx, window: AuditWindow) -> Sequence[OutboxMessage]:
+    """Return digests added in a window that were never enqueued."""
     subject = cast(digests.c.id, String)
     named = _label_columns(subject, digests.c.week, teams.c.channel_id, digests.c.created_at)
     made = tx.select(digests, *named).where(
         digests.c.team_id == teams.c.id,
-        digests.c.created_at >= since,
+        digests.c.created_at >= window.since,
         ~_is_enqueued(tx, digests, MessageKind.DIGEST, subject, digests.c.week),
     )
-    return _read_messages(tx, made.order_by(digests.c.created_at).limit(limit))
+    return _read_messages(tx, made.order_by(digests.c.created_at).limit(window.limit))
 
 
-def missing_flags(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Return flags marked as notified since an instant that were never enqueued."""
+def missing_flags(tx: Tx, window: AuditWindow) -> Sequence[OutboxMessage]:
+    """Return flags marked as notified in a window that were never enqueued."""
     subject, period = cast(flags.c.id, String), _iso_date(tx, flags.c.notified_at)
     named = _label_columns(subject, period, flags.c.pm_id, flags.c.notified_at)
     notified = tx.select(flags, *named).where(
-        flags.c.notified_at >= since, ~_is_enqueued(tx, flags, MessageKind.FLAG, subject, period)
+        flags.c.notified_at >= window.since,
+        ~_is_enqueued(tx, flags, MessageKind.FLAG, subject, period),
     )
-    return _read_messages(tx, notified.order_by(flags.c.notified_at).limit(limit))
+    return _read_messages(tx, notified.order_by(flags.c.notified_at).limit(window.limit))
 
 
-def missing_briefs(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Return briefs of booked visits due since an instant that were never enqueued."""
+def missing_briefs(tx: Tx, window: AuditWindow) -> Sequence[OutboxMessage]:
+    """Return briefs of booked visits due in a window that were never enqueued."""
     subject, period = cast(visits.c.id, String), _iso_date(tx, visits.c.on)
     named = _label_columns(subject, period, visits.c.pm_id, visits.c.brief_at)
     planned = tx.select(visits, *named).where(
-        visits.c.brief_at.between(since, now),
+        visits.c.brief_at.between(window.since, window.now),
         visits.c.state == VisitState.BOOKED,
         ~_is_enqueued(tx, visits, MessageKind.BRIEF, subject, period),
     )
-    return _read_messages(tx, planned.order_by(visits.c.brief_at).limit(limit))
+    return _read_messages(tx, planned.order_by(visits.c.brief_at).limit(window.limit))
 
 
-def missing_prompts(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Return prompts of booked visits due since an instant that were never enqueued."""
+def missing_prompts(tx: Tx, window: AuditWindow) -> Sequence[OutboxMessage]:
+    """Return prompts of booked visits due in a window that were never enqueued."""
     subject, period = cast(prompts.c.visit_id, String), _iso_date(tx, prompts.c.on)
     named = _label_columns(subject, period, visits.c.pm_id, prompts.c.at)
     planned = tx.select(prompts, *named).where(
         visits.c.id == prompts.c.visit_id,
-        prompts.c.at.between(since, now),
+        prompts.c.at.between(window.since, window.now),
         visits.c.state == VisitState.BOOKED,
         ~_is_enqueued(tx, prompts, MessageKind.DEBRIEF_PROMPT, subject, period),
     )
-    return _read_messages(tx, planned.order_by(prompts.c.at).limit(limit))
+    return _read_messages(tx, planned.order_by(prompts.c.at).limit(window.limit))
 
 
-def missing_notes(
-    tx: Tx, since: datetime, newest: int | None, limit: int
-) -> Sequence[OutboxMessage]:
-    """Return notes offered and due since an instant that were never enqueued.
-
-    Only the `newest` ones are checked, or all with None.
-    """
+def missing_notes(tx: Tx, window: AuditWindow) -> Sequence[OutboxMessage]:
+    """Return notes offered and due in a window that were never enqueued."""
     columns = notes.c.workspace_id, notes.c.pm_id, notes.c.month, notes.c.due_at
-    newest_first = tx.select(notes, *columns).order_by(notes.c.due_at.desc()).limit(newest)
-    offered: Any = newest_first.where(notes.c.due_at >= since).subquery()
+    newest_first = tx.select(notes, *columns).order_by(notes.c.due_at.desc()).limit(window.newest)
+    offered: Any = newest_first.where(notes.c.due_at >= window.since).subquery()
     named = _label_columns(offered.c.pm_id, offered.c.month, offered.c.pm_id, offered.c.due_at)
     not_enqueued = ~_is_enqueued(tx, offered, MessageKind.NOTE, offered.c.pm_id, offered.c.month)
-    return _read_messages(tx, tx.select(offered, *named).where(not_enqueued).limit(limit))
+    return _read_messages(tx, tx.select(offered, *named).where(not_enqueued).limit(window.limit))
 
 
-def missing_promises(tx: Tx, since: datetime, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Return promise reminders due since an instant that were never enqueued."""
+def missing_promises(tx: Tx, window: AuditWindow) -> Sequence[OutboxMessage]:
+    """Return promise reminders due in a window that were never enqueued."""
     subject = cast(promises.c.id, String)
     period = _iso_date(tx, promises.c.on) + ":" + promises.c.owner_id
     named = _label_columns(subject, period, promises.c.owner_id, promises.c.remind_at)
     owed = tx.select(promises, *named).where(
-        promises.c.remind_at.between(since, now),
+        promises.c.remind_at.between(window.since, window.now),
         promises.c.kept_on.is_(None),
         ~_is_enqueued(tx, promises, MessageKind.PROMISE_REMINDER, subject, period),
     )
-    return _read_messages(tx, owed.order_by(promises.c.remind_at).limit(limit))
+    return _read_messages(tx, owed.order_by(promises.c.remind_at).limit(window.limit))
 
 
-def missing_surveys(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Return surveys answered since an instant whose message was never enqueued."""
+def missing_surveys(tx: Tx, window: AuditWindow) -> Sequence[OutboxMessage]:
+    """Return surveys answered in a window whose message was never enqueued."""
     subject, period = cast(surveys.c.id, String), literal("")
     named = _label_columns(subject, period, surveys.c.pm_id, surveys.c.answered_at)
     answered = tx.select(surveys, *named).where(
-        surveys.c.answered_at >= since,
+        surveys.c.answered_at >= window.since,
         ~_is_enqueued(tx, surveys, MessageKind.SURVEY_ANSWERED, subject, period),
     )
-    return _read_messages(tx, answered.order_by(surveys.c.answered_at).limit(limit))
+    return _read_messages(tx, answered.order_by(surveys.c.answered_at).limit(window.limit))
 
 
-def missing_fix_notices(tx: Tx, since: datetime, limit: int) -> Sequence[OutboxMessage]:
-    """Return fix notices added since an instant that were never enqueued."""
+def missing_fix_notices(tx: Tx, window: AuditWindow) -> Sequence[OutboxMessage]:
+    """Return fix notices added in a window that were never enqueued."""
     return _find_fix_notices(
-        tx, MessageKind.FIX_NOTICE, fix_notices.c.asked_at, fix_notices.c.asked_at >= since, limit
+        tx,
+        MessageKind.FIX_NOTICE,
+        fix_notices.c.asked_at,
+        fix_notices.c.asked_at >= window.since,
+        window.limit,
     )
 
 
-def missing_fix_reminders(
-    tx: Tx, since: datetime, now: datetime, limit: int
-) -> Sequence[OutboxMessage]:
-    """Return fix reminders due since an instant that were never enqueued."""
-    was_due = fix_notices.c.due_at.between(since, now)
-    return _find_fix_notices(tx, MessageKind.FIX_REMINDER, fix_notices.c.due_at, was_due, limit)
+def missing_fix_reminders(tx: Tx, window: AuditWindow) -> Sequence[OutboxMessage]:
+    """Return fix reminders due in a window that were never enqueued."""
+    was_due = fix_notices.c.due_at.between(window.since, window.now)
+    return _find_fix_notices(
+        tx, MessageKind.FIX_REMINDER, fix_notices.c.due_at, was_due, window.limit
+    )
 
 
 def late_pms(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:

@@ -7,13 +7,26 @@ from enum import StrEnum
 from os import urandom
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    FromClause,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from bot.db.bulk import insert_new
 from bot.db.engine import Tx, read_transaction
 from bot.db.outbox.kinds import MessageKind as MessageKind
 from bot.db.tables.outbox import outbox
 from bot.db.tables.workspaces import workspaces
+from bot.domain.outbox.message_ref import MessageRef
 
 # Slack allows about one message a second in a conversation.
 MIN_POST_GAP = timedelta(seconds=1)
@@ -35,11 +48,16 @@ OPEN_STATES = (OutboxState.PENDING, OutboxState.SENDING)
 
 @dataclass(frozen=True)
 class OutboxStatus:
-    """A message's state, the reason for it ("" for none), and when it is next tried."""
+    """A message's state, the reason for it ("" for none), and when it is next tried.
+
+    `message_ref` is where it is posted, None while it isn't; its first post was at `sent_at`.
+    """
 
     state: OutboxState
     reason: str
     next_at: datetime
+    sent_at: datetime | None = None
+    message_ref: MessageRef | None = None
 
 
 @dataclass(frozen=True)
@@ -60,8 +78,9 @@ class OutboxMessage:
 class ClaimedMessage:
     """An outbox row; `destination` is a Slack user or channel id, instants are aware UTC.
 
-    `due_at` is when it was due and `next_at` when it is next tried; `first_attempt_at` is set if an
-    earlier attempt's outcome may be unknown; `lease_owner` identifies one claim.
+    `due_at` is when it or its edit was due and `next_at` when it is next tried; `first_attempt_at`
+    is set if an earlier attempt's outcome may be unknown; `lease_owner` identifies one claim.
+    `message_ref` is where it is posted: then it is edited. `revision` counts the edits enqueued.
     """
 
     id: str
@@ -76,6 +95,8 @@ class ClaimedMessage:
     due_at: datetime
     next_at: datetime
     reason: str | None = None
+    revision: int = 0
+    message_ref: MessageRef | None = None
 
 
 def enqueue(
@@ -106,27 +127,11 @@ def enqueue_all(
 
 
 def enqueue_or_requeue(tx: Tx, kind: MessageKind, message: OutboxMessage, now: datetime) -> bool:
-    """Enqueue a message, also if it is pending or was dropped; none is sent twice.
+    """Enqueue a message, also if it is pending or was dropped; none is posted twice.
 
-    False if it is being sent, was sent or is dead; otherwise it is rendered after this transaction.
+    False if it is being sent, was posted or is dead; otherwise it is rendered after this
+    transaction.
     """
-    return _upsert(
-        tx, kind, message, now, outbox.c.state.in_((OutboxState.PENDING, OutboxState.DROPPED))
-    )
-
-
-def enqueue_edit(
-    tx: Tx, kind: MessageKind, subject: object, destination: str, now: datetime
-) -> None:
-    """Enqueue an edit of a message already posted to Slack.
-
-    One row for each message: however often it changes before the delivery, it is edited once. An
-    edit being delivered right now loses its lease, and is delivered again.
-    """
-    _upsert(tx, kind, OutboxMessage(str(subject), "", destination, now), now, None)
-
-
-def _upsert(tx: Tx, kind: MessageKind, message: OutboxMessage, now: datetime, where: Any) -> bool:
     key = ["workspace_id", "kind", "subject", "period"]
     row = {"id": _ids(1)[0], "workspace_id": tx.workspace_id, "kind": kind, **vars(message)}
     next_at = max(message.due_at, now)
@@ -139,13 +144,35 @@ def _upsert(tx: Tx, kind: MessageKind, message: OutboxMessage, now: datetime, wh
     updated |= {"destination": message.destination}
     updated |= {"lease_owner": None, "lease_until": None, "reason": None}
     insert = tx.upsert(outbox).values(**row, **(_pending_values(now) | {"next_at": next_at}))
-    return bool(
-        tx.run(insert.on_conflict_do_update(index_elements=key, set_=updated, where=where)).rowcount
-    )
+    waiting = outbox.c.state.in_((OutboxState.PENDING, OutboxState.DROPPED))
+    unposted = and_(waiting, outbox.c.message_ts.is_(None))
+    upsert = insert.on_conflict_do_update(index_elements=key, set_=updated, where=unposted)
+    return bool(tx.run(upsert).rowcount)
+
+
+def enqueue_edit(
+    tx: Tx, kind: MessageKind, subject: object, period: str, now: datetime, except_ts: str = ""
+) -> None:
+    """Enqueue an edit of a message whose facts have changed: it is rendered again.
+
+    However often they change before the delivery, it is edited once. One that isn't posted yet is
+    rendered on delivery anyway; one being delivered right now is edited after that. Not the message
+    `except_ts`, a Slack timestamp: the handler of its button updates that.
+    """
+    other = or_(outbox.c.message_ts.is_(None), outbox.c.message_ts != except_ts)
+    mine = tx.update(outbox).where(*_key(kind, subject, period), other)
+    tx.run(mine.values(revision=outbox.c.revision + 1))
+    idle = outbox.c.message_ts.is_not(None), outbox.c.state != OutboxState.SENDING
+    values = {"state": OutboxState.PENDING, "next_at": now, "due_at": now, "attempts": 0}
+    tx.run(mine.where(*idle).values(**values, reason=None))
 
 
 def _pending_values(now: datetime) -> dict[str, Any]:
     return {"state": OutboxState.PENDING, "created_at": now, "next_at": now, "attempts": 0}
+
+
+def _key(kind: MessageKind, subject: object, period: str) -> Sequence[ColumnElement[bool]]:
+    return outbox.c.kind == kind, outbox.c.subject == str(subject), outbox.c.period == period
 
 
 def _ids(count: int) -> Sequence[str]:
@@ -173,14 +200,19 @@ def select_due(
     now: datetime,
     clock: datetime,
     limit: int,
+    *,
+    may_edit: bool,
 ) -> Sequence[ClaimedMessage]:
     """Lock and return messages with an expired lease, then due ones, `limit` of each.
 
-    `post_kinds` may be posted; `search_kinds`, tried before, may be looked up and then posted.
+    `post_kinds` may be posted; `search_kinds`, tried before, may be looked up and then posted. With
+    `may_edit` those that are posted may be edited.
     """
+    unposted = outbox.c.message_ts.is_(None)
     kinds = or_(
-        and_(outbox.c.first_attempt_at.is_(None), outbox.c.kind.in_(post_kinds)),
-        and_(outbox.c.first_attempt_at.is_not(None), outbox.c.kind.in_(search_kinds)),
+        and_(unposted, outbox.c.first_attempt_at.is_(None), outbox.c.kind.in_(post_kinds)),
+        and_(unposted, outbox.c.first_attempt_at.is_not(None), outbox.c.kind.in_(search_kinds)),
+        and_(outbox.c.message_ts.is_not(None), true() if may_edit else false()),
     )
     rows: list[Any] = []
     # Two queries: each walks the index, while one for both would sort all due rows.
@@ -197,14 +229,12 @@ def claim(tx: Tx, messages: Sequence[ClaimedMessage], owner: str, until: datetim
     tx.run(tx.update(outbox).where(outbox.c.id.in_(ids)).values(**lease))
 
 
-def postpone_same_destination(
-    tx: Tx, destinations: Collection[str], kinds: Collection[MessageKind], now: datetime
-) -> None:
-    """Postpone other due messages of those kinds to the same destinations by a second."""
+def postpone_same_destination(tx: Tx, destinations: Collection[str], now: datetime) -> None:
+    """Postpone other messages to be posted to the same destinations by a second."""
     due = tx.update(outbox).where(
         outbox.c.destination.in_(destinations),
         outbox.c.state == OutboxState.PENDING,
-        outbox.c.kind.in_(kinds),
+        outbox.c.message_ts.is_(None),
         outbox.c.next_at <= now + MIN_POST_GAP,
     )
     tx.run(due.values(next_at=now + MIN_POST_GAP))
@@ -228,10 +258,23 @@ def mark_attempt(tx: Tx, message: ClaimedMessage, now: datetime, until: datetime
 def finish(
     tx: Tx, message: ClaimedMessage, state: OutboxState, now: datetime, reason: str | None = None
 ) -> bool:
-    """Save a message's final state; False if another owner took its lease meanwhile."""
-    sent_at = now if state is OutboxState.SENT else None
-    ended = {"state": state, "sent_at": sent_at, "reason": reason, "lease_until": None}
+    """Save a message's final state; False if another owner took its lease meanwhile.
+
+    One that is posted, and has changed since it was claimed, becomes due again for its edit.
+    """
+    ended: dict[str, Any] = {"state": state, "reason": reason, "lease_until": None}
+    if state is OutboxState.SENT:
+        changed = outbox.c.revision != message.revision
+        ended["state"] = case((changed, OutboxState.PENDING), else_=OutboxState.SENT)
+        for name in ("next_at", "due_at"):
+            ended[name] = case((changed, now), else_=outbox.c[name])
     return bool(tx.run(_update_claimed(tx, message).values(**ended)).rowcount)
+
+
+def mark_posted(tx: Tx, message: ClaimedMessage, message_ref: MessageRef, now: datetime) -> None:
+    """Save where and when a message was posted."""
+    place = {"message_channel": message_ref.channel, "message_ts": message_ref.ts}
+    tx.run(tx.update(outbox).where(outbox.c.id == message.id).values(**place, sent_at=now))
 
 
 def schedule_retry(
@@ -278,17 +321,40 @@ def requeue_dead(tx: Tx, messages: Sequence[ClaimedMessage], now: datetime) -> N
 
 def get_status(tx: Tx, kind: MessageKind, subject: object, period: str) -> OutboxStatus | None:
     """Return a message's status; None if that key has no message."""
-    found = tx.select(outbox, outbox.c.state, outbox.c.reason, outbox.c.next_at).where(
-        outbox.c.kind == kind, outbox.c.subject == str(subject), outbox.c.period == period
+    row = tx.run(tx.select(outbox).where(*_key(kind, subject, period))).first()
+    if row is None:
+        return None
+    state = OutboxState(row.state)
+    return OutboxStatus(state, row.reason or "", row.next_at, row.sent_at, _message_ref(row))
+
+
+def get_message_ref(tx: Tx, kind: MessageKind, subject: object, period: str) -> MessageRef | None:
+    """Return where a message is posted; None while it isn't."""
+    status = get_status(tx, kind, subject, period)
+    return status.message_ref if status else None
+
+
+def is_posted(
+    tx: Tx,
+    kind: MessageKind,
+    subject: ColumnElement[str],
+    period: ColumnElement[str],
+    of: FromClause,
+) -> ColumnElement[bool]:
+    """Build the condition that the message of a row of another table is posted."""
+    key = outbox.c.kind == kind, outbox.c.subject == subject, outbox.c.period == period
+    posted = tx.select(outbox, outbox.c.id).where(*key, outbox.c.message_ts.is_not(None))
+    return posted.correlate(of).exists()
+
+
+def find_latest_period(tx: Tx, kind: MessageKind, subject: object) -> str | None:
+    """Return the period of the newest message about a subject that is posted or being sent."""
+    found = tx.select(outbox, outbox.c.period).where(
+        outbox.c.kind == kind,
+        outbox.c.subject == str(subject),
+        or_(outbox.c.message_ts.is_not(None), outbox.c.state == OutboxState.SENDING),
     )
-    row = tx.run(found).first()
-    return OutboxStatus(OutboxState(row.state), row.reason or "", row.next_at) if row else None
-
-
-def get_next_try(tx: Tx, kind: MessageKind, subject: object, period: str) -> datetime | None:
-    """Return when a pending or sending message is next tried; None if it is neither."""
-    found = get_status(tx, kind, subject, period)
-    return found.next_at if found and found.state in OPEN_STATES else None
+    return tx.run(found.order_by(outbox.c.created_at.desc()).limit(1)).scalar()
 
 
 def get_earliest_try(engine: Engine) -> datetime | None:
@@ -314,5 +380,23 @@ def _update_claimed(tx: Tx, message: ClaimedMessage) -> Any:
 
 
 def _claimed_message(row: Any) -> ClaimedMessage:
-    known = {name: getattr(row, name) for name in ClaimedMessage.__dataclass_fields__}
-    return ClaimedMessage(**{**known, "kind": MessageKind(row.kind)})
+    return ClaimedMessage(
+        id=row.id,
+        workspace_id=row.workspace_id,
+        kind=MessageKind(row.kind),
+        subject=row.subject,
+        period=row.period,
+        destination=row.destination,
+        attempts=row.attempts,
+        lease_owner=row.lease_owner,
+        first_attempt_at=row.first_attempt_at,
+        due_at=row.due_at,
+        next_at=row.next_at,
+        reason=row.reason,
+        revision=row.revision,
+        message_ref=_message_ref(row),
+    )
+
+
+def _message_ref(row: Any) -> MessageRef | None:
+    return MessageRef(row.message_channel, row.message_ts) if row.message_ts else None

@@ -8,7 +8,6 @@ from bot.db.tables.columns import (
     SLACK_ID_LENGTH,
     boolean,
     customer,
-    message_ref,
     metadata,
     person,
     required,
@@ -72,7 +71,6 @@ flags = sa.Table(
     sa.Column("gone_at", Instant, key="cleared_at"),
     sa.Column("answer", sa.String(CODE_LENGTH)),
     required("refuted", sa.JSON),
-    *message_ref(),
     sa.UniqueConstraint("workspace_id", "customer_id"),
     sa.Index(None, "workspace_id", "notified_at"),
 )

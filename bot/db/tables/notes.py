@@ -9,7 +9,6 @@ from bot.db.tables.column_types import Instant
 from bot.db.tables.columns import (
     CODE_LENGTH,
     SLACK_ID_LENGTH,
-    message_ref,
     metadata,
     required,
     row_id,
@@ -28,7 +27,6 @@ notes = sa.Table(
     required("passed", sa.JSON),
     sa.Column("answer", sa.String(CODE_LENGTH)),
     sa.Column("answered_on", sa.Date),
-    *message_ref(),
     sa.UniqueConstraint("workspace_id", "pm_id", "month"),
     sa.Index(None, "workspace_id", "due_at"),
     sa.Index(None, "workspace_id", "customer_id"),

@@ -6,7 +6,6 @@ from bot.db.tables.column_types import Instant
 from bot.db.tables.columns import (
     CODE_LENGTH,
     SLACK_ID_LENGTH,
-    message_ref,
     metadata,
     required,
     row_id,
@@ -27,7 +26,6 @@ nudges = sa.Table(
     sa.Column("answer", sa.String(CODE_LENGTH)),
     sa.Column("answered_at", Instant),
     sa.Column("back_at", Instant),
-    *message_ref(),
     sa.UniqueConstraint("workspace_id", "pm_id", "on"),
 )
 

@@ -3,7 +3,14 @@
 import sqlalchemy as sa
 
 from bot.db.tables.column_types import Instant
-from bot.db.tables.columns import CODE_LENGTH, SLACK_ID_LENGTH, metadata, required, workspace
+from bot.db.tables.columns import (
+    CODE_LENGTH,
+    SLACK_ID_LENGTH,
+    message_ref,
+    metadata,
+    required,
+    workspace,
+)
 
 outbox = sa.Table(
     "outbox",
@@ -24,6 +31,9 @@ outbox = sa.Table(
     sa.Column("first_tried_at", Instant, key="first_attempt_at"),
     sa.Column("sent_at", Instant),
     sa.Column("reason", sa.String(255)),
+    # How often what it shows has changed since it was enqueued.
+    sa.Column("revision", sa.Integer, nullable=False, default=0),
+    *message_ref(),
     sa.UniqueConstraint("workspace_id", "kind", "subject", "period"),
     sa.Index("ix_outbox_waiting", "workspace_id", "state", "next_at"),
     sa.Index("ix_outbox_destination", "workspace_id", "destination", "state"),

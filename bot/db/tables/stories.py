@@ -10,7 +10,6 @@ from bot.db.tables.column_types import Instant
 from bot.db.tables.columns import (
     CODE_LENGTH,
     SLACK_ID_LENGTH,
-    message_ref,
     metadata,
     required,
     row_id,
@@ -46,7 +45,6 @@ digests = sa.Table(
     sa.Column("team_id", sa.Integer, sa.ForeignKey("teams.id"), nullable=False),
     required("week", sa.String(8)),
     required("created_at", Instant),
-    *message_ref(),
     sa.UniqueConstraint("workspace_id", "team_id", "week"),
     sa.Index(None, "workspace_id", "created_at"),
 )

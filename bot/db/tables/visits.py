@@ -10,7 +10,6 @@ from bot.db.tables.columns import (
     CODE_LENGTH,
     SLACK_ID_LENGTH,
     customer,
-    message_ref,
     metadata,
     reference,
     required,
@@ -64,7 +63,6 @@ prompts = sa.Table(
     visit("visit_id", primary_key=True),
     required("on", sa.Date),
     required("at", Instant),
-    *message_ref(),
     sa.Index(None, "workspace_id", "at"),
 )
 

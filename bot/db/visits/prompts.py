@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.db.engine import Tx
-from bot.db.outbox.queries import MessageKind, OutboxState
+from bot.db.outbox.queries import MessageKind
 from bot.db.rows import parse_row
 from bot.db.tables.outbox import outbox
 from bot.db.tables.visits import prompts
@@ -12,15 +12,10 @@ from bot.db.tables.visits import prompts
 
 @dataclass(frozen=True)
 class DebriefPrompt:
-    """The next prompt, or the last one, by its planned local date and its instant (aware UTC).
-
-    The place in Slack is that of the last one posted.
-    """
+    """The next prompt, or the last one, by its planned local date and its instant (aware UTC)."""
 
     on: date
     at: datetime
-    message_channel: str | None
-    message_ts: str | None
 
 
 def get(tx: Tx, visit_id: int) -> DebriefPrompt | None:
@@ -37,17 +32,10 @@ def set_next_prompt(tx: Tx, visit_id: int, on: date, at: datetime) -> None:
     tx.run(row.on_conflict_do_update(index_elements=list(key), set_=fresh))
 
 
-def save_message_ref(tx: Tx, visit_id: int, channel: str, ts: str) -> None:
-    """Save a prompt's place in Slack."""
-    where = prompts.c.visit_id == visit_id
-    tx.run(tx.update(prompts).where(where).values(message_channel=channel, message_ts=ts))
-
-
 def was_sent(tx: Tx, kind: MessageKind, user_id: str, since: datetime) -> bool:
     """Return whether a user has been sent a message of a kind since an instant."""
     found = tx.select(outbox, outbox.c.id).where(
         outbox.c.destination == user_id,
-        outbox.c.state == OutboxState.SENT,
         outbox.c.kind == kind,
         outbox.c.sent_at >= since,
     )

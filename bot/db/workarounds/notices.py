@@ -32,11 +32,7 @@ ACTIVE_STATES = (NoticeState.OPEN, NoticeState.TOLD)
 
 @dataclass(frozen=True)
 class FixNotice:
-    """One fix that one PM is to tell customers about; instants are aware UTC.
-
-    Where it was posted in Slack: the message (`message_...`) and the reminder (`reminder_...`);
-    None until each is posted.
-    """
+    """One fix that one PM is to tell customers about; instants are aware UTC."""
 
     id: int
     workaround_id: int
@@ -45,10 +41,6 @@ class FixNotice:
     part: int
     asked_at: datetime
     due_at: datetime
-    message_channel: str | None = None
-    message_ts: str | None = None
-    reminder_channel: str | None = None
-    reminder_ts: str | None = None
 
 
 @dataclass(frozen=True)
@@ -141,18 +133,6 @@ def mark_told(tx: Tx, notice_id: int, now: datetime) -> None:
         .where(customer_notices.c.id == notice_id, customer_notices.c.state == NoticeState.OPEN)
         .values(**values)
     )
-
-
-def save_message_ref(tx: Tx, fix_notice_id: int, channel: str, ts: str) -> None:
-    """Save the place in Slack of a fix notice's message."""
-    values = {"message_channel": channel, "message_ts": ts}
-    tx.run(tx.update(fix_notices).where(fix_notices.c.id == fix_notice_id).values(**values))
-
-
-def save_reminder_ref(tx: Tx, fix_notice_id: int, channel: str, ts: str) -> None:
-    """Save the place in Slack of a fix notice's reminder."""
-    values = {"reminder_channel": channel, "reminder_ts": ts}
-    tx.run(tx.update(fix_notices).where(fix_notices.c.id == fix_notice_id).values(**values))
 
 
 def count_told(tx: Tx, workaround_ids: Collection[int]) -> Mapping[int, tuple[int, int]]:

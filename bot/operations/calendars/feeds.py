@@ -12,7 +12,7 @@ from bot.db.calendars import feeds
 from bot.db.calendars.feeds import StoredFeed
 from bot.db.engine import Tx
 from bot.db.outbox import queries as outbox
-from bot.db.outbox.queries import ClaimedMessage, MessageKind
+from bot.db.outbox.queries import MessageKind
 from bot.db.staff import pms
 from bot.db.staff import queries as staff
 from bot.domain import calendars as rules
@@ -28,19 +28,15 @@ from bot.domain.calendars import (
 from bot.domain.outbox.outcomes import Outcome
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
-from bot.domain.working_time import local_date, next_contact_time, to_instant
+from bot.domain.working_time import local_date, to_instant
 from bot.errors import FeedRefused
 from bot.intake.calendars import addresses
 from bot.intake.calendars.fetching import fetch
 from bot.intake.calendars.reader import read
 from bot.log import error_location, get_logger
 from bot.operations.calendars import meetings
-from bot.operations.nudges import away
-from bot.operations.outbox.rendered import Postpone, Withdraw
 from bot.platform.encryption import CannotDecrypt
 from bot.services import Services
-from bot.views import calendars as views
-from bot.views.block_kit import Message
 
 LOG = get_logger(__name__)
 
@@ -105,17 +101,6 @@ def poll(services: Services, workspace_id: str, now: datetime) -> Sequence[Outco
             list(pool.map(partial(_poll_one, services, workspace_id, now), batch))
         more = len(batch) == BATCH
     return []
-
-
-def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
-    """Render the message that a PM's calendar can't be read, if that is still so."""
-    feed, pm = feeds.get(tx, message.subject), pms.get(tx, message.subject)
-    if pm is None:
-        return Withdraw("left")
-    if feed is None or feed.fault is None or _failing_since(feed) != message.period:
-        return Withdraw("back")
-    at = away.find_absence_end(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
-    return Postpone(at) if at > now else views.unreadable_message(feed.host, feed.fault)
 
 
 def _disconnect(services: Services, actor: Actor) -> bool:
@@ -210,13 +195,13 @@ def _save_failure(tx: Tx, feed: StoredFeed, fault: FeedFault, now: datetime) -> 
     failed = replace(feed, failures=feed.failures + 1, failed_since=since, fault=fault)
     updated = feeds.finish(tx, failed, now + rules.retry_delay(failed.failures) + _jitter(feed))
     if updated and rules.should_notify(fault, since, now):
-        period = _failing_since(failed)
+        period = failing_since(failed)
         outbox.enqueue(
             tx, MessageKind.CALENDAR_UNAVAILABLE, feed.user_id, period, feed.user_id, now
         )
 
 
-def _failing_since(feed: StoredFeed) -> str:
+def failing_since(feed: StoredFeed) -> str:
     """Return since when a feed hasn't been read, as a period: one message for each."""
     return feed.failed_since.isoformat() if feed.failed_since else ""
 

@@ -89,9 +89,9 @@ def _review(tx: Tx, customer_id: int, sign_ups: SignUps, now: datetime) -> FlagD
         return _enqueue_flag(tx, decision, decision.flag, now)
     # The buttons keep working for the PM who was notified, even if another owns the customer now.
     flag_id = flags.save(tx, stored.pm_id if stored else "", decision.flag)
-    if decision.action is FlagAction.CLEAR and stored and stored.message_channel:
-        period = now.date().isoformat()
-        outbox.enqueue(tx, MessageKind.FLAG_CLEARED, flag_id, period, stored.message_channel, now)
+    posted = outbox.find_latest_period(tx, MessageKind.FLAG, flag_id)
+    if decision.action is FlagAction.CLEAR and posted:
+        outbox.enqueue_edit(tx, MessageKind.FLAG, flag_id, posted, now)
     return decision
 
 

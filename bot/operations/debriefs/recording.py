@@ -292,7 +292,6 @@ def _build_result(
     before: Debrief | None = None,
 ) -> RecordedDebrief:
     """Build the result for the author and all companions, of now or of `before` the edit."""
-    digest = story_queries.get_digest(tx, before.digest_id) if before and before.digest_id else None
     earlier_companions = before.draft.companions if before else ()
     updated = due_dates.update_due_dates(
         tx, {actor.user_id, *draft.companions, *earlier_companions}, now
@@ -308,7 +307,7 @@ def _build_result(
         companion_updates=tuple(each for each in updated.values() if each.nudge),
         debrief_id=debrief_id,
         changed=before is not None,
-        in_digest=bool(digest and digest.message_ts),
+        in_digest=bool(before and before.digest_id and stories.is_posted(tx, before.digest_id)),
     )
     if mine is None:
         return result

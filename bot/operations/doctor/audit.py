@@ -10,10 +10,11 @@ from bot.db import workspaces
 from bot.db.engine import Tx
 from bot.db.outbox import audit as queries
 from bot.db.outbox import queries as outbox
-from bot.db.outbox.audit import LateItem, MessageCount
+from bot.db.outbox.audit import AuditWindow, LateItem, MessageCount
 from bot.db.outbox.queries import MessageKind, OutboxMessage, OutboxState
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.log import get_logger
+from bot.operations.messages import MESSAGE_TYPES
 from bot.platform.metrics import OutboxLevels, reason_label
 from bot.services import Services
 
@@ -23,9 +24,6 @@ LOG = get_logger(__name__)
 GRACE = timedelta(minutes=2)
 # Another process retries an incoming payload after a while, and more than once.
 INBOX_GRACE = timedelta(minutes=15)
-LOOK_BACK = timedelta(days=3)
-# Digests, flags, notes, survey answers and fixes are rare: a long weekend must not hide a lost one.
-LONG_LOOK_BACK = timedelta(days=14)
 # How many of a kind one pass looks at: the next one finds the rest.
 LIMIT = 500
 COUNT_LIMIT = 10_000
@@ -36,19 +34,9 @@ FULL_CHECK_MINUTE = 0
 RATE_GRACE = timedelta(seconds=2)
 
 
-class FindingKind(StrEnum):
-    """What an audit may find; values are labels of metrics and words of logs."""
+class OverdueKind(StrEnum):
+    """What may be overdue; values are labels of metrics and words of logs."""
 
-    NUDGE_MISSING = "nudge_missing"
-    DIGEST_MISSING = "digest_missing"
-    FLAG_MISSING = "flag_missing"
-    BRIEF_MISSING = "brief_missing"
-    PROMPT_MISSING = "prompt_missing"
-    NOTE_MISSING = "note_missing"
-    PROMISE_MISSING = "promise_missing"
-    SURVEY_MISSING = "survey_missing"
-    FIX_MISSING = "fix_missing"
-    REMINDER_MISSING = "reminder_missing"
     PM_LATE = "pm_late"
     TEAM_LATE = "team_late"
     NOTE_LATE = "note_late"
@@ -59,9 +47,9 @@ class FindingKind(StrEnum):
 
 @dataclass(frozen=True)
 class MissingMessage:
-    """A message that should have been enqueued and wasn't."""
+    """A message that should have been enqueued and wasn't; `finding` is the code for its kind."""
 
-    finding_kind: FindingKind
+    finding: str
     kind: MessageKind
     message: OutboxMessage
 
@@ -73,7 +61,7 @@ class OverdueWork:
     `since` is when the longest wait began, aware UTC; `explanation` says why it waits, if known.
     """
 
-    finding_kind: FindingKind
+    finding: OverdueKind
     count: int
     since: datetime
     explanation: str = ""
@@ -100,11 +88,8 @@ class AuditReport:
     @property
     def counts(self) -> Mapping[str, int]:
         """Return how many were found of each kind."""
-        finding_kinds = [each.finding_kind for each in self.missing]
-        found = {
-            finding_kind.value: finding_kinds.count(finding_kind) for finding_kind in finding_kinds
-        }
-        return found | {each.finding_kind.value: each.count for each in self.unexplained}
+        missing = Counter(each.finding for each in self.missing)
+        return {**missing, **{each.finding.value: each.count for each in self.unexplained}}
 
 
 def audit(services: Services, now: datetime) -> Sequence[Outcome]:
@@ -176,39 +161,13 @@ def _count_messages(tx: Tx, state: OutboxState) -> Sequence[MessageCount]:
 
 def _find_missing(tx: Tx, now: datetime) -> Sequence[MissingMessage]:
     newest = None if now.minute == FULL_CHECK_MINUTE else NEWEST_LIMIT
-    nudges = queries.missing_nudges(tx, now - LOOK_BACK, newest, LIMIT)
-    digests = queries.missing_digests(tx, now - LONG_LOOK_BACK, LIMIT)
-    flags = queries.missing_flags(tx, now - LONG_LOOK_BACK, LIMIT)
-    briefs = queries.missing_briefs(tx, now - LOOK_BACK, now, LIMIT)
-    prompts = queries.missing_prompts(tx, now - LOOK_BACK, now, LIMIT)
-    notes = queries.missing_notes(tx, now - LONG_LOOK_BACK, newest, LIMIT)
-    promises = queries.missing_promises(tx, now - LOOK_BACK, now, LIMIT)
-    surveys = queries.missing_surveys(tx, now - LONG_LOOK_BACK, LIMIT)
-    fixes = queries.missing_fix_notices(tx, now - LONG_LOOK_BACK, LIMIT)
-    reminders = queries.missing_fix_reminders(tx, now - LONG_LOOK_BACK, now, LIMIT)
     return [
-        *(MissingMessage(FindingKind.NUDGE_MISSING, MessageKind.NUDGE, each) for each in nudges),
-        *(MissingMessage(FindingKind.DIGEST_MISSING, MessageKind.DIGEST, each) for each in digests),
-        *(MissingMessage(FindingKind.FLAG_MISSING, MessageKind.FLAG, each) for each in flags),
-        *(MissingMessage(FindingKind.BRIEF_MISSING, MessageKind.BRIEF, each) for each in briefs),
-        *(
-            MissingMessage(FindingKind.PROMPT_MISSING, MessageKind.DEBRIEF_PROMPT, each)
-            for each in prompts
-        ),
-        *(MissingMessage(FindingKind.NOTE_MISSING, MessageKind.NOTE, each) for each in notes),
-        *(
-            MissingMessage(FindingKind.PROMISE_MISSING, MessageKind.PROMISE_REMINDER, each)
-            for each in promises
-        ),
-        *(
-            MissingMessage(FindingKind.SURVEY_MISSING, MessageKind.SURVEY_ANSWERED, each)
-            for each in surveys
-        ),
-        *(MissingMessage(FindingKind.FIX_MISSING, MessageKind.FIX_NOTICE, each) for each in fixes),
-        *(
-            MissingMessage(FindingKind.REMINDER_MISSING, MessageKind.FIX_REMINDER, each)
-            for each in reminders
-        ),
+        MissingMessage(each.audit.finding, each.kind, message)
+        for each in MESSAGE_TYPES.values()
+        if each.audit
+        for message in each.audit.find(
+            tx, AuditWindow(now - each.audit.look_back, now, newest, LIMIT)
+        )
     ]
 
 
@@ -218,27 +177,27 @@ def _find_overdue(
     halted = f"halted: {halt}" if halt else ""
     used_up = queries.list_exhausted_methods(tx, clock + RATE_GRACE, clock)
     rate_reached = f"rate of {', '.join(used_up)}" if used_up else ""
-    found = {finding_kind: late(tx, now, clock) for finding_kind, late in OVERDUE_QUERIES.items()}
+    found = {finding: late(tx, now, clock) for finding, late in OVERDUE_QUERIES.items()}
     return [
         OverdueWork(
-            finding_kind,
+            finding,
             len(late),
             min(each.since for each in late),
-            halted or (rate_reached if finding_kind is FindingKind.MESSAGE_LATE else ""),
+            halted or (rate_reached if finding is OverdueKind.MESSAGE_LATE else ""),
         )
-        for finding_kind, late in found.items()
+        for finding, late in found.items()
         if late
     ]
 
 
 # Each kind by its query, which takes the audit's instant and the clock's.
-OVERDUE_QUERIES: Mapping[FindingKind, Callable[[Tx, datetime, datetime], Sequence[LateItem]]] = {
-    FindingKind.PM_LATE: lambda tx, now, _: queries.late_pms(tx, now - GRACE, LIMIT),
-    FindingKind.TEAM_LATE: lambda tx, now, _: queries.late_teams(tx, now - GRACE, LIMIT),
-    FindingKind.NOTE_LATE: lambda tx, now, _: queries.late_notes(tx, now - GRACE, LIMIT),
-    FindingKind.MESSAGE_LATE: lambda tx, now, _: queries.late_messages(tx, now - GRACE, LIMIT),
-    FindingKind.LEASE_LATE: lambda tx, _, clock: queries.late_leases(tx, clock - GRACE, LIMIT),
-    FindingKind.EVENT_LATE: lambda tx, _, clock: queries.late_events(
+OVERDUE_QUERIES: Mapping[OverdueKind, Callable[[Tx, datetime, datetime], Sequence[LateItem]]] = {
+    OverdueKind.PM_LATE: lambda tx, now, _: queries.late_pms(tx, now - GRACE, LIMIT),
+    OverdueKind.TEAM_LATE: lambda tx, now, _: queries.late_teams(tx, now - GRACE, LIMIT),
+    OverdueKind.NOTE_LATE: lambda tx, now, _: queries.late_notes(tx, now - GRACE, LIMIT),
+    OverdueKind.MESSAGE_LATE: lambda tx, now, _: queries.late_messages(tx, now - GRACE, LIMIT),
+    OverdueKind.LEASE_LATE: lambda tx, _, clock: queries.late_leases(tx, clock - GRACE, LIMIT),
+    OverdueKind.EVENT_LATE: lambda tx, _, clock: queries.late_events(
         tx, clock - INBOX_GRACE, LIMIT
     ),
 }
@@ -257,7 +216,7 @@ def _repair(services: Services, report: AuditReport, now: datetime) -> Sequence[
             for each in restored
         ),
         *(
-            Outcome("audit", workspace_id, DeliveryStatus.DELAYED, each.finding_kind)
+            Outcome("audit", workspace_id, DeliveryStatus.DELAYED, each.finding)
             for each in report.unexplained
         ),
     ]
@@ -273,7 +232,7 @@ def _enqueue_missing(
     if enqueued:
         LOG.error(
             "audit_missing",
-            finding=missing.finding_kind,
+            finding=missing.finding,
             workspace=workspace_id,
             subject=message.subject,
             period=message.period,
@@ -284,7 +243,7 @@ def _enqueue_missing(
 
 def _log_overdue(workspace_id: str, overdue: OverdueWork, now: datetime) -> None:
     known = {
-        "finding": overdue.finding_kind,
+        "finding": overdue.finding,
         "workspace": workspace_id,
         "count": overdue.count,
         "seconds": (now - overdue.since).total_seconds(),

@@ -15,7 +15,7 @@ from bot.db.calendars import feeds
 from bot.db.outbox import rates
 from bot.db.outbox.audit import MessageCount
 from bot.operations.doctor import audit
-from bot.operations.doctor.audit import FindingKind, dead_letters
+from bot.operations.doctor.audit import dead_letters
 from bot.operations.doctor.remedies import AUDIT_REMEDIES, get_remedy
 from bot.operations.surveys import links as surveys
 from bot.platform.public_address import is_secure
@@ -133,10 +133,8 @@ def _check_audit(services: Services, now: datetime) -> Sequence[CheckResult]:
     reports = audit.inspect(services, now)
     counts = sum((Counter(each.counts) for each in reports), Counter[str]())
     return [
-        CheckResult(
-            "audit", False, f"{count} x {finding_kind}", AUDIT_REMEDIES[FindingKind(finding_kind)]
-        )
-        for finding_kind, count in counts.items()
+        CheckResult("audit", False, f"{count} x {finding}", AUDIT_REMEDIES[finding])
+        for finding, count in counts.items()
     ]
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from bot.domain.stories import ChannelFault
-from bot.operations.doctor.audit import FindingKind
+from bot.operations.doctor.audit import OverdueKind
+from bot.operations.messages import MESSAGE_TYPES
 from bot.slack import error_codes
 
 _TOKEN = (
@@ -46,24 +47,11 @@ REMEDIES: Mapping[str, str] = {
     "messages_tab_disabled": "Switch on the Messages tab of the app's Home, as in manifest.json.",
 }
 
-_RESTORED = "The running bot puts it back within a minute and logs it; if not, read its log."
 _CLOCK = "Start the bot. If it runs, read its log for `job_failed`."
 
-AUDIT_REMEDIES: Mapping[FindingKind, str] = {
-    FindingKind.NUDGE_MISSING: _RESTORED,
-    FindingKind.DIGEST_MISSING: _RESTORED,
-    FindingKind.FLAG_MISSING: _RESTORED,
-    FindingKind.BRIEF_MISSING: _RESTORED,
-    FindingKind.PROMPT_MISSING: _RESTORED,
-    FindingKind.NOTE_MISSING: _RESTORED,
-    FindingKind.PROMISE_MISSING: _RESTORED,
-    FindingKind.SURVEY_MISSING: _RESTORED,
-    FindingKind.PM_LATE: _CLOCK,
-    FindingKind.TEAM_LATE: _CLOCK,
-    FindingKind.NOTE_LATE: _CLOCK,
-    FindingKind.MESSAGE_LATE: _CLOCK,
-    FindingKind.LEASE_LATE: _CLOCK,
-    FindingKind.EVENT_LATE: _CLOCK,
+AUDIT_REMEDIES: Mapping[str, str] = {
+    **{each.audit.finding: each.audit.remedy for each in MESSAGE_TYPES.values() if each.audit},
+    **_for_each(OverdueKind, _CLOCK),
 }
 
 

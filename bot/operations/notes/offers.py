@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.db import customers, notes
 from bot.db.engine import Tx
 from bot.db.notes import DueNote, Note
 from bot.db.outbox import queries as outbox
-from bot.db.outbox.queries import ClaimedMessage, MessageKind, OutboxMessage
+from bot.db.outbox.queries import MessageKind, OutboxMessage
 from bot.db.staff import pms
 from bot.db.staff import queries as staff
 from bot.domain import notes as rules
@@ -22,24 +22,13 @@ from bot.domain.notes import (
 )
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.domain.staff.access import Actor
-from bot.domain.staff.pms import Pm
 from bot.domain.working_time import (
-    ONE_DAY,
-    contact_start,
     local_date,
-    next_contact_date,
-    next_contact_time,
-    to_instant,
 )
 from bot.errors import NoSuchNote, NotJoined, NotYours
 from bot.log import error_location, get_logger
 from bot.operations.customers.search import customer_name
-from bot.operations.nudges import away
-from bot.operations.outbox.rendered import Postpone, Withdraw
 from bot.services import Services
-from bot.slack.posting import MessageRef
-from bot.views import notes as views
-from bot.views.block_kit import Message
 
 # SQLite lets no one else write while a batch is written.
 BATCH = 500
@@ -63,35 +52,13 @@ def offer(services: Services, workspace_id: str, now: datetime) -> Sequence[Outc
     return outcomes
 
 
-def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
-    """Render the note of a month, within that month or not at all."""
-    pm, note = pms.get(tx, message.subject), notes.get_by_month(tx, message.subject, message.period)
-    if pm is None or note is None:
-        return Withdraw("left")
-    if notes.get_next_offer_date(tx, pm.user_id) is None:
-        return Withdraw("no_more")
-    if now < pm.joined_at + rules.A_MONTH:
-        return Withdraw("joined_lately")
-    hours = pm.settings.hours
-    at = away.find_absence_end(tx, pm.user_id, now) or next_contact_time(now, hours)
-    at = max(at, _delay_if_busy_today(tx, pm, now) or at)
-    if rules.month_key(local_date(at, hours.zone)) != message.period:
-        return Withdraw("too_late")
-    return Postpone(at) if at > now else _render(tx, note, hours.zone, now)
-
-
-def on_posted(tx: Tx, message: ClaimedMessage, message_ref: MessageRef) -> None:
-    """Record where a note was posted."""
-    notes.save_message_ref(tx, message.subject, message.period, message_ref.channel, message_ref.ts)
-
-
 def mark_sent(services: Services, actor: Actor, note_id: int, now: datetime) -> NoteFacts:
     """Record that the PM has sent the note, once; returns what it then shows."""
     with services.transaction(actor.workspace_id) as tx:
         note = _get_own(tx, actor, note_id)
         if note.answer is None:
             notes.set_answer(tx, note_id, NoteAnswer.SENT, local_date(now, actor.zone))
-        return _get_facts(tx, _get_own(tx, actor, note_id), actor.zone, now)
+        return get_facts(tx, _get_own(tx, actor, note_id), actor.zone, now)
 
 
 def choose_another_customer(
@@ -105,13 +72,13 @@ def choose_another_customer(
     with services.transaction(actor.workspace_id) as tx:
         note = _get_own(tx, actor, note_id)
         if note.answer is not None or note.customer_id != customer_id:
-            return _get_facts(tx, note, actor.zone, now)
+            return get_facts(tx, note, actor.zone, now)
         tx.advisory_lock("notes")
-        other = _choose_recipient(tx, note, actor.zone, now)
+        other = choose_recipient(tx, note, actor.zone, now)
         if other is None:
-            return _get_facts(tx, note, actor.zone, now, last=True)
+            return get_facts(tx, note, actor.zone, now, last=True)
         notes.set_recipient(tx, note, other.customer_id, [*note.passed, customer_id])
-        return _get_facts(tx, _get_own(tx, actor, note_id), actor.zone, now)
+        return get_facts(tx, _get_own(tx, actor, note_id), actor.zone, now)
 
 
 def stop(services: Services, actor: Actor, note_id: int, now: datetime) -> None:
@@ -179,33 +146,8 @@ def _decide(due: DueNote, now: datetime) -> _OfferDecision | None:
         return None
 
 
-def _delay_if_busy_today(tx: Tx, pm: Pm, now: datetime) -> datetime | None:
-    """Return when (UTC) to message a PM who has a nudge or a prompt today; None without one."""
-    hours = pm.settings.hours
-    today = local_date(now, hours.zone)
-    begins, ends = (to_instant(each, time(), hours.zone) for each in (today, today + ONE_DAY))
-    # A nudge that no tick has looked at yet also comes today.
-    if pm.next_nudge.at < ends or notes.has_other_message(tx, pm.user_id, begins, ends):
-        return contact_start(next_contact_date(now, hours), hours)
-    return None
-
-
-def _render(tx: Tx, note: Note, zone: str, now: datetime) -> Message | Withdraw:
-    """Render the note on delivery; its customer is chosen and saved then."""
-    # Two PMs who write to one customer on one day would be one too many.
-    tx.advisory_lock("notes")
-    if note.customer_id is None or not notes.get_last_visit(tx, note.pm_id, note.customer_id):
-        chosen = _choose_recipient(tx, note, zone, now)
-        if chosen is None:
-            return Withdraw("nobody")
-        notes.set_recipient(tx, note, chosen.customer_id)
-    current = notes.get(tx, note.id)
-    if current is None:
-        return Withdraw("left")
-    return views.render_message(_get_facts(tx, current, zone, now))
-
-
-def _choose_recipient(tx: Tx, note: Note, zone: str, now: datetime) -> NoteCandidate | None:
+def choose_recipient(tx: Tx, note: Note, zone: str, now: datetime) -> NoteCandidate | None:
+    """Choose the customer of a note; None when no one is left."""
     today, since = local_date(now, zone), now - rules.HALF_A_YEAR
     known = notes.list_candidates(tx, note.pm_id, today, today - rules.A_YEAR, since)
     return rules.choose_recipient(known, notes.list_dismissed(tx, note.pm_id, since))
@@ -222,7 +164,7 @@ def _get_own(tx: Tx, actor: Actor, note_id: int) -> Note:
     return note
 
 
-def _get_facts(tx: Tx, note: Note, zone: str, now: datetime, *, last: bool = False) -> NoteFacts:
+def get_facts(tx: Tx, note: Note, zone: str, now: datetime, *, last: bool = False) -> NoteFacts:
     """Return what a note shows in its current state."""
     if note.answer is NoteAnswer.STOPPED:
         return None

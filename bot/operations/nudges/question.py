@@ -11,6 +11,7 @@ from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.facts import NudgeFacts
 from bot.domain.nudges.rules import NudgeStep, PlannedNudge
+from bot.domain.outbox.message_ref import MessageRef
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import Pm
 from bot.domain.working_time import local_date, working_day_from
@@ -26,7 +27,6 @@ from bot.operations.nudges.sent import (
 )
 from bot.operations.staff.pms import get_enrolled
 from bot.services import Services
-from bot.slack.posting import MessageRef
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def stop(
         if pms.remove(tx, actor.user_id) and why:
             count_barrier(tx, why, actor, now)
         nudges.set_answer(tx, nudge_id, NudgeAnswer.STOPPED, now)
-        return get_message_ref(nudge)
+        return get_message_ref(tx, nudge)
 
 
 def _with_longer_interval(tx: Tx, pm: Pm, days: int, nudge: PlannedNudge, now: datetime) -> Pm:

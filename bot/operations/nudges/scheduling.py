@@ -127,8 +127,8 @@ def snooze_latest(services: Services, actor: Actor, on: date, now: datetime) -> 
     """
     with services.reading(actor.workspace_id) as tx:
         nudge, pm = nudges.get_latest(tx, actor.user_id), get_enrolled(tx, actor)
-    if nudge is None or get_message_ref(nudge) is None:
-        return None
+        if nudge is None or get_message_ref(tx, nudge) is None:
+            return None
     if nudge.on < local_date(pm.joined_at, pm.settings.hours.zone):
         # From an earlier time, before they left.
         return None

@@ -7,13 +7,16 @@ from typing import Any
 from bot.db.engine import Tx
 from bot.db.nudges import queries as nudges
 from bot.db.nudges.queries import NudgeRow
+from bot.db.outbox import queries as outbox
+from bot.db.outbox.queries import MessageKind
 from bot.db.staff import pms
 from bot.db.visits import queries as visits
 from bot.domain.nudges import rules
 from bot.domain.nudges.facts import NudgeFacts
 from bot.domain.nudges.rules import NudgeStep, PlannedNudge
+from bot.domain.outbox.message_ref import MessageRef
 from bot.domain.staff.access import Actor
-from bot.domain.staff.pms import Pm, next_longer_interval
+from bot.domain.staff.pms import Pm
 from bot.domain.working_time import local_date
 from bot.errors import NoSuchNudge, NotYours, NudgeSettled
 from bot.operations.customers.search import customer_name
@@ -24,10 +27,6 @@ from bot.operations.suggestions.choosing import (
     stable_seed,
     to_json,
 )
-from bot.slack.posting import MessageRef
-from bot.views.block_kit import Message
-from bot.views.nudges import message as views
-from bot.views.nudges import question as question_views
 
 
 @dataclass(frozen=True)
@@ -63,16 +62,6 @@ def choose_customers(tx: Tx, pm: Pm, on: date, now: datetime) -> list[dict[str, 
     """Choose the customers that a PM's nudge of a date names."""
     zone, seed = pm.settings.hours.zone, stable_seed(pm.user_id, on)
     return to_json(choose_suggestions(tx, pm.user_id, zone, now, seed), ())
-
-
-def nudge_message(tx: Tx, nudge: NudgeRow, now: datetime) -> Message:
-    """Render a nudge that is still open."""
-    if nudge.step is not NudgeStep.KEEP_GOING_QUESTION:
-        return views.render_message(get_nudge_facts(tx, nudge, now))
-    pm = pms.get(tx, nudge.pm_id)
-    if pm is None:
-        raise NoSuchNudge
-    return question_views.render_message(nudge.id, next_longer_interval(pm.settings.interval_days))
 
 
 def get_own_nudge(tx: Tx, actor: Actor, nudge_id: int) -> NudgeRow:
@@ -115,15 +104,13 @@ def is_closed_by_visit(tx: Tx, nudge: NudgeRow) -> bool:
 
 def get_posted_nudge(tx: Tx, nudge: NudgeRow, now: datetime) -> PostedNudge | None:
     """Return the nudge with its place in Slack; None while it isn't posted."""
-    message_ref = get_message_ref(nudge)
+    message_ref = get_message_ref(tx, nudge)
     return PostedNudge(get_nudge_facts(tx, nudge, now), message_ref) if message_ref else None
 
 
-def get_message_ref(nudge: NudgeRow) -> MessageRef | None:
+def get_message_ref(tx: Tx, nudge: NudgeRow) -> MessageRef | None:
     """Return where a nudge is posted; None while it isn't."""
-    if nudge.message_channel is None or nudge.message_ts is None:
-        return None
-    return MessageRef(nudge.message_channel, nudge.message_ts)
+    return outbox.get_message_ref(tx, MessageKind.NUDGE, nudge.pm_id, nudge.on.isoformat())
 
 
 def get_nudge_facts(tx: Tx, nudge: NudgeRow, now: datetime) -> NudgeFacts:

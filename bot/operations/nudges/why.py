@@ -14,6 +14,7 @@ from bot.domain.visits.rules import Visit
 from bot.domain.working_time import local_date
 from bot.operations.customers.search import customer_name
 from bot.operations.nudges import absences
+from bot.operations.nudges.sent import get_message_ref
 from bot.operations.staff.pms import PmSchedule, get_enrolled, schedule_of
 from bot.services import Services
 
@@ -65,7 +66,7 @@ def _days_away(tx: Tx, pm: Pm) -> int:
 
 def _last_nudge(tx: Tx, pm: Pm) -> LastNudge | None:
     nudge = nudges.get_latest(tx, pm.user_id)
-    if nudge is None or nudge.message_ts is None or nudge.created_at < pm.joined_at:
+    if nudge is None or nudge.created_at < pm.joined_at or get_message_ref(tx, nudge) is None:
         return None
     return LastNudge(nudge.created_at, nudge.step, nudge.answer, nudge.back_at)
 
@@ -74,7 +75,7 @@ def _find_not_sent(tx: Tx, pm: Pm) -> tuple[date, NotSentReason] | None:
     if pm.last_enqueued is None:
         return None
     status = outbox.get_status(tx, MessageKind.NUDGE, pm.user_id, pm.last_enqueued.on.isoformat())
-    silence = _not_sent_reason(status) if status and status.state is not OutboxState.SENT else None
+    silence = _not_sent_reason(status) if status and status.message_ref is None else None
     return (pm.last_enqueued.on, silence) if silence else None
 
 

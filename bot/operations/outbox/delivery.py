@@ -1,28 +1,30 @@
 """Deliver what is due in the outbox to Slack, once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import chain
 from time import perf_counter
+from typing import Any
 
 from bot.db import workspaces
 from bot.db.outbox import queries as outbox
 from bot.db.outbox import rates
 from bot.db.outbox.queries import ClaimedMessage, OutboxState
+from bot.domain.outbox.message_ref import MessageRef
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.errors import ChannelRefused, DeadlinePassed, SlackHalted, SlackRefused, SlackUnavailable
 from bot.log import get_logger
-from bot.operations import messages
-from bot.operations.messages import DELIVERIES
+from bot.operations.messages import MESSAGE_TYPES, delivery_methods
 from bot.operations.outbox import refusals
 from bot.operations.outbox.leases import BATCH, DeliveryRun, claim, release, renewing_leases
-from bot.operations.outbox.rendered import Edit, Postpone, Rendered, Withdraw
+from bot.operations.outbox.rendered import Postpone, Rendered, Withdraw
 from bot.services import Services
 from bot.slack import channels, error_codes, posting
 from bot.slack.client import Slack
 from bot.slack.deadlines import deadline_in
-from bot.slack.posting import MessageRef
 from bot.views.block_kit import Message, with_fallbacks
 
 LOG = get_logger(__name__)
@@ -90,7 +92,10 @@ def _deliver(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
     try:
         # Find out what an earlier attempt came to before anything is decided again.
         message_ref = _find_posted(run.services.slack, message)
-        return _finish_sent(run, message, message_ref) if message_ref else _send(run, message)
+        if message_ref is None:
+            return _send(run, message)
+        # It shows what was true at that attempt: what has changed since is edited in.
+        return _finish_posted(run, replace(message, revision=0), message_ref)
     except (SlackRefused, ChannelRefused) as error:
         return _finish(run, message, OutboxState.DEAD, str(error), refused=error)
     except SlackUnavailable as error:
@@ -103,9 +108,7 @@ def _find_limit(run: DeliveryRun, message: ClaimedMessage) -> Postpone | None:
     A workspace is halted while Slack rejects its token; a method is limited for as long as Slack's
     429 said.
     """
-    methods = messages.slack_methods(
-        message.kind, search_first=message.first_attempt_at is not None
-    )
+    methods = delivery_methods(message)
     with run.services.reading(message.workspace_id) as tx:
         if workspaces.is_halted(tx):
             return Postpone(run.now, "halted")
@@ -116,7 +119,7 @@ def _find_limit(run: DeliveryRun, message: ClaimedMessage) -> Postpone | None:
 
 
 def _find_posted(slack: Slack, message: ClaimedMessage) -> MessageRef | None:
-    if message.first_attempt_at is None:
+    if message.message_ref or message.first_attempt_at is None:
         return None
     return posting.find(slack, message.destination, message.id, message.first_attempt_at)
 
@@ -129,58 +132,75 @@ def _send(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
     if rendered is None:
         return Outcome(message.kind, message.destination, DeliveryStatus.DELAYED, "another_has_it")
     if isinstance(rendered, Withdraw):
-        return _finish(run, message, OutboxState.DROPPED, rendered.reason)
+        return _finish_withdrawn(run, message, rendered.reason)
     if isinstance(rendered, Postpone):
         return _postpone(run, message, rendered)
     slack = run.services.slack.with_deadline(before_deadline)
-    if isinstance(rendered, Edit):
-        return _edit(run, slack, message, rendered)
-    if DELIVERIES[message.kind].to_channel:
+    if message.message_ref:
+        return _edit(run, slack, message, message.message_ref, rendered)
+    if MESSAGE_TYPES[message.kind].to_channel:
         channels.check_story_channel(slack, message.destination)
-    return _finish_sent(run, message, _post(slack, message, rendered))
+    send = partial(posting.post, slack, message.destination, message.id)
+    return _finish_posted(run, message, _send_plainer(message, rendered, send))
 
 
-def _render(run: DeliveryRun, message: ClaimedMessage) -> Rendered | Withdraw | Postpone | None:
+def _render(run: DeliveryRun, message: ClaimedMessage) -> Rendered | None:
     """Render a message as of now and save the attempt; None when another owner has taken over."""
     with run.services.transaction(message.workspace_id) as tx:
-        rendered = messages.render(tx, message, run.now)
-        posts = isinstance(rendered, Message)
+        rendered = MESSAGE_TYPES[message.kind].render(tx, message, run.now)
+        posts = isinstance(rendered, Message) and message.message_ref is None
         if posts and not outbox.mark_attempt(tx, message, run.clock, run.lease_until):
             return None
         return rendered
 
 
-def _post(slack: Slack, message: ClaimedMessage, rendered: Message) -> MessageRef:
-    """Post a message; layout that Slack refuses is left out, rather than the words lost."""
+def _send_plainer(
+    message: ClaimedMessage,
+    rendered: Message,
+    send: Callable[[Mapping[str, Any]], MessageRef],
+) -> MessageRef:
+    """Send a message; layout that Slack refuses is left out, rather than the words lost."""
     *richer, plainest = with_fallbacks(rendered)
     for each in richer:
         try:
-            return posting.post(slack, message.destination, message.id, each.as_arguments())
+            return send(each.as_arguments())
         except SlackRefused as error:
             if error.code not in error_codes.INVALID_PAYLOAD:
                 raise
             LOG.warning("posted_plainer", kind=message.kind, id=message.id, code=error.code)
-    return posting.post(slack, message.destination, message.id, plainest.as_arguments())
+    return send(plainest.as_arguments())
 
 
-def _edit(run: DeliveryRun, slack: Slack, message: ClaimedMessage, edit: Edit) -> Outcome:
+def _edit(
+    run: DeliveryRun,
+    slack: Slack,
+    message: ClaimedMessage,
+    message_ref: MessageRef,
+    rendered: Message,
+) -> Outcome:
     try:
-        message_ref = posting.edit(slack, edit.message_ref, edit.message.as_arguments())
+        _send_plainer(message, rendered, partial(posting.edit, slack, message_ref))
     except SlackRefused as error:
         if error.code not in error_codes.UNEDITABLE_MESSAGE:
             raise
-        return _finish(run, message, OutboxState.DROPPED, error.code)
-    return _finish_sent(run, message, message_ref)
-
-
-def _finish_sent(run: DeliveryRun, message: ClaimedMessage, message_ref: MessageRef) -> Outcome:
-    return _finish(run, message, OutboxState.SENT, "", message_ref=message_ref)
+        return _finish_withdrawn(run, message, error.code)
+    return _finish(run, message, OutboxState.SENT, "")
 
 
 def _postpone(run: DeliveryRun, message: ClaimedMessage, postponed: Postpone) -> Outcome:
     with run.services.transaction(message.workspace_id) as tx:
         outbox.postpone(tx, message, postponed.until, postponed.reason)
     return Outcome(message.kind, message.destination, DeliveryStatus.DELAYED, postponed.reason)
+
+
+def _finish_withdrawn(run: DeliveryRun, message: ClaimedMessage, reason: str) -> Outcome:
+    """Finish a message that isn't sent, or a posted one that stays as it is."""
+    state = OutboxState.SENT if message.message_ref else OutboxState.DROPPED
+    return replace(_finish(run, message, state, reason), status=DeliveryStatus.DROPPED, delay=None)
+
+
+def _finish_posted(run: DeliveryRun, message: ClaimedMessage, message_ref: MessageRef) -> Outcome:
+    return _finish(run, message, OutboxState.SENT, "", message_ref=message_ref)
 
 
 def _finish(
@@ -196,13 +216,13 @@ def _finish(
     with run.services.transaction(message.workspace_id) as tx:
         updated = outbox.finish(tx, message, state, now, reason[:255])
         if updated and message_ref:
-            messages.on_posted(tx, message, message_ref)
-        if updated and refused:
+            outbox.mark_posted(tx, message, message_ref, now)
+            MESSAGE_TYPES[message.kind].on_posted(tx, message, message_ref)
+        if updated and refused and message.message_ref is None:
             refusals.handle_final_refusal(tx, message, refused, now)
-    late = max(timedelta(), now - message.due_at) if message_ref else None
-    return Outcome(
-        message.kind, message.destination, DeliveryStatus(state), reason or "delivered", late
-    )
+    late = max(timedelta(), now - message.due_at) if state is OutboxState.SENT else None
+    known = reason or ("edited" if message.message_ref else "delivered")
+    return Outcome(message.kind, message.destination, DeliveryStatus(state), known, late)
 
 
 def _retry_later(run: DeliveryRun, message: ClaimedMessage, error: SlackUnavailable) -> Outcome:

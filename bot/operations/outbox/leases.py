@@ -13,10 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.db.engine import Tx
 from bot.db.outbox import queries as outbox
 from bot.db.outbox import rates
-from bot.db.outbox.queries import ClaimedMessage
+from bot.db.outbox.queries import ClaimedMessage, MessageKind
 from bot.domain.outbox.rates import RateUsage, count_available_calls, spend
 from bot.log import get_logger
-from bot.operations.messages import DELIVERIES, slack_methods
+from bot.operations.messages import EDIT_METHOD, delivery_methods, post_methods
 from bot.services import Services
 
 LOG = get_logger(__name__)
@@ -25,8 +25,6 @@ LOG = get_logger(__name__)
 BATCH = 5
 # More are selected than claimed: some have the same destination, or exceed a rate.
 CANDIDATES = 3 * BATCH
-# Kinds that are posted as new messages: Slack takes about one a second in one place.
-POSTED_KINDS = [kind for kind, known in DELIVERIES.items() if not known.edits]
 
 
 @dataclass(frozen=True)
@@ -143,17 +141,18 @@ def _claim_batch(tx: Tx, run: DeliveryRun, owner: str) -> Sequence[ClaimedMessag
     budget = RateBudget(rates.get_for_update(tx, limits, run.clock), limits, run.clock)
     due = outbox.select_due(
         tx,
-        [kind for kind in DELIVERIES if budget.allows(slack_methods(kind))],
-        [kind for kind in DELIVERIES if budget.allows(slack_methods(kind, search_first=True))],
+        [kind for kind in MessageKind if budget.allows(post_methods(kind))],
+        [kind for kind in MessageKind if budget.allows(post_methods(kind, search_first=True))],
         run.now,
         run.clock,
         CANDIDATES,
+        may_edit=budget.allows((EDIT_METHOD,)),
     )
     batch = _select_within_budget(due, budget)
     if batch:
         outbox.claim(tx, batch, owner, run.lease_until)
-        destinations = [each.destination for each in batch if each.kind in POSTED_KINDS]
-        outbox.postpone_same_destination(tx, destinations, POSTED_KINDS, run.now)
+        destinations = [each.destination for each in batch if each.message_ref is None]
+        outbox.postpone_same_destination(tx, destinations, run.now)
         for method, rate in budget.changed_rates().items():
             rates.save(tx, method, rate)
     return [replace(each, lease_owner=owner) for each in batch]
@@ -165,12 +164,11 @@ def _select_within_budget(
     batch: list[ClaimedMessage] = []
     destinations: set[str] = set()
     for each in due:
-        # One at a time to each destination; its others wait for their second.
-        must_wait = each.destination in destinations or len(batch) == BATCH
-        if must_wait or not budget.try_take(
-            slack_methods(each.kind, search_first=each.first_attempt_at is not None)
-        ):
+        # One post at a time to each destination; its others wait for their second.
+        posts_to = {each.destination} if each.message_ref is None else set()
+        must_wait = bool(posts_to & destinations) or len(batch) == BATCH
+        if must_wait or not budget.try_take(delivery_methods(each)):
             continue
         batch.append(each)
-        destinations |= {each.destination} if each.kind in POSTED_KINDS else set()
+        destinations |= posts_to
     return batch

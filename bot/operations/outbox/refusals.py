@@ -10,8 +10,7 @@ from bot.db.staff import pms
 from bot.domain.stories import ChannelFault
 from bot.errors import ChannelRefused, SlackHalted, SlackRefused, SlackUnavailable
 from bot.log import get_logger
-from bot.operations import messages
-from bot.operations.messages import DELIVERIES
+from bot.operations.messages import MESSAGE_TYPES
 from bot.operations.stories import digests as stories
 from bot.slack import error_codes
 
@@ -43,8 +42,9 @@ def handle_final_refusal(
     tx: Tx, message: ClaimedMessage, error: SlackRefused | ChannelRefused, now: datetime
 ) -> None:
     """Apply what a final refusal leads to, in the transaction that records it."""
-    messages.on_dead(tx, message)
-    if DELIVERIES[message.kind].to_channel:
+    message_type = MESSAGE_TYPES[message.kind]
+    message_type.on_dead(tx, message)
+    if message_type.to_channel:
         stories.mark_channel_lost(tx, int(message.subject), _channel_fault(error), now)
     elif isinstance(error, SlackRefused) and error.code in error_codes.UNREACHABLE_USER:
         # Someone who has left the company isn't messaged again.

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from bot.domain.staff.access import Actor
 from bot.domain.staff.pms import SettingsChange
-from bot.operations import notes
 from bot.operations.calendars import feeds as calendars
 from bot.operations.notes import offers as notes
 from bot.operations.nudges import default_intervals

@@ -53,9 +53,14 @@ def get_facts(tx: Tx, digest: DigestRecord, now: datetime) -> DigestFacts | None
 def enqueue_edit(tx: Tx, digest_id: int, now: datetime) -> None:
     """Enqueue an edit of a digest in which a story has changed."""
     digest = stories.get_digest(tx, digest_id)
-    team = stories.get(tx, digest.team_id) if digest else None
-    if digest and team:
-        outbox.enqueue_edit(tx, MessageKind.DIGEST_CHANGED, digest_id, team.channel_id, now)
+    if digest:
+        outbox.enqueue_edit(tx, MessageKind.DIGEST, digest.id, digest.week, now)
+
+
+def is_posted(tx: Tx, digest_id: int) -> bool:
+    """Return whether a digest is posted."""
+    digest = stories.get_digest(tx, digest_id)
+    return bool(digest and outbox.get_message_ref(tx, MessageKind.DIGEST, digest.id, digest.week))
 
 
 def restore_stories(tx: Tx, digest_id: int) -> None:

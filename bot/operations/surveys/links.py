@@ -8,8 +8,7 @@ from enum import StrEnum
 from bot.db import customers, surveys, workspaces
 from bot.db.engine import Tx
 from bot.db.outbox import queries as outbox
-from bot.db.outbox.queries import ClaimedMessage, MessageKind
-from bot.db.staff import pms
+from bot.db.outbox.queries import MessageKind
 from bot.db.staff import queries as staff
 from bot.db.suggestions import triggers
 from bot.domain.customers import Customer, Person, VisitTrigger, name_key
@@ -23,18 +22,13 @@ from bot.domain.surveys.rules import (
     SurveyLink,
     link_expires_at,
 )
-from bot.domain.working_time import ONE_DAY, local_date, next_contact_time
+from bot.domain.working_time import ONE_DAY, local_date
 from bot.errors import DoNotContact, NoSuchCustomer, NoSuchPerson, SurveysNotConfigured
 from bot.operations.contacts import record as contact_record
-from bot.operations.customers.search import customer_name
-from bot.operations.nudges import away
-from bot.operations.outbox.rendered import Postpone, Withdraw
 from bot.platform.public_address import is_secure
 from bot.platform.signed_links import LinkSigner
 from bot.services import Services
 from bot.settings import Settings
-from bot.views.block_kit import Message
-from bot.views.surveys import form as views
 
 SEARCH_LIMIT = 100
 
@@ -141,21 +135,6 @@ def save_answer(
         if saved.answer == given:
             return SurveyRequest(SurveyState.ARRIVED, workspaces.get_name(tx))
         return _build_request(tx, saved, now)
-
-
-def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
-    """Render a person's answer to the PM who asked, in the PM's hours."""
-    survey, pm = surveys.get(tx, int(message.subject)), pms.get(tx, message.destination)
-    if pm is None:
-        return Withdraw("left")
-    person = customers.get_person(tx, survey.person_id) if survey else None
-    if survey is None or survey.answer is None or person is None:
-        return Withdraw("gone")
-    at = away.find_absence_end(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
-    if at > now:
-        return Postpone(at)
-    name = customer_name(tx, survey.customer_id)
-    return views.answered_message(person.name, name, survey.answer, person.phone)
 
 
 def missing_settings(settings: Settings) -> Sequence[str]:

@@ -33,6 +33,7 @@ from bot.operations.customers.search import customer_name, get_or_add_customer
 from bot.operations.hypotheses import get_or_add_hypothesis, lock_hypotheses
 from bot.operations.nudges.sent import (
     PostedNudge,
+    get_message_ref,
     get_own_nudge,
     get_posted_nudge,
     is_closed_by_visit,
@@ -93,9 +94,9 @@ def update_after_visit(tx: Tx, pm: Pm, now: datetime) -> None:
     if update_last_visit(tx, pm).cycle_start == pm.cycle_start:
         return
     nudge = nudges.get_latest(tx, pm.user_id)
-    if nudge and nudge.answer is not NudgeAnswer.VISITED and nudge.message_channel:
+    if nudge and nudge.answer is not NudgeAnswer.VISITED and get_message_ref(tx, nudge):
         nudges.set_answer(tx, nudge.id, NudgeAnswer.VISITED, now)
-        outbox.enqueue_edit(tx, MessageKind.NUDGE_CHANGED, nudge.id, nudge.message_channel, now)
+        outbox.enqueue_edit(tx, MessageKind.NUDGE, nudge.pm_id, nudge.on.isoformat(), now)
 
 
 def check_free(tx: Tx, actor: Actor, customer_id: int, now: datetime) -> None:

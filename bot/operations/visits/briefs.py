@@ -9,10 +9,9 @@ from bot.db.debriefs import promises
 from bot.db.debriefs import queries as debriefs
 from bot.db.engine import Tx
 from bot.db.outbox import queries as outbox
-from bot.db.outbox.queries import ClaimedMessage, MessageKind, OutboxMessage
-from bot.db.staff import pms
+from bot.db.outbox.queries import MessageKind, OutboxMessage
 from bot.db.staff import queries as staff
-from bot.db.visits import ground_rules, plans
+from bot.db.visits import plans
 from bot.db.visits import queries as visits
 from bot.domain.customers import Customer, name_key
 from bot.domain.debriefs.rules import Debrief, Sharing
@@ -28,14 +27,10 @@ from bot.domain.visits.briefs import (
     PromiseLine,
 )
 from bot.domain.visits.caps import QUARTER, find_free_date
-from bot.domain.visits.rules import DEFAULT_MINUTES, Visit, VisitState
-from bot.domain.working_time import contact_start, local_date, next_contact_time, working_day_before
-from bot.operations.nudges import away
-from bot.operations.outbox.rendered import Postpone, Withdraw
+from bot.domain.visits.rules import DEFAULT_MINUTES, Visit
+from bot.domain.working_time import contact_start, local_date, working_day_before
 from bot.operations.workarounds import changes as workarounds
 from bot.services import Services
-from bot.views.block_kit import Message
-from bot.views.visits.brief import render_day_before
 
 CONTACT_LOAD_WINDOW = timedelta(days=28)
 # The open workarounds of these are read too.
@@ -55,7 +50,7 @@ def find_brief(
     with services.reading(actor.workspace_id) as tx:
         found = _find_customers(tx, words)
         if len(found) == 1:
-            return _build_brief(tx, actor.user_id, actor.zone, found[0], now)
+            return build_brief(tx, actor.user_id, actor.zone, found[0], now)
         return [(each.name, _hint(each, found)) for each in found[:NAMES_SHOWN]]
 
 
@@ -94,42 +89,20 @@ def enqueue(tx: Tx, pm: Pm, visit: Visit, now: datetime) -> None:
         outbox.enqueue_or_requeue(tx, MessageKind.BRIEF, message, now)
 
 
-def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
-    """Render the brief of a booked visit, in time before it or not at all."""
-    visit, pm = visits.get(tx, int(message.subject)), pms.get(tx, message.destination)
-    if message.due_at > now:
-        return Postpone(message.due_at, "not_yet")
-    if pm is None:
-        return Withdraw("left")
-    if visit is None or visit.state is not VisitState.BOOKED or message.period != str(visit.on):
-        return Withdraw("visited")
-    hours = pm.settings.hours
-    at = away.find_absence_end(tx, pm.user_id, now) or next_contact_time(now, hours)
-    if local_date(at, hours.zone) > visit.on:
-        return Withdraw("too_late")
-    if at > now:
-        return Postpone(at)
-    customer = customers.get(tx, visit.customer_id)
-    if customer is None:
-        return Withdraw("gone")
-    known = _build_brief(tx, pm.user_id, hours.zone, customer, now)
-    rules = None if visit.kind.indirect else ground_rules.get(tx, visit.id)
-    return render_day_before(known, visit.on, visit.goal, rules, _hypothesis_to_test(tx, visit))
-
-
-def _hypothesis_to_test(tx: Tx, visit: Visit) -> Hypothesis | None:
+def get_hypothesis_to_test(tx: Tx, visit: Visit) -> Hypothesis | None:
     """Return the hypothesis that a visit is to test, or None."""
     hypothesis_id = plans.get(tx, visit.id).hypothesis_id
     return hypotheses.get(tx, hypothesis_id) if hypothesis_id is not None else None
 
 
 def _upcoming_visit(tx: Tx, user_id: str, visit: Visit) -> BookedVisitLine:
-    hypothesis = _hypothesis_to_test(tx, visit)
+    hypothesis = get_hypothesis_to_test(tx, visit)
     who = None if visit.pm_id == user_id else staff.get_name(tx, visit.pm_id)
     return BookedVisitLine(who, visit.on, hypothesis.belief if hypothesis else "")
 
 
-def _build_brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -> Brief:
+def build_brief(tx: Tx, user_id: str, zone: str, customer: Customer, now: datetime) -> Brief:
+    """Build a customer's brief for a user, with what they may read."""
     today = local_date(now, zone)
     near = visits.list_between(tx, customer.id, today - QUARTER, date.max, today)
     recent = debriefs.list_by_customer(tx, customer.id, READ_LIMIT)

@@ -6,24 +6,18 @@ from datetime import datetime
 
 from bot.db.engine import Tx
 from bot.db.outbox import queries as outbox
-from bot.db.outbox.queries import ClaimedMessage, MessageKind, OutboxMessage
-from bot.db.staff import pms
+from bot.db.outbox.queries import MessageKind, OutboxMessage
 from bot.db.staff import queries as staff
 from bot.db.visits import ground_rules, plans
 from bot.db.visits import queries as visits
 from bot.domain.staff.access import Actor, Membership
 from bot.domain.visits.ground_rules import AgendaReply, GroundRule, GroundRules, Preparation
-from bot.domain.visits.rules import Visit, VisitState
-from bot.domain.working_time import local_date, next_contact_time
+from bot.domain.visits.rules import Visit
 from bot.errors import CannotBeAsked, NotYours
 from bot.operations.customers.search import customer_name
-from bot.operations.nudges import away
-from bot.operations.outbox.rendered import Postpone, Withdraw
 from bot.operations.staff.directory import get_actor
 from bot.operations.visits import booked
 from bot.services import Services
-from bot.views.block_kit import Message
-from bot.views.visits import ground_rules as views
 
 MEMBERSHIP_TEXTS: Mapping[Membership, str] = {
     Membership.GUEST: "is a guest here",
@@ -108,56 +102,9 @@ def answer(
         return SalesOwnerReply(staff.get_name(tx, visit.pm_id), name, reply)
 
 
-def clear_asked(tx: Tx, message: ClaimedMessage) -> None:
+def clear_asked(tx: Tx, visit_id: int) -> None:
     """Clear who was asked, as the question won't be posted: someone else can be asked."""
-    visit_id = int(message.subject)
     ground_rules.save(tx, visit_id, replace(ground_rules.get(tx, visit_id), asked_user_id=None))
-
-
-def render_question(
-    tx: Tx, message: ClaimedMessage, now: datetime
-) -> Message | Withdraw | Postpone:
-    """Render the question to the sales owner, with the agenda as it is on delivery."""
-    visit = visits.get(tx, int(message.subject))
-    pm = pms.get(tx, visit.pm_id) if visit else None
-    if visit is None or pm is None or visit.state is not VisitState.BOOKED:
-        return Withdraw("called_off")
-    zone = pm.settings.hours.zone
-    if visit.on < local_date(now, zone):
-        return Withdraw("too_late")
-    if ground_rules.get(tx, visit.id).asked_user_id != message.destination:
-        return Withdraw("changed")
-    at = away.find_absence_end(tx, message.destination, now)
-    if at and at > now:
-        return Postpone(at)
-    return views.review_request_message(
-        visit.id,
-        staff.get_name(tx, visit.pm_id),
-        customer_name(tx, visit.customer_id),
-        views.when_text(visit.on, visit.start_time(zone), zone, local_date(now, zone)),
-        visit.goal,
-        ground_rules.get(tx, visit.id).agenda,
-    )
-
-
-def render_talk_request(
-    tx: Tx, message: ClaimedMessage, now: datetime
-) -> Message | Withdraw | Postpone:
-    """Render one line to the PM whose sales owner would like to talk."""
-    visit, pm = visits.get(tx, int(message.subject)), pms.get(tx, message.destination)
-    known = ground_rules.get(tx, int(message.subject))
-    if visit is None or pm is None or visit.state is not VisitState.BOOKED:
-        return Withdraw("called_off")
-    if known.reply is not AgendaReply.TALK or known.asked_user_id is None:
-        return Withdraw("fine")
-    if visit.on < local_date(now, pm.settings.hours.zone):
-        return Withdraw("too_late")
-    at = away.find_absence_end(tx, pm.user_id, now) or next_contact_time(now, pm.settings.hours)
-    if at > now:
-        return Postpone(at)
-    return views.talk_requested_message(
-        staff.get_name(tx, known.asked_user_id), customer_name(tx, visit.customer_id)
-    )
 
 
 def _check_askable(actor: Actor, asked: Actor, known: GroundRules) -> None:

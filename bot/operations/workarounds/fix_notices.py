@@ -2,13 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.db import customers
 from bot.db.engine import Tx
 from bot.db.outbox import queries as outbox
-from bot.db.outbox.queries import ClaimedMessage, MessageKind, OutboxMessage
-from bot.db.staff import pms
+from bot.db.outbox.queries import MessageKind, OutboxMessage
 from bot.db.staff import queries as staff
 from bot.db.workarounds import notices
 from bot.db.workarounds import queries as workarounds
@@ -16,7 +15,6 @@ from bot.db.workarounds.notices import CustomerNotice, FixNotice, NoticeState
 from bot.domain import workarounds as rules
 from bot.domain.outbox.outcomes import Outcome
 from bot.domain.staff.access import Actor
-from bot.domain.staff.pms import Pm
 from bot.domain.workarounds import (
     CustomerToTell,
     FixNoticeFacts,
@@ -25,14 +23,9 @@ from bot.domain.workarounds import (
     ToldCustomer,
     Workaround,
 )
-from bot.domain.working_time import local_date, next_contact_time
+from bot.domain.working_time import local_date
 from bot.errors import NoSuchAsk, NotYours
-from bot.operations.nudges import away
-from bot.operations.outbox.rendered import Edit, Postpone, Withdraw, wait_until_posted
 from bot.services import Services
-from bot.slack.posting import MessageRef
-from bot.views.block_kit import Message
-from bot.views.workarounds import fix_notice as views
 
 # A change of anything about workarounds waits for any other that is under way.
 LOCK_NAME = "workarounds"
@@ -92,8 +85,8 @@ def mark_told(
             notices.mark_told(tx, customer_notice.id, now)
             reconcile(tx, fix_notice.workaround_id, now)
             _enqueue_edit(tx, fix_notice.id, now, except_ts=ts)
-        facts = _facts(tx, fix_notice, actor.zone, now)
-        return ShownFixNotice(facts, late=ts == fix_notice.reminder_ts)
+        facts = get_facts(tx, fix_notice, actor.zone, now)
+        return ShownFixNotice(facts, late=_is_reminder(tx, fix_notice, ts))
 
 
 def hand_over(services: Services, workspace_id: str, now: datetime) -> Sequence[Outcome]:
@@ -107,78 +100,6 @@ def hand_over(services: Services, workspace_id: str, now: datetime) -> Sequence[
         with services.transaction(workspace_id) as tx:
             reconcile(tx, workaround_id, now)
     return []
-
-
-def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Message | Withdraw | Postpone:
-    """Render what a PM is asked to tell, as long as there is something."""
-    fix_notice, pm = (
-        notices.get_fix_notice(tx, int(message.subject)),
-        pms.get(tx, message.destination),
-    )
-    return _render(tx, fix_notice, pm, now) if fix_notice and pm else Withdraw("left")
-
-
-def render_reminder(
-    tx: Tx, message: ClaimedMessage, now: datetime
-) -> Message | Withdraw | Postpone:
-    """Render the one reminder, a week after the message, to a PM with customers left to tell."""
-    fix_notice, pm = (
-        notices.get_fix_notice(tx, int(message.subject)),
-        pms.get(tx, message.destination),
-    )
-    if fix_notice is None or pm is None:
-        return Withdraw("left")
-    if fix_notice.message_ts is None:
-        known = outbox.get_next_try(tx, MessageKind.FIX_NOTICE, fix_notice.id, str(fix_notice.fix))
-        return wait_until_posted(max(known, fix_notice.due_at) if known else None, now)
-    due_at = max(fix_notice.due_at, rules.notice_due_at(_posted_at(fix_notice.message_ts)))
-    return (
-        Postpone(due_at, "not_yet") if due_at > now else _render(tx, fix_notice, pm, now, late=True)
-    )
-
-
-def on_posted(tx: Tx, message: ClaimedMessage, message_ref: MessageRef) -> None:
-    """Record where a message was posted."""
-    notices.save_message_ref(tx, int(message.subject), message_ref.channel, message_ref.ts)
-
-
-def on_reminder_posted(tx: Tx, message: ClaimedMessage, message_ref: MessageRef) -> None:
-    """Record where a reminder was posted."""
-    notices.save_reminder_ref(tx, int(message.subject), message_ref.channel, message_ref.ts)
-
-
-def render_change(tx: Tx, message: ClaimedMessage, now: datetime) -> Edit | Withdraw | Postpone:
-    """Render the edit of a message as of now."""
-    fix_notice = notices.get_fix_notice(tx, int(message.subject))
-    if fix_notice is None:
-        return Withdraw("gone")
-    if fix_notice.message_channel is None or fix_notice.message_ts is None:
-        return wait_until_posted(
-            outbox.get_next_try(tx, MessageKind.FIX_NOTICE, fix_notice.id, str(fix_notice.fix)), now
-        )
-    message_ref = MessageRef(fix_notice.message_channel, fix_notice.message_ts)
-    return Edit(
-        views.render_message(_facts(tx, fix_notice, _zone_of(tx, fix_notice), now)), message_ref
-    )
-
-
-def render_reminder_change(
-    tx: Tx, message: ClaimedMessage, now: datetime
-) -> Edit | Withdraw | Postpone:
-    """Render the edit of a reminder as of now."""
-    fix_notice = notices.get_fix_notice(tx, int(message.subject))
-    if fix_notice is None:
-        return Withdraw("gone")
-    if fix_notice.reminder_channel is None or fix_notice.reminder_ts is None:
-        return wait_until_posted(
-            outbox.get_next_try(tx, MessageKind.FIX_REMINDER, fix_notice.id, str(fix_notice.fix)),
-            now,
-        )
-    message_ref = MessageRef(fix_notice.reminder_channel, fix_notice.reminder_ts)
-    return Edit(
-        views.render_message(_facts(tx, fix_notice, _zone_of(tx, fix_notice), now), late=True),
-        message_ref,
-    )
 
 
 def _wanted_pairs(
@@ -213,7 +134,7 @@ def _add_notices(
     known = notices.list_fix_notices(tx, workaround.id, workaround.fix) if pairs else []
     for pm_id in sorted({pm_id for pm_id, _ in pairs}):
         theirs = [each for each in known if each.pm_id == pm_id]
-        fix_notice = next((each for each in theirs if each.message_ts is None), None)
+        fix_notice = next((each for each in theirs if not _is_posted(tx, each)), None)
         if fix_notice is None:
             due_at = rules.notice_due_at(now)
             fix_notice = notices.add_fix_notice(
@@ -228,39 +149,33 @@ def _add_notices(
 
 
 def _enqueue_edit(tx: Tx, fix_notice_id: int, now: datetime, except_ts: str = "") -> None:
-    """Enqueue updates of a fix notice's messages, but for the one with timestamp `except_ts`."""
+    """Enqueue a fix notice's message, or edits of what is posted, but for timestamp `except_ts`."""
     fix_notice = notices.get_fix_notice(tx, fix_notice_id)
     if fix_notice is None:
         return
-    # A message that still waits is rendered on delivery.
-    is_pending = fix_notice.message_ts is None and outbox.enqueue_or_requeue(
+    outbox.enqueue_or_requeue(
         tx, MessageKind.FIX_NOTICE, _outbox_message(fix_notice, fix_notice.asked_at), now
     )
-    if not is_pending and fix_notice.message_ts != except_ts:
-        destination = fix_notice.message_channel or fix_notice.pm_id
-        outbox.enqueue_edit(tx, MessageKind.FIX_NOTICE_CHANGED, fix_notice.id, destination, now)
-    # Before it is due, no reminder can be posted or on its way.
-    if fix_notice.due_at <= now and fix_notice.reminder_ts != except_ts:
-        destination = fix_notice.reminder_channel or fix_notice.pm_id
-        outbox.enqueue_edit(tx, MessageKind.FIX_REMINDER_CHANGED, fix_notice.id, destination, now)
+    for kind in (MessageKind.FIX_NOTICE, MessageKind.FIX_REMINDER):
+        outbox.enqueue_edit(tx, kind, fix_notice.id, str(fix_notice.fix), now, except_ts)
+
+
+def _is_reminder(tx: Tx, fix_notice: FixNotice, ts: str) -> bool:
+    place = outbox.get_message_ref(tx, MessageKind.FIX_REMINDER, fix_notice.id, str(fix_notice.fix))
+    return place is not None and place.ts == ts
+
+
+def _is_posted(tx: Tx, fix_notice: FixNotice) -> bool:
+    place = outbox.get_message_ref(tx, MessageKind.FIX_NOTICE, fix_notice.id, str(fix_notice.fix))
+    return place is not None
 
 
 def _outbox_message(fix_notice: FixNotice, due_at: datetime) -> OutboxMessage:
     return OutboxMessage(str(fix_notice.id), str(fix_notice.fix), fix_notice.pm_id, due_at)
 
 
-def _render(
-    tx: Tx, fix_notice: FixNotice, pm: Pm, now: datetime, *, late: bool = False
-) -> Message | Withdraw | Postpone:
-    hours = pm.settings.hours
-    fix = _facts(tx, fix_notice, hours.zone, now)
-    if fix.reopened or not fix.to_tell:
-        return Withdraw("taken_back" if fix.reopened else "told")
-    at = away.find_absence_end(tx, pm.user_id, now) or next_contact_time(now, hours)
-    return Postpone(at) if at > now else views.render_message(fix, late=late)
-
-
-def _facts(tx: Tx, fix_notice: FixNotice, zone: str, now: datetime) -> FixNoticeFacts:
+def get_facts(tx: Tx, fix_notice: FixNotice, zone: str, now: datetime) -> FixNoticeFacts:
+    """Return what a fix notice shows, from what is true now."""
     workaround = workarounds.get_workaround(tx, fix_notice.workaround_id)
     sightings = workarounds.list_by_workaround(tx, fix_notice.workaround_id)
     found = notices.list_by_fix_notice(tx, fix_notice.id)
@@ -311,12 +226,3 @@ def _untold_customer(tx: Tx, customer_notice: CustomerNotice, sighting: Sighting
         if sighting.author_id == customer_notice.pm_id
         else staff.get_name(tx, sighting.author_id),
     )
-
-
-def _zone_of(tx: Tx, fix_notice: FixNotice) -> str:
-    pm = pms.get(tx, fix_notice.pm_id)
-    return pm.settings.hours.zone if pm else "UTC"
-
-
-def _posted_at(ts: str) -> datetime:
-    return datetime.fromtimestamp(float(ts), UTC)

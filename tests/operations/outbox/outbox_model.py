@@ -181,16 +181,9 @@ class OutboxModel:
             for stored in flags.list_active(tx):
                 cleared = replace(stored.flag, state=FlagState.CLEARED, cleared_at=self.now)
                 flags.save(tx, stored.pm_id, cleared)
-                if stored.message_channel:
-                    period = self.now.date().isoformat()
-                    outbox.enqueue(
-                        tx,
-                        MessageKind.FLAG_CLEARED,
-                        stored.id,
-                        period,
-                        stored.message_channel,
-                        self.now,
-                    )
+                period = outbox.find_latest_period(tx, MessageKind.FLAG, stored.id)
+                if period:
+                    outbox.enqueue_edit(tx, MessageKind.FLAG, stored.id, period, self.now)
 
     def enqueue_digest(self, member: Member) -> None:
         """Enqueue a digest with a story of its own."""
@@ -217,19 +210,14 @@ class OutboxModel:
     def outdated(self) -> Sequence[str]:
         """Return posted stories with an outdated text, though Slack refused no update."""
         rows = self.rows()
-        refused = {
-            row.subject for row in rows if row.kind == MessageKind.DIGEST_CHANGED and row.reason
-        }
-        digests = [
-            row for row in rows if row.kind == MessageKind.DIGEST and row.state == OutboxState.SENT
-        ]
+        posted = [row for row in rows if row.kind == MessageKind.DIGEST and row.message_ts]
+        refused = {row.subject for row in posted if row.reason}
+        digests = [row for row in posted if row.state == OutboxState.SENT]
         shown = {_delivery(each.metadata): str(each.blocks) for each in self._messages()}
         membership = {row.subject: shown[row.id] for row in digests if row.subject not in refused}
         with self.engine.connect() as connection:
-            posted = connection.execute(
-                select(debriefs_table).where(debriefs_table.c.digest_id > 0)
-            )
-            texts = [(str(row.digest_id), row.story) for row in posted]
+            told = connection.execute(select(debriefs_table).where(debriefs_table.c.digest_id > 0))
+            texts = [(str(row.digest_id), row.story) for row in told]
         return [
             story for digest_id, story in texts if story not in membership.get(digest_id, story)
         ]
@@ -266,8 +254,6 @@ class OutboxModel:
     def next_at(self) -> datetime | None:
         """Return when the outbox next has something to do; None when no message is open."""
         open_rows = [row for row in self.rows() if row.state in OPEN_STATES]
-        # What waits for another message can go once that one has gone.
-        open_rows = [row for row in open_rows if row.reason != "on_its_way"] or open_rows
         times = [
             row.lease_until if row.state == OutboxState.SENDING else row.next_at
             for row in open_rows

@@ -16,9 +16,11 @@ from bot.db.tables.outbox import outbox as outbox_table
 from bot.domain.contacts.flags import Flag, FlagState
 from bot.domain.customers import Stage
 from bot.domain.outbox.delivery_policy import DeliveryPolicy
+from bot.domain.outbox.message_ref import MessageRef
 from bot.domain.outbox.outcomes import Outcome
 from bot.errors import SlackUnavailable
 from bot.operations.nudges import scheduling as nudges
+from bot.operations.nudges.sent import get_message_ref
 from bot.operations.outbox import delivery, leases
 from bot.operations.outbox.leases import DeliveryRun
 from bot.services import Services
@@ -120,8 +122,9 @@ def test_a_place_that_was_found_by_looking_is_known_to_the_nudge(workspace: BotW
     message = workspace.slack.expect_message(to=ada)
     with workspace.services.reading(workspace.workspace_id) as tx:
         nudge = nudge_queries.get_latest(tx, ada.id)
-    assert nudge is not None
-    assert (nudge.message_channel, nudge.message_ts) == (message.channel, message.ts)
+        assert nudge is not None
+        known = get_message_ref(tx, nudge)
+    assert known == MessageRef(message.channel, message.ts)
 
 
 def test_retry_after_is_kept_and_honoured_by_every_process(workspace: BotWorkspace) -> None:
@@ -192,19 +195,20 @@ def test_one_message_that_cannot_be_rendered_holds_up_no_other(workspace: BotWor
 def test_the_message_of_a_flag_that_somebody_deleted_is_not_stuck(workspace: BotWorkspace) -> None:
     ada = workspace.add_pm("Ada", tz="Europe/London")
     with workspace.services.transaction(workspace.workspace_id) as tx:
-        gone = lowered_flag(tx, ada)
-        outbox.enqueue(tx, outbox.MessageKind.FLAG_CLEARED, gone, "2026-03-16", ada.dm.id, DUE)
+        clear_deleted_flag(tx, ada)
     assert statuses(workspace.deliver_at(DUE)) == [("dropped", "message_not_found")]
     workspace.slack.expect_refusal("chat.update", "message_not_found")
 
 
-def lowered_flag(tx: Tx, pm: Person) -> int:
-    """Add a cleared flag whose message is no longer in Slack."""
+def clear_deleted_flag(tx: Tx, pm: Person) -> None:
+    """Add a cleared flag whose message is no longer in Slack, and enqueue its edit."""
     customer_id = customers.add(tx, "Brightwater Mill", Stage.CUSTOMER)
     flag = Flag(customer_id, FlagState.CLEARED, (), T(), T(), cleared_at=DUE)
     flag_id = flags.save(tx, pm.id, flag)
-    flags.save_message_ref(tx, flag_id, pm.dm.id, "1700000000.000001")
-    return flag_id
+    outbox.enqueue(tx, outbox.MessageKind.FLAG, flag_id, "2026-03-02", pm.id, T())
+    place = {"message_channel": pm.dm.id, "message_ts": "1700000000.000001", "sent_at": T()}
+    tx.run(tx.update(outbox_table).values(state="sent", **place))
+    outbox.enqueue_edit(tx, outbox.MessageKind.FLAG, flag_id, "2026-03-02", DUE)
 
 
 def claim(workspace: BotWorkspace, at) -> list[outbox.ClaimedMessage]:

@@ -1,0 +1,98 @@
+"""Render nudges for delivery, and those that are posted and have changed."""
+
+from datetime import date, datetime
+
+from bot.db.engine import Tx
+from bot.db.nudges import queries as nudges
+from bot.db.nudges.queries import NudgeRow
+from bot.db.outbox import audit
+from bot.db.outbox.queries import ClaimedMessage, MessageKind
+from bot.db.staff import pms
+from bot.db.visits import queries as visits
+from bot.domain.nudges import rules
+from bot.domain.nudges.rules import NudgeStep, PlannedNudge
+from bot.domain.staff.pms import Pm, next_longer_interval
+from bot.domain.working_time import late_delivery_time, local_date
+from bot.operations.customers.search import customer_name
+from bot.operations.nudges import away
+from bot.operations.nudges.sent import get_nudge_facts, get_or_create_nudge, is_closed_by_visit
+from bot.operations.outbox.message_type import Audit, MessageType
+from bot.operations.outbox.rendered import Postpone, Rendered, Withdraw
+from bot.operations.staff.pms import silenced_until
+from bot.operations.visits import prompts
+from bot.views.block_kit import Message
+from bot.views.nudges import message as views
+from bot.views.nudges import question as question_views
+
+
+def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered:
+    """Render the nudge of a planned date; a posted one shows the visit that answers it."""
+    pm = pms.get(tx, message.subject)
+    if pm is None:
+        return Withdraw("left")
+    if message.message_ref is None:
+        return _render_first(tx, pm, message, now)
+    nudge = nudges.get_by_date(tx, pm.user_id, planned_date(message))
+    return _render_posted(tx, pm, nudge, now) if nudge else Withdraw("left")
+
+
+def planned_date(message: ClaimedMessage) -> date:
+    """Return the planned local date of a nudge, the second part of its key in the outbox."""
+    return date.fromisoformat(message.period)
+
+
+def _render_first(tx: Tx, pm: Pm, message: ClaimedMessage, now: datetime) -> Rendered:
+    if pm.last_enqueued is None or pm.last_enqueued.on != planned_date(message):
+        return Withdraw("overtaken")
+    if rules.first_nudge(pm.cycle_start, pm.settings).on > pm.last_enqueued.on:
+        return Withdraw("visited")
+    if silenced_until(tx, pm, local_date(now, pm.settings.hours.zone)):
+        return Withdraw("booked")
+    at = away.find_absence_end(tx, pm.user_id, now) or prompts.delay_if_sent_today(
+        tx, MessageKind.DEBRIEF_PROMPT, pm, now
+    )
+    # If its day has passed, such as after an outage, the PM's hour on their next working day.
+    at = at or late_delivery_time(pm.last_enqueued.on, message.next_at, now, pm.settings.hours)
+    if at > now:
+        return Postpone(at)
+    if _question_is_open(tx, pm.user_id, pm.last_enqueued):
+        return Withdraw("question_stands")
+    nudge = get_or_create_nudge(tx, pm, pm.last_enqueued, now)
+    return Withdraw("answered") if nudge.answer is not None else _render_open(tx, pm, nudge, now)
+
+
+def _render_posted(tx: Tx, pm: Pm, nudge: NudgeRow, now: datetime) -> Message:
+    last = visits.get_last(tx, pm.user_id)
+    if last is None or not is_closed_by_visit(tx, nudge):
+        return _render_open(tx, pm, nudge, now)
+    due_on = rules.due_on(pm.cycle_start, pm.settings)
+    name = customer_name(tx, last.customer_id)
+    return views.visited_message(get_nudge_facts(tx, nudge, now), name, last.on, due_on)
+
+
+def _render_open(tx: Tx, pm: Pm, nudge: NudgeRow, now: datetime) -> Message:
+    if nudge.step is not NudgeStep.KEEP_GOING_QUESTION:
+        return views.render_message(get_nudge_facts(tx, nudge, now))
+    return question_views.render_message(nudge.id, next_longer_interval(pm.settings.interval_days))
+
+
+def _question_is_open(tx: Tx, user_id: str, last_enqueued: PlannedNudge) -> bool:
+    """Return whether the question "keep going?" is unanswered; it is its cycle's last nudge."""
+    latest = nudges.get_latest(tx, user_id)
+    if (
+        latest is None
+        or latest.step is not NudgeStep.KEEP_GOING_QUESTION
+        or latest.on == last_enqueued.on
+    ):
+        return False
+    return latest.answer is None and latest.cycle == last_enqueued.cycle
+
+
+MESSAGES = (
+    MessageType(
+        MessageKind.NUDGE,
+        "a PM is due to see a customer",
+        render,
+        Audit("nudge_missing", "a PM's nudge was planned", audit.missing_nudges),
+    ),
+)

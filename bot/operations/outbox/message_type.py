@@ -1,0 +1,55 @@
+"""What is declared of a kind of outbox message, in `operations/<noun>/messages.py`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.db.engine import Tx
+from bot.db.outbox.audit import AuditWindow
+from bot.db.outbox.queries import ClaimedMessage, MessageKind, OutboxMessage
+from bot.domain.outbox.message_ref import MessageRef
+from bot.operations.outbox.rendered import Rendered
+
+LOOK_BACK = timedelta(days=3)
+# What is rare: a long weekend must not hide a lost one.
+LONG_LOOK_BACK = timedelta(days=14)
+RESTORED = "The running bot puts it back within a minute and logs it; if not, read its log."
+
+
+def _do_nothing(*_: object) -> None:
+    """Do nothing, for a kind that has nothing to record."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """How the audit finds messages of a kind that should have been enqueued and weren't.
+
+    `finding` is its code in logs and metrics, `sign` says in the operator's docs what is then the
+    case, and `remedy` what to do, in `doctor`.
+    """
+
+    finding: str
+    sign: str
+    find: Callable[[Tx, AuditWindow], Sequence[OutboxMessage]]
+    look_back: timedelta = LOOK_BACK
+    remedy: str = RESTORED
+
+
+@dataclass(frozen=True)
+class MessageType:
+    """A kind of outbox message: who gets it, what it shows, and how the audit misses it.
+
+    `render` returns what it shows as of now. A posted message, one with a `message_ref`, is edited
+    to that; before, it may be withdrawn or postponed. `on_posted` is called once. `on_dead` undoes
+    what was done for a message that won't be posted, and `on_requeued` redoes it for one that is
+    tried after all. Without an `audit` it answers something a person did, and isn't missed.
+    """
+
+    kind: MessageKind
+    summary: str
+    render: Callable[[Tx, ClaimedMessage, datetime], Rendered]
+    audit: Audit | None = None
+    on_posted: Callable[[Tx, ClaimedMessage, MessageRef], None] = _do_nothing
+    on_dead: Callable[[Tx, ClaimedMessage], None] = _do_nothing
+    on_requeued: Callable[[Tx, ClaimedMessage], None] = _do_nothing
+    to_channel: bool = False
