@@ -87,6 +87,16 @@ LIMITS: dict[str, Limit] = {
         lambda n: [plot_of([{"name": "A", "data": [segment("x" * n)]}], ["x" * n])],
         "/0/chart/series/0/data/0/label",
     ),
+    "a plot has at most 20 categories": Limit(
+        20,
+        lambda n: [plot(points=n)],
+        "/0/chart/axis_config/categories",
+    ),
+    "a category has at most 20 characters": Limit(
+        20,
+        lambda n: [plot_of([{"name": "A", "data": [segment("x" * n)]}], ["x" * n])],
+        "/0/chart/axis_config/categories/0",
+    ),
     "the title of the x axis has at most 50 characters": Limit(
         50,
         lambda n: [plot(x_label="x" * n)],
