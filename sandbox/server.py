@@ -151,8 +151,13 @@ class Sandbox:
         email: str | None = None,
         title: str = "",
         id: str | None = None,
+        described: Mapping[str, Any] | None = None,
     ) -> Person:
-        """Add a user; `tz` is an IANA name, the email is made up unless given."""
+        """Add a user; `tz` is an IANA name, the email is made up unless given.
+
+        `described` replaces parts of what the Web API says about them, as Slack may: `{"tz": None,
+        "profile": {"display_name": "Ana \\ud83c"}}` has no zone, and half an emoji in the name.
+        """
         handle = name.lower().replace(" ", ".")
         added = User(
             id=id or self.workspace.new_id("U"),
@@ -167,6 +172,7 @@ class Sandbox:
             is_ultra_restricted=single_channel_guest,
             is_stranger=stranger,
             deleted=deleted,
+            described=described or {},
         )
         self.workspace.add_user(added)
         return Person(self.delivery, added.id)

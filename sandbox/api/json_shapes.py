@@ -1,5 +1,6 @@
 """JSON of users, channels, messages and files, in the Web API's and the payloads' shapes."""
 
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,7 +33,17 @@ def user_json(workspace: Workspace, user: User) -> dict[str, Any]:
     }
     if user.deleted or user.is_stranger:
         shown = {k: v for k, v in shown.items() if k not in ("is_admin", "is_owner")}
-    return shown
+    return replaced(shown, user.described)
+
+
+def replaced(shown: dict[str, Any], by: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object with some values replaced, those of the objects inside it one by one."""
+    return shown | {
+        key: replaced(shown[key], value)
+        if isinstance(value, Mapping) and isinstance(shown.get(key), dict)
+        else value
+        for key, value in by.items()
+    }
 
 
 def dnd_json(workspace: Workspace, user: User) -> dict[str, Any]:

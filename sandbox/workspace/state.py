@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
@@ -20,6 +20,8 @@ Found = TypeVar("Found")
 
 @dataclass
 class User:
+    """A user; `described` replaces parts of what the Web API says about them."""
+
     id: str
     name: str
     real_name: str
@@ -36,6 +38,7 @@ class User:
     status_text: str = ""
     status_emoji: str = ""
     status_expiration: int = 0
+    described: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass

@@ -8,6 +8,8 @@ from bot.db.staff import queries as staff_queries
 from bot.domain.staff.access import Membership, Role
 from bot.errors import SlackError
 from bot.operations.staff import directory as staff
+from bot.operations.staff import pms
+from bot.views.staff.settings_form import JoinChoices
 from sandbox.person import Person
 from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T0, T
@@ -124,3 +126,31 @@ def test_a_refresh_keeps_everybody_whom_slack_lists(workspace: BotWorkspace) -> 
     assert count == len(people) + 1
     for each in (people[0], people[-1]):
         assert known(workspace, each.user.email) is not None
+
+
+NO_ZONE = {"tz": None, "tz_label": None, "tz_offset": None}
+HALF_EMOJI = {"display_name": "Ada \ud83c", "status_text": "\udf34 till Monday"}
+
+
+@pytest.mark.parametrize(
+    ("described", "name"),
+    [
+        (NO_ZONE, "Ada"),
+        ({**NO_ZONE, "profile": HALF_EMOJI}, "Ada \ufffd"),
+        ({"profile": {"display_name": "", "real_name": "Ada \udf3b"}}, "Ada \ufffd"),
+        ({"profile": {"display_name": "Ada :sunfl"}}, "Ada :sunfl"),
+        ({"profile": {"display_name": "\x00"}}, "Ada"),
+        ({"profile": None, "name": None}, "somebody"),
+    ],
+    ids=["no zone", "half an emoji", "the other half", "half a code", "a control", "nothing"],
+)
+def test_a_pm_can_be_anyone_whom_slack_describes(
+    workspace: BotWorkspace, described: dict[str, Any], name: str
+) -> None:
+    ada = workspace.slack.add_user("Ada", described=described)
+    workspace.clock.at = T0
+    actor = workspace.actor(ada)
+    pms.join(workspace.services, actor, JoinChoices(), T0)
+    assert workspace.actor(ada).name == name
+    assert staff.refresh_all(workspace.services, workspace.workspace_id, T0) == 2
+    assert workspace.actor(ada).roles == {Role.STAFF, Role.PM}

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -144,3 +145,29 @@ def test_what_came_is_on_record_without_the_token(sandbox: Sandbox, client: WebC
     assert (call.method, call.ok, call.token_kind) == ("chat.postMessage", True, "bot")
     assert call.args["blocks"] == blocks
     assert sandbox.bot_token not in str(call.args)
+
+
+ODD = {"tz": None, "profile": {"display_name": "Ana \ud83c"}}
+
+
+def test_a_user_is_described_as_slack_may_do_it(sandbox: Sandbox, client: WebClient) -> None:
+    ana = sandbox.add_user("Ana", described=ODD)
+    shown = client.users_info(user=ana.id)["user"]
+    assert (shown["tz"], shown["profile"]["display_name"]) == (None, "Ana \ud83c")
+    assert shown["profile"]["email"] == "ana@example.com"
+    assert client.users_list()["members"][-1] == shown
+
+
+@pytest.mark.parametrize("transport", ["over_http", "over_socket"])
+def test_an_event_describes_a_user_likewise(
+    sandbox: Sandbox, app: App, request: pytest.FixtureRequest, transport: str
+) -> None:
+    request.getfixturevalue(transport)
+    seen: list[str] = []
+
+    @app.event("user_change")
+    def take(event: dict[str, Any]) -> None:
+        seen.append(event["user"]["profile"]["display_name"])
+
+    sandbox.add_user("Ana").change(described=ODD)
+    assert seen == ["Ana \ud83c"]

@@ -14,6 +14,7 @@ from bot.db.staff.queries import Staff
 from bot.domain.nudges.away import SlackStatus, find_vacation
 from bot.domain.outbox.outcomes import Outcome
 from bot.domain.staff.access import Actor, Membership, Role
+from bot.domain.text import sanitize
 from bot.domain.working_time import parse_unix_seconds
 from bot.errors import SlackRefused, SlackUnavailable
 from bot.log import get_logger
@@ -114,20 +115,25 @@ def parse_user(
     `known` is what it said before.
     """
     profile = user.get("profile") or {}
-    name = profile.get("display_name") or profile.get("real_name") or user.get("name") or "somebody"
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("name"))
     span = find_vacation(_parse_status(profile), now, known.away if known else None)
     return Staff(
         user_id=user["id"],
-        name=str(name)[:255],
+        name=next(filter(None, map(_parse_text, names)), "somebody")[:255],
         zone=_parse_zone(user.get("tz")),
         membership=_parse_membership(user, workspace_id),
         refreshed_at=now,
-        email=profile.get("email"),
+        email=_parse_text(profile.get("email")) or None,
         is_admin=bool(user.get("is_admin")),
         is_support="support" in str(profile.get("title") or "").lower(),
         away_from=span.since if span else None,
         away_until=span.until if span else None,
     )
+
+
+def _parse_text(text: object) -> str:
+    """Return Slack's text as databases accept it: Slack cuts emoji in half at times."""
+    return sanitize(str(text or ""))
 
 
 def _parse_status(profile: Mapping[str, Any]) -> SlackStatus:
