@@ -14,12 +14,29 @@ from sandbox.limits.surfaces import (
     characters,
     typed,
 )
-from sandbox.limits.walker import findings
+from sandbox.limits.walker import child, findings
 
 REFUSED_CHARACTERS = 13_200
 # Slack does not publish its limit; this is far above what an opaque id needs.
 METADATA_BYTES = 8_000
-METADATA = Shape({"event_type": String(255), "event_payload": AnyObject()})
+
+
+def payload_is_shallow(metadata: Mapping[str, Any]) -> Iterator[Finding]:
+    for key, value in metadata["event_payload"].items():
+        items = value if isinstance(value, list) else [value]
+        if not all(_is_flat(item) for item in items):
+            text = "must hold texts, numbers and booleans, at most one object deep"
+            yield Finding(child("/event_payload", key), text)
+
+
+def _is_flat(value: object) -> bool:
+    inner = value.values() if isinstance(value, Mapping) else [value]
+    return all(isinstance(each, str | int | float) for each in inner)
+
+
+METADATA = Shape(
+    {"event_type": String(255), "event_payload": AnyObject()}, checks=(payload_is_shallow,)
+)
 
 
 def check_message(blocks: Sequence[Mapping[str, Any]], text: str) -> list[Problem]:

@@ -47,9 +47,8 @@ def check_images(workspace: Workspace, blocks: Sequence[Block]) -> None:
         for holder in (block, block.get("accessory") or {}, *(block.get("elements") or ())):
             wanted = holder.get("slack_file") if isinstance(holder, dict) else None
             if wanted and not _is_ready(workspace, wanted):
-                raise Refused(
-                    "invalid_blocks", [f"[ERROR] invalid slack file [blocks[{number}].slack_file]"]
-                )
+                found = Finding(f"/blocks/{number}/slack_file", "invalid slack file")
+                refuse_if(to_problems("invalid_blocks", [found]))
 
 
 def check_videos(installation: Installation, blocks: Sequence[Block]) -> None:

@@ -19,7 +19,9 @@ _STORED_FIELDS = (
 def validate_view(workspace: Workspace, payload: dict[str, Any], kind: str) -> dict[str, Any]:
     """Return what Slack stores of the app's view; raise `Refused` when it would not accept it."""
     if payload.get("type") != kind:
-        raise Refused("invalid_arguments", [f"[ERROR] view must be of type {kind} [view.type]"])
+        raise Refused(
+            "invalid_arguments", [f"[ERROR] view must be of type {kind} [json-pointer:/type]"]
+        )
     refuse_if(check_view(payload))
     check_images(workspace, payload.get("blocks") or ())
     check_videos(workspace.installation, payload.get("blocks") or ())

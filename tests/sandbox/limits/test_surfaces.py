@@ -153,3 +153,19 @@ def test_metadata_is_an_event_type_with_a_payload() -> None:
 )
 def test_metadata_of_another_form_is_refused(metadata: Any, code: str) -> None:
     assert {p.code for p in check_metadata(metadata)} == {code}
+
+
+@pytest.mark.parametrize(
+    ("kept", "broken"),
+    [
+        ("x", None),
+        (True, [None]),
+        ({"a": 1.5}, {"a": {}}),
+        ([{"a": 1}, "x"], [{"a": [1]}]),
+        ([], [[]]),
+    ],
+)
+def test_the_values_of_metadata_are_at_most_one_object_deep(kept: Any, broken: Any) -> None:
+    assert check_metadata({"event_type": "sent", "event_payload": {"it": kept}}) == []
+    problems = check_metadata({"event_type": "sent", "event_payload": {"it": broken}})
+    assert [p.pointer for p in problems] == ["/metadata/event_payload/it"]
