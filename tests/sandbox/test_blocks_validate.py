@@ -123,6 +123,12 @@ def test_blocks_by_themselves_may_belong_to_any_surface(stranger: WebClient) -> 
     assert stranger.blocks_validate(blocks=[ALERT, CHART, asked])["ok"]
 
 
+def test_blocks_by_themselves_are_at_most_a_hundred(sandbox: Sandbox, stranger: WebClient) -> None:
+    assert stranger.blocks_validate(blocks=[DIVIDER] * 100)["ok"]
+    (error,) = errors(sandbox, stranger, blocks=[DIVIDER] * 101)
+    assert error["constraint"] == {"type": "maxItems", "expected": 100, "got": 101}
+
+
 @pytest.mark.parametrize("given", [{}, {"blocks": [DIVIDER], "view": MODAL}])
 def test_one_argument_is_given_and_no_more(
     sandbox: Sandbox, stranger: WebClient, given: Json

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox.limits import check_message, check_options, check_view
+from sandbox.limits.rules import Constraint
 from tests.sandbox.limits.examples import (
     BUTTON,
     CELLS,
@@ -184,3 +185,45 @@ def test_an_answer_with_options_has_one_list_of_well_formed_options(answer: Any)
 def test_an_answer_may_offer_nothing() -> None:
     assert check_options({"options": []}) == []
     assert check_options({"option_groups": []}) == []
+
+
+SEGMENTS: Json = {"type": "pie", "segments": [{"label": "A", "value": 0}]}
+CONSTRAINTS: list[tuple[Json, Constraint]] = [
+    ({"type": "header", "text": {**WORD, "text": ""}}, Constraint("minLength", 1, 0)),
+    ({"type": "header", "text": {**WORD, "text": "x" * 151}}, Constraint("maxLength", 150, 151)),
+    ({"type": "actions", "elements": []}, Constraint("minItems", 1, 0)),
+    (actions(*[{"type": "users_select"}] * 26), Constraint("maxItems", 25, 26)),
+    ({"type": "header", "text": WORD, "level": 0}, Constraint("minimum", 1, 0)),
+    ({"type": "header", "text": WORD, "level": 5}, Constraint("maximum", 4, 5)),
+    (
+        {"type": "data_visualization", "title": "T", "chart": SEGMENTS},
+        Constraint("exclusiveMinimum", 0, 0),
+    ),
+    ({"type": "header", "text": "Word"}, Constraint("type", "object", "string")),
+    ({"type": "header", "text": WORD, "level": "1"}, Constraint("type", "integer", "string")),
+    (section(expand=1), Constraint("type", "boolean", "number")),
+    (section(fields=None), Constraint("type", "array", "null")),
+    ({**IMAGE, "alt_text": True}, Constraint("type", "string", "boolean")),
+    ({"type": "header", "text": MARKUP}, Constraint("enum", ["plain_text"], "mrkdwn")),
+    (
+        actions({**BUTTON, "style": "default"}),
+        Constraint("enum", ["primary", "danger"], "default"),
+    ),
+    ({"type": "header"}, Constraint("required", "text")),
+    (
+        {"type": "divider", "text": "x"},
+        Constraint("additionalProperties", ["block_id"], "text"),
+    ),
+    ({"type": "image", "alt_text": "A"}, Constraint("oneOf", ["image_url", "slack_file"])),
+    ({"type": "section"}, Constraint("anyOf", ["text", "fields"])),
+    ({**IMAGE, "image_url": "x"}, Constraint("pattern", r"https?://\S+", "x")),
+    (
+        actions({"type": "datepicker", "initial_date": "1 March"}),
+        Constraint("format", "%Y-%m-%d", "1 March"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("block", "constraint"), CONSTRAINTS)
+def test_a_problem_names_the_limit_it_breaks(block: Json, constraint: Constraint) -> None:
+    assert [p.constraint for p in check_message([block], "")] == [constraint]
