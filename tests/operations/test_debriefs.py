@@ -2,6 +2,8 @@
 
 from dataclasses import asdict, fields, replace
 
+import pytest
+
 from bot.db.debriefs import queries
 from bot.domain.debriefs.rules import Draft, FormSession
 from bot.domain.debriefs.sections import Promise
@@ -15,6 +17,7 @@ from tests.times import T0
 from tests.views import samples
 from tests.views.payloads import submitted
 
+BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 # A new name is saved as the customer's or the hypothesis's id.
 NEW_NAMES = {"new_customer", "new_hypothesis"}
 
@@ -44,6 +47,7 @@ def test_a_filled_draft_has_something_in_every_field(workspace: BotWorkspace) ->
     assert same == NEW_NAMES
 
 
+@BOTH
 def test_a_debrief_that_is_opened_and_saved_again_keeps_every_field(
     workspace: BotWorkspace,
 ) -> None:

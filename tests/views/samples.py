@@ -602,7 +602,6 @@ def full_draft(text: str) -> Draft:
         * MAX_ENTRIES,
         mood=Mood.MIXED,
         nps=0,
-        minutes=90,
         pains=(Pain(fill(text, PAIN_LENGTH), PainWeight.COSTLY, fill(text, THEME_LENGTH)),)
         * MAX_ENTRIES,
         promises=(Promise(fill(text, PROMISE_LENGTH), "U1", OTHER_YEAR),) * MAX_ENTRIES,
@@ -627,7 +626,7 @@ def filled_draft(**known: Any) -> Draft:
         "promises": (Promise("The roadmap", "U0000007", OTHER_YEAR),),
         "answers": (Answer("Totals", "Not before summer."),),
     }
-    return replace(full_draft("x"), **{**texts, **entries, **known})
+    return replace(full_draft("x"), minutes=90, **{**texts, **entries, **known})
 
 
 def full_form(text: str) -> debriefs.DebriefForm:

@@ -1,6 +1,6 @@
 """Drafts as they are stored: in the columns of a debrief, or as a JSON document."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -13,21 +13,25 @@ DRAFT = TypeAdapter(Draft)
 # What documents call companions that were stored under an older name.
 STORED_COMPANIONS = "fellows"
 VISIT_COLUMNS = ("customer_id", "on", "kind", "minutes")
-# Entries and companions have tables of their own, and a new name is saved by its id.
-NOT_COLUMNS = {*ENTRIES, "companions", "new_customer", "new_hypothesis"}
-DRAFT_COLUMNS = [
-    each.name for each in fields(Draft) if each.name not in {*VISIT_COLUMNS, *NOT_COLUMNS}
-]
+
+
+def column_names() -> Sequence[str]:
+    """Return the columns of a debrief: all fields of a draft but those with another place.
+
+    Entries and companions have tables of their own, and a new name is saved by its id.
+    """
+    elsewhere = {*VISIT_COLUMNS, *ENTRIES, "companions", "new_customer", "new_hypothesis"}
+    return [each.name for each in fields(Draft) if each.name not in elsewhere]
 
 
 def to_columns(draft: Draft) -> Mapping[str, Any]:
     """Return the columns of a debrief that is saved from a draft."""
-    return {name: getattr(draft, name) for name in DRAFT_COLUMNS}
+    return {name: getattr(draft, name) for name in column_names()}
 
 
 def from_columns(row: Row[Any], entries: Mapping[str, Any], companions: tuple[str, ...]) -> Draft:
     """Return the draft of a debrief from its row, its visit's columns and its entries by field."""
-    columns = {name: getattr(row, name) for name in (*DRAFT_COLUMNS, *VISIT_COLUMNS)}
+    columns = {name: getattr(row, name) for name in (*column_names(), *VISIT_COLUMNS)}
     return DRAFT.validate_python({**columns, **entries, "companions": companions})
 
 

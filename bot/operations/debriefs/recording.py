@@ -186,12 +186,7 @@ def _update(
     assert draft.customer_id is not None
     assert draft.on is not None
     visits.correct(
-        tx,
-        before.visit_id,
-        draft.customer_id,
-        draft.on,
-        kind=draft.kind,
-        minutes=draft.minutes,
+        tx, before.visit_id, draft.customer_id, draft.on, kind=draft.kind, minutes=draft.minutes
     )
     visits.set_companions(tx, before.visit_id, draft.companions)
     # A sighting is one customer's mention of a workaround; one that the edit drops is detached.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 
 class Section(StrEnum):
@@ -19,12 +19,12 @@ class Section(StrEnum):
     PICTURE = "picture"
 
 
-class Place(StrEnum):
+class Place(Enum):
     """A place of the debrief form outside its sections."""
 
-    ALWAYS = "always"
-    FOLDED = "folded"
-    LAST = "last"
+    ALWAYS = auto()
+    FOLDED = auto()
+    LAST = auto()
 
 
 @dataclass(frozen=True)
