@@ -11,11 +11,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 
-def upgrade(engine: Engine) -> None:
-    """Upgrade the database to the newest revision, from nothing or from any older one."""
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Upgrade the database to the newest revision, or to a given one."""
     current, newest = revisions(engine)
     if current != newest:
-        command.upgrade(_config(engine), "head")
+        command.upgrade(_config(engine), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:

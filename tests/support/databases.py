@@ -96,9 +96,16 @@ class SqliteFiles:
 
     def new_database(self) -> str:
         """Return the address of a new database."""
-        path = self._folder / f"{uuid4().hex}.db"
+        path = self._new_path()
         shutil.copy(self._template, path)
         return f"sqlite:///{path}"
+
+    def bare_database(self) -> str:
+        """Return the address of a new database without tables."""
+        return f"sqlite:///{self._new_path()}"
+
+    def _new_path(self) -> Path:
+        return self._folder / f"{uuid4().hex}.db"
 
 
 class PostgresServer:
@@ -135,9 +142,13 @@ class PostgresServer:
         """Return the address of a new database."""
         return self._address_of(self._new())
 
-    def _new(self) -> str:
+    def bare_database(self) -> str:
+        """Return the address of a new database without tables."""
+        return self._address_of(self._new("template0"))
+
+    def _new(self, template: str = "template") -> str:
         name = f"t{uuid4().hex}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE template")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
     def _address_of(self, name: str) -> str:

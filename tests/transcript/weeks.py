@@ -31,16 +31,21 @@ def live(lines: list[str]) -> Recorder:
     with opened() as (nihito, server):
         recorder = Recorder(nihito, lines)
         weeks = Weeks(nihito, recorder)
-        first_weeks.everybody_comes(weeks)
-        first_weeks.debriefs(weeks)
-        first_weeks.plans(weeks)
-        first_weeks.what_they_are_asked(weeks, server)
-        later_weeks.nudges(weeks)
-        later_weeks.workarounds_and_hypotheses(weeks)
-        later_weeks.silence(weeks)
-        later_weeks.notes(weeks)
+        play(weeks, server)
         recorder.database()
         return recorder
+
+
+def play(weeks: Weeks, server: CalendarServer) -> None:
+    """Let all the weeks pass, for people and for the bot."""
+    first_weeks.everybody_comes(weeks)
+    first_weeks.debriefs(weeks)
+    first_weeks.plans(weeks)
+    first_weeks.what_they_are_asked(weeks, server)
+    later_weeks.nudges(weeks)
+    later_weeks.workarounds_and_hypotheses(weeks)
+    later_weeks.silence(weeks)
+    later_weeks.notes(weeks)
 
 
 @contextmanager
