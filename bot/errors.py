@@ -29,6 +29,7 @@ NihitoError
     NotYours
     NotJoined
   SettingsError            all problems, listed
+  UnknownRevision          a database that this version cannot upgrade
   DraftRefused             the faults of a debrief, by field
   EditConflict             another window has saved a different text
   ChannelRefused           why a channel cannot get stories
@@ -184,6 +185,23 @@ class NotJoined(NotAllowed):
 
 class SettingsError(NihitoError):
     """The settings cannot be used."""
+
+
+class UnknownRevision(NihitoError):
+    """The database is at a revision that this version doesn't know."""
+
+    def __init__(self, revision: str, oldest: str, newest: str) -> None:
+        older = (
+            f"and this version upgrades databases from {oldest} on. To keep its data, run "
+            f"`python -m bot migrate` with the last version that knows {revision}, then start this "
+            "one again. To begin without it, set DATABASE_URL to a new database."
+        )
+        newer = (
+            f"which is newer than this version's, {newest}. Use the newer version of Nihito that "
+            "upgraded it, or set DATABASE_URL to another database."
+        )
+        explained = older if revision < oldest else newer
+        super().__init__(f"The database is at revision {revision}, {explained}")
 
 
 class DraftRefused(NihitoError):

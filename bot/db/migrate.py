@@ -1,5 +1,6 @@
-"""Migrations: upgrade, downgrade and check of the database schema."""
+"""Migrations: upgrade and check of the database schema."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -10,17 +11,21 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from bot.errors import UnknownRevision
+
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Upgrade the database to the newest revision, or to a given one."""
+    """Upgrade the database to the newest revision, or to a given one, from nothing or an older one.
+
+    Raises `UnknownRevision` when the code has no way from the database's revision.
+    """
     current, newest = revisions(engine)
-    if current != newest:
-        command.upgrade(_config(engine), revision)
-
-
-def downgrade(engine: Engine, revision: str) -> None:
-    """Downgrade the database to an older revision; data that only newer ones have is lost."""
-    command.downgrade(_config(engine), revision)
+    if current == newest:
+        return
+    known = _list_revisions()
+    if current is not None and current not in known:
+        raise UnknownRevision(current, known[0], known[-1])
+    command.upgrade(_config(engine), revision)
 
 
 def check(engine: Engine) -> None:
@@ -28,16 +33,18 @@ def check(engine: Engine) -> None:
     command.check(_config(engine))
 
 
-def revisions(engine: Engine) -> tuple[str | None, str | None]:
+def revisions(engine: Engine) -> tuple[str | None, str]:
     """Return the database's revision (None if it has none) and the newest one."""
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    return current, _newest()
+    return current, _list_revisions()[-1]
 
 
 @lru_cache(maxsize=1)
-def _newest() -> str | None:
-    return ScriptDirectory(str(_scripts())).get_current_head()
+def _list_revisions() -> Sequence[str]:
+    """Return all revisions, oldest first."""
+    scripts = ScriptDirectory(str(_scripts())).walk_revisions()
+    return [each.revision for each in scripts][::-1]
 
 
 def _scripts() -> Traversable:

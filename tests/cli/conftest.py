@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.cli import main
+from bot.db.engine import make_engine
 from bot.log import configure
 from sandbox.server import Sandbox
 from tests.operations.conftest import workspace
@@ -69,3 +71,11 @@ def settings_for(slack: Sandbox, database: str) -> dict[str, str]:
         "SLACK_APP_TOKEN": slack.app_token,
         "SLACK_API_URL": slack.api_url,
     }
+
+
+def set_revision(database: str, revision: str) -> None:
+    """Let a database say that it is at another revision."""
+    engine = make_engine(database)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :to"), {"to": revision})
+    engine.dispose()

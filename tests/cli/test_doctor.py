@@ -7,7 +7,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from bot.db import migrate, workspaces
 from bot.db.engine import make_engine
@@ -20,7 +19,7 @@ from bot.operations.doctor.remedies import REMEDIES, get_remedy
 from bot.slack import error_codes
 from sandbox.clock import utc_now
 from sandbox.server import Sandbox
-from tests.cli.conftest import Command, CommandResult, settings_for
+from tests.cli.conftest import Command, CommandResult, set_revision, settings_for
 from tests.conftest import MANIFEST, ManualClock
 from tests.operations.operations_fixture import SECRET_KEY, BotWorkspace, open_workspace
 
@@ -118,10 +117,7 @@ def test_a_database_that_was_never_migrated_is_found(
 def test_a_database_of_an_older_version_is_found(
     command: Command, current_sandbox: Sandbox, database: str
 ) -> None:
-    engine = make_engine(database)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-    engine.dispose()
+    set_revision(database, "0000")
     ended = command("doctor", **settings_for(current_sandbox, database))
     assert ended.code == 1
     told = f"at revision 0000, the code expects {newest(database)}"
