@@ -20,6 +20,9 @@ from bot.views.workarounds.overview import brief_text
 
 STORY_MAX_CHARS = 400
 WHY_MAX_CHARS = 200
+# With every list full of the longest texts, Slack still accepts the brief of the day before.
+BELIEF_MAX_CHARS = 300
+ANSWER_MAX_CHARS = 120
 VISIT_ADVICE = (
     "First what troubles them today; other things can wait.",
     "Before you ask what hurts, say what you can promise and what not. "
@@ -60,8 +63,8 @@ def render_day_before(
 
 def _hypothesis_lines(hypothesis: Hypothesis | None) -> Iterable[str]:
     if hypothesis:
-        measure = f" We would know: {block_kit.one_line(hypothesis.measure, STORY_MAX_CHARS)}"
-        belief = f"The visit tests: {block_kit.one_line(hypothesis.belief, STORY_MAX_CHARS)}"
+        measure = f" We would know: {block_kit.one_line(hypothesis.measure, BELIEF_MAX_CHARS)}"
+        belief = f"The visit tests: {block_kit.one_line(hypothesis.belief, BELIEF_MAX_CHARS)}"
         yield f"{belief}{measure if hypothesis.measure else ''}"
 
 
@@ -217,7 +220,7 @@ def _visit_line(visit: DebriefedVisit, today: date) -> str:
 def _answer_line(given: AnswerGiven, today: date) -> str:
     subject, answer = (
         block_kit.one_line(given.subject, 100),
-        block_kit.one_line(given.answer, WHY_MAX_CHARS),
+        block_kit.one_line(given.answer, ANSWER_MAX_CHARS),
     )
     return (
         f"{subject}: “{answer}” ({block_kit.one_line(given.by)}, "
