@@ -154,6 +154,7 @@ def transport(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def nihito(slack: Sandbox, clock: ManualClock, database: str, transport: str) -> Iterator[Nihito]:
+    """Yield a running bot; afterwards no message may be left that the test didn't expect."""
     with open_nihito(slack, clock, database, transport) as opened:
         yield opened
     slack.assert_nothing_else()

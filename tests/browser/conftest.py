@@ -35,6 +35,7 @@ def nihito(browser: Browser) -> Iterator[Sandbox]:  # noqa: ARG001 no browser, n
 
 @pytest.fixture
 def page(browser: Browser, nihito: Sandbox) -> Iterator[Page]:
+    """Yield the demo's page; afterwards it may have logged no error in the browser."""
     context = browser.new_context(locale="en-GB", viewport=WINDOW, reduced_motion="reduce")
     with watched(context.new_page()) as opened:
         opened.goto(nihito.url)

@@ -24,7 +24,7 @@ MILL, POST = "Brightwater Mill", "Fernleigh Post"
 
 @pytest.fixture
 def nihito(slack: Sandbox, clock: ManualClock, database: str) -> Iterator[Nihito]:
-    """Run a bot that can send surveys."""
+    """Run a bot that can send surveys; afterwards no unexpected message may be left."""
     known = {"nihito_secret_key": SecretStr(SECRET_KEY), "nihito_public_url": f"{URL}/"}
     with open_nihito(slack, clock, database, **known) as opened:
         yield opened

@@ -101,6 +101,7 @@ def test_settings_sent_twice_are_answered_once(nihito: Nihito, ada: Person):
     nihito.slack.expect_message(to=ada, containing="Your settings are saved.")
     assert nihito.slack.resend_last().body == {}
     nihito.wait_until_idle()
+    nihito.slack.assert_nothing_else()
 
 
 def test_settings_that_change_nothing_keep_a_snooze(nihito: Nihito, ada: Person):

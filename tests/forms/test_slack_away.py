@@ -152,6 +152,7 @@ def test_home_that_slack_does_not_draw_is_no_reason_for_a_message(nihito: Nihito
     nihito.slack.fail("views.publish", "500 before")
     ada.open_home(timeout=0.2)
     nihito.wait_until_idle()
+    nihito.slack.assert_nothing_else()
 
 
 @pytest.fixture
@@ -174,3 +175,4 @@ def test_what_slack_shows_slowly_is_shown_once(nihito: Nihito, ada: Person, nudg
     nihito.slack.expect_message(to=ada, containing="is kept")
     nihito.slack.expect_update(nudge, "You saw Brightwater Mill")
     nihito.wait_until_idle()
+    nihito.slack.assert_nothing_else()

@@ -48,7 +48,7 @@ def server() -> Iterator[CalendarServer]:
 def workspace(
     slack: Sandbox, clock: ManualClock, database: str, server: CalendarServer
 ) -> Iterator[BotWorkspace]:
-    """Yield a workspace that may fetch from the calendar server."""
+    """Yield a workspace that fetches from the server; no unexpected message may be left."""
     opened = open_workspace(slack, clock, database, server.network())
     yield opened
     opened.services.engine.dispose()
@@ -350,6 +350,7 @@ def test_a_visit_silences_nudges_from_the_moment_it_is_found(pm_calendar: Calend
     pm_calendar.read_at(T0)
     pm_calendar.workspace.tick_at(in_berlin(14))
     pm_calendar.workspace.tick_at(in_berlin(15))
+    pm_calendar.workspace.slack.assert_nothing_else()
 
 
 def test_the_brief_comes_before_the_day_to_which_a_meeting_was_moved(
@@ -364,6 +365,7 @@ def test_the_brief_comes_before_the_day_to_which_a_meeting_was_moved(
     pm_calendar.workspace.tick_at(in_berlin(9))
     pm_calendar.workspace.slack.expect_message(to=pm_calendar.pm, containing="on Thursday 12 March")
     pm_calendar.workspace.tick_at(in_berlin(10))
+    pm_calendar.workspace.slack.assert_nothing_else()
 
 
 def test_there_is_no_brief_for_what_was_called_off(pm_calendar: CalendarOfPm) -> None:
@@ -372,6 +374,7 @@ def test_there_is_no_brief_for_what_was_called_off(pm_calendar: CalendarOfPm) ->
     pm_calendar.meetings.clear()
     pm_calendar.read_at(T(hours=1))
     pm_calendar.workspace.tick_at(in_berlin(3))
+    pm_calendar.workspace.slack.assert_nothing_else()
 
 
 # Fetching
@@ -470,6 +473,7 @@ def test_what_is_told_is_withdrawn_when_it_works_again_before_the_hour(
     pm_calendar.add_meeting("1", "20260316T100000")
     pm_calendar.read_at(in_berlin(1, 5))
     pm_calendar.workspace.tick_at(in_berlin(1))
+    pm_calendar.workspace.slack.assert_nothing_else()
 
 
 def test_a_calendar_that_names_nobody_is_shown_to_and_is_no_failure(
@@ -482,6 +486,7 @@ def test_a_calendar_that_names_nobody_is_shown_to_and_is_no_failure(
         0,
     )
     pm_calendar.workspace.tick_at(T(days=3))
+    pm_calendar.workspace.slack.assert_nothing_else()
 
 
 def test_what_cannot_be_followed_is_counted(pm_calendar: CalendarOfPm) -> None:

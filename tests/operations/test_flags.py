@@ -150,6 +150,7 @@ def test_one_trait_however_strong_says_nothing(workspace: BotWorkspace) -> None:
     _, person_id = someone(workspace, workspace.add_pm("Ada"))
     mails(workspace, person_id, 40)
     workspace.tick_at(T0)
+    workspace.slack.assert_nothing_else()
 
 
 @EVERY_DATABASE
@@ -408,6 +409,7 @@ def test_each_button_is_answered_in_the_messages_place(
     ada.press(message, button, value)
     nihito.slack.expect_update(message, answer)
     nihito.tick_at(T(hours=2))
+    nihito.slack.assert_nothing_else()
 
 
 def test_a_flag_that_was_snoozed_comes_back_on_its_day_if_it_still_stands(

@@ -10,6 +10,7 @@ from tests.support.databases import SqliteFiles
 
 @pytest.fixture(scope="session")
 def seeded_workspace(sqlite_files: SqliteFiles) -> Iterator[SeededWorkspace]:
+    """Yield the shared workspace; after the last test no unexpected message may be left in it."""
     with open_seeded_workspace(sqlite_files.new_database()) as opened:
         yield opened
         opened.slack.assert_nothing_else()

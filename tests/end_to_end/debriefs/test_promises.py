@@ -121,6 +121,7 @@ def test_a_promise_of_a_debrief_that_is_taken_back_is_not_reminded_of(nihito: Ni
     ada.press(view, "debrief.take_back")
     form_helpers.wait_until(nihito, lambda: "is taken back" in str(view.payload))
     nihito.tick_at(T(days=3))
+    nihito.slack.assert_nothing_else()
 
 
 def test_whoever_is_away_is_reminded_once_they_are_back(nihito: Nihito, ada: Person):

@@ -124,6 +124,7 @@ def test_stopping_counts_the_reason_without_the_name(nihito: Nihito, ada: Person
     assert (counted.barrier, counted.count) == ("boss", 1)
     assert ada.id not in str(counted)
     nihito.tick_at(in_berlin(120))
+    nihito.slack.assert_nothing_else()
 
 
 def test_less_often_pressed_twice_is_one_step(nihito: Nihito, ada: Person) -> None:

@@ -137,6 +137,7 @@ def test_the_brief_comes_by_itself_on_the_working_day_before(nihito: Nihito, ada
     )
     assert "Mara Lind, buyer" in str(came.blocks)
     nihito.tick_at(in_berlin(7))
+    nihito.slack.assert_nothing_else()
 
 
 def test_a_visit_of_tomorrow_is_too_soon_for_a_brief_of_this_morning(
@@ -145,6 +146,7 @@ def test_a_visit_of_tomorrow_is_too_soon_for_a_brief_of_this_morning(
     plan(nihito, ada, "2026-03-03")
     nihito.tick_at(in_berlin(0, 16))
     nihito.tick_at(in_berlin(1))
+    nihito.slack.assert_nothing_else()
 
 
 def test_a_brief_waits_for_whoever_is_away_and_is_left_out_when_it_would_come_too_late(
@@ -161,3 +163,4 @@ def test_whoever_has_left_gets_no_brief(nihito: Nihito, ada: Person) -> None:
     plan(nihito, ada, "2026-03-11")
     ada.run("/visit", "leave")
     nihito.tick_at(in_berlin(8))
+    nihito.slack.assert_nothing_else()

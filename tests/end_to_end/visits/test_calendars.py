@@ -35,7 +35,7 @@ def server() -> Iterator[CalendarServer]:
 def nihito(
     slack: Sandbox, clock: ManualClock, database: str, server: CalendarServer
 ) -> Iterator[Nihito]:
-    """Run a bot that reads calendars from the server."""
+    """Run a bot that reads calendars from the server; no unexpected message may be left."""
     key = SecretStr(SECRET_KEY)
     with open_nihito(
         slack, clock, database, network=server.network(), nihito_secret_key=key

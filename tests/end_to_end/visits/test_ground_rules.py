@@ -125,11 +125,13 @@ def test_a_guest_a_robot_and_oneself_are_not_asked(nihito: Nihito, ada: Person) 
         assert AGENDA in str(ada.wait_for_view().state_values)
     assert kept(nihito).asked_user_id is None
     nihito.tick_at(in_berlin(0, 14))
+    nihito.slack.assert_nothing_else()
 
 
 def test_without_an_agenda_there_is_nothing_to_ask(nihito: Nihito, ada: Person, bo: Person) -> None:
     assert "Write the agenda first" in str(ask(nihito, ada, bo, "").payload)
     nihito.tick_at(in_berlin(0, 14))
+    nihito.slack.assert_nothing_else()
 
 
 def test_a_question_about_a_visit_that_was_called_off_is_not_asked(
@@ -159,6 +161,7 @@ def test_an_answer_comes_too_late_for_a_visit_that_was_called_off(
     bo.press(asked, "ground_rules.talk")
     nihito.slack.expect_message(to=bo, containing="This visit has been called off.")
     nihito.tick_at(in_berlin(0, 15))
+    nihito.slack.assert_nothing_else()
 
 
 def test_the_brief_says_what_is_still_open(nihito: Nihito, ada: Person) -> None:
@@ -192,3 +195,4 @@ def test_a_question_about_a_visit_that_is_over_is_not_asked(
         tx.run(moved.values(on=in_berlin(-1).date(), ends_at=None))
     nihito.tick_at(in_berlin(1))
     ada.close(clear_all=True)
+    nihito.slack.assert_nothing_else()

@@ -215,6 +215,7 @@ def test_a_visit_called_off_silences_nothing_and_has_no_brief(nihito: Nihito, ad
     nihito.tick_at(in_berlin(16))
     nihito.slack.expect_message(to=ada, containing="Your first customer visit is due")
     nihito.tick_at(in_berlin(22))
+    nihito.slack.assert_nothing_else()
 
 
 def test_a_visit_is_called_off_once_and_then_changed_no_more(nihito: Nihito, ada: Person) -> None:

@@ -65,6 +65,7 @@ def test_an_hour_after_the_end_and_then_three_working_days_and_no_nudge_beside_i
     pass_by(nihito, 16)
     nihito.slack.expect_message(to=ada, containing="Your first customer visit is due")
     pass_by(nihito, 17, 18)
+    nihito.slack.assert_nothing_else()
 
 
 def test_a_visit_without_a_time_is_asked_about_in_the_morning_after(
@@ -90,6 +91,7 @@ def test_write_it_down_opens_the_debrief_of_that_very_visit(nihito: Nihito, ada:
     nihito.tick_at(in_berlin(2, 16, 5))
     nihito.slack.expect_update(prompt, "Written down: Brightwater Mill, Tuesday 3 March.")
     pass_by(nihito, 3, 4)
+    nihito.slack.assert_nothing_else()
 
 
 def test_a_visit_that_took_place_before_its_date_is_held_all_the_same(
@@ -116,6 +118,7 @@ def test_it_did_not_happen_calls_the_visit_off(nihito: Nihito, ada: Person) -> N
     nihito.slack.expect_update(prompt, told)
     assert state(nihito) is VisitState.CALLED_OFF
     pass_by(nihito, 3, 4)
+    nihito.slack.assert_nothing_else()
 
 
 def test_a_debrief_from_anywhere_ends_the_prompts(nihito: Nihito, ada: Person) -> None:
@@ -126,6 +129,7 @@ def test_a_debrief_from_anywhere_ends_the_prompts(nihito: Nihito, ada: Person) -
     ada.submit({"customer": known, "story": STORY, "on": "2026-03-03"})
     nihito.slack.expect_message(to=ada, containing="is kept")
     pass_by(nihito, 2, 3)
+    nihito.slack.assert_nothing_else()
 
 
 def test_a_visit_that_is_moved_is_asked_about_after_its_new_date(
@@ -190,6 +194,7 @@ def test_whoever_is_away_is_asked_once_when_back(nihito: Nihito, ada: Person) ->
     pass_by(nihito, 22)
     asked(nihito, ada, "on Thursday 12 March")
     pass_by(nihito, 23, 24, 25)
+    nihito.slack.assert_nothing_else()
 
 
 @EVERYWHERE

@@ -205,6 +205,7 @@ def test_set_back_before_anything_left_nothing_is_sent(team: WorkaroundTeam) -> 
     team.nihito.tick_at(T(hours=11))
     team.change("Ada", MILL, state="planned")
     team.nihito.tick_at(in_berlin(1, 12))
+    team.nihito.slack.assert_nothing_else()
 
 
 def test_another_pm_cannot_say_that_they_told(fixed: WorkaroundTeam) -> None:
@@ -230,6 +231,7 @@ def test_a_second_press_changes_nothing(fixed: WorkaroundTeam) -> None:
     assert form_helpers.table_rows(fixed.nihito, "asks") == before
     # Nor is the message with the button updated once more.
     fixed.nihito.tick_at(T(days=3, hours=1))
+    fixed.nihito.slack.assert_nothing_else()
 
 
 def test_what_looks_alike_is_offered_first_and_the_rest_by_words(team: WorkaroundTeam) -> None:

@@ -132,6 +132,7 @@ def test_somebody_who_left_is_not_nudged(workspace: BotWorkspace) -> None:
     pms.leave(workspace.services, workspace.actor(ada))
     for days in range(30):
         workspace.tick_at(T(days=days))
+    workspace.slack.assert_nothing_else()
 
 
 @EVERY_DATABASE

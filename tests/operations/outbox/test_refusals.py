@@ -252,6 +252,7 @@ def test_a_digest_that_was_refused_goes_out_when_it_is_redriven(workspace: BotWo
     workspace.tick_at(FRIDAY + 2 * MINUTE)
     workspace.slack.expect_message(to=channel, containing="They count by hand.")
     workspace.tick_at(FRIDAY + timedelta(days=7))
+    workspace.slack.assert_nothing_else()
 
 
 def test_a_story_written_since_is_not_lost_with_a_digest_that_had_come_through_after_all(
