@@ -44,6 +44,7 @@ check: develop
 
 texts: develop
 	$(BIN)/python -m tests.checks.page_of_texts
+	$(BIN)/python -m tests.checks.table_of_messages
 
 bench: develop
 	$(BIN)/python -m benchmarks

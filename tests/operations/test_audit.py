@@ -1,7 +1,7 @@
 """The audit: what was due and wasn't enqueued is found within a minute, and put back."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, delete, event, func, insert, select, 
 from bot.db import surveys as survey_queries
 from bot.db import workspaces
 from bot.db.outbox import rates
+from bot.db.outbox.queries import MessageKind
 from bot.db.tables.inbox import inbox
 from bot.db.tables.outbox import outbox
 from bot.db.tables.staff import pms
@@ -24,8 +25,9 @@ from bot.domain.surveys.rules import Language, SurveyAnswer, SurveyDraft
 from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import VisitKind
 from bot.domain.workarounds import WorkaroundChanges, WorkaroundState
-from bot.operations.doctor import audit
+from bot.operations.doctor import audit, checks
 from bot.operations.doctor.audit import GRACE, INBOX_GRACE, OverdueKind
+from bot.operations.messages import MESSAGE_TYPES
 from bot.operations.notes import offers as notes
 from bot.operations.nudges import scheduling as nudges
 from bot.operations.stories import digests as stories
@@ -35,7 +37,7 @@ from bot.operations.workarounds import changes as workarounds
 from sandbox.person import Person
 from sandbox.server import Sandbox
 from sandbox.workspace.state import Channel
-from tests.conftest import ManualClock
+from tests.conftest import MANIFEST, ManualClock
 from tests.operations.operations_fixture import BotWorkspace, open_workspace
 from tests.times import T0, T
 
@@ -169,20 +171,37 @@ def promise(workspace: BotWorkspace) -> Person:
     return ada
 
 
+SEEDS: Mapping[MessageKind, Seeded] = {
+    MessageKind.NUDGE: nudge,
+    MessageKind.DIGEST: digest,
+    MessageKind.FLAG: flag,
+    MessageKind.BRIEF: brief,
+    MessageKind.DEBRIEF_PROMPT: prompt,
+    MessageKind.NOTE: note,
+    MessageKind.SURVEY_ANSWERED: survey_answered,
+    MessageKind.FIX_NOTICE: fix,
+    MessageKind.FIX_REMINDER: reminder,
+    MessageKind.PROMISE_REMINDER: promise,
+}
+AUDITED = {kind: each.audit for kind, each in MESSAGE_TYPES.items() if each.audit}
+
+
+@pytest.mark.parametrize("kind", AUDITED)
+def test_doctor_names_a_lost_message_with_its_remedy(
+    workspace: BotWorkspace, kind: MessageKind
+) -> None:
+    SEEDS[kind](workspace)
+    change(workspace, delete(outbox).where(outbox.c.kind == kind))
+    at = workspace.clock.at + MINUTE
+    found = {each.details: each for each in checks.run_checks(workspace.services, MANIFEST, at)}
+    told = found[f"1 x {AUDITED[kind].finding}"]
+    assert (told.subject, told.ok, told.remedy) == ("audit", False, AUDITED[kind].remedy)
+
+
 @EVERY_DATABASE
 @pytest.mark.parametrize(
     ("kind", "seed"),
-    [
-        ("nudge", nudge),
-        ("digest", digest),
-        ("flag", flag),
-        ("brief", brief),
-        ("prompt", prompt),
-        ("note", note),
-        ("survey_answered", survey_answered),
-        ("fixed", fix),
-        ("promise", promise),
-    ],
+    [(kind, seed) for kind, seed in SEEDS.items() if kind is not MessageKind.FIX_REMINDER],
 )
 def test_a_message_that_was_never_left_is_put_back_once_and_arrives(
     workspace: BotWorkspace, kind: str, seed: Seeded
