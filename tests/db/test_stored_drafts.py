@@ -18,7 +18,7 @@ from bot.domain.debriefs.sections import (
     Promise,
 )
 from bot.domain.visits.rules import VisitKind
-from tests.views import samples
+from tests.support.drafts import filled_draft
 
 DOCUMENT = """{
   "customer_id": 7,
@@ -119,7 +119,7 @@ def test_a_code_that_no_version_has_written_is_refused() -> None:
 
 @pytest.mark.parametrize("name", [each.name for each in fields(Draft)])
 def test_every_field_of_a_draft_is_saved_and_read(name: str) -> None:
-    draft = samples.filled_draft(customer_id=7, hypothesis_id=9)
+    draft = filled_draft(customer_id=7, hypothesis_id=9)
     document = json.loads(json.dumps(stored_drafts.to_json(draft)))
     assert getattr(draft, name) != getattr(Draft(None, None, ""), name)
     assert getattr(stored_drafts.from_json(document), name) == getattr(draft, name)

@@ -33,6 +33,9 @@ from bot.intake.files.kinds import KINDS
 from bot.platform.metrics import OutboxLevels
 from bot.settings import Settings
 from bot.slack.posting import EVENT_TYPE
+from bot.views.samples.debriefs import full_draft
+from bot.views.samples.registry import samples
+from bot.views.samples.sample import SampleData, Surface
 from handlers.requests import RequestKind
 from handlers.routes import ROUTES
 from sandbox.server import Sandbox
@@ -40,7 +43,6 @@ from tests.conftest import MANIFEST, ManualClock, open_nihito
 from tests.operations.operations_fixture import SECRET_KEY
 from tests.support.databases import SqliteFiles
 from tests.times import T0
-from tests.views import samples
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "handlers", "scheduler")
@@ -48,6 +50,7 @@ LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 CODE = re.compile(r"[a-z][a-z0-9_]{1,40}(\.[a-z0-9_]+)*")
 # Text typed by people, to tell it apart from codes.
 TYPED = "Zz"
+SAMPLE_DATA = SampleData(TYPED, 3)
 MANY = 40
 
 
@@ -103,8 +106,9 @@ def _routes(found: dict[str, set[str]]) -> None:
 
 def _views(found: dict[str, set[str]]) -> None:
     """Add the ids and keys of every message and view, as built from samples."""
-    built = [message.as_arguments() for _, message in samples.messages(TYPED, 3)]
-    views = [view.to_dict() for _, view in samples.views(TYPED, 3)]
+    shown = [each for each in samples(SAMPLE_DATA) if each.surface is not Surface.TEXT]
+    views = [each.payload for each in shown if each.surface in (Surface.MODAL, Surface.HOME)]
+    built = [each.payload for each in shown if each.surface is Surface.MESSAGE]
     values: dict[str, set[str]] = defaultdict(set)
     for view in views:
         name = str(view.get("callback_id", ""))
@@ -174,14 +178,14 @@ def _modules(package: str) -> Iterator[str]:
     yield package
     folders = importlib.import_module(package).__path__
     for each in pkgutil.walk_packages(folders, f"{package}."):
-        if "migrations" not in each.name and not each.name.endswith("__main__"):
+        if not ({"migrations", "samples", "__main__"} & set(each.name.split("."))):
             yield each.name
 
 
 def _sources() -> Iterator[ast.Module]:
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
-            if "versions" not in path.parts:
+            if not {"versions", "samples"} & set(path.parts):
                 yield ast.parse(path.read_text(encoding="utf-8"))
 
 
@@ -283,7 +287,7 @@ def _running(found: dict[str, set[str]]) -> None:
         for job in nihito.application.start_scheduler().get_jobs():
             seconds = job.trigger.interval.total_seconds()
             found["jobs"].add(f"{job.id} every {seconds:.0f} s")
-        words = SavedDraft("key", samples.full_draft(TYPED), T0, T0)
+        words = SavedDraft("key", full_draft(SAMPLE_DATA), T0, T0)
         with nihito.services.transaction(nihito.workspace_id) as tx:
             saved_drafts.save(tx, "U1", words)
             stored = tx.run(select(metadata.tables["unfinished"].c.draft)).scalar_one()

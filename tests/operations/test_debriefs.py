@@ -12,10 +12,10 @@ from bot.operations.debriefs import recording as debriefs
 from bot.operations.debriefs import saved_drafts
 from bot.operations.debriefs.saved_drafts import DebriefStart
 from bot.views.debriefs import form as views
+from bot.views.samples.payloads import submitted
 from tests.operations.operations_fixture import BotWorkspace
+from tests.support import drafts
 from tests.times import T0
-from tests.views import samples
-from tests.views.payloads import submitted
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 # A new name is saved as the customer's or the hypothesis's id.
@@ -28,7 +28,7 @@ def filled_draft(workspace: BotWorkspace) -> Draft:
     author = workspace.actor(workspace.slack.add_user("Cleo"))
     hypotheses.add(workspace.services, author, "They all print.", "", T0)
     ((hypothesis_id, _, _),) = hypotheses.search(workspace.services, author, "print")
-    return samples.filled_draft(
+    return drafts.filled_draft(
         customer_id=workspace.add_customer("Brightwater Mill"),
         hypothesis_id=hypothesis_id,
         promises=(Promise("The roadmap", ben.id, T0.date()),),

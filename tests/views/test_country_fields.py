@@ -7,11 +7,12 @@ import pytest
 from bot.domain.staff.pms import JoinChoices
 from bot.platform import countries as country_names
 from bot.views.nudges import away
+from bot.views.samples.payloads import submitted
 from bot.views.staff import country_field
 from bot.views.staff import settings_form as visits
 from sandbox.limits import check_options
 from tests.times import T0
-from tests.views.payloads import shown_text, submitted
+from tests.views.payloads import shown_text
 
 BAVARIA = ("DE", "BY", "Germany, Bayern")
 

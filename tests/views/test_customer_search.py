@@ -8,10 +8,10 @@ from bot.views import form_fields
 from bot.views.block_kit import FormError
 from bot.views.contacts import form as contacts
 from bot.views.customers import fields as customers
-from tests.views import samples
-from tests.views.payloads import submitted
+from bot.views.samples.payloads import submitted
+from bot.views.samples.sample import TODAY
 
-FORM = contacts.render_form(None, "U1", samples.TODAY)
+FORM = contacts.render_form(None, "U1", TODAY)
 
 
 def labels(answer: dict[str, list[dict[str, Any]]]) -> list[tuple[str, str]]:
@@ -65,7 +65,7 @@ def test_at_most_a_hundred_are_offered_and_adding_is_one_of_them(count: int) -> 
 
 def test_a_customer_chosen_is_read_and_shown_again() -> None:
     for given in ((7, "Otter"), (None, "Fern Labs")):
-        view = submitted(contacts.render_form(given, "U1", samples.TODAY))
+        view = submitted(contacts.render_form(given, "U1", TODAY))
         assert customers.current_choice(view) == given
 
 
@@ -97,7 +97,7 @@ def test_a_second_person_of_one_name_can_be_added() -> None:
 def test_a_contact_with_a_person_who_is_known_needs_nothing_else() -> None:
     draft = contacts.parse_draft(submitted(FORM, person="person:4", channel="cell_call"))
     assert (draft.person_id, draft.customer_id, draft.staff_id) == (4, None, "U1")
-    assert (draft.on, draft.channel, draft.subject) == (samples.TODAY, "cell_call", "")
+    assert (draft.on, draft.channel, draft.subject) == (TODAY, "cell_call", "")
 
 
 def test_a_new_person_needs_a_customer() -> None:
@@ -127,6 +127,6 @@ def test_every_empty_field_of_a_contact_is_explained() -> None:
 
 
 def test_a_form_knows_where_to_answer() -> None:
-    form = contacts.render_form(None, "U1", samples.TODAY, reply_to="https://hooks.example.com/x")
+    form = contacts.render_form(None, "U1", TODAY, reply_to="https://hooks.example.com/x")
     assert form_fields.get_reply_to(submitted(form)) == "https://hooks.example.com/x"
     assert form_fields.get_reply_to(submitted(FORM)) == ""

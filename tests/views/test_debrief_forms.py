@@ -33,8 +33,10 @@ from bot.views.debriefs import confirmations, form_labels, form_sections, repeat
 from bot.views.debriefs import form as debriefs
 from bot.views.debriefs.field_table import Section
 from bot.views.debriefs.form import DebriefForm
-from tests.views import samples
-from tests.views.payloads import pressed, shown_text, submitted
+from bot.views.samples.debriefs import full_form
+from bot.views.samples.payloads import submitted
+from bot.views.samples.sample import SampleData
+from tests.views.payloads import pressed, shown_text
 
 TODAY = date(2026, 11, 24)
 EMPTY = DebriefForm(None, TODAY, TODAY, FormSession("k"))
@@ -228,7 +230,7 @@ def test_a_reason_without_a_workaround_is_not_lost() -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.text(max_size=80))
 def test_whatever_was_typed_is_read_again_from_a_form_filled_with_it(text: str) -> None:
-    form = samples.full_form(text)
+    form = full_form(SampleData(text))
     once = debriefs.parse_draft(submitted(debriefs.render_form(form)))
     again = debriefs.parse_draft(submitted(debriefs.render_form(replace(form, typed=once))))
     assert again == once

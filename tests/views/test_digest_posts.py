@@ -10,8 +10,9 @@ from bot.domain.debriefs.rules import Sharing
 from bot.domain.stories import DigestFacts, Story
 from bot.domain.visits.rules import VisitKind
 from bot.views import stories
+from bot.views.samples.sample import SampleData
+from bot.views.samples.stories import digest_facts
 from sandbox.limits.surfaces import characters
-from tests.views import samples
 from tests.views.payloads import shown_text
 
 TODAY = date(2026, 11, 27)
@@ -125,9 +126,8 @@ def test_a_long_story_and_a_long_quote_are_cut_at_a_word() -> None:
 
 @pytest.mark.parametrize("count", [1, 10, 46, 300])
 def test_however_many_stories_the_post_stays_in_bounds(count: int) -> None:
-    blocks = stories.render_digest(samples.digest_with("Long words. ", count)).as_arguments()[
-        "blocks"
-    ]
+    facts = digest_facts(SampleData("Long words. ", count))
+    blocks = stories.render_digest(facts).as_arguments()["blocks"]
     assert len(blocks) <= 50
     assert characters(blocks) <= 12_000
 

@@ -1,5 +1,6 @@
 """Hypotheses in forms: the search, the tally as text, and the errors of missing fields."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,7 +9,6 @@ from bot.domain.debriefs.sections import HypothesisVerdict
 from bot.domain.hypotheses import (
     Hypothesis,
     HypothesisChanges,
-    HypothesisDetails,
     HypothesisList,
     HypothesisOutcome,
     HypothesisRow,
@@ -17,9 +17,11 @@ from bot.domain.hypotheses import (
 from bot.views.block_kit import FormError
 from bot.views.hypotheses import fields as hypotheses
 from bot.views.hypotheses import modals as hypothesis_modals
+from bot.views.samples import hypotheses as samples
+from bot.views.samples.payloads import submitted
+from bot.views.samples.sample import ORDINARY
 from bot.views.visits import plan_form
-from tests.views import samples
-from tests.views.payloads import shown_text, submitted
+from tests.views.payloads import shown_text
 
 TODAY = date(2026, 3, 16)
 S, C, U = HypothesisVerdict
@@ -97,10 +99,9 @@ def test_the_list_says_how_many_more_there_are() -> None:
 
 
 def test_only_whoever_stated_it_is_asked_to_close_it_and_only_while_it_is_open() -> None:
-    known = samples.hypothesis_details_with("They print.", 1, own=True)
-    settled = samples.hypothesis_details_with("They print.", 1, own=False)
-    others = HypothesisDetails(known.row, "Ada", known.visits, TODAY, can_close=False)
-    closed = HypothesisDetails(settled.row, "Ada", known.visits, TODAY, can_close=True)
+    known = samples.own_hypothesis(ORDINARY)
+    others = replace(known, can_close=False)
+    closed = replace(known, row=samples.closed_row(ORDINARY))
     asks = [
         "settled" in str(hypothesis_modals.render_details(each).to_dict()["blocks"])
         for each in (known, others)
@@ -123,13 +124,11 @@ def test_stating_one_needs_what_is_believed_and_how_one_would_know() -> None:
 
 
 def test_settling_is_read_as_it_was_chosen() -> None:
-    form = hypothesis_modals.render_details(
-        samples.hypothesis_details_with("They print.", 0, own=True)
-    )
+    form = hypothesis_modals.render_details(samples.own_hypothesis(ORDINARY))
     wish = hypothesis_modals.parse_changes(
         submitted(form, measure="Five of ten.", settled="given_up")
     )
-    assert wish == HypothesisChanges(0, "Five of ten.", HypothesisOutcome.GIVEN_UP)
+    assert wish == HypothesisChanges(1, "Five of ten.", HypothesisOutcome.GIVEN_UP)
     assert hypothesis_modals.parse_changes(submitted(form)).outcome is None
     with pytest.raises(FormError):
         hypothesis_modals.parse_changes(submitted(form, measure="x" * 301))

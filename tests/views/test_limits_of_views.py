@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from bot.views.contacts import form as contacts
 from bot.views.customers import fields as customers
 from bot.views.hypotheses import fields as hypotheses
-from bot.views.workarounds import form as workaround_form
+from bot.views.samples.registry import samples
+from bot.views.samples.sample import ORDINARY, Sample, SampleData, Surface
 from sandbox.limits import check_message, check_options, check_view
-from tests.views import samples
 
 HOSTILE = "<!channel> <@U123> <#C1> *b* & < > <https://example.com|x> @here :tada: `c` _i_ "
 LONG = "Donaudampfschifffahrtsgesellschaft "
@@ -22,23 +22,29 @@ WIDE = "👩‍🚀"
 ESCAPED = re.compile(r"&(amp|lt|gt);")
 
 
-def problems(text: str, size: int) -> Iterator[tuple[str, Any]]:
-    for name, message in samples.messages(text, size):
-        arguments = message.as_arguments()
-        yield name, check_message(arguments["blocks"], arguments["text"])
-    for name, view in samples.views(text, size):
-        yield name, check_view(view.to_dict())
-    for module in (customers, contacts, hypotheses):
-        yield module.__name__, check_options(module.options(samples.found(text, size), text))
-    rows = [samples.row_with(text, size, number) for number in range(size)]
-    yield "the same as", check_options(workaround_form.options(rows, rows))
+def problems(data: SampleData) -> Mapping[str, Any]:
+    """Return what Slack would refuse, by the name of the sample."""
+    found = {sample.name: refusals(sample) for sample in samples(data)}
+    return {name: wrong for name, wrong in found.items() if wrong}
+
+
+def refusals(sample: Sample) -> Any:
+    shown = sample.payload
+    match sample.surface:
+        case Surface.MESSAGE:
+            return check_message(shown["blocks"], shown["text"])
+        case Surface.MODAL | Surface.HOME:
+            return check_view(shown)
+        case Surface.OPTIONS:
+            return check_options(shown)
+    return []
 
 
 def built(text: str, size: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for name, message in samples.messages(text, size):
-        yield name, message.as_arguments()
-    for name, view in samples.views(text, size):
-        yield name, view.to_dict()
+    """Yield what is shown in blocks."""
+    for sample in samples(SampleData(text, size)):
+        if "blocks" in sample.payload:
+            yield sample.name, sample.payload
 
 
 def objects(value: object) -> Iterator[Mapping[str, Any]]:
@@ -55,16 +61,20 @@ def bare(text: str) -> str:
     return "".join(re.findall("[<>&]", ESCAPED.sub("", text)))
 
 
+def test_slack_takes_ordinary_data() -> None:
+    assert problems(ORDINARY) == {}
+
+
 @pytest.mark.parametrize("text", [HOSTILE, LONG, WIDE, "x", "&", "\n", "a b "])
 @pytest.mark.parametrize("size", [0, 3, 120])
 def test_slack_takes_the_longest_data_that_the_columns_hold(text: str, size: int) -> None:
-    assert {name: wrong for name, wrong in problems(text, size) if wrong} == {}
+    assert problems(SampleData(text, size)) == {}
 
 
 @settings(max_examples=20, deadline=None)
 @given(text=st.text(max_size=60), size=st.integers(0, 12))
 def test_slack_takes_whatever_people_write(text: str, size: int) -> None:
-    assert {name: wrong for name, wrong in problems(text, size) if wrong} == {}
+    assert problems(SampleData(text, size)) == {}
 
 
 @settings(max_examples=20, deadline=None)
@@ -91,19 +101,22 @@ def test_marked_up_text_is_not_searched_for_names() -> None:
 
 @pytest.mark.parametrize("text", [HOSTILE, "&", WIDE, LONG])
 def test_every_message_can_be_updated_and_has_words_for_screen_readers(text: str) -> None:
-    for name, message in samples.messages(text, 60):
-        assert 0 < len(message.text) < 4000, name
+    for sample in samples(SampleData(text, 60)):
+        if sample.surface is Surface.MESSAGE:
+            assert 0 < len(sample.payload["text"]) < 4000, sample.name
 
 
 @pytest.mark.parametrize("text", [WIDE, "顧客", HOSTILE, '"'])
 def test_a_search_fits_into_one_frame_of_socket_mode(text: str) -> None:
+    data = SampleData(text, 200)
+    found = [(id, data.name(""), data.place("")) for id in range(data.size)]
     for module in (customers, contacts, hypotheses):
-        answer = module.options(samples.found(text, 200), text * 50)
+        answer = module.options(found, text * 50)
         assert len(json.dumps(answer)) < 65_000
 
 
 def test_characters_that_count_double_fit_too() -> None:
-    for name, view in samples.views(WIDE, 5):
-        for each in objects(view.to_dict()):
+    for name, arguments in built(WIDE, 5):
+        for each in objects(arguments):
             if "value" in each and isinstance(each.get("text"), Mapping):
                 assert len(each["text"]["text"].encode("utf-16-le")) // 2 <= 75, name

@@ -5,8 +5,8 @@ import pytest
 from bot.domain.customers import Stage
 from bot.domain.suggestions.coverage import Dimension, MarketFacts
 from bot.views.block_kit import FormError
+from bot.views.samples.payloads import submitted
 from bot.views.suggestions import market_form
-from tests.views.payloads import submitted
 
 NOTHING = MarketFacts({}, {})
 MIX = {

@@ -11,7 +11,8 @@ from bot.domain.nudges.rules import NudgeStep, Snooze, SnoozeInPast, SnoozeTooFa
 from bot.domain.suggestions.rules import SuggestionReason
 from bot.views.block_kit import FormError, Message
 from bot.views.nudges import message as nudges
-from tests.views.payloads import pressed, shown_text, submitted
+from bot.views.samples.payloads import submitted
+from tests.views.payloads import pressed, shown_text
 
 TODAY = date(2026, 11, 24)
 NUDGE = NudgeFacts(

@@ -14,9 +14,10 @@ from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import VisitKind
 from bot.views import form_fields
 from bot.views.block_kit import FormError
+from bot.views.samples.payloads import submitted
 from bot.views.staff import settings_form as visits
 from bot.views.visits import plan_form
-from tests.views.payloads import shown_text, submitted
+from tests.views.payloads import shown_text
 
 TODAY = date(2026, 11, 24)
 SLOT = datetime(2026, 12, 8, 8, 30, tzinfo=UTC)

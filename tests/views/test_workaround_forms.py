@@ -20,10 +20,11 @@ from bot.domain.workarounds import (
     WorkaroundState,
 )
 from bot.views.block_kit import FormError
+from bot.views.samples.payloads import submitted
 from bot.views.workarounds import fix_notice as fix_notice_views
 from bot.views.workarounds import form as workaround_form
 from bot.views.workarounds import overview as workarounds
-from tests.views.payloads import shown_text, submitted
+from tests.views.payloads import shown_text
 
 WHAT = "They print every order and type it in again."
 ROW = WorkaroundRow(7, WHAT, ("Brightwater Mill", ""), 3, WorkaroundState.PLANNED, "5.0")
