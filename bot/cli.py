@@ -2,8 +2,9 @@
 
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ import typer
 import uvicorn
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress
+from rich.progress import Progress, track
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import build, build_services
@@ -32,6 +33,7 @@ from bot.platform.process_tuning import freeze_gc, limit_malloc_arenas
 from bot.services import Services
 from bot.settings import read_settings
 from bot.slack import manifest as app_manifest
+from bot.slack.validation import find_faults, make_validation_client
 from scheduler import jobs
 
 HINT = "`python -m bot doctor` says what to mend."
@@ -177,6 +179,39 @@ def manifest(
     """Print the Slack app manifest: for Socket Mode, or for HTTP at an address."""
     printed = app_manifest.over_http(_read_manifest(), url) if url else _read_manifest()
     typer.echo(json.dumps(printed, indent=2, ensure_ascii=False))
+
+
+@app.command("check-views")
+def check_views(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Ask Slack, without a token, whether it accepts every message and view, however long."""
+    from bot.views.samples.registry import validated_samples  # a running bot does not load them
+
+    client = make_validation_client(read_settings().slack_api_url)
+    checked = list(validated_samples())
+    bar = track(checked, "Checking", console=err, transient=True, disable=not err.is_terminal)
+    refusals = [
+        {"sample": sample.name, "surface": sample.surface.value, "data": data, **asdict(fault)}
+        for data, sample in bar
+        for fault in find_faults(client, **sample.validated_as)
+    ]
+    if as_json:
+        typer.echo(json.dumps({"checked": len(checked), "refusals": refusals}, indent=2))
+    else:
+        _print_refusals(refusals, len(checked))
+    if refusals:
+        raise typer.Exit(1)
+
+
+def _print_refusals(refusals: Sequence[Mapping[str, str]], checked: int) -> None:
+    for each in refusals:
+        where = each["pointer"] or "all of it"
+        why = f"{each['message']} ({each['code']})"
+        line = f"refused, {each['surface']}, {each['data']} data, {each['sample']}: {where}: {why}"
+        out.print(line, markup=False, highlight=False)
+    refused = len({(each["sample"], each["data"]) for each in refusals})
+    out.print(f"{checked} views checked, {refused} refused", highlight=False)
 
 
 def _import_file(
