@@ -19,8 +19,10 @@ from bot.app import build_bolt, build_services
 from bot.db import customers, notes
 from bot.db.debriefs import promises
 from bot.db.debriefs import queries as debriefs
+from bot.db.outbox.queries import MessageKind, OutboxState
 from bot.db.tables.columns import metadata
 from bot.db.tables.debriefs import promises as promises_table
+from bot.db.tables.outbox import outbox
 from bot.db.tables.workarounds import sightings as workarounds_table
 from bot.db.visits import ground_rules, plans
 from bot.db.visits import queries as visits
@@ -383,10 +385,7 @@ def _fix(seeded_workspace: SeededWorkspace) -> Message:
         seeded_workspace.at,
     )
     with seeded_workspace.services.reading(TEAM_ID) as tx:
-        ((fix_notice,), (customer_notice,)) = (
-            notices.list_fix_notices(tx, 1, 1),
-            notices.list_active(tx, 1),
-        )
+        (customer_notice,) = notices.list_active(tx, 1)
     untold = CustomerToTell(
         customer_notice.id, customer_notice.customer, "They print it", T0.date(), VisitKind.VIDEO
     )
@@ -400,7 +399,9 @@ def _fix(seeded_workspace: SeededWorkspace) -> Message:
         seeded_workspace.slack.expect_message(to=seeded_workspace.ada, containing="is fixed in")
     )
     with seeded_workspace.services.transaction(TEAM_ID) as tx:
-        notices.save_message_ref(tx, fix_notice.id, message.channel, message.ts)
+        place = {"message_channel": message.channel, "message_ts": message.ts}
+        posted = tx.update(outbox).where(outbox.c.kind == MessageKind.FIX_NOTICE)
+        tx.run(posted.values(state=OutboxState.SENT, sent_at=T0, **place))
     return message
 
 
