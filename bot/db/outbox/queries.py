@@ -161,8 +161,11 @@ def enqueue_edit(
     """
     other = or_(outbox.c.message_ts.is_(None), outbox.c.message_ts != except_ts)
     mine = tx.update(outbox).where(*_key(kind, subject, period), other)
-    tx.run(mine.values(revision=outbox.c.revision + 1))
-    idle = outbox.c.message_ts.is_not(None), outbox.c.state != OutboxState.SENDING
+    # From its first attempt on it may be in Slack, as it was then.
+    tried = or_(outbox.c.first_attempt_at.is_not(None), outbox.c.state == OutboxState.SENDING)
+    posted = outbox.c.message_ts.is_not(None)
+    tx.run(mine.where(or_(posted, tried)).values(revision=outbox.c.revision + 1))
+    idle = posted, outbox.c.state != OutboxState.SENDING
     values = {"state": OutboxState.PENDING, "next_at": now, "due_at": now, "attempts": 0}
     tx.run(mine.where(*idle).values(**values, reason=None))
 
