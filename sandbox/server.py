@@ -45,7 +45,7 @@ class Sandbox:
         self.rates = RateLimiter() if rate_limits else None
         self.hub = SocketHub(self.workspace.tokens)
         self.delivery = PayloadDelivery(self.workspace, self.hub, self.record)
-        self._clock = clock
+        self.clock = clock
         self._port = port
         self._runner: ServerThread | None = None
 
@@ -65,7 +65,7 @@ class Sandbox:
         backend = ApiBackend(
             self.workspace, self.record, self.faults, self.rates, self.reset_connection
         )
-        page = PageApp(PageContext(self.delivery, self._clock))
+        page = PageApp(PageContext(self.delivery, self.clock))
         self._runner = ServerThread(build_app(backend, self.hub, page), self._port)
         self.workspace.url = f"http://127.0.0.1:{self._runner.port}"
         self._runner.start()
