@@ -27,3 +27,16 @@ def to_plain_text(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Return whether nothing is visible: only white space, joiners and direction marks."""
     return all(unicodedata.category(each) in INVISIBLE_CATEGORIES for each in text)
+
+
+def utf16_length(text: str) -> int:
+    """Return the length in UTF-16 units, the larger of the two ways Slack may count characters."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut_to_length(text: str, length: int) -> str:
+    """Return the first characters of a text that fit into `length` UTF-16 units."""
+    cut = text[:length]
+    while (over := utf16_length(cut) - length) > 0:
+        cut = cut[: len(cut) - (over + 1) // 2]
+    return cut

@@ -21,6 +21,8 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
+from bot.domain.text import cut_to_length, utf16_length
+
 FALLBACK_LENGTH = 3900
 NAMELESS = "(no name)"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -94,11 +96,6 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def utf16_length(text: str) -> int:
-    """Return the length in UTF-16 units, the larger of the two ways Slack may count characters."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def truncate(text: str, length: int) -> str:
     """Truncate text to `length` UTF-16 units, at a word where there is one, with an ellipsis."""
     if utf16_length(text) <= length:
@@ -108,14 +105,6 @@ def truncate(text: str, length: int) -> str:
     # Dropping a word longer than half of `length` would leave next to nothing.
     shortened = words[1] if words and utf16_length(words[1]) * 2 > length else room
     return f"{shortened.rstrip()}…"
-
-
-def cut_to_length(text: str, length: int) -> str:
-    """Return the first characters of a text that fit into `length` UTF-16 units."""
-    cut = text[:length]
-    while (over := utf16_length(cut) - length) > 0:
-        cut = cut[: len(cut) - (over + 1) // 2]
-    return cut
 
 
 def one_line(text: str, length: int = 75) -> str:

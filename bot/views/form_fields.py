@@ -23,7 +23,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.customers import NEW_NAME_LENGTH, name_key
-from bot.domain.text import is_blank
+from bot.domain.text import cut_to_length, is_blank
 from bot.views import block_kit
 
 DEFAULT_ACTION = "value"
@@ -70,7 +70,7 @@ def text_element(
     return PlainTextInputElement(
         action_id=dispatch_as or DEFAULT_ACTION,
         dispatch_action_config=as_typed if dispatch_as else None,
-        initial_value=block_kit.cut_to_length(typed, max_length) or None,
+        initial_value=cut_to_length(typed, max_length) or None,
         multiline=multiline,
         max_length=max_length,
         placeholder=example,
@@ -237,7 +237,7 @@ def choice_option(kind: str, id: int | None, name: str) -> Option:
     """Build the option for a search match, or for a new name when `id` is None."""
     if id is None:
         return option(
-            f"new:{block_kit.cut_to_length(name, NEW_NAME_LENGTH)}",
+            f"new:{cut_to_length(name, NEW_NAME_LENGTH)}",
             block_kit.one_line(name, OPTION_LENGTH),
         )
     return option(f"{kind}:{id}", block_kit.one_line(name, OPTION_LENGTH))

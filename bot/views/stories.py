@@ -11,6 +11,7 @@ from slack_sdk.models.blocks.basic_components import SlackFile
 from bot.domain.customers import Stage, hide_name
 from bot.domain.debriefs.rules import Sharing
 from bot.domain.stories import ChannelFault, DigestFacts, Story
+from bot.domain.text import utf16_length
 from bot.views import block_kit, labels
 
 STORY_MAX_CHARS = 600
@@ -39,7 +40,7 @@ class _RenderedStory:
 
     @property
     def length(self) -> int:
-        return sum(block_kit.utf16_length(text) for text in astuple(self)) + 40
+        return sum(utf16_length(text) for text in astuple(self)) + 40
 
 
 def render_digest(facts: DigestFacts, *, changed: bool = False) -> block_kit.Message:

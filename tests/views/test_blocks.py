@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.text import cut_to_length, utf16_length
 from bot.views import block_kit
 
 
@@ -32,15 +33,15 @@ def test_a_clipped_text_never_exceeds_its_length_in_either_way_of_counting(
     text: str, length: int
 ) -> None:
     cut = block_kit.truncate(text, length)
-    assert len(cut) <= block_kit.utf16_length(cut) <= length
+    assert len(cut) <= utf16_length(cut) <= length
 
 
 @settings(deadline=None)
 @given(st.text(), st.integers(0, 80))
 def test_as_much_of_a_text_is_kept_as_fits(text: str, length: int) -> None:
-    kept = block_kit.cut_to_length(text, length)
+    kept = cut_to_length(text, length)
     assert text.startswith(kept)
-    assert kept == text or block_kit.utf16_length(text[: len(kept) + 1]) > length
+    assert kept == text or utf16_length(text[: len(kept) + 1]) > length
 
 
 @pytest.mark.parametrize("offset", range(6))

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
+from bot.domain.debriefs.facts import DebriefForm, SectionCounts
 from bot.domain.debriefs.rules import (
     Draft,
     FormSession,
@@ -27,12 +28,11 @@ from bot.domain.debriefs.sections import (
     Pain,
     PainWeight,
     Promise,
+    Section,
 )
 from bot.domain.visits.rules import VisitKind
 from bot.views.debriefs import confirmations, form_labels, form_sections, repeated_fields
 from bot.views.debriefs import form as debriefs
-from bot.views.debriefs.field_table import Section
-from bot.views.debriefs.form import DebriefForm
 from bot.views.samples.debriefs import full_form
 from bot.views.samples.payloads import submitted
 from bot.views.samples.sample import SampleData
@@ -143,7 +143,7 @@ def test_a_part_that_is_added_is_there_with_all_that_was_typed(action: str) -> N
 
 
 def test_no_more_than_four_of_a_kind_and_one_of_what_there_is_one_of_are_added() -> None:
-    parts: form_sections.SectionCounts = {}
+    parts: SectionCounts = {}
     for _ in range(9):
         parts = form_sections.add_section(
             form_sections.add_section(parts, Section.PAIN),

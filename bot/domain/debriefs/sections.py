@@ -106,6 +106,20 @@ class Fault(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Section(StrEnum):
+    """A section that can be added to the debrief form."""
+
+    WORKAROUND = "workaround"
+    PAIN = "pain"
+    PROMISE = "promise"
+    ANSWER = "answer"
+    HYPOTHESIS = "hypothesis"
+    SCORE = "score"
+    DEAL = "deal"
+    COMPANIONS = "fellows"
+    PICTURE = "picture"
+
+
 Faults = Mapping[str, Fault | None]
 
 

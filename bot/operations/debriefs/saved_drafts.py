@@ -13,7 +13,7 @@ from bot.db.staff import pms
 from bot.db.visits import plans
 from bot.db.visits import queries as visits
 from bot.domain.customers import CustomerChoice, name_key
-from bot.domain.debriefs.facts import SavedDraftLine
+from bot.domain.debriefs.facts import DebriefForm, SavedDraftLine
 from bot.domain.debriefs.rules import (
     DRAFT_LIFETIME,
     QUOTE_LENGTH,
@@ -25,14 +25,13 @@ from bot.domain.debriefs.rules import (
 )
 from bot.domain.outbox.outcomes import Outcome
 from bot.domain.staff.access import Actor
+from bot.domain.text import cut_to_length
 from bot.domain.visits.rules import VisitKind
 from bot.domain.working_time import local_date
 from bot.errors import NoSuchDebrief, NotYours
 from bot.operations.customers.search import parse_debrief_arguments
 from bot.operations.hypotheses import get_hypothesis_choice
 from bot.services import Services
-from bot.views import block_kit
-from bot.views.debriefs.form import DebriefForm
 
 # Words after a command were typed before anything that is typed into its form.
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -222,8 +221,8 @@ def _split_to_fit(saved: SavedDraft) -> SavedDraft:
     """Split a draft into what fits the fields of Slack's forms, and the rest beside it."""
     draft = saved.draft
     story, quote = (
-        block_kit.cut_to_length(draft.story, STORY_LENGTH),
-        block_kit.cut_to_length(draft.quote, QUOTE_LENGTH),
+        cut_to_length(draft.story, STORY_LENGTH),
+        cut_to_length(draft.quote, QUOTE_LENGTH),
     )
     over = saved.rest, draft.story[len(story) :], draft.quote[len(quote) :]
     rest = "\n".join(filter(None, over))

@@ -2,21 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, StrEnum, auto
+from enum import Enum, auto
 
-
-class Section(StrEnum):
-    """A section that can be added to the debrief form."""
-
-    WORKAROUND = "workaround"
-    PAIN = "pain"
-    PROMISE = "promise"
-    ANSWER = "answer"
-    HYPOTHESIS = "hypothesis"
-    SCORE = "score"
-    DEAL = "deal"
-    COMPANIONS = "fellows"
-    PICTURE = "picture"
+from bot.domain.debriefs.sections import Section
 
 
 class Place(Enum):

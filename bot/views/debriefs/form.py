@@ -1,7 +1,7 @@
 """The debrief form: its views, and the reader of what was typed into it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.customers import CustomerChoice
+from bot.domain.debriefs.facts import DebriefForm, SectionCounts
 from bot.domain.debriefs.rules import (
     STORY_LENGTH,
     TEXTS,
@@ -24,13 +25,14 @@ from bot.domain.debriefs.rules import (
     SavedDraft,
     Sharing,
 )
-from bot.domain.hypotheses import HypothesisChoice
+from bot.domain.debriefs.sections import Section
+from bot.domain.text import cut_to_length
 from bot.domain.visits.rules import MINUTES_OFFERED, VisitKind
 from bot.views import block_kit, form_fields
 from bot.views import labels as label_views
 from bot.views.customers import fields as customers
 from bot.views.debriefs import confirmations, form_sections
-from bot.views.debriefs.field_table import Place, Section, names_at
+from bot.views.debriefs.field_table import Place, names_at
 from bot.views.hypotheses import fields as hypotheses
 
 CALLBACK = "debrief.record"
@@ -40,39 +42,9 @@ OVERFLOW = "debrief.rest"
 OVERFLOW_MAX_CHARS = 9000
 START_OVER = "debrief.afresh"
 # What is worth looking for on any visit (text 004).
-INITIAL_SECTIONS: form_sections.SectionCounts = {Section.WORKAROUND: 1}
+INITIAL_SECTIONS: SectionCounts = {Section.WORKAROUND: 1}
 # What the form's metadata holds while these fields are folded away.
 PACKED_FIELDS = ("kind", "minutes")
-
-
-@dataclass(frozen=True)
-class DebriefForm:
-    """What the form starts from.
-
-    `customer` is an id and a name, or None and the name of a new one; `hypothesis` likewise. `on`
-    and `today` are the author's local dates, `digest_on` the local date of the team's next digest.
-    `reply_to` is a response URL, "home" or "". `typed` fills the fields again, with or without a
-    `customer`;
-    `left_at` is when (aware UTC) they were left unfinished, shown in the author's `zone`. `notice`
-    is shown above them, or else the `overflow` of what didn't fit into them.
-    """
-
-    customer: CustomerChoice | None
-    on: date
-    today: date
-    session: FormSession
-    expanded: bool = False
-    sections: form_sections.SectionCounts = field(default_factory=dict)
-    nudge_id: int | None = None
-    reply_to: str = ""
-    typed: Draft | None = None
-    kind: VisitKind = VisitKind.VIDEO
-    digest_on: date | None = None
-    left_at: datetime | None = None
-    zone: str = "UTC"
-    notice: str = ""
-    overflow: str = ""
-    hypothesis: HypothesisChoice | None = None
 
 
 def render_form(form: DebriefForm) -> View:
@@ -124,7 +96,7 @@ def _overflow_block(rest: str) -> Block:
     )
     return RichTextBlock(
         block_id=OVERFLOW,
-        elements=[opening, block_kit.quote(block_kit.cut_to_length(rest, OVERFLOW_MAX_CHARS))],
+        elements=[opening, block_kit.quote(cut_to_length(rest, OVERFLOW_MAX_CHARS))],
     )
 
 
@@ -134,7 +106,7 @@ def _parse_overflow(view: form_fields.Payload) -> str:
     return "".join(part["text"] for each in quotes for part in each["elements"])
 
 
-def _metadata(form: DebriefForm, sections: form_sections.SectionCounts) -> str:
+def _metadata(form: DebriefForm, sections: SectionCounts) -> str:
     typed = form.typed
     return form_fields.pack_metadata(
         key=form.session.key,
@@ -202,7 +174,7 @@ def _optional_fields(typed: Draft) -> Iterator[Block]:
     return form_sections.place_fields(Place.FOLDED, typed, elements)
 
 
-def _sharing_fields(typed: Draft, sections: form_sections.SectionCounts) -> list[Block]:
+def _sharing_fields(typed: Draft, sections: SectionCounts) -> list[Block]:
     elements = {"sharing": form_fields.radio_element(label_views.SHARINGS, typed.sharing)}
     return [
         *form_sections.add_buttons(sections),

@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.block_elements import FileInputElement
 
+from bot.domain.debriefs.facts import SectionCounts
 from bot.domain.debriefs.rules import TEXT_LIMITS, TEXTS, Draft, ReportedWorkaround
 from bot.domain.debriefs.sections import (
     MAX_ENTRIES,
@@ -24,6 +25,7 @@ from bot.domain.debriefs.sections import (
     HypothesisVerdict,
     Pain,
     Promise,
+    Section,
     entry_field,
 )
 from bot.domain.hypotheses import HypothesisChoice
@@ -31,7 +33,7 @@ from bot.domain.visits.rules import VisitKind
 from bot.views import block_kit, form_fields
 from bot.views import labels as label_views
 from bot.views.debriefs import form_labels, repeated_fields, theme_field
-from bot.views.debriefs.field_table import FIELDS, FieldRow, Place, Section, names_at
+from bot.views.debriefs.field_table import FIELDS, FieldRow, Place, names_at
 from bot.views.hypotheses import fields as hypotheses
 
 AUTOSAVE = "debrief.typed"
@@ -53,8 +55,6 @@ SECTION_LABELS: Mapping[Section, str] = {
     Section.PICTURE: "A picture",
 }
 SECTION_BY_ACTION: Mapping[str, Section] = {f"debrief.add_{part}": part for part in SECTION_LABELS}
-# How many of each section a form shows.
-SectionCounts = Mapping[Section, int]
 INTERVIEW_DECISIONS: Mapping[VisitKind, DealDecision] = {
     VisitKind.WIN_INTERVIEW: DealDecision.WON,
     VisitKind.LOSS_INTERVIEW: DealDecision.LOST,

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from bot.domain.customers import NEW_NAME_LENGTH
-from bot.domain.debriefs.facts import SavedDraftLine
+from bot.domain.debriefs.facts import DebriefForm, SavedDraftLine
 from bot.domain.debriefs.promises import OwedPromise
 from bot.domain.debriefs.rules import (
     STORY_LENGTH,
@@ -33,6 +33,7 @@ from bot.domain.debriefs.sections import (
     Pain,
     PainWeight,
     Promise,
+    Section,
 )
 from bot.domain.visits.rules import VisitKind
 from bot.views.debriefs import (
@@ -43,7 +44,6 @@ from bot.views.debriefs import (
     saved_drafts,
     theme_field,
 )
-from bot.views.debriefs.field_table import Section
 from bot.views.samples.payloads import submitted
 from bot.views.samples.sample import (
     LAST_NUDGE,
@@ -133,7 +133,7 @@ def _confirmations(data: SampleData) -> Samples:
 def unlisted(data: SampleData) -> Samples:
     """Yield the form with a text that is too long for it, and the responses to a search."""
     overflow = data.text(STORY, form.OVERFLOW_MAX_CHARS)
-    blank = form.DebriefForm(None, TODAY, TODAY, FormSession("k"), overflow=overflow)
+    blank = DebriefForm(None, TODAY, TODAY, FormSession("k"), overflow=overflow)
     yield Sample("`/debrief`, with more than fits", form.render_form(blank))
     expanded = form.render_expanded(submitted(form.render_form(blank)))
     asked = form.render_for_kind(submitted(expanded, kind="loss_interview"))
@@ -163,9 +163,9 @@ def owed_promise(data: SampleData, id: int) -> OwedPromise:
     return OwedPromise(id, what, "U1", "U2", 1, data.name(MILL), data.day(TODAY))
 
 
-def _blank(data: SampleData) -> form.DebriefForm:
+def _blank(data: SampleData) -> DebriefForm:
     session = FormSession(data.either("k", LONG_KEY), visit_id=data.either(None, data.id(1)))
-    return form.DebriefForm(
+    return DebriefForm(
         (1, data.name(MILL)),
         TODAY,
         TODAY,
@@ -175,16 +175,16 @@ def _blank(data: SampleData) -> form.DebriefForm:
     )
 
 
-def _change_form(data: SampleData) -> form.DebriefForm:
+def _change_form(data: SampleData) -> DebriefForm:
     session = FormSession("debrief:1", "", 1, None, 1)
     again = replace(_blank(data), session=session, expanded=True)
     return data.either(again, full_form(data))
 
 
-def full_form(data: SampleData) -> form.DebriefForm:
+def full_form(data: SampleData) -> DebriefForm:
     """Build the form that changes a debrief, with every field filled."""
     draft = full_draft(data)
-    return form.DebriefForm(
+    return DebriefForm(
         (None, draft.new_customer),
         TODAY,
         TODAY,

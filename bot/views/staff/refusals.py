@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.staff.access import Refusal
+from bot.domain.text import cut_to_length
 from bot.views import block_kit
 
 LONG_COMMAND = 40
@@ -34,7 +35,7 @@ def failure_text(reference: str) -> str:
 def command_failed_message(reference: str, typed: str) -> block_kit.Message:
     """Build the failure message for a command; a text too long to retype is given back."""
     back = (
-        [block_kit.rich_text(block_kit.quote(block_kit.cut_to_length(typed, 2900)))]
+        [block_kit.rich_text(block_kit.quote(cut_to_length(typed, 2900)))]
         if len(typed) > LONG_COMMAND
         else []
     )
