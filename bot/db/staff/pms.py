@@ -26,7 +26,10 @@ NOT_ENQUEUED = (None,) * len(ENQUEUED_COLUMNS)
 
 @dataclass(frozen=True, eq=False)
 class PmToDecide:
-    """The fields of a due `Pm` that decide on a nudge; PMs with equal fields share one object."""
+    """The fields of a due `Pm` that decide on a nudge; PMs with equal fields share one object.
+
+    `paused_until` is the first day back from a pause or a vacation.
+    """
 
     settings: NudgeSettings
     cycle_start: date

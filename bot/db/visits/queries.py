@@ -31,7 +31,10 @@ def add(
     goal: str = "",
     over_cap_reason: str | None = None,
 ) -> int | None:
-    """Add a visit under its source's own id and return its id; None if it was added before."""
+    """Add a visit under its source's own id and return its id; None if it was added before.
+
+    `over_cap_reason` is why the PM sees a customer whose cap on visits is reached.
+    """
     row = tx.upsert(visits).values(
         workspace_id=tx.workspace_id,
         pm_id=pm_id,

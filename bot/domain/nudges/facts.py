@@ -14,7 +14,10 @@ from bot.domain.suggestions.rules import SuggestionReason
 
 @dataclass(frozen=True)
 class SuggestedCustomer:
-    """A customer worth visiting, and why; `on` and `skew` go with the reason."""
+    """A customer worth visiting, and why.
+
+    `on` and `skew`, how the PM's visits differ from the market, go with some reasons.
+    """
 
     customer_id: int
     name: str

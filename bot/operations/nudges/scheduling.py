@@ -249,6 +249,7 @@ def _decide_one(
 
 
 def _decide(now: datetime, pm: PmToDecide, booked: Sequence[date]) -> _Decision:
+    """Decide on a PM with these booked visits; `paused_until` is also the end of a vacation."""
     today = local_date(now, pm.settings.hours.zone)
     decision = rules.decide(
         pm.cycle_start,

@@ -39,6 +39,7 @@ def enqueue_edit(tx: Tx, visit_id: int, now: datetime, except_ts: str = "") -> N
 
     Not of the message `except_ts`, a Slack timestamp: the handler of its button updates that.
     """
+    # The second part of the prompt's key in the outbox: the date it was planned for.
     period = outbox.find_latest_period(tx, MessageKind.DEBRIEF_PROMPT, visit_id)
     if period:
         outbox.enqueue_edit(tx, MessageKind.DEBRIEF_PROMPT, visit_id, period, now, except_ts)
