@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 THREADS = 200
 SHUTDOWN_SECONDS = 1.0
+TURNS_TO_CONNECT = 3
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -29,6 +30,12 @@ class _UvicornServer(uvicorn.Server):
         await self.stopping.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listener in sockets or []:
+            self.loop.remove_reader(listener)
+        # A connection accepted just now gets its protocol in the loop's next turns; once the server
+        # is closed it would get none, and stay open.
+        for _ in range(TURNS_TO_CONNECT):
+            await asyncio.sleep(0)
         for server in self.servers:
             server.close()
         for listener in sockets or []:
