@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.domain.nudges.barriers import Barrier
-from bot.domain.nudges.facts import NudgeFacts, SuggestedCustomer
+from bot.domain.nudges.facts import NudgeFacts
 from bot.domain.nudges.rules import NudgeStep, Snooze, SnoozeInPast, SnoozeTooFar, SnoozeWithoutDate
-from bot.domain.suggestions.rules import SuggestionReason
+from bot.domain.suggestions.rules import Suggestion, SuggestionReason
 from bot.views.block_kit import FormError, Message
 from bot.views.nudges import message as nudges
 from bot.views.samples.payloads import submitted
@@ -22,10 +22,10 @@ NUDGE = NudgeFacts(
     today=TODAY,
     last_visit=("Lumen Works", date(2026, 11, 10)),
     suggestions=(
-        SuggestedCustomer(7, "Otter & Sons", SuggestionReason.PROSPECT),
-        SuggestedCustomer(8, "Fern Labs", SuggestionReason.DEAL_WON, date(2026, 11, 16)),
-        SuggestedCustomer(9, "Kestrel", SuggestionReason.LONG_AGO, date(2026, 8, 25)),
-        SuggestedCustomer(10, "Heron", SuggestionReason.REVENUE),
+        Suggestion(7, "Otter & Sons", SuggestionReason.PROSPECT),
+        Suggestion(8, "Fern Labs", SuggestionReason.DEAL_WON, date(2026, 11, 16)),
+        Suggestion(9, "Kestrel", SuggestionReason.LONG_AGO, date(2026, 8, 25)),
+        Suggestion(10, "Heron", SuggestionReason.REVENUE),
     ),
 )
 

@@ -8,22 +8,7 @@ from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.nudges.away import AbsenceCause
 from bot.domain.nudges.barriers import Barrier
 from bot.domain.nudges.rules import NudgeReason, NudgeStep
-from bot.domain.suggestions.coverage import Skew
-from bot.domain.suggestions.rules import SuggestionReason
-
-
-@dataclass(frozen=True)
-class SuggestedCustomer:
-    """A customer worth visiting, and why.
-
-    `on` and `skew`, how the PM's visits differ from the market, go with some reasons.
-    """
-
-    customer_id: int
-    name: str
-    reason: SuggestionReason
-    on: date | None = None
-    skew: Skew | None = None
+from bot.domain.suggestions.rules import Suggestion
 
 
 @dataclass(frozen=True)
@@ -35,7 +20,7 @@ class NudgeFacts:
     due_on: date
     today: date
     last_visit: tuple[str, date] | None
-    suggestions: tuple[SuggestedCustomer, ...]
+    suggestions: tuple[Suggestion, ...]
 
 
 class NotSentReason(StrEnum):

@@ -119,7 +119,10 @@ EMPTY_CONTEXT = SuggestionContext()
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A customer worth visiting, why, and the date or the skew that goes with the reason."""
+    """A customer worth visiting, and why.
+
+    `on` and `skew`, how the PM's visits differ from the market, go with some reasons.
+    """
 
     customer_id: int
     name: str

@@ -89,9 +89,10 @@ def _review(tx: Tx, customer_id: int, sign_ups: SignUps, now: datetime) -> FlagD
         return _enqueue_flag(tx, decision, decision.flag, now)
     # The buttons keep working for the PM who was notified, even if another owns the customer now.
     flag_id = flags.save(tx, stored.pm_id if stored else "", decision.flag)
-    posted = outbox.find_latest_period(tx, MessageKind.FLAG, flag_id)
-    if decision.action is FlagAction.CLEAR and posted:
-        outbox.enqueue_edit(tx, MessageKind.FLAG, flag_id, posted, now)
+    if decision.action is FlagAction.CLEAR:
+        period = outbox.find_latest_period(tx, MessageKind.FLAG, flag_id)
+        if period:
+            outbox.enqueue_edit(tx, MessageKind.FLAG, flag_id, period, now)
     return decision
 
 

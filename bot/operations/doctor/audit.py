@@ -81,11 +81,6 @@ class AuditReport:
         return [each for each in self.overdue if not each.explanation]
 
     @property
-    def clean(self) -> bool:
-        """Return whether nothing is missing or unexplained."""
-        return not self.missing and not self.unexplained
-
-    @property
     def counts(self) -> Mapping[str, int]:
         """Return how many were found of each kind."""
         missing = Counter(each.finding for each in self.missing)

@@ -113,6 +113,11 @@ def get_message_ref(tx: Tx, nudge: NudgeRow) -> MessageRef | None:
     return outbox.get_message_ref(tx, MessageKind.NUDGE, nudge.pm_id, nudge.on.isoformat())
 
 
+def enqueue_edit(tx: Tx, nudge: NudgeRow, now: datetime) -> None:
+    """Enqueue an edit of a nudge that has changed, also of one that is being posted."""
+    outbox.enqueue_edit(tx, MessageKind.NUDGE, nudge.pm_id, nudge.on.isoformat(), now)
+
+
 def get_nudge_facts(tx: Tx, nudge: NudgeRow, now: datetime) -> NudgeFacts:
     """Return what a nudge shows, from what is true now."""
     pm = pms.get(tx, nudge.pm_id)

@@ -8,6 +8,7 @@ from bot.db.engine import Tx
 from bot.db.outbox.audit import AuditWindow
 from bot.db.outbox.queries import ClaimedMessage, MessageKind, OutboxMessage
 from bot.domain.outbox.message_ref import MessageRef
+from bot.domain.stories import ChannelFault
 from bot.operations.outbox.rendered import Rendered
 
 LOOK_BACK = timedelta(days=3)
@@ -42,7 +43,8 @@ class MessageType:
     `render` returns what it shows as of now. A posted message, one with a `message_ref`, is edited
     to that; before, it may be withdrawn or postponed. `on_posted` is called once. `on_dead` undoes
     what was done for a message that won't be posted, and `on_requeued` redoes it for one that is
-    tried after all. Without an `audit` it answers something a person did, and isn't missed.
+    tried after all. `on_channel_lost` gets the fault of a channel that can't be posted to. Without
+    an `audit` it answers something a person did, and isn't missed.
     """
 
     kind: MessageKind
@@ -52,4 +54,5 @@ class MessageType:
     on_posted: Callable[[Tx, ClaimedMessage, MessageRef], None] = _do_nothing
     on_dead: Callable[[Tx, ClaimedMessage], None] = _do_nothing
     on_requeued: Callable[[Tx, ClaimedMessage], None] = _do_nothing
+    on_channel_lost: Callable[[Tx, ClaimedMessage, ChannelFault, datetime], None] = _do_nothing
     to_channel: bool = False

@@ -11,7 +11,6 @@ from bot.domain.stories import ChannelFault
 from bot.errors import ChannelRefused, SlackHalted, SlackRefused, SlackUnavailable
 from bot.log import get_logger
 from bot.operations.messages import MESSAGE_TYPES
-from bot.operations.stories import digests as stories
 from bot.slack import error_codes
 
 LOG = get_logger(__name__)
@@ -44,9 +43,11 @@ def handle_final_refusal(
     """Apply what a final refusal leads to, in the transaction that records it."""
     message_type = MESSAGE_TYPES[message.kind]
     message_type.on_dead(tx, message)
-    if message_type.to_channel:
-        stories.mark_channel_lost(tx, int(message.subject), _channel_fault(error), now)
-    elif isinstance(error, SlackRefused) and error.code in error_codes.UNREACHABLE_USER:
+    fault = _channel_fault(error)
+    if message_type.to_channel and fault:
+        message_type.on_channel_lost(tx, message, fault, now)
+    unreachable = isinstance(error, SlackRefused) and error.code in error_codes.UNREACHABLE_USER
+    if unreachable and not message_type.to_channel:
         # Someone who has left the company isn't messaged again.
         pms.remove(tx, message.destination)
 

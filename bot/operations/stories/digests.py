@@ -74,15 +74,11 @@ def restore_stories(tx: Tx, digest_id: int) -> None:
         debriefs.assign_to_digest(tx, [each.id for each in unposted], digest_id)
 
 
-def mark_channel_lost(tx: Tx, digest_id: int, fault: ChannelFault | None, now: datetime) -> None:
+def mark_channel_lost(tx: Tx, digest_id: int, fault: ChannelFault, now: datetime) -> None:
     """Mark a team's channel as unavailable, and notify its owner once until it works again."""
     digest = stories.get_digest(tx, digest_id)
     team = stories.get(tx, digest.team_id) if digest else None
-    if (
-        team is None
-        or fault is None
-        or not stories.mark_channel_unavailable(tx, team.id, fault, now)
-    ):
+    if team is None or not stories.mark_channel_unavailable(tx, team.id, fault, now):
         return
     authors = pms.list_by_team(tx, team.id)
     owner = team.owner_id if team.owner_id in authors else next(iter(authors), None)

@@ -10,7 +10,7 @@ from bot.db.outbox.queries import ClaimedMessage, MessageKind
 from bot.db.staff import pms
 from bot.db.stories import DigestRecord
 from bot.domain.outbox.message_ref import MessageRef
-from bot.domain.stories import catch_up_hours
+from bot.domain.stories import ChannelFault, catch_up_hours
 from bot.domain.working_time import late_delivery_time, local_date, next_contact_time
 from bot.operations.nudges import away
 from bot.operations.outbox.message_type import LONG_LOOK_BACK, Audit, MessageType
@@ -55,6 +55,10 @@ def _restore_stories(tx: Tx, message: ClaimedMessage) -> None:
     digests.restore_stories(tx, int(message.subject))
 
 
+def _mark_channel_lost(tx: Tx, message: ClaimedMessage, fault: ChannelFault, now: datetime) -> None:
+    digests.mark_channel_lost(tx, int(message.subject), fault, now)
+
+
 def render_channel_unavailable(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered:
     """Render the message that a team's channel can't be posted to, if that is still so."""
     team, pm = queries.get(tx, int(message.subject)), pms.get(tx, message.destination)
@@ -77,6 +81,7 @@ MESSAGES = (
         on_posted=_clear_channel_fault,
         on_dead=_release_stories,
         on_requeued=_restore_stories,
+        on_channel_lost=_mark_channel_lost,
         to_channel=True,
     ),
     MessageType(

@@ -12,7 +12,6 @@ from bot.db.nudges import queries as nudges
 from bot.db.nudges.queries import NudgeRow
 from bot.db.suggestions import claims, coverage
 from bot.db.suggestions import queries as suggestions
-from bot.domain.nudges.facts import SuggestedCustomer
 from bot.domain.suggestions.coverage import Dimension, Skew, list_by_shortfall, throw_dart
 from bot.domain.suggestions.rules import (
     Suggestion,
@@ -102,13 +101,13 @@ def customers_named(nudge: NudgeRow) -> list[int]:
     return [*named, *(id for each in nudge.suggested for id in each.get("before", ()))]
 
 
-def get_suggested_customer(tx: Tx, stored: Mapping[str, Any]) -> SuggestedCustomer:
+def get_suggested_customer(tx: Tx, stored: Mapping[str, Any]) -> Suggestion:
     """Return a suggestion as a nudge stores it, under the customer's name of today."""
     customer = customers.get(tx, stored["customer"])
     name = customer.name if customer else ""
     on = date.fromisoformat(stored["on"]) if stored["on"] else None
     skew = _parse_skew(stored.get("lean"))
-    return SuggestedCustomer(stored["customer"], name, SuggestionReason(stored["why"]), on, skew)
+    return Suggestion(stored["customer"], name, SuggestionReason(stored["why"]), on, skew)
 
 
 def _parse_skew(stored: Mapping[str, Any] | None) -> Skew | None:

@@ -8,8 +8,6 @@ from bot.db import customers
 from bot.db.engine import Tx
 from bot.db.nudges import queries as nudges
 from bot.db.nudges.queries import NudgeRow
-from bot.db.outbox import queries as outbox
-from bot.db.outbox.queries import MessageKind
 from bot.db.staff import queries as staff
 from bot.db.suggestions import claims
 from bot.db.visits import plans
@@ -33,7 +31,7 @@ from bot.operations.customers.search import customer_name, get_or_add_customer
 from bot.operations.hypotheses import get_or_add_hypothesis, lock_hypotheses
 from bot.operations.nudges.sent import (
     PostedNudge,
-    get_message_ref,
+    enqueue_edit,
     get_own_nudge,
     get_posted_nudge,
     is_closed_by_visit,
@@ -94,9 +92,9 @@ def update_after_visit(tx: Tx, pm: Pm, now: datetime) -> None:
     if update_last_visit(tx, pm).cycle_start == pm.cycle_start:
         return
     nudge = nudges.get_latest(tx, pm.user_id)
-    if nudge and nudge.answer is not NudgeAnswer.VISITED and get_message_ref(tx, nudge):
+    if nudge and nudge.answer is not NudgeAnswer.VISITED:
         nudges.set_answer(tx, nudge.id, NudgeAnswer.VISITED, now)
-        outbox.enqueue_edit(tx, MessageKind.NUDGE, nudge.pm_id, nudge.on.isoformat(), now)
+        enqueue_edit(tx, nudge, now)
 
 
 def check_free(tx: Tx, actor: Actor, customer_id: int, now: datetime) -> None:

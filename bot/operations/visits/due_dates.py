@@ -13,7 +13,7 @@ from bot.db.staff import pms
 from bot.domain.nudges import rules
 from bot.domain.nudges.answers import NudgeAnswer
 from bot.domain.staff.pms import Pm
-from bot.operations.nudges.sent import PostedNudge, get_posted_nudge
+from bot.operations.nudges.sent import PostedNudge, enqueue_edit, get_posted_nudge
 from bot.operations.staff.pms import update_last_visit
 
 
@@ -51,4 +51,8 @@ def _answer_nudge(tx: Tx, user_id: str, now: datetime) -> PostedNudge | None:
     if nudge is None or nudge.answer is NudgeAnswer.VISITED:
         return None
     nudges.set_answer(tx, nudge.id, NudgeAnswer.VISITED, now)
-    return get_posted_nudge(tx, nudge, now)
+    posted = get_posted_nudge(tx, nudge, now)
+    if posted is None:
+        # It may be on its way to Slack as it was.
+        enqueue_edit(tx, nudge, now)
+    return posted

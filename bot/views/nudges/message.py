@@ -14,8 +14,9 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.nudges.barriers import Barrier
-from bot.domain.nudges.facts import NudgeFacts, SuggestedCustomer
+from bot.domain.nudges.facts import NudgeFacts
 from bot.domain.nudges.rules import InvalidSnooze, NudgeStep, Snooze, SnoozeInPast, SnoozeTooFar
+from bot.domain.suggestions.rules import Suggestion
 from bot.views import block_kit, form_fields, labels
 from bot.views.nudges import barriers
 from bot.views.suggestions import dismiss_menu
@@ -126,7 +127,7 @@ def _count_text(count: int) -> str:
 
 
 def _suggestion_block(
-    nudge_id: int, position: int, suggestion: SuggestedCustomer, why: str
+    nudge_id: int, position: int, suggestion: Suggestion, why: str
 ) -> SectionBlock:
     name = block_kit.escape(block_kit.one_line(suggestion.name))
     reason = block_kit.escape(block_kit.capitalize(block_kit.one_line(why, 200)))
@@ -156,7 +157,7 @@ def _barrier_select() -> InteractiveElement:
     )
 
 
-def _general_buttons(nudge_id: int, suggestions: Sequence[SuggestedCustomer]) -> ActionsBlock:
+def _general_buttons(nudge_id: int, suggestions: Sequence[Suggestion]) -> ActionsBlock:
     if not suggestions:
         return _actions(
             nudge_id, [_had_visit_button(), _plan_button(), _snooze_select(), _barrier_select()]

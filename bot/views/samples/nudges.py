@@ -10,12 +10,11 @@ from bot.domain.nudges.facts import (
     LastNudge,
     NotSentReason,
     NudgeFacts,
-    SuggestedCustomer,
     WhyFacts,
 )
 from bot.domain.nudges.rules import NudgeReason, NudgeStep
 from bot.domain.suggestions.coverage import Dimension, Skew
-from bot.domain.suggestions.rules import SuggestionReason
+from bot.domain.suggestions.rules import Suggestion, SuggestionReason
 from bot.views.nudges import message, question, why
 from bot.views.samples.sample import (
     LAST_NUDGE,
@@ -67,10 +66,10 @@ def nudge_facts(data: SampleData) -> NudgeFacts:
         (data.name(TILES), data.day(LAST_VISIT)),
         data.many(
             [
-                SuggestedCustomer(id, customer, reason, on)
+                Suggestion(id, customer, reason, on)
                 for id, (customer, reason, on) in enumerate(suggested, 1)
             ],
-            lambda _: SuggestedCustomer(data.id(1), name, SuggestionReason.GAP, None, skew),
+            lambda _: Suggestion(data.id(1), name, SuggestionReason.GAP, None, skew),
         ),
     )
 

@@ -9,7 +9,15 @@ from bot.operations.outbox import leases
 from bot.operations.outbox.leases import DeliveryRun
 from bot.operations.stories import digests
 from tests.operations.operations_fixture import BotWorkspace
-from tests.operations.outbox.test_refusals import FRIDAY, digest_id, statuses, team_with_story
+from tests.operations.outbox.test_refusals import (
+    DUE,
+    FRIDAY,
+    SECOND,
+    digest_id,
+    queue,
+    statuses,
+    team_with_story,
+)
 
 MINUTE = timedelta(minutes=1)
 WEEK = "2026-W10"
@@ -75,3 +83,16 @@ def test_a_message_whose_edit_slack_refuses_for_good_stays_sent(workspace: BotWo
     assert statuses(workspace.deliver_at(FRIDAY + MINUTE)) == [("dropped", "message_not_found")]
     known = status(workspace, posted_id)
     assert (known.state, known.sent_at) == (OutboxState.SENT, FRIDAY)
+
+
+def test_a_nudge_that_a_debrief_answers_while_it_may_be_in_slack_is_edited(
+    workspace: BotWorkspace,
+) -> None:
+    (ada,) = queue(workspace, "Ada")
+    workspace.slack.fail("chat.postMessage", "reset after")
+    workspace.deliver_at(DUE)
+    nudge = workspace.slack.expect_message(to=ada)
+    workspace.record_debrief(ada, "Brightwater Mill", "They count by hand.")
+    for seconds in range(1, 20):
+        workspace.deliver_at(DUE + seconds * SECOND)
+    workspace.slack.expect_update(nudge, containing="Brightwater Mill")
