@@ -5,7 +5,14 @@ import re
 import unicodedata
 
 # Tabs and line breaks stay. PostgreSQL refuses U+0000, and the others are invisible.
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+# Marks that turn the direction of the text after them, zero-width spaces, and letters of tags. The
+# joiners U+200C and U+200D stay: several scripts and many emoji need them.
+_HIDDEN = r"\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f"
+# A black flag and tags make the flags of England, Scotland and others.
+_FLAG = r"\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f"
+CONTROL_CHARACTERS = re.compile(f"[{_CONTROLS}]")
+UNWANTED = re.compile(f"({_FLAG})|[{_CONTROLS}{_HIDDEN}]")
 SURROGATES = re.compile(r"[\ud800-\udfff]")
 # <https://example.com|words>, <@U1>, <#C1|name>, <!here>
 LINK = re.compile(r"<((?:[@#!]|[a-z]+:)[^<>|]*)(?:\|([^<>]*))?>")
@@ -14,8 +21,12 @@ INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def sanitize(text: str) -> str:
-    """Return the text without control characters, lone surrogates replaced by U+FFFD."""
-    return SURROGATES.sub("\N{REPLACEMENT CHARACTER}", CONTROL_CHARACTERS.sub("", text))
+    """Return the text without invisible characters, lone surrogates replaced by U+FFFD.
+
+    All text from outside passes here, where it comes in: without it, a customer's words could turn
+    the direction of ours.
+    """
+    return SURROGATES.sub("\N{REPLACEMENT CHARACTER}", UNWANTED.sub(r"\1", text))
 
 
 def to_plain_text(text: str) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.db import workspaces
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
+from bot.domain.text import sanitize
 from bot.errors import SlackError
 from bot.services import Services
 
@@ -25,7 +26,7 @@ def identify(services: Services, now: datetime) -> Installation:
     known = services.slack.call("auth.test")
     found = Installation(
         workspace_id=known.get("team_id") or known["enterprise_id"],
-        name=str(known.get("team") or ""),
+        name=sanitize(str(known.get("team") or "")),
         bot_user_id=known["user_id"],
         bot_id=str(known.get("bot_id") or ""),
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.stories import ChannelFault
+from bot.domain.text import sanitize
 from bot.errors import ChannelRefused, SlackRefused
 from bot.slack.client import Slack
 
@@ -23,7 +24,7 @@ def check_story_channel(slack: Slack, channel_id: str) -> str:
     found = find_channel_fault(channel)
     if found:
         raise ChannelRefused(found)
-    return str(channel.get("name", channel_id))
+    return sanitize(str(channel.get("name", channel_id)))
 
 
 def find_channel_fault(channel: Mapping[str, Any]) -> ChannelFault | None:

@@ -127,6 +127,16 @@ def test_a_planned_nudge_shows_text(nihito: Nihito, ada: Person):
     assert_text_only(nihito, ada, nudge.blocks, nudge.text)
 
 
+def test_invisible_characters_are_kept_nowhere(nihito: Nihito, ada: Person):
+    nihito.open_form(ada, "/debrief", "Acme\u202e Ltd")
+    form_helpers.unfold(nihito, ada, ada.view, "pain")
+    assert ada.submit({"story": "Slow.\u202e Very.", "pain": "Exports\u2066"}).errors == {}
+    nihito.slack.expect_message(to=ada, containing="is kept")
+    stored = str([form_helpers.table_rows(nihito, each) for each in ("debriefs", "pains")])
+    assert "Slow. Very." in stored
+    assert "\\u" not in stored
+
+
 def test_a_command_with_hostile_words_is_answered_without_repeating_them(ada: Person):
     outcome = ada.run("/visit", LIVE)
     assert outcome.text == "I do not know that one. /visit help shows what you can ask for."

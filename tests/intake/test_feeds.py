@@ -25,6 +25,7 @@ from tests.intake.hostile_feeds import (
 )
 from tests.times import T
 
+HIDDEN = "\u202e\u200b"
 FEEDS = Path(__file__).parent / "feeds"
 ADA = "ada@example.com"
 MARA, OTTO = "mara@brightwater.example", "otto@fernleigh.example"
@@ -292,3 +293,9 @@ def expect_no_other_error(chunks: Iterable[bytes]) -> None:
     with suppress(FeedRefused):
         found = reading(chunks).meetings
         assert all(str(each.starts) <= str(T(days=75)) for each in found)
+
+
+def test_invisible_characters_in_an_address_are_left_out() -> None:
+    who = WHO.replace("mara@", f"mara{HIDDEN}@")
+    [meeting] = meetings(calendar(event(who=who)))
+    assert meeting.emails == {MARA}

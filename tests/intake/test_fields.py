@@ -25,6 +25,10 @@ def test_control_characters_are_refused_and_not_shown() -> None:
     assert "control" in row.expected
 
 
+def test_invisible_characters_in_a_cell_are_left_out() -> None:
+    assert customer("name\n\u200bAlm\u202e Berg\ufeff").name == "Alm Berg"
+
+
 def test_a_needed_cell_must_not_be_empty() -> None:
     assert "empty" in only_bad("customers", "name,size\n,small\n").expected
 

@@ -140,9 +140,18 @@ HALF_EMOJI = {"display_name": "Ada \ud83c", "status_text": "\udf34 till Monday"}
         ({"profile": {"display_name": "", "real_name": "Ada \udf3b"}}, "Ada \ufffd"),
         ({"profile": {"display_name": "Ada :sunfl"}}, "Ada :sunfl"),
         ({"profile": {"display_name": "\x00"}}, "Ada"),
+        ({"profile": {"display_name": "Ada\u202e\u200b"}}, "Ada"),
         ({"profile": None, "name": None}, "somebody"),
     ],
-    ids=["no zone", "half an emoji", "the other half", "half a code", "a control", "nothing"],
+    ids=[
+        "no zone",
+        "half an emoji",
+        "the other half",
+        "half a code",
+        "a control",
+        "hidden",
+        "nothing",
+    ],
 )
 def test_a_pm_can_be_anyone_whom_slack_describes(
     workspace: BotWorkspace, described: dict[str, Any], name: str

@@ -232,6 +232,11 @@ def test_controls_and_blanks_are_no_words(visitor: Visitor) -> None:
     assert visitor.survey.answer == SurveyAnswer(5, "", may_call=False)
 
 
+def test_an_answer_cannot_turn_the_words_after_it(visitor: Visitor) -> None:
+    visitor.post({"score": "5", "why": "Slow.\u202e\u2066 Really."})
+    assert visitor.survey.answer == SurveyAnswer(5, "Slow. Really.", may_call=False)
+
+
 def test_a_form_that_is_too_large_is_refused_unread(visitor: Visitor) -> None:
     assert visitor.raw(b"why=" + b"x" * MAX_FORM_BYTES).status == 413
     assert visitor.raw(b"", Content_Length=str(10**9)).status in (400, 413)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.calendars import FeedFault
+from bot.domain.text import sanitize
 from bot.errors import FeedRefused
 
 # Twenty years of a busy calendar, as measured: some 1.5 kB a meeting.
@@ -121,7 +122,7 @@ def content_lines(event: bytes, names: frozenset[bytes]) -> Iterator[ContentLine
         elif depth == 0 and known in names:
             if len(each) > MAX_LINE_BYTES:
                 raise UnreadableEvent
-            yield parse_line(each.decode("utf-8", "replace"))
+            yield parse_line(sanitize(each.decode("utf-8", "replace")))
 
 
 def parse_line(text: str) -> ContentLine:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from bot.domain.customers import DOMAIN_LENGTH, NAME_LENGTH, name_key
+from bot.domain.text import CONTROL_CHARACTERS
 
 Reader = Callable[[str], Any]
 Code = TypeVar("Code", bound=StrEnum)
@@ -26,7 +27,6 @@ _PROVIDERS = """
 """
 FREE_MAIL = frozenset(_PROVIDERS.split())
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
 _DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+")
 _AROUND_DOMAIN = re.compile(r"^(https?://)?(www\.)?|[/?#].*$")
@@ -36,7 +36,7 @@ _FALSE = frozenset({"no", "false", "0"})
 
 def refuse_control_characters(raw: str) -> None:
     """Raise `ValueError` for NUL and its like; line breaks and tabs pass."""
-    if _CONTROL.search(raw):
+    if CONTROL_CHARACTERS.search(raw):
         raise ValueError("text without control characters")
 
 

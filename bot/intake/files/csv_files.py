@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
+from bot.domain.text import sanitize
 from bot.errors import ImportRefused
 from bot.intake.files import cells as cell_readers
 from bot.intake.files.kinds import KINDS, Column, FileKind
@@ -222,8 +223,9 @@ def _parse_row(
 
 def _parse_value(column: Column, raw: str) -> Any:
     cell_readers.refuse_control_characters(raw)
-    if raw.strip():
-        return column.read(raw)
+    text = sanitize(raw)
+    if text.strip():
+        return column.read(text)
     if column.required:
         raise ValueError("a value: the cell is empty")
     return None
