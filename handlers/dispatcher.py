@@ -23,7 +23,7 @@ from bot.operations.inbox import requests as inbox
 from bot.operations.inbox.requests import TIMEOUT_SECONDS, Inbox
 from bot.operations.staff import directory as staff
 from bot.services import Services
-from handlers import errors, routing
+from handlers import errors, routing, stored_responses
 from handlers.requests import Malformed, RequestKind, deduplication_key, route_key, sanitized
 from handlers.responses import Followup, Response, acknowledge, move_ack_to_followup
 from handlers.routing import Incoming, Routes
@@ -159,7 +159,7 @@ class Dispatcher:
         if response is None and incoming.kind is RequestKind.SUBMISSION:
             # An empty response would close the form, which may be about to show errors.
             raise TimeoutError
-        return Response(response or {})
+        return Response(stored_responses.decrypt(response or {}, incoming.body))
 
     def _respond_or_defer(self, incoming: Incoming, known_actor: KnownActor | None) -> Response:
         """Respond if the user is known, else later; never wait for Slack."""
@@ -250,9 +250,8 @@ class Dispatcher:
 
     def _complete(self, incoming: Incoming, response: Response, seconds: float) -> None:
         try:
-            self.inbox.complete(
-                incoming.workspace_id, incoming.key, response.ack, incoming.now, seconds
-            )
+            stored = stored_responses.encrypt(response.ack, incoming.body)
+            self.inbox.complete(incoming.workspace_id, incoming.key, stored, incoming.now, seconds)
         except Exception:
             # The effect stands and is acknowledged; only a repeat would get another response.
             LOG.exception("response_not_stored", kind=incoming.kind, name=incoming.name)

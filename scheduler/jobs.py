@@ -9,7 +9,7 @@ from time import perf_counter
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.db import workspaces
+from bot.db import engine, workspaces
 from bot.domain.outbox.outcomes import Outcome
 from bot.log import get_logger
 from bot.operations import workspaces as workspace_operations
@@ -62,6 +62,13 @@ def deliver(services: Services, now: datetime) -> Sequence[Outcome]:
     return delivery.deliver(services, now) if services.writes_enabled else []
 
 
+def write_back_log(services: Services, _now: datetime) -> Sequence[Outcome]:
+    """Write a SQLite file's log back into the file."""
+    if services.writes_enabled:
+        engine.write_back_log(services.engine)
+    return []
+
+
 JOBS = (
     Job("staff", 60, in_each_workspace(staff.refresh_daily)),
     Job("quiet", 60, in_each_workspace(away.refresh_dnd_statuses)),
@@ -77,8 +84,10 @@ JOBS = (
     Job("tidying", 900, in_each_workspace(inbox.clean_up)),
     Job("unfinished", 3600, in_each_workspace(saved_drafts.clean_up)),
     Job("delivery", 2, deliver),
-    # Last: after one pass of all jobs it finds nothing.
+    # After all that sends: then it finds nothing.
     Job("audit", 60, audit.audit),
+    # After all that writes.
+    Job("checkpoint", 10, write_back_log),
 )
 
 

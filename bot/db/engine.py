@@ -38,9 +38,16 @@ POOL_SIZE = 16
 # Prepared statements cached by each SQLite connection, about 10 kB each. With the driver's default
 # of 128, they would grow for a quarter of an hour, to a tenth of all memory.
 CACHED_STATEMENTS = 32
-# Pages of 4 kB in the write-ahead log before a checkpoint. A tick writes the same pages again and
-# again; with SQLite's default of 1,000, each batch would trigger a checkpoint.
-CHECKPOINT_PRAGMA = "wal_autocheckpoint=4000"
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    # What is deleted is overwritten with zeros: withdrawn words are gone from the file too.
+    "secure_delete=ON",
+    # Pages of 4 kB in the write-ahead log before a commit triggers a checkpoint. A tick writes the
+    # same pages again and again; with SQLite's default of 1,000, each batch would trigger one.
+    "wal_autocheckpoint=4000",
+)
 
 
 @dataclass(frozen=True)
@@ -118,7 +125,7 @@ def make_engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver would begin late and lose to another writer
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", CHECKPOINT_PRAGMA):
+    for pragma in SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -165,6 +172,27 @@ def _writer_lock(engine: Engine, seconds: float) -> Iterator[None]:
     finally:
         if acquired:
             acquired.release()
+
+
+def write_back_log(engine: Engine) -> None:
+    """Write a SQLite file's log back into the file, and empty the log if no one is using it.
+
+    What is deleted is then gone from the disk, and a copy of the file alone is complete. Writers
+    and readers wait for none of it but the emptying, which waits for none of them.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        _, pages, _ = cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        if pages > 0:
+            with _writer_lock(engine, SHORT_WAIT_SECONDS):
+                cursor.execute("PRAGMA busy_timeout=0")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                cursor.execute(f"PRAGMA busy_timeout={LOCK_WAIT_SECONDS * 1000}")
+    finally:
+        connection.close()
 
 
 @contextmanager

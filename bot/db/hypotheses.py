@@ -10,7 +10,7 @@ from bot.db.engine import Tx
 from bot.db.tables.customers import customers
 from bot.db.tables.debriefs import debriefs
 from bot.db.tables.hypotheses import hypotheses
-from bot.db.tables.visits import visits
+from bot.db.tables.visits import plans, visits
 from bot.domain.customers import Stage, name_key
 from bot.domain.debriefs.rules import Sharing
 from bot.domain.debriefs.sections import HypothesisVerdict
@@ -71,6 +71,20 @@ def close(tx: Tx, hypothesis_id: int, outcome: HypothesisOutcome, on: date) -> N
     """Close a hypothesis with its outcome, on a local date."""
     values = {"settled": outcome, "settled_on": on}
     tx.run(tx.update(hypotheses).where(hypotheses.c.id == hypothesis_id).values(**values))
+
+
+def remove_unused(tx: Tx, hypothesis_id: int, by: str) -> None:
+    """Delete a user's open hypothesis without a measure, unless a plan or a debrief names it."""
+    theirs = hypotheses.c.id == hypothesis_id, hypotheses.c.stated_by == by, IS_OPEN
+    named = [
+        tx.select(table, table.c.visit_id)
+        .where(table.c.hypothesis_id == hypotheses.c.id)
+        .correlate(hypotheses)
+        .exists()
+        for table in (debriefs, plans)
+    ]
+    unused = hypotheses.c.measure == "", *(~each for each in named)
+    tx.run(tx.delete(hypotheses).where(*theirs, *unused))
 
 
 def list_evidence(tx: Tx, ids: Collection[int]) -> Sequence[VisitEvidence]:

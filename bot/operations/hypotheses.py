@@ -117,13 +117,27 @@ def get_or_add_hypothesis(
     return same.id if same else hypotheses.add(tx, belief, "", actor.user_id, now)
 
 
+def remove_if_unused(tx: Tx, actor: Actor, hypothesis_id: int | None) -> None:
+    """Delete a hypothesis that the actor stated in a debrief now withdrawn, if it isn't used.
+
+    One with a measure was meant for others too, and stays. The caller has locked hypotheses.
+    """
+    if hypothesis_id is not None:
+        hypotheses.remove_unused(tx, hypothesis_id, actor.user_id)
+
+
 def lock_hypotheses(tx: Tx, new: str) -> None:
     """Lock hypotheses if a new one is typed, before a customer or a visit is locked.
 
     Two transactions that took the locks in opposite order would deadlock.
     """
     if new.strip():
-        tx.advisory_lock(LOCK_NAME)
+        lock(tx)
+
+
+def lock(tx: Tx) -> None:
+    """Lock hypotheses against others who add, close or delete one."""
+    tx.advisory_lock(LOCK_NAME)
 
 
 def resolve_choice(tx: Tx, hypothesis_id: int | None, new: str) -> tuple[int | None, str]:

@@ -15,10 +15,10 @@ from bot.domain.staff.access import Actor
 from bot.domain.visits.rules import Visit, VisitState
 from bot.domain.working_time import local_date
 from bot.errors import DraftRefused, EditConflict
+from bot.operations import hypotheses
 from bot.operations.customers.search import customer_name, get_or_add_customer
 from bot.operations.debriefs import promises
 from bot.operations.debriefs.saved_drafts import edit_key, get_own_debrief
-from bot.operations.hypotheses import get_or_add_hypothesis
 from bot.operations.nudges.sent import PostedNudge
 from bot.operations.stories import digests as stories
 from bot.operations.visits import due_dates, prompts
@@ -103,9 +103,11 @@ def withdraw(
         tx.advisory_lock(f"debriefs of {actor.user_id}")
         debrief = get_own_debrief(tx, actor, debrief_id)
         saved_drafts.remove(tx, actor.user_id, edit_key(debrief_id))
+        hypotheses.lock(tx)
         workarounds.lock(tx)
         workarounds.detach_sightings(tx, sections.list_sighting_ids(tx, debrief_id), now)
         debriefs.remove(tx, debrief_id)
+        hypotheses.remove_if_unused(tx, actor, debrief.draft.hypothesis_id)
         visit = visits.get(tx, debrief.visit_id)
         if visit and not took_place:
             visits.mark_not_held(tx, visit)
@@ -141,7 +143,9 @@ def _check_owners(tx: Tx, actor: Actor, draft: Draft) -> None:
 
 def _resolve(tx: Tx, actor: Actor, draft: Draft, now: datetime) -> Draft:
     """Return the draft with the ids of its hypothesis and customer, which are added if new."""
-    hypothesis_id = get_or_add_hypothesis(tx, actor, draft.hypothesis_id, draft.new_hypothesis, now)
+    hypothesis_id = hypotheses.get_or_add_hypothesis(
+        tx, actor, draft.hypothesis_id, draft.new_hypothesis, now
+    )
     customer_id = get_or_add_customer(tx, draft.customer_id, draft.new_customer)
     named = replace(draft, customer_id=customer_id, new_customer="")
     return replace(named, hypothesis_id=hypothesis_id, new_hypothesis="")
