@@ -23,7 +23,7 @@ from bot.db.outbox.queries import MessageKind
 from bot.errors import NihitoError, SettingsError, SlackError
 from bot.intake.files.csv_files import BadRow
 from bot.intake.files.kinds import KINDS
-from bot.log import configure
+from bot.log import configure, error_location
 from bot.operations.doctor import checks
 from bot.operations.imports import files as imports
 from bot.operations.outbox import redrive as redriving
@@ -104,12 +104,17 @@ def tick(
     """Make one pass of everything that is due, and say what was sent or held and why."""
     with _migrated_services(dry_run=dry_run) as services:
         now = _parse_instant(at) if at else services.clock.now()
-        outcomes = jobs.tick(services.dry_run() if dry_run else services, now)
-    if not outcomes:
+        outcomes, failed = jobs.tick(services.dry_run() if dry_run else services, now)
+    if not outcomes and not failed:
         out.print("Nothing is due.")
     for each in outcomes:
         status = f"would be {each.status}" if dry_run else each.status
         out.print(f"{each.kind} {each.target}: {status} ({each.reason})", highlight=False)
+    for job in failed:
+        why = f"{type(job.error).__name__} at {error_location(job.error)}"
+        err.print(f"The job {job.name} failed: {why}. {HINT}", highlight=False)
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -233,8 +238,10 @@ def _exit(*_: object) -> None:
 
 @contextmanager
 def _open_services() -> Iterator[Services]:
-    configure("warning")  # commands print their own results
-    services = build_services(read_settings())
+    settings = read_settings()
+    # Commands print their own results, and tracebacks only when they are asked for.
+    configure("debug" if settings.nihito_log == "debug" else "warning")
+    services = build_services(settings)
     try:
         yield services
     finally:

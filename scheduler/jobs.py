@@ -45,6 +45,14 @@ class Job:
     operation: Operation
 
 
+@dataclass(frozen=True)
+class FailedJob:
+    """A job that raised an error."""
+
+    name: str
+    error: Exception
+
+
 def in_each_workspace(
     operation: Callable[[Services, str, datetime], Sequence[Outcome]],
 ) -> Operation:
@@ -91,9 +99,17 @@ JOBS = (
 )
 
 
-def tick(services: Services, now: datetime) -> Sequence[Outcome]:
-    """Run all jobs once, for what is due at an instant."""
-    return list(chain.from_iterable(_run_measured(services, job, now) for job in JOBS))
+def tick(services: Services, now: datetime) -> tuple[Sequence[Outcome], Sequence[FailedJob]]:
+    """Run all jobs once, for what is due at an instant; one that fails stops none of the others."""
+    outcomes: list[Outcome] = []
+    failed: list[FailedJob] = []
+    for job in JOBS:
+        try:
+            outcomes += _run_measured(services, job, now)
+        except Exception as error:  # the caller reports it
+            LOG.debug("job_failed", job=job.name, exc_info=error)
+            failed.append(FailedJob(job.name, error))
+    return outcomes, failed
 
 
 def schedule(services: Services, *more: Job) -> BackgroundScheduler:

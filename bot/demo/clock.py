@@ -83,4 +83,6 @@ class MovingClock:
             self._offset = at - datetime.now(UTC)
         while self._actions and self._actions[0].at <= self.now():
             self._actions.pop(0).run(self.now())
-        tick(application.services, self.now())
+        _, failed = tick(application.services, self.now())
+        for each in failed:
+            raise each.error

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, select
+from sqlalchemy import Engine, create_engine, inspect, select, text
 
 from bot.db import migrate
 from bot.db.engine import make_engine
@@ -58,6 +58,40 @@ def test_what_is_held_is_told_with_its_reason(
     workspace.add_booked_visit(ada, workspace.add_customer("Brightwater Mill"), T(days=16).date())
     ended = command("tick", "--at", DUE, **settings_for(workspace.slack, database))
     assert ended.out == f"nudge {ada.id}: held (visit_booked)\n"
+
+
+def break_digests(workspace: BotWorkspace) -> None:
+    """Let the job for digests fail: its team is in a zone that doesn't exist."""
+    with workspace.services.engine.begin() as connection:
+        connection.execute(text("UPDATE teams SET zone = 'Nowhere', next_at = '2026-03-01'"))
+
+
+def test_a_job_that_fails_is_named_in_a_line_and_stops_no_other(
+    command: Command, workspace: BotWorkspace, database: str
+) -> None:
+    channel = workspace.slack.add_channel("stories")
+    ada = workspace.add_pm("Ada", channel_id=channel.id)
+    break_digests(workspace)
+    ended = command("tick", "--at", DUE, **settings_for(workspace.slack, database))
+    assert ended.code == 1
+    assert f"nudge {ada.id}: sent (delivered)" in ended.out.splitlines()
+    assert ended.err.splitlines()[-1].startswith(
+        "The job digests failed: ZoneInfoNotFoundError at "
+    )
+    assert "frames" not in ended.err
+    workspace.slack.expect_message(to=ada, containing="visit is due")
+
+
+def test_a_traceback_is_logged_for_those_who_ask_for_it(
+    command: Command, workspace: BotWorkspace, database: str
+) -> None:
+    workspace.add_pm("Ada", channel_id=workspace.slack.add_channel("stories").id)
+    break_digests(workspace)
+    settings = {**settings_for(workspace.slack, database), "NIHITO_LOG": "debug"}
+    ended = command("tick", "--at", "2026-03-03T09:30+01:00", **settings)
+    assert ended.code == 1
+    assert '"event": "job_failed"' in ended.err
+    assert "bot/operations/stories/digests.py" in ended.err
 
 
 @EVERY_DATABASE
