@@ -18,7 +18,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.clock import Clock, SystemClock
 from bot.db import migrate
-from bot.db.engine import make_engine
+from bot.db.engine import LOCK_WAIT_SECONDS, make_engine
 from bot.domain.outbox.delivery_policy import DeliveryPolicy
 from bot.intake.calendars.fetching import Network
 from bot.log import error_location, get_logger
@@ -91,6 +91,7 @@ def build_services(
     clock: Clock | None = None,
     delivery_policy: DeliveryPolicy | None = None,
     network: Network | None = None,
+    lock_wait_seconds: int = LOCK_WAIT_SECONDS,
 ) -> Services:
     """Build the services that operations are given, without touching the database."""
     # Here, and not in `build`, as a tick of the command line delivers too.
@@ -98,7 +99,7 @@ def build_services(
     client = make_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     return Services(
         settings,
-        make_engine(settings.database_url),
+        make_engine(settings.database_url, lock_wait_seconds),
         clock or SystemClock(),
         Slack(client),
         delivery_policy or DeliveryPolicy(),

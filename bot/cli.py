@@ -3,7 +3,7 @@
 import json
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import build, build_services
 from bot.db import migrate as migrations
-from bot.db import workspaces
+from bot.db import process_lock, workspaces
+from bot.db.engine import COMMAND_LOCK_WAIT_SECONDS
 from bot.db.outbox.queries import MessageKind
 from bot.errors import NihitoError, SettingsError, SlackError
 from bot.intake.files.csv_files import BadRow
@@ -37,6 +38,8 @@ from bot.slack.validation import find_faults, make_validation_client
 from scheduler import jobs
 
 HINT = "`python -m bot doctor` says what to mend."
+# How long `run` and `tick` wait for a `tick` that another process makes.
+TICK_WAIT_SECONDS = 60
 MANIFEST = Path(__file__).parent.parent / "manifest.json"
 
 app = typer.Typer(
@@ -75,7 +78,10 @@ def run() -> None:
     # The web server raises these again once it has stopped; the application is closed after that.
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, _exit)
-    with closing(build(settings)) as application:
+    with (
+        process_lock.hold(settings.database_url, process_lock.RUN, TICK_WAIT_SECONDS, _tell),
+        closing(build(settings)) as application,
+    ):
         freeze_gc()
         application.connect()
         application.start_scheduler()
@@ -102,7 +108,7 @@ def tick(
     dry_run: DryRunOption = False,
 ) -> None:
     """Make one pass of everything that is due, and say what was sent or held and why."""
-    with _migrated_services(dry_run=dry_run) as services:
+    with _tick_lock(dry_run=dry_run), _migrated_services(dry_run=dry_run) as services:
         now = _parse_instant(at) if at else services.clock.now()
         outcomes, failed = jobs.tick(services.dry_run() if dry_run else services, now)
     if not outcomes and not failed:
@@ -236,12 +242,22 @@ def _exit(*_: object) -> None:
     raise SystemExit(0)
 
 
+def _tell(sentence: str) -> None:
+    err.print(escape(sentence), highlight=False)
+
+
+def _tick_lock(*, dry_run: bool) -> AbstractContextManager[None]:
+    """Return the lock under which a tick works; a dry run, which saves nothing, needs none."""
+    url = read_settings().database_url
+    return nullcontext() if dry_run else process_lock.hold(url, "tick", TICK_WAIT_SECONDS, _tell)
+
+
 @contextmanager
 def _open_services() -> Iterator[Services]:
     settings = read_settings()
     # Commands print their own results, and tracebacks only when they are asked for.
     configure("debug" if settings.nihito_log == "debug" else "warning")
-    services = build_services(settings)
+    services = build_services(settings, lock_wait_seconds=COMMAND_LOCK_WAIT_SECONDS)
     try:
         yield services
     finally:

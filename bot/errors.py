@@ -30,6 +30,7 @@ NihitoError
     NotJoined
   SettingsError            all problems, listed
   UnknownRevision          a database that this version cannot upgrade
+  DatabaseInUse            a SQLite file that another process runs on
   DraftRefused             the faults of a debrief, by field
   EditConflict             another window has saved a different text
   ChannelRefused           why a channel cannot get stories
@@ -202,6 +203,17 @@ class UnknownRevision(NihitoError):
         )
         explained = older if revision < oldest else newer
         super().__init__(f"The database is at revision {revision}, {explained}")
+
+
+class DatabaseInUse(NihitoError):
+    """Another process runs on this database."""
+
+    def __init__(self, file: str, holder: str) -> None:
+        command, _, process = holder.partition(" ")
+        super().__init__(
+            f"{file} is in use by `{command}` (process {process}), which does what is due there. "
+            "Wait for it, stop it, or set DATABASE_URL to another database."
+        )
 
 
 class DraftRefused(NihitoError):

@@ -1,8 +1,10 @@
 """Database engines and transactions; every transaction is bound to one workspace."""
 
+import stat
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 from typing import Any, cast
 
@@ -27,10 +29,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 LOCK_WAIT_SECONDS = 2
+# Commands of an operator can wait for longer than a person in Slack.
+COMMAND_LOCK_WAIT_SECONDS = 30
 # For writes that can be skipped: they must not hold up a request that a person waits for.
 SHORT_WAIT_SECONDS = 0.2
 SHORT_WAIT = "short_wait"
 WRITER_LOCK = "writer_lock"
+LOCK_WAIT = "lock_wait"
 CONNECT_SECONDS = 5
 # Connections stay open: opening one for each thread of a burst would cost more than its queries.
 # The last one used is the first one reused, so only a few fill their caches.
@@ -38,6 +43,8 @@ POOL_SIZE = 16
 # Prepared statements cached by each SQLite connection, about 10 kB each. With the driver's default
 # of 128, they would grow for a quarter of an hour, to a tenth of all memory.
 CACHED_STATEMENTS = 32
+# Read and write for its owner, nothing for others.
+PRIVATE = 0o600
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
@@ -97,8 +104,11 @@ class Tx:
         return cast(CursorResult[Any], result)
 
 
-def make_engine(url: str) -> Engine:
-    """Return an engine for a SQLite file (WAL, writers queue at BEGIN) or a PostgreSQL database."""
+def make_engine(url: str, lock_wait_seconds: int = LOCK_WAIT_SECONDS) -> Engine:
+    """Return an engine for a SQLite file (WAL, writers queue at BEGIN) or a PostgreSQL database.
+
+    Writers wait `lock_wait_seconds` for those of other processes that use the same SQLite file.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         address = parsed.set(drivername="postgresql+psycopg")
@@ -112,11 +122,11 @@ def make_engine(url: str) -> Engine:
         )
     engine = create_engine(
         parsed,
-        connect_args={"timeout": LOCK_WAIT_SECONDS, "cached_statements": CACHED_STATEMENTS},
+        connect_args={"timeout": lock_wait_seconds, "cached_statements": CACHED_STATEMENTS},
         pool_size=POOL_SIZE,
         pool_use_lifo=True,
         hide_parameters=True,
-        execution_options={WRITER_LOCK: Lock()},
+        execution_options={WRITER_LOCK: Lock(), LOCK_WAIT: lock_wait_seconds},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
@@ -124,9 +134,20 @@ def make_engine(url: str) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    _make_private(connection)
     connection.isolation_level = None  # the driver would begin late and lose to another writer
     for pragma in SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _make_private(connection: Any) -> None:
+    """Let only its owner read a SQLite file: it holds what customers said."""
+    name = connection.execute("PRAGMA database_list").fetchone()[2]
+    # A new log gets its permissions from the file, so this comes before there is one.
+    for each in (Path(name), Path(f"{name}-wal"), Path(f"{name}-shm")) if name else ():
+        with suppress(OSError):
+            if stat.S_IMODE(each.stat().st_mode) & ~PRIVATE:
+                each.chmod(PRIVATE)
 
 
 def _begin(connection: Connection) -> None:
@@ -138,7 +159,7 @@ def _begin(connection: Connection) -> None:
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={LOCK_WAIT_SECONDS * 1000}")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={options[LOCK_WAIT] * 1000}")
 
 
 @contextmanager
@@ -190,7 +211,8 @@ def write_back_log(engine: Engine) -> None:
             with _writer_lock(engine, SHORT_WAIT_SECONDS):
                 cursor.execute("PRAGMA busy_timeout=0")
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-                cursor.execute(f"PRAGMA busy_timeout={LOCK_WAIT_SECONDS * 1000}")
+                seconds = engine.get_execution_options()[LOCK_WAIT]
+                cursor.execute(f"PRAGMA busy_timeout={seconds * 1000}")
     finally:
         connection.close()
 
