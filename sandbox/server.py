@@ -110,6 +110,11 @@ class Sandbox:
         return self.installation.app_token
 
     @property
+    def configuration_token(self) -> str:
+        """Return the token of the person who owns the app, for its manifest."""
+        return self.installation.configuration_token
+
+    @property
     def signing_secret(self) -> str:
         return self.installation.signing_secret
 

@@ -105,7 +105,12 @@ def _authorise(backend: ApiBackend, method: Method, token: str) -> None:
 
 def token_kind(backend: ApiBackend, token: str) -> str:
     app = backend.workspace.installation
-    known = {app.bot_token: "bot", app.app_token: "app", "": "none"}
+    known = {
+        app.bot_token: "bot",
+        app.app_token: "app",
+        app.configuration_token: "configuration",
+        "": "none",
+    }
     return known.get(token, "unknown")
 
 

@@ -8,7 +8,7 @@ from sandbox.api.args import Args
 from sandbox.errors import Refused
 from sandbox.workspace.state import Workspace
 
-TokenKind = Literal["bot", "app", "none"]
+TokenKind = Literal["bot", "app", "configuration", "none"]
 ResultJson = dict[str, Any]
 
 

@@ -1,6 +1,6 @@
 """Table of all Web API methods that the sandbox has."""
 
-from sandbox.api import blocks, chat, conversations, files, misc, users, views
+from sandbox.api import blocks, chat, conversations, files, manifests, misc, users, views
 from sandbox.api.method import Method
 
 METHODS: dict[str, Method] = {
@@ -8,6 +8,7 @@ METHODS: dict[str, Method] = {
     **chat.METHODS,
     **conversations.METHODS,
     **files.METHODS,
+    **manifests.METHODS,
     **misc.METHODS,
     **users.METHODS,
     **views.METHODS,

@@ -27,6 +27,7 @@ class Installation:
     bot_id: str = "B0000001"
     bot_token: str = "xoxb-sandbox-bot"
     app_token: str = "xapp-sandbox-app"
+    configuration_token: str = "xoxe.xoxp-sandbox-configuration"
     signing_secret: str = "sandbox-signing-secret"
 
     @property
