@@ -1,9 +1,18 @@
-"""Settings, read once from the environment and `.env` into one frozen object."""
+"""Settings, read once from the environment, `.env` and files into one frozen object."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    create_model,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
@@ -99,20 +108,72 @@ class Settings(BaseModel):
         return make_url(self.database_url).set(query={}).render_as_string(hide_password=True)
 
 
-class _Environment(BaseSettings, Settings):
+# Each secret, by the name of the setting that says which file holds it instead.
+SECRET_FILES: Mapping[str, str] = {
+    f"{name}_file": name
+    for name, field in Settings.model_fields.items()
+    if field.annotation is SecretStr or name == "database_url"  # that may hold a password
+}
+MAX_SECRET_BYTES = 65_536
+
+
+class _Environment(BaseSettings):
+    """The settings as they are written, before any is checked."""
+
     model_config = SettingsConfigDict(env_file=".env", extra="ignore")
 
 
+_FIELDS: dict[str, Any] = dict.fromkeys((*Settings.model_fields, *SECRET_FILES), (str | None, None))
+_Texts = create_model("_Texts", __base__=_Environment, **_FIELDS)
+
+
 def read_settings() -> Settings:
-    """Read the settings from the environment, which wins over `.env`.
+    """Read the settings from the environment, which wins over `.env`, and secrets from files.
 
     Raises one `SettingsError` with all problems.
     """
+    texts: dict[str, str] = _Texts().model_dump(exclude_none=True)
+    problems = _read_secret_files(texts)
     try:
-        return Settings.model_validate(_Environment().model_dump())
+        settings = Settings.model_validate(texts)
     except ValidationError as error:
-        lines = [f"{_setting_name(each)}: {each['msg']}" for each in error.errors()]
-        raise SettingsError("\n".join(lines)) from None
+        problems += [f"{_setting_name(each)}: {each['msg']}" for each in error.errors()]
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return settings
+
+
+def _read_secret_files(texts: dict[str, str]) -> list[str]:
+    """Put each secret that a file holds where its setting is; return what is wrong."""
+    problems = []
+    for setting, name in SECRET_FILES.items():
+        path = texts.pop(setting, "")
+        if not path:
+            continue
+        if texts.get(name):
+            problems.append(f"{setting.upper()}: {name.upper()} is set too, keep one of the two")
+            continue
+        try:
+            texts[name] = _read_secret(Path(path))
+        except (OSError, ValueError) as error:
+            # Not the path: it may be the secret itself, put there by mistake.
+            reason = error.strerror if isinstance(error, OSError) else error
+            problems.append(f"{setting.upper()}: the file can't be used: {reason}")
+    return problems
+
+
+def _read_secret(path: Path) -> str:
+    with path.open("rb") as file:
+        content = file.read(MAX_SECRET_BYTES + 1)
+    try:
+        secret = content.decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise ValueError("it isn't text") from None
+    if not secret.strip():
+        raise ValueError("it's empty")
+    if len(content) > MAX_SECRET_BYTES or len(secret.splitlines()) > 1:
+        raise ValueError("it holds more than one line")
+    return secret
 
 
 def _setting_name(problem: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from bot.app import build_services
 from bot.errors import SettingsError, SlackUnavailable
 from bot.log import configure, get_logger
 from bot.services import Services
-from bot.settings import Settings, read_settings
+from bot.settings import SECRET_FILES, Settings, read_settings
 from tests.checks import markdown
 from tests.cli.conftest import Command
 from tests.operations.operations_fixture import SECRET_KEY
@@ -39,7 +39,8 @@ def default(name: str) -> str:
 
 def test_the_example_file_names_every_setting_with_its_default() -> None:
     written = dotenv_values(ROOT / "config.example.env")
-    assert written == {name.upper(): default(name) for name in FIELDS}
+    files = {name.upper(): "" for name in SECRET_FILES}
+    assert written == {name.upper(): default(name) for name in FIELDS} | files
 
 
 def test_the_example_file_says_what_each_setting_is() -> None:
@@ -53,6 +54,11 @@ def test_the_readme_lists_every_setting_with_its_default() -> None:
     _heads, *rows = markdown.rows(settings)
     listed = {markdown.first_code(row[0]): markdown.first_code(row[1]) for row in rows}
     assert listed == {name.upper(): default(name) for name in FIELDS}
+
+
+def test_the_readme_names_the_file_of_every_secret() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in SECRET_FILES if f"`{name.upper()}`" not in text] == []
 
 
 def test_every_setting_says_what_it_is() -> None:

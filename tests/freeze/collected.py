@@ -31,7 +31,7 @@ from bot.db.tables.columns import metadata
 from bot.domain.debriefs.rules import SavedDraft
 from bot.intake.files.kinds import KINDS
 from bot.platform.metrics import OutboxLevels
-from bot.settings import Settings
+from bot.settings import SECRET_FILES, Settings
 from bot.slack.posting import EVENT_TYPE
 from bot.views.samples.debriefs import full_draft
 from bot.views.samples.registry import samples
@@ -255,6 +255,7 @@ def _tables(found: dict[str, set[str]]) -> None:
 def _settings(found: dict[str, set[str]]) -> None:
     for name, field in Settings.model_fields.items():
         found["settings"].add(str(field.validation_alias or field.alias or name).upper())
+    found["settings"] |= {name.upper() for name in SECRET_FILES}
     links = Settings(nihito_secret_key=SECRET_KEY).link_signer
     for signer in vars(links).values():
         if isinstance(signer, Signer):
