@@ -141,6 +141,7 @@ def doctor() -> None:
         out.print(f"{mark}  {each.subject}: {escape(each.details)}", highlight=False)
         if not each.ok:
             out.print(f"      {escape(each.remedy)}", highlight=False)
+            out.print(f"      More: {each.page}", highlight=False)
     if not all(each.ok for each in findings):
         raise typer.Exit(1)
 

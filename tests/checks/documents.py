@@ -50,7 +50,7 @@ def _links(path: Path) -> Iterator[str]:
         file = (path.parent / target) if target else path
         if not file.exists():
             yield f"{path}:{number}: nothing at {link}"
-        elif anchor and file.suffix == ".md" and anchor not in _anchors(file):
+        elif anchor and file.suffix == ".md" and anchor not in markdown.anchors(file):
             yield f"{path}:{number}: no heading #{anchor} in {file}"
 
 
@@ -82,11 +82,6 @@ def _commands(readme: Sequence[Token]) -> Iterator[str]:
     commands = set(typer.main.get_command(command_line).commands)  # type: ignore[attr-defined]
     rows = {markdown.first_code(cells[0]).partition(" ")[0] for cells in markdown.rows(readme)}
     yield from (f"README.md: nothing about {each!r}" for each in sorted(commands - rows))
-
-
-def _anchors(path: Path) -> set[str]:
-    titles = markdown.headings(markdown.parse(path))
-    return {re.sub(r"[^\w -]", "", each.lower()).strip().replace(" ", "-") for each in titles}
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Read a Markdown document: its links, headings and sections, and what stands in code font."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise, takewhile
@@ -38,6 +39,12 @@ def headings(document: Sequence[Token]) -> list[str]:
         for heading, text in pairwise(document)
         if heading.type == "heading_open"
     ]
+
+
+def anchors(path: Path) -> set[str]:
+    """Return what links to a document's headings end in."""
+    titles = headings(parse(path))
+    return {re.sub(r"[^\w -]", "", each.lower()).strip().replace(" ", "-") for each in titles}
 
 
 def section(document: Sequence[Token], heading: str) -> Sequence[Token]:

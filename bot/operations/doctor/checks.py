@@ -37,6 +37,11 @@ class CheckResult:
     details: str
     remedy: str = ""
 
+    @property
+    def page(self) -> str:
+        """Return the paragraph of the operator's page about its subject."""
+        return f"docs/running.md#doctor-{self.subject.lower().replace(' ', '-')}"
+
 
 def clock_problem(services: Services) -> str:
     """Return what is wrong with this process's clock, "" while its jobs run."""
