@@ -1,6 +1,6 @@
 """Queries on customers, their people and their deals."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,13 @@ def get(tx: Tx, customer_id: int) -> Customer | None:
     """Return the customer, or None if the workspace has none with that id."""
     row = tx.run(tx.select(customers).where(customers.c.id == customer_id)).first()
     return _customer(row) if row else None
+
+
+def get_owners(tx: Tx, customer_ids: Collection[int]) -> Mapping[int, str | None]:
+    """Return the owners of customers by customer id; None for one without."""
+    found = tx.select(customers, customers.c.id, customers.c.owner_id)
+    rows = tx.run(found.where(customers.c.id.in_(customer_ids)))
+    return {row.id: row.owner_id for row in rows}
 
 
 def list_by_name(tx: Tx, name: str) -> Sequence[Customer]:
@@ -74,6 +81,12 @@ def list_people(tx: Tx, customer_id: int) -> Sequence[Person]:
     """Return the people at a customer, ordered by name."""
     found = tx.select(people).where(people.c.customer_id == customer_id).order_by(people.c.name)
     return [_person(row) for row in tx.run(found)]
+
+
+def list_people_of(tx: Tx, customer_ids: Collection[int]) -> Sequence[Person]:
+    """Return the people at any of those customers."""
+    found = tx.run(tx.select(people).where(people.c.customer_id.in_(customer_ids)))
+    return [_person(row) for row in found]
 
 
 def search_people(tx: Tx, typed: str, limit: int) -> Sequence[tuple[Person, str]]:

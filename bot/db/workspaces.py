@@ -44,10 +44,19 @@ def set_interval(tx: Tx, days: int | None) -> None:
     tx.run(update(workspaces).where(mine).values(interval_days=days))
 
 
-def claim_review(tx: Tx, now: datetime, next_at: datetime) -> bool:
-    """Claim the review of flags until `next_at`; True if it was due and is now the caller's."""
+def claim_review(tx: Tx, now: datetime, until: datetime) -> bool:
+    """Claim the review of flags; True if it was due and is now the caller's.
+
+    The claim lapses at `until`: a process that has not finished by then has died.
+    """
     due = workspaces.c.id == tx.workspace_id, workspaces.c.review_at <= now
-    return bool(tx.run(update(workspaces).where(*due).values(review_at=next_at)).rowcount)
+    return bool(tx.run(update(workspaces).where(*due).values(review_at=until)).rowcount)
+
+
+def set_next_review(tx: Tx, next_at: datetime) -> None:
+    """Set when the flags are reviewed next."""
+    mine = workspaces.c.id == tx.workspace_id
+    tx.run(update(workspaces).where(mine).values(review_at=next_at))
 
 
 def claim_refresh(tx: Tx, now: datetime, until: datetime) -> tuple[bool, str | None]:

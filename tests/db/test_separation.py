@@ -97,6 +97,9 @@ SYSTEM_QUERIES = frozenset(
         ("bot/db/workspaces.py", "set_interval"),
         ("bot/db/workspaces.py", "claim_refresh"),
         ("bot/db/workspaces.py", "claim_review"),
+        ("bot/db/workspaces.py", "set_next_review"),
+        # It numbers rows of a query that names the workspace.
+        ("bot/db/contacts/queries.py", "list_sign_ups"),
         # A person who opens a link sends only its key, which can't be guessed.
         ("bot/db/surveys.py", "find_workspace"),
         # Rows that are passed in, and queries built from others that name the workspace.

@@ -13,6 +13,7 @@ from bot.domain.contacts.traits import Trait, distinct_traits
 from bot.domain.customers import Stage
 from bot.domain.working_time import to_instant
 from bot.operations.contacts import flags as contacts
+from bot.operations.contacts.evidence import list_evidence
 from sandbox.person import Person
 from sandbox.workspace.state import Message
 from tests.conftest import Nihito
@@ -102,7 +103,7 @@ HABITS = [
 
 def traits_of(workspace: BotWorkspace, customer_id: int) -> frozenset[Trait]:
     with workspace.services.reading(workspace.workspace_id) as tx:
-        return distinct_traits(contacts.list_evidence(tx, customer_id, T0))
+        return distinct_traits(list_evidence(tx, [customer_id], T0).get(customer_id, ()))
 
 
 def someone(workspace: BotWorkspace, owner: Person | None = None) -> tuple[int, int]:
@@ -200,7 +201,7 @@ def test_the_same_contact_twice_counts_once(workspace: BotWorkspace) -> None:
     for _ in range(3):
         contacts.record(workspace.services, workspace.actor(ada), draft, "V1", T(hours=-9), T0)
     with workspace.services.reading(workspace.workspace_id) as tx:
-        (evidence,) = contacts.list_evidence(tx, customer_id, T0)
+        (evidence,) = list_evidence(tx, [customer_id], T0)[customer_id]
     assert [number for _, number in evidence.counts] == [5]
 
 

@@ -24,7 +24,7 @@ from bot.domain.debriefs.rules import (
 )
 from bot.domain.visits.rules import VisitKind
 from bot.intake.files.csv_files import CsvRow, read
-from bot.operations.contacts.flags import list_evidence
+from bot.operations.contacts.evidence import list_evidence
 from bot.operations.imports import files as imports
 from bot.services import Services
 from sandbox.company import Company, build_company, data_files
@@ -238,7 +238,7 @@ def test_the_great_customers_show_two_traits_and_nobody_else_does(
 ) -> None:
     with services.reading(WORKSPACE) as tx:
         traits = {
-            each.name: distinct_traits(list_evidence(tx, each.id, NOW))
+            each.name: distinct_traits(list_evidence(tx, [each.id], NOW).get(each.id, ()))
             for each in customers.search(tx, "", 1000)
         }
     assert {name for name, found in traits.items() if len(found) >= 2} == set(company.great)

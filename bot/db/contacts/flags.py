@@ -1,6 +1,6 @@
 """Queries on flags."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,10 +27,10 @@ def get(tx: Tx, flag_id: int) -> StoredFlag | None:
     return _stored_flag(row) if row else None
 
 
-def get_by_customer(tx: Tx, customer_id: int) -> StoredFlag | None:
-    """Return a customer's flag, also a cleared one, or None."""
-    row = tx.run(tx.select(flags).where(flags.c.customer_id == customer_id)).first()
-    return _stored_flag(row) if row else None
+def get_by_customers(tx: Tx, customer_ids: Collection[int]) -> Mapping[int, StoredFlag]:
+    """Return the flags of customers by their ids, also cleared ones."""
+    found = tx.run(tx.select(flags).where(flags.c.customer_id.in_(customer_ids)))
+    return {row.customer_id: _stored_flag(row) for row in found}
 
 
 def list_active(tx: Tx) -> Sequence[StoredFlag]:
@@ -39,9 +39,40 @@ def list_active(tx: Tx) -> Sequence[StoredFlag]:
     return [_stored_flag(row) for row in tx.run(found)]
 
 
+def list_flagged_customers(tx: Tx) -> Sequence[int]:
+    """Return the ids of customers whose flag is not cleared."""
+    found = tx.select(flags, flags.c.customer_id).where(flags.c.state != FlagState.CLEARED)
+    return list(tx.run(found).scalars())
+
+
 def save(tx: Tx, pm_id: str, flag: Flag) -> int:
     """Save a customer's flag as given and return its id."""
-    fresh = {
+    return save_all(tx, [(pm_id, flag)])[flag.customer_id]
+
+
+def save_all(tx: Tx, addressed: Sequence[tuple[str, Flag]]) -> Mapping[int, int]:
+    """Save flags, each with the PM it is addressed to; return their ids by customer."""
+    if not addressed:
+        return {}
+    rows = [
+        {"workspace_id": tx.workspace_id, "customer_id": flag.customer_id, **_values(pm_id, flag)}
+        for pm_id, flag in addressed
+    ]
+    insert = tx.upsert(flags)
+    key = ("workspace_id", "customer_id")
+    fresh = {name: insert.excluded[name] for name in rows[0] if name not in key}
+    saved = insert.on_conflict_do_update(index_elements=key, set_=fresh)
+    found = tx.run(saved.returning(flags.c.customer_id, flags.c.id), rows)
+    return {row.customer_id: row.id for row in found}
+
+
+def clear_notified(tx: Tx, flag_id: int) -> None:
+    """Clear the time of notification: the flag's message was not sent after all."""
+    tx.run(tx.update(flags).where(flags.c.id == flag_id).values(notified_at=None))
+
+
+def _values(pm_id: str, flag: Flag) -> dict[str, Any]:
+    return {
         "pm_id": pm_id,
         "state": flag.state,
         "evidence": [_to_json(each) for each in flag.evidence],
@@ -53,17 +84,6 @@ def save(tx: Tx, pm_id: str, flag: Flag) -> int:
         "answer": flag.answer,
         "refuted": sorted(flag.refuted),
     }
-    row = tx.upsert(flags).values(
-        workspace_id=tx.workspace_id, customer_id=flag.customer_id, **fresh
-    )
-    key = ["workspace_id", "customer_id"]
-    saved = row.on_conflict_do_update(index_elements=key, set_=fresh).returning(flags.c.id)
-    return int(tx.run(saved).scalar_one())
-
-
-def clear_notified(tx: Tx, flag_id: int) -> None:
-    """Clear the time of notification: the flag's message was not sent after all."""
-    tx.run(tx.update(flags).where(flags.c.id == flag_id).values(notified_at=None))
 
 
 def _to_json(evidence: TraitEvidence) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """Queries on contacts and beta sign-ups."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func
+from sqlalchemy import Row, Select, func, or_, select
 
 from bot.db.engine import Tx
 from bot.db.rows import parse_row
 from bot.db.tables.contacts import beta_sign_ups, betas, contacts
-from bot.domain.contacts.traits import Channel, Contact
+from bot.db.tables.customers import people
+from bot.domain.contacts.traits import BetaSignUp, Channel, Contact
 
 
 def count_by_customer(tx: Tx, customer_id: int, since: datetime) -> int:
@@ -48,25 +50,19 @@ def is_recorded(tx: Tx, source: str, source_id: str) -> bool:
     return tx.run(found).first() is not None
 
 
-def list_by_people(
-    tx: Tx, person_ids: Iterable[int], after: datetime, until: datetime
+def list_by_customers(
+    tx: Tx, customer_ids: Collection[int], after: datetime, until: datetime
 ) -> Sequence[Contact]:
-    """Return contacts by those people in (after, until], oldest first."""
+    """Return contacts by the people of those customers in (after, until], oldest first.
+
+    Forum threads that they started earlier come with them.
+    """
     found = (
-        tx.select(contacts)
-        .where(contacts.c.person_id.in_(list(person_ids)))
-        .where(contacts.c.at > after, contacts.c.at <= until)
+        tx.select(contacts, *(contacts.c[each.name] for each in fields(Contact)))
+        .where(contacts.c.person_id.in_(_select_people(tx, customer_ids)))
+        .where(contacts.c.at <= until)
+        .where(or_(contacts.c.at > after, contacts.c.channel == Channel.FORUM_THREAD))
         .order_by(contacts.c.at)
-    )
-    return [_contact(row) for row in tx.run(found)]
-
-
-def list_threads_before(tx: Tx, person_ids: Iterable[int], until: datetime) -> Sequence[Contact]:
-    """Return forum threads that those people started up to an instant."""
-    found = tx.select(contacts).where(
-        contacts.c.person_id.in_(list(person_ids)),
-        contacts.c.at <= until,
-        contacts.c.channel == Channel.FORUM_THREAD,
     )
     return [_contact(row) for row in tx.run(found)]
 
@@ -99,18 +95,31 @@ def add_sign_up(
     return added is not None
 
 
-def list_sign_ups_by_beta(tx: Tx, until: datetime) -> Mapping[int, Sequence[Row[Any]]]:
-    """Return sign-ups by beta id, earliest first; the newest beta comes first."""
-    found = (
-        tx.select(beta_sign_ups)
-        .where(beta_sign_ups.c.signed_up_at <= until)
-        .order_by(beta_sign_ups.c.signed_up_at, beta_sign_ups.c.person_id)
+def list_sign_ups(tx: Tx, customer_ids: Collection[int], until: datetime) -> Sequence[BetaSignUp]:
+    """Return the sign-ups of those customers' people up to an instant, and the first of each beta.
+
+    Positions and numbers are those among all sign-ups of a beta.
+    """
+    rows, beta = beta_sign_ups.c, beta_sign_ups.c.beta_id
+    in_order = rows.signed_up_at, rows.person_id
+    ranked = (
+        tx.select(
+            beta_sign_ups,
+            *(rows.beta_id, rows.person_id, rows.signed_up_at, rows.invited_at),
+            func.min(rows.signed_up_at).over(partition_by=beta).label("opened_at"),
+            func.count().over(partition_by=beta).label("sign_ups"),
+            func.row_number().over(partition_by=beta, order_by=in_order).label("position"),
+        )
+        .where(rows.signed_up_at <= until)
+        .subquery()
     )
-    by_beta: dict[int, list[Row[Any]]] = {}
-    for row in tx.run(found):
-        by_beta.setdefault(row.beta_id, []).append(row)
-    newest = sorted(by_beta, key=lambda beta: by_beta[beta][0].signed_up_at, reverse=True)
-    return {beta: by_beta[beta] for beta in newest}
+    theirs = ranked.c.person_id.in_(_select_people(tx, customer_ids))
+    found = tx.run(select(ranked).where(or_(theirs, ranked.c.position == 1)))
+    return [parse_row(row, BetaSignUp) for row in found]
+
+
+def _select_people(tx: Tx, customer_ids: Collection[int]) -> Select[Any]:
+    return tx.select(people, people.c.id).where(people.c.customer_id.in_(customer_ids))
 
 
 def _contact(row: Row[Any]) -> Contact:

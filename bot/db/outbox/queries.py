@@ -160,7 +160,23 @@ def enqueue_edit(
     `except_ts`, a Slack timestamp: the handler of its button updates that.
     """
     other = or_(outbox.c.message_ts.is_(None), outbox.c.message_ts != except_ts)
-    mine = tx.update(outbox).where(*_key(kind, subject, period), other)
+    _enqueue_edits(tx, and_(*_key(kind, subject, period), other), now)
+
+
+def enqueue_latest_edits(
+    tx: Tx, kind: MessageKind, subjects: Iterable[object], now: datetime
+) -> None:
+    """Enqueue an edit of the newest message about each subject that is posted or being sent."""
+    theirs = outbox.c.kind == kind, outbox.c.subject.in_([str(each) for each in subjects])
+    seen = or_(outbox.c.message_ts.is_not(None), outbox.c.state == OutboxState.SENDING)
+    found = tx.select(outbox, outbox.c.subject, outbox.c.id).where(*theirs, seen)
+    latest = {row.subject: row.id for row in tx.run(found.order_by(outbox.c.created_at))}
+    if latest:
+        _enqueue_edits(tx, outbox.c.id.in_(latest.values()), now)
+
+
+def _enqueue_edits(tx: Tx, which: ColumnElement[bool], now: datetime) -> None:
+    mine = tx.update(outbox).where(which)
     # From its first attempt on it may be in Slack, as it was then.
     tried = or_(outbox.c.first_attempt_at.is_not(None), outbox.c.state == OutboxState.SENDING)
     posted = outbox.c.message_ts.is_not(None)

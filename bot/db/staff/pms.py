@@ -52,6 +52,12 @@ def get(tx: Tx, user_id: str) -> Pm | None:
     return _pm(row) if row else None
 
 
+def list_enrolled(tx: Tx, user_ids: Collection[str]) -> Collection[str]:
+    """Return which of those users have joined."""
+    found = tx.select(pms, pms.c.user_id).where(pms.c.user_id.in_(user_ids))
+    return set(tx.run(found).scalars())
+
+
 def get_for_update(tx: Tx, user_id: str) -> Pm | None:
     """Lock and return the PM, or None: no one else plans their nudges until the commit."""
     row = tx.run(tx.select(pms).where(pms.c.user_id == user_id).with_for_update()).first()

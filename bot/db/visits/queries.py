@@ -258,12 +258,13 @@ def get_last(tx: Tx, pm_id: str) -> Visit | None:
     return _visit(row) if row else None
 
 
-def get_last_pm(tx: Tx, customer_id: int) -> str | None:
-    """Return the PM who visited a customer last, or None."""
-    found = tx.select(visits, visits.c.pm_id).where(
-        visits.c.customer_id == customer_id, visits.c.state == VisitState.HELD
+def get_last_pms(tx: Tx, customer_ids: Collection[int]) -> Mapping[int, str]:
+    """Return the PM who visited each of those customers last; those never visited are left out."""
+    found = tx.select(visits, visits.c.customer_id, visits.c.pm_id).where(
+        visits.c.customer_id.in_(customer_ids), visits.c.state == VisitState.HELD
     )
-    return tx.run(found.order_by(visits.c.on.desc(), visits.c.id.desc()).limit(1)).scalar()
+    rows = tx.run(found.order_by(visits.c.on, visits.c.id))
+    return {row.customer_id: row.pm_id for row in rows}
 
 
 def _select_booked(tx: Tx, pm_id: str) -> Select[Any]:
