@@ -7,7 +7,6 @@ from concurrent.futures import Executor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from fastapi import FastAPI
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
@@ -33,6 +32,7 @@ from bot.web import build_web
 from handlers.dispatcher import Dispatcher
 from handlers.routes import build_dispatcher, register
 from scheduler.jobs import Job, schedule
+from scheduler.steady import SteadyScheduler
 
 LOG = get_logger(__name__)
 
@@ -70,7 +70,7 @@ class Application:
             except SlackApiError as error:
                 raise translate_error(error) from error
 
-    def start_scheduler(self) -> BackgroundScheduler:
+    def start_scheduler(self) -> SteadyScheduler:
         """Start the jobs of the clock and return their scheduler."""
         scheduler = schedule(self.services, Job("inbox", 15, self.dispatcher.resume_events))
         scheduler.start()

@@ -7,8 +7,6 @@ from datetime import datetime
 from itertools import chain
 from time import perf_counter
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
 from bot.db import engine, workspaces
 from bot.domain.outbox.outcomes import Outcome
 from bot.log import get_logger
@@ -16,7 +14,7 @@ from bot.operations import workspaces as workspace_operations
 from bot.operations.calendars import feeds as calendars
 from bot.operations.contacts import flags as contacts
 from bot.operations.debriefs import saved_drafts
-from bot.operations.doctor import audit
+from bot.operations.doctor import audit, clock
 from bot.operations.inbox import requests as inbox
 from bot.operations.notes import offers as notes
 from bot.operations.nudges import away
@@ -27,6 +25,7 @@ from bot.operations.stories import digests as stories
 from bot.operations.workarounds import fix_notices
 from bot.platform.metrics import reason_label
 from bot.services import Services
+from scheduler.steady import Every, SteadyScheduler
 
 LOG = get_logger(__name__)
 
@@ -78,6 +77,8 @@ def write_back_log(services: Services, _now: datetime) -> Sequence[Outcome]:
 
 
 JOBS = (
+    # First: what a clock that was ahead has left is corrected before it is looked at.
+    Job("clock", 10, in_each_workspace(clock.check_clock)),
     Job("staff", 60, in_each_workspace(staff.refresh_daily)),
     Job("quiet", 60, in_each_workspace(away.refresh_dnd_statuses)),
     # Before nudges: a visit found in a calendar silences them.
@@ -112,15 +113,15 @@ def tick(services: Services, now: datetime) -> tuple[Sequence[Outcome], Sequence
     return outcomes, failed
 
 
-def schedule(services: Services, *more: Job) -> BackgroundScheduler:
+def schedule(services: Services, *more: Job) -> SteadyScheduler:
     """Build a scheduler of `JOBS` and `more`; the caller starts it.
 
     However many ticks of a job were missed, it runs once.
     """
     defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    scheduler = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
+    scheduler = SteadyScheduler(timezone="UTC", job_defaults=defaults)
     for job in (*JOBS, *more):
-        scheduler.add_job(_run, "interval", (services, job), seconds=job.seconds, id=job.name)
+        scheduler.add_job(_run, Every(job.seconds), (services, job), id=job.name)
     services.metrics.start_clock()
     return scheduler
 

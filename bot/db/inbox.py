@@ -90,6 +90,12 @@ def claim(
     return [InboxPayload(row.key, row.kind, row.payload) for row in tx.run(claimed)]
 
 
+def shorten_claims(tx: Tx, furthest: datetime) -> None:
+    """End claims of undone payloads at `furthest` that last longer: the clock was set back."""
+    ahead = inbox.c.done_at.is_(None), inbox.c.next_at > furthest
+    tx.run(tx.update(inbox).where(*ahead).values(next_at=furthest))
+
+
 def close_exhausted(tx: Tx, now: datetime, max_attempts: int) -> Sequence[str]:
     """Close payloads that failed `max_attempts` times and return their keys."""
     exhausted = inbox.c.done_at.is_(None), inbox.c.next_at <= now, inbox.c.attempts >= max_attempts

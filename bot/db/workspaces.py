@@ -1,6 +1,7 @@
 """Queries on workspaces, some of which see more than one of them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, or_, select, update
@@ -8,6 +9,15 @@ from sqlalchemy import Engine, or_, select, update
 from bot.db.engine import Tx, read_transaction
 from bot.db.tables.columns import CODE_LENGTH
 from bot.db.tables.workspaces import workspaces
+
+
+@dataclass(frozen=True)
+class ClockHistory:
+    """When jobs last ran, when the clock was last set back and from what time (aware UTC)."""
+
+    jobs_ran_at: datetime | None
+    set_back_at: datetime | None
+    set_back_from: datetime | None
 
 
 def list_ids(engine: Engine) -> Sequence[str]:
@@ -75,6 +85,41 @@ def save_refresh(tx: Tx, cursor: str | None, next_at: datetime) -> None:
     mine = workspaces.c.id == tx.workspace_id
     known = {"refresh_cursor": cursor, "refresh_at": next_at}
     tx.run(update(workspaces).where(mine).values(**known))
+
+
+def mark_jobs_run(tx: Tx, now: datetime) -> datetime | None:
+    """Save that jobs run now; return when they last did, None for never.
+
+    None too while another transaction holds the workspace: the next run saves it.
+    """
+    mine = workspaces.c.id == tx.workspace_id
+    held = select(workspaces.c.jobs_ran_at).where(mine).with_for_update(skip_locked=True)
+    row = tx.run(held).first()
+    if row is None:
+        return None
+    tx.run(update(workspaces).where(mine).values(jobs_ran_at=now))
+    ran_at: datetime | None = row.jobs_ran_at
+    return ran_at
+
+
+def correct_clock(
+    tx: Tx, now: datetime, recorded_until: datetime, review_by: datetime, refresh_by: datetime
+) -> None:
+    """Save that the clock was set back to now, and let no work wait longer than it would from now.
+
+    `recorded_until` is the time that the clock had already shown.
+    """
+    mine = update(workspaces).where(workspaces.c.id == tx.workspace_id)
+    tx.run(mine.values(set_back_at=now, set_back_from=recorded_until))
+    tx.run(mine.where(workspaces.c.review_at > review_by).values(review_at=review_by))
+    tx.run(mine.where(workspaces.c.refresh_at > refresh_by).values(refresh_at=refresh_by))
+
+
+def get_clock_history(tx: Tx) -> ClockHistory:
+    """Return what is known of the workspace's clock."""
+    found = select(workspaces.c.jobs_ran_at, workspaces.c.set_back_at, workspaces.c.set_back_from)
+    row = tx.run(found.where(workspaces.c.id == tx.workspace_id)).one()
+    return ClockHistory(row.jobs_ran_at, row.set_back_at, row.set_back_from)
 
 
 def halt(tx: Tx, code: str, now: datetime) -> bool:

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.db import migrate, workspaces
 from bot.db.engine import make_engine
 from bot.db.outbox import rates
+from bot.db.tables.workspaces import workspaces as workspaces_table
 from bot.domain.calendars import FeedChange
 from bot.domain.stories import ChannelFault
 from bot.operations.calendars import feeds as calendar_operations
@@ -311,3 +313,42 @@ def test_surveys_that_others_could_read_are_a_fault(
     found, mending = findings(ended)["surveys"]
     assert found == "http://nihito.example.org is not https"
     assert mending.startswith("Set NIHITO_PUBLIC_URL to the https address")
+
+
+def set_jobs_ran_at(database: str, at: datetime) -> None:
+    """Let a workspace say that jobs last ran at an instant."""
+    engine = make_engine(database)
+    with engine.begin() as connection:
+        connection.execute(update(workspaces_table).values(jobs_ran_at=at))
+    engine.dispose()
+
+
+def test_a_clock_that_was_ahead_is_found_and_said_to_be_mended(
+    command: Command, current_sandbox: Sandbox, database: str
+) -> None:
+    settings = settings_for(current_sandbox, database)
+    open_workspace(current_sandbox, ManualClock(utc_now()), database).services.engine.dispose()
+    set_jobs_ran_at(database, utc_now() + timedelta(hours=3, seconds=20))
+    ended = command("doctor", **settings)
+    assert ended.code == 1
+    what, mend = findings(ended)["clock"]
+    assert what.startswith("3 h behind the time that jobs last ran at, ")
+    assert mend == "Set the clock by NTP."
+    command("tick", **settings)
+    ended = command("doctor", **settings)
+    assert (ended.code, findings(ended)) == (0, {})
+    assert "well  clock: set back by 3 h at " in ended.out
+    assert "What was recorded ahead of that is ignored" in ended.out
+
+
+def test_jobs_that_have_not_run_for_hours_are_found(
+    command: Command, current_sandbox: Sandbox, database: str
+) -> None:
+    settings = settings_for(current_sandbox, database)
+    open_workspace(current_sandbox, ManualClock(utc_now()), database).services.engine.dispose()
+    command("tick", **settings)
+    assert "well  jobs: last ran 0 s ago" in command("doctor", **settings).out
+    set_jobs_ran_at(database, utc_now() - timedelta(hours=3))
+    what, mend = findings(command("doctor", **settings))["jobs"]
+    assert what.startswith("last ran 3 h ago, ")
+    assert mend.startswith("Start the bot.")

@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, event, text
 
 from bot.db import workspaces
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
+from bot.operations.doctor.clock import check_clock
 from bot.platform.health_endpoints import NO_ANSWER, Connected, add_health_endpoints
 from bot.platform.metrics import Metrics
 from bot.services import Services
@@ -28,7 +29,7 @@ from tests.operations.conftest import workspace
 from tests.operations.operations_fixture import BotWorkspace
 from tests.requests.raw_http import PATH, ask
 from tests.requests.seeded_workspace import SeededWorkspace
-from tests.times import T0
+from tests.times import T0, T
 
 __all__ = ["workspace"]
 
@@ -330,3 +331,15 @@ def test_figures_name_nobody(nihito: Nihito) -> None:
     assert 'nihito_messages_total{kind="nudge",reason="delivered",status="sent"}' in page
     for private in (ada.id, "Ada", nihito.workspace_id, nihito.slack.bot_token):
         assert private not in page
+
+
+def test_a_clock_that_was_set_back_is_mentioned_and_no_reason_to_stop_serving(
+    workspace: BotWorkspace,
+) -> None:
+    workspace.clock.at = T(hours=1)
+    check_clock(workspace.services, workspace.workspace_id, T(hours=1))
+    workspace.clock.at = T()
+    check_clock(workspace.services, workspace.workspace_id, T())
+    with serve_health(workspace.services) as (url, _):
+        status, found = readiness(url)
+    assert (status, found["time"]) == (200, "ok: set back by 1 h at 02 March 12:00 UTC")

@@ -74,6 +74,12 @@ def finish(tx: Tx, feed: StoredFeed, next_at: datetime) -> bool:
     return bool(tx.run(tx.update(feeds).where(*mine).values(**values)).rowcount)
 
 
+def poll_by(tx: Tx, furthest: datetime) -> None:
+    """Poll feeds at `furthest` that would wait longer: the clock was set back."""
+    ahead = tx.update(feeds).where(feeds.c.next_at > furthest)
+    tx.run(ahead.values(next_at=furthest))
+
+
 def count_by_fault(tx: Tx) -> Mapping[str, int]:
     """Return the number of feeds by fault; "" for those without one."""
     sort = func.coalesce(feeds.c.fault, "")

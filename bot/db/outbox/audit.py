@@ -23,6 +23,7 @@ from bot.db.tables.stories import digests, teams
 from bot.db.tables.surveys import surveys
 from bot.db.tables.visits import prompts, visits
 from bot.db.tables.workarounds import fix_notices
+from bot.domain.outbox.rates import MAX_RETRY_AFTER, MINUTE
 from bot.domain.visits.rules import VisitState
 
 MESSAGE_FIELDS = tuple(each.name for each in fields(OutboxMessage))
@@ -236,7 +237,9 @@ def count_due(tx: Tx, now: datetime, limit: int) -> tuple[int, datetime | None]:
 
 def list_exhausted_methods(tx: Tx, free_after: datetime, now: datetime) -> Sequence[str]:
     """Return methods that Slack limits now, or whose rate is used up beyond `free_after`."""
-    used_up = (rates.c.held_until > now) | (rates.c.free_at > free_after)
+    # What lies further ahead is from a clock since set back, and limits nothing.
+    limited = rates.c.held_until.between(now, now + MAX_RETRY_AFTER)
+    used_up = limited | rates.c.free_at.between(free_after, now + MINUTE)
     found = tx.select(rates, rates.c.method).where(used_up).order_by(rates.c.method)
     return list(tx.run(found).scalars())
 

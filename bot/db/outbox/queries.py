@@ -221,11 +221,13 @@ def select_due(
     limit: int,
     *,
     may_edit: bool,
+    at_work: Collection[str] = (),
 ) -> Sequence[ClaimedMessage]:
     """Lock and return messages with an expired lease, then due ones, `limit` of each.
 
     `post_kinds` may be posted; `search_kinds`, tried before, may be looked up and then posted. With
-    `may_edit` those that are posted may be edited.
+    `may_edit` those that are posted may be edited. Leases of owners `at_work` don't expire,
+    whatever the clock was set to.
     """
     unposted = outbox.c.message_ts.is_(None)
     kinds = or_(
@@ -234,6 +236,9 @@ def select_due(
         and_(outbox.c.message_ts.is_not(None), true() if may_edit else false()),
     )
     rows: list[Any] = []
+    if at_work:
+        idle = or_(outbox.c.lease_owner.is_(None), outbox.c.lease_owner.not_in(at_work))
+        kinds = and_(kinds, or_(outbox.c.state == OutboxState.PENDING, idle))
     # Two queries: each walks the index, while one for both would sort all due rows.
     for each in reversed(_due_conditions(now, clock)):
         found = tx.select(outbox).where(each, kinds).order_by(outbox.c.next_at).limit(limit)

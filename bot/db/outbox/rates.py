@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 
 from bot.db.engine import Tx
 from bot.db.tables.outbox import rates
@@ -31,13 +31,11 @@ def mark_limited(tx: Tx, method: str, until: datetime, now: datetime) -> None:
     row = tx.upsert(rates).values(
         workspace_id=tx.workspace_id, method=method, free_at=now, held_until=until
     )
-    later = func.coalesce(rates.c.held_until, until)
+    known = func.coalesce(rates.c.held_until, until)
+    # The longer one counts, unless it is longer than Slack can have asked for.
+    shorter = or_(known <= until, known > now + MAX_RETRY_AFTER)
     key = ["workspace_id", "method"]
-    tx.run(
-        row.on_conflict_do_update(
-            index_elements=key, set_={"held_until": until}, where=later <= until
-        )
-    )
+    tx.run(row.on_conflict_do_update(index_elements=key, set_={"held_until": until}, where=shorter))
 
 
 def list_rate_limited(tx: Tx, now: datetime) -> Mapping[str, datetime]:

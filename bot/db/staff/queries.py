@@ -135,6 +135,12 @@ def reset_dnd_check(tx: Tx, user_id: str) -> None:
     tx.run(tx.update(staff).where(staff.c.user_id == user_id).values(dnd_checked_at=None))
 
 
+def reset_dnd_checks_after(tx: Tx, now: datetime) -> None:
+    """Reset the checks of users that were made, by the clock, later than now: it was set back."""
+    ahead = tx.update(staff).where(staff.c.dnd_checked_at > now)
+    tx.run(ahead.values(dnd_checked_at=None))
+
+
 def _same_user() -> Any:
     return and_(pms.c.workspace_id == staff.c.workspace_id, pms.c.user_id == staff.c.user_id)
 

@@ -18,4 +18,8 @@ workspaces = sa.Table(
     sa.Column("halted_at", Instant),
     sa.Column("halted_for", sa.String(CODE_LENGTH)),
     sa.Column("interval_days", sa.Integer),
+    sa.Column("jobs_ran_at", Instant),
+    # When jobs noticed that the clock was set back, and the time that it had shown before.
+    sa.Column("set_back_at", Instant),
+    sa.Column("set_back_from", Instant),
 )

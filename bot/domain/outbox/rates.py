@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 MINUTE = timedelta(minutes=1)
 # Slack asks for a minute at most, and we wait a quarter of an hour for a missing scope.
 MAX_RETRY_AFTER = timedelta(minutes=30)
+# How far apart the clocks of a workspace's processes may be.
+MAX_CLOCK_SKEW = timedelta(seconds=20)
 
 
 @dataclass(frozen=True)
@@ -28,17 +30,22 @@ def count_available_calls(rate: RateUsage, per_minute: int, now: datetime) -> in
     """
     if rate.held_until and now < rate.held_until <= now + MAX_RETRY_AFTER:
         return 0
-    burst, pace = _burst_size(per_minute), _pace(per_minute)
-    # Calls are never further ahead than that: a later instant is from a clock since set back.
-    ahead = min(max(timedelta(), rate.free_at - now), burst * pace)
-    return burst - -(-ahead // pace)
+    return _burst_size(per_minute) - -(-_ahead(rate, per_minute, now) // _pace(per_minute))
 
 
 def spend(rate: RateUsage, per_minute: int, calls: int, now: datetime) -> RateUsage:
     """Return the usage after so many calls now."""
-    burst, pace = _burst_size(per_minute), _pace(per_minute)
-    start = min(max(rate.free_at, now), now + burst * pace)
-    return replace(rate, free_at=start + calls * pace)
+    start = now + _ahead(rate, per_minute, now)
+    return replace(rate, free_at=start + calls * _pace(per_minute))
+
+
+def _ahead(rate: RateUsage, per_minute: int, now: datetime) -> timedelta:
+    """Return how long the calls made so far take to be through, at most a burst's time."""
+    ahead, furthest = rate.free_at - now, _burst_size(per_minute) * _pace(per_minute)
+    # No call is counted further ahead than that: the clock has been set back since.
+    if ahead > furthest + MAX_CLOCK_SKEW:
+        return timedelta()
+    return min(max(timedelta(), ahead), furthest)
 
 
 def _burst_size(per_minute: int) -> int:

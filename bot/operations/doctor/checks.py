@@ -14,15 +14,16 @@ from bot.db import migrate, workspaces
 from bot.db.calendars import feeds
 from bot.db.outbox import rates
 from bot.db.outbox.audit import MessageCount
-from bot.operations.doctor import audit
+from bot.db.workspaces import ClockHistory
+from bot.operations.doctor import audit, clock
 from bot.operations.doctor.audit import dead_letters
-from bot.operations.doctor.remedies import AUDIT_REMEDIES, get_remedy
+from bot.operations.doctor.clock import MAX_CLOCK_SKEW
+from bot.operations.doctor.remedies import AUDIT_REMEDIES, START_BOT, get_remedy
 from bot.operations.surveys import links as surveys
 from bot.platform.public_address import is_secure
 from bot.services import Services
 from bot.slack.client import make_client
 
-MAX_CLOCK_SKEW = timedelta(minutes=1)
 # Jobs tick every few seconds, and a job that fails has run too.
 LONGEST_SILENCE = timedelta(minutes=2)
 OK = "ok"
@@ -51,8 +52,11 @@ def clock_problem(services: Services) -> str:
     return f"no job has run for {seconds:.0f} s"
 
 
-def check_readiness(services: Services) -> Mapping[str, str]:
-    """Return `OK` or what is wrong, by subject: the database, and whether Slack knows us."""
+def check_readiness(services: Services, now: datetime) -> Mapping[str, str]:
+    """Return `OK` or what is wrong, by subject: the database, and whether Slack knows us.
+
+    After `OK` and a colon comes what an operator should know although it is well.
+    """
     try:
         current, newest = migrate.revisions(services.engine)
         if current != newest:
@@ -61,12 +65,15 @@ def check_readiness(services: Services) -> Mapping[str, str]:
             workspaces.list_ids(services.engine),
             workspaces.list_halted(services.engine),
         )
+        setbacks = [clock.describe_setback(each, now) for each in _clock_histories(services)]
     except SQLAlchemyError as error:
         return {"database": type(error).__name__}
     # One workspace of many that has removed the app is no reason to stop serving the others.
     lost = bool(halted) and len(halted) == len(known)
     wrong = f"halted: {', '.join(sorted(set(halted.values())))}"
-    return {"database": OK, "workspace": wrong if lost else OK}
+    # No reason to send no traffic: what was recorded ahead is ignored.
+    said = {"time": f"{OK}: {max(setbacks)}"} if any(setbacks) else {}
+    return {"database": OK, "workspace": wrong if lost else OK, **said}
 
 
 def run_checks(
@@ -97,8 +104,30 @@ def _check_database(services: Services, now: datetime) -> Sequence[CheckResult]:
 def _check_messages(services: Services, now: datetime) -> Sequence[CheckResult]:
     dead = _check_dead_letters(services) or [CheckResult("messages", True, "none is stuck")]
     halted, limited = _check_halted(services), _check_rates(services, now)
+    late = [*_check_jobs(services, now), *_check_audit(services, now)]
     features = _check_calendars(services), _check_surveys(services)
-    return [*halted, *dead, *limited, *_check_audit(services, now), *features]
+    return [*halted, *dead, *limited, *late, *features]
+
+
+def _check_jobs(services: Services, now: datetime) -> Sequence[CheckResult]:
+    """Check when jobs last ran, and whether the clock was set back."""
+    found = []
+    for history in _clock_histories(services):
+        if said := clock.describe_setback(history, now):
+            behind = bool(history.jobs_ran_at and history.jobs_ran_at > now + MAX_CLOCK_SKEW)
+            found.append(CheckResult("clock", not behind, f"{said}. {_AHEAD}", _SET_CLOCK))
+        if said := clock.describe_last_run(history, now):
+            silent = bool(history.jobs_ran_at and now - history.jobs_ran_at > LONGEST_SILENCE)
+            found.append(CheckResult("jobs", not silent, said, START_BOT))
+    return found
+
+
+def _clock_histories(services: Services) -> Sequence[ClockHistory]:
+    found = []
+    for workspace_id in workspaces.list_ids(services.engine):
+        with services.reading(workspace_id) as tx:
+            found.append(workspaces.get_clock_history(tx))
+    return found
 
 
 def _check_halted(services: Services) -> Sequence[CheckResult]:
@@ -206,7 +235,7 @@ def _check_clock(headers: Mapping[str, Any], now: datetime) -> CheckResult:
         return CheckResult("clock", True, "Slack did not say the time")
     skew = abs(now - parsedate_to_datetime(str(stamp)).astimezone(UTC))
     found = f"{skew.total_seconds():.0f} s from Slack's"
-    return CheckResult("clock", skew <= MAX_CLOCK_SKEW, found, "Set the clock by NTP.")
+    return CheckResult("clock", skew <= MAX_CLOCK_SKEW, found, _SET_CLOCK)
 
 
 def _check_app_token(services: Services) -> Sequence[CheckResult]:
@@ -225,6 +254,8 @@ def _check_app_token(services: Services) -> Sequence[CheckResult]:
     return [CheckResult("app token", True, "Socket Mode")]
 
 
+_AHEAD = "What was recorded ahead of that is ignored, and what waited for it goes on"
+_SET_CLOCK = "Set the clock by NTP."
 _TOKEN = "Copy the Bot User OAuth Token (xoxb-) from OAuth & Permissions into SLACK_BOT_TOKEN."
 _APP_TOKEN = (
     "Make an app-level token (xapp-) with connections:write under Basic Information "

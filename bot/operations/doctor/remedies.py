@@ -47,11 +47,11 @@ REMEDIES: Mapping[str, str] = {
     "messages_tab_disabled": "Switch on the Messages tab of the app's Home, as in manifest.json.",
 }
 
-_CLOCK = "Start the bot. If it runs, read its log for `job_failed`."
+START_BOT = "Start the bot. If it runs, read its log for `job_failed`."
 
 AUDIT_REMEDIES: Mapping[str, str] = {
     **{each.audit.finding: each.audit.remedy for each in MESSAGE_TYPES.values() if each.audit},
-    **_for_each(OverdueKind, _CLOCK),
+    **_for_each(OverdueKind, START_BOT),
 }
 
 

@@ -147,6 +147,7 @@ def _claim_batch(tx: Tx, run: DeliveryRun, owner: str) -> Sequence[ClaimedMessag
         run.clock,
         CANDIDATES,
         may_edit=budget.allows((EDIT_METHOD,)),
+        at_work=list(run.owners),
     )
     batch = _select_within_budget(due, budget)
     if batch:
