@@ -147,6 +147,33 @@ def doctor() -> None:
 
 
 @app.command()
+def explain(
+    target: Annotated[str, typer.Argument(help="A reference, @name or id, link, or outbox id.")],
+    day: Annotated[
+        str | None, typer.Argument(help="For a person: their day, such as 2026-11-30; else today.")
+    ] = None,
+    log: Annotated[
+        typer.FileText | None,
+        typer.Option(
+            encoding="utf-8", errors="replace", help="The bot's log; - is standard input."
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")] = False,
+) -> None:
+    """Say what is behind a reference, a person's day or a message, from database and log."""
+    from bot import explain as explaining  # a running bot does not load it
+
+    with _open_services() as services:
+        now = services.clock.now()
+        lines, facts = explaining.explain(services, target, day, log, now)
+    if as_json:
+        typer.echo(json.dumps(facts, indent=2, default=str))
+        return
+    for line in lines:
+        out.print(line, markup=False, highlight=False)
+
+
+@app.command()
 def redrive(
     kind: Annotated[MessageKind | None, typer.Option(help="Only messages of this kind.")] = None,
     reason: Annotated[str | None, typer.Option(help="Only those refused with this code.")] = None,

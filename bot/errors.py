@@ -35,6 +35,7 @@ NihitoError
   EditConflict             another window has saved a different text
   ChannelRefused           why a channel cannot get stories
   ImportRefused            a file that cannot be read at all
+  NothingToExplain         what an operator asks about is unknown, or more than one
   FeedRefused              why a calendar gives no meetings
   SlackError
     SlackUnavailable       may succeed later; the outcome may be unknown
@@ -242,6 +243,10 @@ class ChannelRefused(NihitoError):
 
 class ImportRefused(NihitoError):
     """The file cannot be imported."""
+
+
+class NothingToExplain(NihitoError):
+    """Nothing is known of this."""
 
 
 class FeedRefused(NihitoError):

@@ -22,7 +22,7 @@ from bot.views.surveys import form as survey_views
 from bot.views.visits import plan_form as plan_views
 from bot.views.workarounds import form as workaround_form
 from handlers import responses
-from handlers.requests import RequestKind, ephemeral_url
+from handlers.requests import RequestKind, ephemeral_url, route_key
 from handlers.responses import Response
 
 LOG = get_logger(__name__)
@@ -85,7 +85,15 @@ def error_response(
     if isinstance(error, NihitoError) and not isinstance(error, SlackError):
         return _response_with_text(kind, body, ephemeral_url(body), user_id, str(error))
     reference = uuid4().hex[:8]
-    LOG.error("request_failed", kind=kind, name=name, reference=reference, exc_info=error)
+    _, author = route_key(kind, body)
+    LOG.error(
+        "request_failed",
+        kind=kind,
+        name=name,
+        user=author,
+        reference=reference,
+        exc_info=error,
+    )
     if name in SAVE_ERRORS and kind is RequestKind.SUBMISSION:
         return responses.ack_errors(SAVE_ERRORS[name](reference))
     if kind is RequestKind.COMMAND:

@@ -15,7 +15,7 @@ from bot.domain.working_time import local_date
 from bot.operations.customers.search import customer_name
 from bot.operations.nudges import absences
 from bot.operations.nudges.sent import get_message_ref
-from bot.operations.staff.pms import PmSchedule, get_enrolled, schedule_of
+from bot.operations.staff.pms import get_enrolled, schedule_of
 from bot.services import Services
 
 # Reasons with which a nudge is withdrawn; all others mean that a visit was logged.
@@ -29,11 +29,12 @@ NOT_SENT_REASONS = {
 def get_facts(services: Services, actor: Actor, now: datetime) -> WhyFacts:
     """Return what `/visit why` tells the actor. Raises `NotJoined`."""
     with services.reading(actor.workspace_id) as tx:
-        return _facts(tx, schedule_of(tx, get_enrolled(tx, actor), now), now)
+        return facts_of(tx, get_enrolled(tx, actor), now)
 
 
-def _facts(tx: Tx, schedule: PmSchedule, now: datetime) -> WhyFacts:
-    pm, zone = schedule.pm, schedule.pm.settings.hours.zone
+def facts_of(tx: Tx, pm: Pm, now: datetime) -> WhyFacts:
+    """Return what decides about a PM's nudges."""
+    schedule, zone = schedule_of(tx, pm, now), pm.settings.hours.zone
     today = local_date(now, zone)
     return WhyFacts(
         today=today,
