@@ -10,8 +10,11 @@ from sqlalchemy import insert, select, update
 
 from bot.db import workspaces
 from bot.db.staff import pms as pm_queries
+from bot.db.staff import queries as staff
+from bot.db.staff.queries import Staff
 from bot.db.tables.nudges import absences
 from bot.db.tables.outbox import outbox
+from bot.domain.staff.access import Membership
 from bot.operations.outbox import rendered
 from bot.views.explanations import MOST_MESSAGES, REASONS
 from sandbox.person import Person
@@ -244,6 +247,17 @@ def test_many_messages_of_a_day_are_counted_and_those_to_mend_are_shown(
     assert len(facts["day"]["messages"]) == MOST_MESSAGES + 4
 
 
+def test_a_nudge_that_came_on_another_day_belongs_to_the_day_it_was_planned_for(
+    explain, workspace: BotWorkspace, ada: Person
+) -> None:
+    outbox_id, later = nudge(workspace, ada), T(days=16)
+    moments = ("created_at", "due_at", "next_at", "first_attempt_at", "sent_at")
+    change(workspace, **dict.fromkeys(moments, later))
+    for day in (DAY, later.date().isoformat()):
+        said = text(explain(ada.id, day))
+        assert f"nudge, id {outbox_id}: was posted Wed 18 Mar 2026" in said
+
+
 def test_json_has_the_facts_in_utc(explain, workspace: BotWorkspace, ada: Person) -> None:
     outbox_id = nudge(workspace, ada)
     facts = json.loads(text(explain(outbox_id, "--json")))
@@ -259,6 +273,17 @@ def test_two_of_one_name_are_told_apart_by_their_ids(explain, workspace: BotWork
     assert f"That fits 2 people: {people[0].id}, {people[1].id}." in said
     assert "Fenn" not in said
     assert text(explain("@Ada Low", DAY)).startswith(people[1].id)
+
+
+def test_a_guest_of_another_workspace_is_explained_where_they_are_a_pm(
+    explain, workspace: BotWorkspace, ada: Person
+) -> None:
+    # Older than the PM's own.
+    with workspace.services.transaction("T0000000") as tx:
+        workspaces.save(tx, "Elsewhere", "U0000000", T(days=-1))
+        known = Staff(ada.id, "Ada Fenn", "UTC", Membership.GUEST, T())
+        staff.save(tx, known)
+    assert text(explain(ada.id, DAY)).startswith(f"{ada.id} in {workspace.workspace_id}, ")
 
 
 @pytest.mark.usefixtures("ada")

@@ -114,7 +114,7 @@ def test_fields_that_the_bot_does_not_log_are_left_out() -> None:
 
 
 def test_a_reference_of_before_people_were_logged_is_explained_without_them() -> None:
-    failed, around = found(line("request", user="U0000001"), failure(user=""))
+    failed, around = found(line("request", user="U0000001"), line("job"), failure(user=""))
     assert ("user" in failed.fields, around) == (False, [])
 
 

@@ -84,11 +84,10 @@ def _find_person(services: Services, target: PersonTarget) -> tuple[str, str]:
     found: list[tuple[str, str]] = []
     for workspace_id in workspaces.list_ids(services.engine):
         with services.reading(workspace_id) as tx:
-            if target.user_id:
-                ids = [target.user_id] if staff.get(tx, target.user_id) else []
-            else:
-                ids = list(staff_history.find_users(tx, target.name))
-            found += [(workspace_id, user_id) for user_id in ids]
+            found += [(workspace_id, user_id) for user_id in _list_users(tx, target)]
+    if target.user_id and len(found) > 1:
+        # A guest of one workspace may be a PM of another.
+        found = [each for each in found if _is_pm(services, *each)] or found[:1]
     if not found:
         raise NothingToExplain(
             "Nobody of that name or id is known here. They may be in another workspace, or have "
@@ -98,6 +97,17 @@ def _find_person(services: Services, target: PersonTarget) -> tuple[str, str]:
         listed = ", ".join(user_id for _, user_id in found)
         raise NothingToExplain(f"That fits {len(found)} people: {listed}. Name one by their id.")
     return found[0]
+
+
+def _list_users(tx: Tx, target: PersonTarget) -> Sequence[str]:
+    if target.name:
+        return staff_history.find_users(tx, target.name)
+    return [target.user_id] if staff.get(tx, target.user_id) else []
+
+
+def _is_pm(services: Services, workspace_id: str, user_id: str) -> bool:
+    with services.reading(workspace_id) as tx:
+        return pms.get(tx, user_id) is not None
 
 
 def _zone_of(tx: Tx, user_id: str) -> str:
