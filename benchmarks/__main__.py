@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 NAMES = (
     *("ticks", "feeds", "bursts", "kills", "crashes", "suspended", "outbox_machine"),
-    *("soak", "year", "choices", "customer_search"),
+    *("soak", "year", "choices", "customer_search", "connections"),
 )
-HAVE_QUICK = ("kills", "crashes", "suspended")
+HAVE_QUICK = ("kills", "crashes", "suspended", "connections")
 
 
 def main(arguments: Sequence[str]) -> int:

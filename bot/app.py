@@ -1,17 +1,15 @@
 """Composition root: builds the application from the settings; no other module composes."""
 
-import logging
-import socket
 from collections.abc import Callable
 from concurrent.futures import Executor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from time import time
 
 from fastapi import FastAPI
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
@@ -26,8 +24,9 @@ from bot.operations.workspaces import Installation
 from bot.platform.executors import PriorityExecutor
 from bot.services import Services
 from bot.settings import Settings
-from bot.slack import deadlines
-from bot.slack.client import Slack, make_client, translate_error
+from bot.slack import deadlines, socket_mode
+from bot.slack.client import Slack, make_client
+from bot.slack.socket_mode import SocketClient
 from bot.web import build_web
 from handlers.dispatcher import Dispatcher
 from handlers.routes import build_dispatcher, register
@@ -43,8 +42,6 @@ LISTENER_THREADS = 8
 BACKGROUND_THREADS = 256
 # How long acknowledged requests may take to finish at shutdown.
 SHUTDOWN_SECONDS = 5.0
-# A connection that broke silently is noticed after four pings.
-PING_SECONDS = 3
 
 
 @dataclass
@@ -55,7 +52,7 @@ class Application:
     installation: Installation
     dispatcher: Dispatcher
     web: FastAPI
-    socket: SocketModeHandler | None
+    socket: SocketClient | None
     _exit_stack: ExitStack = field(default_factory=ExitStack)
 
     def connect(self) -> None:
@@ -64,11 +61,8 @@ class Application:
         Raises `SlackError` when Slack does not know the app token.
         """
         if self.socket is not None:
-            self._exit_stack.callback(_close_socket, self.socket)
-            try:
-                self.socket.connect()  # type: ignore[no-untyped-call]
-            except SlackApiError as error:
-                raise translate_error(error) from error
+            self._exit_stack.callback(self.socket.close)
+            self.socket.connect()
 
     def start_scheduler(self) -> SteadyScheduler:
         """Start the jobs of the clock and return their scheduler."""
@@ -127,15 +121,13 @@ def build(
     exit_stack.callback(listeners.shutdown)
     dispatcher = build_dispatcher(services, background, listeners.overloaded)
     bolt = build_bolt(services, installation, listeners, dispatcher)
-    socket_handler = _build_socket_handler(settings, bolt, listeners)
+    socket_client = _build_socket_client(settings, bolt, listeners)
     return Application(
         services=services,
         installation=installation,
         dispatcher=dispatcher,
-        web=build_web(
-            services, bolt, socket_handler.client.is_connected if socket_handler else None
-        ),
-        socket=socket_handler,
+        web=build_web(services, bolt, socket_client.is_connected if socket_client else None),
+        socket=socket_client,
         _exit_stack=exit_stack,
     )
 
@@ -171,45 +163,23 @@ def _authorize(settings: Settings, installation: Installation) -> Callable[..., 
     return authorize
 
 
-def _build_socket_handler(
-    settings: Settings, bolt: App, listeners: Executor
-) -> SocketModeHandler | None:
+def _build_socket_client(settings: Settings, bolt: App, listeners: Executor) -> SocketClient | None:
     if not settings.socket_mode:
         return None
-    token = settings.slack_app_token.get_secret_value()
-    client = make_client(token, settings.slack_api_url)
-    handler = SocketModeHandler(bolt, token, web_client=client, ping_interval=PING_SECONDS)
+    socket_mode.check_sdk()
+    client = SocketClient(settings.slack_app_token.get_secret_value(), settings.slack_api_url)
 
     def listen(client: BaseSocketModeClient, request: SocketModeRequest) -> None:
-        listeners.submit(_handle, handler, client, request)
+        listeners.submit(_handle, bolt, client, request)
 
     # HTTP and Socket Mode share these threads: the executor can then tell when it is overloaded.
-    handler.client.socket_mode_request_listeners = [listen]
-    return handler
+    client.socket_mode_request_listeners.append(listen)
+    return client
 
 
-def _handle(
-    handler: SocketModeHandler, client: BaseSocketModeClient, request: SocketModeRequest
-) -> None:
+def _handle(bolt: App, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+    started = time()
     try:
-        handler.handle(client, request)  # type: ignore[arg-type]
+        send_response(client, request, run_bolt_app(bolt, request), started)
     except Exception as error:  # noqa: BLE001 - Slack sends again what was not acknowledged
         LOG.warning("not_acknowledged", error=type(error).__name__, at=error_location(error))
-
-
-def _close_socket(handler: SocketModeHandler) -> None:
-    # The library logs this requested close as an error.
-    silent_logger = logging.getLogger("nihito.socket_mode")
-    silent_logger.setLevel(logging.CRITICAL)
-    handler.client.logger = silent_logger
-    handler.client.auto_reconnect_enabled = False
-    session = handler.client.current_session
-    if session is not None and session.sock is not None:
-        session.logger = silent_logger
-        # Otherwise the reading thread waits three seconds for the next frame.
-        with suppress(OSError):
-            session.sock.shutdown(socket.SHUT_RDWR)
-    # And the other thread waits a second for the next message.
-    handler.client.closed = True
-    handler.client.message_queue.put(None)
-    handler.close()  # type: ignore[no-untyped-call]

@@ -222,6 +222,15 @@ class Sandbox:
             if self._runner is not None:
                 self._runner.close_connection(address)
 
+    def close_connections(self, *, with_frame: bool, timeout: float = 1.0) -> None:
+        """Close all Socket Mode connections without notice, with a close frame or without one."""
+        for address in self.hub.addresses() if not with_frame else ():
+            if self._runner is not None:
+                self._runner.close_connection(address)
+        if with_frame:
+            self.hub.close_all()
+        self.hub.wait_until_disconnected(timeout)
+
     def cut_connections(self, timeout: float = 1.0) -> None:
         """Reset all Socket Mode connections without notice, as a broken network does."""
         for address in self.hub.addresses():

@@ -1,6 +1,7 @@
 """The Slack client: slack_sdk without its own retries, its errors translated."""
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -70,7 +71,7 @@ class Slack:
             raise SlackRefused(_error_code(response.body) or f"http_{response.status_code}")
 
 
-def make_client(token: str | None, api_url: str) -> WebClient:
+def make_client(token: str | None, api_url: str, logger: logging.Logger | None = None) -> WebClient:
     """Return a client that never posts twice by itself (slack_sdk's default handler does)."""
     return WebClient(
         token=token,
@@ -78,6 +79,7 @@ def make_client(token: str | None, api_url: str) -> WebClient:
         timeout=TIMEOUT_SECONDS,
         ssl=_ssl_context(),
         retry_handlers=[],
+        logger=logger,
     )
 
 

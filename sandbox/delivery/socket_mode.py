@@ -13,6 +13,8 @@ from fastapi import WebSocket, WebSocketDisconnect
 from sandbox.workspace.interaction_tokens import InteractionTokens
 
 CONNECTION_SECONDS = 3600
+# The code of a close frame from a server that goes away.
+GOING_AWAY = 1001
 
 
 @dataclass
@@ -33,6 +35,9 @@ class _Connection:
 
     def send(self, frame: Mapping[str, Any]) -> "Future[None]":
         return asyncio.run_coroutine_threadsafe(self.socket.send_text(json.dumps(frame)), self.loop)
+
+    def close(self) -> "Future[None]":
+        return asyncio.run_coroutine_threadsafe(self.socket.close(GOING_AWAY), self.loop)
 
 
 class SocketHub:
@@ -88,6 +93,13 @@ class SocketHub:
         with self._changed:
             self._pending.pop(str(envelope["envelope_id"]), None)
         return pending.answer
+
+    def close_all(self) -> None:
+        """Send a close frame on all connections."""
+        with self._changed:
+            connections = list(self._connections)
+        for connection in connections:
+            connection.close().result(1)
 
     def disconnect_all(self, reason: str) -> list[tuple[str, int]]:
         """Send a disconnect on all connections; return their addresses for the caller to close."""

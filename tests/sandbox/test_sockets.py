@@ -90,6 +90,19 @@ def test_a_dropped_connection_is_told_and_an_event_waits_for_the_next(sandbox: S
     sandbox.assert_nothing_else()
 
 
+@pytest.mark.parametrize(("with_frame", "code"), [(True, 1001), (False, 1006)])
+def test_a_connection_is_closed_with_a_frame_or_without(
+    sandbox: Sandbox, with_frame: bool, code: int
+) -> None:
+    with bare_socket(new_address(sandbox)) as bare:
+        bare.recv()
+        sandbox.wait_for_connection()
+        sandbox.close_connections(with_frame=with_frame)
+        with pytest.raises(ConnectionClosed):
+            bare.recv()
+        assert bare.close_code == code
+
+
 @pytest.mark.usefixtures("over_socket")
 def test_the_real_handler_comes_back_when_it_is_told_to(sandbox: Sandbox, app: App) -> None:
     listen(app)
