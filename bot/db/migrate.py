@@ -35,7 +35,7 @@ def check(engine: Engine) -> None:
 
 def revisions(engine: Engine) -> tuple[str | None, str]:
     """Return the database's revision (None if it has none) and the newest one."""
-    with engine.connect() as connection:
+    with engine.connect().execution_options(reading=True) as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     return current, _list_revisions()[-1]
 

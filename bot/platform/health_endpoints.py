@@ -1,6 +1,7 @@
 """Health endpoints for a supervisor and Prometheus: alive, ready, and the metrics."""
 
 import json
+from asyncio import gather
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
@@ -8,13 +9,14 @@ from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.log import get_logger
-from bot.operations.doctor import audit, checks
+from bot.operations.doctor import audit, checks, write_probe
 from bot.operations.doctor.checks import OK
+from bot.operations.doctor.write_probe import NotWritable
 from bot.platform.single_flight import Result, SingleFlight
 from bot.services import Services
 
 TIMEOUT_SECONDS = 2.0
-# However many read the metrics, the database is queried once in so many seconds.
+# However many ask, the database is written and counted once in so many seconds.
 CACHE_SECONDS = 5.0
 NO_ANSWER = f"no answer within {TIMEOUT_SECONDS:.0f} s"
 
@@ -31,6 +33,7 @@ def add_health_endpoints(web: FastAPI, services: Services, connected: Connected 
     """
     database_check = SingleFlight(lambda: checks.check_readiness(services, services.clock.now()))
     no_database: Mapping[str, str] = {"database": NO_ANSWER}
+    write_check = SingleFlight(lambda: write_probe.check_writable(services.engine), CACHE_SECONDS)
     outbox_levels = SingleFlight(
         lambda: audit.get_levels(services, services.clock.now()), CACHE_SECONDS
     )
@@ -44,8 +47,12 @@ def add_health_endpoints(web: FastAPI, services: Services, connected: Connected 
     @web.get("/readyz")
     async def readyz() -> Response:
         """Return whether everything that is needed is there, and what is not."""
-        database = await _result_or(database_check, no_database)
+        database, unwritable = await gather(
+            _result_or(database_check, no_database), _find_write_problem(write_check)
+        )
         found = {**database, **_local_checks(services, connected)}
+        if unwritable and found["database"] == OK:
+            found["database"] = unwritable
         well = all(each.partition(":")[0] == OK for each in found.values())
         return _json_lines({"status": "ready" if well else "not ready", **found}, well=well)
 
@@ -54,6 +61,16 @@ def add_health_endpoints(web: FastAPI, services: Services, connected: Connected 
         levels = await _result_or(outbox_levels, None)
         page = services.metrics.render(levels)
         return Response(page, media_type=CONTENT_TYPE_LATEST)
+
+
+async def _find_write_problem(write_check: SingleFlight[None]) -> str:
+    try:
+        await write_check.result(TIMEOUT_SECONDS)
+    except NotWritable as problem:
+        return str(problem)
+    except Exception:  # noqa: BLE001 - the endpoint always answers
+        return NO_ANSWER
+    return ""
 
 
 async def _result_or(query: SingleFlight[Result], fallback: Fallback) -> Result | Fallback:

@@ -106,6 +106,23 @@ def test_with_a_file_that_is_no_database_it_is_not_ready(
     assert_not_ready(nihito, caplog)
 
 
+def test_over_a_database_that_cannot_be_written_it_is_not_ready(workspace: BotWorkspace) -> None:
+    engine = workspace.services.engine
+
+    def refuse_writes(connection: Any, *_: Any) -> None:
+        connection.execute("PRAGMA query_only=ON")
+
+    engine.dispose()
+    event.listen(engine, "connect", refuse_writes)
+    with serve_health(workspace.services) as (url, _):
+        status, found = readiness(url)
+        assert (status, found["database"]) == (503, "can't be written: read-only")
+    event.remove(engine, "connect", refuse_writes)
+    engine.dispose()
+    with serve_health(workspace.services) as (url, _):
+        assert readiness(url)[1]["database"] == "ok"
+
+
 @ON_POSTGRESQL
 def test_while_the_server_takes_no_connections_it_is_not_ready(
     nihito: Nihito, caplog: pytest.LogCaptureFixture

@@ -19,6 +19,7 @@ from bot.operations.doctor import audit, clock
 from bot.operations.doctor.audit import dead_letters
 from bot.operations.doctor.clock import MAX_CLOCK_SKEW
 from bot.operations.doctor.remedies import AUDIT_REMEDIES, START_BOT, get_remedy
+from bot.operations.doctor.write_probe import find_write_problem
 from bot.operations.surveys import links as surveys
 from bot.platform.public_address import is_secure
 from bot.services import Services
@@ -79,7 +80,7 @@ def check_readiness(services: Services, now: datetime) -> Mapping[str, str]:
 def run_checks(
     services: Services, manifest: Mapping[str, Any], now: datetime
 ) -> Sequence[CheckResult]:
-    """Check database, tokens, scopes, manifest and clock; changes nothing."""
+    """Check database, tokens, scopes, manifest and clock; changes no value."""
     checks: tuple[Callable[[], Sequence[CheckResult]], ...] = (
         lambda: _check_database(services, now),
         lambda: _check_slack(services, manifest, now),
@@ -95,7 +96,9 @@ def _check_database(services: Services, now: datetime) -> Sequence[CheckResult]:
         if current != newest:
             found = f"at revision {current or 'none'}, the code expects {newest}"
             return [CheckResult("database", False, found, "Run `python -m bot migrate`.")]
-        return [CheckResult("database", True, address), *_check_messages(services, now)]
+        found = f"{address}: {problem}" if (problem := find_write_problem(services.engine)) else ""
+        database = CheckResult("database", not found, found or address, _UNWRITABLE)
+        return [database, *_check_messages(services, now)]
     except SQLAlchemyError as error:
         remedy = "Check DATABASE_URL, and that the database is up and can be written."
         return [CheckResult("database", False, f"{address}: {type(error).__name__}", remedy)]
@@ -261,6 +264,7 @@ _APP_TOKEN = (
     "Make an app-level token (xapp-) with connections:write under Basic Information "
     "and put it into SLACK_APP_TOKEN."
 )
+_UNWRITABLE = "Check that its disk has room, and that the database may be written."
 _KEY = "For calendars, set NIHITO_SECRET_KEY to a key made as docs/running.md says."
 _PUBLIC_URL = (
     "Set NIHITO_PUBLIC_URL to the https address under which customers reach the bot: others on "
