@@ -12,6 +12,7 @@ from bot.db.bulk import as_table, insert_new
 from bot.db.engine import Tx
 from bot.db.outbox.queries import OPEN_STATES, MessageKind
 from bot.db.rows import parse_row
+from bot.db.staff.membership import may_get_messages
 from bot.db.tables.contacts import flags
 from bot.db.tables.customers import customers
 from bot.db.tables.notes import notes
@@ -62,7 +63,8 @@ def get_by_month(tx: Tx, pm_id: str, month: str) -> Note | None:
 
 def list_due(tx: Tx, now: datetime, limit: int | None) -> Sequence[DueNote]:
     """Lock and return PMs whose note is due, longest waiting first, skipping locked rows."""
-    found = tx.select(pms).where(pms.c.note_at <= now).order_by(pms.c.note_at, pms.c.user_id)
+    due = pms.c.note_at <= now, may_get_messages(tx, pms.c.user_id, pms)
+    found = tx.select(pms).where(*due).order_by(pms.c.note_at, pms.c.user_id)
     rows = tx.run(found.limit(limit).with_for_update(skip_locked=True)).all()
     return [DueNote(row.user_id, row.note_on, partial(_hours, row)) for row in rows]
 

@@ -192,6 +192,10 @@ class WorkspaceHistory:
         self.clock.at = T0
         pms.join(self.services, self.actor, JoinChoices(channel_id=self.channel_id), T0)
         staff.refresh_all(self.services, self.workspace_id, T0)
+        with self.services.transaction(self.workspace_id) as tx:
+            # There is one Slack, to which all of them are strangers in the other workspace.
+            members = tx.update(metadata.tables["staff"])
+            tx.run(members.values(membership=Membership.MEMBER))
         self._load()
         self._reach()
         self._nudged(T(days=14))

@@ -10,6 +10,7 @@ from sqlalchemy import Row, func
 
 from bot.db.engine import Tx
 from bot.db.rows import parse_row
+from bot.db.staff.membership import may_get_messages
 from bot.db.tables.calendars import feeds
 from bot.domain.calendars import FeedFault
 
@@ -58,7 +59,8 @@ def remove(tx: Tx, user_id: str) -> bool:
 
 def claim(tx: Tx, now: datetime, until: datetime, limit: int) -> Sequence[StoredFeed]:
     """Claim and return feeds that are due, longest waiting first; the claim lasts to `until`."""
-    due = tx.select(feeds).where(feeds.c.next_at <= now).order_by(feeds.c.next_at).limit(limit)
+    is_due = feeds.c.next_at <= now, may_get_messages(tx, feeds.c.user_id, feeds)
+    due = tx.select(feeds).where(*is_due).order_by(feeds.c.next_at).limit(limit)
     found = [_feed(row) for row in tx.run(due.with_for_update(skip_locked=True))]
     name = uuid4().hex
     mine = feeds.c.user_id.in_([each.user_id for each in found])

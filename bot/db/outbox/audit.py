@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Exists, FromClause, String, Table, cast, f
 
 from bot.db.engine import Tx
 from bot.db.outbox.queries import MessageKind, OutboxMessage, OutboxState
+from bot.db.staff.membership import may_get_messages
 from bot.db.tables.contacts import flags
 from bot.db.tables.debriefs import promises
 from bot.db.tables.inbox import inbox
@@ -175,12 +176,14 @@ def missing_fix_reminders(tx: Tx, window: AuditWindow) -> Sequence[OutboxMessage
 
 def late_pms(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:
     """Return PMs due before an instant that no tick has looked at, longest waiting first."""
-    return _find_late(tx, pms, pms.c.user_id, pms.c.next_at, pms.c.next_at < before, limit=limit)
+    late = pms.c.next_at < before, may_get_messages(tx, pms.c.user_id, pms)
+    return _find_late(tx, pms, pms.c.user_id, pms.c.next_at, *late, limit=limit)
 
 
 def late_notes(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:
     """Return PMs whose note was due before an instant and still waits, longest first."""
-    return _find_late(tx, pms, pms.c.user_id, pms.c.note_at, pms.c.note_at < before, limit=limit)
+    late = pms.c.note_at < before, may_get_messages(tx, pms.c.user_id, pms)
+    return _find_late(tx, pms, pms.c.user_id, pms.c.note_at, *late, limit=limit)
 
 
 def late_teams(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:
@@ -210,9 +213,13 @@ def late_events(tx: Tx, before: datetime, limit: int) -> Sequence[LateItem]:
 
 
 def count_messages(tx: Tx, state: OutboxState, limit: int) -> Sequence[MessageCount]:
-    """Count messages in a state, by kind and reason; at most `limit` are counted."""
+    """Count messages in a state, by kind and reason; at most `limit` are counted.
+
+    Those to people who have left aren't: no one can do anything about them.
+    """
     columns = outbox.c.workspace_id, outbox.c.kind, outbox.c.reason
-    in_state = tx.select(outbox, *columns).where(outbox.c.state == state)
+    present = may_get_messages(tx, outbox.c.destination, outbox)
+    in_state = tx.select(outbox, *columns).where(outbox.c.state == state, present)
     limited: Any = in_state.order_by(outbox.c.next_at).limit(limit).subquery()
     counted = tx.select(limited, limited.c.kind, limited.c.reason, func.count().label("number"))
     rows = tx.run(

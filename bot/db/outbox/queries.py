@@ -253,6 +253,13 @@ def claim(tx: Tx, messages: Sequence[ClaimedMessage], owner: str, until: datetim
     tx.run(tx.update(outbox).where(outbox.c.id.in_(ids)).values(**lease))
 
 
+def drop(tx: Tx, messages: Sequence[ClaimedMessage], reason: str) -> None:
+    """Drop messages that aren't posted and won't be."""
+    ids = [each.id for each in messages]
+    values = {"state": OutboxState.DROPPED, "reason": reason, "lease_until": None}
+    tx.run(tx.update(outbox).where(outbox.c.id.in_(ids)).values(**values))
+
+
 def postpone_same_destination(tx: Tx, destinations: Collection[str], now: datetime) -> None:
     """Postpone other messages to be posted to the same destinations by a second."""
     due = tx.update(outbox).where(

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError
 from bot.db.bulk import as_table
 from bot.db.calendars import feeds
 from bot.db.engine import Tx, read_transaction
+from bot.db.staff.membership import may_get_messages
 from bot.db.tables.staff import pms
 from bot.domain.nudges.rules import NudgeSettings, NudgeStep, PlannedNudge, Strength
 from bot.domain.staff.pms import Pm
@@ -47,14 +48,17 @@ class PmNudges:
 
 
 def get(tx: Tx, user_id: str) -> Pm | None:
-    """Return the PM, or None if the user has not joined."""
-    row = tx.run(tx.select(pms).where(pms.c.user_id == user_id)).first()
+    """Return the PM; None if the user has not joined, or is no longer a member."""
+    found = tx.select(pms).where(pms.c.user_id == user_id)
+    row = tx.run(found.where(may_get_messages(tx, pms.c.user_id, pms))).first()
     return _pm(row) if row else None
 
 
 def list_enrolled(tx: Tx, user_ids: Collection[str]) -> Collection[str]:
-    """Return which of those users have joined."""
-    found = tx.select(pms, pms.c.user_id).where(pms.c.user_id.in_(user_ids))
+    """Return which of those users have joined and are still members."""
+    found = tx.select(pms, pms.c.user_id).where(
+        pms.c.user_id.in_(user_ids), may_get_messages(tx, pms.c.user_id, pms)
+    )
     return set(tx.run(found).scalars())
 
 
@@ -139,6 +143,7 @@ def list_to_decide(
     found = (
         _select_due_columns(tx).where(pms.c.next_at <= now).order_by(pms.c.next_at, pms.c.user_id)
     )
+    found = found.where(may_get_messages(tx, pms.c.user_id, pms))
     found = found.limit(limit).with_for_update(skip_locked=True)
     try:
         return [(row[0], partial(_due_pm, *row[1:])) for row in tx.run(found).all()]

@@ -86,6 +86,12 @@ def save(tx: Tx, member: Staff) -> None:
     tx.run(row.on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=fresh))
 
 
+def mark_deactivated(tx: Tx, user_id: str) -> None:
+    """Mark a user as deactivated, until Slack describes them again."""
+    values = {"membership": Membership.DEACTIVATED}
+    tx.run(tx.update(staff).where(staff.c.user_id == user_id).values(**values))
+
+
 def get_name(tx: Tx, user_id: str) -> str:
     """Return the name of a member of staff, or a placeholder for an unknown one."""
     found = tx.run(tx.select(staff, staff.c.name).where(staff.c.user_id == user_id)).scalar()

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_
 
 from bot.db.engine import Tx
 from bot.db.rows import parse_row
+from bot.db.staff.membership import may_get_messages
 from bot.db.tables.customers import customers
 from bot.db.tables.staff import pms
 from bot.db.tables.workarounds import customer_notices, fix_notices
@@ -184,7 +185,9 @@ def get_in_time_share(tx: Tx, since: datetime, now: datetime) -> InTimeShare:
 def list_misassigned(tx: Tx) -> Sequence[int]:
     """Return workarounds with an open notice whose PM has left or whose customer is closed."""
     mine = and_(
-        pms.c.workspace_id == fix_notices.c.workspace_id, pms.c.user_id == fix_notices.c.pm_id
+        pms.c.workspace_id == fix_notices.c.workspace_id,
+        pms.c.user_id == fix_notices.c.pm_id,
+        may_get_messages(tx, pms.c.user_id, pms),
     )
     source = _join_tables().outerjoin(pms, mine)
     found = tx.select(customer_notices, fix_notices.c.workaround_id).select_from(source)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, or_
 
 from bot.db.engine import Tx
+from bot.db.staff.membership import may_get_messages
 from bot.db.tables.customers import customers
 from bot.db.tables.debriefs import debriefs
 from bot.db.tables.staff import pms
@@ -137,7 +138,9 @@ def undo_merge(tx: Tx, merge_id: int, by: str, now: datetime) -> None:
 
 def list_pms_among(tx: Tx, user_ids: Collection[str]) -> Collection[str]:
     """Return those of the users who are PMs."""
-    found = tx.select(pms, pms.c.user_id).where(pms.c.user_id.in_(user_ids))
+    found = tx.select(pms, pms.c.user_id).where(
+        pms.c.user_id.in_(user_ids), may_get_messages(tx, pms.c.user_id, pms)
+    )
     return set(tx.run(found).scalars())
 
 

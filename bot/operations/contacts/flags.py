@@ -167,7 +167,11 @@ def _save_changes(tx: Tx, customer_ids: Sequence[int], now: datetime) -> Sequenc
         OutboxMessage(str(flag_ids[customer_id]), now.date().isoformat(), pm_id, now)
         for customer_id, pm_id in notified.items()
     ]
-    outbox.enqueue_all(tx, MessageKind.FLAG, messages, now)
+    added = outbox.enqueue_all(tx, MessageKind.FLAG, messages, now)
+    for each in messages:
+        if (each.subject, each.period) not in added:
+            # Earlier today it may have been dropped, as the owner of then had left.
+            outbox.enqueue_or_requeue(tx, MessageKind.FLAG, each, now)
     return [each.decided(notified) for each in changes.values()]
 
 

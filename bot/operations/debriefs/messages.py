@@ -28,11 +28,19 @@ def render_reminder(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered:
     if message.due_at > now:
         return Postpone(message.due_at, "not_yet")
     if not promises.may_be_told(tx, owed):
-        # The author of the promise has to see to it.
-        queries.return_to_author(tx, owed)
-        promises.enqueue_reminder(tx, replace(owed, owner_id=owed.author_id), now)
+        _return_to_author(tx, message)
         return Withdraw("not_a_member")
     return _render_in_hours(tx, owed, now)
+
+
+def _return_to_author(tx: Tx, message: ClaimedMessage) -> None:
+    """Return a promise to its author, who has to see to it once its owner can't be told."""
+    owed = queries.get(tx, int(message.subject))
+    if owed is None or owed.kept_on or message.period != promises.reminder_period(owed):
+        return
+    if not promises.may_be_told(tx, owed):
+        queries.return_to_author(tx, owed)
+        promises.enqueue_reminder(tx, replace(owed, owner_id=owed.author_id), message.next_at)
 
 
 def render_given(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered:
@@ -67,6 +75,7 @@ MESSAGES = (
             "a promise's owner was due to be reminded",
             audit.missing_promises,
         ),
+        on_dead=_return_to_author,
     ),
     MessageType(
         MessageKind.PROMISE_GIVEN,

@@ -12,9 +12,7 @@ _TOKEN = (
     "SLACK_BOT_TOKEN and start the bot anew."
 )
 _SCOPES = "Update the app from manifest.json and install it to the workspace again."
-_PERSON_LEFT = (
-    "Nothing: they have left Slack and get no more messages. If they come back, they join."
-)
+_PERSON_LEFT = "Nothing: they have left Slack and get no more messages until they come back."
 _INVITE = "Invite the bot to the channel, or let a PM of the team choose another in its settings."
 _ARCHIVED = (
     "Unarchive the channel and invite the bot again, or let a PM of the team choose another."

@@ -38,12 +38,13 @@ def deliver(services: Services, now: datetime) -> Sequence[Outcome]:
     run = DeliveryRun(services, now, services.clock.now())
     first = claim(run)
     if not first:
-        return []
+        return run.dropped
     more = services.delivery_policy.workers - 1 if len(first) == BATCH else 0
     with renewing_leases(run), ThreadPoolExecutor(max(1, more), "delivery") as pool:
         others = [pool.submit(_work, run) for _ in range(more)]
         mine = [*_deliver_all(run, first), *_work(run)]
-        return [*mine, *chain.from_iterable(each.result() for each in others)]
+        theirs = chain.from_iterable(each.result() for each in others)
+        return [*mine, *theirs, *run.dropped]
 
 
 def _work(run: DeliveryRun) -> Sequence[Outcome]:
@@ -97,7 +98,8 @@ def _deliver(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
         # It shows what was true at that attempt: what has changed since is edited in.
         return _finish_posted(run, replace(message, revision=0), message_ref)
     except (SlackRefused, ChannelRefused) as error:
-        return _finish(run, message, OutboxState.DEAD, str(error), refused=error)
+        state = refusals.final_state(message, error)
+        return _finish(run, message, state, str(error), refused=error)
     except SlackUnavailable as error:
         return _retry_later(run, message, error)
 

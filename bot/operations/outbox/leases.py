@@ -14,13 +14,16 @@ from bot.db.engine import Tx
 from bot.db.outbox import queries as outbox
 from bot.db.outbox import rates
 from bot.db.outbox.queries import ClaimedMessage, MessageKind
+from bot.db.staff import membership
+from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.domain.outbox.rates import RateUsage, count_available_calls, spend
 from bot.log import get_logger
-from bot.operations.messages import EDIT_METHOD, delivery_methods, post_methods
+from bot.operations.messages import EDIT_METHOD, MESSAGE_TYPES, delivery_methods, post_methods
 from bot.services import Services
 
 LOG = get_logger(__name__)
 
+NOT_A_MEMBER = "not_a_member"
 # Few at a time: no workspace waits for long behind another.
 BATCH = 5
 # More are selected than claimed: some have the same destination, or exceed a rate.
@@ -31,13 +34,15 @@ CANDIDATES = 3 * BATCH
 class DeliveryRun:
     """One pass over what is due at `now_at_start`, and over what becomes due while it lasts.
 
-    `owners` are the lease owners at work, each with its workspace.
+    `owners` are the lease owners at work, each with its workspace; `dropped` are messages that
+    weren't claimed, as their person has left.
     """
 
     services: Services
     now_at_start: datetime
     clock_at_start: datetime
     owners: dict[str, str] = field(default_factory=dict)
+    dropped: list[Outcome] = field(default_factory=list)
 
     @property
     def clock(self) -> datetime:
@@ -93,9 +98,13 @@ def claim(run: DeliveryRun) -> Sequence[ClaimedMessage]:
     """Claim a batch of what one workspace has due; the workspace is chosen at random."""
     waiting = outbox.list_workspaces_with_due(run.services.engine, run.now, run.clock)
     for workspace_id in random.sample(waiting, len(waiting)):
-        owner = uuid4().hex
-        with run.services.transaction(workspace_id) as tx:
-            batch = _claim_batch(tx, run, owner)
+        owner, more = uuid4().hex, True
+        while more:
+            with run.services.transaction(workspace_id) as tx:
+                batch, dropped = _claim_batch(tx, run, owner)
+            run.dropped.extend(dropped)
+            # Others may be due behind those that were dropped.
+            more = bool(dropped) and not batch
         if batch:
             run.owners[owner] = workspace_id
             return batch
@@ -136,7 +145,9 @@ def _renew_leases(run: DeliveryRun) -> None:
             outbox.renew_leases(tx, list(owners), run.lease_until)
 
 
-def _claim_batch(tx: Tx, run: DeliveryRun, owner: str) -> Sequence[ClaimedMessage]:
+def _claim_batch(
+    tx: Tx, run: DeliveryRun, owner: str
+) -> tuple[Sequence[ClaimedMessage], Sequence[Outcome]]:
     limits = run.services.delivery_policy.calls_per_minute()
     budget = RateBudget(rates.get_for_update(tx, limits, run.clock), limits, run.clock)
     due = outbox.select_due(
@@ -149,14 +160,37 @@ def _claim_batch(tx: Tx, run: DeliveryRun, owner: str) -> Sequence[ClaimedMessag
         may_edit=budget.allows((EDIT_METHOD,)),
         at_work=list(run.owners),
     )
-    batch = _select_within_budget(due, budget)
+    gone = _drop_unreachable(tx, due)
+    batch = _select_within_budget([each for each in due if each not in gone], budget)
     if batch:
         outbox.claim(tx, batch, owner, run.lease_until)
         destinations = [each.destination for each in batch if each.message_ref is None]
         outbox.postpone_same_destination(tx, destinations, run.now)
         for method, rate in budget.changed_rates().items():
             rates.save(tx, method, rate)
-    return [replace(each, lease_owner=owner) for each in batch]
+    claimed = [replace(each, lease_owner=owner) for each in batch]
+    return claimed, [
+        Outcome(each.kind, each.destination, DeliveryStatus.DROPPED, NOT_A_MEMBER) for each in gone
+    ]
+
+
+def _drop_unreachable(tx: Tx, due: Sequence[ClaimedMessage]) -> Sequence[ClaimedMessage]:
+    """Drop and return messages to people who are known not to be members (`product.md` A4).
+
+    Here, as this is where every message passes, whatever its kind and however old it is.
+    """
+    to_people = [each for each in due if not (each.message_ref or _to_channel(each))]
+    non_members = membership.list_non_members(tx, {each.destination for each in to_people})
+    gone = [each for each in to_people if each.destination in non_members]
+    if gone:
+        outbox.drop(tx, gone, NOT_A_MEMBER)
+    for each in gone:
+        MESSAGE_TYPES[each.kind].on_dead(tx, each)
+    return gone
+
+
+def _to_channel(message: ClaimedMessage) -> bool:
+    return MESSAGE_TYPES[message.kind].to_channel
 
 
 def _select_within_budget(

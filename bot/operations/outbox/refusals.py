@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from bot.db import workspaces
 from bot.db.engine import Tx
 from bot.db.outbox import rates
-from bot.db.outbox.queries import ClaimedMessage
-from bot.db.staff import pms
+from bot.db.outbox.queries import ClaimedMessage, OutboxState
+from bot.db.staff import queries as staff
 from bot.domain.stories import ChannelFault
 from bot.errors import ChannelRefused, SlackHalted, SlackRefused, SlackUnavailable
 from bot.log import get_logger
@@ -42,14 +42,29 @@ def handle_final_refusal(
 ) -> None:
     """Apply what a final refusal leads to, in the transaction that records it."""
     message_type = MESSAGE_TYPES[message.kind]
+    if is_departed(message, error):
+        # Until Slack describes them otherwise, they aren't messaged again.
+        staff.mark_deactivated(tx, message.destination)
     message_type.on_dead(tx, message)
     fault = _channel_fault(error)
     if message_type.to_channel and fault:
         message_type.on_channel_lost(tx, message, fault, now)
+
+
+def final_state(message: ClaimedMessage, error: SlackRefused | ChannelRefused) -> OutboxState:
+    """Return the state of a refused message: dead, unless its person has left.
+
+    No one could do anything about a dead letter to someone who has left.
+    """
+    if not is_departed(message, error):
+        return OutboxState.DEAD
+    return OutboxState.SENT if message.message_ref else OutboxState.DROPPED
+
+
+def is_departed(message: ClaimedMessage, error: SlackRefused | ChannelRefused) -> bool:
+    """Return whether Slack refuses a message because its person has left."""
     unreachable = isinstance(error, SlackRefused) and error.code in error_codes.UNREACHABLE_USER
-    if unreachable and not message_type.to_channel:
-        # Someone who has left the company isn't messaged again.
-        pms.remove(tx, message.destination)
+    return unreachable and not MESSAGE_TYPES[message.kind].to_channel
 
 
 def _channel_fault(error: SlackRefused | ChannelRefused) -> ChannelFault | None:

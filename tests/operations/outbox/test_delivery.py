@@ -156,7 +156,7 @@ def test_it_is_tried_less_and_less_often_while_slack_is_away(workspace: BotWorks
     assert waits == [5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900, 900]
 
 
-@pytest.mark.parametrize("error", ["user_disabled", "channel_not_found", "messages_tab_disabled"])
+@pytest.mark.parametrize("error", ["no_permission", "channel_not_found", "messages_tab_disabled"])
 def test_a_refusal_for_good_stops_the_message_with_its_reason(
     workspace: BotWorkspace, error: str
 ) -> None:
@@ -174,7 +174,7 @@ def test_somebody_deactivated_is_refused_by_slack_and_stops_nobody_else(
     ada, bo = queue(workspace, "Ada", "Bo")
     ada.user.deleted = True
     assert sorted(statuses(workspace.deliver_at(DUE))) == [
-        ("dead", "user_disabled"),
+        ("dropped", "user_disabled"),
         ("sent", "delivered"),
     ]
     workspace.slack.expect_refusal("chat.postMessage", "user_disabled")

@@ -126,10 +126,13 @@ def person(workspace: BotWorkspace, name: str) -> Person:
 # A person
 
 
-def test_somebody_deactivated_is_unenrolled(workspace: BotWorkspace) -> None:
+def test_somebody_deactivated_is_left_alone(workspace: BotWorkspace) -> None:
     ada, bo = queue(workspace, "Ada", "Bo")
     ada.user.deleted = True
-    assert statuses(workspace.deliver_at(DUE)) == [("dead", "user_disabled"), ("sent", "delivered")]
+    assert statuses(workspace.deliver_at(DUE)) == [
+        ("dropped", "user_disabled"),
+        ("sent", "delivered"),
+    ]
     workspace.slack.expect_refusal("chat.postMessage", "user_disabled")
     workspace.slack.expect_message(to=bo)
     with workspace.services.reading(workspace.workspace_id) as tx:
@@ -144,7 +147,7 @@ def test_nobody_is_called_twice_who_is_gone(workspace: BotWorkspace) -> None:
     ada.user.deleted = True
     workspace.deliver_at(DUE)
     workspace.slack.expect_refusal("chat.postMessage", "user_disabled")
-    assert statuses(workspace.deliver_at(DUE + 2 * SECOND)) == [("dropped", "left")]
+    assert statuses(workspace.deliver_at(DUE + 2 * SECOND)) == [("dropped", "not_a_member")]
     assert posts(workspace) == 1
 
 
