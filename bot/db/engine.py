@@ -1,11 +1,13 @@
 """Database engines and transactions; every transaction is bound to one workspace."""
 
+import sqlite3
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -27,6 +29,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 
 LOCK_WAIT_SECONDS = 2
 # Commands of an operator can wait for longer than a person in Slack.
@@ -34,6 +37,11 @@ COMMAND_LOCK_WAIT_SECONDS = 30
 # For writes that can be skipped: they must not hold up a request that a person waits for.
 SHORT_WAIT_SECONDS = 0.2
 SHORT_WAIT = "short_wait"
+# How long SQLite itself waits for another process, before it is asked again: with the time its
+# pauses between two tries grow to a tenth of a second, and it would miss the short gap between two
+# transactions of an import.
+POLL_MILLISECONDS = 5
+PAUSE_SECONDS = 0.004
 WRITER_LOCK = "writer_lock"
 LOCK_WAIT = "lock_wait"
 CONNECT_SECONDS = 5
@@ -128,9 +136,14 @@ def make_engine(url: str, lock_wait_seconds: int = LOCK_WAIT_SECONDS) -> Engine:
         hide_parameters=True,
         execution_options={WRITER_LOCK: Lock(), LOCK_WAIT: lock_wait_seconds},
     )
+    add_sqlite_listeners(engine)
+    return engine
+
+
+def add_sqlite_listeners(engine: Engine) -> None:
+    """Add to a SQLite engine how its connections are prepared and its transactions begin."""
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
-    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -152,14 +165,30 @@ def _make_private(connection: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if not options.get(SHORT_WAIT, False):
-        connection.exec_driver_sql("BEGIN" if options.get("reading", False) else "BEGIN IMMEDIATE")
+    if options.get("reading", False):
+        connection.exec_driver_sql("BEGIN")
         return
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(SHORT_WAIT_SECONDS * 1000)}")
+    deadline = monotonic() + (
+        SHORT_WAIT_SECONDS if options.get(SHORT_WAIT, False) else options[LOCK_WAIT]
+    )
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={POLL_MILLISECONDS}")
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        while not _try_to_begin(connection, deadline):
+            pass
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={options[LOCK_WAIT] * 1000}")
+
+
+def _try_to_begin(connection: Connection, deadline: float) -> bool:
+    """Begin to write; False if another process writes, and an error once the deadline is over."""
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError as error:
+        busy = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+        if not busy or monotonic() > deadline:
+            raise
+        return False
+    return True
 
 
 @contextmanager
@@ -215,6 +244,15 @@ def write_back_log(engine: Engine) -> None:
                 cursor.execute(f"PRAGMA busy_timeout={seconds * 1000}")
     finally:
         connection.close()
+
+
+def let_others_write(engine: Engine) -> None:
+    """Pause between two of many transactions, for as long as another writer may need to begin.
+
+    Only on SQLite, whose writers poll for the file's lock.
+    """
+    if WRITER_LOCK in engine.get_execution_options():
+        sleep(PAUSE_SECONDS)
 
 
 @contextmanager
