@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 NAMES = (
     *("ticks", "feeds", "bursts", "kills", "crashes", "suspended", "outbox_machine"),
-    *("soak", "year", "choices", "customer_search", "connections"),
+    *("soak", "year", "choices", "customer_search", "connections", "meanwhile"),
 )
 HAVE_QUICK = ("kills", "crashes", "suspended", "connections")
 

@@ -1,7 +1,7 @@
 """A process that sends one slash command after the other."""
 
 from collections.abc import Sequence
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from time import monotonic, time
@@ -14,12 +14,18 @@ TIMEOUT_SECONDS = 30.0
 
 
 class Caller:
-    """Sends `/visit next` by signed HTTP, each as soon as the last is acked, until stopped."""
+    """Sends `/visit next` by signed HTTP until stopped, each as soon as the last is acked.
 
-    def __init__(self, url: str, secret: str, workspace_id: str, user_id: str) -> None:
+    With `every` they are that many seconds apart, and one without an answer is one of the `errors`.
+    """
+
+    def __init__(
+        self, url: str, secret: str, workspace_id: str, user_id: str, every: float = 0.0
+    ) -> None:
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        given = (theirs, url, secret, workspace_id, user_id)
+        self.errors: Sequence[str] = ()
+        given = (theirs, url, secret, workspace_id, user_id, every)
         self._process = context.Process(target=_run_caller, args=given, daemon=True)
 
     def __enter__(self) -> "Caller":
@@ -42,11 +48,14 @@ class Caller:
     def stop(self) -> Sequence[tuple[float, float]]:
         """Stop, and return each command's start (`time.monotonic`) and its seconds to the ack."""
         self._pipe.send("stop")
-        found: Sequence[tuple[float, float]] = self._pipe.recv()
+        found: Sequence[tuple[float, float]]
+        found, self.errors = self._pipe.recv()
         return found
 
 
-def _run_caller(pipe: Connection, url: str, secret: str, workspace_id: str, user_id: str) -> None:
+def _run_caller(
+    pipe: Connection, url: str, secret: str, workspace_id: str, user_id: str, every: float
+) -> None:
     connection = HTTPConnection(urlsplit(url).netloc, timeout=TIMEOUT_SECONDS)
     verifier = SignatureVerifier(secret)
     form = {
@@ -59,13 +68,20 @@ def _run_caller(pipe: Connection, url: str, secret: str, workspace_id: str, user
         "is_enterprise_install": "false",
     }
     took: list[tuple[float, float]] = []
-    while not pipe.poll():
-        body = urlencode({**form, "trigger_id": f"{len(took)}.1.caller"})
-        took.append(_acked(connection, verifier, body))
+    errors: list[str] = []
+    while not pipe.poll(every and max(0.0, every - took[-1][1] if took else 0.0)):
+        body = urlencode({**form, "trigger_id": f"{len(took) + len(errors)}.1.caller"})
+        try:
+            took.append(_acked(connection, verifier, body))
+        except (OSError, HTTPException, ValueError) as error:
+            if not every:
+                raise
+            errors.append(repr(error))
+            connection.close()
         if len(took) == 1:
             pipe.send("ready")
     pipe.recv()
-    pipe.send(took)
+    pipe.send((took, errors))
 
 
 def _acked(

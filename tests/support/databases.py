@@ -111,11 +111,11 @@ class SqliteFiles:
 class PostgresServer:
     """A source of migrated databases on one PostgreSQL server."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, durable: bool = False) -> None:
         self._address = address
         self._spare: list[str] = []
-        # These data need not survive a power cut.
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        # Unless it is `durable`, its data need not survive a power cut.
+        for setting in () if durable else ("fsync", "full_page_writes", "synchronous_commit"):
             self._run(f"ALTER SYSTEM SET {setting} = off")
         self._run("SELECT pg_reload_conf()")
         self._run("CREATE DATABASE template")
@@ -169,8 +169,11 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server(*, in_memory: bool = False) -> Iterator[PostgresServer]:
-    """Run a PostgreSQL server; stop and delete it afterwards."""
+def postgres_server(*, in_memory: bool = False, durable: bool = False) -> Iterator[PostgresServer]:
+    """Run a PostgreSQL server, with its own defaults if `durable`; stop and delete it afterwards.
+
+    By default its data don't survive a power cut.
+    """
     # A folder of its own: a socket's path must be short.
     with (quick_folder if in_memory else disk_folder)("pg") as folder:
         with warnings.catch_warnings():
@@ -180,6 +183,6 @@ def postgres_server(*, in_memory: bool = False) -> Iterator[PostgresServer]:
 
             server = get_server(folder, cleanup_mode="delete")
         try:
-            yield PostgresServer(server.get_uri())
+            yield PostgresServer(server.get_uri(), durable=durable)
         finally:
             server.cleanup()

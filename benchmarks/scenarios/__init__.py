@@ -1,0 +1,1 @@
+"""What `python -m benchmarks meanwhile` does while commands are answered, by scenario."""
