@@ -18,7 +18,7 @@ from time import monotonic, sleep
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from benchmarks.scenarios import nudges
+from benchmarks.scenarios import imports, nudges, reviews
 from benchmarks.scenarios.scenario import Load, Scenario
 from benchmarks.support import seed_customers, seed_pms
 from benchmarks.support.command_caller import Caller
@@ -32,7 +32,9 @@ from bot.settings import Settings
 from sandbox.server_thread import ServerThread
 from tests.support.databases import SqliteFiles, postgres_server
 
-SCENARIOS: Mapping[str, Scenario] = {each.name: each for each in (*nudges.SCENARIOS,)}
+SCENARIOS: Mapping[str, Scenario] = {
+    each.name: each for each in (*nudges.SCENARIOS, *reviews.SCENARIOS, *imports.SCENARIOS)
+}
 SECRET = "a made-up signing secret"
 CUSTOMERS, PMS, SECONDS = 100_000, 20_000, 60
 CALLER = f"U{PMS - 1:08}"

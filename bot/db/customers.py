@@ -19,6 +19,12 @@ def get(tx: Tx, customer_id: int) -> Customer | None:
     return _customer(row) if row else None
 
 
+def get_many(tx: Tx, customer_ids: Collection[int]) -> Mapping[int, Customer]:
+    """Return those of the customers that the workspace has, by id."""
+    found = tx.run(tx.select(customers).where(customers.c.id.in_(customer_ids)))
+    return {row.id: _customer(row) for row in found}
+
+
 def get_owners(tx: Tx, customer_ids: Collection[int]) -> Mapping[int, str | None]:
     """Return the owners of customers by customer id; None for one without."""
     found = tx.select(customers, customers.c.id, customers.c.owner_id)

@@ -103,6 +103,7 @@ def close_exhausted(tx: Tx, now: datetime, max_attempts: int) -> Sequence[str]:
     return list(tx.run(closed.values(done_at=now, payload=None).returning(inbox.c.key)).scalars())
 
 
-def delete_before(tx: Tx, before: datetime) -> int:
-    """Delete payloads received before an instant and return how many."""
-    return int(tx.run(tx.delete(inbox).where(inbox.c.received_at < before)).rowcount)
+def delete_before(tx: Tx, before: datetime, limit: int) -> int:
+    """Delete payloads received before an instant, at most `limit`, and return how many."""
+    found = tx.select(inbox, inbox.c.key).where(inbox.c.received_at < before).limit(limit)
+    return int(tx.run(tx.delete(inbox).where(inbox.c.key.in_(found))).rowcount)

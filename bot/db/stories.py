@@ -79,10 +79,17 @@ def set_next_digest(tx: Tx, team_id: int, digest: Digest) -> None:
     tx.run(tx.update(teams).where(teams.c.id == team_id).values(**_digest_values(digest)))
 
 
-def list_due(tx: Tx, now: datetime) -> Sequence[Team]:
-    """Lock and return teams whose digest is due, skipping rows that another process has locked."""
-    found = tx.select(teams).where(teams.c.next_at <= now).order_by(teams.c.id)
-    return [_team(row) for row in tx.run(found.with_for_update(skip_locked=True))]
+def list_due(tx: Tx, now: datetime) -> Sequence[int]:
+    """Return the ids of teams whose digest is due."""
+    found = tx.select(teams, teams.c.id).where(teams.c.next_at <= now).order_by(teams.c.id)
+    return list(tx.run(found).scalars())
+
+
+def get_due(tx: Tx, team_id: int, now: datetime) -> Team | None:
+    """Lock and return a team whose digest is due; None if another process has locked or made it."""
+    found = tx.select(teams).where(teams.c.id == team_id, teams.c.next_at <= now)
+    row = tx.run(found.with_for_update(skip_locked=True)).first()
+    return _team(row) if row else None
 
 
 def get_earliest_digest(engine: Engine) -> datetime | None:

@@ -33,16 +33,13 @@ NOUNS = (
 )
 
 
-def requeue_dead(
-    tx: Tx, kind: MessageKind | None, reason: str | None, now: datetime
-) -> Sequence[ClaimedMessage]:
-    """Requeue dead messages, of a kind or for a reason; each is rendered again on delivery."""
-    dead = outbox.list_dead(tx, kind, reason)
-    outbox.requeue_dead(tx, dead, now)
-    for each in dead:
+def requeue_dead(tx: Tx, dead: Sequence[ClaimedMessage], now: datetime) -> Sequence[ClaimedMessage]:
+    """Requeue those messages that are still dead; each is rendered again on delivery."""
+    requeued = outbox.requeue_dead(tx, dead, now)
+    for each in requeued:
         if each.message_ref is None:
             MESSAGE_TYPES[each.kind].on_requeued(tx, each)
-    return dead
+    return requeued
 
 
 def delivery_methods(message: ClaimedMessage) -> Sequence[str]:

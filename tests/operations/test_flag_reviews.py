@@ -26,6 +26,7 @@ from bot.services import Services
 from sandbox.person import Person
 from tests.operations.operations_fixture import BotWorkspace
 from tests.operations.test_workarounds import run_at_once
+from tests.support.counted_writes import counted_writes
 from tests.times import T0, T
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -116,33 +117,12 @@ def before_writing(services: Services, act: Callable[[], object]) -> Iterator[No
     assert count >= 2
 
 
-@contextmanager
-def counted_writes(services: Services) -> Iterator[list[int]]:
-    """Count the statements of each write transaction."""
-    found: list[int] = []
-
-    def begin(connection: Connection) -> None:
-        if not connection.get_execution_options().get("reading"):
-            found.append(0)
-
-    def execute(connection: Connection, _: object, statement: str, *__: object) -> None:
-        reading = connection.get_execution_options().get("reading")
-        if not reading and not statement.startswith("BEGIN"):
-            found[-1] += 1
-
-    event.listen(services.engine, "begin", begin)
-    event.listen(services.engine, "before_cursor_execute", execute)
-    yield found
-    event.remove(services.engine, "begin", begin)
-    event.remove(services.engine, "before_cursor_execute", execute)
-
-
 @EVERY_DATABASE
 def test_a_write_takes_as_many_statements_for_many_customers_as_for_a_few(
     workspace: BotWorkspace,
 ) -> None:
     add_great(workspace, WRITE_BATCH + 3, workspace.add_pm("Ada"))
-    with counted_writes(workspace.services) as found:
+    with counted_writes(workspace.services.engine) as found:
         review_at(workspace, T0)
     _, many, few, _ = found
     assert many == few
@@ -154,7 +134,7 @@ def test_a_review_that_changes_no_flag_writes_only_that_it_was_made(
 ) -> None:
     add_great(workspace, 3, workspace.add_pm("Ada"))
     review_at(workspace, T0)
-    with counted_writes(workspace.services) as found:
+    with counted_writes(workspace.services.engine) as found:
         review_at(workspace, T0 + REVIEW_EVERY)
     assert found == [1, 1]
 

@@ -30,7 +30,6 @@ from bot.domain.outbox.message_ref import MessageRef
 
 # Slack allows about one message a second in a conversation.
 MIN_POST_GAP = timedelta(seconds=1)
-MAX_IDS_A_STATEMENT = 1000
 
 
 class OutboxState(StrEnum):
@@ -340,14 +339,19 @@ def list_dead(
     return [_claimed_message(row) for row in tx.run(found.order_by(outbox.c.created_at.desc()))]
 
 
-def requeue_dead(tx: Tx, messages: Sequence[ClaimedMessage], now: datetime) -> None:
-    """Requeue dead messages; an attempt that may have succeeded is looked up first."""
+def requeue_dead(
+    tx: Tx, messages: Sequence[ClaimedMessage], now: datetime
+) -> Sequence[ClaimedMessage]:
+    """Requeue messages that are still dead and return them.
+
+    An attempt that may have succeeded is looked up first.
+    """
     values = {"state": OutboxState.PENDING, "next_at": now, "attempts": 0, "reason": "redriven"}
-    # Databases limit the number of values in one statement.
-    for start in range(0, len(messages), MAX_IDS_A_STATEMENT):
-        ids = [each.id for each in messages[start : start + MAX_IDS_A_STATEMENT]]
-        dead_ones = outbox.c.id.in_(ids), outbox.c.state == OutboxState.DEAD
-        tx.run(tx.update(outbox).where(*dead_ones).values(**values))
+    ids = [each.id for each in messages]
+    still_dead = outbox.c.id.in_(ids), outbox.c.state == OutboxState.DEAD
+    requeued = tx.update(outbox).where(*still_dead).values(**values).returning(outbox.c.id)
+    found = set(tx.run(requeued).scalars())
+    return [each for each in messages if each.id in found]
 
 
 def get_status(tx: Tx, kind: MessageKind, subject: object, period: str) -> OutboxStatus | None:

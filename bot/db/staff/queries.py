@@ -94,8 +94,15 @@ def mark_deactivated(tx: Tx, user_id: str) -> None:
 
 def get_name(tx: Tx, user_id: str) -> str:
     """Return the name of a member of staff, or a placeholder for an unknown one."""
-    found = tx.run(tx.select(staff, staff.c.name).where(staff.c.user_id == user_id)).scalar()
-    return found or "somebody"
+    return get_names(tx, [user_id])[user_id]
+
+
+def get_names(tx: Tx, user_ids: Collection[str]) -> Mapping[str, str]:
+    """Return the names of members of staff by id, with a placeholder for unknown ones."""
+    columns = staff.c.user_id, staff.c.name
+    found = tx.run(tx.select(staff, *columns).where(staff.c.user_id.in_(user_ids)))
+    names = {row.user_id: row.name for row in found}
+    return {each: names.get(each) or "somebody" for each in user_ids}
 
 
 def get_message_hold(tx: Tx, user_id: str) -> MessageHold | None:

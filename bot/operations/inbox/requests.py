@@ -22,6 +22,8 @@ MAX_ATTEMPTS = 5
 BATCH = 20
 # Slack resends "delayed events" for a day.
 RETENTION = timedelta(hours=48)
+# SQLite lets no one else write while so many are deleted.
+DELETED_AT_ONCE = 500
 # Of the three seconds that Slack waits.
 TIMEOUT_SECONDS = 2.0
 POLL_SECONDS = 0.05
@@ -144,5 +146,8 @@ def clean_up(services: Services, workspace_id: str, now: datetime) -> Sequence[O
     """Close payloads that were retried in vain, and delete those Slack won't send again."""
     with services.transaction(workspace_id) as tx:
         abandoned = inbox.close_exhausted(tx, now, MAX_ATTEMPTS)
-        inbox.delete_before(tx, now - RETENTION)
+    deleted = DELETED_AT_ONCE
+    while deleted == DELETED_AT_ONCE and services.writes_enabled:
+        with services.transaction(workspace_id) as tx:
+            deleted = inbox.delete_before(tx, now - RETENTION, DELETED_AT_ONCE)
     return [Outcome("event", key, DeliveryStatus.DEAD, "failed") for key in abandoned]

@@ -31,7 +31,7 @@ from bot.operations.customers.search import customer_name
 from bot.services import Services
 
 # SQLite lets no one else write while a batch is written.
-BATCH = 500
+BATCH = 200
 RETRY_AFTER = timedelta(hours=1)
 LOG = get_logger(__name__)
 

@@ -14,6 +14,9 @@ from bot.errors import NotYours
 from bot.operations.nudges import absences
 from bot.services import Services
 
+# SQLite lets no one else write while a batch is written.
+BATCH = 20
+
 
 def get_defaults(services: Services, actor: Actor) -> IntervalDefaults:
     """Return the defaults that apply to the actor, and those they may change."""
@@ -40,6 +43,7 @@ def check(services: Services, actor: Actor, wanted: IntervalDefaultsChange) -> N
 def change(services: Services, actor: Actor, wanted: IntervalDefaultsChange) -> bool:
     """Set defaults; PMs who haven't chosen an interval move with them (`product.md` A1).
 
+    They move some at a time, each to the default as it is then.
     False when there is nothing to change. Raises `NotYours` for what the actor may not set.
     """
     if wanted == IntervalDefaultsChange():
@@ -51,8 +55,11 @@ def change(services: Services, actor: Actor, wanted: IntervalDefaultsChange) -> 
             workspaces.set_interval(tx, wanted.workspace_days)
         if wanted.team is not None:
             stories.set_interval(tx, *wanted.team)
-        _update_pms(tx, pms.list_with_default_interval(tx))
-        return True
+        user_ids = pms.list_with_default_interval(tx)
+    for start in range(0, len(user_ids), BATCH):
+        with services.transaction(actor.workspace_id) as tx:
+            _update_pms(tx, user_ids[start : start + BATCH])
+    return True
 
 
 def team_interval_days(tx: Tx, team_id: int | None) -> int:

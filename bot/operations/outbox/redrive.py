@@ -4,10 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.db import workspaces
+from bot.db.engine import let_others_write
+from bot.db.outbox import queries as outbox
 from bot.db.outbox.queries import ClaimedMessage, MessageKind
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.operations import messages
 from bot.services import Services
+
+# SQLite lets no one else write while a batch is written.
+BATCH = 100
 
 
 def redrive(
@@ -20,8 +25,13 @@ def redrive(
     """
     outcomes: list[Outcome] = []
     for workspace_id in workspaces.list_ids(services.engine):
-        with services.transaction(workspace_id) as tx:
-            outcomes += map(_outcome, messages.requeue_dead(tx, kind, reason, now))
+        with services.reading(workspace_id) as tx:
+            dead = outbox.list_dead(tx, kind, reason)
+        for start in range(0, len(dead), BATCH):
+            batch = dead[start : start + BATCH]
+            with services.transaction(workspace_id) as tx:
+                outcomes += map(_outcome, messages.requeue_dead(tx, batch, now))
+            let_others_write(services.engine)
     return outcomes
 
 

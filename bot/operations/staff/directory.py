@@ -27,6 +27,8 @@ FRESH_FOR = timedelta(days=1)
 RETRY_AFTER = timedelta(minutes=5)
 # Slack allows twenty pages of its list a minute, and the job runs once a minute.
 PAGE_SIZE, MAX_PAGES = 200, 5
+# SQLite lets no one else write while a batch is written.
+BATCH = 10
 REFRESH_LEASE = timedelta(minutes=10)
 # Slack's codes for a user who is no business of ours; any other refusal is about ourselves.
 UNKNOWN_USER_CODES = frozenset({"user_not_found", "user_not_visible"})
@@ -224,9 +226,11 @@ def _save_page(
 ) -> tuple[int, str | None]:
     """Save a page of users; returns how many, and the cursor of the next page if there is one."""
     page = services.slack.call("users.list", limit=PAGE_SIZE, cursor=cursor)
-    with services.transaction(workspace_id) as tx:
-        saved = _save(tx, page["members"], now)
-    return len(saved), (page.get("response_metadata") or {}).get("next_cursor") or None
+    users = page["members"]
+    for start in range(0, len(users), BATCH):
+        with services.transaction(workspace_id) as tx:
+            _save(tx, users[start : start + BATCH], now)
+    return len(users), (page.get("response_metadata") or {}).get("next_cursor") or None
 
 
 def _save(tx: Tx, users: Sequence[Mapping[str, Any]], now: datetime) -> Sequence[Staff]:

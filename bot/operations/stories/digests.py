@@ -11,7 +11,7 @@ from bot.db.outbox.queries import MessageKind
 from bot.db.staff import pms
 from bot.db.staff import queries as staff
 from bot.db.stories import DigestRecord, Team
-from bot.domain.customers import Stage
+from bot.domain.customers import Customer, Stage
 from bot.domain.debriefs.rules import Debrief, Sharing
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.domain.stories import ChannelFault, Digest, DigestFacts, Story, decide_digest, next_digest
@@ -27,8 +27,14 @@ def enqueue_digests(services: Services, workspace_id: str, now: datetime) -> Seq
 
     A week whose digest was missed for good is reported as skipped: the next one has its stories.
     """
-    with services.transaction(workspace_id) as tx:
-        return [each for team in stories.list_due(tx, now) for each in _enqueue_due(tx, team, now)]
+    with services.reading(workspace_id) as tx:
+        due = stories.list_due(tx, now)
+    outcomes: list[Outcome] = []
+    for team_id in due:
+        with services.transaction(workspace_id) as tx:
+            team = stories.get_due(tx, team_id, now)
+            outcomes += _enqueue_due(tx, team, now) if team else []
+    return outcomes
 
 
 def get_facts(tx: Tx, digest: DigestRecord, now: datetime) -> DigestFacts | None:
@@ -42,11 +48,16 @@ def get_facts(tx: Tx, digest: DigestRecord, now: datetime) -> DigestFacts | None
     if team is None or not posted:
         return None
     days = [each.on for each in posted]
+    known = customers.get_many(tx, {each.customer_id for each in posted})
+    authors = staff.get_names(tx, {each.author_id for each in posted})
     return DigestFacts(
         first=min(days),
         last=max(days),
         today=local_date(now, team.hours.zone),
-        stories=tuple(_build_story(tx, each) for each in posted),
+        stories=tuple(
+            _build_story(each, known.get(each.customer_id), authors[each.author_id])
+            for each in posted
+        ),
     )
 
 
@@ -116,8 +127,7 @@ def _enqueue(tx: Tx, team: Team, planned: Digest, now: datetime) -> Outcome:
     return Outcome("digest", team.channel_id, DeliveryStatus.QUEUED, f"{len(unposted)} stories")
 
 
-def _build_story(tx: Tx, debrief: Debrief) -> Story:
-    customer = customers.get(tx, debrief.customer_id)
+def _build_story(debrief: Debrief, customer: Customer | None, author: str) -> Story:
     draft = debrief.draft
     return Story(
         customer=debrief.customer_name,
@@ -125,7 +135,7 @@ def _build_story(tx: Tx, debrief: Debrief) -> Story:
         kind=draft.kind,
         on=debrief.on,
         story=draft.story,
-        author=staff.get_name(tx, debrief.author_id),
+        author=author,
         sharing=draft.sharing,
         segment=(customer.segment or "") if customer else "",
         region=(customer.region or "") if customer else "",

@@ -249,7 +249,7 @@ class OutboxModel:
         """Put every dead message back."""
         for workspace_id in (self._workspace.workspace_id, OTHER):
             with self._workspace.services.transaction(workspace_id) as tx:
-                messages.requeue_dead(tx, None, None, self.now)
+                messages.requeue_dead(tx, outbox.list_dead(tx), self.now)
 
     def next_at(self) -> datetime | None:
         """Return when the outbox next has something to do; None when no message is open."""

@@ -162,7 +162,7 @@ def test_a_nudge_that_was_refused_goes_out_when_it_is_redriven(workspace: BotWor
 
 def redrive(workspace: BotWorkspace, at) -> int:
     with workspace.services.transaction(workspace.workspace_id) as tx:
-        return len(messages.requeue_dead(tx, None, None, at))
+        return len(messages.requeue_dead(tx, outbox.list_dead(tx), at))
 
 
 # A message
