@@ -161,9 +161,11 @@ def _select_valued(
     rng: Random,
 ) -> Iterator[Select[Any]]:
     known = tx.select(customers, customers.c.id)
-    worth = [customers.c[reason] >= least for reason, least in thresholds.items()]
-    for which in (*worth, HAS_STRATEGIC_VALUE):
-        some = _select_rested(known.where(which), today, rng).limit(MAX_VALUED)
+    worth = [known.where(customers.c[reason] >= least) for reason, least in thresholds.items()]
+    # With the id, SQLite prefers the index of these few to one of every customer.
+    strategic = known.where(HAS_STRATEGIC_VALUE, customers.c.id > 0)
+    for which in (*worth, strategic):
+        some = _select_rested(which, today, rng).limit(MAX_VALUED)
         yield _select_rested(_select_among(available, some), today, rng)
 
 

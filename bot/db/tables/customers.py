@@ -13,6 +13,9 @@ from bot.db.tables.columns import (
     workspace,
 )
 
+# SQLite uses an index of some rows only for a query that says in the same words which.
+_HAS_STRATEGIC_VALUE = "brand OR new_market OR new_geography"
+
 customers = sa.Table(
     "customers",
     metadata,
@@ -43,8 +46,8 @@ customers = sa.Table(
         "ix_customers_first_steps",
         "workspace_id",
         "id",
-        postgresql_where=sa.text("brand OR new_market OR new_geography"),
-        sqlite_where=sa.text("brand OR new_market OR new_geography"),
+        postgresql_where=sa.text(_HAS_STRATEGIC_VALUE),
+        sqlite_where=sa.text(_HAS_STRATEGIC_VALUE),
     ),
     sa.Index(None, "workspace_id", "revenue"),
     sa.Index(None, "workspace_id", "potential"),
@@ -52,7 +55,7 @@ customers = sa.Table(
     sa.UniqueConstraint("workspace_id", "domain"),
 )
 
-HAS_STRATEGIC_VALUE = customers.c.brand | customers.c.new_market | customers.c.new_geography
+HAS_STRATEGIC_VALUE = sa.text(f"({_HAS_STRATEGIC_VALUE})")
 
 people = sa.Table(
     "people",

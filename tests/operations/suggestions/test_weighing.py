@@ -22,6 +22,7 @@ from tests.operations.suggestions.suggested import (
     days_from_today,
     suggested_customers,
 )
+from tests.operations.test_audit import explained
 from tests.times import T0
 
 
@@ -155,3 +156,9 @@ def test_a_visit_takes_an_opening_up(workspace: BotWorkspace) -> None:
     assert suggested_customers(workspace) == {
         "Alder": (SuggestionReason.PROSPECT, days_from_today(-25))
     }
+
+
+def test_customers_of_strategic_value_are_found_by_their_index(workspace: BotWorkspace) -> None:
+    with explained(workspace.services.engine) as plans:
+        suggested_customers(workspace)
+    assert [each for each in plans if "ix_customers_first_steps" in each]
