@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from pydantic import SecretStr
+from sqlalchemy import Connection, Engine, event
 
 from bot.app import Application, build
 from bot.domain.outbox.outcomes import Outcome
@@ -109,6 +110,16 @@ def _quiet() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_once() -> None:
     share_compiled_statements()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _reading_only() -> None:
+    """Fail whatever writes in a transaction that only reads: SQLite would let it."""
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def _(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            assert not connection.get_execution_options().get("reading"), statement
 
 
 @pytest.fixture

@@ -20,8 +20,11 @@ from bot.domain.visits.caps import NoContactReason
 from bot.domain.visits.plans import PlanChoices
 from bot.domain.visits.rules import VisitKind
 from bot.errors import NoSuchNote, NotYours
+from bot.operations.messages import MESSAGE_TYPES
 from bot.operations.notes import offers as notes
 from bot.operations.nudges import away
+from bot.operations.outbox import leases
+from bot.operations.outbox.leases import DeliveryRun
 from bot.operations.staff import pms as pm_operations
 from bot.operations.visits import booking as visits
 from sandbox.person import Person
@@ -180,6 +183,29 @@ def test_nobody_gets_notes_of_two_pms_within_half_a_year(
     ]
     (told,) = [each for each in (ada, bo) if workspace.messages(each)]
     workspace.slack.expect_message(to=told, containing=MILL)
+
+
+@EVERY_DATABASE
+def test_a_customer_chosen_for_two_notes_at_once_gets_one_of_them(
+    workspace: BotWorkspace, ada: Person
+) -> None:
+    bo = workspace.add_pm("Bo", interval_days=90)
+    mill = workspace.add_customer(POST)
+    for pm in (ada, bo):
+        workspace.add_held_visit(pm, mill, T(days=-2).date())
+    workspace.clock.at = DUE
+    notes.offer(workspace.services, workspace.workspace_id, DUE)
+    claimed = leases.claim(DeliveryRun(workspace.services, DUE, DUE))
+    choice = MESSAGE_TYPES[MessageKind.NOTE].choice
+    assert choice
+    with workspace.services.reading(workspace.workspace_id) as tx:
+        chosen = [choice.choose(tx, each, DUE) for each in claimed]
+    assert chosen == [mill, mill]
+    saved = []
+    for each in claimed:
+        with workspace.services.transaction(workspace.workspace_id) as tx:
+            saved.append(choice.save(tx, each, mill, DUE))
+    assert saved == [True, False]
 
 
 @EVERY_DATABASE

@@ -293,6 +293,8 @@ def finish(
     One that is posted, and has changed since it was claimed, becomes due again for its edit.
     """
     ended: dict[str, Any] = {"state": state, "reason": reason, "lease_until": None}
+    if state is OutboxState.DROPPED:
+        ended["first_attempt_at"] = message.first_attempt_at
     if state is OutboxState.SENT:
         changed = outbox.c.revision != message.revision
         ended["state"] = case((changed, OutboxState.PENDING), else_=OutboxState.SENT)
@@ -324,8 +326,14 @@ def schedule_retry(
 
 
 def postpone(tx: Tx, message: ClaimedMessage, until: datetime, reason: str) -> None:
-    """Defer a message to hours in which it may be sent."""
-    values = {"state": OutboxState.PENDING, "next_at": until, "reason": reason, "lease_until": None}
+    """Defer a message that this claim hasn't posted, such as to hours in which it may be sent."""
+    values: dict[str, Any] = {
+        "state": OutboxState.PENDING,
+        "next_at": until,
+        "reason": reason,
+        "lease_until": None,
+        "first_attempt_at": message.first_attempt_at,
+    }
     tx.run(_update_claimed(tx, message).values(**values))
 
 

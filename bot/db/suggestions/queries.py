@@ -101,6 +101,14 @@ def list_candidates(
     ]
 
 
+def list_available(
+    tx: Tx, pm_id: str, today: date, excluded: Collection[int], customer_ids: Collection[int]
+) -> Collection[int]:
+    """Return those of some customers that a PM may visit, as `list_candidates` would."""
+    available = _select_available(tx, pm_id, today, excluded).where(_is_rested(today))
+    return {*tx.run(available.where(customers.c.id.in_(customer_ids))).scalars()}
+
+
 def _select_available(tx: Tx, pm_id: str, today: date, excluded: Collection[int]) -> Select[Any]:
     flagged = exists().where(
         flags.c.workspace_id == tx.workspace_id,
@@ -177,12 +185,14 @@ def _select_among(candidates: Select[Any], whose: Select[Any]) -> Select[Any]:
 
 def _select_rested(candidates: Select[Any], today: date, rng: Random) -> Select[Any]:
     """Limit to customers not visited recently, longest ago or never first, ties at random."""
-    rested = or_(
-        customers.c.last_visit_on.is_(None), customers.c.last_visit_on <= today - MIN_VISIT_GAP
-    )
     shuffled = cast(customers.c.id, BigInteger) * rng.randrange(1, PRIME) % PRIME
     order = customers.c.last_visit_on.asc().nulls_first(), shuffled
-    return candidates.where(rested).order_by(*order).limit(CANDIDATES_PER_KIND)
+    return candidates.where(_is_rested(today)).order_by(*order).limit(CANDIDATES_PER_KIND)
+
+
+def _is_rested(today: date) -> ColumnElement[bool]:
+    last = customers.c.last_visit_on
+    return or_(last.is_(None), last <= today - MIN_VISIT_GAP)
 
 
 def _list_kinds(context: SuggestionContext) -> Sequence[ColumnElement[bool]]:

@@ -28,19 +28,18 @@ def render_reminder(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered:
     if message.due_at > now:
         return Postpone(message.due_at, "not_yet")
     if not promises.may_be_told(tx, owed):
-        _return_to_author(tx, message)
         return Withdraw("not_a_member")
     return _render_in_hours(tx, owed, now)
 
 
-def _return_to_author(tx: Tx, message: ClaimedMessage) -> None:
-    """Return a promise to its author, who has to see to it once its owner can't be told."""
+def _return_to_author(tx: Tx, message: ClaimedMessage, now: datetime) -> None:
+    """Return a promise whose owner may not be told: its author has to see to it."""
     owed = queries.get(tx, int(message.subject))
     if owed is None or owed.kept_on or message.period != promises.reminder_period(owed):
         return
     if not promises.may_be_told(tx, owed):
         queries.return_to_author(tx, owed)
-        promises.enqueue_reminder(tx, replace(owed, owner_id=owed.author_id), message.next_at)
+        promises.enqueue_reminder(tx, replace(owed, owner_id=owed.author_id), now)
 
 
 def render_given(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered:
@@ -75,7 +74,7 @@ MESSAGES = (
             "a promise's owner was due to be reminded",
             audit.missing_promises,
         ),
-        on_dead=_return_to_author,
+        on_withdrawn=_return_to_author,
     ),
     MessageType(
         MessageKind.PROMISE_GIVEN,

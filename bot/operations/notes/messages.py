@@ -20,7 +20,7 @@ from bot.domain.working_time import (
 )
 from bot.operations.notes import offers
 from bot.operations.nudges import away
-from bot.operations.outbox.message_type import LONG_LOOK_BACK, Audit, MessageType
+from bot.operations.outbox.message_type import LONG_LOOK_BACK, Audit, Choice, MessageType
 from bot.operations.outbox.rendered import Postpone, Rendered, Withdraw
 from bot.views import notes as views
 
@@ -30,6 +30,13 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered:
     pm, note = pms.get(tx, message.subject), notes.get_by_month(tx, message.subject, message.period)
     if pm is None or note is None:
         return Withdraw("left")
+    zone = pm.settings.hours.zone
+    return _find_obstacle(tx, pm, message, now) or _render(tx, note, zone, now)
+
+
+def _find_obstacle(
+    tx: Tx, pm: Pm, message: ClaimedMessage, now: datetime
+) -> Withdraw | Postpone | None:
     if notes.get_next_offer_date(tx, pm.user_id) is None:
         return Withdraw("no_more")
     if now < pm.joined_at + rules.A_MONTH:
@@ -39,7 +46,7 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered:
     at = max(at, _delay_if_busy_today(tx, pm, now) or at)
     if rules.month_key(local_date(at, hours.zone)) != message.period:
         return Withdraw("too_late")
-    return Postpone(at) if at > now else _render(tx, note, hours.zone, now)
+    return Postpone(at) if at > now else None
 
 
 def _delay_if_busy_today(tx: Tx, pm: Pm, now: datetime) -> datetime | None:
@@ -53,19 +60,38 @@ def _delay_if_busy_today(tx: Tx, pm: Pm, now: datetime) -> datetime | None:
     return None
 
 
-def _render(tx: Tx, note: Note, zone: str, now: datetime) -> Rendered:
-    """Render the note on delivery; its customer is chosen and saved then."""
+def _choose(tx: Tx, message: ClaimedMessage, now: datetime) -> int | None:
+    """Choose the customer of a note that may be delivered and has none."""
+    pm, note = pms.get(tx, message.subject), notes.get_by_month(tx, message.subject, message.period)
+    if pm is None or note is None or _find_obstacle(tx, pm, message, now):
+        return None
+    if _has_recipient(tx, note):
+        return None
+    chosen = offers.choose_recipient(tx, note, pm.settings.hours.zone, now)
+    return chosen.customer_id if chosen else None
+
+
+def _save(tx: Tx, message: ClaimedMessage, customer_id: int, now: datetime) -> bool:
     # Two PMs who write to one customer on one day would be one too many.
     tx.advisory_lock("notes")
-    if note.customer_id is None or not notes.get_last_visit(tx, note.pm_id, note.customer_id):
-        chosen = offers.choose_recipient(tx, note, zone, now)
-        if chosen is None:
-            return Withdraw("nobody")
-        notes.set_recipient(tx, note, chosen.customer_id)
-    current = notes.get(tx, note.id)
-    if current is None:
-        return Withdraw("left")
-    return views.render_message(offers.get_facts(tx, current, zone, now))
+    if _choose(tx, message, now) != customer_id:
+        return False
+    note = notes.get_by_month(tx, message.subject, message.period)
+    if note:
+        notes.set_recipient(tx, note, customer_id)
+    return note is not None
+
+
+def _has_recipient(tx: Tx, note: Note) -> bool:
+    return note.customer_id is not None and bool(
+        notes.get_last_visit(tx, note.pm_id, note.customer_id)
+    )
+
+
+def _render(tx: Tx, note: Note, zone: str, now: datetime) -> Rendered:
+    if not _has_recipient(tx, note):
+        return Withdraw("nobody")
+    return views.render_message(offers.get_facts(tx, note, zone, now))
 
 
 MESSAGES = (
@@ -74,5 +100,6 @@ MESSAGES = (
         "a PM may write a customer a note that asks for nothing",
         render,
         Audit("note_missing", "a PM was offered a note", audit.missing_notes, LONG_LOOK_BACK),
+        choice=Choice(_choose, _save),
     ),
 )

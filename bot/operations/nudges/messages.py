@@ -15,8 +15,14 @@ from bot.domain.staff.pms import Pm, next_longer_interval
 from bot.domain.working_time import late_delivery_time, local_date
 from bot.operations.customers.search import customer_name
 from bot.operations.nudges import away
-from bot.operations.nudges.sent import get_nudge_facts, get_or_create_nudge, is_closed_by_visit
-from bot.operations.outbox.message_type import Audit, MessageType
+from bot.operations.nudges.sent import (
+    NewNudge,
+    choose_nudge,
+    get_nudge_facts,
+    is_closed_by_visit,
+    save_nudge,
+)
+from bot.operations.outbox.message_type import Audit, Choice, MessageType
 from bot.operations.outbox.rendered import Postpone, Rendered, Withdraw
 from bot.operations.staff.pms import silenced_until
 from bot.operations.visits import prompts
@@ -42,6 +48,20 @@ def planned_date(message: ClaimedMessage) -> date:
 
 
 def _render_first(tx: Tx, pm: Pm, message: ClaimedMessage, now: datetime) -> Rendered:
+    obstacle = _find_obstacle(tx, pm, message, now)
+    if obstacle:
+        return obstacle
+    nudge = nudges.get_by_date(tx, pm.user_id, planned_date(message))
+    if nudge is None:
+        # Whatever stood in the way when its customers were chosen has gone since.
+        return Postpone(now, "changed")
+    return Withdraw("answered") if nudge.answer is not None else _render_open(tx, pm, nudge, now)
+
+
+def _find_obstacle(
+    tx: Tx, pm: Pm, message: ClaimedMessage, now: datetime
+) -> Withdraw | Postpone | None:
+    """Return why a nudge isn't sent, or not yet; the checks are cheap, and repeated on saving."""
     if pm.last_enqueued is None or pm.last_enqueued.on != planned_date(message):
         return Withdraw("overtaken")
     if rules.first_nudge(pm.cycle_start, pm.settings).on > pm.last_enqueued.on:
@@ -57,8 +77,22 @@ def _render_first(tx: Tx, pm: Pm, message: ClaimedMessage, now: datetime) -> Ren
         return Postpone(at)
     if _question_is_open(tx, pm.user_id, pm.last_enqueued):
         return Withdraw("question_stands")
-    nudge = get_or_create_nudge(tx, pm, pm.last_enqueued, now)
-    return Withdraw("answered") if nudge.answer is not None else _render_open(tx, pm, nudge, now)
+    return None
+
+
+def _choose(tx: Tx, message: ClaimedMessage, now: datetime) -> NewNudge | None:
+    pm = pms.get(tx, message.subject)
+    if pm is None or pm.last_enqueued is None or _find_obstacle(tx, pm, message, now):
+        return None
+    return choose_nudge(tx, pm, pm.last_enqueued, now)
+
+
+def _save(tx: Tx, message: ClaimedMessage, new: NewNudge, now: datetime) -> bool:
+    # Locked: what the PM does meanwhile either is seen here, or finds the nudge and edits it.
+    pm = pms.get_for_update(tx, message.subject)
+    if pm is None or pm.last_enqueued != new.planned or _find_obstacle(tx, pm, message, now):
+        return False
+    return save_nudge(tx, pm, new, now)
 
 
 def _render_posted(tx: Tx, pm: Pm, nudge: NudgeRow, now: datetime) -> Message:
@@ -94,5 +128,6 @@ MESSAGES = (
         "a PM is due to see a customer",
         render,
         Audit("nudge_missing", "a PM's nudge was planned", audit.missing_nudges),
+        choice=Choice(_choose, _save),
     ),
 )

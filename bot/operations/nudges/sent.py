@@ -1,5 +1,6 @@
 """Rows of nudges: created when a nudge is rendered for delivery, and found while still open."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,11 +23,21 @@ from bot.errors import NoSuchNudge, NotYours, NudgeSettled
 from bot.operations.customers.search import customer_name
 from bot.operations.nudges import absences
 from bot.operations.suggestions.choosing import (
+    are_available,
     choose_suggestions,
     get_suggested_customer,
     stable_seed,
     to_json,
 )
+
+
+@dataclass(frozen=True)
+class NewNudge:
+    """A nudge that isn't saved yet: its plan, its step, and the customers it names."""
+
+    planned: PlannedNudge
+    step: NudgeStep
+    named: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -37,25 +48,31 @@ class PostedNudge:
     message_ref: MessageRef
 
 
-def get_or_create_nudge(tx: Tx, pm: Pm, planned: PlannedNudge, now: datetime) -> NudgeRow:
-    """Return the PM's nudge of a planned date, saved when it is first rendered for delivery.
+def choose_nudge(tx: Tx, pm: Pm, planned: PlannedNudge, now: datetime) -> NewNudge | None:
+    """Choose what the PM's nudge of a planned date is; None if it is saved already.
 
-    Its customers are chosen then, from what is true then, and its step in the PM's cycle: the first
+    Its customers are chosen from what is true now, and its step in the PM's cycle: the first
     nudge, a follow-up, or the question whether to keep going after three cycles without an answer.
     """
-    known = nudges.get_by_date(tx, pm.user_id, planned.on)
-    if known:
-        return known
+    if nudges.get_by_date(tx, pm.user_id, planned.on):
+        return None
     step = _choose_step(tx, pm, planned)
     if step is NudgeStep.KEEP_GOING_QUESTION:
-        pms.set_next_nudge(
-            tx, pm.user_id, rules.first_of_next_cycle(pm.cycle_start, pm.settings, planned)
-        )
-    named = (
-        [] if step is NudgeStep.KEEP_GOING_QUESTION else choose_customers(tx, pm, planned.on, now)
-    )
-    nudges.add(tx, pm.user_id, planned.on, step, planned.cycle, named, now)
-    return get_or_create_nudge(tx, pm, planned, now)
+        return NewNudge(planned, step, [])
+    return NewNudge(planned, step, choose_customers(tx, pm, planned.on, now))
+
+
+def save_nudge(tx: Tx, pm: Pm, new: NewNudge, now: datetime) -> bool:
+    """Save a nudge as it was chosen; False if it may no longer name those customers."""
+    ids = [each["customer"] for each in new.named]
+    if _choose_step(tx, pm, new.planned) is not new.step or not are_available(tx, pm, ids, now):
+        return False
+    if new.step is NudgeStep.KEEP_GOING_QUESTION:
+        following = rules.first_of_next_cycle(pm.cycle_start, pm.settings, new.planned)
+        pms.set_next_nudge(tx, pm.user_id, following)
+    planned = new.planned
+    nudges.add(tx, pm.user_id, planned.on, new.step, planned.cycle, new.named, now)
+    return True
 
 
 def choose_customers(tx: Tx, pm: Pm, on: date, now: datetime) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from bot.log import get_logger
 from bot.operations.messages import MESSAGE_TYPES, delivery_methods
 from bot.operations.outbox import refusals
 from bot.operations.outbox.leases import BATCH, DeliveryRun, claim, release, renewing_leases
-from bot.operations.outbox.rendered import Postpone, Rendered, Withdraw
+from bot.operations.outbox.rendered import Postpone, Withdraw
 from bot.services import Services
 from bot.slack import channels, error_codes, posting
 from bot.slack.client import Slack
@@ -28,6 +28,9 @@ from bot.slack.deadlines import deadline_in
 from bot.views.block_kit import Message, with_fallbacks
 
 LOG = get_logger(__name__)
+# How often something is chosen for a message before it waits: each time it had just changed.
+MAX_CHOICES = 3
+CHANGED_WAIT = timedelta(seconds=5)
 
 
 def deliver(services: Services, now: datetime) -> Sequence[Outcome]:
@@ -130,9 +133,11 @@ def _send(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
     # Starts before the lease is renewed and is never extended: the next owner counts on it.
     # A post that hasn't left by the next heartbeat of the lease doesn't leave.
     before_deadline = deadline_in(run.services.delivery_policy.heartbeat.total_seconds())
-    rendered = _render(run, message)
-    if rendered is None:
-        return Outcome(message.kind, message.destination, DeliveryStatus.DELAYED, "another_has_it")
+    not_begun = None if message.message_ref else _begin_attempt(run, message)
+    if not_begun:
+        return not_begun
+    with run.services.reading(message.workspace_id) as tx:
+        rendered = MESSAGE_TYPES[message.kind].render(tx, message, run.now)
     if isinstance(rendered, Withdraw):
         return _finish_withdrawn(run, message, rendered.reason)
     if isinstance(rendered, Postpone):
@@ -146,14 +151,29 @@ def _send(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
     return _finish_posted(run, message, _send_plainer(message, rendered, send))
 
 
-def _render(run: DeliveryRun, message: ClaimedMessage) -> Rendered | None:
-    """Render a message as of now and save the attempt; None when another owner has taken over."""
-    with run.services.transaction(message.workspace_id) as tx:
-        rendered = MESSAGE_TYPES[message.kind].render(tx, message, run.now)
-        posts = isinstance(rendered, Message) and message.message_ref is None
-        if posts and not outbox.mark_attempt(tx, message, run.clock, run.lease_until):
-            return None
-        return rendered
+def _begin_attempt(run: DeliveryRun, message: ClaimedMessage) -> Outcome | None:
+    """Save that a post is attempted, with what is chosen for it; the outcome if it can't begin.
+
+    Choosing takes long and only reads, since a write would keep every other one waiting.
+    """
+    choice = MESSAGE_TYPES[message.kind].choice
+    for _ in range(MAX_CHOICES):
+        chosen = None
+        if choice:
+            with run.services.reading(message.workspace_id) as tx:
+                chosen = choice.choose(tx, message, run.now)
+        with run.services.transaction(message.workspace_id) as tx:
+            if choice and chosen is not None and not choice.save(tx, message, chosen, run.now):
+                continue
+            if outbox.mark_attempt(tx, message, run.clock, run.lease_until):
+                return None
+        return _taken_over(message)
+    return _postpone(run, message, Postpone(run.now + CHANGED_WAIT, "changed"))
+
+
+def _taken_over(message: ClaimedMessage) -> Outcome:
+    """Return the outcome of a message that is another owner's by now: theirs to send or record."""
+    return Outcome(message.kind, message.destination, DeliveryStatus.DELAYED, "another_has_it")
 
 
 def _send_plainer(
@@ -198,7 +218,10 @@ def _postpone(run: DeliveryRun, message: ClaimedMessage, postponed: Postpone) ->
 def _finish_withdrawn(run: DeliveryRun, message: ClaimedMessage, reason: str) -> Outcome:
     """Finish a message that isn't sent, or a posted one that stays as it is."""
     state = OutboxState.SENT if message.message_ref else OutboxState.DROPPED
-    return replace(_finish(run, message, state, reason), status=DeliveryStatus.DROPPED, delay=None)
+    finished = _finish(run, message, state, reason)
+    if finished.status is DeliveryStatus.DELAYED:
+        return finished
+    return replace(finished, status=DeliveryStatus.DROPPED, delay=None)
 
 
 def _finish_posted(run: DeliveryRun, message: ClaimedMessage, message_ref: MessageRef) -> Outcome:
@@ -222,6 +245,10 @@ def _finish(
             MESSAGE_TYPES[message.kind].on_posted(tx, message, message_ref)
         if updated and refused and message.message_ref is None:
             refusals.handle_final_refusal(tx, message, refused, now)
+        if updated and state is OutboxState.DROPPED:
+            MESSAGE_TYPES[message.kind].on_withdrawn(tx, message, now)
+    if not updated:
+        return _taken_over(message)
     late = max(timedelta(), now - message.due_at) if state is OutboxState.SENT else None
     known = reason or ("edited" if message.message_ref else "delivered")
     return Outcome(message.kind, message.destination, DeliveryStatus(state), known, late)

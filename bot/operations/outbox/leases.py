@@ -160,7 +160,7 @@ def _claim_batch(
         may_edit=budget.allows((EDIT_METHOD,)),
         at_work=list(run.owners),
     )
-    gone = _drop_unreachable(tx, due)
+    gone = _drop_unreachable(tx, due, run.now)
     batch = _select_within_budget([each for each in due if each not in gone], budget)
     if batch:
         outbox.claim(tx, batch, owner, run.lease_until)
@@ -174,7 +174,9 @@ def _claim_batch(
     ]
 
 
-def _drop_unreachable(tx: Tx, due: Sequence[ClaimedMessage]) -> Sequence[ClaimedMessage]:
+def _drop_unreachable(
+    tx: Tx, due: Sequence[ClaimedMessage], now: datetime
+) -> Sequence[ClaimedMessage]:
     """Drop and return messages to people who are known not to be members (`product.md` A4).
 
     Here, as this is where every message passes, whatever its kind and however old it is.
@@ -186,6 +188,7 @@ def _drop_unreachable(tx: Tx, due: Sequence[ClaimedMessage]) -> Sequence[Claimed
         outbox.drop(tx, gone, NOT_A_MEMBER)
     for each in gone:
         MESSAGE_TYPES[each.kind].on_dead(tx, each)
+        MESSAGE_TYPES[each.kind].on_withdrawn(tx, each, now)
     return gone
 
 

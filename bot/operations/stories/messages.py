@@ -28,8 +28,6 @@ def render_digest(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered:
     team = queries.get(tx, digest.team_id) if digest else None
     facts = digests.get_facts(tx, digest, now) if digest else None
     if digest is None or team is None or facts is None:
-        # A story that is shared again later goes into a later digest.
-        debriefs.remove_from_digest(tx, int(message.subject))
         return Withdraw("nothing_to_tell")
     hours = catch_up_hours(team.hours)
     made_on = local_date(digest.created_at, hours.zone)
@@ -46,8 +44,8 @@ def _clear_channel_fault(tx: Tx, message: ClaimedMessage, _message_ref: MessageR
     queries.clear_channel_fault(tx, int(message.subject))
 
 
-def _release_stories(tx: Tx, message: ClaimedMessage) -> None:
-    """Release the stories for the next digest."""
+def _release_stories(tx: Tx, message: ClaimedMessage, *_: object) -> None:
+    """Release the stories for the next digest; one that is shared again later goes into that."""
     debriefs.remove_from_digest(tx, int(message.subject))
 
 
@@ -79,6 +77,7 @@ MESSAGES = (
         render_digest,
         Audit("digest_missing", "a team's digest was made", audit.missing_digests, LONG_LOOK_BACK),
         on_posted=_clear_channel_fault,
+        on_withdrawn=_release_stories,
         on_dead=_release_stories,
         on_requeued=_restore_stories,
         on_channel_lost=_mark_channel_lost,

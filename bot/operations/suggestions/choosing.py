@@ -12,6 +12,7 @@ from bot.db.nudges import queries as nudges
 from bot.db.nudges.queries import NudgeRow
 from bot.db.suggestions import claims, coverage
 from bot.db.suggestions import queries as suggestions
+from bot.domain.staff.pms import Pm
 from bot.domain.suggestions.coverage import Dimension, Skew, list_by_shortfall, throw_dart
 from bot.domain.suggestions.rules import (
     Suggestion,
@@ -44,6 +45,14 @@ def choose_suggestions(
     context = build_context(tx, pm_id, today, seed)
     found = suggestions.list_candidates(tx, pm_id, today, seed, others, context)
     return suggest(found, today, seed, others, context)
+
+
+def are_available(tx: Tx, pm: Pm, customer_ids: Sequence[int], now: datetime) -> bool:
+    """Return whether a PM may still be sent to all of these customers."""
+    today = local_date(now, pm.settings.hours.zone)
+    claimed = claims.list_claimed(tx, now)
+    available = suggestions.list_available(tx, pm.user_id, today, claimed, customer_ids)
+    return available == {*customer_ids}
 
 
 def build_context(tx: Tx, pm_id: str, today: date, seed: int) -> SuggestionContext:
