@@ -9,7 +9,7 @@ from bot.slack.client import Slack
 
 EVENT_TYPE = "nihito_delivery"
 # How far our clock may have been ahead of Slack's when a message was posted.
-MAX_CLOCK_SKEW = timedelta(hours=2)
+MAX_CLOCK_SKEW = timedelta(days=1)
 PAGE_SIZE = 200
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 
 from bot.db import inbox, workspaces
 from bot.db.inbox import InboxPayload
+from bot.db.outbox import clock_corrections, rates
 from bot.db.outbox import queries as outbox
-from bot.db.outbox import rates
 from bot.db.outbox.queries import ClaimedMessage, MessageKind
 from bot.db.tables.calendars import feeds as feeds_table
 from bot.db.tables.outbox import outbox as outbox_table
@@ -129,7 +129,7 @@ def test_a_retry_does_not_wait_for_the_time_the_clock_had_shown(
     workspace.slack.expect_message(to=ada)
 
 
-def test_a_post_of_unknown_outcome_is_found_although_the_clock_was_ahead(
+def test_a_post_of_unknown_outcome_is_looked_for_a_week_back_once_the_clock_is_right(
     workspace: BotWorkspace,
 ) -> None:
     (ada,) = queue(workspace)
@@ -139,7 +139,20 @@ def test_a_post_of_unknown_outcome_is_found_although_the_clock_was_ahead(
     clock.check_clock(wrong, workspace.workspace_id, DUE + AHEAD)
     delivery.deliver(wrong, DUE + AHEAD)
     check_at(workspace, DUE + MINUTE)
+    # When it really was tried isn't known.
+    assert row(workspace).first_tried_at == DUE + MINUTE - clock_corrections.MAX_TIME_SINCE_ATTEMPT
     workspace.deliver_at(DUE + AHEAD)
+    workspace.slack.expect_message(to=ada)
+
+
+def test_a_post_of_unknown_outcome_is_found_while_the_clock_is_still_ahead(
+    workspace: BotWorkspace,
+) -> None:
+    (ada,) = queue(workspace)
+    wrong = replace(workspace.services, clock=ManualClock(DUE + AHEAD))
+    workspace.slack.fail("chat.postMessage", "reset after")
+    delivery.deliver(wrong, DUE + AHEAD)
+    delivery.deliver(wrong, DUE + AHEAD + MINUTE)
     workspace.slack.expect_message(to=ada)
 
 
