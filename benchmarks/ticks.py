@@ -155,7 +155,8 @@ def _gather_statistics(services: Services) -> None:
 def _services(address: str) -> Iterator[Services]:
     client = make_client(None, "http://127.0.0.1:9/api/")
     engine = make_engine(address)
-    yield Services(Settings(), engine, ManualClock(seed_pms.NOW), Slack(client))
+    clock = ManualClock(seed_pms.NOW)
+    yield Services(Settings(), engine, clock, Slack(client), reachable={WORKSPACE})
     engine.dispose()
 
 

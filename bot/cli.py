@@ -29,7 +29,7 @@ from bot.operations.doctor import checks
 from bot.operations.imports import files as imports
 from bot.operations.outbox import redrive as redriving
 from bot.operations.staff import directory as staff
-from bot.operations.workspaces import identify
+from bot.operations.workspaces import find_reachable, identify
 from bot.platform.process_tuning import freeze_gc, limit_malloc_arenas
 from bot.services import Services
 from bot.settings import read_settings
@@ -110,7 +110,9 @@ def tick(
     """Make one pass of everything that is due, and say what was sent or held and why."""
     with _tick_lock(dry_run=dry_run), _migrated_services(dry_run=dry_run) as services:
         now = _parse_instant(at) if at else services.clock.now()
-        outcomes, failed = jobs.tick(services.dry_run() if dry_run else services, now)
+        known = services.dry_run() if dry_run else services
+        _require_workspace(known)
+        outcomes, failed = jobs.tick(known, now)
     if not outcomes and not failed:
         out.print("Nothing is due.")
     for each in outcomes:
@@ -182,6 +184,7 @@ def redrive(
     """Put dead letters back to be sent, once what stopped them is mended."""
     with _migrated_services(dry_run=dry_run) as services:
         known = services.dry_run() if dry_run else services
+        _require_workspace(known)
         outcomes = redriving.redrive(known, services.clock.now(), kind, reason)
     if not outcomes:
         out.print("There are no such dead letters.")
@@ -307,6 +310,12 @@ def _migrated_services(*, dry_run: bool) -> Iterator[Services]:
 def _read_manifest() -> dict[str, Any]:
     read: dict[str, Any] = json.loads(MANIFEST.read_text(encoding="utf-8"))
     return read
+
+
+def _require_workspace(services: Services) -> None:
+    """Find out what the process holds a token for; raises `SettingsError` if that can't be told."""
+    if not find_reachable(services, services.clock.now()) and workspaces.list_ids(services.engine):
+        raise SettingsError("Slack doesn't say which workspace SLACK_BOT_TOKEN is for.")
 
 
 def _workspace_id(services: Services, now: datetime) -> str:

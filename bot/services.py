@@ -34,6 +34,8 @@ class Services:
     writes_enabled: bool = True
     shutting_down: Event = field(default_factory=Event, repr=False)
     metrics: Metrics = field(default_factory=Metrics, repr=False)
+    # The ids of the workspaces that this process holds a token for; `identify` adds them.
+    reachable: set[str] = field(default_factory=set)
 
     def transaction(
         self, workspace_id: str, *, short_wait: bool = False

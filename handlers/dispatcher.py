@@ -13,7 +13,6 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from bot.db import workspaces
 from bot.db.staff.actors import KnownActor
 from bot.domain.outbox.outcomes import Outcome
 from bot.domain.staff.access import Actor, Membership
@@ -22,9 +21,17 @@ from bot.log import error_location, get_logger
 from bot.operations.inbox import requests as inbox
 from bot.operations.inbox.requests import TIMEOUT_SECONDS, Inbox
 from bot.operations.staff import directory as staff
+from bot.operations.workspaces import list_reachable
 from bot.services import Services
 from handlers import errors, routing, stored_responses
-from handlers.requests import Malformed, RequestKind, deduplication_key, route_key, sanitized
+from handlers.requests import (
+    Malformed,
+    RequestKind,
+    deduplication_key,
+    is_for_other_workspace,
+    route_key,
+    sanitized,
+)
 from handlers.responses import Followup, Response, acknowledge, move_ack_to_followup
 from handlers.routing import Incoming, Routes
 
@@ -84,9 +91,7 @@ class Dispatcher:
 
     def resume_events(self, services: Services, now: datetime) -> Sequence[Outcome]:
         """Submit the events that some process stored and never finished."""
-        for workspace_id in (
-            () if services.shutting_down.is_set() else workspaces.list_ids(services.engine)
-        ):
+        for workspace_id in () if services.shutting_down.is_set() else list_reachable(services):
             for payload in inbox.claim_unfinished(services, workspace_id, now):
                 incoming = self._parse_incoming(
                     RequestKind(payload.kind), payload.body or {}, workspace_id, now
@@ -102,6 +107,10 @@ class Dispatcher:
         route = self.routes.get((kind, name))
         if route is None:
             LOG.warning("unknown_route", kind=kind, name=name)
+            return None
+        if route.required_role is None and is_for_other_workspace(body, workspace_id):
+            # No person of ours, whose request would be refused: what Slack says of another place.
+            LOG.warning("other_workspace", kind=kind, name=name)
             return None
         return Incoming(
             route, kind, name, workspace_id, user_id, deduplication_key(kind, body), now, body

@@ -177,6 +177,22 @@ def is_external(body: Mapping[str, Any], workspace_id: str) -> bool:
     return any(team != workspace_id for team in teams)
 
 
+def is_for_other_workspace(body: Mapping[str, Any], workspace_id: str) -> bool:
+    """Return whether Slack sent an event to another installation of the app, in another workspace.
+
+    Its `authorizations` name an installation that sees it, and its outer team where it happened.
+    """
+    listed = body.get("authorizations")
+    owners = [body, *(listed if isinstance(listed, list) else ())]
+    ids = {
+        each.get(key)
+        for each in owners
+        if isinstance(each, Mapping)
+        for key in ("team_id", "enterprise_id")
+    } - {None}
+    return bool(ids) and workspace_id not in ids
+
+
 def _teams(body: Mapping[str, Any]) -> Iterator[object]:
     # The outer team of an event is the one where it happened, which may be either side's.
     yield body.get("team_id") if "command" in body else None

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 from time import perf_counter
 
-from bot.db import engine, workspaces
+from bot.db import engine
 from bot.domain.outbox.outcomes import Outcome
 from bot.log import get_logger
 from bot.operations import workspaces as workspace_operations
@@ -55,10 +55,10 @@ class FailedJob:
 def in_each_workspace(
     operation: Callable[[Services, str, datetime], Sequence[Outcome]],
 ) -> Operation:
-    """Return an operation that runs `operation` for each installation in turn."""
+    """Return an operation that runs `operation` for each workspace there is a token for."""
 
     def run(services: Services, now: datetime) -> Sequence[Outcome]:
-        found = workspaces.list_ids(services.engine)
+        found = workspace_operations.list_reachable(services)
         return list(chain.from_iterable(operation(services, each, now) for each in found))
 
     return run

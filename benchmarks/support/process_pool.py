@@ -12,6 +12,7 @@ from pathlib import Path
 from time import sleep
 
 from pydantic import SecretStr
+from sqlalchemy import make_url
 
 from benchmarks.support.fork_server import fork_server
 from benchmarks.support.running_clock import RunningClock
@@ -74,10 +75,23 @@ def services(config: ProcessConfig) -> Services:
     """Return the application's services, with an engine of this process."""
     settings = Settings(database_url=config.database, slack_bot_token=SecretStr(config.token))
     client = make_client(config.token, config.api_url)
-    engine = make_engine(config.database)
+    address = make_url(config.database)
+    if address.get_backend_name() == "postgresql":
+        address = address.update_query_dict({"application_name": application_name(os.getpid())})
+    engine = make_engine(address.render_as_string(hide_password=False))
     return Services(
-        settings, engine, config.clock, Slack(client), delivery_policy=config.delivery_policy
+        settings,
+        engine,
+        config.clock,
+        Slack(client),
+        delivery_policy=config.delivery_policy,
+        reachable={WORKSPACE},
     )
+
+
+def application_name(pid: int) -> str:
+    """Return the name under which PostgreSQL lists the sessions of a process."""
+    return f"copy-{pid}"
 
 
 class ProcessPool:

@@ -11,7 +11,9 @@ from sqlalchemy import update
 
 from bot.db import migrate, workspaces
 from bot.db.engine import make_engine
+from bot.db.outbox import queries as outbox
 from bot.db.outbox import rates
+from bot.db.outbox.queries import MessageKind
 from bot.db.tables.workspaces import workspaces as workspaces_table
 from bot.domain.calendars import FeedChange
 from bot.domain.stories import ChannelFault
@@ -347,8 +349,33 @@ def test_jobs_that_have_not_run_for_hours_are_found(
     settings = settings_for(current_sandbox, database)
     open_workspace(current_sandbox, ManualClock(utc_now()), database).services.engine.dispose()
     command("tick", **settings)
-    assert "well  jobs: last ran 0 s ago" in command("doctor", **settings).out
+    assert "\nwell  jobs: last ran " in command("doctor", **settings).out
     set_jobs_ran_at(database, utc_now() - timedelta(hours=3))
     what, mend = findings(command("doctor", **settings))["jobs"]
     assert what.startswith("last ran 3 h ago, ")
     assert mend.startswith("Start the bot.")
+
+
+def test_a_workspace_without_a_token_is_named_with_what_waits_there(
+    command: Command, current_sandbox: Sandbox, database: str
+) -> None:
+    settings = settings_for(current_sandbox, database)
+    opened = open_workspace(current_sandbox, ManualClock(utc_now()), database)
+    with opened.services.transaction("T0000099") as tx:
+        workspaces.save(tx, "Elsewhere", "U1", utc_now())
+    ended = command("doctor", **settings)
+    assert ended.code == 0
+    assert "well  workspace: Elsewhere (T0000099): no_token, 0 messages wait" in ended.out
+    with opened.services.transaction("T0000099") as tx:
+        due = utc_now() - timedelta(minutes=5)
+        outbox.enqueue(tx, MessageKind.NUDGE, "U1", "2026-03-02", "U1", due)
+    opened.services.engine.dispose()
+    ended = command("doctor", **settings)
+    assert findings(ended) == {
+        "workspace": (
+            "Elsewhere (T0000099): no_token, 1 message waits",
+            "What waits there is kept and not sent. Run the bot with that workspace's "
+            "SLACK_BOT_TOKEN, in a process of its own, or leave it if the app is no longer used "
+            "there.",
+        )
+    }

@@ -453,6 +453,7 @@ def two_workspaces(workspace: BotWorkspace) -> tuple[WorkspaceHistory, Workspace
         workspaces.save(tx, "Other", workspace.slack.bot_user_id, T0)
     ada = workspace.slack.add_user("Ada", tz="Europe/Berlin")
     channel = workspace.slack.add_channel("stories", members=[ada])
+    workspace.services.reachable.add(OTHER)
     own = WorkspaceHistory(workspace, workspace.workspace_id, ada.id, channel.id)
     return own, WorkspaceHistory(workspace, OTHER, ada.id, channel.id)
 

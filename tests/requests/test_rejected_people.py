@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.staff.access import Refusal
+from bot.operations.staff import directory as staff
 from bot.views.debriefs.form_sections import SECTION_BY_ACTION
 from bot.views.staff.refusals import REFUSALS
 from bot.views.staff.settings_form import not_joined_message
@@ -159,3 +160,21 @@ def test_whoever_is_no_admin_does_nothing_where_only_admins_may(
     seen = seeded_workspace.deliver(transport, *case.build(seeded_workspace, person))
     assert seeded_workspace.stored_rows() == before
     assert_only_refused(seen, case, person, REFUSALS[Refusal.NOT_AN_ADMIN])
+
+
+def test_what_slack_says_of_another_workspace_changes_nothing_here(
+    seeded_workspace: SeededWorkspace,
+) -> None:
+    kind, payload = BY_NAME["user_change"].build(seeded_workspace, seeded_workspace.ada)
+    payload["event"]["user"]["profile"]["display_name"] = "Someone else's Ada"
+    elsewhere = {"team_id": "T0000098", "authorizations": [{"team_id": "T0000098"}]}
+    seeded_workspace.deliver("http", kind, {**payload, **elsewhere})
+    assert _name_of_ada(seeded_workspace) == "Ada"
+    seeded_workspace.deliver("http", kind, payload)
+    assert _name_of_ada(seeded_workspace) == "Someone else's Ada"
+
+
+def _name_of_ada(seeded_workspace: SeededWorkspace) -> str:
+    known = staff.get_known(seeded_workspace.services, TEAM_ID, seeded_workspace.ada.id)
+    assert known is not None
+    return known.name

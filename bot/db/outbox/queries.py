@@ -199,14 +199,18 @@ def _ids(count: int) -> Sequence[str]:
     return [hex_digits[start : start + 32] for start in range(0, len(hex_digits), 32)]
 
 
-def list_workspaces_with_due(engine: Engine, now: datetime, clock: datetime) -> Sequence[str]:
-    """Return the workspaces that Slack still knows and that have messages to deliver.
+def list_workspaces_with_due(
+    engine: Engine, among: Collection[str], now: datetime, clock: datetime
+) -> Sequence[str]:
+    """Return which of the given workspaces Slack still knows and have messages to deliver.
 
     Messages are due at `now`; leases expire by the `clock`, which may differ.
     """
     here = outbox.c.workspace_id == workspaces.c.id
     due = [exists().where(here, each) for each in _due_conditions(now, clock)]
-    workspace_ids = select(workspaces.c.id).where(workspaces.c.halted_at.is_(None), or_(*due))
+    workspace_ids = select(workspaces.c.id).where(
+        workspaces.c.id.in_(among), workspaces.c.halted_at.is_(None), or_(*due)
+    )
     with read_transaction(engine, "") as tx:
         return list(tx.run(workspace_ids).scalars())
 

@@ -15,6 +15,7 @@ from bot.db.outbox.queries import MessageKind, OutboxMessage, OutboxState
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.log import get_logger
 from bot.operations.messages import MESSAGE_TYPES
+from bot.operations.workspaces import list_reachable
 from bot.platform.metrics import OutboxLevels, reason_label
 from bot.services import Services
 
@@ -88,7 +89,7 @@ class AuditReport:
 
 
 def audit(services: Services, now: datetime) -> Sequence[Outcome]:
-    """Audit every workspace, enqueue what is missing and report what is wrong.
+    """Audit each workspace there is a token for, enqueue what is missing and report what is wrong.
 
     A dry run has saved nothing, and everything would look overdue: it isn't audited.
     """
@@ -104,13 +105,13 @@ def audit(services: Services, now: datetime) -> Sequence[Outcome]:
 
 
 def inspect(services: Services, now: datetime) -> Sequence[AuditReport]:
-    """Return what is missing or overdue in each workspace; changes nothing.
+    """Return what is missing or overdue in each workspace there is a token for; changes nothing.
 
     What is due is due at `now`; leases and rates go by the clock, which may differ.
     """
     halted, clock = workspaces.list_halted(services.engine), services.clock.now()
     reports = []
-    for workspace_id in workspaces.list_ids(services.engine):
+    for workspace_id in list_reachable(services):
         with services.reading(workspace_id) as tx:
             overdue = _find_overdue(tx, halted.get(workspace_id), now, clock)
             reports.append(AuditReport(workspace_id, _find_missing(tx, now), overdue))
@@ -118,17 +119,22 @@ def inspect(services: Services, now: datetime) -> Sequence[AuditReport]:
 
 
 def get_levels(services: Services, now: datetime) -> OutboxLevels:
-    """Return how much waits and how much is dead in all workspaces, each up to `COUNT_LIMIT`."""
+    """Return how much waits and how much is dead in all workspaces, each up to `COUNT_LIMIT`.
+
+    What can leave is only what there is a token for.
+    """
     waiting: Counter[tuple[str, str, str]] = Counter()
     dead: Counter[str] = Counter()
     due, oldest = 0, now
     halted = workspaces.list_halted(services.engine)
     for workspace_id in workspaces.list_ids(services.engine):
         with services.reading(workspace_id) as tx:
-            waiting.update(_count_undelivered(tx, halted=workspace_id in halted))
+            reachable = workspace_id in services.reachable
+            hold = "halted" if workspace_id in halted else "" if reachable else "no_token"
+            waiting.update(_count_undelivered(tx, hold))
             for each in _count_messages(tx, OutboxState.DEAD):
                 dead[each.kind] += each.count
-            count, first = queries.count_due(tx, now, COUNT_LIMIT)
+            count, first = queries.count_due(tx, now, COUNT_LIMIT) if reachable else (0, None)
         due, oldest = due + count, min(oldest, first or now)
     return OutboxLevels(waiting, dead, due, (now - oldest).total_seconds())
 
@@ -139,13 +145,13 @@ def dead_letters(services: Services, workspace_id: str) -> Sequence[MessageCount
         return _count_messages(tx, OutboxState.DEAD)
 
 
-def _count_undelivered(tx: Tx, *, halted: bool) -> Mapping[tuple[str, str, str], int]:
+def _count_undelivered(tx: Tx, hold: str) -> Mapping[tuple[str, str, str], int]:
     found: Counter[tuple[str, str, str]] = Counter()
     for each in [
         *_count_messages(tx, OutboxState.PENDING),
         *_count_messages(tx, OutboxState.SENDING),
     ]:
-        reason = "halted" if halted else reason_label(each.reason or "none")
+        reason = hold or reason_label(each.reason or "none")
         found[each.kind, each.state, reason] += each.count
     return found
 

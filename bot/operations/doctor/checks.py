@@ -13,14 +13,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.db import migrate, workspaces
 from bot.db.calendars import feeds
 from bot.db.outbox import rates
-from bot.db.outbox.audit import MessageCount
+from bot.db.outbox.audit import MessageCount, count_due
 from bot.db.workspaces import ClockHistory
 from bot.operations.doctor import audit, clock
-from bot.operations.doctor.audit import dead_letters
+from bot.operations.doctor.audit import COUNT_LIMIT, GRACE, dead_letters
 from bot.operations.doctor.clock import MAX_CLOCK_SKEW
 from bot.operations.doctor.remedies import AUDIT_REMEDIES, START_BOT, get_remedy
 from bot.operations.doctor.write_probe import find_write_problem
 from bot.operations.surveys import links as surveys
+from bot.operations.workspaces import find_reachable, list_reachable, list_unreachable
 from bot.platform.public_address import is_secure
 from bot.services import Services
 from bot.slack.client import make_client
@@ -62,10 +63,7 @@ def check_readiness(services: Services, now: datetime) -> Mapping[str, str]:
         current, newest = migrate.revisions(services.engine)
         if current != newest:
             return {"database": f"at revision {current or 'none'}, the code expects {newest}"}
-        known, halted = (
-            workspaces.list_ids(services.engine),
-            workspaces.list_halted(services.engine),
-        )
+        known, halted = list_reachable(services), _list_halted(services)
         setbacks = [clock.describe_setback(each, now) for each in _clock_histories(services)]
     except SQLAlchemyError as error:
         return {"database": type(error).__name__}
@@ -97,11 +95,34 @@ def _check_database(services: Services, now: datetime) -> Sequence[CheckResult]:
             found = f"at revision {current or 'none'}, the code expects {newest}"
             return [CheckResult("database", False, found, "Run `python -m bot migrate`.")]
         found = f"{address}: {problem}" if (problem := find_write_problem(services.engine)) else ""
-        database = CheckResult("database", not found, found or address, _UNWRITABLE)
-        return [database, *_check_messages(services, now)]
+        # Asked for here, as nothing below is of use for a workspace without a token.
+        find_reachable(services.dry_run(), now)
+        return [
+            CheckResult("database", not found, found or address, _UNWRITABLE),
+            *_check_tokens(services, now),
+            *_check_messages(services, now),
+        ]
     except SQLAlchemyError as error:
         remedy = "Check DATABASE_URL, and that the database is up and can be written."
         return [CheckResult("database", False, f"{address}: {type(error).__name__}", remedy)]
+
+
+def _check_tokens(services: Services, now: datetime) -> Sequence[CheckResult]:
+    """Name the workspaces without a token, which is well unless something waits there."""
+    found = []
+    for workspace_id in list_unreachable(services):
+        with services.reading(workspace_id) as tx:
+            # Another process may serve it: then nothing waits for long.
+            waiting, _ = count_due(tx, now - GRACE, COUNT_LIMIT)
+            name = f"{workspaces.get_name(tx)} ({workspace_id})"
+        said = f"{name}: no_token, {waiting} {'message waits' if waiting == 1 else 'messages wait'}"
+        found.append(CheckResult("workspace", not waiting, said, _NO_TOKEN))
+    return found
+
+
+def _list_halted(services: Services) -> Mapping[str, str]:
+    halted = workspaces.list_halted(services.engine)
+    return {each: halted[each] for each in list_reachable(services) if each in halted}
 
 
 def _check_messages(services: Services, now: datetime) -> Sequence[CheckResult]:
@@ -127,7 +148,7 @@ def _check_jobs(services: Services, now: datetime) -> Sequence[CheckResult]:
 
 def _clock_histories(services: Services) -> Sequence[ClockHistory]:
     found = []
-    for workspace_id in workspaces.list_ids(services.engine):
+    for workspace_id in list_reachable(services):
         with services.reading(workspace_id) as tx:
             found.append(workspaces.get_clock_history(tx))
     return found
@@ -136,14 +157,14 @@ def _clock_histories(services: Services) -> Sequence[ClockHistory]:
 def _check_halted(services: Services) -> Sequence[CheckResult]:
     return [
         CheckResult("workspace", False, f"{workspace_id} is halted: {code}", get_remedy(code))
-        for workspace_id, code in workspaces.list_halted(services.engine).items()
+        for workspace_id, code in _list_halted(services).items()
     ]
 
 
 def _check_dead_letters(services: Services) -> Sequence[CheckResult]:
     return [
         CheckResult("messages", False, f"{_count_text(each)}: {each.reason}", _redrive_remedy(each))
-        for workspace_id in workspaces.list_ids(services.engine)
+        for workspace_id in list_reachable(services)
         for each in dead_letters(services, workspace_id)
     ]
 
@@ -159,7 +180,7 @@ def _redrive_remedy(pile: MessageCount) -> str:
 
 def _check_rates(services: Services, now: datetime) -> Sequence[CheckResult]:
     found = []
-    for workspace_id in workspaces.list_ids(services.engine):
+    for workspace_id in list_reachable(services):
         with services.reading(workspace_id) as tx:
             limited = rates.list_rate_limited(tx, now)
         found += [f"{method} until {until:%H:%M:%S} UTC" for method, until in limited.items()]
@@ -178,7 +199,7 @@ def _check_audit(services: Services, now: datetime) -> Sequence[CheckResult]:
 def _check_calendars(services: Services) -> CheckResult:
     """Check calendars: without a key they aren't offered, a fault only if one is connected."""
     counts = Counter[str]()
-    for workspace_id in workspaces.list_ids(services.engine):
+    for workspace_id in list_reachable(services):
         with services.reading(workspace_id) as tx:
             counts.update(feeds.count_by_fault(tx))
     has_key = bool(services.settings.cipher)
@@ -257,6 +278,10 @@ def _check_app_token(services: Services) -> Sequence[CheckResult]:
     return [CheckResult("app token", True, "Socket Mode")]
 
 
+_NO_TOKEN = (
+    "What waits there is kept and not sent. Run the bot with that workspace's SLACK_BOT_TOKEN, in "
+    "a process of its own, or leave it if the app is no longer used there."
+)
 _AHEAD = "What was recorded ahead of that is ignored, and what waited for it goes on"
 _SET_CLOCK = "Set the clock by NTP."
 _TOKEN = "Copy the Bot User OAuth Token (xoxb-) from OAuth & Permissions into SLACK_BOT_TOKEN."

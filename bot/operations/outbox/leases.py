@@ -96,7 +96,10 @@ class RateBudget:
 
 def claim(run: DeliveryRun) -> Sequence[ClaimedMessage]:
     """Claim a batch of what one workspace has due; the workspace is chosen at random."""
-    waiting = outbox.list_workspaces_with_due(run.services.engine, run.now, run.clock)
+    services = run.services
+    waiting = outbox.list_workspaces_with_due(
+        services.engine, list(services.reachable), run.now, run.clock
+    )
     for workspace_id in random.sample(waiting, len(waiting)):
         owner, more = uuid4().hex, True
         while more:

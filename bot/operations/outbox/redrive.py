@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.db import workspaces
 from bot.db.engine import let_others_write
 from bot.db.outbox import queries as outbox
 from bot.db.outbox.queries import ClaimedMessage, MessageKind
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.operations import messages
+from bot.operations.workspaces import list_reachable
 from bot.services import Services
 
 # SQLite lets no one else write while a batch is written.
@@ -24,7 +24,7 @@ def redrive(
     become stale is withdrawn.
     """
     outcomes: list[Outcome] = []
-    for workspace_id in workspaces.list_ids(services.engine):
+    for workspace_id in list_reachable(services):
         with services.reading(workspace_id) as tx:
             dead = outbox.list_dead(tx, kind, reason)
         for start in range(0, len(dead), BATCH):

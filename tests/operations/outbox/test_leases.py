@@ -73,6 +73,7 @@ def claim_all(workspace: BotWorkspace, at) -> int:
 def second_workspace(workspace: BotWorkspace) -> None:
     with workspace.services.transaction(OTHER) as tx:
         workspaces.save(tx, "Elsewhere", "U1", T())
+    workspace.services.reachable.add(OTHER)
 
 
 def test_a_share_is_all_that_is_taken_at_once(workspace: BotWorkspace) -> None:

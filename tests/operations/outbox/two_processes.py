@@ -135,7 +135,13 @@ class ProcessCopy:
         )
         slack = WatchedSlack(client, self.steps)
         self.services = WatchedServices(
-            services.settings, engine, clocks, slack, TERMS, steps=self.steps
+            services.settings,
+            engine,
+            clocks,
+            slack,
+            TERMS,
+            reachable=services.reachable,
+            steps=self.steps,
         )
 
     def deliver(self) -> Sequence[Outcome]:
