@@ -45,6 +45,18 @@ PAUSE_SECONDS = 0.004
 WRITER_LOCK = "writer_lock"
 LOCK_WAIT = "lock_wait"
 CONNECT_SECONDS = 5
+# PostgreSQL ends a transaction in which nothing happens for so long: the copy that began it is
+# frozen or cut off, and the others get what it has locked. They wait for a lock a little longer
+# than that, so they needn't fail; both are well below the outbox's lease.
+IDLE_TRANSACTION_SECONDS = 15
+LOCK_TIMEOUT_SECONDS = 20
+# A server that is gone without goodbye is noticed in so many seconds, and no one waits for it.
+KEEPALIVES = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
 # Connections stay open: opening one for each thread of a burst would cost more than its queries.
 # The last one used is the first one reused, so only a few fill their caches.
 POOL_SIZE = 16
@@ -119,15 +131,18 @@ def make_engine(url: str, lock_wait_seconds: int = LOCK_WAIT_SECONDS) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        address = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(
-            address,
+        # What the address says wins.
+        defaults = {"connect_timeout": CONNECT_SECONDS, **KEEPALIVES}
+        engine = create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
             pool_size=POOL_SIZE,
             pool_use_lifo=True,
             hide_parameters=True,
-            connect_args={"connect_timeout": CONNECT_SECONDS},
+            connect_args={key: defaults[key] for key in defaults.keys() - parsed.query.keys()},
         )
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     engine = create_engine(
         parsed,
         connect_args={"timeout": lock_wait_seconds, "cached_statements": CACHED_STATEMENTS},
@@ -144,6 +159,16 @@ def add_sqlite_listeners(engine: Engine) -> None:
     """Add to a SQLite engine how its connections are prepared and its transactions begin."""
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    # Not as a start-up option: a connection pooler in between may refuse it.
+    seconds = {
+        "idle_in_transaction_session_timeout": IDLE_TRANSACTION_SECONDS,
+        "lock_timeout": LOCK_TIMEOUT_SECONDS,
+    }
+    connection.execute("; ".join(f"SET {name} = '{limit}s'" for name, limit in seconds.items()))
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

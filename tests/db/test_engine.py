@@ -3,17 +3,27 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Event
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import Engine, insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from bot.db import workspaces
-from bot.db.engine import Tx, make_engine, read_transaction, transaction
+from bot.db.engine import (
+    IDLE_TRANSACTION_SECONDS,
+    LOCK_TIMEOUT_SECONDS,
+    Tx,
+    make_engine,
+    read_transaction,
+    transaction,
+)
 from bot.db.tables.workspaces import workspaces as table
+from bot.domain.outbox.delivery_policy import DeliveryPolicy
 from tests.times import T0
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 TIMES = {"created_at": T0, "review_at": T0}
 
 
@@ -115,11 +125,57 @@ def test_one_at_a_time_makes_the_second_wait_for_the_first(engine: Engine) -> No
     assert order == ["first", "second"]
 
 
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@ON_POSTGRESQL
 def test_on_postgresql_another_workspaces_key_is_another_key(engine: Engine) -> None:
     with transaction(engine, "T1") as first, transaction(engine, "T2") as other:
         first.advisory_lock("a form")
         other.advisory_lock("a form")
+
+
+@ON_POSTGRESQL
+def test_a_copy_that_is_frozen_in_a_transaction_holds_the_others_up_only_for_a_while(
+    engine: Engine,
+) -> None:
+    keep(engine, "T1")
+
+    def freeze() -> None:
+        with transaction(engine, "T1") as frozen:
+            frozen.run(text("SET LOCAL idle_in_transaction_session_timeout = '300ms'"))
+            workspaces.set_interval(frozen, 7)
+            # Waits for the row.
+            with transaction(engine, "T1") as other:
+                workspaces.set_interval(other, 14)
+            frozen.run(select(table))
+
+    with pytest.raises(DBAPIError):
+        freeze()
+    # What it awakes to: its transaction is undone, and the next one gets another connection.
+    with transaction(engine, "T1") as tx:
+        assert workspaces.get_interval_days(tx) == 14
+
+
+@ON_POSTGRESQL
+def test_an_open_transaction_ends_before_a_wait_for_its_locks_and_both_before_a_lease(
+    engine: Engine,
+) -> None:
+    with read_transaction(engine, "") as tx:
+        found = [
+            int(tx.run(text(f"SHOW {name}")).scalar_one().removesuffix("s"))
+            for name in ("idle_in_transaction_session_timeout", "lock_timeout")
+        ]
+    assert found == [IDLE_TRANSACTION_SECONDS, LOCK_TIMEOUT_SECONDS]
+    lease = DeliveryPolicy().lease.total_seconds()
+    assert IDLE_TRANSACTION_SECONDS < LOCK_TIMEOUT_SECONDS < lease
+
+
+@ON_POSTGRESQL
+def test_what_the_address_says_of_the_connection_counts(database: str) -> None:
+    engine = make_engine(f"{database}&keepalives_idle=77")
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        found = driver.info.get_parameters()
+    engine.dispose()
+    assert (found["keepalives_idle"], found["keepalives_count"]) == ("77", "3")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Migrations: from nothing to the tables the code expects, on both engines."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,13 @@ from bot.db import migrate
 from bot.db.engine import make_engine
 from bot.db.tables.columns import metadata
 from bot.errors import UnknownRevision
+from tests.support.databases import PostgresServer
 
+UPGRADE = """
+import sys
+from bot.db import engine, migrate
+migrate.upgrade(engine.make_engine(sys.argv[1]))
+"""
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 
@@ -71,4 +79,15 @@ def test_only_a_revision_that_the_code_knows_is_upgraded(tmp_path: Path) -> None
         connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
     with pytest.raises(UnknownRevision):
         migrate.upgrade(engine)
+    engine.dispose()
+
+
+def test_copies_that_start_together_upgrade_one_after_the_other(
+    postgres: PostgresServer,
+) -> None:
+    database = postgres.bare_database()
+    copies = [subprocess.Popen((sys.executable, "-c", UPGRADE, database)) for _ in range(3)]
+    assert [each.wait(60) for each in copies] == [0, 0, 0]
+    engine = make_engine(database)
+    migrate.check(engine)
     engine.dispose()
