@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 NAMES = (
     *("ticks", "feeds", "bursts", "kills", "crashes", "suspended", "outbox_machine"),
-    *("soak", "year", "choices", "customer_search", "connections", "meanwhile"),
+    *("soak", "year", "choices", "customer_search", "clocks", "connections", "meanwhile"),
 )
 HAVE_QUICK = ("kills", "crashes", "suspended", "connections")
 

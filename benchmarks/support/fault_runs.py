@@ -172,7 +172,9 @@ def _enqueue(
     fault_run: FaultRun, running_services: Services, slack: SlackProcess, clock: RunningClock
 ) -> None:
     if fault_run.what == "nudges":
-        seed_digests.add_pms(running_services, slack.add_people(fault_run.messages), clock.now())
+        seed_digests.add_pms(
+            running_services.engine, slack.add_people(fault_run.messages), clock.now()
+        )
     else:
         seed_digests.enqueue_digests(
             running_services, slack.add_channels(fault_run.messages), clock.now()

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Table, func, insert
+from sqlalchemy import Engine, Table, func, insert
 
 from benchmarks.support.process_pool import WORKSPACE
 from bot.db import customers, workspaces
-from bot.db.engine import Tx
+from bot.db.engine import Tx, transaction
 from bot.db.outbox.queries import OPEN_STATES
 from bot.db.tables.debriefs import debriefs as debriefs_table
 from bot.db.tables.outbox import outbox as outbox_table
@@ -41,9 +41,9 @@ def enqueue_digests(services: Services, channels: Sequence[str], now: datetime) 
     stories.enqueue_digests(services, WORKSPACE, now)
 
 
-def add_pms(services: Services, user_ids: Sequence[str], now: datetime) -> None:
+def add_pms(engine: Engine, user_ids: Sequence[str], now: datetime) -> None:
     """Add PMs whose nudge is due now."""
-    with services.transaction(WORKSPACE) as tx:
+    with transaction(engine, WORKSPACE) as tx:
         _base(tx, now)
         _add_pms(tx, user_ids, [None] * len(user_ids), now)
 
