@@ -12,7 +12,13 @@ from starlette.routing import Route
 from bot.log import error_location, get_logger
 from bot.pages.surveys import add_survey_routes
 from bot.platform.health_endpoints import Connected, add_health_endpoints
-from bot.platform.request_guard import Rejected, check_shape, check_signature, read_capped
+from bot.platform.request_guard import (
+    Rejected,
+    check_headers,
+    check_shape,
+    check_signature,
+    read_capped,
+)
 from bot.services import Services
 
 LOG = get_logger(__name__)
@@ -34,12 +40,11 @@ def build_web(services: Services, bolt: App, connected: Connected | None = None)
 def _slack_events(bolt: App, secret: str) -> Route:
     async def slack_events(request: Request) -> Response:
         try:
+            signed = check_headers(*_signature_headers(request.headers), time.time())
             body = await read_capped(request.stream(), request.headers.get("content-length"))
-            check_signature(body, *_signature_headers(request.headers), secret, time.time())
-            check_shape(body, request.headers.get("content-type", ""))
+            check_signature(body, *signed, secret)
         except Rejected as rejected:
-            # The rest of the body is not read.
-            return Response(status_code=rejected.status, headers={"Connection": "close"})
+            return _reject(rejected)
         except ClientDisconnect:
             return Response(status_code=400)
         # Few threads: in a burst more of them would only wait for each other.
@@ -54,9 +59,18 @@ def _signature_headers(headers: Headers) -> tuple[list[str], list[str]]:
     return headers.getlist("x-slack-request-timestamp"), headers.getlist("x-slack-signature")
 
 
+def _reject(rejected: Rejected) -> Response:
+    # The rest of the body is not read.
+    return Response(status_code=rejected.status, headers={"Connection": "close"})
+
+
 def _dispatch(bolt: App, body: bytes, headers: dict[str, str]) -> Response:
     try:
+        # In a thread: a large form takes long, and the event loop serves everyone.
+        check_shape(body, headers.get("content-type", ""))
         bolt_response = bolt.dispatch(BoltRequest(body=body.decode("utf-8"), headers={**headers}))
+    except Rejected as rejected:
+        return _reject(rejected)
     except Exception as error:  # noqa: BLE001 - signed, but of a shape on which Bolt fails
         LOG.warning("request_malformed", error=type(error).__name__, at=error_location(error))
         return Response(status_code=400)

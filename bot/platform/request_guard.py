@@ -1,15 +1,17 @@
-"""Checks on requests in front of Bolt: size, signature and shape, before they are parsed."""
+"""Checks on requests in front of Bolt, before it parses them: headers, size, signature, shape."""
 
 import asyncio
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import AsyncIterator, Sequence
 from urllib.parse import parse_qs
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 MAX_AGE_SECONDS = 300
 READ_TIMEOUT_SECONDS = 20.0
+SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
 
 class Rejected(Exception):
@@ -38,35 +40,46 @@ async def read_capped(
         and int(content_length) > max_bytes
     ):
         raise Rejected(413)
-    body = bytearray()
+    # Not copied until all are there, as their stream holds the last one too.
+    chunks: list[bytes] = []
+    size = 0
     try:
         async with asyncio.timeout(seconds):
             async for chunk in stream:
-                body += chunk
-                if len(body) > max_bytes:
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > max_bytes:
                     raise Rejected(413)
     except TimeoutError:
         raise Rejected(408) from None
-    return bytes(body)
+    return b"".join(chunks)
 
 
-def check_signature(
-    body: bytes, timestamps: Sequence[str], signatures: Sequence[str], secret: str, seconds: float
-) -> None:
-    """Raise `Rejected` 401 unless Slack signed these bytes within five minutes of `seconds`.
+def check_headers(
+    timestamps: Sequence[str], signatures: Sequence[str], seconds: float
+) -> tuple[str, str]:
+    """Return the time and the signature that a request's headers hold, before its body is read.
 
-    `timestamps` and `signatures` are the values of the two headers, each time that they occur:
-    Slack sends each once. `seconds` is the Unix time of the machine, not of the product's clock:
-    replays are real.
+    Raises `Rejected` 401 unless both look as Slack sends them, and the time is within five minutes
+    of `seconds`. The arguments are the values of the two headers, each time that they occur: Slack
+    sends each once. `seconds` is the Unix time of the machine, not of the product's clock: replays
+    are real.
     """
     if len(timestamps) != 1 or len(signatures) != 1:
         raise Rejected(401)
     timestamp, signature = timestamps[0], signatures[0]
-    if not secret or not (timestamp.isascii() and timestamp.isdigit()) or len(timestamp) > 12:
+    if not (timestamp.isascii() and timestamp.isdigit()) or len(timestamp) > 12:
         raise Rejected(401)
-    digest = hmac.new(secret.encode(), b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256)
-    genuine = hmac.compare_digest(b"v0=" + digest.hexdigest().encode(), signature.encode())
-    if not genuine or abs(seconds - int(timestamp)) > MAX_AGE_SECONDS:
+    if abs(seconds - int(timestamp)) > MAX_AGE_SECONDS or not SIGNATURE.fullmatch(signature):
+        raise Rejected(401)
+    return timestamp, signature
+
+
+def check_signature(body: bytes, timestamp: str, signature: str, secret: str) -> None:
+    """Raise `Rejected` 401 unless Slack signed these bytes at this time."""
+    digest = hmac.new(secret.encode(), b"v0:" + timestamp.encode() + b":", hashlib.sha256)
+    digest.update(body)
+    if not secret or not hmac.compare_digest("v0=" + digest.hexdigest(), signature):
         raise Rejected(401)
 
 

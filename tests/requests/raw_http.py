@@ -34,6 +34,16 @@ def signed_headers(body: bytes, *, ago: int = 0, secret: str = SECRET) -> dict[s
     return {STAMP: stamp, SIGNATURE: signature(body, stamp, secret)}
 
 
+def forged_headers(*, ago: int = 0) -> dict[str, str]:
+    """Return headers of the shape that Slack sends, with a signature of nothing."""
+    return {STAMP: str(int(time.time()) - ago), SIGNATURE: "v0=" + "0" * 64}
+
+
+def as_lines(headers: dict[str, str]) -> list[str]:
+    """Return headers as lines of a head."""
+    return [f"{name}: {value}" for name, value in headers.items()]
+
+
 def post(url: str, body: bytes, headers: dict[str, str], kind: str = JSON) -> int:
     """Post a body; return the status of the response."""
     return ask(url, "POST", PATH, body, headers | {"Content-Type": kind})[0]
@@ -88,7 +98,7 @@ def send_chunked(url: str, chunk: bytes, times: int) -> tuple[int, int]:
     framed = f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n"
     frames = chain(repeat(framed, times), [b"0\r\n\r\n"])
     with connect(url) as opened:
-        opened.sendall(head("Transfer-Encoding: chunked"))
+        opened.sendall(head(*as_lines(forged_headers()), "Transfer-Encoding: chunked"))
         sent = _send_frames(opened, frames)
         return read_status(opened), sent
 

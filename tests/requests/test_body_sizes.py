@@ -4,7 +4,9 @@ import asyncio
 import http.client
 import logging
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
@@ -13,10 +15,15 @@ import pytest
 from bot.platform.request_guard import Rejected, read_capped
 from tests.requests.raw_http import (
     BODY,
+    FORM,
     MAX_BODY_BYTES,
     MEGABYTE,
+    SIGNATURE,
+    STAMP,
+    as_lines,
     ask,
     connect,
+    forged_headers,
     head,
     peak_memory,
     post,
@@ -56,7 +63,8 @@ def test_two_hundred_megabytes_that_nobody_signed_are_cut_off(
 def test_a_body_declared_too_large_is_refused_before_it_comes(
     seeded_workspace: SeededWorkspace,
 ) -> None:
-    assert send(seeded_workspace.url, head(f"Content-Length: {MAX_BODY_BYTES + 1}")) == 413
+    lines = [*as_lines(forged_headers()), f"Content-Length: {MAX_BODY_BYTES + 1}"]
+    assert send(seeded_workspace.url, head(*lines)) == 413
 
 
 def test_a_body_without_a_declared_length_is_refused_once_it_is_too_large(
@@ -69,8 +77,27 @@ def test_a_body_without_a_declared_length_is_refused_once_it_is_too_large(
 def test_a_genuine_body_may_be_as_large_as_the_limit(seeded_workspace: SeededWorkspace) -> None:
     assert len(PADDED) == MAX_BODY_BYTES
     assert post(seeded_workspace.url, PADDED, signed_headers(PADDED)) == 200
-    longer = [f"{name}: {value}" for name, value in signed_headers(PADDED + b" ").items()]
+    longer = as_lines(signed_headers(PADDED + b" "))
     assert send(seeded_workspace.url, head(*longer, f"Content-Length: {MAX_BODY_BYTES + 1}")) == 413
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        forged_headers() | {SIGNATURE: ""},
+        forged_headers() | {SIGNATURE: "v0=" + "0" * 63},
+        forged_headers() | {STAMP: "now"},
+        forged_headers(ago=301),
+        forged_headers(ago=-1000),
+    ],
+    ids=["none", "no signature", "a short signature", "no time", "too old", "of the future"],
+)
+def test_a_body_without_slacks_headers_is_not_waited_for(
+    seeded_workspace: SeededWorkspace, headers: dict[str, str]
+) -> None:
+    lines = [*as_lines(headers), "Expect: 100-continue", "Content-Length: 100"]
+    assert send(seeded_workspace.url, head(*lines)) == 401
 
 
 @pytest.mark.parametrize("length", ["-1", "ten", "1e3", "²", "9" * 30, "5, 6"])
@@ -85,7 +112,7 @@ def test_two_lengths_are_refused(seeded_workspace: SeededWorkspace) -> None:
 
 
 def test_more_than_was_declared_is_not_part_of_the_body(seeded_workspace: SeededWorkspace) -> None:
-    lines = [f"{name}: {value}" for name, value in signed_headers(BODY).items()]
+    lines = as_lines(signed_headers(BODY))
     with connect(seeded_workspace.url) as opened:
         opened.sendall(head(*lines, f"Content-Length: {len(BODY)}") + BODY + b'{"more": 1}')
         assert read_status(opened) == 200
@@ -97,10 +124,11 @@ def test_who_hangs_up_half_way_leaves_no_trace(
     seeded_workspace: SeededWorkspace, framing: str, part: bytes
 ) -> None:
     seeded_workspace.start_clock()
+    start = head(*as_lines(forged_headers()), framing) + part
     with connect(seeded_workspace.url) as opened:
-        opened.sendall(head(framing) + part)
+        opened.sendall(start)
     with connect(seeded_workspace.url) as opened:
-        opened.sendall(head(framing) + part)
+        opened.sendall(start)
         opened.shutdown(socket.SHUT_WR)
         opened.recv(1000)
     assert ask(seeded_workspace.url, "GET", "/healthz")[0] == 200
@@ -108,8 +136,9 @@ def test_who_hangs_up_half_way_leaves_no_trace(
 
 @pytest.mark.parametrize("frame", [b"xyz\r\n", b"-5\r\nhello\r\n", b"5\r\nhello", b"5\r\nhell\r\n"])
 def test_a_chunk_that_is_none_is_refused(seeded_workspace: SeededWorkspace, frame: bytes) -> None:
+    start = head(*as_lines(forged_headers()), "Transfer-Encoding: chunked")
     with connect(seeded_workspace.url) as opened:
-        opened.sendall(head("Transfer-Encoding: chunked") + frame + b"zz\r\n0\r\n\r\n")
+        opened.sendall(start + frame + b"zz\r\n0\r\n\r\n")
         assert read_status(opened) in (400, 401)
 
 
@@ -122,7 +151,7 @@ def test_what_is_not_http_is_refused(seeded_workspace: SeededWorkspace, start: b
 
 def test_slow_clients_hold_nobody_up(seeded_workspace: SeededWorkspace) -> None:
     seeded_workspace.start_clock()
-    lines = [f"{name}: {value}" for name, value in signed_headers(BODY).items()]
+    lines = as_lines(signed_headers(BODY))
     half = head(*lines, f"Content-Length: {len(BODY)}") + BODY[:20]
     with ExitStack() as leaving:
         slow = [leaving.enter_context(connect(seeded_workspace.url)) for _ in range(100)]
@@ -133,6 +162,24 @@ def test_slow_clients_hold_nobody_up(seeded_workspace: SeededWorkspace) -> None:
         for each in slow[:3]:
             each.sendall(BODY[20:])
             assert read_status(each) == 200
+
+
+def test_a_large_form_holds_nobody_up_while_it_is_parsed(
+    seeded_workspace: SeededWorkspace,
+) -> None:
+    seeded_workspace.start_clock()
+    form = b"a=b&" * (MEGABYTE // 4) + b"a=b"
+    with ThreadPoolExecutor(1) as sender:
+        started = time.monotonic()
+        posted = sender.submit(post, seeded_workspace.url, form, signed_headers(form), FORM)
+        waits = []
+        while not posted.done():
+            asked = time.monotonic()
+            assert ask(seeded_workspace.url, "GET", "/healthz")[0] == 200
+            waits.append(time.monotonic() - asked)
+        took = time.monotonic() - started
+    assert posted.result() == 404
+    assert max(waits) < took / 2
 
 
 def test_a_body_that_does_not_come_is_not_waited_for_for_ever() -> None:
@@ -147,11 +194,12 @@ def test_a_body_that_does_not_come_is_not_waited_for_for_ever() -> None:
 
 def test_many_refused_bodies_leave_nothing_behind(seeded_workspace: SeededWorkspace) -> None:
     body = bytes(MAX_BODY_BYTES)
-    post(seeded_workspace.url, body, {})
-    assert (
-        peak_memory(lambda: max(post(seeded_workspace.url, body, {}) for _ in range(20)))[1]
-        < 10 * MEGABYTE
-    )
+
+    def refuse() -> int:
+        return post(seeded_workspace.url, body, forged_headers())
+
+    refuse()
+    assert peak_memory(lambda: max(refuse() for _ in range(20)))[1] < 10 * MEGABYTE
 
 
 def test_a_refused_connection_is_closed(seeded_workspace: SeededWorkspace) -> None:
