@@ -3,9 +3,12 @@
 import logging
 import re
 import sys
+import time
 import traceback
-from collections.abc import MutableMapping
+from collections import Counter
+from collections.abc import Callable, MutableMapping
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import structlog
@@ -16,12 +19,18 @@ PROGRAMMING_ERRORS = (NameError, AttributeError, TypeError, ImportError)
 # From which level on a library is logged, where that isn't warning.
 LIBRARY_LEVELS = {"uvicorn.error": logging.INFO, "apscheduler": logging.ERROR}
 OUR_PACKAGES = ("bot", "handlers", "scheduler")
+MINUTE = 60.0
+# Of one kind. People outside can cause some of them as often as they like.
+LINES_A_MINUTE = 100
 # Where a library's message begins to quote its arguments, which may be payloads and tokens.
 ARGUMENTS_START = re.compile(r"""[({\[<:'"\n]""")
 
 
-def configure(level: str) -> None:
-    """Send the lines of all loggers, ours and the libraries', to standard error as JSON."""
+def configure(level: str, monotonic: Callable[[], float] = time.monotonic) -> None:
+    """Send the lines of all loggers, ours and the libraries', to standard error as JSON.
+
+    `monotonic` gives seconds that only ever grow.
+    """
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -30,10 +39,12 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     # On the handler, as Bolt gives its loggers the root's level, whatever is set for them.
     handler.addFilter(_is_logged)
+    handler.addFilter(LineLimit(monotonic))
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, _strip_arguments],
             processors=[
+                _add_left_out,
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.ExceptionRenderer(_traceback),
                 structlog.processors.JSONRenderer(),
@@ -57,6 +68,53 @@ def _is_logged(record: logging.LogRecord) -> bool:
     return record.levelno >= next(known, logging.WARNING)
 
 
+class LineLimit:
+    """A limit to the lines of one kind in a minute; the next one says how many were left out.
+
+    Our own lines that are no warnings are not limited, as each is one thing that the bot did; nor
+    are those with a reference, which someone may look for.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._lock = Lock()
+        self._began = monotonic()
+        self._lines: Counter[object] = Counter()
+        self._left_out: Counter[object] = Counter()
+
+    def __call__(self, record: logging.LogRecord) -> bool:
+        ours = record.msg if isinstance(record.msg, dict) else {}
+        if "reference" in ours or (ours and record.levelno < logging.WARNING):
+            return True
+        kind = record.name, ours.get("event") or _without_arguments(str(record.msg))
+        with self._lock:
+            self._start_minute()
+            self._lines[kind] += 1
+            if self._lines[kind] > LINES_A_MINUTE:
+                self._left_out[kind] += 1
+                return False
+            record.left_out = self._left_out.pop(kind, 0)
+            return True
+
+    def _start_minute(self) -> None:
+        now = self._monotonic()
+        if now - self._began >= MINUTE:
+            self._began = now
+            self._lines.clear()
+
+
+def _without_arguments(message: str) -> str:
+    return ARGUMENTS_START.split(message, 1)[0].strip()
+
+
+def _add_left_out(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Add how many lines of this kind were left out before this one, if any were."""
+    left_out = getattr(event["_record"], "left_out", 0)
+    return {**event, "left_out": left_out} if left_out else event
+
+
 def _strip_arguments(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
@@ -64,7 +122,7 @@ def _strip_arguments(
     record: logging.LogRecord = event["_record"]
     if record.name.startswith(tuple(LIBRARY_LEVELS)):
         return event
-    event["event"] = ARGUMENTS_START.split(str(event["event"]), 1)[0].strip()
+    event["event"] = _without_arguments(str(event["event"]))
     event["at"] = f"{record.filename}:{record.lineno}"
     return event
 

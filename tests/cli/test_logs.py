@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from bot.log import configure, get_logger
+from bot.log import LINES_A_MINUTE, configure, get_logger
 from sandbox.person import Person
 from scheduler import jobs
 from tests.conftest import Nihito
@@ -187,6 +187,35 @@ def test_a_librarys_line_ends_where_it_would_say_what_it_was_given(log: Log, nam
     (line,) = log.lines
     assert line["event"] == "It failed"
     assert line["at"].startswith("test_logs.py:")
+
+
+def test_lines_that_others_cause_are_limited_by_their_kind(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    seconds, refused = [0.0], "socket.accept() out of system resource"
+    configure("debug", lambda: seconds[0])
+    logger = logging.getLogger("asyncio")
+    for _ in range(LINES_A_MINUTE + 50):
+        logger.error(refused)
+    logger.error("Fatal error")
+    seconds[0] = 60.0
+    logger.error(refused)
+    logger.error(refused)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    configure("error")
+    kinds = [line["event"] for line in lines]
+    assert kinds == [*["socket.accept"] * LINES_A_MINUTE, "Fatal error", *["socket.accept"] * 2]
+    assert [line.get("left_out") for line in lines[-2:]] == [50, None]
+
+
+def test_what_the_bot_did_and_what_has_a_reference_is_always_logged(log: Log) -> None:
+    logger, count = get_logger("bot.test"), 2 * LINES_A_MINUTE
+    for number in range(count):
+        logger.info("delivery", id=number)
+        logger.error("request_failed", reference=str(number))
+        logger.warning("not_answered")
+    kinds = ("delivery", "request_failed", "not_answered")
+    assert [len(log.of(each)) for each in kinds] == [count, count, LINES_A_MINUTE]
 
 
 def test_an_error_is_logged_by_its_type_and_place_and_not_by_its_words(log: Log) -> None:
