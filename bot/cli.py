@@ -85,7 +85,8 @@ def run() -> None:
         freeze_gc()
         application.connect()
         application.start_scheduler()
-        uvicorn.run(application.web, host="0.0.0.0", port=settings.port, log_config=None)
+        host, port = settings.listen_address, settings.port
+        uvicorn.run(application.web, host=host, port=port, log_config=None)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from ipaddress import ip_address
 from typing import Any
 
 from pydantic import (
@@ -48,6 +49,11 @@ class Settings(BaseModel):
     slack_api_url: str = Field(
         default="https://slack.com/api/", description="Where Slack's Web API is; another for tests."
     )
+    host: str = Field(
+        default="",
+        description="IP address that the HTTP server listens on. Empty: 127.0.0.1 in Socket Mode "
+        "without a public address, else 0.0.0.0.",
+    )
     port: int = Field(default=3000, ge=0, le=65535, description="Port of the HTTP server.")
     nihito_log: str = Field(
         default="info", pattern="^(debug|info|warning|error)$", description="How much is logged."
@@ -61,6 +67,21 @@ class Settings(BaseModel):
         default="",
         description="The https address under which the bot is reached, for links to surveys.",
     )
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _check_signing_secret(cls, setting: SecretStr) -> SecretStr:
+        if any(each.isspace() for each in setting.get_secret_value()):
+            raise PydanticCustomError("signing_secret", "has spaces in it")
+        return setting
+
+    @field_validator("host")
+    @classmethod
+    def _check_host(cls, host: str) -> str:
+        if host and not _is_ip_address(host):
+            problem = "not an IP address such as 127.0.0.1"
+            raise PydanticCustomError("host", "{problem}", {"problem": problem})
+        return host
 
     @field_validator("nihito_secret_key")
     @classmethod
@@ -90,6 +111,12 @@ class Settings(BaseModel):
     def socket_mode(self) -> bool:
         """Return whether Slack is reached over Socket Mode."""
         return bool(self.slack_app_token.get_secret_value())
+
+    @property
+    def listen_address(self) -> str:
+        """Return the IP address that the HTTP server listens on."""
+        reached_from_outside = not self.socket_mode or self.nihito_public_url
+        return self.host or ("0.0.0.0" if reached_from_outside else "127.0.0.1")
 
     @property
     def cipher(self) -> Cipher:
@@ -178,6 +205,13 @@ def _read_secret(path: Path) -> str:
 
 def _setting_name(problem: Mapping[str, Any]) -> str:
     return ".".join(str(part) for part in problem["loc"]).upper()
+
+
+def _is_ip_address(text: str) -> bool:
+    try:
+        return bool(ip_address(text))
+    except ValueError:
+        return False
 
 
 def _url_problem(url: str) -> str:

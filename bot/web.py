@@ -26,7 +26,8 @@ LOG = get_logger(__name__)
 
 def build_web(services: Services, bolt: App, connected: Connected | None = None) -> FastAPI:
     """Build the web application; `connected` tells whether Socket Mode is, where it is in use."""
-    web = FastAPI(title="Nihito", openapi_url="/docs/openapi.json", redoc_url=None)
+    # A redirect to the path without its slash would name the host that the client named, by http.
+    web = FastAPI(title="Nihito", openapi_url=None, redirect_slashes=False)
     secret = services.settings.slack_signing_secret.get_secret_value()
 
     # First of all routes, and a bare one, to skip FastAPI's own work on each request.

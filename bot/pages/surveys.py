@@ -53,13 +53,12 @@ FormBody = Annotated[bytes, Depends(_read_body)]
 def add_survey_routes(web: FastAPI, services: Services, throttle: Throttle | None = None) -> None:
     """Add `/survey/{token}`, which asks and takes the answer, and its style sheet."""
     page = SurveyPage(services, throttle or Throttle())
-    web.add_api_route(
-        "/survey/{token}", page.show_form, methods=READ_METHODS, include_in_schema=False
-    )
-    web.add_api_route(
-        "/survey/{token}", page.save_answer, methods=["POST"], include_in_schema=False
-    )
-    web.add_api_route("/survey.css", style_sheet, methods=READ_METHODS, include_in_schema=False)
+    # Links get a slash at their end on the way; from there the style sheet is one level further up.
+    for path in ("/survey.css", "/survey/survey.css"):
+        web.add_api_route(path, style_sheet, methods=READ_METHODS, include_in_schema=False)
+    for path in ("/survey/{token}", "/survey/{token}/"):
+        web.add_api_route(path, page.show_form, methods=READ_METHODS, include_in_schema=False)
+        web.add_api_route(path, page.save_answer, methods=["POST"], include_in_schema=False)
 
 
 def style_sheet() -> Response:

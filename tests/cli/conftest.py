@@ -17,7 +17,7 @@ from tests.operations.conftest import workspace
 
 __all__ = ["workspace"]
 
-OWN_VARIABLES = ("SLACK_", "NIHITO_", "DATABASE_URL", "PORT")
+OWN_VARIABLES = ("SLACK_", "NIHITO_", "DATABASE_URL", "HOST", "PORT")
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,45 @@ def test_what_is_no_public_address_is_said(monkeypatch: pytest.MonkeyPatch, url:
     )
 
 
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("host", ["nihito.example.org", "127.0.0.1:3000", "x86_64-conda-linux-gnu"])
+def test_what_is_no_ip_address_is_said(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setenv("HOST", host)
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    assert str(caught.value) == "HOST: not an IP address such as 127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        ({}, "0.0.0.0"),
+        ({"slack_app_token": "xapp-1"}, "127.0.0.1"),
+        ({"slack_app_token": "xapp-1", "nihito_public_url": "https://a.example"}, "0.0.0.0"),
+        ({"host": "127.0.0.1"}, "127.0.0.1"),
+        ({"slack_app_token": "xapp-1", "host": "::"}, "::"),
+    ],
+    ids=["signed HTTP", "Socket Mode", "Socket Mode and surveys", "a proxy here", "a container"],
+)
+def test_it_listens_to_others_only_where_it_is_reached_from_outside(
+    settings: dict[str, str], address: str
+) -> None:
+    assert Settings.model_validate(settings).listen_address == address
+
+
+@pytest.mark.parametrize("secret", ["   ", "hunter2 ", "hunter2\n", "\u00a0"])
+def test_a_signing_secret_with_spaces_is_reported_with_the_other_problems(
+    command: Command, secret: str
+) -> None:
+    ended = command("run", SLACK_SIGNING_SECRET=secret, PORT="many")
+    assert ended.code == 1
+    assert [line.split(":")[0] for line in ended.err.splitlines()] == [
+        "SLACK_SIGNING_SECRET",
+        "PORT",
+    ]
+    assert "hunter2" not in ended.err
+
+
 def test_several_keys_stand_with_commas_between_them(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

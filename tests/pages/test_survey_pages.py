@@ -120,6 +120,15 @@ def test_a_link_shows_the_question_and_who_asks(visitor: Visitor) -> None:
     assert "Brightwater" not in said.body
 
 
+def test_a_link_that_got_a_slash_at_its_end_works(visitor: Visitor) -> None:
+    visitor.token += "/"
+    said = visitor.get()
+    assert said.status == 200
+    assert "location" not in said.headers
+    assert visitor.get("survey.css").headers["content-type"].startswith("text/css")
+    assert visitor.post(GOOD).heading == "Thank you"
+
+
 @EVERY_DATABASE
 def test_to_open_a_link_uses_nothing_up(visitor: Visitor) -> None:
     before = visitor.survey

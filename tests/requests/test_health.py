@@ -339,6 +339,11 @@ def test_the_metrics_of_two_processes_are_their_own() -> None:
     assert b'kind="command"' not in other.render(None)
 
 
+@pytest.mark.parametrize("path", ["/docs", "/docs/oauth2-redirect", "/openapi.json", "/healthz/"])
+def test_there_are_no_pages_about_the_server_and_no_redirects(nihito: Nihito, path: str) -> None:
+    assert ask(nihito.url, "GET", path)[0] == 404
+
+
 def test_figures_name_nobody(nihito: Nihito) -> None:
     ada = nihito.slack.add_user("Ada Archer", tz="Europe/Berlin")
     nihito.join(ada)
