@@ -4,6 +4,7 @@ from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, FastAPI, Request, Response, WebSocket
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
@@ -13,10 +14,14 @@ from sandbox.api.response_urls import post_response
 from sandbox.delivery.socket_mode import SocketHub
 from sandbox.errors import Refused
 
+# A site whose name comes to mean this machine would otherwise count as the page itself.
+LOCAL_HOSTS = ("127.0.0.1", "localhost")
+
 
 def build_app(backend: ApiBackend, hub: SocketHub, page: ASGIApp) -> FastAPI:
     """Build the app that serves one workspace; `page` gets what matches none of its routes."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_HOSTS)
     app.add_exception_handler(ClientDisconnect, _on_client_disconnect)
     _add_api(app, backend)
     _add_socket_mode(app, hub, backend.workspace.installation.app_id)

@@ -13,6 +13,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 from fastapi import FastAPI
 from pydantic import SecretStr
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from bot.app import build
 from bot.demo.clock import MovingClock
@@ -23,6 +24,7 @@ from bot.pages.surveys import add_survey_routes
 from bot.settings import Settings
 from sandbox.company import build_company
 from sandbox.company.model import Company
+from sandbox.routes import LOCAL_HOSTS
 from sandbox.server import Sandbox
 from sandbox.server_thread import ServerThread
 
@@ -58,6 +60,7 @@ def run_demo(port: int, today: datetime | None = None) -> Iterator[Sandbox]:
         sandbox.name = company.name
         placed = place_company(sandbox, company)
         pages = FastAPI(openapi_url=None)
+        pages.add_middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_HOSTS)
         served = ServerThread(pages, 0)
         # Nothing leaves this machine, so no calendar is fetched.
         offline = Network(resolve=lambda *_: [])

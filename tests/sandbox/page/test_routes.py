@@ -152,6 +152,14 @@ def test_another_site_cannot_press_anything(toy: Toy) -> None:
     assert fetch(toy, path, {"text": "Hi"}, Origin=toy.sandbox.url).status == 200
 
 
+@pytest.mark.parametrize("path", ["/", "/static/page.js", "/api/api.test"])
+def test_a_site_whose_name_means_this_machine_is_refused(toy: Toy, path: str) -> None:
+    port = toy.sandbox.url.rpartition(":")[2]
+    rebound = f"a.example:{port}"
+    assert fetch(toy, path, Host=rebound, Origin=f"http://{rebound}").status == 400
+    assert fetch(toy, path, Host=f"localhost:{port}").status == 200
+
+
 def test_the_page_forbids_foreign_and_inline_scripts(toy: Toy) -> None:
     toy.ada.run("/hostile")
     reply = get_page(toy, toy.ada, toy.ada.dm)
