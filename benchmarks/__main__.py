@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 NAMES = (
     *("ticks", "feeds", "bursts", "kills", "crashes", "suspended", "outbox_machine"),
-    *("soak", "year", "choices", "customer_search", "clocks", "connections", "meanwhile"),
+    *("soak", "year", "choices", "customer_search"),
+    *("clocks", "connections", "edge", "meanwhile"),
 )
 HAVE_QUICK = ("kills", "crashes", "suspended", "connections")
 

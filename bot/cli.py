@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import uvicorn
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, track
@@ -30,6 +29,7 @@ from bot.operations.imports import files as imports
 from bot.operations.outbox import redrive as redriving
 from bot.operations.staff import directory as staff
 from bot.operations.workspaces import find_reachable, identify
+from bot.platform.http_server import serve
 from bot.platform.process_tuning import freeze_gc, limit_malloc_arenas
 from bot.services import Services
 from bot.settings import read_settings
@@ -85,8 +85,7 @@ def run() -> None:
         freeze_gc()
         application.connect()
         application.start_scheduler()
-        host, port = settings.listen_address, settings.port
-        uvicorn.run(application.web, host=host, port=port, log_config=None)
+        serve(application.web, settings.listen_address, settings.port)
 
 
 @app.command()
