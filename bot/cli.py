@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import build, build_services
 from bot.db import migrate as migrations
-from bot.db import process_lock, workspaces
+from bot.db import workspaces
 from bot.db.engine import COMMAND_LOCK_WAIT_SECONDS
 from bot.db.outbox.queries import MessageKind
 from bot.errors import NihitoError, SettingsError, SlackError
@@ -29,6 +29,7 @@ from bot.operations.imports import files as imports
 from bot.operations.outbox import redrive as redriving
 from bot.operations.staff import directory as staff
 from bot.operations.workspaces import find_reachable, identify
+from bot.platform import process_lock
 from bot.platform.http_server import serve
 from bot.platform.process_tuning import freeze_gc, limit_malloc_arenas
 from bot.services import Services

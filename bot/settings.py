@@ -1,8 +1,8 @@
 """Settings, read once from the environment, `.env` and files into one frozen object."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 from pydantic import (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.db import process_lock
+from bot.platform import process_lock
 from sandbox.server import Sandbox
 from tests.cli.conftest import Command
 from tests.cli.forks import Fork

@@ -11,12 +11,12 @@ from time import monotonic
 
 import pytest
 
-from bot.db import process_lock
 from bot.errors import DatabaseInUse
+from bot.platform import process_lock
 
 HOLDER = """
 import sys, time
-from bot.db import process_lock
+from bot.platform import process_lock
 with process_lock.hold(sys.argv[1], "run", 0, print):
     print("held", flush=True)
     time.sleep(60)
