@@ -4,6 +4,7 @@ By itself it takes a connection that ended without a close frame for a silent on
 nothing, at once, until five pings have failed. Its other ends wait for the next ping.
 """
 
+import json
 import logging
 import socket
 import time
@@ -78,7 +79,8 @@ class SocketClient(SocketModeClient):
         self._backoff = Backoff()
         self._last_error: str | None = None
         self._ended_at: float | None = None
-        self._warned_at = 0.0
+        self._warned_at = float("-inf")
+        self._announced = False
         logger = self._library_logger()
         # Last: slack_sdk's threads start right away.
         super().__init__(
@@ -87,6 +89,7 @@ class SocketClient(SocketModeClient):
             web_client=make_client(app_token, api_url, logger),
             ping_interval=PING_SECONDS,
             on_error_listeners=[self._keep_error],
+            on_message_listeners=[self._note_announcement],
         )
 
     def issue_new_wss_url(self) -> str:
@@ -146,12 +149,13 @@ class SocketClient(SocketModeClient):
             LOG.info("socket_mode_connected", away_seconds=round(away, 1))
             self._backoff.mark_connected()
             self._last_error = self._ended_at = None
+            self._warned_at, self._announced = float("-inf"), False
 
     def _warn(self) -> None:
         now = time.monotonic()
-        if self._ended_at is None:
-            self._ended_at = now
-        elif now - self._warned_at < REMINDER_SECONDS:
+        self._ended_at = self._ended_at or now
+        announced, self._announced = self._announced, False
+        if announced or now - self._warned_at < REMINDER_SECONDS:
             return
         self._warned_at = now
         LOG.warning(
@@ -162,6 +166,11 @@ class SocketClient(SocketModeClient):
 
     def _keep_error(self, error: Exception) -> None:
         self._last_error = type(error).__name__
+
+    def _note_announcement(self, message: str) -> None:
+        # The end may be noticed before the thread that handles messages gets to this one.
+        if '"disconnect"' in message:
+            self._announced = json.loads(message).get("type") == "disconnect"
 
     def _library_logger(self) -> logging.Logger:
         logger = logging.Logger("slack_sdk.socket_mode")

@@ -72,6 +72,17 @@ def test_an_end_without_notice_is_one_warning(
 
 
 @over_socket
+@pytest.mark.parametrize("way", ["disconnect", "disconnect left open"])
+def test_an_end_that_slack_announces_is_no_news(
+    nihito: Nihito, ada: Person, way: str, caplog: pytest.LogCaptureFixture
+):
+    with caplog.at_level(logging.WARNING):
+        WAYS[way](nihito.slack)
+        seconds_until_answered(nihito.slack, ada)
+    assert logged(caplog) == []
+
+
+@over_socket
 def test_a_slack_that_is_away_is_one_warning_and_few_calls(
     nihito: Nihito, ada: Person, caplog: pytest.LogCaptureFixture
 ):
