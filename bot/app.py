@@ -40,6 +40,8 @@ LISTENER_THREADS = 8
 # Threads that wait for Slack. A form can be opened for three seconds: with so many threads, 500
 # forms at two seconds a call all start in time.
 BACKGROUND_THREADS = 256
+# Threads that tell people of forms that those cannot open in time; they start when needed.
+NOTICE_THREADS = 64
 # How long acknowledged requests may take to finish at shutdown.
 SHUTDOWN_SECONDS = 5.0
 
@@ -117,9 +119,12 @@ def build(
     background = PriorityExecutor(
         BACKGROUND_THREADS, "background", SHUTDOWN_SECONDS, yields_to=listeners
     )
-    exit_stack.callback(background.shutdown)
-    exit_stack.callback(listeners.shutdown)
-    dispatcher = build_dispatcher(services, background, listeners.overloaded)
+    notices = PriorityExecutor(NOTICE_THREADS, "notice", SHUTDOWN_SECONDS, yields_to=listeners)
+    for each in (background, notices, listeners):
+        exit_stack.callback(each.shutdown)
+    dispatcher = build_dispatcher(
+        services, background, listeners.overloaded, background.expected_wait, notices
+    )
     bolt = build_bolt(services, installation, listeners, dispatcher)
     socket_client = _build_socket_client(settings, bolt, listeners)
     return Application(

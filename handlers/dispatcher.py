@@ -16,23 +16,16 @@ from typing import Any
 from bot.db.staff.actors import KnownActor
 from bot.domain.outbox.outcomes import Outcome
 from bot.domain.staff.access import Actor, Membership
-from bot.errors import SlackError
+from bot.errors import SlackError, SlackRefused
 from bot.log import error_location, get_logger
 from bot.operations.inbox import requests as inbox
 from bot.operations.inbox.requests import TIMEOUT_SECONDS, Inbox
 from bot.operations.staff import directory as staff
 from bot.operations.workspaces import list_reachable
 from bot.services import Services
-from handlers import errors, routing, stored_responses
-from handlers.requests import (
-    Malformed,
-    RequestKind,
-    deduplication_key,
-    is_for_other_workspace,
-    route_key,
-    sanitized,
-)
-from handlers.responses import Followup, Response, acknowledge, move_ack_to_followup
+from handlers import errors, late_forms, routing, stored_responses
+from handlers.requests import Malformed, RequestKind, deduplication_key, is_for_other_workspace, route_key, sanitized
+from handlers.responses import Followup, OpenModal, Response, acknowledge, move_ack_to_followup
 from handlers.routing import Incoming, Routes
 
 LOG = get_logger(__name__)
@@ -54,7 +47,8 @@ class Dispatcher:
 
     `background` runs all that no acknowledgement waits for: events, requests from users not yet
     known, and followups. While `overloaded()`, every request that can be answered later is
-    acknowledged first and handled there too.
+    acknowledged first and handled there too. `expected_wait()` is how many seconds it takes for a
+    followup to begin there; `notices` tells people at once when that is too long for a form.
     """
 
     services: Services
@@ -62,6 +56,8 @@ class Dispatcher:
     background: Executor
     inbox: Inbox
     overloaded: Callable[[], bool]
+    expected_wait: Callable[[], float]
+    notices: Executor
 
     def dispatch(self, kind: RequestKind, body: Mapping[str, Any], workspace_id: str) -> Response:
         """Return the response to a payload; its followups are already submitted.
@@ -76,7 +72,7 @@ class Dispatcher:
         if incoming is None:
             return acknowledge()
         deadline = started + TIMEOUT_SECONDS
-        response = self._route(incoming, deadline)
+        response = self._route(replace(incoming, started=started), deadline)
         took = perf_counter() - started
         self.services.metrics.count_request(kind, took)
         LOG.info(
@@ -150,9 +146,19 @@ class Dispatcher:
             self._submit(self._run_event, incoming)
             return acknowledge()
         response = self._respond_or_defer(incoming, receipt.known_actor)
+        if response.modal and self.expected_wait() > incoming.trigger_seconds:
+            response = self._tell_too_late(incoming, response, response.modal)
         if response.ack:
             self._complete(incoming, response, max(0.1, deadline - perf_counter()))
         return self._schedule_followups(incoming, response, completed=bool(response.ack))
+
+    def _tell_too_late(self, incoming: Incoming, response: Response, modal: OpenModal) -> Response:
+        """Tell the person at once that nothing opened, with a button that opens it."""
+        LOG.warning("form_too_late", name=incoming.name)
+        told = late_forms.late_form_response(incoming.kind, incoming.body, incoming.user_id, modal)
+        if told.followups:
+            self.notices.submit(self._run_logged, self._run_followups, incoming, told.followups)
+        return response.without_modal(told.ack)
 
     def _replay_response(self, incoming: Incoming, seconds: float) -> Response:
         """Return the response that a repeated payload got before, without its followups.
@@ -282,23 +288,28 @@ class Dispatcher:
 
     def _run_followups(self, incoming: Incoming, followups: Sequence[Followup]) -> None:
         failures = [
-            error
+            (followup, error)
             for followup in followups
-            if (error := self._run_followup(followup, incoming.name))
+            if (error := self._run_followup(followup, incoming))
         ]
         if failures:
-            report = errors.report_failed_followup(failures[0], incoming.body, incoming.user_id)
+            report = errors.report_failed_followup(
+                incoming.kind, incoming.body, incoming.user_id, failures[0]
+            )
             for followup in report.followups:
-                self._run_followup(followup, incoming.name)
+                self._run_followup(followup, incoming)
 
-    def _run_followup(self, followup: Followup, name: str) -> SlackError | None:
+    def _run_followup(self, followup: Followup, incoming: Incoming) -> SlackError | None:
         try:
+            if isinstance(followup, OpenModal) and incoming.trigger_seconds < 0:
+                # Slack would refuse, and may take its time for that.
+                raise SlackRefused("trigger_expired")
             followup(self.services.slack)
         except SlackError as error:
-            LOG.warning("followup_failed", name=name, code=error.code)
+            LOG.warning("followup_failed", name=incoming.name, code=error.code)
             return error
         except Exception:
-            LOG.exception("followup_failed", name=name)
+            LOG.exception("followup_failed", name=incoming.name)
         return None
 
 

@@ -10,7 +10,7 @@ from bot.domain.staff.access import Refusal
 from bot.errors import CustomerClaimed, CustomerOptedOut, NihitoError, NoSuchCustomer, SlackError
 from bot.log import error_location, get_logger
 from bot.views import form_fields
-from bot.views.block_kit import FormError
+from bot.views.block_kit import FormError, Message
 from bot.views.contacts import form as contact_views
 from bot.views.customers import contact_permissions as permission_views
 from bot.views.debriefs import form as debrief_views
@@ -21,9 +21,9 @@ from bot.views.suggestions import market_form
 from bot.views.surveys import form as survey_views
 from bot.views.visits import plan_form as plan_views
 from bot.views.workarounds import form as workaround_form
-from handlers import responses
+from handlers import late_forms, responses
 from handlers.requests import RequestKind, ephemeral_url, route_key
-from handlers.responses import Response
+from handlers.responses import Followup, OpenModal, Response
 
 LOG = get_logger(__name__)
 
@@ -111,13 +111,19 @@ def lookup_pending_response(kind: RequestKind, body: Mapping[str, Any]) -> Respo
     return _response_with_text(kind, body, "", "", refusals.identifying_text())
 
 
-def report_failed_followup(error: SlackError, body: Mapping[str, Any], user_id: str) -> Response:
+def report_failed_followup(
+    kind: RequestKind,
+    body: Mapping[str, Any],
+    user_id: str,
+    failed: tuple[Followup, SlackError],
+) -> Response:
     """Report a followup that Slack refused; nothing goes to an event's author."""
-    late = error.code in EXPIRED_TRIGGER_CODES
-    sentence = refusals.form_too_late_text() if late else refusals.slack_unavailable_text()
-    return responses.send_ephemeral(
-        ephemeral_url(body), "" if "event" in body else user_id, sentence
-    )
+    told: Message | str = refusals.slack_unavailable_text()
+    followup, error = failed
+    if isinstance(followup, OpenModal) and error.code in EXPIRED_TRIGGER_CODES:
+        told = late_forms.late_form_message(kind, body, followup)
+    reached = "" if kind is RequestKind.EVENT else user_id
+    return responses.send_ephemeral(ephemeral_url(body), reached, told)
 
 
 def _response_with_text(

@@ -21,6 +21,24 @@ VIEW_NOT_FOUND = "not_found"
 
 
 @dataclass(frozen=True)
+class OpenModal:
+    """A followup that opens a modal or, with `pushes`, puts it onto the open one.
+
+    `reopening` is the value of the button that opens it if this comes too late; without one the
+    request itself is packed.
+    """
+
+    view: View
+    trigger_id: str
+    pushes: bool = False
+    reopening: str = ""
+
+    def __call__(self, slack: Slack) -> object:
+        method = "views.push" if self.pushes else "views.open"
+        return slack.call(method, trigger_id=self.trigger_id, view=self.view.to_dict())
+
+
+@dataclass(frozen=True)
 class Response:
     """The body of an acknowledgement, and the Slack calls to make after it."""
 
@@ -31,6 +49,16 @@ class Response:
         """Return the same response, with the followups of others after its own."""
         more = [each for other in others for each in other.followups]
         return replace(self, followups=(*self.followups, *more))
+
+    @property
+    def modal(self) -> OpenModal | None:
+        """Return the followup that needs the trigger of the request, if there is one."""
+        return next((each for each in self.followups if isinstance(each, OpenModal)), None)
+
+    def without_modal(self, ack: Mapping[str, Any]) -> "Response":
+        """Return the response with another acknowledgement, and without what opens a modal."""
+        others = tuple(each for each in self.followups if not isinstance(each, OpenModal))
+        return Response(ack, others)
 
 
 def acknowledge(*followups: Followup) -> Response:
@@ -64,18 +92,14 @@ def ack_options(found: Mapping[str, Any]) -> Response:
     return Response(dict(found))
 
 
-def open_modal(view: View, trigger_id: str) -> Response:
-    """Open a modal."""
-    return acknowledge(
-        lambda slack: slack.call("views.open", trigger_id=trigger_id, view=view.to_dict())
-    )
+def open_modal(view: View, trigger_id: str, reopening: str = "") -> Response:
+    """Open a modal; `reopening` as in `OpenModal`."""
+    return acknowledge(OpenModal(view, trigger_id, reopening=reopening))
 
 
 def push_modal(view: View, trigger_id: str) -> Response:
     """Push a modal onto the open one."""
-    return acknowledge(
-        lambda slack: slack.call("views.push", trigger_id=trigger_id, view=view.to_dict())
-    )
+    return acknowledge(OpenModal(view, trigger_id, pushes=True))
 
 
 def update_modal(view: View, view_id: str) -> Response:

@@ -25,7 +25,7 @@ from bot.views.hypotheses import fields as hypothesis_views
 from bot.views.hypotheses import modals as hypothesis_modals
 from bot.views.nudges import message as nudge_views
 from bot.views.nudges import question as question_views
-from bot.views.staff import country_field
+from bot.views.staff import country_field, refusals
 from bot.views.staff import settings_form as visit_views
 from bot.views.suggestions import dismiss_menu, market_form
 from bot.views.surveys import form as survey_views
@@ -36,7 +36,18 @@ from bot.views.visits import visit_messages
 from bot.views.workarounds import fix_notice as fix_notice_views
 from bot.views.workarounds import form as workaround_form
 from bot.views.workarounds import overview as workaround_views
-from handlers import customers, errors, home, hypotheses, market, notes, surveys, workarounds
+from handlers import (
+    customers,
+    errors,
+    home,
+    hypotheses,
+    late_forms,
+    market,
+    notes,
+    routing,
+    surveys,
+    workarounds,
+)
 from handlers.contacts import flags
 from handlers.contacts import form as contacts
 from handlers.debriefs import form as debriefs
@@ -44,13 +55,25 @@ from handlers.debriefs import promises, saved_drafts
 from handlers.dispatcher import Dispatcher
 from handlers.nudges import buttons as nudges
 from handlers.nudges import question
-from handlers.requests import RequestKind
-from handlers.routing import Route, Routes
+from handlers.requests import RequestKind, SlackRequest, route_key
+from handlers.responses import Response, move_ack_to_followup
+from handlers.routing import Incoming, Route, Routes
 from handlers.staff import settings
 from handlers.visits import command as visits
 from handlers.visits import ground_rules, plans, prompts
 
 ANYTHING = re.compile(".*", re.DOTALL)
+
+
+def open_late_form(services: Services, request: SlackRequest) -> Response:
+    """Handle the request packed into a button again, whose form could not be opened in time."""
+    kind, body = late_forms.unpack_request(request)
+    name, user_id = route_key(kind, body)
+    route, workspace_id = ROUTES[kind, name], request.actor.workspace_id
+    incoming = Incoming(route, kind, name, workspace_id, user_id, "", request.now, body)
+    response = late_forms.without_pushing(routing.handle(services, incoming, request.actor))
+    return move_ack_to_followup(response, request.response_url, user_id)
+
 
 ROUTES: Routes = {
     (RequestKind.COMMAND, "/visit"): Route(visits.run_command, Role.STAFF),
@@ -117,6 +140,7 @@ ROUTES: Routes = {
     # A promise's owner needn't be a PM.
     (RequestKind.ACTION, promise_views.KEPT): Route(promises.mark_kept, Role.STAFF),
     (RequestKind.ACTION, promise_views.POSTPONE): Route(promises.postpone, Role.STAFF),
+    (RequestKind.ACTION, refusals.OPEN_LATE_FORM): Route(open_late_form, Role.STAFF),
     (RequestKind.ACTION, prompt_views.WRITE): Route(prompts.open_debrief, Role.PM),
     (RequestKind.ACTION, prompt_views.NOT_HELD): Route(prompts.mark_not_held, Role.PM),
     (RequestKind.ACTION, plan_views.ADD_MORE): Route(plans.add_more, Role.PM),
@@ -152,10 +176,22 @@ ROUTES: Routes = {
 
 
 def build_dispatcher(
-    services: Services, background: Executor, overloaded: Callable[[], bool] = lambda: False
+    services: Services,
+    background: Executor,
+    overloaded: Callable[[], bool] = lambda: False,
+    expected_wait: Callable[[], float] = lambda: 0.0,
+    notices: Executor | None = None,
 ) -> Dispatcher:
-    """Build the dispatcher with all routes."""
-    return Dispatcher(services, ROUTES, background, Inbox(services), overloaded)
+    """Build the dispatcher with all routes; without `notices`, `background` runs them too."""
+    return Dispatcher(
+        services,
+        ROUTES,
+        background,
+        Inbox(services),
+        overloaded,
+        expected_wait,
+        notices or background,
+    )
 
 
 def register(app: App, dispatcher: Dispatcher) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import perf_counter
 from typing import Any
 
 from bot.db.inbox import InboxPayload
@@ -15,6 +16,9 @@ from handlers.requests import RequestKind, SlackRequest, is_external
 from handlers.responses import Response, acknowledge
 
 Handler = Callable[[Services, SlackRequest], Response]
+
+# For how long after a press or a command Slack lets the app open a modal.
+TRIGGER_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,10 @@ Routes = Mapping[tuple[RequestKind, str], Route]
 
 @dataclass(frozen=True)
 class Incoming:
-    """A payload and its route; `key` deduplicates it, `now` is aware UTC."""
+    """A payload and its route; `key` deduplicates it, `now` is aware UTC.
+
+    `started` is when it arrived, by `perf_counter`.
+    """
 
     route: Route
     kind: RequestKind
@@ -45,6 +52,12 @@ class Incoming:
     key: str
     now: datetime
     body: Mapping[str, Any] = field(repr=False)
+    started: float = field(default_factory=perf_counter)
+
+    @property
+    def trigger_seconds(self) -> float:
+        """Return for how many seconds more its trigger can open a modal, at best."""
+        return self.started + TRIGGER_SECONDS - perf_counter()
 
     @property
     def actor_without_lookup(self) -> Actor | None:

@@ -14,6 +14,8 @@ LOG = get_logger(__name__)
 
 # How long work yields at most: a form can be opened for three seconds.
 MAX_YIELD_SECONDS = 1.5
+# How much the last task counts in the mean of how long tasks take.
+LAST_TASK_SHARE = 1 / 16
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class PriorityExecutor(Executor):
         self._task_added, self._idle = Condition(lock), Condition(lock)
         self._waiting: deque[_Task] = deque()
         self._threads = self._busy = 0
+        # How long tasks take, as a mean in which the last ones count most.
+        self._task_seconds = 0.0
         self._closed = False
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -76,6 +80,14 @@ class PriorityExecutor(Executor):
     def overloaded(self) -> bool:
         """Return whether so much work waits that the last of it will wait for a while."""
         return len(self._waiting) > self._size
+
+    def expected_wait(self) -> float:
+        """Return about how many seconds work submitted now waits until a thread begins it."""
+        with self._task_added:
+            if self._busy < self._size:
+                return 0.0
+            oldest = monotonic() - self._waiting[0].submitted_at if self._waiting else 0.0
+            return max(oldest, (len(self._waiting) + 1) * self._task_seconds / self._size)
 
     def wait_until_idle(self, seconds: float) -> bool:
         """Wait up to so many seconds for all work to end; return whether it has."""
@@ -105,8 +117,10 @@ class PriorityExecutor(Executor):
 
     def _run_tasks(self) -> None:
         while (task := self._next_task()) is not None:
+            began = monotonic()
             task.run()
             with self._idle:
+                self._task_seconds += (monotonic() - began - self._task_seconds) * LAST_TASK_SHARE
                 self._busy -= 1
                 if not (self._waiting or self._busy):
                     self._idle.notify_all()

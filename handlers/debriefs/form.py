@@ -14,8 +14,9 @@ from bot.services import Services
 from bot.views import form_fields
 from bot.views.debriefs import confirmations, form_labels, repeated_fields, theme_field
 from bot.views.debriefs import form as views
+from bot.views.debriefs import saved_drafts as saved_draft_views
 from bot.views.nudges import message as nudge_views
-from handlers import home, responses
+from handlers import home, late_forms, responses
 from handlers.debriefs.saved_drafts import saved_draft
 from handlers.replies import reply
 from handlers.requests import SlackRequest
@@ -80,8 +81,12 @@ def _withdraw(services: Services, request: SlackRequest, *, took_place: bool) ->
 
 def open_form_from(services: Services, request: SlackRequest, start: DebriefStart) -> Response:
     """Open the debrief form with the values of a start."""
-    form = views.render_form(saved_drafts.begin(services, request.actor, start, request.now))
-    return responses.open_modal(form, request.trigger_id)
+    form = saved_drafts.begin(services, request.actor, start, request.now)
+    # Words and a quote are saved by now: handled again, they would be there twice.
+    saved = (start.words or start.quote) and form.typed is not None and form.typed.has_text
+    key = form.session.key
+    reopening = late_forms.pack_press(saved_draft_views.RESUME, key) if saved else ""
+    return responses.open_modal(views.render_form(form), request.trigger_id, reopening)
 
 
 def add_more(services: Services, request: SlackRequest) -> Response:

@@ -8,7 +8,7 @@ from tests.forms import form_helpers
 from tests.forms.form_helpers import STORY
 from tests.times import T
 
-LATE = "Slack gave up waiting for the form, sorry. Please try again; nothing is lost."
+LATE = "Sorry, that took me too long, so Slack didn't open it. Nothing is lost."
 AWAY = (
     "Slack did not show my answer, sorry. What you saved is kept; "
     "if you were waiting for a form, please try again."

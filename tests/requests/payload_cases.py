@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.views.debriefs.form_sections import SECTION_BY_ACTION
+from handlers.late_forms import pack_request
 from handlers.requests import RequestKind
 from handlers.visits.command import SUBCOMMANDS
 from sandbox.api.json_shapes import dnd_json, user_json
@@ -58,6 +59,7 @@ def cases() -> Iterator[Case]:
         lambda seeded_workspace: seeded_workspace.forms["debrief.record"],
         private=True,
     )
+    yield Case((RequestKind.ACTION, "form.open"), _late_form)
     yield Case((RequestKind.ACTION, "debrief.kind"), _kind, private=True)
     for action in SECTION_BY_ACTION:
         yield _press(
@@ -177,6 +179,14 @@ def _earlier(seeded_workspace: SeededWorkspace, who: Person) -> tuple[str, Paylo
     """Build a press of the button that Home has once there are more debriefs than Ada's."""
     payload = press_payload(seeded_workspace, who, seeded_workspace.home, "home.coverage")
     payload["actions"][0]["action_id"] = "home.earlier"
+    return "interactive", payload
+
+
+def _late_form(seeded_workspace: SeededWorkspace, who: Person) -> tuple[str, Payload]:
+    """Build a press of the button that opens what came too late from Ada's nudge."""
+    payload = press_payload(seeded_workspace, who, seeded_workspace.nudge, "nudge.been")
+    value = pack_request(RequestKind.ACTION, payload)
+    payload["actions"][0] |= {"action_id": "form.open", "value": value}
     return "interactive", payload
 
 

@@ -1,6 +1,9 @@
 """Priority executors: requests go before background work, and shutdown waits only for a while."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Event
+from time import sleep
 
 import pytest
 
@@ -75,3 +78,46 @@ def test_requests_without_end_do_not_stop_it() -> None:
     held.set()
     requests.shutdown()
     behind.shutdown()
+
+
+def test_with_a_free_thread_no_wait_is_expected() -> None:
+    executor = PriorityExecutor(2, "test", 5.0)
+    with held_thread(executor):
+        assert executor.expected_wait() == 0.0
+    executor.shutdown()
+
+
+def test_the_wait_to_expect_is_at_least_that_of_the_oldest_task() -> None:
+    executor = PriorityExecutor(1, "test", 5.0)
+    with held_thread(executor):
+        executor.submit(int)
+        sleep(0.2)
+        assert executor.expected_wait() >= 0.2
+    executor.shutdown()
+
+
+def test_the_wait_to_expect_grows_with_how_long_tasks_take_and_how_many_wait() -> None:
+    executor = PriorityExecutor(1, "test", 5.0)
+    for _ in range(20):
+        executor.submit(sleep, 0.02).result(5)
+    with held_thread(executor):
+        first = executor.expected_wait()
+        for _ in range(99):
+            executor.submit(int)
+        assert executor.expected_wait() > 50 * first > 0
+    executor.shutdown()
+
+
+@contextmanager
+def held_thread(executor: PriorityExecutor) -> Iterator[None]:
+    """Occupy one thread of an executor."""
+    begun, released = Event(), Event()
+
+    def hold() -> None:
+        begun.set()
+        released.wait(5)
+
+    executor.submit(hold)
+    assert begun.wait(5)
+    yield
+    released.set()

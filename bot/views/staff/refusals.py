@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement
+
 from bot.domain.staff.access import Refusal
 from bot.domain.text import cut_to_length
 from bot.views import block_kit
 
 LONG_COMMAND = 40
+OPEN_LATE_FORM = "form.open"
+TOO_LATE = "Sorry, that took me too long, so Slack didn't open it. Nothing is lost."
 
 REFUSALS: Mapping[Refusal, str] = {
     Refusal.GUEST: "Sorry, Nihito is for full members of this workspace.",
@@ -52,9 +56,15 @@ def identifying_text() -> str:
     return "I am just finding out who you are. Please press once more; your text is still here."
 
 
-def form_too_late_text() -> str:
-    """Return what a user sees whose form couldn't be opened in Slack's three seconds."""
-    return "Slack gave up waiting for the form, sorry. Please try again; nothing is lost."
+def late_form_message(value: str) -> block_kit.Message:
+    """Build what a user sees when nothing opened within Slack's three seconds.
+
+    `value` holds what they did, for the button that opens it; without one they try again.
+    """
+    if not value:
+        return block_kit.text_message(f"{TOO_LATE} Please try again.")
+    button = ButtonElement(text="Open it now", action_id=OPEN_LATE_FORM, value=value)
+    return block_kit.text_message(TOO_LATE, below=[ActionsBlock(elements=[button])])
 
 
 def slack_unavailable_text() -> str:

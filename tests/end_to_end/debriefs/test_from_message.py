@@ -46,7 +46,7 @@ def test_the_quote_is_kept_where_its_form_does_not_open(
     said = ada.say(stories, "We print it.")
     nihito.slack.fail("views.open", "trigger_expired")
     ada.shortcut("debrief.from_message", message=said)
-    nihito.slack.expect_message(to=stories, containing="nothing is lost")
+    nihito.slack.expect_message(to=stories, containing="Nothing is lost")
     nihito.open_form(ada, "/debrief")
     assert form_helpers.typed_value(ada, "quote") == "We print it."
 
