@@ -16,6 +16,7 @@ from rich.progress import Progress, track
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import build, build_services
+from bot.clock import SystemClock
 from bot.db import migrate as migrations
 from bot.db import workspaces
 from bot.db.engine import COMMAND_LOCK_WAIT_SECONDS
@@ -24,6 +25,7 @@ from bot.errors import NihitoError, SettingsError, SlackError
 from bot.intake.files.csv_files import BadRow
 from bot.intake.files.kinds import KINDS
 from bot.log import configure, error_location
+from bot.operations import backups
 from bot.operations.doctor import checks
 from bot.operations.imports import files as imports
 from bot.operations.outbox import redrive as redriving
@@ -177,19 +179,73 @@ def explain(
 
 
 @app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to; readable only by you.", dir_okay=False)],
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace FILE if it exists.")
+    ] = False,
+) -> None:
+    """Back up the database to a file while the bot runs (SQLite)."""
+    configure("warning")
+    made = backups.back_up(read_settings().database_url, file, overwrite=overwrite)
+    out.print(f"{file}: {_describe_backup(made)}. It is complete and undamaged.", highlight=False)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file made by `backup`.", dir_okay=False)],
+) -> None:
+    """Replace the database by a backup, with the bot stopped (SQLite)."""
+    configure("warning")
+    settings = read_settings()
+    with process_lock.hold(settings.database_url, "restore", TICK_WAIT_SECONDS, _tell):
+        done = backups.restore(settings.database_url, file, SystemClock().now())
+    target = settings.redacted_database_url
+    out.print(f"{target} is {file}: {_describe_backup(done.backup)}.", highlight=False)
+    if done.kept:
+        out.print(f"What it replaced is kept as {done.kept}.", highlight=False)
+    _print_uncertain(done.uncertain)
+
+
+@app.command()
+def restored() -> None:
+    """Say that the database was restored by other means, such as pg_restore."""
+    with _open_services() as services:
+        uncertain = backups.mark_restored(services.engine, services.clock.now())
+    out.print(f"{services.settings.redacted_database_url} is up to date.", highlight=False)
+    _print_uncertain(uncertain)
+
+
+def _describe_backup(made: backups.Backup) -> str:
+    until = f"{made.until:%Y-%m-%d %H:%M:%S} UTC" if made.until else "never"
+    size = f"{made.size / 1_000_000:.1f} MB, {made.rows} rows"
+    return f"{size}, revision {made.revision}, last used {until}"
+
+
+def _print_uncertain(count: int) -> None:
+    out.print(
+        f"{count} messages may have been sent since: each is looked up in Slack first, and so is "
+        "what comes up within a week. `python -m bot doctor` lists what you have to decide.",
+        highlight=False,
+    )
+
+
+@app.command()
 def redrive(
     kind: Annotated[MessageKind | None, typer.Option(help="Only messages of this kind.")] = None,
     reason: Annotated[str | None, typer.Option(help="Only those refused with this code.")] = None,
+    drop: Annotated[bool, typer.Option("--drop", help="Give them up instead.")] = False,
     dry_run: DryRunOption = False,
 ) -> None:
     """Put dead letters back to be sent, once what stopped them is mended."""
     with _migrated_services(dry_run=dry_run) as services:
         known = services.dry_run() if dry_run else services
         _require_workspace(known)
-        outcomes = redriving.redrive(known, services.clock.now(), kind, reason)
+        outcomes = redriving.redrive(known, services.clock.now(), kind, reason, drop=drop)
     if not outcomes:
         out.print("There are no such dead letters.")
-    verb = "would be put back" if dry_run else "put back"
+    done = "given up" if drop else "put back"
+    verb = f"would be {done}" if dry_run else done
     for each in outcomes:
         out.print(f"{each.kind} {each.target}: {verb} ({each.reason})", highlight=False)
 

@@ -13,6 +13,7 @@ NihitoError
     NoSuchWorkaround
     NoSuchAsk
     NoSuchHypothesis
+    LostMessage            posted by a database that was lost
   NudgeSettled             a visit has been logged since
   VisitHeld                its debrief is written
   VisitCalledOff
@@ -37,6 +38,8 @@ NihitoError
   ImportRefused            a file that cannot be read at all
   NothingToExplain         what an operator asks about is unknown, or more than one
   FeedRefused              why a calendar gives no meetings
+  MaybePosted              a lost database may have posted a message; nobody can tell
+  BackupRefused            why a backup isn't made, or isn't restored
   SlackError
     SlackUnavailable       may succeed later; the outcome may be unknown
       SlackHalted          fails until the app is installed again; nothing was done
@@ -143,6 +146,10 @@ class NoSuchAsk(NotFound):
 
 class NoSuchHypothesis(NotFound):
     """This hypothesis is no longer there. Choose another one."""
+
+
+class LostMessage(NotFound):
+    """I've been restored from a backup and no longer know this message. Type /visit to continue."""
 
 
 class StatedAlready(NihitoError):
@@ -255,6 +262,14 @@ class FeedRefused(NihitoError):
     def __init__(self, fault: FeedFault) -> None:
         super().__init__(fault)
         self.fault = fault
+
+
+class MaybePosted(NihitoError):
+    """This may be in Slack already."""
+
+
+class BackupRefused(NihitoError):
+    """There is no backup."""
 
 
 class SlackError(NihitoError):

@@ -24,7 +24,14 @@ from bot.operations.staff import directory as staff
 from bot.operations.workspaces import list_reachable
 from bot.services import Services
 from handlers import errors, late_forms, routing, stored_responses
-from handlers.requests import Malformed, RequestKind, deduplication_key, is_for_other_workspace, route_key, sanitized
+from handlers.requests import (
+    Malformed,
+    RequestKind,
+    deduplication_key,
+    is_for_other_workspace,
+    route_key,
+    sanitized,
+)
 from handlers.responses import Followup, OpenModal, Response, acknowledge, move_ack_to_followup
 from handlers.routing import Incoming, Routes
 

@@ -7,7 +7,10 @@ from time import perf_counter
 from typing import Any
 
 from bot.db.inbox import InboxPayload
+from bot.domain.outbox.message_ref import MessageRef
 from bot.domain.staff.access import Actor, Refusal, Role, find_refusal
+from bot.errors import LostMessage
+from bot.operations import backups
 from bot.operations.inbox.requests import ReceivedPayload
 from bot.operations.staff import directory as staff
 from bot.services import Services
@@ -83,6 +86,8 @@ def handle(services: Services, incoming: Incoming, actor: Actor) -> Response:
         find_refusal(actor, incoming.route.required_role) if incoming.route.required_role else None
     )
     request = SlackRequest(incoming.kind, actor, incoming.body, incoming.now)
+    if refusal_reason is None and _is_in_lost_message(services, incoming):
+        raise LostMessage
     if refusal_reason is None:
         return incoming.route.handler(services, request)
     if incoming.kind is RequestKind.EVENT and refusal_reason is Refusal.GUEST:
@@ -90,6 +95,15 @@ def handle(services: Services, incoming: Incoming, actor: Actor) -> Response:
     if incoming.route.ack_immediately:
         return acknowledge()
     return errors.refusal_response(incoming.kind, incoming.body, actor.user_id, refusal_reason)
+
+
+def _is_in_lost_message(services: Services, incoming: Incoming) -> bool:
+    """Return whether a button belongs to a message of a lost database: its ids are others here."""
+    container = incoming.body.get("container") or {}
+    if incoming.kind is not RequestKind.ACTION or container.get("type") != "message":
+        return False
+    message_ref = MessageRef(container["channel_id"], container["message_ts"])
+    return backups.is_lost(services, incoming.workspace_id, message_ref, incoming.user_id)
 
 
 def error_response(incoming: Incoming, error: Exception, user_id: str) -> Response:

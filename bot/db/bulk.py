@@ -7,6 +7,7 @@ from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Date,
     FromClause,
     Table,
@@ -61,7 +62,10 @@ def insert_new(
 ) -> Any:
     """Build an insert of the rows with the `shared` values in each, skipping keys that exist."""
     given = as_table(tx, {name: table.c[name].type for name in rows[0]}, rows)
-    shared_columns = [literal(value, table.c[name].type) for name, value in shared.items()]
+    shared_columns = [
+        value if isinstance(value, ColumnElement) else literal(value, table.c[name].type)
+        for name, value in shared.items()
+    ]
     # SQLite reads a word after a bare table as its alias: "ON CONFLICT" needs a WHERE before it.
     chosen = select(*given.c, *shared_columns).where(literal(1) == 1)
     return tx.upsert(table).from_select([*rows[0], *shared], chosen).on_conflict_do_nothing()

@@ -103,6 +103,11 @@ SYSTEM_QUERIES = frozenset(
         ("bot/db/workspaces.py", "set_next_review"),
         # It numbers rows of a query that names the workspace.
         ("bot/db/contacts/queries.py", "list_sign_ups"),
+        ("bot/db/outbox/queries.py", "_assumed_attempt"),
+        ("bot/db/outbox/restores.py", "get"),
+        ("bot/db/outbox/restores.py", "mark"),
+        # A backup is of all workspaces.
+        ("bot/db/outbox/restores.py", "find_newest_instant"),
         # A person who opens a link sends only its key, which can't be guessed.
         ("bot/db/surveys.py", "find_workspace"),
         # Rows that are passed in, and queries built from others that name the workspace.

@@ -1,6 +1,6 @@
 """Queries on the outbox: messages no one asked for, each sent once under its unique key."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,6 +16,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    literal,
     or_,
     select,
     true,
@@ -24,12 +25,18 @@ from sqlalchemy import (
 from bot.db.bulk import insert_new
 from bot.db.engine import Tx, read_transaction
 from bot.db.outbox.kinds import MessageKind as MessageKind
+from bot.db.tables.column_types import Instant
 from bot.db.tables.outbox import outbox
 from bot.db.tables.workspaces import workspaces
 from bot.domain.outbox.message_ref import MessageRef
 
 # Slack allows about one message a second in a conversation.
 MIN_POST_GAP = timedelta(seconds=1)
+# How long after a restore new messages may still be the same as one from before it: what was due
+# is found late by then, people do again what was lost, and files are imported again.
+REPEATED_FOR = timedelta(days=7)
+# The reason of a message that is held: a database that is lost may have posted it.
+MAYBE_POSTED = "maybe_posted"
 
 
 class OutboxState(StrEnum):
@@ -120,7 +127,7 @@ def enqueue_all(
     if not new:
         return set()
     rows = [{"id": id, **vars(each)} for id, each in zip(_ids(len(new)), new, strict=True)]
-    shared = {"workspace_id": tx.workspace_id, "kind": kind, **_pending_values(now)}
+    shared = {"workspace_id": tx.workspace_id, "kind": kind, **_pending_values(tx, now)}
     added = insert_new(tx, outbox, rows, shared).returning(outbox.c.subject, outbox.c.period)
     return {(row.subject, row.period) for row in tx.run(added)}
 
@@ -142,7 +149,7 @@ def enqueue_or_requeue(tx: Tx, kind: MessageKind, message: OutboxMessage, now: d
     }
     updated |= {"destination": message.destination}
     updated |= {"lease_owner": None, "lease_until": None, "reason": None}
-    insert = tx.upsert(outbox).values(**row, **(_pending_values(now) | {"next_at": next_at}))
+    insert = tx.upsert(outbox).values(**row, **(_pending_values(tx, now) | {"next_at": next_at}))
     waiting = outbox.c.state.in_((OutboxState.PENDING, OutboxState.DROPPED))
     unposted = and_(waiting, outbox.c.message_ts.is_(None))
     upsert = insert.on_conflict_do_update(index_elements=key, set_=updated, where=unposted)
@@ -185,8 +192,15 @@ def _enqueue_edits(tx: Tx, which: ColumnElement[bool], now: datetime) -> None:
     tx.run(mine.where(*idle).values(**values, reason=None))
 
 
-def _pending_values(now: datetime) -> dict[str, Any]:
-    return {"state": OutboxState.PENDING, "created_at": now, "next_at": now, "attempts": 0}
+def _pending_values(tx: Tx, now: datetime) -> dict[str, Any]:
+    values = {"state": OutboxState.PENDING, "created_at": now, "next_at": now, "attempts": 0}
+    return {**values, "first_attempt_at": _assumed_attempt(tx, now)}
+
+
+def _assumed_attempt(tx: Tx, now: datetime) -> ColumnElement[Any]:
+    """Build when a new message may have been posted already: null unless lately restored."""
+    lately = workspaces.c.id == tx.workspace_id, workspaces.c.restored_at > now - REPEATED_FOR
+    return select(workspaces.c.restored_from).where(*lately).scalar_subquery()
 
 
 def _key(kind: MessageKind, subject: object, period: str) -> Sequence[ColumnElement[bool]]:
@@ -356,13 +370,29 @@ def requeue_dead(
 ) -> Sequence[ClaimedMessage]:
     """Requeue messages that are still dead and return them.
 
-    An attempt that may have succeeded is looked up first.
+    An attempt that may have succeeded is looked up first. Not one that a lost database may have
+    made: whoever requeues that has looked.
     """
     values = {"state": OutboxState.PENDING, "next_at": now, "attempts": 0, "reason": "redriven"}
+    held = outbox.c.reason == MAYBE_POSTED
+    values["first_attempt_at"] = case(
+        (held, literal(now, Instant)), else_=outbox.c.first_attempt_at
+    )
+    return _update_dead(tx, messages, values)
+
+
+def drop_dead(tx: Tx, messages: Sequence[ClaimedMessage]) -> Sequence[ClaimedMessage]:
+    """Drop messages that are still dead and return them: they are not sent any more."""
+    return _update_dead(tx, messages, {"state": OutboxState.DROPPED})
+
+
+def _update_dead(
+    tx: Tx, messages: Sequence[ClaimedMessage], values: Mapping[str, Any]
+) -> Sequence[ClaimedMessage]:
     ids = [each.id for each in messages]
     still_dead = outbox.c.id.in_(ids), outbox.c.state == OutboxState.DEAD
-    requeued = tx.update(outbox).where(*still_dead).values(**values).returning(outbox.c.id)
-    found = set(tx.run(requeued).scalars())
+    updated = tx.update(outbox).where(*still_dead).values(**values).returning(outbox.c.id)
+    found = set(tx.run(updated).scalars())
     return [each for each in messages if each.id in found]
 
 

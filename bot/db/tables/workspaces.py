@@ -22,4 +22,8 @@ workspaces = sa.Table(
     # When jobs noticed that the clock was set back, and the time that it had shown before.
     sa.Column("set_back_at", Instant),
     sa.Column("set_back_from", Instant),
+    # Of its last restore: the newest instant that the backup knew, and when it was restored. What
+    # was posted between them is in Slack, and not in here.
+    sa.Column("restored_from", Instant),
+    sa.Column("restored_at", Instant),
 )

@@ -25,4 +25,13 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered:
     return Postpone(at) if at > now else views.unreadable_message(feed.host, feed.fault)
 
 
-MESSAGES = (MessageType(MessageKind.CALENDAR_UNAVAILABLE, "a PM's calendar can't be read", render),)
+def _about(_tx: Tx, message: ClaimedMessage) -> str:
+    """Return whose calendar it is: since when it can't be read is known only roughly."""
+    return message.subject
+
+
+MESSAGES = (
+    MessageType(
+        MessageKind.CALENDAR_UNAVAILABLE, "a PM's calendar can't be read", render, about=_about
+    ),
+)

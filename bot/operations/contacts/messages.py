@@ -77,12 +77,19 @@ def _find_prospects(tx: Tx, stored: StoredFlag, now: datetime) -> tuple[str, ...
     return tuple(each.name for each in longest[:MAX_PROSPECTS])
 
 
+def _about(tx: Tx, message: ClaimedMessage) -> str:
+    """Return the customer's name: on which day it is noticed depends on when it is looked for."""
+    stored = flags.get(tx, int(message.subject))
+    return customer_name(tx, stored.flag.customer_id) if stored else ""
+
+
 MESSAGES = (
     MessageType(
         MessageKind.FLAG,
         "a customer contacts staff all day",
         render,
         Audit("flag_missing", "a PM was told of a flag", audit.missing_flags, LONG_LOOK_BACK),
+        about=_about,
         on_dead=_clear_notified,
     ),
 )

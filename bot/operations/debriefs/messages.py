@@ -64,6 +64,15 @@ def _render(tx: Tx, owed: OwedPromise, today: date) -> Message:
     return views.assigned_message(owed, staff.get_name(tx, owed.author_id), today)
 
 
+def _about_reminder(tx: Tx, message: ClaimedMessage) -> str:
+    return f"{_about_promise(tx, message)} {message.period}"
+
+
+def _about_promise(tx: Tx, message: ClaimedMessage) -> str:
+    owed = queries.get(tx, int(message.subject))
+    return f"{owed.customer} {owed.what}" if owed else ""
+
+
 MESSAGES = (
     MessageType(
         MessageKind.PROMISE_REMINDER,
@@ -75,10 +84,12 @@ MESSAGES = (
             audit.missing_promises,
         ),
         on_withdrawn=_return_to_author,
+        about=_about_reminder,
     ),
     MessageType(
         MessageKind.PROMISE_GIVEN,
         "someone has promised a customer something of theirs",
         render_given,
+        about=_about_promise,
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from bot.db.outbox.queries import MAYBE_POSTED
 from bot.domain.stories import ChannelFault
 from bot.operations.doctor.audit import OverdueKind
 from bot.operations.messages import MESSAGE_TYPES
@@ -23,6 +24,10 @@ _PAYLOAD = "Slack does not take the message as it is drawn: update Nihito, or re
 _EDIT_FAILED = (
     "Nothing: the message that was to change is no longer there, or can no longer change."
 )
+_LOOK = (
+    "The database was restored, and the lost one may have sent these: look in Slack. If they are "
+    "there, give them up: `python -m bot redrive --reason maybe_posted --drop`."
+)
 _UNKNOWN = "Look the code up in Slack's documentation of chat.postMessage."
 
 
@@ -42,6 +47,7 @@ REMEDIES: Mapping[str, str] = {
     **_for_each(("channel_not_found", "not_in_channel", ChannelFault.NOT_INVITED), _INVITE),
     **_for_each(("is_archived", ChannelFault.ARCHIVED), _ARCHIVED),
     ChannelFault.SHARED: _SHARED,
+    MAYBE_POSTED: _LOOK,
     "messages_tab_disabled": "Switch on the Messages tab of the app's Home, as in manifest.json.",
 }
 

@@ -122,6 +122,15 @@ def _question_is_open(tx: Tx, user_id: str, last_enqueued: PlannedNudge) -> bool
     return latest.answer is None and latest.cycle == last_enqueued.cycle
 
 
+def _about(tx: Tx, message: ClaimedMessage) -> str:
+    """Return which nudge of a PM's cycle it is: its date moves when it is looked at later."""
+    pm = pms.get(tx, message.subject)
+    planned = pm.last_enqueued if pm else None
+    if pm is None or planned is None or planned.on != planned_date(message):
+        return f"{message.subject} {message.period}"
+    return f"{pm.user_id} {pm.cycle_start} {planned.cycle} {planned.step}"
+
+
 MESSAGES = (
     MessageType(
         MessageKind.NUDGE,
@@ -129,5 +138,6 @@ MESSAGES = (
         render,
         Audit("nudge_missing", "a PM's nudge was planned", audit.missing_nudges),
         choice=Choice(_choose, _save),
+        about=_about,
     ),
 )

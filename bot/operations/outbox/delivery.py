@@ -15,16 +15,24 @@ from bot.db.outbox import rates
 from bot.db.outbox.queries import ClaimedMessage, OutboxState
 from bot.domain.outbox.message_ref import MessageRef
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
-from bot.errors import ChannelRefused, DeadlinePassed, SlackHalted, SlackRefused, SlackUnavailable
+from bot.errors import (
+    ChannelRefused,
+    DeadlinePassed,
+    MaybePosted,
+    SlackHalted,
+    SlackRefused,
+    SlackUnavailable,
+)
 from bot.log import get_logger
 from bot.operations.messages import MESSAGE_TYPES, delivery_methods
-from bot.operations.outbox import refusals
+from bot.operations.outbox import lost_posts, refusals
 from bot.operations.outbox.leases import BATCH, DeliveryRun, claim, release, renewing_leases
 from bot.operations.outbox.rendered import Postpone, Withdraw
 from bot.services import Services
 from bot.slack import channels, error_codes, posting
 from bot.slack.client import Slack
 from bot.slack.deadlines import deadline_in
+from bot.slack.posting import Delivery
 from bot.views.block_kit import Message, with_fallbacks
 
 LOG = get_logger(__name__)
@@ -94,6 +102,8 @@ def _deliver(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
     if limited:
         return _postpone(run, message, limited)
     try:
+        if lost_posts.may_be_posted(run, message):
+            return _send(run, message, maybe_lost=True)
         # Find out what an earlier attempt came to before anything is decided again.
         message_ref = _find_posted(run.services.slack, message)
         if message_ref is None:
@@ -103,6 +113,8 @@ def _deliver(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
     except (SlackRefused, ChannelRefused) as error:
         state = refusals.final_state(message, error)
         return _finish(run, message, state, str(error), refused=error)
+    except MaybePosted:
+        return _finish(run, message, OutboxState.DEAD, outbox.MAYBE_POSTED)
     except SlackUnavailable as error:
         return _retry_later(run, message, error)
 
@@ -129,7 +141,7 @@ def _find_posted(slack: Slack, message: ClaimedMessage) -> MessageRef | None:
     return posting.find(slack, message.destination, message.id, message.first_attempt_at)
 
 
-def _send(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
+def _send(run: DeliveryRun, message: ClaimedMessage, *, maybe_lost: bool = False) -> Outcome:
     # Starts before the lease is renewed and is never extended: the next owner counts on it.
     # A post that hasn't left by the next heartbeat of the lease doesn't leave.
     before_deadline = deadline_in(run.services.delivery_policy.heartbeat.total_seconds())
@@ -147,8 +159,32 @@ def _send(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
         return _edit(run, slack, message, message.message_ref, rendered)
     if MESSAGE_TYPES[message.kind].to_channel:
         channels.check_story_channel(slack, message.destination)
-    send = partial(posting.post, slack, message.destination, message.id)
+    about = lost_posts.hash_about(run, message)
+    if maybe_lost and (found := lost_posts.find(run, message, about)):
+        return _adopt(run, slack, message, found, rendered)
+    delivery = Delivery(message.id, about)
+    send = partial(posting.post, slack, message.destination, delivery)
     return _finish_posted(run, message, _send_plainer(message, rendered, send))
+
+
+def _adopt(
+    run: DeliveryRun,
+    slack: Slack,
+    message: ClaimedMessage,
+    message_ref: MessageRef,
+    rendered: Message,
+) -> Outcome:
+    """Finish a message that a lost database has posted; its buttons get the ids of this one.
+
+    A channel's message stays as it is: it may be all that is left of stories that were lost.
+    """
+    if not MESSAGE_TYPES[message.kind].to_channel:
+        try:
+            _send_plainer(message, rendered, partial(posting.edit, slack, message_ref))
+        except SlackRefused as error:
+            if error.code not in error_codes.UNEDITABLE_MESSAGE:
+                raise
+    return _finish_posted(run, message, message_ref)
 
 
 def _begin_attempt(run: DeliveryRun, message: ClaimedMessage) -> Outcome | None:

@@ -24,6 +24,11 @@ def _do_nothing(*_: object) -> None:
     """Do nothing, for a kind that has nothing to record."""
 
 
+def _key(_tx: Tx, message: ClaimedMessage) -> str:
+    """Return the key of a message, for a kind that is keyed by a Slack user and a date."""
+    return f"{message.subject} {message.period}"
+
+
 @dataclass(frozen=True)
 class Audit:
     """How the audit finds messages of a kind that should have been enqueued and weren't.
@@ -56,6 +61,9 @@ class Choice(Generic[T]):
 class MessageType:
     """A kind of outbox message: who gets it, what it shows, and how the audit misses it.
 
+    `about` returns what a message is about, in words that are the same in a database restored from
+    a backup: names and dates, no row's id and no instant at which something was noticed.
+
     `render` only reads, and returns what it shows as of now. A posted message, one with a
     `message_ref`, is edited to that; before, it may be withdrawn or postponed. `choice` makes and
     saves what has to be settled first. `on_posted` is called once, and so is `on_withdrawn`.
@@ -69,6 +77,7 @@ class MessageType:
     render: Callable[[Tx, ClaimedMessage, datetime], Rendered]
     audit: Audit | None = None
     choice: Choice[Any] | None = None
+    about: Callable[[Tx, ClaimedMessage], str] = _key
     on_posted: Callable[[Tx, ClaimedMessage, MessageRef], None] = _do_nothing
     on_withdrawn: Callable[[Tx, ClaimedMessage, datetime], None] = _do_nothing
     on_dead: Callable[[Tx, ClaimedMessage], None] = _do_nothing

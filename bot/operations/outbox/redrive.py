@@ -1,4 +1,4 @@
-"""Requeue dead letters, once what stopped them is fixed."""
+"""Requeue dead letters, once what stopped them is fixed, or drop them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,12 +16,17 @@ BATCH = 100
 
 
 def redrive(
-    services: Services, now: datetime, kind: MessageKind | None = None, reason: str | None = None
+    services: Services,
+    now: datetime,
+    kind: MessageKind | None = None,
+    reason: str | None = None,
+    *,
+    drop: bool = False,
 ) -> Sequence[Outcome]:
     """Requeue dead letters: all, or those of a kind, or with Slack's code as their reason.
 
     Each is looked up before it is posted, and rendered from what is true on delivery: what has
-    become stale is withdrawn.
+    become stale is withdrawn. With `drop` they are given up instead.
     """
     outcomes: list[Outcome] = []
     for workspace_id in list_reachable(services):
@@ -30,10 +35,14 @@ def redrive(
         for start in range(0, len(dead), BATCH):
             batch = dead[start : start + BATCH]
             with services.transaction(workspace_id) as tx:
-                outcomes += map(_outcome, messages.requeue_dead(tx, batch, now))
+                done = (
+                    outbox.drop_dead(tx, batch) if drop else messages.requeue_dead(tx, batch, now)
+                )
+                outcomes += (_outcome(each, drop) for each in done)
             let_others_write(services.engine)
     return outcomes
 
 
-def _outcome(message: ClaimedMessage) -> Outcome:
-    return Outcome(message.kind, message.destination, DeliveryStatus.QUEUED, message.reason or "")
+def _outcome(message: ClaimedMessage, drop: bool) -> Outcome:
+    status = DeliveryStatus.DROPPED if drop else DeliveryStatus.QUEUED
+    return Outcome(message.kind, message.destination, status, message.reason or "")

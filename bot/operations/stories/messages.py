@@ -70,12 +70,23 @@ def render_channel_unavailable(tx: Tx, message: ClaimedMessage, now: datetime) -
     return views.channel_lost_message(team.name, team.channel_fault)
 
 
+def _about_digest(_tx: Tx, message: ClaimedMessage) -> str:
+    """Return the week: a channel has one team's digests."""
+    return message.period
+
+
+def _about_channel(tx: Tx, message: ClaimedMessage) -> str:
+    team = queries.get(tx, int(message.subject))
+    return team.channel_id if team else ""
+
+
 MESSAGES = (
     MessageType(
         MessageKind.DIGEST,
         "a team's stories of the week",
         render_digest,
         Audit("digest_missing", "a team's digest was made", audit.missing_digests, LONG_LOOK_BACK),
+        about=_about_digest,
         on_posted=_clear_channel_fault,
         on_withdrawn=_release_stories,
         on_dead=_release_stories,
@@ -87,5 +98,6 @@ MESSAGES = (
         MessageKind.CHANNEL_UNAVAILABLE,
         "a team's channel can't be posted to",
         render_channel_unavailable,
+        about=_about_channel,
     ),
 )

@@ -30,11 +30,20 @@ def render(tx: Tx, message: ClaimedMessage, now: datetime) -> Rendered:
     return views.answered_message(person.name, name, survey.answer, person.phone)
 
 
+def _about(tx: Tx, message: ClaimedMessage) -> str:
+    survey = surveys.get(tx, int(message.subject))
+    person = customers.get_person(tx, survey.person_id) if survey else None
+    if survey is None or person is None:
+        return ""
+    return f"{customer_name(tx, survey.customer_id)} {person.name} {survey.asked_at.isoformat()}"
+
+
 MESSAGES = (
     MessageType(
         MessageKind.SURVEY_ANSWERED,
         "a customer has answered a survey",
         render,
         Audit("survey_missing", "a customer has answered", audit.missing_surveys, LONG_LOOK_BACK),
+        about=_about,
     ),
 )

@@ -148,29 +148,42 @@ def render_talk_request(tx: Tx, message: ClaimedMessage, now: datetime) -> Rende
     )
 
 
+def _about_visit(tx: Tx, message: ClaimedMessage) -> str:
+    visit = visits.get(tx, int(message.subject))
+    return f"{customer_name(tx, visit.customer_id)} {visit.on} {visit.pm_id}" if visit else ""
+
+
+def _about_prompt(tx: Tx, message: ClaimedMessage) -> str:
+    return f"{_about_visit(tx, message)} {message.period}"
+
+
 MESSAGES = (
     MessageType(
         MessageKind.BRIEF,
         "what is known of a customer, the working day before a visit",
         render_brief,
         Audit("brief_missing", "the brief of a booked visit was due", audit.missing_briefs),
+        about=_about_visit,
     ),
     MessageType(
         MessageKind.DEBRIEF_PROMPT,
         "a booked visit is over, and its debrief is asked for",
         render_prompt,
         Audit("prompt_missing", "a debrief was to be asked for", audit.missing_prompts),
+        about=_about_prompt,
         on_posted=_enqueue_next_prompt,
     ),
     MessageType(
         MessageKind.AGENDA_REQUEST,
         "a sales owner is asked to look at an agenda",
         render_agenda_request,
+        about=_about_visit,
         on_dead=_clear_asked,
     ),
     MessageType(
         MessageKind.AGENDA_REPLY,
         "a sales owner would like to talk about an agenda",
         render_talk_request,
+        about=_about_visit,
     ),
 )

@@ -7,7 +7,7 @@ from bot.db.outbox import audit
 from bot.db.outbox import queries as outbox
 from bot.db.outbox.queries import OPEN_STATES, ClaimedMessage, MessageKind
 from bot.db.staff import pms
-from bot.db.workarounds import notices
+from bot.db.workarounds import notices, queries
 from bot.db.workarounds.notices import FixNotice
 from bot.domain import workarounds as rules
 from bot.domain.staff.pms import Pm
@@ -75,6 +75,16 @@ def _render(
     return Postpone(at) if at > now else views.render_message(fix, late=late)
 
 
+def _about(tx: Tx, message: ClaimedMessage) -> str:
+    """Return the workaround's oldest words, which of its fixes it is, and which part of the PMs."""
+    fix_notice = notices.get_fix_notice(tx, int(message.subject))
+    if fix_notice is None:
+        return ""
+    seen = queries.list_by_workaround(tx, fix_notice.workaround_id)
+    words = seen[-1].what if seen else ""
+    return f"{words} {fix_notice.fix} {fix_notice.part}"
+
+
 MESSAGES = (
     MessageType(
         MessageKind.FIX_NOTICE,
@@ -86,6 +96,7 @@ MESSAGES = (
             audit.missing_fix_notices,
             LONG_LOOK_BACK,
         ),
+        about=_about,
     ),
     MessageType(
         MessageKind.FIX_REMINDER,
@@ -97,5 +108,6 @@ MESSAGES = (
             audit.missing_fix_reminders,
             LONG_LOOK_BACK,
         ),
+        about=_about,
     ),
 )
