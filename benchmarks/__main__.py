@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 NAMES = (
     *("ticks", "feeds", "bursts", "kills", "crashes", "suspended", "outbox_machine"),
-    *("soak", "year", "choices", "customer_search"),
+    *("restores", "soak", "year", "choices", "customer_search"),
     *("clocks", "connections", "edge", "meanwhile"),
 )
-HAVE_QUICK = ("kills", "crashes", "suspended", "connections")
+HAVE_QUICK = ("kills", "crashes", "suspended", "restores", "connections")
 
 
 def main(arguments: Sequence[str]) -> int:
