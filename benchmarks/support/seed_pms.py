@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import String, case, insert, literal, select
 
 from bot.db import customers, workspaces
-from bot.db.bulk import as_table
 from bot.db.engine import Tx
+from bot.db.rows import as_table
 from bot.db.tables.staff import pms as pms_table
 from bot.db.tables.staff import staff as staff_table
 from bot.db.tables.visits import visits as visits_table

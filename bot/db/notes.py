@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_
 
-from bot.db.bulk import as_table, insert_new
 from bot.db.engine import Tx
 from bot.db.outbox.queries import OPEN_STATES, MessageKind
-from bot.db.rows import parse_row
+from bot.db.rows import as_table, insert_new, parse_row
 from bot.db.staff.membership import may_get_messages
 from bot.db.tables.contacts import flags
 from bot.db.tables.customers import customers

@@ -145,7 +145,7 @@ MUTANTS = (
         "_find_overdue",
         Kind.AND_OR,
         0,
-        "tests/operations/test_audit.py",
+        "tests/operations/doctor/test_audit.py",
         ("test_in_a_workspace_that_slack_no_longer_knows_waiting_is_no_alarm",),
     ),
     Mutant(

@@ -111,9 +111,9 @@ SYSTEM_QUERIES = frozenset(
         # A person who opens a link sends only its key, which can't be guessed.
         ("bot/db/surveys.py", "find_workspace"),
         # Rows that are passed in, and queries built from others that name the workspace.
-        ("bot/db/bulk.py", "_postgresql_table"),
-        ("bot/db/bulk.py", "_sqlite_table"),
-        ("bot/db/bulk.py", "insert_new"),
+        ("bot/db/rows.py", "_postgresql_table"),
+        ("bot/db/rows.py", "_sqlite_table"),
+        ("bot/db/rows.py", "insert_new"),
         ("bot/db/suggestions/queries.py", "_last_happy_on"),
         ("bot/db/suggestions/queries.py", "list_candidates"),
         ("bot/db/surveys.py", "get_score_tally"),

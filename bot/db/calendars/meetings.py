@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from bot.db.bulk import as_table
 from bot.db.engine import Tx
-from bot.db.rows import parse_row
+from bot.db.rows import as_table, parse_row
 from bot.db.tables.calendars import meetings
 from bot.db.tables.customers import customers, people
 from bot.db.tables.staff import staff

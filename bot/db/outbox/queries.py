@@ -22,9 +22,9 @@ from sqlalchemy import (
     true,
 )
 
-from bot.db.bulk import insert_new
 from bot.db.engine import Tx, read_transaction
 from bot.db.outbox.kinds import MessageKind as MessageKind
+from bot.db.rows import insert_new
 from bot.db.tables.column_types import Instant
 from bot.db.tables.outbox import outbox
 from bot.db.tables.workspaces import workspaces

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Engine, Row, Select, Text, cast, func, select
 from sqlalchemy.exc import DataError
 
-from bot.db.bulk import as_table
 from bot.db.calendars import feeds
 from bot.db.engine import Tx, read_transaction
+from bot.db.rows import as_table
 from bot.db.staff.membership import may_get_messages
 from bot.db.tables.staff import pms
 from bot.domain.nudges.rules import NudgeSettings, NudgeStep, PlannedNudge, Strength

@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import Row, Select, Update, and_, func, or_
 
 from bot.db import customers
-from bot.db.bulk import as_table
 from bot.db.engine import Tx
-from bot.db.rows import parse_row
+from bot.db.rows import as_table, parse_row
 from bot.db.tables.debriefs import companions, debriefs
 from bot.db.tables.visits import visits
 from bot.domain.visits.rules import INDIRECT, Visit, VisitKind, VisitState
