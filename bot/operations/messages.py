@@ -5,7 +5,6 @@ from datetime import datetime
 from itertools import chain
 
 from bot.db.engine import Tx
-from bot.db.outbox import queries as outbox
 from bot.db.outbox.queries import ClaimedMessage, MessageKind
 from bot.domain.outbox.delivery_policy import POST_METHOD
 from bot.operations.calendars import messages as calendars
@@ -35,7 +34,7 @@ NOUNS = (
 
 def requeue_dead(tx: Tx, dead: Sequence[ClaimedMessage], now: datetime) -> Sequence[ClaimedMessage]:
     """Requeue those messages that are still dead; each is rendered again on delivery."""
-    requeued = outbox.requeue_dead(tx, dead, now)
+    requeued = dead_letters.requeue_dead(tx, dead, now)
     for each in requeued:
         if each.message_ref is None:
             MESSAGE_TYPES[each.kind].on_requeued(tx, each)

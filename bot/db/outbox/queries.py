@@ -1,6 +1,6 @@
 """Queries on the outbox: messages no one asked for, each sent once under its unique key."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,7 +16,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    literal,
     or_,
     select,
     true,
@@ -25,7 +24,6 @@ from sqlalchemy import (
 from bot.db.engine import Tx, read_transaction
 from bot.db.outbox.kinds import MessageKind as MessageKind
 from bot.db.rows import insert_new
-from bot.db.tables.column_types import Instant
 from bot.db.tables.outbox import outbox
 from bot.db.tables.workspaces import workspaces
 from bot.domain.outbox.message_ref import MessageRef
@@ -35,8 +33,6 @@ MIN_POST_GAP = timedelta(seconds=1)
 # How long after a restore new messages may still be the same as one from before it: what was due
 # is found late by then, people do again what was lost, and files are imported again.
 REPEATED_FOR = timedelta(days=7)
-# The reason of a message that is held: a database that is lost may have posted it.
-MAYBE_POSTED = "maybe_posted"
 
 
 class OutboxState(StrEnum):
@@ -260,7 +256,7 @@ def select_due(
     for each in reversed(_due_conditions(now, clock)):
         found = tx.select(outbox).where(each, kinds).order_by(outbox.c.next_at).limit(limit)
         rows += tx.run(found.with_for_update(skip_locked=True))
-    return [_claimed_message(row) for row in rows]
+    return [parse_claimed_message(row) for row in rows]
 
 
 def claim(tx: Tx, messages: Sequence[ClaimedMessage], owner: str, until: datetime) -> None:
@@ -355,47 +351,6 @@ def postpone(tx: Tx, message: ClaimedMessage, until: datetime, reason: str) -> N
     tx.run(_update_claimed(tx, message).values(**values))
 
 
-def list_dead(
-    tx: Tx, kind: MessageKind | None = None, reason: str | None = None
-) -> Sequence[ClaimedMessage]:
-    """Return dead messages, newest first: all, or those of a kind, or for a reason."""
-    found = tx.select(outbox).where(outbox.c.state == OutboxState.DEAD)
-    found = found.where(outbox.c.kind == kind) if kind else found
-    found = found.where(outbox.c.reason == reason) if reason else found
-    return [_claimed_message(row) for row in tx.run(found.order_by(outbox.c.created_at.desc()))]
-
-
-def requeue_dead(
-    tx: Tx, messages: Sequence[ClaimedMessage], now: datetime
-) -> Sequence[ClaimedMessage]:
-    """Requeue messages that are still dead and return them.
-
-    An attempt that may have succeeded is looked up first. Not one that a lost database may have
-    made: whoever requeues that has looked.
-    """
-    values = {"state": OutboxState.PENDING, "next_at": now, "attempts": 0, "reason": "redriven"}
-    held = outbox.c.reason == MAYBE_POSTED
-    values["first_attempt_at"] = case(
-        (held, literal(now, Instant)), else_=outbox.c.first_attempt_at
-    )
-    return _update_dead(tx, messages, values)
-
-
-def drop_dead(tx: Tx, messages: Sequence[ClaimedMessage]) -> Sequence[ClaimedMessage]:
-    """Drop messages that are still dead and return them: they are not sent any more."""
-    return _update_dead(tx, messages, {"state": OutboxState.DROPPED})
-
-
-def _update_dead(
-    tx: Tx, messages: Sequence[ClaimedMessage], values: Mapping[str, Any]
-) -> Sequence[ClaimedMessage]:
-    ids = [each.id for each in messages]
-    still_dead = outbox.c.id.in_(ids), outbox.c.state == OutboxState.DEAD
-    updated = tx.update(outbox).where(*still_dead).values(**values).returning(outbox.c.id)
-    found = set(tx.run(updated).scalars())
-    return [each for each in messages if each.id in found]
-
-
 def get_status(tx: Tx, kind: MessageKind, subject: object, period: str) -> OutboxStatus | None:
     """Return a message's status; None if that key has no message."""
     row = tx.run(tx.select(outbox).where(*_key(kind, subject, period))).first()
@@ -456,7 +411,8 @@ def _update_claimed(tx: Tx, message: ClaimedMessage) -> Any:
     )
 
 
-def _claimed_message(row: Any) -> ClaimedMessage:
+def parse_claimed_message(row: Any) -> ClaimedMessage:
+    """Parse a row of the outbox into a message as a process claims it."""
     return ClaimedMessage(
         id=row.id,
         workspace_id=row.workspace_id,

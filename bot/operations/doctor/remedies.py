@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from bot.db.outbox.queries import MAYBE_POSTED
+from bot.db.outbox.dead_letters import MAYBE_POSTED
 from bot.domain.stories import ChannelFault
 from bot.operations.doctor.audit import OverdueKind
 from bot.operations.messages import MESSAGE_TYPES

@@ -12,6 +12,7 @@ from typing import Any
 from bot.db import workspaces
 from bot.db.outbox import queries as outbox
 from bot.db.outbox import rates
+from bot.db.outbox.dead_letters import MAYBE_POSTED
 from bot.db.outbox.queries import ClaimedMessage, OutboxState
 from bot.domain.outbox.message_ref import MessageRef
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
@@ -114,7 +115,7 @@ def _deliver(run: DeliveryRun, message: ClaimedMessage) -> Outcome:
         state = refusals.final_state(message, error)
         return _finish(run, message, state, str(error), refused=error)
     except MaybePosted:
-        return _finish(run, message, OutboxState.DEAD, outbox.MAYBE_POSTED)
+        return _finish(run, message, OutboxState.DEAD, MAYBE_POSTED)
     except SlackUnavailable as error:
         return _retry_later(run, message, error)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.db.engine import let_others_write
-from bot.db.outbox import queries as outbox
+from bot.db.outbox import dead_letters
 from bot.db.outbox.queries import ClaimedMessage, MessageKind
 from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.operations import messages
@@ -31,12 +31,14 @@ def redrive(
     outcomes: list[Outcome] = []
     for workspace_id in list_reachable(services):
         with services.reading(workspace_id) as tx:
-            dead = outbox.list_dead(tx, kind, reason)
+            dead = dead_letters.list_dead(tx, kind, reason)
         for start in range(0, len(dead), BATCH):
             batch = dead[start : start + BATCH]
             with services.transaction(workspace_id) as tx:
                 done = (
-                    outbox.drop_dead(tx, batch) if drop else messages.requeue_dead(tx, batch, now)
+                    dead_letters.drop_dead(tx, batch)
+                    if drop
+                    else messages.requeue_dead(tx, batch, now)
                 )
                 outcomes += (_outcome(each, drop) for each in done)
             let_others_write(services.engine)

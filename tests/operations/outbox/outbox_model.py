@@ -13,6 +13,7 @@ from bot.db import stories, workspaces
 from bot.db.contacts import flags
 from bot.db.debriefs import queries as debriefs
 from bot.db.engine import make_engine
+from bot.db.outbox import dead_letters
 from bot.db.outbox import queries as outbox
 from bot.db.outbox.queries import OPEN_STATES, MessageKind, OutboxState
 from bot.db.staff import pms
@@ -249,7 +250,7 @@ class OutboxModel:
         """Put every dead message back."""
         for workspace_id in (self._workspace.workspace_id, OTHER):
             with self._workspace.services.transaction(workspace_id) as tx:
-                messages.requeue_dead(tx, outbox.list_dead(tx), self.now)
+                messages.requeue_dead(tx, dead_letters.list_dead(tx), self.now)
 
     def next_at(self) -> datetime | None:
         """Return when the outbox next has something to do; None when no message is open."""

@@ -11,6 +11,7 @@ from bot.db import customers
 from bot.db.contacts import flags
 from bot.db.engine import Tx
 from bot.db.nudges import queries as nudge_queries
+from bot.db.outbox import dead_letters
 from bot.db.outbox import queries as outbox
 from bot.db.tables.outbox import outbox as outbox_table
 from bot.domain.contacts.flags import Flag, FlagState
@@ -165,7 +166,7 @@ def test_a_refusal_for_good_stops_the_message_with_its_reason(
     assert statuses(workspace.deliver_at(DUE)) == [("dead", error)]
     deliver_for(workspace, 1)
     with workspace.services.reading(workspace.workspace_id) as tx:
-        assert [each.reason for each in outbox.list_dead(tx)] == [error]
+        assert [each.reason for each in dead_letters.list_dead(tx)] == [error]
 
 
 def test_somebody_deactivated_is_refused_by_slack_and_stops_nobody_else(

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from bot.db import stories as story_queries
 from bot.db import workspaces
+from bot.db.outbox import dead_letters, rates
 from bot.db.outbox import queries as outbox
-from bot.db.outbox import rates
 from bot.db.outbox.queries import MessageKind
 from bot.db.staff import pms
 from bot.db.tables.outbox import outbox as outbox_table
@@ -162,7 +162,7 @@ def test_a_nudge_that_was_refused_goes_out_when_it_is_redriven(workspace: BotWor
 
 def redrive(workspace: BotWorkspace, at) -> int:
     with workspace.services.transaction(workspace.workspace_id) as tx:
-        return len(messages.requeue_dead(tx, outbox.list_dead(tx), at))
+        return len(messages.requeue_dead(tx, dead_letters.list_dead(tx), at))
 
 
 # A message
@@ -288,7 +288,7 @@ def test_whoever_was_to_be_told_of_a_channel_is_not_once_it_is_back(
     channel.archived = True
     workspace.tick_at(FRIDAY)
     with workspace.services.transaction(workspace.workspace_id) as tx:
-        story_queries.clear_channel_fault(tx, int(outbox.list_dead(tx)[0].subject))
+        story_queries.clear_channel_fault(tx, int(dead_letters.list_dead(tx)[0].subject))
     assert ("dropped", "back") in statuses(workspace.deliver_at(FRIDAY + 60 * MINUTE))
 
 

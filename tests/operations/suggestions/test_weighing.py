@@ -14,6 +14,7 @@ from bot.domain.suggestions.coverage import Dimension, Skew
 from bot.domain.suggestions.rules import SuggestionContext, SuggestionReason, draw_reason, suggest
 from bot.operations.imports import files as imports
 from bot.operations.suggestions.choosing import build_context
+from tests.operations.doctor.test_audit import explained
 from tests.operations.operations_fixture import BotWorkspace
 from tests.operations.suggestions.suggested import (
     ADA,
@@ -22,7 +23,6 @@ from tests.operations.suggestions.suggested import (
     days_from_today,
     suggested_customers,
 )
-from tests.operations.test_audit import explained
 from tests.times import T0
 
 
