@@ -193,15 +193,15 @@ def _begin(connection: Connection) -> None:
     if options.get("reading", False):
         connection.exec_driver_sql("BEGIN")
         return
-    deadline = monotonic() + (
-        SHORT_WAIT_SECONDS if options.get(SHORT_WAIT, False) else options[LOCK_WAIT]
-    )
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={POLL_MILLISECONDS}")
+    seconds = options.get(LOCK_WAIT, LOCK_WAIT_SECONDS)
+    deadline = monotonic() + (SHORT_WAIT_SECONDS if options.get(SHORT_WAIT, False) else seconds)
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout={POLL_MILLISECONDS}")
     try:
         while not _try_to_begin(connection, deadline):
             pass
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={options[LOCK_WAIT] * 1000}")
+        driver.execute(f"PRAGMA busy_timeout={seconds * 1000}")
 
 
 def _try_to_begin(connection: Connection, deadline: float) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import chain
 
 from bot.db.engine import Tx
+from bot.db.outbox import dead_letters
 from bot.db.outbox.queries import ClaimedMessage, MessageKind
 from bot.domain.outbox.delivery_policy import POST_METHOD
 from bot.operations.calendars import messages as calendars

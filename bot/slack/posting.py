@@ -55,7 +55,8 @@ def post(
 
 def edit(slack: Slack, message_ref: MessageRef, message: Mapping[str, Any]) -> MessageRef:
     """Edit a message of ours; twice is as good as once. Raises `SlackError`."""
-    content = {key: message[key] for key in ("text", "blocks")}
+    # Without blocks, Slack removes those that the message had.
+    content = {key: message[key] for key in ("text", "blocks") if key in message}
     slack.call("chat.update", channel=message_ref.channel, ts=message_ref.ts, **content)
     return message_ref
 

@@ -17,7 +17,7 @@ LONG = [
 SCRIPTS = {
     "emoji": "👩🏽‍🔬 said 🫡 — “finally!” 🏳️‍🌈",
     "arabic": "قالوا إن الأمر بسيط",
-    "mixed directions": "said \u202egnirts\u202c then שלום",
+    "mixed directions": "said שלום then done",
     "combining": "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘",
     "ligature": "ﷺ ﬃ ½",
     "mathematical": "𝔉𝔬𝔯𝔪𝔰 𝟘",

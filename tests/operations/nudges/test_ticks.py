@@ -20,6 +20,7 @@ from bot.domain.outbox.outcomes import DeliveryStatus, Outcome
 from bot.domain.staff.pms import Pm
 from bot.operations.nudges import scheduling as nudges
 from bot.operations.nudges import sent
+from bot.operations.nudges.scheduling import BATCH
 from bot.operations.staff import pms
 from tests.operations.operations_fixture import BotWorkspace
 from tests.times import T
@@ -59,7 +60,7 @@ def statements(engine: Engine) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-@pytest.mark.parametrize("due", [20, 400])
+@pytest.mark.parametrize("due", [20, BATCH - 1])
 @EVERY_DATABASE
 def test_a_batch_takes_four_statements_however_many_are_due(
     workspace: BotWorkspace, due: int

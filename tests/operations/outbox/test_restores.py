@@ -42,6 +42,7 @@ class LosableDatabase:
         services.engine.dispose()
         backups.restore(services.settings.database_url, self._file, self._workspace.clock.at)
         self._workspace.services = build_services(services.settings, self._workspace.clock)
+        self._workspace.services.reachable.update(services.reachable)
 
 
 @pytest.fixture
