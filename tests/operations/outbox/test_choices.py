@@ -109,9 +109,8 @@ def test_others_write_while_customers_are_chosen(workspace: BotWorkspace) -> Non
     (ada,) = queue(workspace)
     written: list[int] = []
 
-    def write(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        reading = connection.get_execution_options().get("reading")
-        if reading and "revenue" in statement and not written:
+    def write(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "revenue" in statement and not written:
             written.append(mill)
             dismiss_for_all(workspace, mill)
 
