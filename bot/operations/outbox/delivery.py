@@ -149,7 +149,7 @@ def _send(run: DeliveryRun, message: ClaimedMessage, *, maybe_lost: bool = False
     not_begun = None if message.message_ref else _begin_attempt(run, message)
     if not_begun:
         return not_begun
-    with run.services.reading(message.workspace_id) as tx:
+    with run.computing, run.services.reading(message.workspace_id) as tx:
         rendered = MESSAGE_TYPES[message.kind].render(tx, message, run.now)
     if isinstance(rendered, Withdraw):
         return _finish_withdrawn(run, message, rendered.reason)
@@ -197,7 +197,7 @@ def _begin_attempt(run: DeliveryRun, message: ClaimedMessage) -> Outcome | None:
     for _ in range(MAX_CHOICES):
         chosen = None
         if choice:
-            with run.services.reading(message.workspace_id) as tx:
+            with run.computing, run.services.reading(message.workspace_id) as tx:
                 chosen = choice.choose(tx, message, run.now)
         with run.services.transaction(message.workspace_id) as tx:
             if choice and chosen is not None and not choice.save(tx, message, chosen, run.now):

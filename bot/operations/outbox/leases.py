@@ -2,10 +2,10 @@
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from uuid import uuid4
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,7 +35,9 @@ class DeliveryRun:
     """One pass over what is due at `now_at_start`, and over what becomes due while it lasts.
 
     `owners` are the lease owners at work, each with its workspace; `dropped` are messages that
-    weren't claimed, as their person has left.
+    weren't claimed, as their person has left. `computing` lets one worker at a time choose and
+    render: Python computes one thing at a time, so several would not be faster, and whoever holds
+    the database's writer would wait for all of them.
     """
 
     services: Services
@@ -43,6 +45,7 @@ class DeliveryRun:
     clock_at_start: datetime
     owners: dict[str, str] = field(default_factory=dict)
     dropped: list[Outcome] = field(default_factory=list)
+    computing: AbstractContextManager[object] = field(default_factory=Lock)
 
     @property
     def clock(self) -> datetime:
