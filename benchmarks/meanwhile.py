@@ -35,7 +35,7 @@ from tests.support.databases import SqliteFiles, postgres_server
 SCENARIOS: Mapping[str, Scenario] = {
     each.name: each for each in (*nudges.SCENARIOS, *reviews.SCENARIOS, *imports.SCENARIOS)
 }
-SECRET = "a made-up signing secret"
+SECRET = "a-made-up-signing-secret"
 CUSTOMERS, PMS, SECONDS = 100_000, 20_000, 60
 CALLER = f"U{PMS - 1:08}"
 EVERY_SECONDS, WARM_SECONDS, IDLE_SECONDS = 0.05, 2.0, 15.0
