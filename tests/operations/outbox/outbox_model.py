@@ -83,6 +83,8 @@ class OutboxModel:
         opened = open_workspace(self.slack, self.clocks, address)  # type: ignore[arg-type]
         self.engine = self._dispose_at_end(opened.services.engine)
         self._workspace = replace(opened, services=replace(opened.services, engine=self.engine))
+        # One token for both: the sandbox has one workspace.
+        self._workspace.services.reachable.add(OTHER)
         self.copies = [self._copy(address) for _ in range(2)]
         other = replace(self._workspace, workspace_id=OTHER)
         self.save_installation(OTHER)
