@@ -282,7 +282,10 @@ class WorkspaceHistory:
         with self.services.transaction(self.workspace_id) as tx:
             pm = pms.get_enrolled(tx, self.actor)
             for met in ((meeting,), (replace(meeting, starts=begins - timedelta(hours=1)),), ()):
-                meetings.sync_visits(tx, pm, "ada@example.com", FeedContents(met), now, now)
+                found = meetings.find_changes(
+                    tx, pm, "ada@example.com", FeedContents(met), now, now
+                )
+                meetings.save_changes(tx, pm, found, now)
             feeds.count_by_fault(tx)
 
     def _load(self) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
 
 from bot.db.calendars import feeds
 from bot.db.staff import pms
@@ -31,6 +31,7 @@ from sandbox.server import Sandbox
 from tests.conftest import ManualClock
 from tests.operations.operations_fixture import SECRET_KEY, BotWorkspace, open_workspace
 from tests.support.calendar_server import LOOPBACK, NAME, CalendarServer, calendar_server
+from tests.support.counted_writes import counted_writes
 from tests.times import T0, T, in_berlin
 
 EVERY_DATABASE = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -609,6 +610,35 @@ def test_one_calendar_that_trips_us_up_does_not_keep_the_others_waiting(
 def test_a_dry_run_asks_for_nothing(pm_calendar: CalendarOfPm) -> None:
     calendars.poll(pm_calendar.workspace.services.dry_run(), pm_calendar.workspace.workspace_id, T0)
     assert pm_calendar.server.requests == []
+
+
+@EVERY_DATABASE
+def test_many_meetings_become_visits_in_parts(pm_calendar: CalendarOfPm) -> None:
+    for day in range(3, 28):
+        pm_calendar.add_meeting(str(day), f"202603{day:02}T100000")
+    with counted_writes(pm_calendar.workspace.services.engine) as found:
+        assert len(pm_calendar.read_at(T0)) == 25
+    assert sum(found) > 200 > max(found)
+
+
+@EVERY_DATABASE
+def test_a_calendar_that_is_replaced_while_it_is_read_makes_no_visits(
+    pm_calendar: CalendarOfPm,
+) -> None:
+    engine, readings = pm_calendar.workspace.services.engine, 0
+
+    def replace_it(connection: Connection) -> None:
+        nonlocal readings
+        readings += bool(connection.get_execution_options().get("reading"))
+        # The first reading finds the PM, the second what is to change.
+        if readings == 2:
+            readings += 1
+            pm_calendar.connect("/other.ics")
+
+    pm_calendar.add_meeting("1", "20260310T100000")
+    event.listen(engine, "commit", replace_it)
+    assert pm_calendar.read_at(T0) == []
+    assert readings > 2
 
 
 def test_a_talk_to_very_many_customers_is_no_visit(pm_calendar: CalendarOfPm) -> None:

@@ -69,6 +69,13 @@ def claim(tx: Tx, now: datetime, until: datetime, limit: int) -> Sequence[Stored
     return [replace(each, claim=name) for each in found]
 
 
+def hold_claim(tx: Tx, feed: StoredFeed) -> bool:
+    """Hold the claim of a feed until the transaction ends; False if it was lost."""
+    mine = feeds.c.user_id == feed.user_id, feeds.c.claim == feed.claim
+    found = tx.select(feeds, feeds.c.user_id).where(*mine).with_for_update()
+    return tx.run(found).first() is not None
+
+
 def finish(tx: Tx, feed: StoredFeed, next_at: datetime) -> bool:
     """Save a feed as its fetch left it; False if the claim was lost or the feed is gone."""
     mine = feeds.c.user_id == feed.user_id, feeds.c.claim == feed.claim

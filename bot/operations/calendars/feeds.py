@@ -35,12 +35,15 @@ from bot.intake.calendars.fetching import fetch
 from bot.intake.calendars.reader import read
 from bot.log import error_location, get_logger
 from bot.operations.calendars import meetings
+from bot.operations.calendars.meetings import VisitChange
 from bot.platform.encryption import CannotDecrypt
 from bot.services import Services
 
 LOG = get_logger(__name__)
 
 BATCH, WORKERS = 40, 4
+# SQLite lets no one else write while visits are written.
+VISITS_AT_ONCE = 10
 # A process that claimed a batch is done by then, or has died.
 LEASE = timedelta(minutes=5)
 JITTER_SECONDS = 300
@@ -140,9 +143,30 @@ def _fetch_and_save(services: Services, workspace_id: str, feed: StoredFeed, now
         return
     email = (member.email or "").lower() if member else ""
     fetched = _fetch_feed(services, feed, pm, email, now)
+    if fetched.reading:
+        with services.reading(workspace_id) as tx:
+            changes = meetings.find_changes(tx, pm, email, fetched.reading, feed.connected_at, now)
+        _save_changes(services, workspace_id, feed, pm, changes, now)
     with services.transaction(workspace_id) as tx:
-        if _save_fetched(tx, services, feed, fetched, now) and fetched.reading:
-            meetings.sync_visits(tx, pm, email, fetched.reading, feed.connected_at, now)
+        _save_fetched(tx, services, feed, fetched, now)
+
+
+def _save_changes(
+    services: Services,
+    workspace_id: str,
+    feed: StoredFeed,
+    pm: Pm,
+    changes: Sequence[VisitChange],
+    now: datetime,
+) -> None:
+    """Save some changes at a time, as long as no other feed has replaced this one.
+
+    After a crash, the next poll finds the rest.
+    """
+    for start in range(0, len(changes), VISITS_AT_ONCE):
+        with services.transaction(workspace_id) as tx:
+            if feeds.hold_claim(tx, feed):
+                meetings.save_changes(tx, pm, changes[start : start + VISITS_AT_ONCE], now)
 
 
 def _fetch_feed(
@@ -172,8 +196,8 @@ def _decrypt_address(services: Services, feed: StoredFeed) -> str:
 
 def _save_fetched(
     tx: Tx, services: Services, feed: StoredFeed, fetched: _FetchedFeed, now: datetime
-) -> bool:
-    """Save that a feed was read; False when another one has replaced it."""
+) -> None:
+    """Save that a feed was read, unless another one has replaced it."""
     saved = replace(
         feed,
         address=services.settings.cipher.rotate(feed.address),
@@ -187,7 +211,7 @@ def _save_fetched(
     if fetched.reading:
         fault = FeedFault.NO_ATTENDEES if fetched.reading.has_no_attendees else None
         saved = replace(saved, read_at=now, fault=fault, skipped=fetched.reading.skipped)
-    return feeds.finish(tx, saved, now + POLL_INTERVAL + _jitter(feed))
+    feeds.finish(tx, saved, now + POLL_INTERVAL + _jitter(feed))
 
 
 def _save_failure(tx: Tx, feed: StoredFeed, fault: FeedFault, now: datetime) -> None:

@@ -1,8 +1,8 @@
 """Make visits of meetings with known customers, and keep them in line with the feed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.db.calendars import meetings
 from bot.db.calendars.meetings import MeetingLink
@@ -24,35 +24,26 @@ MeetingCustomer = tuple[str, int]
 
 
 @dataclass(frozen=True)
-class _CalendarSync:
-    """A PM's calendar: the meetings they mean to attend, and the visits made so far.
+class VisitChange:
+    """A change to a PM's visits: one is called off, moved or added.
 
-    `all_keys` are the keys of all meetings in the feed, whatever becomes of them.
+    `link` is None for a new visit, `meeting` for one whose meeting is cancelled or gone.
     """
 
-    pm: Pm
-    wanted: Mapping[MeetingCustomer, Meeting]
-    all_keys: frozenset[str]
-    links: Mapping[MeetingCustomer, MeetingLink]
-    connected_at: datetime
-    now: datetime
-
-    @property
-    def zone(self) -> str:
-        return self.pm.settings.hours.zone
-
-    @property
-    def today(self) -> date:
-        return local_date(self.now, self.zone)
+    key: str
+    customer_id: int
+    link: MeetingLink | None
+    meeting: Meeting | None
 
 
-def sync_visits(
+def find_changes(
     tx: Tx, pm: Pm, email: str, reading: FeedContents, connected_at: datetime, now: datetime
-) -> None:
-    """Bring a PM's visits in line with their calendar; held visits are never touched.
+) -> Sequence[VisitChange]:
+    """Return what brings a PM's visits in line with their calendar; held visits are never touched.
 
     `email` is the PM's own. Meetings that were over when the calendar was connected are ignored.
     """
+    zone = pm.settings.hours.zone
     customers = _find_customers(tx, reading.meetings, email)
     wanted = {
         (meeting.key, customer_id): meeting
@@ -60,16 +51,49 @@ def sync_visits(
         if meeting.takes_place
         for customer_id in _customers_in(meeting, customers)
     }
-    all_keys = frozenset(each.key for each in reading.meetings)
+    all_keys = {each.key for each in reading.meetings}
     links = {(each.key, each.customer_id): each for each in meetings.list_links(tx, pm.user_id)}
-    sync = _CalendarSync(pm, wanted, all_keys, links, connected_at, now)
+    missing = [
+        VisitChange(*which, link, None)
+        for which, link in links.items()
+        if which not in wanted and link.state is VisitState.BOOKED
+        # A meeting that left the feed after its end has taken place.
+        if link.key in all_keys or _is_ahead(link, zone, now)
+    ]
+    changed = [
+        VisitChange(*which, link, wanted[which])
+        for which, link in links.items()
+        if which in wanted and _differs(link, wanted[which], zone)
+    ]
+    new = [
+        VisitChange(*which, None, meeting)
+        for which, meeting in sorted(wanted.items(), key=_sort_key)
+        if which not in links and not meeting.is_over(connected_at, zone)
+    ]
     # In this order: visits that go make room for those that come on the same day.
-    freed_dates = [*_call_off_missing(tx, sync), *_move_changed(tx, sync)]
-    _add_new(tx, sync)
+    return [*missing, *changed, *new]
+
+
+def save_changes(tx: Tx, pm: Pm, changes: Sequence[VisitChange], now: datetime) -> None:
+    """Save changes to a PM's visits, but for those of visits that aren't as they were."""
+    # In order: two transactions that wait for each other's customer would deadlock.
+    for customer_id in sorted({each.customer_id for each in changes if each.link is None}):
+        tx.advisory_lock(f"customer {customer_id}")
+    freed = [_save_change(tx, pm, each, now) for each in changes]
     # Last, as everywhere: two transactions that lock a visit and a PM in turn would deadlock.
-    current_pm = pms.get_for_update(tx, pm.user_id) if freed_dates else None
+    current_pm = pms.get_for_update(tx, pm.user_id) if any(freed) else None
     if current_pm:
         booked.replan_next_nudge(tx, current_pm, now)
+
+
+def _save_change(tx: Tx, pm: Pm, change: VisitChange, now: datetime) -> bool:
+    """Save a change; returns whether it frees a date."""
+    if change.meeting is None:
+        return change.link is not None and _call_off(tx, change.link, now)
+    if change.link is None:
+        _add(tx, pm, change, change.meeting, now)
+        return False
+    return _move(tx, pm, change.link, change.meeting, now)
 
 
 def _customers_in(meeting: Meeting, customers: Mapping[str, int]) -> set[int]:
@@ -99,92 +123,74 @@ def _find_customers(tx: Tx, found: Iterable[Meeting], email: str) -> Mapping[str
     return {**by_domain, **known}
 
 
-def _call_off_missing(tx: Tx, sync: _CalendarSync) -> Iterable[date]:
-    """Call off visits whose meeting is cancelled or gone; yields the dates that are free."""
-    for which, link in sync.links.items():
-        missing = which not in sync.wanted and link.state is VisitState.BOOKED
-        # A meeting that left the feed after its end has taken place.
-        if (
-            missing
-            and (link.key in sync.all_keys or _is_ahead(link, sync))
-            and meetings.call_off(tx, link)
-        ):
-            prompts.enqueue_edit(tx, link.visit_id, sync.now)
-            yield link.on
+def _call_off(tx: Tx, link: MeetingLink, now: datetime) -> bool:
+    called_off = meetings.call_off(tx, link)
+    if called_off:
+        prompts.enqueue_edit(tx, link.visit_id, now)
+    return called_off
 
 
-def _move_changed(tx: Tx, sync: _CalendarSync) -> Iterable[date]:
-    """Move visits whose meeting has another time or is on again; yields the dates they left."""
-    for which, link in sync.links.items():
-        meeting = sync.wanted.get(which)
-        if meeting is None or not _differs(link, meeting, sync):
-            continue
-        on = meeting.start_date(sync.zone)
-        if link.called_off and meetings.find_visit(tx, sync.pm.user_id, link.customer_id, on):
-            continue
-        if meetings.reschedule(tx, link, on, meeting.ends_at, meeting.minutes):
-            _enqueue_messages(tx, sync, link.visit_id)
-            if on != link.on or link.called_off:
-                prompts.enqueue_edit(tx, link.visit_id, sync.now)
-                yield link.on
+def _move(tx: Tx, pm: Pm, link: MeetingLink, meeting: Meeting, now: datetime) -> bool:
+    """Move a visit whose meeting has another time or is on again; True if its date is free."""
+    on = meeting.start_date(pm.settings.hours.zone)
+    if link.called_off and meetings.find_visit(tx, pm.user_id, link.customer_id, on):
+        return False
+    if not meetings.reschedule(tx, link, on, meeting.ends_at, meeting.minutes):
+        return False
+    _enqueue_messages(tx, pm, link.visit_id, now)
+    moved = on != link.on or link.called_off
+    if moved:
+        prompts.enqueue_edit(tx, link.visit_id, now)
+    return moved
 
 
-def _add_new(tx: Tx, sync: _CalendarSync) -> None:
-    new = {which: each for which, each in sync.wanted.items() if which not in sync.links}
-    ahead = {
-        which: each for which, each in new.items() if not each.is_over(sync.connected_at, sync.zone)
-    }
-    # In order: two transactions that wait for each other's customer would deadlock.
-    for customer_id in sorted({customer_id for _, customer_id in ahead}):
-        tx.advisory_lock(f"customer {customer_id}")
-    for (key, customer_id), meeting in sorted(ahead.items(), key=_sort_key):
-        existing = meetings.find_visit(
-            tx, sync.pm.user_id, customer_id, meeting.start_date(sync.zone)
-        )
-        if existing is None:
-            _add_visit(tx, sync, key, customer_id, meeting)
-        elif existing[1] is VisitState.BOOKED and not meetings.is_from_calendar(tx, existing[0]):
-            # Planned by hand: from now on it follows the meeting.
-            meetings.add_link(tx, sync.pm.user_id, key, customer_id, existing[0])
+def _add(tx: Tx, pm: Pm, change: VisitChange, meeting: Meeting, now: datetime) -> None:
+    on, customer_id = meeting.start_date(pm.settings.hours.zone), change.customer_id
+    existing = meetings.find_visit(tx, pm.user_id, customer_id, on)
+    if existing is None:
+        _add_visit(tx, pm, change, meeting, now)
+    elif existing[1] is VisitState.BOOKED and not meetings.is_from_calendar(tx, existing[0]):
+        # Planned by hand: from now on it follows the meeting.
+        meetings.add_link(tx, pm.user_id, change.key, customer_id, existing[0])
 
 
-def _add_visit(tx: Tx, sync: _CalendarSync, key: str, customer_id: int, meeting: Meeting) -> None:
+def _add_visit(tx: Tx, pm: Pm, change: VisitChange, meeting: Meeting, now: datetime) -> None:
     visit_id = visits.add(
         tx,
-        sync.pm.user_id,
-        customer_id,
+        pm.user_id,
+        change.customer_id,
         meeting.kind,
         VisitState.BOOKED,
-        meeting.start_date(sync.zone),
-        sync.now,
+        meeting.start_date(pm.settings.hours.zone),
+        now,
         source=SOURCE,
-        source_id=f"{sync.pm.user_id}:{customer_id}:{key}",
+        source_id=f"{pm.user_id}:{change.customer_id}:{change.key}",
         ends_at=meeting.ends_at,
         minutes=meeting.minutes,
     )
     if visit_id is not None:
-        meetings.add_link(tx, sync.pm.user_id, key, customer_id, visit_id)
-        claims.release(tx, customer_id, sync.pm.user_id)
-        _enqueue_messages(tx, sync, visit_id)
+        meetings.add_link(tx, pm.user_id, change.key, change.customer_id, visit_id)
+        claims.release(tx, change.customer_id, pm.user_id)
+        _enqueue_messages(tx, pm, visit_id, now)
 
 
-def _enqueue_messages(tx: Tx, sync: _CalendarSync, visit_id: int) -> None:
+def _enqueue_messages(tx: Tx, pm: Pm, visit_id: int, now: datetime) -> None:
     """Enqueue brief and prompt; those of another date are withdrawn on delivery."""
     visit = visits.get(tx, visit_id)
     if visit is not None:
-        booked.enqueue_messages(tx, sync.pm, visit, sync.now)
+        booked.enqueue_messages(tx, pm, visit, now)
 
 
-def _differs(link: MeetingLink, meeting: Meeting, sync: _CalendarSync) -> bool:
+def _differs(link: MeetingLink, meeting: Meeting, zone: str) -> bool:
     """Return whether a visit that the feed may change differs from the feed."""
     if link.state is not (VisitState.CALLED_OFF if link.called_off else VisitState.BOOKED):
         return False
-    now = meeting.start_date(sync.zone), meeting.ends_at, meeting.minutes
+    now = meeting.start_date(zone), meeting.ends_at, meeting.minutes
     return link.called_off or now != (link.on, link.ends_at, link.minutes)
 
 
-def _is_ahead(link: MeetingLink, sync: _CalendarSync) -> bool:
-    return link.ends_at > sync.now if link.ends_at else link.on >= sync.today
+def _is_ahead(link: MeetingLink, zone: str, now: datetime) -> bool:
+    return link.ends_at > now if link.ends_at else link.on >= local_date(now, zone)
 
 
 def _sort_key(item: tuple[MeetingCustomer, Meeting]) -> str:
