@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Engine, StaticPool, create_engine
 from sqlalchemy.exc import OperationalError
 
-from bot.db.engine import add_sqlite_listeners
+from bot.db.engine import LOCK_WAIT, add_sqlite_listeners
 from bot.db.tables.columns import metadata
 
 
@@ -62,7 +62,11 @@ def _copy_tables(copy: Engine) -> None:
 
 
 def _engine_over(engine: Engine, connection: Any) -> Engine:
-    driver = f"{engine.dialect.name}+{engine.dialect.driver}://"
     return create_engine(
-        driver, creator=lambda: connection, poolclass=StaticPool, hide_parameters=True
+        f"{engine.dialect.name}+{engine.dialect.driver}://",
+        creator=lambda: connection,
+        poolclass=StaticPool,
+        hide_parameters=True,
+        # No one else writes to it.
+        execution_options={LOCK_WAIT: 0},
     )
