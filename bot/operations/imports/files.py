@@ -17,7 +17,7 @@ from bot.services import Services
 
 # SQLite lets no one else write while a chunk is saved: it takes so much of a processor, and then
 # the others have their turn.
-CHUNK_SECONDS = 0.01
+CHUNK_SECONDS = 0.02
 SHOWN_LIMIT = 1000
 
 
