@@ -193,7 +193,7 @@ def _begin(connection: Connection) -> None:
     if options.get("reading", False):
         connection.exec_driver_sql("BEGIN")
         return
-    seconds = options.get(LOCK_WAIT, LOCK_WAIT_SECONDS)
+    seconds = options[LOCK_WAIT]
     deadline = monotonic() + (SHORT_WAIT_SECONDS if options.get(SHORT_WAIT, False) else seconds)
     driver: Any = connection.connection.driver_connection
     driver.execute(f"PRAGMA busy_timeout={POLL_MILLISECONDS}")
