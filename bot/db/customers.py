@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import Row, case, func, literal
 
@@ -11,6 +11,46 @@ from bot.db.rows import parse_row
 from bot.db.tables.customers import customers, deals, people
 from bot.domain.customers import Customer, Person, Stage, name_key
 from bot.domain.visits.caps import NoContactReason
+
+
+class CustomerValues(TypedDict, total=False):
+    """Columns of a customer; one that is None isn't known."""
+
+    domain: str | None
+    segment: str | None
+    region: str | None
+    country: str | None
+    size: str | None
+    revenue: int | None
+    potential: int | None
+    brand: bool | None
+    new_market: bool | None
+    new_geography: bool | None
+    owner_id: str | None
+    every_days: int | None
+
+
+class CustomerChanges(CustomerValues, total=False):
+    """Columns of a customer to update; one that is None isn't known."""
+
+    name: str | None
+    stage: Stage | None
+
+
+class PersonValues(TypedDict, total=False):
+    """Columns of a person; one that is None isn't known."""
+
+    email: str | None
+    phone: str | None
+    role: str | None
+    has_cell: bool | None
+
+
+class PersonChanges(PersonValues, total=False):
+    """Columns of a person to update; one that is None isn't known."""
+
+    name: str | None
+    customer_id: int
 
 
 def get(tx: Tx, customer_id: int) -> Customer | None:
@@ -60,15 +100,34 @@ def search(tx: Tx, typed: str, limit: int) -> Sequence[Customer]:
     return [_customer(row) for row in tx.run(found.order_by(begins, column).limit(limit))]
 
 
-def add(tx: Tx, name: str, stage: Stage, **known: Any) -> int:
+def add(tx: Tx, name: str, stage: Stage, **values: Unpack[CustomerValues]) -> int:
     """Add a customer and return its id. Two may share a name, none may share a domain."""
+    known = _known_values(values)
     return tx.add(customers, name=name, name_key=name_key(name), stage=stage, **known)
 
 
-def update(tx: Tx, customer_id: int, **known: Any) -> None:
-    """Update columns of a customer."""
-    if known:
-        tx.run(tx.update(customers).where(customers.c.id == customer_id).values(**known))
+def update(tx: Tx, before: Customer, **values: Unpack[CustomerChanges]) -> bool:
+    """Update what is known and differs from `before`; return whether anything does."""
+    changed = _changed_values(before, values)
+    name = values.get("name")
+    key = {"name_key": name_key(name)} if name else {}
+    if changed:
+        where = customers.c.id == before.id
+        tx.run(tx.update(customers).where(where).values(**changed, **key))
+    return bool(changed)
+
+
+def set_contact_permission(
+    tx: Tx,
+    customer_id: int,
+    closed: NoContactReason | None,
+    because: str | None,
+    user_id: str,
+    on: date,
+) -> None:
+    """Set why a customer is closed to visits, None if it isn't, and who said so, when and why."""
+    values = {"closed": closed, "closed_because": because, "closed_by": user_id, "closed_on": on}
+    tx.run(tx.update(customers).where(customers.c.id == customer_id).values(**values))
 
 
 def get_person(tx: Tx, person_id: int) -> Person | None:
@@ -108,15 +167,17 @@ def search_people(tx: Tx, typed: str, limit: int) -> Sequence[tuple[Person, str]
     return [(_person(row), row.customer_name) for row in tx.run(found)]
 
 
-def add_person(tx: Tx, customer_id: int, name: str, **known: Any) -> int:
+def add_person(tx: Tx, customer_id: int, name: str, **values: Unpack[PersonValues]) -> int:
     """Add a person at a customer and return their id."""
-    return tx.add(people, customer_id=customer_id, name=name, **known)
+    return tx.add(people, customer_id=customer_id, name=name, **_known_values(values))
 
 
-def update_person(tx: Tx, person_id: int, **known: Any) -> None:
-    """Update columns of a person."""
-    if known:
-        tx.run(tx.update(people).where(people.c.id == person_id).values(**known))
+def update_person(tx: Tx, before: Person, **values: Unpack[PersonChanges]) -> bool:
+    """Update what is known and differs from `before`; return whether anything does."""
+    changed = _changed_values(before, values)
+    if changed:
+        tx.run(tx.update(people).where(people.c.id == before.id).values(**changed))
+    return bool(changed)
 
 
 def get_person_names(tx: Tx, ids: Iterable[int]) -> Mapping[int, str]:
@@ -131,6 +192,11 @@ def update_last_visit_on(tx: Tx, customer_id: int, on: date) -> None:
     newest = case((later < on, on), else_=later)
     where = customers.c.id == customer_id
     tx.run(tx.update(customers).where(where).values(last_visit_on=newest))
+
+
+def set_last_visit_on(tx: Tx, customer_id: int, on: date | None) -> None:
+    """Set the date of a customer's last visit."""
+    tx.run(tx.update(customers).where(customers.c.id == customer_id).values(last_visit_on=on))
 
 
 def find_deal(
@@ -164,6 +230,17 @@ def get_last_deal(tx: Tx, customer_id: int) -> tuple[bool, date, date | None] | 
 def update_deal(tx: Tx, deal_id: int, go_live_on: date | None) -> None:
     """Update the go-live date of a deal."""
     tx.run(tx.update(deals).where(deals.c.id == deal_id).values(go_live_on=go_live_on))
+
+
+def _known_values(values: Mapping[str, object]) -> Mapping[str, object]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _changed_values(
+    before: Customer | Person, values: Mapping[str, object]
+) -> Mapping[str, object]:
+    known = _known_values(values)
+    return {name: value for name, value in known.items() if value != getattr(before, name)}
 
 
 def _customer(row: Row[Any]) -> Customer:

@@ -431,7 +431,7 @@ def test_the_buttons_go_on_working_for_the_one_who_was_told(nihito: Nihito) -> N
     bo = workspace.add_pm("Bo")
     with nihito.services.transaction(nihito.workspace_id) as tx:
         (mill,) = customers.list_by_name(tx, "Brightwater Mill")
-        customers.update(tx, mill.id, owner_id=bo.id)
+        customers.update(tx, mill, owner_id=bo.id)
         people = customers.list_people(tx, mill.id)
     workspace.record_contacts(people[0].id, Way.MAIL, [T(minutes=-1)])
     nihito.tick_at(T(hours=2))

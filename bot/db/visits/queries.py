@@ -93,11 +93,13 @@ def mark_held(
     customers.update_last_visit_on(tx, visit.customer_id, on)
 
 
-def correct(tx: Tx, visit_id: int, customer_id: int, on: date, **known: Any) -> None:
-    """Correct a visit's customer and date; `known` may hold kind and minutes."""
+def correct(
+    tx: Tx, visit_id: int, customer_id: int, on: date, *, kind: VisitKind, minutes: int | None
+) -> None:
+    """Correct a visit's customer, date, kind and length."""
     before = get(tx, visit_id)
-    values = {"customer_id": customer_id, "on": on, **known}
-    tx.run(tx.update(visits).where(visits.c.id == visit_id).values(**values))
+    corrected = tx.update(visits).where(visits.c.id == visit_id)
+    tx.run(corrected.values(customer_id=customer_id, on=on, kind=kind, minutes=minutes))
     for each in sorted({customer_id, before.customer_id if before else customer_id}):
         _update_last_visit(tx, each)
 
@@ -113,7 +115,7 @@ def mark_not_held(tx: Tx, visit: Visit) -> None:
 def _update_last_visit(tx: Tx, customer_id: int) -> None:
     held = visits.c.customer_id == customer_id, visits.c.state == VisitState.HELD
     last = tx.run(tx.select(visits, func.max(visits.c.on)).where(*held)).scalar()
-    customers.update(tx, customer_id, last_visit_on=last)
+    customers.set_last_visit_on(tx, customer_id, last)
 
 
 def set_companions(tx: Tx, visit_id: int, user_ids: Collection[str]) -> None:

@@ -28,13 +28,9 @@ def save(
         known = _get(tx, choices.customer_id)
         if (known.closed, known.closed_because or "") == (choices.closed, choices.reason):
             return known
-        customers.update(
-            tx,
-            known.id,
-            closed=choices.closed,
-            closed_because=choices.reason or None,
-            closed_by=actor.user_id,
-            closed_on=local_date(now, actor.zone),
+        today = local_date(now, actor.zone)
+        customers.set_contact_permission(
+            tx, known.id, choices.closed, choices.reason or None, actor.user_id, today
         )
         return known
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from bot.db import customers
 from bot.db.contacts import queries as contacts
+from bot.db.customers import CustomerValues, PersonValues
 from bot.db.debriefs import queries as debriefs
 from bot.db.engine import Tx
 from bot.db.staff import pms
@@ -113,17 +113,31 @@ def _save_customer(tx: Tx, row: CustomerRow, line: int) -> RowResult:
         if unknown_owner
         else None
     )
-    known = _filled_cells(row, "domain segment region country size revenue potential")
-    known |= _filled_cells(row, "brand new_market new_geography every_days")
-    known |= {"owner_id": owner.user_id} if owner else {}
+    values = _customer_values(row, owner.user_id if owner else None)
     found = _find_customer(tx, row)
     if found is None:
-        customers.add(tx, row.name, row.stage or Stage.PROSPECT, **known)
+        customers.add(tx, row.name, row.stage or Stage.PROSPECT, **values)
         return RowResult(Change.ADDED, skipped_cell)
-    if name_key(found.name) != name_key(row.name):
-        known |= {"name": row.name, "name_key": name_key(row.name)}
-    known |= _filled_cells(row, "stage")
-    return RowResult(_update(tx, found, known), skipped_cell)
+    new_name = _find_new_name(found, row.name)
+    changed = customers.update(tx, found, name=new_name, stage=row.stage, **values)
+    return RowResult(_change(changed), skipped_cell)
+
+
+def _customer_values(row: CustomerRow, owner_id: str | None) -> CustomerValues:
+    return {
+        "domain": row.domain,
+        "segment": row.segment,
+        "region": row.region,
+        "country": row.country,
+        "size": row.size,
+        "revenue": row.revenue,
+        "potential": row.potential,
+        "brand": row.brand,
+        "new_market": row.new_market,
+        "new_geography": row.new_geography,
+        "owner_id": owner_id,
+        "every_days": row.every_days,
+    }
 
 
 def _find_customer(tx: Tx, row: CustomerRow) -> Customer | None:
@@ -139,33 +153,33 @@ def _find_customer(tx: Tx, row: CustomerRow) -> Customer | None:
     return same[0] if same else None
 
 
-def _update(tx: Tx, found: Customer | Person, known: dict[str, Any]) -> Change:
-    """Set what differs; a name differs only if its key does."""
-    fresh = {
-        name: value
-        for name, value in known.items()
-        if name == "name_key" or getattr(found, name) != value
-    }
-    if not fresh:
-        return Change.UNCHANGED
-    change = customers.update if isinstance(found, Customer) else customers.update_person
-    change(tx, found.id, **fresh)
-    return Change.CHANGED
+def _find_new_name(found: Customer | Person, name: str | None) -> str | None:
+    """Return the name of a row if it is another one: a name differs only if its key does."""
+    return name if name and name_key(name) != name_key(found.name) else None
+
+
+def _change(changed: bool) -> Change:
+    return Change.CHANGED if changed else Change.UNCHANGED
 
 
 def _save_person(tx: Tx, row: PersonRow, line: int) -> RowResult | BadRow:
     if not row.name and not row.email:
         return BadRow(line, "name", "", "a name or an address: both cells are empty")
     customer, _ = contact_record.get_or_add_customer(tx, row.customer, mail_domain(row.email or ""))
-    known = _filled_cells(row, "phone role has_cell email")
+    values: PersonValues = {
+        "email": row.email,
+        "phone": row.phone,
+        "role": row.role,
+        "has_cell": row.has_cell,
+    }
     found = _find_person(tx, customer.id, row)
     if found is None:
         name = row.name or name_from_address(row.email or "")
-        customers.add_person(tx, customer.id, name, **known)
+        customers.add_person(tx, customer.id, name, **values)
         return RowResult(Change.ADDED)
-    if row.name and name_key(row.name) != name_key(found.name):
-        known["name"] = row.name
-    return RowResult(_update(tx, found, {**known, "customer_id": customer.id}))
+    new_name = _find_new_name(found, row.name)
+    changed = customers.update_person(tx, found, name=new_name, customer_id=customer.id, **values)
+    return RowResult(_change(changed))
 
 
 def _find_person(tx: Tx, customer_id: int, row: PersonRow) -> Person | None:
@@ -247,9 +261,3 @@ def _save_visit(tx: Tx, row: VisitRow, line: int, now: datetime) -> RowResult | 
         draft = Draft(customer.id, row.date, row.summary, kind=row.kind, sharing=Sharing.PRIVATE)
         debriefs.add(tx, visit_id, pm.user_id, draft, now)
     return RowResult(Change.ADDED)
-
-
-def _filled_cells(row: CustomerRow | PersonRow, names: str) -> dict[str, Any]:
-    """Return the filled cells of a row, by column."""
-    cells = {name: getattr(row, name) for name in names.split()}
-    return {name: value for name, value in cells.items() if value is not None}
