@@ -327,7 +327,7 @@ class WorkspaceHistory:
         with self.services.reading(self.workspace_id) as tx:
             nudge = nudge_queries.get_latest(tx, self.actor.user_id)
         assert nudge is not None
-        named = nudge.suggested[0]["customer"]
+        named = nudge.suggested[0].customer_id
         assert claiming.claim(self.services, self.actor, nudge.id, named, now)
         nudges.dismiss(self.services, self.actor, nudge.id, named, DismissalReason.NOT_NOW, now)
         why.get_facts(self.services, self.actor, now)

@@ -1,6 +1,6 @@
 """Queries on sent nudges and their answers, and on named barriers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, String, case, cast, func
 
 from bot.db.engine import Tx
+from bot.db.nudges.suggested_customers import SuggestedCustomer, from_json, to_json
 from bot.db.outbox.queries import MessageKind, is_posted
 from bot.db.rows import parse_row
 from bot.db.tables.nudges import barriers, nudges
@@ -18,16 +19,13 @@ from bot.domain.nudges.rules import NudgeStep, PlannedNudge
 
 @dataclass(frozen=True)
 class NudgeRow:
-    """A nudge that was rendered.
-
-    `on` is its planned local date, `suggested` are customer ids with reason codes.
-    """
+    """A nudge that was rendered; `on` is its planned local date."""
 
     id: int
     pm_id: str
     on: date
     step: NudgeStep
-    suggested: Sequence[Mapping[str, Any]]
+    suggested: Sequence[SuggestedCustomer]
     created_at: datetime
     cycle: int
     answer: NudgeAnswer | Barrier | None
@@ -45,7 +43,7 @@ def add(
     on: date,
     step: NudgeStep,
     cycle: int,
-    suggested: Sequence[Mapping[str, Any]],
+    suggested: Sequence[SuggestedCustomer],
     now: datetime,
 ) -> int | None:
     """Add a nudge for a planned local date and return its id; None if that date has one."""
@@ -55,7 +53,7 @@ def add(
         on=on,
         step=step,
         cycle=cycle,
-        suggested=list(suggested),
+        suggested=to_json(suggested),
         created_at=now,
     )
     return tx.run(row.on_conflict_do_nothing().returning(nudges.c.id)).scalar()
@@ -119,10 +117,10 @@ def set_step(tx: Tx, nudge_id: int, step: NudgeStep) -> None:
     tx.run(tx.update(nudges).where(nudges.c.id == nudge_id).values(step=step))
 
 
-def set_suggested(tx: Tx, nudge_id: int, suggested: Sequence[Mapping[str, Any]]) -> None:
+def set_suggested(tx: Tx, nudge_id: int, suggested: Sequence[SuggestedCustomer]) -> None:
     """Set the customers suggested in a nudge."""
     where = nudges.c.id == nudge_id
-    tx.run(tx.update(nudges).where(where).values(suggested=list(suggested)))
+    tx.run(tx.update(nudges).where(where).values(suggested=to_json(suggested)))
 
 
 def set_answer(
@@ -146,7 +144,13 @@ def count_barrier(tx: Tx, barrier: Barrier, month: str) -> None:
 
 
 def _nudge(row: Row[Any]) -> NudgeRow:
-    return parse_row(row, NudgeRow, step=NudgeStep(row.step), answer=_parse_answer(row.answer))
+    return parse_row(
+        row,
+        NudgeRow,
+        step=NudgeStep(row.step),
+        suggested=from_json(row.suggested),
+        answer=_parse_answer(row.answer),
+    )
 
 
 def _parse_answer(code: str | None) -> NudgeAnswer | Barrier | None:

@@ -39,7 +39,7 @@ from bot.operations.suggestions.choosing import (
     choose_suggestions,
     customers_named,
     replace_suggestion,
-    to_json,
+    to_suggested_customers,
 )
 from bot.services import Services
 
@@ -142,7 +142,7 @@ def suggest_others(services: Services, actor: Actor, nudge_id: int, now: datetim
     """
     with services.transaction(actor.workspace_id) as tx:
         nudge = get_open_nudge(tx, actor, nudge_id)
-        named = [each["customer"] for each in nudge.suggested]
+        named = [each.customer_id for each in nudge.suggested]
         excluded = customers_named(nudge)
         fresh = choose_suggestions(tx, actor.user_id, actor.zone, now, nudge_id, excluded)
         if not fresh:
@@ -150,7 +150,7 @@ def suggest_others(services: Services, actor: Actor, nudge_id: int, now: datetim
             fresh = choose_suggestions(tx, actor.user_id, actor.zone, now, nudge_id, named)
             excluded = named
         if fresh:
-            nudges.set_suggested(tx, nudge_id, to_json(fresh, excluded))
+            nudges.set_suggested(tx, nudge_id, to_suggested_customers(fresh, excluded))
         nudges.mark_responded(tx, nudge_id, now)
         return get_nudge_facts(tx, nudges.get(tx, nudge_id) or nudge, now)
 

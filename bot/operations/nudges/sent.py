@@ -1,13 +1,13 @@
 """Rows of nudges: created when a nudge is rendered for delivery, and found while still open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from bot.db.engine import Tx
 from bot.db.nudges import queries as nudges
 from bot.db.nudges.queries import NudgeRow
+from bot.db.nudges.suggested_customers import SuggestedCustomer
 from bot.db.outbox import queries as outbox
 from bot.db.outbox.queries import MessageKind
 from bot.db.staff import pms
@@ -25,9 +25,9 @@ from bot.operations.nudges import absences
 from bot.operations.suggestions.choosing import (
     are_available,
     choose_suggestions,
-    get_suggested_customer,
+    get_suggestion,
     stable_seed,
-    to_json,
+    to_suggested_customers,
 )
 
 
@@ -37,7 +37,7 @@ class NewNudge:
 
     planned: PlannedNudge
     step: NudgeStep
-    named: Sequence[Mapping[str, Any]]
+    named: Sequence[SuggestedCustomer]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def choose_nudge(tx: Tx, pm: Pm, planned: PlannedNudge, now: datetime) -> NewNud
 
 def save_nudge(tx: Tx, pm: Pm, new: NewNudge, now: datetime) -> bool:
     """Save a nudge as it was chosen; False if it may no longer name those customers."""
-    ids = [each["customer"] for each in new.named]
+    ids = [each.customer_id for each in new.named]
     if _choose_step(tx, pm, new.planned) is not new.step or not are_available(tx, pm, ids, now):
         return False
     if new.step is NudgeStep.KEEP_GOING_QUESTION:
@@ -75,10 +75,10 @@ def save_nudge(tx: Tx, pm: Pm, new: NewNudge, now: datetime) -> bool:
     return True
 
 
-def choose_customers(tx: Tx, pm: Pm, on: date, now: datetime) -> list[dict[str, Any]]:
+def choose_customers(tx: Tx, pm: Pm, on: date, now: datetime) -> Sequence[SuggestedCustomer]:
     """Choose the customers that a PM's nudge of a date names."""
     zone, seed = pm.settings.hours.zone, stable_seed(pm.user_id, on)
-    return to_json(choose_suggestions(tx, pm.user_id, zone, now, seed), ())
+    return to_suggested_customers(choose_suggestions(tx, pm.user_id, zone, now, seed), ())
 
 
 def get_own_nudge(tx: Tx, actor: Actor, nudge_id: int) -> NudgeRow:
@@ -147,7 +147,7 @@ def get_nudge_facts(tx: Tx, nudge: NudgeRow, now: datetime) -> NudgeFacts:
         due_on=rules.due_on(pm.cycle_start, pm.settings),
         today=local_date(now, pm.settings.hours.zone),
         last_visit=(customer_name(tx, last.customer_id), last.on) if last else None,
-        suggestions=tuple(get_suggested_customer(tx, each) for each in nudge.suggested),
+        suggestions=tuple(get_suggestion(tx, each) for each in nudge.suggested),
     )
 
 

@@ -1,19 +1,19 @@
 """Choose suggestions from the database, save them with a nudge, and show them."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 from zlib import crc32
 
 from bot.db import customers
 from bot.db.engine import Tx
 from bot.db.nudges import queries as nudges
 from bot.db.nudges.queries import NudgeRow
+from bot.db.nudges.suggested_customers import SuggestedCustomer
 from bot.db.suggestions import claims, coverage
 from bot.db.suggestions import queries as suggestions
 from bot.domain.staff.pms import Pm
-from bot.domain.suggestions.coverage import Dimension, Skew, list_by_shortfall, throw_dart
+from bot.domain.suggestions.coverage import list_by_shortfall, throw_dart
 from bot.domain.suggestions.rules import (
     Suggestion,
     SuggestionContext,
@@ -70,19 +70,12 @@ def build_context(tx: Tx, pm_id: str, today: date, seed: int) -> SuggestionConte
     return SuggestionContext(list_by_shortfall(visited, wanted), dart_skew, reason)
 
 
-def to_json(found: Sequence[Suggestion], before: Sequence[int]) -> list[dict[str, Any]]:
-    """Return suggestions as a nudge stores them, with the ids of customers named `before`.
-
-    "lean" is how the PM's visits differ from the market, for a reason that names it.
-    """
+def to_suggested_customers(
+    found: Sequence[Suggestion], before: Sequence[int]
+) -> Sequence[SuggestedCustomer]:
+    """Return suggestions as a nudge has them, with the ids of customers named `before`."""
     return [
-        {
-            "customer": each.customer_id,
-            "why": each.reason,
-            "on": each.on.isoformat() if each.on else None,
-            "lean": asdict(each.skew) if each.skew else None,
-            "before": list(before),
-        }
+        SuggestedCustomer(each.customer_id, each.reason, each.on, each.skew, tuple(before))
         for each in found
     ]
 
@@ -96,28 +89,24 @@ def replace_suggestion(
     """
     before = customers_named(nudge)
     others = [
-        {**each, "before": before} for each in nudge.suggested if each["customer"] != customer_id
+        replace(each, before=tuple(before))
+        for each in nudge.suggested
+        if each.customer_id != customer_id
     ]
     if len(others) < len(nudge.suggested):
         fresh = choose_suggestions(tx, nudge.pm_id, zone, now, nudge.id, before)[:1]
-        nudges.set_suggested(tx, nudge.id, [*others, *to_json(fresh, before)])
+        nudges.set_suggested(tx, nudge.id, [*others, *to_suggested_customers(fresh, before)])
     return nudges.get(tx, nudge.id) or nudge
 
 
 def customers_named(nudge: NudgeRow) -> list[int]:
     """Return the ids of the customers that a nudge names, and of those it named before."""
-    named = [each["customer"] for each in nudge.suggested]
-    return [*named, *(id for each in nudge.suggested for id in each.get("before", ()))]
+    named = [each.customer_id for each in nudge.suggested]
+    return [*named, *(id for each in nudge.suggested for id in each.before)]
 
 
-def get_suggested_customer(tx: Tx, stored: Mapping[str, Any]) -> Suggestion:
-    """Return a suggestion as a nudge stores it, under the customer's name of today."""
-    customer = customers.get(tx, stored["customer"])
+def get_suggestion(tx: Tx, suggested: SuggestedCustomer) -> Suggestion:
+    """Return a suggestion that a nudge has, under the customer's name of today."""
+    customer = customers.get(tx, suggested.customer_id)
     name = customer.name if customer else ""
-    on = date.fromisoformat(stored["on"]) if stored["on"] else None
-    skew = _parse_skew(stored.get("lean"))
-    return Suggestion(stored["customer"], name, SuggestionReason(stored["why"]), on, skew)
-
-
-def _parse_skew(stored: Mapping[str, Any] | None) -> Skew | None:
-    return Skew(**{**stored, "aspect": Dimension(stored["aspect"])}) if stored else None
+    return Suggestion(suggested.customer_id, name, suggested.reason, suggested.on, suggested.skew)

@@ -108,7 +108,7 @@ def test_whoever_presses_twice_has_dismissed_one_customer(nihito: Nihito, ada: P
     with nihito.services.reading(nihito.workspace_id) as tx:
         nudge = nudge_queries.get_latest(tx, ada.id)
     assert nudge is not None
-    gone = nudge.suggested[0]["customer"]
+    gone = nudge.suggested[0].customer_id
     first, second = (
         nudges.dismiss(nihito.services, actor, nudge.id, gone, DismissalReason.NOT_NOW, now)
         for _ in range(2)
@@ -125,7 +125,7 @@ def test_what_holds_for_all_is_not_taken_back_by_a_reason_of_ones_own(
     with nihito.services.reading(nihito.workspace_id) as tx:
         nudge = nudge_queries.get_latest(tx, ada.id)
     assert nudge is not None
-    gone = nudge.suggested[0]["customer"]
+    gone = nudge.suggested[0].customer_id
     for why in (DismissalReason.ASKED_NOT_TO, DismissalReason.NOT_MINE):
         nudges.dismiss(nihito.services, actor, nudge.id, gone, why, now)
     with nihito.services.reading(nihito.workspace_id) as tx:

@@ -141,7 +141,7 @@ def ids(workspace: BotWorkspace, nudge_id: int) -> list[int]:
     with workspace.services.reading(workspace.workspace_id) as tx:
         nudge = nudges.get(tx, nudge_id)
     assert nudge is not None
-    return [each["customer"] for each in nudge.suggested]
+    return [each.customer_id for each in nudge.suggested]
 
 
 def test_someone_else_names_nobody_twice_until_everybody_was_named(workspace: BotWorkspace) -> None:
@@ -177,7 +177,7 @@ def test_pms_who_are_due_on_one_day_are_not_all_sent_to_the_same_customers(
         workspace.slack.expect_message(to=each)
     with workspace.services.reading(workspace.workspace_id) as tx:
         found = [nudges.get_latest(tx, each.id) for each in pms]
-    named = {each["customer"] for nudge in found if nudge for each in nudge.suggested}
+    named = {each.customer_id for nudge in found if nudge for each in nudge.suggested}
     assert len(named) > 6
 
 
