@@ -57,9 +57,17 @@ def add(
 
 def find_by_source(tx: Tx, source: str, source_id: str) -> Visit | None:
     """Return the visit that a source knows under its own id, or None."""
-    found = tx.select(visits).where(visits.c.source == source, visits.c.source_id == source_id)
-    row = tx.run(found).first()
+    row = tx.run(_select_by_source(tx, source, source_id)).first()
     return _visit(row) if row else None
+
+
+def get_by_source(tx: Tx, source: str, source_id: str) -> Visit:
+    """Return the visit that its source added under its own id."""
+    return _visit(tx.run(_select_by_source(tx, source, source_id)).one())
+
+
+def _select_by_source(tx: Tx, source: str, source_id: str) -> Select[Any]:
+    return tx.select(visits).where(visits.c.source == source, visits.c.source_id == source_id)
 
 
 def get(tx: Tx, visit_id: int) -> Visit | None:
@@ -95,13 +103,15 @@ def mark_held(
 
 def correct(
     tx: Tx, visit_id: int, customer_id: int, on: date, *, kind: VisitKind, minutes: int | None
-) -> None:
-    """Correct a visit's customer, date, kind and length."""
+) -> Visit:
+    """Correct a visit's customer, date, kind and length, and return it."""
     before = get(tx, visit_id)
     corrected = tx.update(visits).where(visits.c.id == visit_id)
-    tx.run(corrected.values(customer_id=customer_id, on=on, kind=kind, minutes=minutes))
+    values = corrected.values(customer_id=customer_id, on=on, kind=kind, minutes=minutes)
+    visit = _visit(tx.run(values.returning(visits)).one())
     for each in sorted({customer_id, before.customer_id if before else customer_id}):
         _update_last_visit(tx, each)
+    return visit
 
 
 def mark_not_held(tx: Tx, visit: Visit) -> None:

@@ -53,6 +53,15 @@ class RecordedDebrief:
 
 
 @dataclass(frozen=True)
+class CheckedDraft:
+    """A draft without faults, its customer and its date."""
+
+    draft: Draft
+    customer_id: int
+    on: date
+
+
+@dataclass(frozen=True)
 class WithdrawnDebrief:
     """A withdrawn debrief. `next_due` is None for an author who has left."""
 
@@ -76,20 +85,22 @@ def record(
     `NotYours`; nothing is saved then.
     """
     found = find_faults(draft, local_date(now, actor.zone))
-    if found:
+    if found or draft.on is None:
         raise DraftRefused(found)
     with services.transaction(actor.workspace_id) as tx:
         tx.advisory_lock(f"debriefs of {actor.user_id}")
-        completed = _complete(actor, _resolve(tx, actor, draft, now))
-        _check_owners(tx, actor, completed)
+        checked = _resolve(tx, actor, draft, draft.on, now)
+        _check_owners(tx, actor, checked.draft)
         saved_drafts.remove(tx, actor.user_id, form_session.key, form_session.form_id)
-        before = _find_earlier(tx, actor, completed, form_session)
+        before = _find_earlier(tx, actor, checked.draft, form_session)
         if before is None:
-            return _add(tx, actor, completed, form_session, now)
-        completed = replace(completed, minutes=completed.minutes or before.draft.minutes)
+            return _add(tx, actor, checked, form_session, now)
+        minutes = checked.draft.minutes or before.draft.minutes
+        completed = replace(checked.draft, minutes=minutes)
         if before.draft == completed:
             return None if before.form_id == form_session.form_id else _duplicate_result(before)
-        return _update(tx, actor, before, completed, form_session, now)
+        edited = replace(checked, draft=completed)
+        return _update(tx, actor, before, edited, form_session, now)
 
 
 def withdraw(
@@ -141,14 +152,15 @@ def _check_owners(tx: Tx, actor: Actor, draft: Draft) -> None:
         raise DraftRefused(wrong)
 
 
-def _resolve(tx: Tx, actor: Actor, draft: Draft, now: datetime) -> Draft:
-    """Return the draft with the ids of its hypothesis and customer, which are added if new."""
+def _resolve(tx: Tx, actor: Actor, draft: Draft, on: date, now: datetime) -> CheckedDraft:
+    """Complete a draft, with the ids of its hypothesis and customer, which are added if new."""
     hypothesis_id = hypotheses.get_or_add_hypothesis(
         tx, actor, draft.hypothesis_id, draft.new_hypothesis, now
     )
     customer_id = get_or_add_customer(tx, draft.customer_id, draft.new_customer)
     named = replace(draft, customer_id=customer_id, new_customer="")
-    return replace(named, hypothesis_id=hypothesis_id, new_hypothesis="")
+    resolved = replace(named, hypothesis_id=hypothesis_id, new_hypothesis="")
+    return CheckedDraft(_complete(actor, resolved), customer_id, on)
 
 
 def _complete(actor: Actor, draft: Draft) -> Draft:
@@ -183,14 +195,18 @@ def _duplicate_result(before: Debrief) -> RecordedDebrief:
 
 
 def _update(
-    tx: Tx, actor: Actor, before: Debrief, draft: Draft, form_session: FormSession, now: datetime
+    tx: Tx,
+    actor: Actor,
+    before: Debrief,
+    checked: CheckedDraft,
+    form_session: FormSession,
+    now: datetime,
 ) -> RecordedDebrief:
     if before.form_id != form_session.form_id and before.version != form_session.version:
         raise EditConflict(before)
-    assert draft.customer_id is not None
-    assert draft.on is not None
-    visits.correct(
-        tx, before.visit_id, draft.customer_id, draft.on, kind=draft.kind, minutes=draft.minutes
+    draft = checked.draft
+    visit = visits.correct(
+        tx, before.visit_id, checked.customer_id, checked.on, kind=draft.kind, minutes=draft.minutes
     )
     visits.set_companions(tx, before.visit_id, draft.companions)
     # A sighting is one customer's mention of a workaround; one that the edit drops is detached.
@@ -203,8 +219,6 @@ def _update(
     _update_sharing(tx, before, draft, now)
     if before.digest_id:
         stories.enqueue_edit(tx, before.digest_id, now)
-    visit = visits.get(tx, before.visit_id)
-    assert visit is not None
     return _build_result(tx, actor, visit, draft, now, before.id, before)
 
 
@@ -216,14 +230,15 @@ def _update_sharing(tx: Tx, before: Debrief, draft: Draft, now: datetime) -> Non
 
 
 def _add(
-    tx: Tx, actor: Actor, draft: Draft, form_session: FormSession, now: datetime
+    tx: Tx, actor: Actor, checked: CheckedDraft, form_session: FormSession, now: datetime
 ) -> RecordedDebrief:
+    draft = checked.draft
     # The first form has the session's own key; a debrief of another form has its own beside it.
     key_is_used = (
         visits.find_by_source(tx, SOURCE, f"{actor.user_id}:{form_session.key}") is not None
     )
     key = f"{form_session.key}:{form_session.form_id}" if key_is_used else form_session.key
-    visit = _save_visit(tx, actor, draft, f"{actor.user_id}:{key}", now, form_session.visit_id)
+    visit = _save_visit(tx, actor, checked, f"{actor.user_id}:{key}", now, form_session.visit_id)
     visits.set_companions(tx, visit.id, draft.companions)
     debrief_id = debriefs.add(tx, visit.id, actor.user_id, draft, now, form_session.form_id)
     if debrief_id is not None:
@@ -232,21 +247,19 @@ def _add(
 
 
 def _save_visit(
-    tx: Tx, actor: Actor, draft: Draft, key: str, now: datetime, visit_id: int | None
+    tx: Tx, actor: Actor, checked: CheckedDraft, key: str, now: datetime, visit_id: int | None
 ) -> Visit:
-    assert draft.on is not None
-    assert draft.customer_id is not None
-    customer_id = draft.customer_id
-    booked = _find_booked(tx, actor, draft, visit_id)
-    earlier = visits.find_undebriefed(tx, actor.user_id, customer_id, draft.on)
+    draft, customer_id, on = checked.draft, checked.customer_id, checked.on
+    booked = _find_booked(tx, actor, checked, visit_id)
+    earlier = visits.find_undebriefed(tx, actor.user_id, customer_id, on)
     if booked:
         length = {"minutes": draft.minutes or booked.minutes}
-        visits.mark_held(tx, booked, draft.kind, draft.on, SOURCE, key, **length)
+        visits.mark_held(tx, booked, draft.kind, on, SOURCE, key, **length)
         prompts.enqueue_edit(tx, booked.id, now)
     elif earlier:
         # Its debrief was withdrawn and is written again, and the visit counts once.
         length = {"minutes": draft.minutes or earlier.minutes}
-        visits.mark_held(tx, earlier, draft.kind, draft.on, SOURCE, key, **length)
+        visits.mark_held(tx, earlier, draft.kind, on, SOURCE, key, **length)
     else:
         visits.add(
             tx,
@@ -254,25 +267,21 @@ def _save_visit(
             customer_id,
             draft.kind,
             VisitState.HELD,
-            draft.on,
+            on,
             now,
             source=SOURCE,
             source_id=key,
             minutes=draft.minutes,
         )
-    visit = visits.find_by_source(tx, SOURCE, key)
-    assert visit is not None
-    return visit
+    return visits.get_by_source(tx, SOURCE, key)
 
 
-def _find_booked(tx: Tx, actor: Actor, draft: Draft, visit_id: int | None) -> Visit | None:
+def _find_booked(tx: Tx, actor: Actor, checked: CheckedDraft, visit_id: int | None) -> Visit | None:
     """Return the booked visit of a debrief: the one that was asked about, or the latest."""
-    assert draft.on is not None
-    assert draft.customer_id is not None
     asked = visits.get(tx, visit_id) if visit_id is not None else None
-    expected = actor.user_id, draft.customer_id, VisitState.BOOKED
+    expected = actor.user_id, checked.customer_id, VisitState.BOOKED
     if asked is None or (asked.pm_id, asked.customer_id, asked.state) != expected:
-        asked = visits.find_booked(tx, actor.user_id, draft.customer_id, draft.on)
+        asked = visits.find_booked(tx, actor.user_id, checked.customer_id, checked.on)
     if asked is None:
         return None
     # Wait for a transaction that changes it now; one called off meanwhile is no longer it.

@@ -188,8 +188,7 @@ def _add(
         goal=choices.goal,
         over_cap_reason=choices.over_cap_reason or None,
     )
-    visit = visits.find_by_source(tx, SOURCE, key)
-    assert visit is not None
+    visit = visits.get_by_source(tx, SOURCE, key)
     plans.save(tx, visit.id, build_plan(tx, actor, choices, 0, now))
     return visit
 
