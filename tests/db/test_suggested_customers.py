@@ -30,5 +30,5 @@ def test_a_row_is_stored_under_the_same_names_and_codes() -> None:
 
 def test_a_row_without_what_later_versions_added_is_read() -> None:
     stored = '[{"customer": 9, "why": "gone", "on": null}]'
-    expected = SuggestedCustomer(9, SuggestionReason.LOST_OR_CHURNED)
+    expected = SuggestedCustomer(9, SuggestionReason.LOST_OR_CHURNED, None, None, ())
     assert from_json(json.loads(stored)) == (expected,)
