@@ -329,7 +329,7 @@ def test_whoever_has_left_hands_over_to_the_owner_or_to_nobody(fixed: Workaround
     nihito = fixed.nihito
     with nihito.services.transaction(nihito.workspace_id) as tx:
         (kiln,) = customer_queries.list_by_name(tx, KILN)
-        customer_queries.update(tx, kiln.id, owner_id=fixed.people["Ada"].id)
+        customer_queries.update(tx, kiln, owner_id=fixed.people["Ada"].id)
     nihito.tick_at(T(hours=1))
     bos = messages(fixed)["Bo"]
     pms.leave(nihito.services, fixed.actor("Bo"))
