@@ -201,7 +201,9 @@ class LossyMonth:
         self.workspace.clock.at = now
         url = self.store.load(services.settings.database_url, loss.number, now)
         settings = services.settings.model_copy(update={"database_url": url})
+        reachable = self.workspace.services.reachable
         self.workspace.services = build_services(settings, self.workspace.clock)
+        self.workspace.services.reachable.update(reachable)
         # People do again what was lost, in any order: rows get the ids of others.
         lost = [each for each in self.acts if loss.saved < each.hour < loss.restored]
         for each in self.random.sample(lost, len(lost)):
