@@ -27,7 +27,7 @@ REASONS: Mapping[str, str] = {
     "moved": "what it was about had moved to another date",
     "never_sent": "what it follows was never sent",
     "no_more": "they want no more of these",
-    "nobody": "nobody was left to name",
+    "nobody": "no one was left to name",
     "not_a_member": "they are no member of this workspace",
     "not_yet": "it is not time yet",
     "nothing_to_tell": "there was nothing to tell",
